@@ -1,0 +1,33 @@
+/** How much a message matters. `error` and `warn` are always shown; `debug` only with `--verbose`. */
+export type MessageLevel = "error" | "warn" | "info" | "debug";
+
+/** One thing that Tidegate says, as data. A host decides how it looks. */
+export interface Message {
+  /** Unique PascalCase literal, for example `StackEvent`: what scripts may rely on. */
+  readonly code: string;
+  readonly level: MessageLevel;
+  /** The same in words: one or more lines without a trailing newline. */
+  readonly text: string;
+  /** What the words were made of; plain JSON data. */
+  readonly data?: unknown;
+}
+
+/** A yes-or-no question that stops the work until it is answered. */
+export interface Question {
+  readonly code: string;
+  readonly text: string;
+  /** What happens without an answer from a terminal: always the careful side. */
+  readonly refusal: string;
+}
+
+/** Whoever shows messages and answers questions: a terminal, a log, a test. */
+export interface IoHost {
+  notify(message: Message): void;
+  ask(question: Question): Promise<boolean>;
+}
+
+/** A host that says nothing and agrees to nothing. */
+export const SILENT_HOST: IoHost = {
+  notify: () => undefined,
+  ask: () => Promise.resolve(false),
+};

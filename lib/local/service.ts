@@ -1,0 +1,106 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "./clock.ts";
+import type { BlobStore } from "./blobs.ts";
+import type { Store } from "./store.ts";
+
+/** The SDK clients whose schemas and types the carried services follow, by the client's name. Types only. */
+export interface SdkClients {
+  lambda: typeof import("@aws-sdk/client-lambda");
+  cloudformation: typeof import("@aws-sdk/client-cloudformation");
+  s3: typeof import("@aws-sdk/client-s3");
+  dynamodb: typeof import("@aws-sdk/client-dynamodb");
+  sts: typeof import("@aws-sdk/client-sts");
+  ssm: typeof import("@aws-sdk/client-ssm");
+  iam: typeof import("@aws-sdk/client-iam");
+  "cloudwatch-logs": typeof import("@aws-sdk/client-cloudwatch-logs");
+  cloudwatch: typeof import("@aws-sdk/client-cloudwatch");
+  apigatewayv2: typeof import("@aws-sdk/client-apigatewayv2");
+}
+
+/** The name of a carried service: its SDK client's name without `@aws-sdk/client-`. */
+export type ServiceName = keyof SdkClients;
+
+type CommandIo<C> = C extends abstract new (...args: never) => {
+  input: infer I;
+  resolveMiddleware(...args: never): (args: never) => Promise<{ output: infer O }>;
+}
+  ? { input: I; output: Omit<O, "$metadata"> }
+  : never;
+
+type Commands<S> = {
+  [K in keyof S as K extends `${infer N}Command` ? (N extends "$" ? never : N) : never]: CommandIo<S[K]>;
+};
+
+/** The operations of a service by AWS's exact names, with their input and output as the SDK types them. */
+export type OperationsOf<N extends ServiceName> = Commands<SdkClients[N]>;
+
+/** Who calls, where, and under which request id. */
+export interface RequestContext {
+  readonly account: string;
+  readonly region: string;
+  readonly requestId: string;
+  /** The caller's access key, where the call came over the wire signed. */
+  readonly accessKeyId?: string;
+  /** The HTTP request behind the call, where there is one (headers, remote address). */
+  readonly http?: IncomingMessage;
+}
+
+/** One operation: AWS's input in, AWS's output out, `AwsError` for AWS's refusals. */
+export type OperationHandler<Io> = Io extends { input: infer I; output: infer O }
+  ? (input: I, context: RequestContext) => Promise<O> | O
+  : never;
+
+/** What a service answers. An operation that is left out answers 501 and names itself. */
+export type Operations<N extends ServiceName> = {
+  [K in keyof OperationsOf<N>]?: OperationHandler<OperationsOf<N>[K]>;
+};
+
+/** A plain HTTP surface of a service beside its API: an invoke URL, a function URL. */
+export interface HttpRoute {
+  /** Says whether the request is this route's, by host (lower case, with port) and path. */
+  matches(request: { readonly method: string; readonly host: string; readonly path: string }): boolean;
+  handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void>;
+  /** A WebSocket upgrade, where the route takes one. */
+  upgrade?(request: IncomingMessage, socket: import("node:stream").Duplex, head: Buffer): void;
+}
+
+/** A service of the local cloud. */
+export interface LocalService<N extends ServiceName = ServiceName> {
+  readonly name: N;
+  readonly operations: Operations<N>;
+  readonly routes?: readonly HttpRoute[];
+  /** Called once, when the cloud's address is known; picks up work that was under way when it was stopped or killed. */
+  start?(): Promise<void> | void;
+  /** Ends everything that the service started: timers, pollers, child processes. */
+  stop?(): Promise<void> | void;
+}
+
+/** What the cloud gives its services. */
+export interface Cloud {
+  /** Twelve digits. */
+  readonly account: string;
+  readonly partition: "aws";
+  readonly clock: Clock;
+  readonly store: Store;
+  /** Object bodies and code packages, as files named by hash. */
+  readonly blobs: BlobStore;
+  /** The cloud's base URL without a trailing slash, for example `http://127.0.0.1:4747`. Known from `start()` on. */
+  readonly endpoint: string;
+  /** A folder of the cloud's own for unpacked code and other files that can be made again. */
+  readonly scratchFolder: string;
+  /**
+   * Asks another service, in the process, as AWS's services do behind the scenes. Input and output are the SDK's.
+   * The other service is loaded on its first call.
+   */
+  call<N extends ServiceName, K extends keyof OperationsOf<N> & string>(
+    service: N,
+    operation: K,
+    input: OperationsOf<N>[K] extends { input: infer I } ? I : never,
+    context?: Partial<RequestContext>,
+  ): Promise<OperationsOf<N>[K] extends { output: infer O } ? O : never>;
+  /** Writes a line to the cloud's own log. */
+  log(line: string): void;
+}
+
+/** Makes a service. It must not touch the network or start work before `start()`. */
+export type ServiceFactory<N extends ServiceName = ServiceName> = (cloud: Cloud) => LocalService<N>;

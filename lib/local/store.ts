@@ -1,0 +1,138 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { decodeValue, encodeValue } from "./store-value.ts";
+
+/** Named records of one kind. Values are plain data; `Date`, `Uint8Array` and `bigint` come back as they went in. */
+export interface Collection<T> {
+  get(key: string): T | undefined;
+  put(key: string, value: T): void;
+  /** Says whether there was something to delete. */
+  delete(key: string): boolean;
+  /** In the order of keys (by UTF-8 bytes), those that begin with `prefix`. */
+  list(prefix?: string): [key: string, value: T][];
+}
+
+/**
+ * The cloud's durable state: one SQLite file. Writes join the transaction that is open for this turn of the event loop
+ * and `durable()` resolves once it is on disk, so that many calls share one flush; the server awaits it before it
+ * acknowledges anything.
+ */
+export interface Store {
+  collection<T>(name: string): Collection<T>;
+  /** For services with tables of their own, named `<service>_<table>`. Call `touch()` before writing through it. */
+  readonly sql: DatabaseSync;
+  /** Joins the open transaction, or opens one. */
+  touch(): void;
+  /** All of `work` or nothing of it. Must be synchronous. */
+  transaction<T>(work: () => T): T;
+  /** Resolves when everything that was written before is on disk; rejects when the disk refused. */
+  durable(): Promise<void>;
+  close(): void;
+}
+
+/** The format of the file; one that is newer is refused. */
+export const STORE_FORMAT = 1;
+
+/** Opens a store file, or one in memory for `:memory:`. The caller has checked the file (see `state-file.ts`). */
+export function openStore(path: string): Store {
+  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+  return new SqliteStore(new DatabaseSync(path));
+}
+
+class SqliteStore implements Store {
+  readonly sql: DatabaseSync;
+  #open = false;
+  #depth = 0;
+  #flush: Promise<void> | undefined;
+
+  constructor(sql: DatabaseSync) {
+    this.sql = sql;
+    sql.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
+    sql.exec(
+      "CREATE TABLE IF NOT EXISTS records (collection TEXT, key TEXT, value TEXT, PRIMARY KEY (collection, key)) WITHOUT ROWID",
+    );
+    sql.exec(`PRAGMA user_version=${STORE_FORMAT}`);
+  }
+
+  collection<T>(name: string): Collection<T> {
+    const get = this.sql.prepare("SELECT value FROM records WHERE collection = ? AND key = ?");
+    const put = this.sql.prepare(
+      "INSERT INTO records VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+    );
+    const remove = this.sql.prepare("DELETE FROM records WHERE collection = ? AND key = ?");
+    const list = this.sql.prepare("SELECT key, value FROM records WHERE collection = ? AND key >= ? ORDER BY key");
+    return {
+      get: (key) => {
+        const row = get.get(name, key) as { value: string } | undefined;
+        return row && decodeValue<T>(row.value);
+      },
+      put: (key, value) => {
+        this.touch();
+        put.run(name, key, encodeValue(value));
+      },
+      delete: (key) => {
+        this.touch();
+        return remove.run(name, key).changes > 0;
+      },
+      list: (prefix = "") => {
+        const found: [string, T][] = [];
+        for (const row of list.iterate(name, prefix) as Iterable<{ key: string; value: string }>) {
+          if (!row.key.startsWith(prefix)) break;
+          found.push([row.key, decodeValue<T>(row.value)]);
+        }
+        return found;
+      },
+    };
+  }
+
+  touch(): void {
+    if (this.#open) return;
+    this.sql.exec("BEGIN IMMEDIATE");
+    this.#open = true;
+    void this.durable().catch(() => undefined);
+  }
+
+  transaction<T>(work: () => T): T {
+    this.touch();
+    const name = `s${this.#depth++}`;
+    this.sql.exec(`SAVEPOINT ${name}`);
+    try {
+      const result = work();
+      this.sql.exec(`RELEASE ${name}`);
+      return result;
+    } catch (error) {
+      this.sql.exec(`ROLLBACK TO ${name}; RELEASE ${name}`);
+      throw error;
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  durable(): Promise<void> {
+    if (!this.#open) return this.#flush ?? Promise.resolve();
+    this.#flush ??= new Promise<void>((resolve, reject) => {
+      setImmediate(() => {
+        this.#flush = undefined;
+        try {
+          this.#commit();
+          resolve();
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+    return this.#flush;
+  }
+
+  close(): void {
+    this.#commit();
+    this.sql.close();
+  }
+
+  #commit(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.sql.exec("COMMIT");
+  }
+}
