@@ -1,0 +1,90 @@
+/** Where a template keeps what the deployer must know of its release: under this key of its `Metadata` section. */
+export const RELEASE_METADATA_KEY = "Tidegate::Release";
+
+/** One function or state machine whose alias takes part in the release. All names are logical ids of the template. */
+export interface ReleaseMember {
+  readonly kind: "function" | "state-machine";
+  /** The construct's path, for example `Todo/Create`. Unique in the app; names the member wherever people read. */
+  readonly path: string;
+  /** Logical id of the function or state machine. */
+  readonly resource: string;
+  /** Logical id of the version that this template publishes. Changes with its content. */
+  readonly version: string;
+  /** Logical id of the alias. */
+  readonly alias: string;
+  /** The alias's name, `live` by default. */
+  readonly aliasName: string;
+  /** The template parameter that pins the live version: empty on the first deploy. */
+  readonly parameter: string;
+  /** Paths of the members that this one calls: they shift first and roll back last. */
+  readonly calls: readonly string[];
+  /** `all-at-once` where the member opts out of the gradual shift: it moves with the promotion. */
+  readonly shift: "policy" | "all-at-once";
+}
+
+/** A weight that the new version is given, and how long it is watched there. */
+export interface RolloutStep {
+  /** Greater than 0 and less than 100. Steps rise strictly. */
+  readonly percent: number;
+  /** Milliseconds of the endpoint's time, from the verified write on. */
+  readonly bakeMs: number;
+}
+
+/** How the new versions take over. After the last step all traffic moves at once. */
+export interface RolloutPolicy {
+  /** The field's name for it, for example `Canary10Percent5Minutes`, or `Custom`. */
+  readonly name: string;
+  /** Empty for all at once. */
+  readonly steps: readonly RolloutStep[];
+  /** How long all traffic is watched on the new versions before the release counts as succeeded. */
+  readonly finalBakeMs: number;
+}
+
+/** When a hook runs. */
+export type HookPhase = "preTraffic" | "perStep" | "postTraffic" | "onRollback";
+
+/** A function that is asked whether the release may go on. */
+export interface ReleaseHook {
+  readonly phase: HookPhase;
+  readonly path: string;
+  /** Logical id of the hook's function. */
+  readonly resource: string;
+  /** How long one call may take, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** CloudWatch alarms that must exist and not be red. */
+export interface ReleaseAlarm {
+  readonly path: string;
+  /** Logical id of the alarm in this template, or its name where it lives elsewhere. */
+  readonly resource?: string;
+  readonly alarmName?: string;
+}
+
+/** How the new version is judged against the stable one. */
+export interface AnalysisPolicy {
+  /** Invocations of the new version that a step needs before it can pass. 50 by default. */
+  readonly minInvocations: number;
+  /** Fraction of failed invocations that is too much whatever the stable version does; within 0 and 1. */
+  readonly maxErrorRate?: number;
+  /** The false alarm rate of the whole release, within 0 and 1. 0.01 by default. */
+  readonly falseAlarmRate: number;
+  /** How long a step may be extended for want of evidence, in milliseconds. */
+  readonly maxWaitMs: number;
+  readonly onInconclusive: "pause" | "rollback" | "promote";
+}
+
+/** What a stack's template tells of the app's release. */
+export interface ReleaseMetadata {
+  readonly format: 1;
+  /** The app's name: releases, journal and lock are by app and stage. */
+  readonly app: string;
+  readonly policy: RolloutPolicy;
+  readonly members: readonly ReleaseMember[];
+  readonly hooks: readonly ReleaseHook[];
+  readonly alarms: readonly ReleaseAlarm[];
+  /** Absent: no analysis of metrics. */
+  readonly analysis?: AnalysisPolicy;
+  /** How many versions of each member are kept after success. 5 by default. */
+  readonly keepVersions: number;
+}

@@ -1,0 +1,108 @@
+import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { SSMClient } from "@aws-sdk/client-ssm";
+import type { STSClient } from "@aws-sdk/client-sts";
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
+import { ServerClock } from "./server-clock.ts";
+
+/** The clients that the deployer and the release engine use, by service. */
+interface Clients {
+  cloudformation: CloudFormationClient;
+  cloudwatch: CloudWatchClient;
+  logs: CloudWatchLogsClient;
+  lambda: LambdaClient;
+  s3: S3Client;
+  ssm: SSMClient;
+  sts: STSClient;
+}
+
+/** Where and as whom AWS is called. */
+export interface AwsOptions {
+  readonly region: string;
+  /** The endpoint's URL; AWS's own by default, or what `AWS_ENDPOINT_URL` says. */
+  readonly endpoint?: string;
+  /** A profile of the shared configuration. */
+  readonly profile?: string;
+  /** @default - the SDK's usual chain */
+  readonly credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
+}
+
+type Loaders = { [N in keyof Clients]: (configuration: object) => Promise<Clients[N]> };
+
+const LOADERS: Loaders = {
+  cloudformation: async (c) => new (await import("@aws-sdk/client-cloudformation")).CloudFormationClient(c),
+  cloudwatch: async (c) => new (await import("@aws-sdk/client-cloudwatch")).CloudWatchClient(c),
+  logs: async (c) => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogsClient(c),
+  lambda: async (c) => new (await import("@aws-sdk/client-lambda")).LambdaClient(c),
+  s3: async (c) => new (await import("@aws-sdk/client-s3")).S3Client({ ...c, forcePathStyle: true }),
+  ssm: async (c) => new (await import("@aws-sdk/client-ssm")).SSMClient(c),
+  sts: async (c) => new (await import("@aws-sdk/client-sts")).STSClient(c),
+};
+
+/** One connection to an AWS endpoint: clients made on first use, and the endpoint's time. */
+export class Aws {
+  readonly options: AwsOptions;
+  readonly clock: ServerClock;
+  readonly #clients = new Map<keyof Clients, Promise<Clients[keyof Clients]>>();
+
+  constructor(options: AwsOptions, clock: ServerClock = new ServerClock()) {
+    this.options = options;
+    this.clock = clock;
+  }
+
+  /** The client of a service, loaded and made on first use. */
+  client<N extends keyof Clients>(service: N): Promise<Clients[N]> {
+    let client = this.#clients.get(service);
+    if (client === undefined) {
+      client = this.#make(service);
+      this.#clients.set(service, client);
+    }
+    return client as Promise<Clients[N]>;
+  }
+
+  /** The same endpoint and clock with other credentials. */
+  withCredentials(credentials: AwsOptions["credentials"]): Aws {
+    return new Aws({ ...this.options, credentials }, this.clock);
+  }
+
+  /** The same endpoint's address in another region. */
+  inRegion(region: string): Aws {
+    return region === this.options.region ? this : new Aws({ ...this.options, region }, this.clock);
+  }
+
+  /** Closes every connection that is kept open. */
+  async close(): Promise<void> {
+    for (const client of this.#clients.values()) (await client).destroy();
+    this.#clients.clear();
+  }
+
+  async #make(service: keyof Clients): Promise<Clients[keyof Clients]> {
+    const { region, endpoint, profile, credentials } = this.options;
+    const client = await LOADERS[service]({
+      region,
+      maxAttempts: 5,
+      retryMode: "standard",
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(profile === undefined ? {} : { profile }),
+      ...(credentials === undefined ? {} : { credentials }),
+    });
+    watchDates(client, this.clock);
+    return client;
+  }
+}
+
+function watchDates(client: object, clock: ServerClock): void {
+  const { middlewareStack } = client as LambdaClient;
+  middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const headers = (result.response as { headers?: Record<string, string> } | undefined)?.headers;
+      clock.observe(headers?.["date"]);
+      return result;
+    },
+    { step: "deserialize", name: "tidegateServerClock", priority: "low" },
+  );
+}
