@@ -1,0 +1,87 @@
+import { readFileSync, globSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { ROOMS, findViolations, importsOf, type SourceFile } from "./helpers/room-rules.ts";
+
+const root = new URL("..", import.meta.url).pathname;
+const files: SourceFile[] = globSync(["bin/**/*.ts", "lib/**/*.{ts,tsx}", "functions/**/*.ts"], { cwd: root }).map(
+  (path) => ({ path, text: readFileSync(`${root}/${path}`, "utf8") }),
+);
+
+describe("the rooms", () => {
+  it("import only what the table allows", () => {
+    expect(files.length).toBeGreaterThan(10);
+    expect(findViolations(files)).toEqual([]);
+  });
+
+  it("have a file each, so that no rule watches an empty room", () => {
+    const laterRooms = new Set(["lib/patterns", "lib/console", "lib/testing"]);
+    const empty = ROOMS.filter(
+      ({ room }) => !laterRooms.has(room) && !files.some(({ path }) => path === room || path.startsWith(`${room}/`)),
+    );
+    expect(empty.map(({ room }) => room)).toEqual([]);
+  });
+
+  it("keep the clock, the network and chance out of the constructs", () => {
+    const forbidden =
+      /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\brandomUUID\(|node:(http|https|net|dns)|\bfetch\(/;
+    const guilty = files.filter(({ path, text }) => path.startsWith("lib/constructs/") && forbidden.test(text));
+    expect(guilty.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("let only lib/aws make SDK clients", () => {
+    const makesClient = /new [A-Za-z0-9_.()" @/-]*Client\(/;
+    const guilty = files.filter(
+      ({ path, text }) => /^(lib|bin)\//.test(path) && !path.startsWith("lib/aws/") && makesClient.test(text),
+    );
+    expect(guilty.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("let only lib/cli print, read flags or exit", () => {
+    const speaks = /\bconsole\.(log|error|warn|info)\(|process\.(stdout|stderr)\.write\(|process\.exit\(|process\.argv/;
+    const processesOfTheirOwn =
+      /^lib\/(cli|local\/(runtime|daemon))\/|^lib\/synth\/[^/]*-main\.ts$|^lib\/bundle\/[^/]*-main\.ts$|^bin\/tidegate\.ts$/;
+    const guilty = files.filter(
+      ({ path, text }) => /^(lib|bin)\//.test(path) && !processesOfTheirOwn.test(path) && speaks.test(text),
+    );
+    expect(guilty.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("keep bin/tidegate.ts within 30 lines", () => {
+    const entry = files.find(({ path }) => path === "bin/tidegate.ts");
+    expect(entry?.text.trimEnd().split("\n").length).toBeLessThanOrEqual(30);
+  });
+});
+
+describe("the test of the rooms", () => {
+  const planted = (path: string, text: string) => findViolations([{ path, text }]);
+
+  it("finds an import between the deployer and the local cloud, both ways", () => {
+    expect(planted("lib/deploy/x.ts", `import { y } from "../local/y.ts";`)).toHaveLength(1);
+    expect(planted("lib/local/x.ts", `export { y } from "../deploy/y.ts";`)).toHaveLength(1);
+  });
+
+  it("finds an import that is only a type, and one that is dynamic", () => {
+    expect(planted("lib/local/x.ts", `import type { Y } from "../deploy/y.ts";`)).toHaveLength(1);
+    expect(planted("lib/local/x.ts", `const y = await import("../deploy/y.ts");`)).toHaveLength(1);
+  });
+
+  it("finds a service that imports another one, and a wire that names a service", () => {
+    expect(planted("lib/local/services/s3/a.ts", `import { b } from "../lambda/b.ts";`)).toHaveLength(1);
+    expect(planted("lib/local/wire/a.ts", `import { b } from "../services/lambda/b.ts";`)).toHaveLength(1);
+    expect(planted("lib/local/services/s3/a.ts", `import { b } from "./b.ts";`)).toEqual([]);
+  });
+
+  it("finds a package that the room may not use", () => {
+    expect(planted("lib/constructs/a.ts", `import { LambdaClient } from "@aws-sdk/client-lambda";`)).toHaveLength(1);
+    expect(planted("lib/assembly/a.ts", `import "aws-cdk-lib";`)).toHaveLength(1);
+  });
+
+  it("finds a file outside of every room", () => {
+    expect(planted("lib/misc/a.ts", "")).toEqual(["lib/misc/a.ts lies in no room of the table"]);
+  });
+
+  it("reads every kind of import", () => {
+    const text = `import a from "a"; import type { B } from "b"; export * from "c"; export { d } from "d"; await import("e");`;
+    expect(importsOf({ path: "lib/x.ts", text }).toSorted()).toEqual(["a", "b", "c", "d", "e"]);
+  });
+});
