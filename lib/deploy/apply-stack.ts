@@ -1,0 +1,225 @@
+import {
+  CancelUpdateStackCommand,
+  DeleteStackCommand,
+  UpdateTerminationProtectionCommand,
+  type Change,
+  type CloudFormationClient,
+} from "@aws-sdk/client-cloudformation";
+import { readTemplate } from "../assembly/read-template.ts";
+import type { AssemblyStack } from "../assembly/assembly.ts";
+import { remoteError } from "../aws/remote-error.ts";
+import { AbortError, RemoteError } from "../errors.ts";
+import type { IoHost } from "../io/message.ts";
+import { poll } from "../util/poll.ts";
+import { discardChangeSet, executeChangeSet, prepareChangeSet, STACK_PACE, type ReadyChangeSet } from "./change-set.ts";
+import type { StackPlan } from "./plan-stack.ts";
+import { renderFailures } from "./report-events.ts";
+import { EventFollower } from "./stack-events.ts";
+import { readStackState, type StackState } from "./stack-state.ts";
+import { assumeRole, fillPlaceholders, type Target } from "./target.ts";
+
+/** Largest template that goes with the call; a larger one goes by S3. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+export const INLINE_TEMPLATE_BYTES = 51_200;
+
+/** What became of a stack. */
+export interface StackResult {
+  readonly outcome: "created" | "updated" | "unchanged";
+  readonly state: StackState;
+}
+
+/** What the stack functions need around them. */
+export interface StackContext {
+  readonly target: Target;
+  readonly host: IoHost;
+  readonly signal: AbortSignal;
+  /** Asked about the changes before they are executed; may throw to refuse them. */
+  readonly approve?: (changes: readonly Change[], plan: StackPlan) => Promise<void>;
+}
+
+/** Carries out the plan of one stack: change set, approval, execution, and the events on the way. */
+export async function applyStack(
+  plan: StackPlan,
+  state: StackState | undefined,
+  context: StackContext,
+): Promise<StackResult> {
+  const { stack } = plan;
+  const aws = await assumeRole(context.target, stack.assumeRoleArn);
+  const client = await aws.client("cloudformation");
+  if (plan.action === "none") {
+    await matchTerminationProtection(client, stack, state!);
+    return { outcome: "unchanged", state: state! };
+  }
+  if (plan.action === "recreate") await removeFailedStack(client, stack, state!, context);
+  const creating = plan.action !== "update";
+  const changeSet = await prepareChangeSet(client, changeSetInput(plan, creating, context.target), context.signal);
+  if (changeSet === undefined) return { outcome: "unchanged", state: (await readStackState(client, stack.stackName))! };
+  await approveOrDiscard(client, changeSet, plan, context);
+  const reached = await executeAndFollow(client, changeSet, stack, context);
+  await matchTerminationProtection(client, stack, reached);
+  return { outcome: creating ? "created" : "updated", state: reached };
+}
+
+function changeSetInput(plan: StackPlan, creating: boolean, target: Target) {
+  const { stack } = plan;
+  return {
+    StackName: stack.stackName,
+    ChangeSetName: plan.changeSetName,
+    ChangeSetType: creating ? ("CREATE" as const) : ("UPDATE" as const),
+    Description: `tidegate, stage ${target.stage}`,
+    ...templateSource(stack, target),
+    Parameters: [
+      ...Object.entries(plan.parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
+      ...plan.keptParameters.map((ParameterKey) => ({ ParameterKey, UsePreviousValue: true })),
+    ],
+    Capabilities: ["CAPABILITY_IAM" as const, "CAPABILITY_NAMED_IAM" as const, "CAPABILITY_AUTO_EXPAND" as const],
+    RoleARN: stack.executionRoleArn === undefined ? undefined : fillPlaceholders(stack.executionRoleArn, target),
+    Tags: Object.entries(stack.tags).map(([Key, Value]) => ({ Key, Value })),
+    NotificationARNs: [...stack.notificationArns],
+    IncludeNestedStacks: true,
+  };
+}
+
+function templateSource(stack: AssemblyStack, target: Target) {
+  const { text } = readTemplate(stack);
+  if (Buffer.byteLength(text) <= INLINE_TEMPLATE_BYTES || stack.templateObjectUrl === undefined)
+    return { TemplateBody: text };
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(fillPlaceholders(stack.templateObjectUrl, target))!;
+  const suffix = target.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+  return { TemplateURL: `https://s3.${target.region}.${suffix}/${bucket}/${key}` };
+}
+
+async function approveOrDiscard(
+  client: CloudFormationClient,
+  changeSet: ReadyChangeSet,
+  plan: StackPlan,
+  { approve, signal }: StackContext,
+): Promise<void> {
+  try {
+    await approve?.(changeSet.changes, plan);
+    signal.throwIfAborted();
+  } catch (error) {
+    await discardChangeSet(client, changeSet).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function executeAndFollow(
+  client: CloudFormationClient,
+  changeSet: ReadyChangeSet,
+  stack: AssemblyStack,
+  context: StackContext,
+): Promise<StackState> {
+  const follower = new EventFollower(client, stack, context.host);
+  await follower.skipPast(changeSet.stackId);
+  await executeChangeSet(client, changeSet);
+  const cancel = cancelOnAbort(client, changeSet.stackId, context);
+  const reached = await followUntilDone(client, changeSet.stackId, follower);
+  const cancelled = await cancel.release();
+  if (reached.status === "CREATE_COMPLETE" || reached.status === "UPDATE_COMPLETE") return reached;
+  if (cancelled) {
+    throw new AbortError(
+      "StackUpdateCancelled",
+      `The update of the stack ${stack.stackName} was cancelled and taken back (${reached.status})`,
+    );
+  }
+  throw stackFailed(stack, reached, follower);
+}
+
+/** Asks CloudFormation to take an update back when the user stops; a creation cannot be cancelled, and runs on. */
+function cancelOnAbort(client: CloudFormationClient, stackId: string, { signal, host }: StackContext) {
+  let asked: Promise<boolean> | undefined;
+  const onAbort = () => {
+    host.notify({
+      code: "StackCancelling",
+      level: "warn",
+      text: "Stopping: asking CloudFormation to take the update back.",
+    });
+    asked = client.send(new CancelUpdateStackCommand({ StackName: stackId })).then(
+      () => true,
+      () => false,
+    );
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  return {
+    release: async () => {
+      signal.removeEventListener("abort", onAbort);
+      return (await asked) ?? false;
+    },
+  };
+}
+
+/** Looks until nothing is under way any more. A failed look is no verdict: the next one decides. */
+export async function followUntilDone(
+  client: CloudFormationClient,
+  stackId: string,
+  follower: EventFollower,
+): Promise<StackState> {
+  let failedLooks = 0;
+  return poll(async () => {
+    try {
+      const state = await readStackState(client, stackId);
+      await follower.tellNew(stackId);
+      failedLooks = 0;
+      const deleted: StackState = { ...GONE, stackId, stackName: stackId };
+      const current = state ?? deleted;
+      return current.status.endsWith("_IN_PROGRESS") ? undefined : current;
+    } catch (error) {
+      if (++failedLooks >= 20)
+        throw remoteError(
+          "StackUnwatchable",
+          `The stack ${stackId} cannot be watched`,
+          error,
+          "Deploy again: it is attached to where it stands.",
+        );
+      return undefined;
+    }
+  }, STACK_PACE);
+}
+
+const GONE = { status: "DELETE_COMPLETE", parameters: {}, tags: {}, outputs: {}, terminationProtection: false };
+
+function stackFailed(stack: AssemblyStack, reached: StackState, follower: EventFollower): RemoteError {
+  const lines = renderFailures(stack, follower.failures);
+  const words = lines.length > 0 ? lines.join("\n  ") : (reached.statusReason ?? "no reason was given");
+  return new RemoteError("StackFailed", `The stack ${stack.stackName} ended ${reached.status}:\n  ${words}`, {
+    remoteCode: reached.status,
+    constructPath: stack.origins.get(follower.failures[0]?.LogicalResourceId ?? "")?.constructPath,
+    fix:
+      reached.status === "UPDATE_ROLLBACK_FAILED"
+        ? `Mend what is named, then \`aws cloudformation continue-update-rollback --stack-name ${stack.stackName}\`.`
+        : "What ran before runs on. Correct the cause and deploy again.",
+  });
+}
+
+async function removeFailedStack(
+  client: CloudFormationClient,
+  stack: AssemblyStack,
+  state: StackState,
+  context: StackContext,
+): Promise<void> {
+  context.host.notify({
+    code: "StackRemovedFirst",
+    level: "info",
+    text: `${stack.stackName} is ${state.status} from an earlier attempt: it is deleted first.`,
+  });
+  const follower = new EventFollower(client, stack, context.host);
+  await follower.skipPast(state.stackId);
+  await client.send(new DeleteStackCommand({ StackName: state.stackId }));
+  const reached = await followUntilDone(client, state.stackId, follower);
+  if (reached.status !== "DELETE_COMPLETE") throw stackFailed(stack, reached, follower);
+}
+
+async function matchTerminationProtection(
+  client: CloudFormationClient,
+  stack: AssemblyStack,
+  state: StackState,
+): Promise<void> {
+  if (stack.terminationProtection === state.terminationProtection) return;
+  await client.send(
+    new UpdateTerminationProtectionCommand({
+      StackName: stack.stackName,
+      EnableTerminationProtection: stack.terminationProtection,
+    }),
+  );
+}

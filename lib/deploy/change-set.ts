@@ -1,0 +1,118 @@
+import {
+  CreateChangeSetCommand,
+  DeleteChangeSetCommand,
+  DescribeChangeSetCommand,
+  ExecuteChangeSetCommand,
+  type Change,
+  type CloudFormationClient,
+  type CreateChangeSetCommandInput,
+  type DescribeChangeSetCommandOutput,
+} from "@aws-sdk/client-cloudformation";
+import { remoteError } from "../aws/remote-error.ts";
+import { RemoteError } from "../errors.ts";
+import { poll, type PollPace } from "../util/poll.ts";
+
+/** How often a stack or a change set is looked at. */
+export const STACK_PACE: PollPace = { firstMs: 40, maxMs: 2_000 };
+
+/** A change set that is ready to be executed. */
+export interface ReadyChangeSet {
+  readonly name: string;
+  readonly id: string;
+  readonly stackId: string;
+  readonly changes: readonly Change[];
+}
+
+const NO_CHANGES = /didn't contain changes|No updates are to be performed/i;
+
+/**
+ * Makes a change set, or adopts one of the same name that an earlier driver left (its name holds the plan's hash).
+ * Answers undefined, having removed it, where it would change nothing.
+ */
+export async function prepareChangeSet(
+  client: CloudFormationClient,
+  input: CreateChangeSetCommandInput & { StackName: string; ChangeSetName: string },
+  signal: AbortSignal,
+): Promise<ReadyChangeSet | undefined> {
+  const { StackName, ChangeSetName } = input;
+  const names = { StackName, ChangeSetName };
+  const adopted = await tryDescribe(client, names);
+  if (adopted !== undefined && !isUsable(adopted)) await client.send(new DeleteChangeSetCommand(names));
+  if (adopted === undefined || !isUsable(adopted)) await createChangeSet(client, input);
+  const made = await poll(() => describeWhenMade(client, names), STACK_PACE, signal);
+  if (made.Status === "FAILED") {
+    await client.send(new DeleteChangeSetCommand(names));
+    if (NO_CHANGES.test(made.StatusReason ?? "")) return undefined;
+    throw new RemoteError("ChangeSetFailed", `The change set for the stack ${StackName} failed: ${made.StatusReason}`, {
+      remoteCode: "ChangeSetFailed",
+      fix: "Nothing was changed. Correct the template's source and deploy again.",
+    });
+  }
+  return { name: ChangeSetName, id: made.ChangeSetId!, stackId: made.StackId!, changes: made.Changes ?? [] };
+}
+
+async function createChangeSet(client: CloudFormationClient, input: CreateChangeSetCommandInput): Promise<void> {
+  try {
+    await client.send(new CreateChangeSetCommand(input));
+  } catch (cause) {
+    if ((cause as Error).name === "AlreadyExistsException") return;
+    throw remoteError(
+      "ChangeSetRefused",
+      `The change set for the stack ${input.StackName} was refused`,
+      cause,
+      "Nothing was changed.",
+    );
+  }
+}
+
+function isUsable({ Status, ExecutionStatus }: DescribeChangeSetCommandOutput): boolean {
+  return Status?.endsWith("_IN_PROGRESS") === true || Status === "CREATE_PENDING" || ExecutionStatus === "AVAILABLE";
+}
+
+async function describeWhenMade(
+  client: CloudFormationClient,
+  names: { StackName: string; ChangeSetName: string },
+): Promise<DescribeChangeSetCommandOutput | undefined> {
+  const first = await client.send(new DescribeChangeSetCommand(names));
+  if (first.Status !== "CREATE_COMPLETE" && first.Status !== "FAILED") return undefined;
+  const changes = [...(first.Changes ?? [])];
+  for (let NextToken = first.NextToken; NextToken;) {
+    const page = await client.send(new DescribeChangeSetCommand({ ...names, NextToken }));
+    changes.push(...(page.Changes ?? []));
+    NextToken = page.NextToken;
+  }
+  return { ...first, Changes: changes };
+}
+
+async function tryDescribe(
+  client: CloudFormationClient,
+  names: { StackName: string; ChangeSetName: string },
+): Promise<DescribeChangeSetCommandOutput | undefined> {
+  try {
+    return await client.send(new DescribeChangeSetCommand(names));
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (name === "ChangeSetNotFoundException" || name === "ChangeSetNotFound" || /does not exist/.test(message))
+      return undefined;
+    throw error;
+  }
+}
+
+/** Starts a change set. The token makes a repeated call harmless. */
+export async function executeChangeSet(client: CloudFormationClient, changeSet: ReadyChangeSet): Promise<void> {
+  try {
+    await client.send(new ExecuteChangeSetCommand({ ChangeSetName: changeSet.id, ClientRequestToken: changeSet.name }));
+  } catch (cause) {
+    throw remoteError(
+      "ChangeSetNotStarted",
+      `The change set ${changeSet.name} could not be executed`,
+      cause,
+      "Deploy again.",
+    );
+  }
+}
+
+/** Throws a prepared change set away. */
+export async function discardChangeSet(client: CloudFormationClient, changeSet: ReadyChangeSet): Promise<void> {
+  await client.send(new DeleteChangeSetCommand({ ChangeSetName: changeSet.id }));
+}

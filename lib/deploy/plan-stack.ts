@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import type { AssemblyStack, Template } from "../assembly/assembly.ts";
+import { parseTemplate, type ReadTemplate } from "../assembly/read-template.ts";
+import { UserError } from "../errors.ts";
+import type { StackState } from "./stack-state.ts";
+
+/** What is to be done with one stack. */
+export interface StackPlan {
+  readonly stack: AssemblyStack;
+  /** `recreate`: a first creation failed and left nothing but its name, so the stack is deleted first. */
+  readonly action: "create" | "update" | "recreate" | "none";
+  /** The value of every parameter that is passed; the others keep their previous or default value. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Parameters that keep what they have. */
+  readonly keptParameters: readonly string[];
+  /** Holds a hash of the plan, so that a driver that is started again finds its own change set. */
+  readonly changeSetName: string;
+  /** Why there is something to do, in words. */
+  readonly reasons: readonly string[];
+}
+
+/** What the plan of a stack is made from. */
+export interface StackPlanInput {
+  readonly stack: AssemblyStack;
+  readonly desired: ReadTemplate;
+  readonly state: StackState | undefined;
+  /** The text of the template that is deployed. */
+  readonly deployedTemplate: string | undefined;
+  /** Values for parameters by name: what the user gave, and the pinned live versions. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** The fencing number of the release: a stale driver's change set never looks like ours. */
+  readonly fence: number;
+}
+
+const CREATION_FAILED = new Set(["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"]);
+const READY_TO_UPDATE = new Set([
+  "CREATE_COMPLETE",
+  "UPDATE_COMPLETE",
+  "UPDATE_ROLLBACK_COMPLETE",
+  "IMPORT_COMPLETE",
+  "IMPORT_ROLLBACK_COMPLETE",
+]);
+
+/** Decides what a stack needs. Throws a `UserError` for a stack whose status takes no update. */
+export function planStack(input: StackPlanInput): StackPlan {
+  const { stack, state, desired } = input;
+  const { parameters, keptParameters } = chooseParameters(input);
+  const base = { stack, parameters, keptParameters, changeSetName: changeSetName(input, parameters) };
+  if (state === undefined || state.status === "REVIEW_IN_PROGRESS")
+    return { ...base, action: "create", reasons: ["the stack is new"] };
+  if (CREATION_FAILED.has(state.status)) {
+    return { ...base, action: "recreate", reasons: [`its creation failed before (${state.status})`] };
+  }
+  if (!READY_TO_UPDATE.has(state.status)) throw refusesUpdate(stack, state);
+  const reasons = findReasons(input, state, desired.template, parameters);
+  return { ...base, action: reasons.length > 0 ? "update" : "none", reasons };
+}
+
+function chooseParameters({ desired, state, stack, parameters }: StackPlanInput) {
+  const given: Record<string, string> = { ...stack.parameters, ...parameters };
+  const declared = Object.keys(desired.template.Parameters ?? {});
+  const chosen: Record<string, string> = {};
+  const keptParameters: string[] = [];
+  for (const name of declared) {
+    if (given[name] !== undefined) chosen[name] = given[name];
+    else if (state !== undefined && state.parameters[name] !== undefined && !isSsm(desired.template, name))
+      keptParameters.push(name);
+  }
+  return { parameters: chosen, keptParameters };
+}
+
+function isSsm(template: Template, name: string): boolean {
+  return template.Parameters?.[name]?.Type.startsWith("AWS::SSM::Parameter::") ?? false;
+}
+
+function findReasons(
+  input: StackPlanInput,
+  state: StackState,
+  template: Template,
+  parameters: Readonly<Record<string, string>>,
+): string[] {
+  const reasons: string[] = [];
+  if (!isSameTemplate(input.desired.text, input.deployedTemplate)) reasons.push("the template differs");
+  for (const [name, value] of Object.entries(parameters)) {
+    if (!isSsm(template, name) && state.parameters[name] !== value) reasons.push(`the parameter ${name} differs`);
+  }
+  for (const [name, { Type, Description }] of Object.entries(template.Parameters ?? {})) {
+    const mayHaveChanged = Type.startsWith("AWS::SSM::Parameter::Value") && !Description?.includes("[cdk:skip]");
+    if (mayHaveChanged) reasons.push(`the value behind the SSM parameter ${name} may differ`);
+  }
+  if (!isDeepStrictEqual(sorted(state.tags), sorted(input.stack.tags))) reasons.push("the tags differ");
+  return reasons;
+}
+
+function isSameTemplate(desired: string, deployed: string | undefined): boolean {
+  if (deployed === undefined) return false;
+  if (desired === deployed) return true;
+  try {
+    return isDeepStrictEqual(JSON.parse(desired), parseTemplate(deployed, "deployed"));
+  } catch {
+    return false;
+  }
+}
+
+function sorted(record: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function changeSetName(
+  { desired, stack, state, fence }: StackPlanInput,
+  parameters: Readonly<Record<string, string>>,
+): string {
+  const content = JSON.stringify([desired.text, sorted(parameters), sorted(stack.tags), state?.stackId ?? null]);
+  return `tidegate-${fence}-${createHash("sha256").update(content).digest("hex").slice(0, 16)}`;
+}
+
+function refusesUpdate(stack: AssemblyStack, state: StackState): UserError {
+  const { status } = state;
+  const inProgress = status.endsWith("_IN_PROGRESS");
+  return new UserError(
+    inProgress ? "StackBusy" : "StackStuck",
+    `The stack ${stack.stackName} (${stack.displayName}) is ${status}${state.statusReason ? `: ${state.statusReason}` : ""}, and takes no update in that state`,
+    {
+      fix: inProgress
+        ? "Wait until the operation under way has ended, then deploy again."
+        : "Continue its rollback first: `aws cloudformation continue-update-rollback --stack-name " +
+          stack.stackName +
+          "`.",
+    },
+  );
+}

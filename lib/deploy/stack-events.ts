@@ -1,0 +1,73 @@
+import { DescribeStackEventsCommand, type CloudFormationClient, type StackEvent } from "@aws-sdk/client-cloudformation";
+import type { AssemblyStack } from "../assembly/assembly.ts";
+import type { IoHost } from "../io/message.ts";
+import { renderStackEvent } from "./report-events.ts";
+
+/** Follows a stack's events from a moment on, and tells each one once. */
+export class EventFollower {
+  /** What failed, oldest first: the first one is usually the cause of the others. */
+  readonly failures: StackEvent[] = [];
+  readonly #seen = new Set<string>();
+  readonly #client: CloudFormationClient;
+  readonly #stack: AssemblyStack;
+  readonly #host: IoHost;
+  #done = 0;
+
+  constructor(client: CloudFormationClient, stack: AssemblyStack, host: IoHost) {
+    this.#client = client;
+    this.#stack = stack;
+    this.#host = host;
+  }
+
+  /** Takes everything that has happened so far as known. */
+  async skipPast(stackId: string): Promise<void> {
+    for (const event of await this.#read(stackId)) this.#seen.add(event.EventId!);
+  }
+
+  /** Reads and tells what is new. An error in reading is no verdict on the stack: the next look tries again. */
+  async tellNew(stackId: string): Promise<void> {
+    const events = await this.#read(stackId).catch(() => []);
+    for (const event of events.toReversed()) {
+      if (this.#seen.has(event.EventId!)) continue;
+      this.#seen.add(event.EventId!);
+      this.#tell(event);
+    }
+  }
+
+  #tell(event: StackEvent): void {
+    const status = event.ResourceStatus ?? "";
+    if (status.endsWith("_COMPLETE")) this.#done++;
+    if (status.endsWith("_FAILED")) this.failures.push(event);
+    const origin = this.#stack.origins.get(event.LogicalResourceId!);
+    this.#host.notify({
+      code: "StackEvent",
+      level: "info",
+      text: renderStackEvent(this.#stack, event, this.#done),
+      data: {
+        stack: this.#stack.stackName,
+        time: event.Timestamp,
+        status,
+        type: event.ResourceType,
+        logicalId: event.LogicalResourceId,
+        physicalId: event.PhysicalResourceId,
+        constructPath: origin?.constructPath,
+        reason: event.ResourceStatusReason,
+      },
+    });
+  }
+
+  /** Newest first, back to the first one that is known. */
+  async #read(stackId: string): Promise<StackEvent[]> {
+    const events: StackEvent[] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await this.#client.send(new DescribeStackEventsCommand({ StackName: stackId, NextToken }));
+      for (const event of page.StackEvents ?? []) {
+        if (this.#seen.has(event.EventId!)) return events;
+        events.push(event);
+      }
+      NextToken = page.NextToken;
+    } while (NextToken);
+    return events;
+  }
+}

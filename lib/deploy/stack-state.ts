@@ -1,0 +1,80 @@
+import {
+  DescribeStacksCommand,
+  GetTemplateCommand,
+  ListStackResourcesCommand,
+  type CloudFormationClient,
+  type Stack,
+} from "@aws-sdk/client-cloudformation";
+
+/** A stack as it stands at the endpoint. */
+export interface StackState {
+  readonly stackName: string;
+  readonly stackId: string;
+  /** CloudFormation's status, for example `UPDATE_COMPLETE`. */
+  readonly status: string;
+  readonly statusReason?: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly terminationProtection: boolean;
+}
+
+/** Reads a stack; undefined where there is none, or only one that was deleted. */
+export async function readStackState(client: CloudFormationClient, stackName: string): Promise<StackState | undefined> {
+  try {
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
+    const stack = Stacks?.[0];
+    return stack === undefined || stack.StackStatus === "DELETE_COMPLETE" ? undefined : toState(stack);
+  } catch (error) {
+    if (isMissingStack(error)) return undefined;
+    throw error;
+  }
+}
+
+function toState(stack: Stack): StackState {
+  return {
+    stackName: stack.StackName!,
+    stackId: stack.StackId!,
+    status: stack.StackStatus!,
+    statusReason: stack.StackStatusReason,
+    parameters: Object.fromEntries((stack.Parameters ?? []).map((p) => [p.ParameterKey!, p.ParameterValue ?? ""])),
+    tags: Object.fromEntries((stack.Tags ?? []).map((tag) => [tag.Key!, tag.Value!])),
+    outputs: Object.fromEntries((stack.Outputs ?? []).map((o) => [o.OutputKey!, o.OutputValue ?? ""])),
+    terminationProtection: stack.EnableTerminationProtection ?? false,
+  };
+}
+
+/** The template as it was handed in; undefined where the stack has none. */
+export async function readDeployedTemplate(
+  client: CloudFormationClient,
+  stackName: string,
+): Promise<string | undefined> {
+  try {
+    const { TemplateBody } = await client.send(
+      new GetTemplateCommand({ StackName: stackName, TemplateStage: "Original" }),
+    );
+    return TemplateBody;
+  } catch (error) {
+    if (isMissingStack(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The physical id behind each logical id of a stack. */
+export async function readPhysicalIds(client: CloudFormationClient, stackName: string): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(new ListStackResourcesCommand({ StackName: stackName, NextToken }));
+    for (const { LogicalResourceId, PhysicalResourceId } of page.StackResourceSummaries ?? []) {
+      if (PhysicalResourceId) ids.set(LogicalResourceId!, PhysicalResourceId);
+    }
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return ids;
+}
+
+function isMissingStack(error: unknown): boolean {
+  const { name, message } = error as Error;
+  return name === "ValidationError" && /does not exist/.test(message);
+}
