@@ -1,0 +1,37 @@
+import { AbortError, BugError, RemoteError, TidegateError, UserError } from "../errors.ts";
+
+/** How the process ends, and what each number means to scripts. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usedWrongly: 2,
+  rolledBack: 3,
+  approvalNeeded: 4,
+  rollbackBlocked: 5,
+  finalisePending: 6,
+  interrupted: 130,
+} as const;
+
+const BY_CODE: Readonly<Record<string, number>> = {
+  UnknownFlag: EXIT.usedWrongly,
+  UnknownStage: EXIT.usedWrongly,
+  UnknownVerb: EXIT.usedWrongly,
+  UsageWrong: EXIT.usedWrongly,
+  ApprovalNeeded: EXIT.approvalNeeded,
+  Interrupted: EXIT.interrupted,
+  StackUpdateCancelled: EXIT.interrupted,
+};
+
+/** The exit code for something that was thrown. */
+export function exitCodeOf(error: unknown): number {
+  if (!(error instanceof TidegateError)) return EXIT.failed;
+  return BY_CODE[error.code] ?? EXIT.failed;
+}
+
+/** Whose fault an error is, for the document that `--json` prints. */
+export function blameOf(error: unknown): "user" | "remote" | "abort" | "bug" {
+  if (error instanceof UserError) return "user";
+  if (error instanceof RemoteError) return "remote";
+  if (error instanceof AbortError) return "abort";
+  return error instanceof BugError ? "bug" : "bug";
+}

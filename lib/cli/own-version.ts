@@ -1,0 +1,17 @@
+import { readFileSync } from "node:fs";
+
+/** The version of this package, from its `package.json`, which lies above the source and above the compiled files. */
+export function readOwnVersion(): string {
+  for (const up of ["../../package.json", "../../../package.json"]) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(new URL(up, import.meta.url), "utf8")) as Record<
+        string,
+        string
+      >;
+      if (name === "tidegate") return version!;
+    } catch {
+      continue;
+    }
+  }
+  return "0.0.0";
+}
