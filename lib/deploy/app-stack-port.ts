@@ -1,0 +1,93 @@
+import type { ReleaseAlarm, ReleaseMember } from "../assembly/release-metadata.ts";
+import type {
+  FinaliseOutcome,
+  FinaliseRequest,
+  StageOutcome,
+  StageRequest,
+  StagedMember,
+  StackPort,
+} from "../release/ports/stack-port.ts";
+import type { AppStacks, StackView } from "./app-stacks.ts";
+import { finaliseStack } from "./finalise-stacks.ts";
+import { versionOfArn } from "./live-members.ts";
+import { readPhysicalIds, readStackState } from "./stack-state.ts";
+import { assumeRole } from "./target.ts";
+
+/** The stacks of an app as the release engine asks for them. */
+export class AppStackPort implements StackPort {
+  /** What went wrong last, whole: the engine keeps only its words. */
+  failure: unknown;
+  readonly #stacks: AppStacks;
+
+  constructor(stacks: AppStacks) {
+    this.#stacks = stacks;
+  }
+
+  async stage(request: StageRequest): Promise<StageOutcome> {
+    const signal = AbortSignal.any([request.signal, this.#stacks.options.signal]);
+    try {
+      const views = await this.#stacks.read();
+      const plans = views.map((view) => this.#stacks.plan(view, request.pinned, request.fence));
+      await this.#stacks.apply(views, plans, signal);
+      return await this.#readStaged(views);
+    } catch (error) {
+      this.failure = error;
+      return { kind: "failed", reason: (error as Error).message };
+    }
+  }
+
+  async finalise(request: FinaliseRequest): Promise<FinaliseOutcome> {
+    const { host, target, stacks } = this.#stacks.options;
+    try {
+      const views = (await this.#stacks.read()).filter(({ release }) => release !== undefined);
+      await Promise.all(
+        views.map((view) => {
+          const job = { stack: view.stack, target: view.target, members: view.release!.members };
+          return finaliseStack(job, request.live, request.fence, { host, signal: request.signal });
+        }),
+      );
+      return { kind: "finalised" };
+    } catch (error) {
+      this.failure = error;
+      return { kind: "failed", reason: `${target.stage}, ${stacks.length} stacks: ${(error as Error).message}` };
+    }
+  }
+
+  async statuses(): Promise<ReadonlyMap<string, string>> {
+    const { stacks, target } = this.#stacks.options;
+    const found = await Promise.all(
+      stacks.map(async ({ stackName, assumeRoleArn }) => {
+        const client = await (await assumeRole(target, assumeRoleArn)).client("cloudformation");
+        return [stackName, (await readStackState(client, stackName))?.status ?? "DELETE_COMPLETE"] as const;
+      }),
+    );
+    return new Map(found);
+  }
+
+  async #readStaged(views: readonly StackView[]): Promise<StageOutcome> {
+    const members: StagedMember[] = [];
+    const hooks = new Map<string, string>();
+    const alarms = new Map<string, string>();
+    for (const { stack, target, release } of views) {
+      if (release === undefined) continue;
+      const client = await (await assumeRole(target, stack.assumeRoleArn)).client("cloudformation");
+      const ids = await readPhysicalIds(client, stack.stackName);
+      members.push(...release.members.map((member) => stagedMember(member, ids, target.region)));
+      for (const { path, resource } of release.hooks) if (ids.has(resource)) hooks.set(path, ids.get(resource)!);
+      for (const alarm of release.alarms) alarms.set(alarm.path, alarmName(alarm, ids));
+    }
+    return { kind: "staged", members, hooks, alarms };
+  }
+}
+
+function stagedMember(member: ReleaseMember, ids: ReadonlyMap<string, string>, region: string): StagedMember {
+  return {
+    path: member.path,
+    target: { kind: member.kind, name: ids.get(member.resource)!, alias: member.aliasName, region },
+    next: versionOfArn(ids.get(member.version)!),
+  };
+}
+
+function alarmName(alarm: ReleaseAlarm, ids: ReadonlyMap<string, string>): string {
+  return alarm.alarmName ?? ids.get(alarm.resource ?? "") ?? alarm.resource ?? alarm.path;
+}

@@ -1,0 +1,119 @@
+import type { Change } from "@aws-sdk/client-cloudformation";
+import type { AssemblyStack } from "../assembly/assembly.ts";
+import { readTemplate, releaseMetadataOf, type ReadTemplate } from "../assembly/read-template.ts";
+import type { ReleaseMember, ReleaseMetadata } from "../assembly/release-metadata.ts";
+import type { IoHost } from "../io/message.ts";
+import { applyStack, type StackResult } from "./apply-stack.ts";
+import { INLINE_TEMPLATE_BYTES } from "./apply-stack.ts";
+import { inDependencyOrder } from "./in-dependency-order.ts";
+import { readLiveMembers, versionOfArn, type LiveMember } from "./live-members.ts";
+import { planStack, type StackPlan } from "./plan-stack.ts";
+import { publishAssets, type AssetJob, type PublishResult } from "./publish-assets.ts";
+import { readDeployedTemplate, readPhysicalIds, readStackState, type StackState } from "./stack-state.ts";
+import { assumeRole, targetOfStack, type Target } from "./target.ts";
+
+/** One stack: what the assembly wants, and what is there. */
+export interface StackView {
+  readonly stack: AssemblyStack;
+  readonly target: Target;
+  readonly desired: ReadTemplate;
+  readonly release: ReleaseMetadata | undefined;
+  readonly state: StackState | undefined;
+  readonly deployedTemplate: string | undefined;
+  readonly physicalIds: ReadonlyMap<string, string>;
+  readonly live: readonly LiveMember[];
+}
+
+/** What the stacks of an app are worked on with. */
+export interface AppStacksOptions {
+  readonly target: Target;
+  readonly stacks: readonly AssemblyStack[];
+  readonly host: IoHost;
+  readonly signal: AbortSignal;
+  /** Values for the templates' own parameters. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly approve?: (changes: readonly Change[], plan: StackPlan) => Promise<void>;
+}
+
+/** The stacks of one app at one endpoint: read, planned and applied together. */
+export class AppStacks {
+  readonly options: AppStacksOptions;
+  /** What became of each stack, by name. */
+  readonly results = new Map<string, StackResult>();
+  published: PublishResult = { uploaded: 0, unchanged: 0, uploadedBytes: 0 };
+
+  constructor(options: AppStacksOptions) {
+    this.options = options;
+  }
+
+  /** Reads every stack, several at once. Changes nothing. */
+  read(): Promise<StackView[]> {
+    return Promise.all(this.options.stacks.map((stack) => this.#readStack(stack)));
+  }
+
+  /** The plan of a stack with live versions pinned, by member path. */
+  plan(view: StackView, pinned: ReadonlyMap<string, string>, fence: number): StackPlan {
+    const parameters = { ...this.#ownParameters(view), ...pinnedParameters(view, pinned) };
+    return planStack({ ...view, parameters, fence });
+  }
+
+  /** Uploads what the plans need, then applies them: dependencies first, what is independent at the same time. */
+  async apply(views: readonly StackView[], plans: readonly StackPlan[], signal: AbortSignal): Promise<void> {
+    const { host, approve } = this.options;
+    this.published = await publishAssets(assetJobs(views, plans), host, signal);
+    const viewOf = new Map(views.map((view) => [view.stack.id, view]));
+    await inDependencyOrder(plans, async (plan) => {
+      const view = viewOf.get(plan.stack.id)!;
+      const result = await applyStack(plan, view.state, { target: view.target, host, signal, approve });
+      this.results.set(plan.stack.stackName, result);
+    });
+  }
+
+  async #readStack(stack: AssemblyStack): Promise<StackView> {
+    const target = targetOfStack(this.options.target, stack);
+    const aws = await assumeRole(target, stack.assumeRoleArn);
+    const client = await aws.client("cloudformation");
+    const desired = readTemplate(stack);
+    const release = releaseMetadataOf(desired.template);
+    const state = await readStackState(client, stack.stackName);
+    const base = { stack, target, desired, release, state };
+    if (state === undefined) return { ...base, deployedTemplate: undefined, physicalIds: new Map(), live: [] };
+    const [deployedTemplate, physicalIds] = await Promise.all([
+      readDeployedTemplate(client, stack.stackName),
+      release === undefined ? new Map<string, string>() : readPhysicalIds(client, stack.stackName),
+    ]);
+    const live =
+      release === undefined ? [] : await readLiveMembers(await aws.client("lambda"), release.members, physicalIds);
+    return { ...base, deployedTemplate, physicalIds, live };
+  }
+
+  #ownParameters({ desired }: StackView): Record<string, string> {
+    const declared = desired.template.Parameters ?? {};
+    return Object.fromEntries(Object.entries(this.options.parameters ?? {}).filter(([name]) => name in declared));
+  }
+}
+
+/** The pin of each member: the version that is live now, or nothing while the template's own version is. */
+function pinnedParameters(view: StackView, pinned: ReadonlyMap<string, string>): Record<string, string> {
+  const members = view.release?.members ?? [];
+  return Object.fromEntries(
+    members.map((member) => [member.parameter, pinOf(view, member, pinned.get(member.path) ?? "")]),
+  );
+}
+
+function pinOf(view: StackView, member: ReleaseMember, live: string): string {
+  const published = view.physicalIds.get(member.version);
+  const unpinned = (view.state?.parameters[member.parameter] ?? "") === "";
+  return unpinned && published !== undefined && versionOfArn(published) === live ? "" : live;
+}
+
+function assetJobs(views: readonly StackView[], plans: readonly StackPlan[]): AssetJob[] {
+  const acting = new Set(plans.filter(({ action }) => action !== "none").map(({ stack }) => stack.id));
+  return views
+    .filter(({ stack }) => acting.has(stack.id))
+    .flatMap(({ stack, target, desired }) => {
+      const inline = Buffer.byteLength(desired.text) <= INLINE_TEMPLATE_BYTES;
+      const needed = stack.assets.filter((asset) => !(inline && asset.path === stack.templatePath));
+      return needed.flatMap((asset) => asset.destinations.map((destination) => ({ asset, destination, target })));
+    });
+}

@@ -1,0 +1,121 @@
+import type { Change } from "@aws-sdk/client-cloudformation";
+import { createHash } from "node:crypto";
+import type { AssemblyStack } from "../assembly/assembly.ts";
+import type { ReleaseMember } from "../assembly/release-metadata.ts";
+import type { IoHost } from "../io/message.ts";
+import { RemoteError } from "../errors.ts";
+import { followUntilDone } from "./apply-stack.ts";
+import { discardChangeSet, executeChangeSet, prepareChangeSet } from "./change-set.ts";
+import { EventFollower } from "./stack-events.ts";
+import { readStackState, type StackState } from "./stack-state.ts";
+import { assumeRole, fillPlaceholders, type Target } from "./target.ts";
+
+/** One stack whose pins are to follow the aliases. */
+export interface FinaliseJob {
+  readonly stack: AssemblyStack;
+  readonly target: Target;
+  readonly members: readonly ReleaseMember[];
+}
+
+const ALIAS_TYPES: Readonly<Record<string, readonly string[]>> = {
+  "AWS::Lambda::Alias": ["FunctionVersion"],
+  "AWS::StepFunctions::StateMachineAlias": ["RoutingConfiguration"],
+};
+
+/**
+ * Sets the pin parameters of one stack to the versions that are live, by a change set with the previous template. It
+ * must show nothing but the aliases' versions; one that shows more is refused, and nothing is changed.
+ */
+export async function finaliseStack(
+  job: FinaliseJob,
+  live: ReadonlyMap<string, string>,
+  fence: number,
+  context: { readonly host: IoHost; readonly signal: AbortSignal },
+): Promise<void> {
+  const { stack, target } = job;
+  const aws = await assumeRole(target, stack.assumeRoleArn);
+  const client = await aws.client("cloudformation");
+  const state = await readStackState(client, stack.stackName);
+  if (state === undefined)
+    throw new RemoteError("StackGone", `The stack ${stack.stackName} is gone: its pins cannot be set`);
+  const pins = changedPins(job.members, state, live);
+  if (pins.size === 0) return;
+  const changeSet = await prepareChangeSet(client, finaliseInput(job, state, pins, fence), context.signal);
+  if (changeSet === undefined) return;
+  const foreign = changeSet.changes.filter((change) => !isAliasVersionChange(change));
+  if (foreign.length > 0) {
+    await discardChangeSet(client, changeSet);
+    throw new RemoteError(
+      "FinaliseShowsMore",
+      `Setting the pins of ${stack.stackName} would also change ${foreign.map(nameOf).join(", ")}; it was refused`,
+      {
+        fix: "Traffic is right already. Deploy again: the template and the stack are brought together then.",
+      },
+    );
+  }
+  const follower = new EventFollower(client, stack, context.host);
+  await follower.skipPast(changeSet.stackId);
+  await executeChangeSet(client, changeSet);
+  const reached = await followUntilDone(client, changeSet.stackId, follower);
+  if (reached.status !== "UPDATE_COMPLETE") {
+    throw new RemoteError(
+      "FinaliseFailed",
+      `Setting the pins of ${stack.stackName} ended ${reached.status}: ${reached.statusReason ?? "no reason was given"}`,
+    );
+  }
+}
+
+function changedPins(
+  members: readonly ReleaseMember[],
+  state: StackState,
+  live: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const pins = new Map<string, string>();
+  for (const { parameter, path } of members) {
+    const version = live.get(path);
+    if (version === undefined || !(parameter in state.parameters)) continue;
+    if (state.parameters[parameter] !== version) pins.set(parameter, version);
+  }
+  return pins;
+}
+
+function finaliseInput(
+  { stack, target }: FinaliseJob,
+  state: StackState,
+  pins: ReadonlyMap<string, string>,
+  fence: number,
+) {
+  const hash = createHash("sha256")
+    .update(JSON.stringify([...pins]))
+    .digest("hex")
+    .slice(0, 16);
+  return {
+    StackName: stack.stackName,
+    ChangeSetName: `tidegate-finalise-${fence}-${hash}`,
+    ChangeSetType: "UPDATE" as const,
+    Description: "tidegate: pins follow the aliases",
+    UsePreviousTemplate: true,
+    Parameters: Object.keys(state.parameters).map((ParameterKey) => {
+      const version = pins.get(ParameterKey);
+      return version === undefined
+        ? { ParameterKey, UsePreviousValue: true }
+        : { ParameterKey, ParameterValue: version };
+    }),
+    Capabilities: ["CAPABILITY_IAM" as const, "CAPABILITY_NAMED_IAM" as const, "CAPABILITY_AUTO_EXPAND" as const],
+    RoleARN: stack.executionRoleArn === undefined ? undefined : fillPlaceholders(stack.executionRoleArn, target),
+    Tags: Object.entries(state.tags).map(([Key, Value]) => ({ Key, Value })),
+  };
+}
+
+/** Whether a change touches nothing but the version of an alias. */
+export function isAliasVersionChange({ ResourceChange: change }: Change): boolean {
+  const allowed = ALIAS_TYPES[change?.ResourceType ?? ""];
+  if (allowed === undefined || change?.Action !== "Modify" || change.Replacement === "True") return false;
+  return (change.Details ?? []).every(
+    ({ Target }) => Target?.Attribute === "Properties" && allowed.includes(Target.Name ?? ""),
+  );
+}
+
+function nameOf({ ResourceChange: change }: Change): string {
+  return `${change?.LogicalResourceId} (${change?.ResourceType}, ${change?.Action})`;
+}
