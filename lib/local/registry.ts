@@ -1,0 +1,82 @@
+import type { ServiceFactory, ServiceName } from "./service.ts";
+import type { WireQuirks } from "./wire/service-server.ts";
+
+/** How a service is told apart on the wire, and where it is loaded from. */
+export interface ServiceEntry<N extends ServiceName = ServiceName> {
+  /** The service's name in the credential scope of a signature. */
+  readonly signingName: string;
+  readonly client: () => Promise<object>;
+  readonly factory: () => Promise<ServiceFactory<N>>;
+  /** The service has state of its own to attend to, or routes: it is loaded as soon as the cloud listens. */
+  readonly eager?: boolean;
+  /** Requests without a signature that name no other service are this one's. */
+  readonly takesUnsigned?: boolean;
+  readonly quirks?: WireQuirks;
+}
+
+/** The carried services, by their SDK client's name. Carrying one more is one entry here and one line in `service.ts`. */
+export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
+  lambda: {
+    signingName: "lambda",
+    client: () => import("@aws-sdk/client-lambda"),
+    factory: async () => (await import("./services/lambda/lambda.ts")).createLambda,
+    eager: true,
+  },
+  cloudformation: {
+    signingName: "cloudformation",
+    client: () => import("@aws-sdk/client-cloudformation"),
+    factory: async () => (await import("./services/cloudformation/cloudformation.ts")).createCloudformation,
+    eager: true,
+  },
+  s3: {
+    signingName: "s3",
+    client: () => import("@aws-sdk/client-s3"),
+    factory: async () => (await import("./services/s3/s3.ts")).createS3,
+    eager: true,
+    takesUnsigned: true,
+    quirks: { serviceWord: "s3", bareErrors: true, unwrappedOutputs: ["GetBucketLocation"] },
+  },
+  dynamodb: {
+    signingName: "dynamodb",
+    client: () => import("@aws-sdk/client-dynamodb"),
+    factory: async () => (await import("./services/dynamodb/dynamodb.ts")).createDynamodb,
+    eager: true,
+  },
+  sts: {
+    signingName: "sts",
+    client: () => import("@aws-sdk/client-sts"),
+    factory: async () => (await import("./services/sts/sts.ts")).createSts,
+  },
+  ssm: {
+    signingName: "ssm",
+    client: () => import("@aws-sdk/client-ssm"),
+    factory: async () => (await import("./services/ssm/ssm.ts")).createSsm,
+  },
+  iam: {
+    signingName: "iam",
+    client: () => import("@aws-sdk/client-iam"),
+    factory: async () => (await import("./services/iam/iam.ts")).createIam,
+  },
+  "cloudwatch-logs": {
+    signingName: "logs",
+    client: () => import("@aws-sdk/client-cloudwatch-logs"),
+    factory: async () => (await import("./services/cloudwatch-logs/cloudwatch-logs.ts")).createCloudwatchLogs,
+    eager: true,
+  },
+  cloudwatch: {
+    signingName: "monitoring",
+    client: () => import("@aws-sdk/client-cloudwatch"),
+    factory: async () => (await import("./services/cloudwatch/cloudwatch.ts")).createCloudwatch,
+    eager: true,
+    quirks: { alsoSpeaks: ["rpcv2Cbor"] },
+  },
+  apigatewayv2: {
+    signingName: "apigateway",
+    client: () => import("@aws-sdk/client-apigatewayv2"),
+    factory: async () => (await import("./services/apigatewayv2/apigatewayv2.ts")).createApigatewayv2,
+    eager: true,
+  },
+};
+
+/** The names of the carried services. */
+export const SERVICE_NAMES = Object.keys(SERVICES) as ServiceName[];

@@ -1,0 +1,87 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { AwsError } from "../aws-error.ts";
+import type { RequestContext, ServiceName } from "../service.ts";
+import { shapeError, type ShapedError } from "../wire/error-shape.ts";
+import { readIncoming } from "../wire/incoming.ts";
+import { spokenProtocol } from "../wire/service-server.ts";
+import type { WireReply, WireRequest } from "../wire/wire-message.ts";
+import type { Target } from "./aws-gateway.ts";
+import type { Exchange } from "./exchange.ts";
+import { notCarried } from "./service-host.ts";
+
+/** Answers a call to an AWS service. Every request that came this far is one. */
+export async function answerAws(exchange: Exchange): Promise<boolean> {
+  const request = readIncoming(exchange.request, exchange.url);
+  let target: Target | undefined;
+  let reply: WireReply;
+  try {
+    target = await exchange.server.gateway.find(request);
+    reply = await invoke(exchange, target);
+  } catch (error) {
+    reply = refuse(exchange, request, target, error);
+  }
+  await send(exchange, reply);
+  return true;
+}
+
+async function invoke(exchange: Exchange, { service, server, protocol, call, caller }: Target): Promise<WireReply> {
+  if (server === undefined || protocol === undefined || typeof call === "string") {
+    throw notCarried(service, typeof call === "string" ? call : call.operation.name);
+  }
+  const context: RequestContext = {
+    account: exchange.server.account,
+    region: caller?.region ?? "us-east-1",
+    requestId: exchange.requestId,
+    ...(caller === undefined ? {} : { accessKeyId: caller.accessKeyId }),
+    http: exchange.request,
+  };
+  const { name } = call.operation;
+  const output = await exchange.server.services.invoke(service as ServiceName, name, await call.input(), context);
+  return protocol.write(call.operation, (output ?? {}) as Record<string, unknown>, exchange.requestId);
+}
+
+function refuse(exchange: Exchange, request: WireRequest, target: Target | undefined, error: unknown): WireReply {
+  if (!(error instanceof AwsError)) {
+    const operation = typeof target?.call === "string" ? target.call : target?.call.operation.name;
+    const detail = error instanceof Error ? error.stack : String(error);
+    exchange.server.log(`${exchange.requestId} ${target?.service} ${operation} failed: ${detail}`);
+  }
+  const shaped = shapeError(error, target?.server?.model);
+  if (target?.protocol !== undefined) return target.protocol.writeError(shaped, exchange.requestId);
+  return writeUnknown(request, shaped, exchange.requestId);
+}
+
+/** The refusal when no schema is at hand: in the manner of the protocol that the request looks like. */
+function writeUnknown(request: WireRequest, error: ShapedError, requestId: string): WireReply {
+  const headers = { "x-amzn-requestid": requestId, "x-amzn-errortype": error.code };
+  if (spokenProtocol(request) === "awsQuery") {
+    const fields = `<Type>${error.fault}</Type><Code>${error.code}</Code><Message>${escapeXml(error.message)}</Message>`;
+    const body = `<ErrorResponse><Error>${fields}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`;
+    return { status: error.statusCode, headers: { ...headers, "content-type": "text/xml" }, body };
+  }
+  const body = JSON.stringify({ __type: error.code, message: error.message });
+  return { status: error.statusCode, headers: { ...headers, "content-type": "application/json" }, body };
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+async function send({ request, response }: Exchange, { status, headers, body }: WireReply): Promise<void> {
+  if (body instanceof Readable) {
+    response.writeHead(status, headers);
+    if (request.method === "HEAD") {
+      body.destroy();
+      response.end();
+      return;
+    }
+    // A failure on the way cannot be told any more: the connection is cut, so that nobody takes a part for the whole.
+    await pipeline(body, response).catch(() => response.destroy());
+    return;
+  }
+  const bare = request.method === "HEAD" || status === 204 || status === 304;
+  if (!bare) headers["content-length"] = String(body === undefined ? 0 : Buffer.byteLength(body));
+  response.writeHead(status, headers);
+  response.end(bare ? undefined : body);
+}

@@ -1,0 +1,64 @@
+import { SERVICES, SERVICE_NAMES, type ServiceEntry } from "../registry.ts";
+import type { ServiceName } from "../service.ts";
+import { readCaller, type Caller } from "../wire/caller.ts";
+import type { ServerProtocol, WireCall } from "../wire/protocol.ts";
+import { readServiceModel } from "../wire/service-model.ts";
+import { ServiceServer, spokenProtocol } from "../wire/service-server.ts";
+import type { WireRequest } from "../wire/wire-message.ts";
+
+/** What a request asks for. */
+export interface Target {
+  /** The service's SDK name, or the name that the request was signed for when that service is not carried. */
+  readonly service: string;
+  readonly caller: Caller | undefined;
+  /** Undefined when the service is not carried. */
+  readonly server: ServiceServer | undefined;
+  readonly protocol: ServerProtocol | undefined;
+  /** The call, or the name of what was asked for where the service has no such operation. */
+  readonly call: WireCall | string;
+}
+
+/** Tells which service and operation a request means. */
+export class AwsGateway {
+  readonly #servers = new Map<ServiceName, Promise<ServiceServer>>();
+
+  async find(request: WireRequest): Promise<Target> {
+    const caller = readCaller(request.headers, request.query);
+    let asked: Target | undefined;
+    for (const name of candidates(request, caller)) {
+      const server = await this.server(name);
+      const protocol = server.protocolOf(request);
+      const call = protocol === undefined ? `${request.method} ${request.path}` : await protocol.read(request);
+      const target: Target = { service: name, caller, server, protocol: protocol ?? server.ownProtocol, call };
+      if (typeof call !== "string") return target;
+      asked ??= target;
+    }
+    if (asked !== undefined && caller !== undefined) return asked;
+    const call = String(request.headers["x-amz-target"] ?? request.query.get("Action") ?? asked?.call ?? "");
+    return {
+      service: caller?.signingName ?? "unsigned request",
+      caller,
+      server: undefined,
+      protocol: undefined,
+      call: call === "" ? `${request.method} ${request.path}` : call,
+    };
+  }
+
+  /** The service's side of its protocols; its client is loaded on first use. */
+  server(name: ServiceName): Promise<ServiceServer> {
+    let server = this.#servers.get(name);
+    if (server === undefined) {
+      const entry: ServiceEntry = SERVICES[name];
+      server = entry.client().then((client) => new ServiceServer(readServiceModel(client), entry.quirks));
+      this.#servers.set(name, server);
+    }
+    return server;
+  }
+}
+
+/** The services that the request may be for, by its signature, or by what it looks like when it has none. */
+function candidates(request: WireRequest, caller: Caller | undefined): ServiceName[] {
+  if (caller !== undefined) return SERVICE_NAMES.filter((name) => SERVICES[name].signingName === caller.signingName);
+  if (spokenProtocol(request) !== undefined) return [...SERVICE_NAMES];
+  return SERVICE_NAMES.filter((name) => SERVICES[name].takesUnsigned);
+}

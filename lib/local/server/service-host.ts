@@ -1,0 +1,100 @@
+import { randomUUID } from "node:crypto";
+import { AwsError } from "../aws-error.ts";
+import { SERVICES, SERVICE_NAMES } from "../registry.ts";
+import type { Cloud, HttpRoute, LocalService, RequestContext, ServiceFactory, ServiceName } from "../service.ts";
+
+type Handler = (input: unknown, context: RequestContext) => unknown;
+
+/** Where calls inside the cloud go when they name no region. */
+const DEFAULT_REGION = "us-east-1";
+
+/** The running services: each is loaded and started on its first use, or soon after the cloud listens. */
+export class ServiceHost {
+  readonly #cloud: Cloud;
+  readonly #loading = new Map<ServiceName, Promise<LocalService>>();
+  #routes: HttpRoute[] = [];
+  #stopped = false;
+
+  constructor(cloud: Omit<Cloud, "call">) {
+    // Getters of the given cloud stay live: its endpoint is known only once it listens.
+    this.#cloud = Object.create(cloud, { call: { value: this.call.bind(this) } }) as Cloud;
+  }
+
+  /** The plain HTTP surfaces of the services that are loaded. */
+  get routes(): readonly HttpRoute[] {
+    return this.#routes;
+  }
+
+  /** Loads every service that has something to attend to. One that cannot be loaded says so when it is called. */
+  async startEager(): Promise<void> {
+    for (const name of SERVICE_NAMES.filter((each) => SERVICES[each].eager)) {
+      if (this.#stopped) return;
+      await this.load(name).catch((error: unknown) =>
+        this.#cloud.log(`${name} could not be started: ${error instanceof Error ? error.message : String(error)}`),
+      );
+    }
+  }
+
+  /** The service, loaded and started. */
+  load(name: ServiceName): Promise<LocalService> {
+    let service = this.#loading.get(name);
+    if (service === undefined) {
+      service = this.#start(name);
+      this.#loading.set(name, service);
+      service.catch(() => this.#loading.delete(name));
+    }
+    return service;
+  }
+
+  /** Calls an operation and waits until what it wrote is on disk. */
+  async invoke(name: ServiceName, operation: string, input: unknown, context: RequestContext): Promise<unknown> {
+    const service = await this.load(name);
+    const handler = (service.operations as Record<string, Handler | undefined>)[operation];
+    if (handler === undefined) throw notCarried(name, operation);
+    try {
+      return await handler(input, context);
+    } finally {
+      await this.#cloud.store.durable();
+    }
+  }
+
+  /** `Cloud.call`: what one service asks of another. */
+  async call(
+    name: ServiceName,
+    operation: string,
+    input: unknown,
+    context: Partial<RequestContext> = {},
+  ): Promise<unknown> {
+    return this.invoke(name, operation, input, {
+      account: this.#cloud.account,
+      region: DEFAULT_REGION,
+      requestId: randomUUID(),
+      ...context,
+    });
+  }
+
+  /** Ends every service that was started, the last one first. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const loading of [...this.#loading.values()].toReversed()) {
+      const service = await loading.catch(() => undefined);
+      await Promise.resolve(service?.stop?.()).catch((error: unknown) =>
+        this.#cloud.log(`${service?.name} did not stop: ${String(error)}`),
+      );
+    }
+  }
+
+  async #start(name: ServiceName): Promise<LocalService> {
+    if (this.#stopped) throw new AwsError("ServiceUnavailable", "The local cloud is stopping.", { statusCode: 503 });
+    const factory = (await SERVICES[name].factory()) as ServiceFactory;
+    const service = factory(this.#cloud);
+    await service.start?.();
+    this.#routes = [...this.#routes, ...(service.routes ?? [])];
+    return service;
+  }
+}
+
+/** The refusal of an operation that is not built. */
+export function notCarried(service: string, operation: string): AwsError {
+  return new AwsError("NotImplemented", `The local cloud does not carry ${service} ${operation}.`, { statusCode: 501 });
+}

@@ -1,0 +1,19 @@
+import type { ServiceFactory } from "../../service.ts";
+import { assumeRole } from "./assume-role.ts";
+import { getCallerIdentity } from "./caller-identity.ts";
+import { getSessionToken } from "./session-token.ts";
+import { SessionBook } from "./session-book.ts";
+
+/** AWS Security Token Service: who calls, and credentials for a while. */
+export const createSts: ServiceFactory<"sts"> = (cloud) => {
+  const sessions = new SessionBook(cloud);
+  return {
+    name: "sts",
+    operations: {
+      AssumeRole: (input, context) => assumeRole(cloud, sessions, input, context),
+      GetAccessKeyInfo: (_input, context) => ({ Account: context.account }),
+      GetCallerIdentity: (_input, context) => getCallerIdentity(sessions, context),
+      GetSessionToken: (input, context) => getSessionToken(sessions, input, context),
+    },
+  };
+};

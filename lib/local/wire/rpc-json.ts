@@ -1,0 +1,67 @@
+import type { ShapeDeserializer, ShapeSerializer, Schema } from "@smithy/types";
+import { errorBody, type ShapedError } from "./error-shape.ts";
+import { writeEventStream } from "./event-stream.ts";
+import type { ServerProtocol, WireCall } from "./protocol.ts";
+import { malformed } from "./malformed.ts";
+import type { OperationModel, ServiceModel } from "./service-model.ts";
+import type { WireReply, WireRequest } from "./wire-message.ts";
+
+/** The server's side of awsJson 1.0 and 1.1: the operation stands in `X-Amz-Target`. */
+export class JsonRpcProtocol implements ServerProtocol {
+  readonly #model: ServiceModel;
+  readonly #contentType: string;
+  readonly #reader: ShapeDeserializer<Uint8Array>;
+  readonly #writer: ShapeSerializer<Uint8Array>;
+
+  constructor(model: ServiceModel, version: "1.0" | "1.1") {
+    this.#model = model;
+    this.#contentType = `application/x-amz-json-${version}`;
+    this.#reader = model.codec!.createDeserializer();
+    this.#writer = model.codec!.createSerializer();
+  }
+
+  read(request: WireRequest): Promise<WireCall | string> {
+    const target = String(request.headers["x-amz-target"]);
+    const [prefix = "", name = target] = target.split(".");
+    const operation = prefix === this.#model.target ? this.#model.operations.get(name) : undefined;
+    return Promise.resolve(operation ? { operation, input: () => this.#readInput(operation, request) } : name);
+  }
+
+  async write(operation: OperationModel, output: Record<string, unknown>, requestId: string): Promise<WireReply> {
+    const headers = { "x-amzn-requestid": requestId, "content-type": this.#contentType };
+    const eventMember = operation.output.getEventStreamMember();
+    if (eventMember !== "") {
+      const { [eventMember]: events, ...initial } = output;
+      const body = await writeEventStream(
+        this.#model,
+        operation.output,
+        events as AsyncIterable<object>,
+        initial as Record<string, unknown>,
+      );
+      return { status: 200, headers: { ...headers, "content-type": "application/vnd.amazon.eventstream" }, body };
+    }
+    if (operation.output.isUnitSchema()) return { status: 200, headers, body: "{}" };
+    this.#writer.write(operation.output, output);
+    return { status: 200, headers, body: this.#writer.flush() };
+  }
+
+  writeError(error: ShapedError, requestId: string): WireReply {
+    const { names, schemas, values } = errorBody(error, "message");
+    const writer = this.#model.codec!.createSerializer();
+    const schema = [3, this.#model.namespace, error.code, 0, ["__type", ...names], [0, ...schemas]];
+    writer.write(schema as Schema, { __type: error.code, ...values });
+    const headers: Record<string, string> = { "x-amzn-requestid": requestId, "content-type": this.#contentType };
+    if (this.#model.queryCompatible) headers["x-amzn-query-error"] = `${error.queryCode};${error.fault}`;
+    return { status: error.statusCode, headers, body: writer.flush() };
+  }
+
+  async #readInput(operation: OperationModel, request: WireRequest): Promise<Record<string, unknown>> {
+    const bytes = await request.bytes();
+    if (bytes.byteLength === 0 || operation.input.isUnitSchema()) return {};
+    try {
+      return (await this.#reader.read(operation.input, bytes)) as Record<string, unknown>;
+    } catch (cause) {
+      throw malformed(cause);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AdjustableClock } from "../../lib/local/clock.ts";
+import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from "../../lib/local/local-cloud.ts";
+
+interface Destroyable {
+  destroy(): void;
+}
+
+/** A local cloud of a test's own: an empty store in a temporary folder, a free port, a clock that can be moved. */
+export interface TestCloud extends LocalCloud {
+  readonly stateFolder: string;
+  /** A real SDK client that speaks to the cloud over loopback. Closed by `stop()`. */
+  client<C extends Destroyable, O extends object>(
+    Client: new (configuration: O) => C,
+    configuration?: Partial<O> & { region?: string },
+  ): C;
+}
+
+/** Starts a cloud for a test. Call `stop()` when done. `stateFolder` keeps state over a restart. */
+export async function startTestCloud(options: Partial<LocalCloudOptions> = {}): Promise<TestCloud> {
+  const stateFolder = options.stateFolder ?? (await mkdtemp(join(tmpdir(), "tidegate-cloud-")));
+  const cloud = await startLocalCloud({
+    stateFolder,
+    clock: new AdjustableClock(),
+    log: (line) => process.stderr.write(`[cloud] ${line}\n`),
+    ...options,
+  });
+  const clients: Destroyable[] = [];
+  return {
+    ...cloud,
+    stateFolder,
+    client(Client, configuration) {
+      const client = new Client({ ...clientDefaults(cloud.endpoint), ...configuration } as never);
+      clients.push(client);
+      return client;
+    },
+    async stop() {
+      for (const client of clients) client.destroy();
+      await cloud.stop();
+      if (options.stateFolder === undefined) await rm(stateFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+function clientDefaults(endpoint: string): object {
+  return {
+    endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    maxAttempts: 1,
+  };
+}
