@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { createReadStream, createWriteStream, rmSync } from "node:fs";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -14,29 +14,57 @@ export interface BlobInfo {
   readonly sizeBytes: number;
 }
 
+/** Bytes that are on disk but not yet a blob: judge them, then keep or discard them. */
+export interface StagedBlob extends BlobInfo {
+  read(): Readable;
+  /** Makes them a blob, durably. */
+  keep(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** The bytes from `start` to `end`, both included. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * Bytes kept as files that are named by their hash, never by a key that came from outside. Written to a temporary
  * name, flushed, and renamed: a blob is there whole or not at all.
  */
 export class BlobStore {
   readonly #folder: string;
+  readonly #arriving = new Set<string>();
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
+  /** A store of its own below this one: two services that keep the same bytes cannot delete them for each other. */
+  room(name: string): BlobStore {
+    return new BlobStore(join(this.#folder, name));
+  }
+
   /** Keeps the bytes and answers once they are on disk. */
   async put(body: Uint8Array | Readable): Promise<BlobInfo> {
-    await mkdir(join(this.#folder, "incoming"), { recursive: true });
-    const incoming = join(this.#folder, "incoming", randomUUID());
+    const staged = await this.stage(body);
+    await staged.keep();
+    return { sha256: staged.sha256, md5: staged.md5, sizeBytes: staged.sizeBytes };
+  }
+
+  /** Writes the bytes aside and hashes them; `observe` sees each chunk as it passes. */
+  async stage(body: Uint8Array | Readable, observe?: (chunk: Uint8Array) => void): Promise<StagedBlob> {
+    const name = randomUUID();
+    const path = join(this.#folder, "incoming", name);
+    this.#arriving.add(name);
+    const discard = () => rm(path, { force: true }).finally(() => this.#arriving.delete(name));
     try {
-      const info = await writeAndHash(body, incoming);
-      const target = this.path(info.sha256);
-      await mkdir(join(target, ".."), { recursive: true });
-      await rename(incoming, target);
-      return info;
+      await mkdir(join(this.#folder, "incoming"), { recursive: true });
+      const info = await writeAndHash(body, path, observe);
+      const keep = () => this.#adopt(path, info.sha256).finally(() => this.#arriving.delete(name));
+      return { ...info, read: () => createReadStream(path), keep, discard };
     } catch (error) {
-      await rm(incoming, { force: true });
+      await discard();
       throw error;
     }
   }
@@ -46,8 +74,8 @@ export class BlobStore {
     return join(this.#folder, sha256.slice(0, 2), sha256);
   }
 
-  /** Reads the blob, or the bytes from `start` to `end` of it, both included. */
-  read(sha256: string, range?: { readonly start: number; readonly end: number }): Readable {
+  /** Reads the blob, or a range of it. */
+  read(sha256: string, range?: ByteRange): Readable {
     return createReadStream(this.path(sha256), range);
   }
 
@@ -62,9 +90,39 @@ export class BlobStore {
   async delete(sha256: string): Promise<void> {
     await rm(this.path(sha256), { force: true });
   }
+
+  /** Forgets the blob within this turn of the event loop, for callers whose check must still hold when it is gone. */
+  deleteNow(sha256: string): void {
+    rmSync(this.path(sha256), { force: true });
+  }
+
+  /** The names of all blobs, in no order. */
+  async list(): Promise<string[]> {
+    const folders = (await namesIn(this.#folder)).filter((name) => /^[0-9a-f]{2}$/.test(name));
+    const names = await Promise.all(folders.map((folder) => namesIn(join(this.#folder, folder))));
+    return names.flat();
+  }
+
+  /** Removes what arrived and was never kept because the process ended; what is arriving now stays. */
+  async sweepIncoming(): Promise<void> {
+    const incoming = join(this.#folder, "incoming");
+    const left = (await namesIn(incoming)).filter((name) => !this.#arriving.has(name));
+    await Promise.all(left.map((name) => rm(join(incoming, name), { force: true })));
+  }
+
+  async #adopt(incoming: string, sha256: string): Promise<void> {
+    const folder = join(this.#folder, sha256.slice(0, 2));
+    await mkdir(folder, { recursive: true });
+    await rename(incoming, join(folder, sha256));
+    await flushFolder(folder);
+  }
 }
 
-async function writeAndHash(body: Uint8Array | Readable, path: string): Promise<BlobInfo> {
+async function writeAndHash(
+  body: Uint8Array | Readable,
+  path: string,
+  observe: ((chunk: Uint8Array) => void) | undefined,
+): Promise<BlobInfo> {
   const sha256 = createHash("sha256");
   const md5 = createHash("md5");
   let sizeBytes = 0;
@@ -72,12 +130,31 @@ async function writeAndHash(body: Uint8Array | Readable, path: string): Promise<
     transform(chunk: Uint8Array, _encoding, done) {
       sha256.update(chunk);
       md5.update(chunk);
+      observe?.(chunk);
       sizeBytes += chunk.length;
       done(null, chunk);
     },
   });
   await pipeline(body instanceof Readable ? body : Readable.from([body]), count, createWriteStream(path));
-  const file = await open(path, "r+");
-  await file.sync().finally(() => file.close());
+  await flush(path, "r+");
   return { sha256: sha256.digest("hex"), md5: md5.digest("hex"), sizeBytes };
+}
+
+/** The rename itself must survive a power cut. Windows cannot open folders, and journals its renames. */
+async function flushFolder(path: string): Promise<void> {
+  if (process.platform !== "win32") await flush(path, "r");
+}
+
+async function flush(path: string, flags: string): Promise<void> {
+  const file = await open(path, flags);
+  await file.sync().finally(() => file.close());
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
 }

@@ -1,0 +1,42 @@
+import type { RequestContext } from "../../service.ts";
+import { checksumMembers } from "./checksums.ts";
+import { checkWrite, validateWriteConditions } from "./conditions.ts";
+import { readTraits, validateKey } from "./object-traits.ts";
+import { receiveBody } from "./received-body.ts";
+import type { ObjectVersion } from "./records.ts";
+import { requireBucket, type Input, type Output, type S3 } from "./s3-context.ts";
+import { storeVersion } from "./store-version.ts";
+
+export async function putObject(
+  s3: S3,
+  input: Input<"PutObject">,
+  context: RequestContext,
+): Promise<Output<"PutObject">> {
+  const bucket = requireBucket(s3, input.Bucket);
+  const key = input.Key!;
+  validateKey(key);
+  validateWriteConditions(input);
+  const traits = readTraits(s3, bucket, input);
+  const { staged, checksum } = await receiveBody(s3.references.blobs, input, context, { digestStyle: "hex" });
+  const record = await s3.references.keep(staged, () =>
+    s3.cloud.store.transaction(() => {
+      requireBucket(s3, bucket.name);
+      checkWrite(input, s3.objects.latest(bucket.name, key), key);
+      return storeVersion<ObjectVersion>(s3, bucket.name, key, {
+        ...traits,
+        modifiedMs: s3.cloud.clock.now(),
+        etag: staged.md5,
+        sizeBytes: staged.sizeBytes,
+        segments: staged.sizeBytes === 0 ? [] : [{ sha256: staged.sha256, sizeBytes: staged.sizeBytes }],
+        checksum: { ...checksum, type: "FULL_OBJECT" },
+      });
+    }),
+  );
+  return {
+    ETag: `"${record.etag}"`,
+    ...checksumMembers(record.checksum),
+    ChecksumType: "FULL_OBJECT",
+    ...record.encryption,
+    ...(s3.buckets.get(bucket.name)?.versioning === "Enabled" ? { VersionId: record.versionId } : {}),
+  };
+}
