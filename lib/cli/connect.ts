@@ -1,0 +1,41 @@
+import { Aws } from "../aws/aws.ts";
+import { identifyTarget, type Target } from "../deploy/target.ts";
+import { UserError } from "../errors.ts";
+import { LOCAL_STAGE, readProject, stageOf, type Project, type StageSettings } from "../synth/project.ts";
+import { ensureLocalCloud } from "./ensure-local-cloud.ts";
+import type { VerbContext } from "./verb.ts";
+
+/** A project, one of its stages, and a connection to where that is. */
+export interface Connection {
+  readonly project: Project;
+  readonly stage: StageSettings;
+  readonly target: Target;
+}
+
+/** The local cloud takes any credentials; these are recognised by nobody else. */
+const LOCAL_CREDENTIALS = { accessKeyId: "TIDEGATELOCAL", secretAccessKey: "local" };
+
+/** Finds the stage and asks who we are there. Starts the local cloud where the stage is `local` and none runs. */
+export async function connect(options: Readonly<Record<string, unknown>>, context: VerbContext): Promise<Connection> {
+  const project = readProject(context.folder, context.env);
+  const stage = stageOf(project, String(options["stage"]));
+  const aws = await openConnection(project, stage, context);
+  const target = await identifyTarget(aws, stage.name, stage.region);
+  if (stage.account !== undefined && stage.account !== target.account) {
+    throw new UserError(
+      "AccountMismatch",
+      `The stage ${stage.name} is for account ${stage.account}, but the credentials are of account ${target.account} (${target.callerArn})`,
+      { fix: "Use other credentials, or correct the stage in cdk.json." },
+    );
+  }
+  return { project, stage, target };
+}
+
+async function openConnection(project: Project, stage: StageSettings, context: VerbContext): Promise<Aws> {
+  if (stage.name !== LOCAL_STAGE || stage.endpoint !== undefined) {
+    const endpoint = stage.endpoint ?? context.env["AWS_ENDPOINT_URL"];
+    return new Aws({ region: stage.region, profile: stage.profile, endpoint });
+  }
+  const { endpoint } = await ensureLocalCloud(project.folder, context.host);
+  return new Aws({ region: stage.region, endpoint, credentials: LOCAL_CREDENTIALS });
+}

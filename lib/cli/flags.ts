@@ -1,0 +1,53 @@
+import { UserError } from "../errors.ts";
+import type { Argument, Flag } from "./verb.ts";
+
+/** The flags that several verbs have. */
+export const STAGE_FLAG: Flag = {
+  flags: "-s, --stage <name>",
+  description: "the stage of cdk.json; `local` is the embedded cloud",
+  defaultValue: "local",
+};
+
+export const ASSEMBLY_FLAG: Flag = {
+  flags: "-a, --app <folder>",
+  description: "take the cloud assembly in this folder instead of running the app",
+};
+
+export const CONTEXT_FLAG: Flag = {
+  flags: "-c, --context <key=value>",
+  description: "a context value for the app; may be given more than once",
+  repeatable: true,
+  parse: parsePair,
+};
+
+export const PARAMETER_FLAG: Flag = {
+  flags: "--parameters <name=value>",
+  description: "a value for a template's parameter; may be given more than once",
+  repeatable: true,
+  parse: parsePair,
+};
+
+export const STACKS_ARGUMENT: Argument = {
+  name: "[stacks...]",
+  description: "stacks by name or path, with what they depend on; all by default",
+};
+
+/** Splits `key=value`. */
+export function parsePair(text: string): readonly [string, string] {
+  const at = text.indexOf("=");
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+  throw new UserError("UsageWrong", `Expected key=value, got ${JSON.stringify(text)}`, {
+    fix: "Write for example --context size=3.",
+  });
+}
+
+/** Gathers what a repeatable `key=value` flag was given. A key that is given twice is refused. */
+export function toRecord(pairs: unknown): Record<string, string> {
+  const record = new Map<string, string>();
+  for (const [key, value] of (pairs ?? []) as (readonly [string, string])[]) {
+    if (record.has(key))
+      throw new UserError("UsageWrong", `${JSON.stringify(key)} is given twice`, { fix: "Give each key once." });
+    record.set(key, value);
+  }
+  return Object.fromEntries(record);
+}

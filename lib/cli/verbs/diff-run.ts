@@ -1,0 +1,32 @@
+import { AppStacks } from "../../deploy/app-stacks.ts";
+import { diffStack, type StackDiff } from "../../deploy/diff-stacks.ts";
+import { selectStacks } from "../../deploy/select-stacks.ts";
+import { assemblyFor } from "../assembly-for.ts";
+import { connect } from "../connect.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { VerbContext, VerbResult } from "../verb.ts";
+
+/** Compares the app with what is deployed, and changes nothing. */
+export async function runDiff(options: Readonly<Record<string, unknown>>, context: VerbContext): Promise<VerbResult> {
+  const { project, stage, target } = await connect(options, context);
+  const assembly = await assemblyFor(project, stage, options, context);
+  const stacks = selectStacks(assembly, (options["stacks"] ?? []) as string[]);
+  const views = await new AppStacks({ target, stacks, host: context.host, signal: context.signal }).read();
+  const diffs = await Promise.all(views.map(diffStack));
+  const differences = diffs.reduce((sum, diff) => sum + diff.differences, 0);
+  return {
+    exitCode: differences > 0 && options["exitCode"] === true ? EXIT.usedWrongly : EXIT.done,
+    document: { stage: stage.name, differences, stacks: diffs.map(({ lines: _lines, ...diff }) => diff) },
+    lines: diffs.flatMap(renderStackDiff),
+  };
+}
+
+function renderStackDiff({ displayName, isNew, differences, lines, broadensPermissions }: StackDiff): string[] {
+  if (differences === 0) return [`${displayName}: no differences`];
+  const warning = broadensPermissions ? ["  This gives somebody more permissions than before."] : [];
+  return [
+    `${displayName}: ${isNew ? "new, " : ""}${differences} differences`,
+    ...lines.map((line) => `  ${line}`),
+    ...warning,
+  ];
+}

@@ -1,0 +1,82 @@
+import { Writable } from "node:stream";
+import type { TemplateDiff } from "@aws-cdk/cloudformation-diff";
+import { parseTemplate } from "../assembly/read-template.ts";
+import { escapeControls } from "../util/escape-controls.ts";
+import type { StackView } from "./app-stacks.ts";
+
+/** How one stack's template differs from what is deployed. */
+export interface StackDiff {
+  readonly stackName: string;
+  readonly displayName: string;
+  readonly isNew: boolean;
+  readonly differences: number;
+  /** Whether somebody may do more than before. */
+  readonly broadensPermissions: boolean;
+  readonly changes: readonly ResourceChange[];
+  /** The same for a person to read: replacements, orphans and IAM changes are marked. */
+  readonly lines: readonly string[];
+}
+
+/** What happens to one resource. */
+export interface ResourceChange {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly constructPath?: string;
+  readonly change: "add" | "update" | "replace" | "may-replace" | "remove" | "orphan";
+}
+
+const CHANGE_OF_IMPACT: Readonly<Record<string, ResourceChange["change"]>> = {
+  WILL_CREATE: "add",
+  WILL_IMPORT: "add",
+  WILL_UPDATE: "update",
+  WILL_REPLACE: "replace",
+  MAY_REPLACE: "may-replace",
+  WILL_DESTROY: "remove",
+  WILL_ORPHAN: "orphan",
+};
+
+/** Compares a stack's template with the deployed one, offline. Versions and pins that every release moves are left in. */
+export async function diffStack(view: StackView): Promise<StackDiff> {
+  const { fullDiff } = await import("@aws-cdk/cloudformation-diff");
+  const { stack, desired, deployedTemplate, state } = view;
+  const deployed = deployedTemplate === undefined ? {} : parseTemplate(deployedTemplate, stack.stackName);
+  const diff = fullDiff(deployed, structuredClone(desired.template) as Record<string, unknown>);
+  return {
+    stackName: stack.stackName,
+    displayName: stack.displayName,
+    isNew: state === undefined,
+    differences: diff.differenceCount,
+    broadensPermissions: diff.permissionsBroadened,
+    changes: listChanges(view, diff),
+    lines: await renderDiff(view, diff),
+  };
+}
+
+function listChanges({ stack }: StackView, diff: TemplateDiff): ResourceChange[] {
+  return Object.entries(diff.resources.changes).flatMap(([logicalId, resource]) => {
+    const change = CHANGE_OF_IMPACT[resource.changeImpact];
+    if (change === undefined) return [];
+    const type = resource.newResourceType ?? resource.oldResourceType ?? "unknown";
+    return [{ logicalId, type, constructPath: stack.origins.get(logicalId)?.constructPath, change }];
+  });
+}
+
+async function renderDiff({ stack }: StackView, diff: TemplateDiff): Promise<string[]> {
+  if (diff.isEmpty) return [];
+  const { formatDifferences } = await import("@aws-cdk/cloudformation-diff");
+  const paths = Object.fromEntries([...stack.origins].map(([id, { constructPath }]) => [id, constructPath]));
+  let text = "";
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      text += chunk.toString();
+      done();
+    },
+  });
+  formatDifferences(sink, diff, paths);
+  return escapeControls(stripColour(text)).trimEnd().split("\n");
+}
+
+function stripColour(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return text.replace(/\u001b\[[0-9;]*m/g, "");
+}
