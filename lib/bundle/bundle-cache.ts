@@ -1,0 +1,104 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { join, relative } from "node:path";
+import type { Bundle, BundleRequest } from "./bundle-request.ts";
+import { hashCopiedFiles } from "./copied-files.ts";
+import { FileHashes, sha256 } from "./file-hashes.ts";
+
+/** Changes whenever what is made of the same inputs changes. */
+const CACHE_FORMAT = 1;
+
+/** What a package was made of: when all of it is as it was, the package is too. Paths are relative to the project. */
+export interface BundleInputs {
+  readonly files: Readonly<Record<string, string>>;
+  readonly listings: Readonly<Record<string, string>>;
+  readonly copied: string;
+}
+
+interface CacheEntry {
+  readonly inputs: BundleInputs;
+  readonly bundle: Omit<Bundle, "zipFile">;
+}
+
+/**
+ * Finished packages by what they were made of. Entries carry their own hash and each package is read back and
+ * checked, so a damaged one counts as missing; files appear by renaming, so two runs at once do no harm.
+ */
+export class BundleCache {
+  readonly #projectFolder: string;
+  readonly #folder: string;
+  readonly #toolVersion: string;
+  readonly #hashes = new FileHashes();
+
+  constructor(projectFolder: string, toolVersion: string) {
+    this.#projectFolder = projectFolder;
+    this.#folder = join(projectFolder, ".tidegate", "cache", "bundles");
+    this.#toolVersion = toolVersion;
+  }
+
+  /** The package made of this request earlier, unless anything changed or the package is damaged. */
+  tryGet(request: BundleRequest): Bundle | undefined {
+    const entry = this.#readEntry(request);
+    if (entry === undefined || !this.#isCurrent(entry.inputs, request)) return undefined;
+    const zipFile = this.#zipPath(entry.bundle.zipSha256);
+    return fileHasHash(zipFile, entry.bundle.zipSha256) ? { ...entry.bundle, zipFile } : undefined;
+  }
+
+  /** Keeps a package. Returns it with the place where it lies. */
+  put(request: BundleRequest, inputs: BundleInputs, bundle: Omit<Bundle, "zipFile">, zip: Uint8Array): Bundle {
+    mkdirSync(this.#folder, { recursive: true });
+    const zipFile = this.#zipPath(bundle.zipSha256);
+    writeAtomically(zipFile, zip);
+    const body = JSON.stringify({ inputs, bundle } satisfies CacheEntry);
+    writeAtomically(this.#entryPath(request), JSON.stringify({ sha256: sha256(body), body }));
+    return { ...bundle, zipFile };
+  }
+
+  #readEntry(request: BundleRequest): CacheEntry | undefined {
+    try {
+      const stored = JSON.parse(readFileSync(this.#entryPath(request), "utf8")) as { sha256: string; body: string };
+      return sha256(stored.body) === stored.sha256 ? (JSON.parse(stored.body) as CacheEntry) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #isCurrent(inputs: BundleInputs, request: BundleRequest): boolean {
+    const { files, listings, copied } = inputs;
+    return (
+      Object.entries(files).every(([path, hash]) => this.#hashes.file(join(this.#projectFolder, path)) === hash) &&
+      Object.entries(listings).every(
+        ([path, hash]) => this.#hashes.listing(join(this.#projectFolder, path)) === hash,
+      ) &&
+      (request.options.copy.length === 0 || hashCopiedFiles(request.options.copy) === copied)
+    );
+  }
+
+  #entryPath({ entry, options }: BundleRequest): string {
+    const relativeEntry = relative(this.#projectFolder, entry);
+    const key = sha256(JSON.stringify([CACHE_FORMAT, this.#toolVersion, relativeEntry, options]));
+    return join(this.#folder, `${key}.json`);
+  }
+
+  #zipPath(zipSha256: string): string {
+    return join(this.#folder, `${zipSha256}.zip`);
+  }
+}
+
+function fileHasHash(path: string, hash: string): boolean {
+  try {
+    return sha256(readFileSync(path)) === hash;
+  } catch {
+    return false;
+  }
+}
+
+function writeAtomically(path: string, content: string | Uint8Array): void {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    writeFileSync(temporary, content);
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}

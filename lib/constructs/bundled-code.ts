@@ -1,0 +1,97 @@
+import { copyFileSync, existsSync, constants as fileConstants, mkdirSync } from "node:fs";
+import { join, relative } from "node:path";
+import { FileAssetPackaging, type IResolveContext, Lazy, Stack, Stage } from "aws-cdk-lib";
+import { Code, type CodeConfig } from "aws-cdk-lib/aws-lambda";
+import type { Construct, IConstruct } from "constructs";
+import type { Bundle, BundleOptions } from "../bundle/bundle-request.ts";
+import { type BundleTicket, Bundler } from "../bundle/bundler.ts";
+import { UserError } from "../errors.ts";
+import { bundleProblems } from "./bundle-problems.ts";
+import { findEntryFile } from "./entry-file.ts";
+
+/** What is packaged for a function. */
+export interface BundledCodeProps {
+  /** Path of the entry file as the user wrote it. */
+  readonly entry: string;
+  /** Name of the export that Lambda calls. */
+  readonly exportName: string;
+  readonly options: BundleOptions;
+  /** Absolute path. */
+  readonly projectFolder: string;
+}
+
+/**
+ * Code that esbuild packages while the app is still being constructed. Its hash and place in the asset bucket are
+ * tokens: who resolves the first one waits for the package.
+ */
+export class BundledCode extends Code {
+  readonly isInline = false;
+  readonly #props: BundledCodeProps;
+  readonly #constructPath: string;
+  readonly #ticket: BundleTicket | undefined;
+  readonly #entryProblem: string | undefined;
+
+  constructor(owner: IConstruct, props: BundledCodeProps) {
+    super();
+    this.#props = props;
+    this.#constructPath = owner.node.path;
+    const { entry, exportName, options, projectFolder } = props;
+    const file = findEntryFile(entry, projectFolder);
+    if ("problem" in file) {
+      this.#entryProblem = file.problem;
+      return;
+    }
+    const request = { entry: file.path, exportName, options, constructPath: owner.node.path };
+    this.#ticket = Bundler.of(projectFolder).add(request);
+  }
+
+  /** What is wrong with the code; blocks until it is packaged. */
+  problems(): string[] {
+    if (this.#ticket === undefined) return [this.#entryProblem ?? ""];
+    const outcome = this.#ticket.outcome();
+    if ("failure" in outcome) return outcome.failure.problems.map((problem) => `entry: ${problem}`);
+    return bundleProblems({ bundle: outcome.bundle, ...this.#props });
+  }
+
+  bind(scope: Construct): CodeConfig {
+    return {
+      s3Location: {
+        bucketName: Lazy.uncachedString({ produce: (context) => this.#location(scope, context).bucketName }),
+        objectKey: Lazy.uncachedString({ produce: (context) => this.#location(scope, context).objectKey }),
+      },
+    };
+  }
+
+  #location(scope: Construct, context: IResolveContext): { bucketName: string; objectKey: string } {
+    const bundle = this.#tryBundle();
+    if (bundle === undefined) {
+      // Validation tells all problems of the app together: it runs between the preparing and the final resolving.
+      if (context.preparing) return { bucketName: "none", objectKey: "none" };
+      throw new UserError("BundleFailed", this.problems().join("\n"), { constructPath: this.#constructPath });
+    }
+    const stack = Stack.of(scope);
+    return stack.synthesizer.addFileAsset({
+      sourceHash: bundle.contentHash,
+      fileName: stageZip(stack, bundle),
+      packaging: FileAssetPackaging.FILE,
+      displayName: `${this.#constructPath}/Code`,
+    });
+  }
+
+  #tryBundle(): Bundle | undefined {
+    const outcome = this.#ticket?.outcome();
+    return outcome !== undefined && "bundle" in outcome ? outcome.bundle : undefined;
+  }
+}
+
+/** Puts a package into the cloud assembly. Returns its path relative to the stack's own part of the assembly. */
+function stageZip(stack: Stack, bundle: Bundle): string {
+  const stage = Stage.of(stack);
+  if (stage === undefined) return bundle.zipFile;
+  const staged = join(stage.assetOutdir, `asset.${bundle.contentHash}.zip`);
+  if (!existsSync(staged)) {
+    mkdirSync(stage.assetOutdir, { recursive: true });
+    copyFileSync(bundle.zipFile, staged, fileConstants.COPYFILE_FICLONE);
+  }
+  return relative(stage.outdir, staged);
+}

@@ -1,0 +1,98 @@
+import { Token } from "aws-cdk-lib";
+import type { FunctionProps } from "./function-props.ts";
+import { brokenRules, type Rule } from "./problems.ts";
+
+const MAX_NAME_LENGTH = 64;
+const MAX_ALIAS_LENGTH = 128;
+const MAX_ENVIRONMENT_BYTES = 4_096;
+const MAX_LAYERS = 5;
+const MAX_TIMEOUT_SECONDS = 900;
+const MEMORY = { min: 128, max: 10_240 };
+
+/** Limits of Lambda. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html and the API's patterns. */
+const RULES: readonly Rule<FunctionProps>[] = [
+  {
+    when: ({ entry, code }) => (entry === undefined) === (code === undefined),
+    message: ({ entry }) =>
+      entry === undefined
+        ? "entry: no code. Give 'entry' (a file to package) or 'code' (ready-made)."
+        : "entry: both 'entry' and 'code' were given. Give one of them.",
+  },
+  {
+    when: ({ entry, runtime }) => entry !== undefined && runtime !== undefined && !runtime.name.startsWith("nodejs"),
+    message: ({ runtime }) =>
+      `runtime: '${runtime?.name}' cannot run an 'entry' file, which is packaged for Node.js. Give 'code'.`,
+  },
+  {
+    when: ({ entry, handler }) =>
+      entry !== undefined && handler !== undefined && !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(handler),
+    message: ({ handler }) =>
+      `handler: '${handler}' is no name of an export. Give a JavaScript identifier such as 'handler'; the file goes into 'entry'.`,
+  },
+  {
+    when: ({ code, handler }) => code !== undefined && handler !== undefined && handler.split(/[/\\]/).includes(".."),
+    message: ({ handler }) => `handler: '${handler}' leads out of the package. Name a file inside of it.`,
+  },
+  {
+    when: ({ functionName }) =>
+      isKnown(functionName) && !new RegExp(`^[\\w-]{1,${MAX_NAME_LENGTH}}$`).test(functionName),
+    message: ({ functionName = "" }) =>
+      `functionName: '${functionName}' has ${functionName.length} characters. Lambda takes 1 to ${MAX_NAME_LENGTH} of a-z, A-Z, 0-9, '-' and '_'.`,
+  },
+  {
+    when: ({ aliasName }) =>
+      isKnown(aliasName) && !new RegExp(`^(?!\\d+$)[\\w-]{1,${MAX_ALIAS_LENGTH}}$`).test(aliasName),
+    message: ({ aliasName }) =>
+      `aliasName: '${aliasName}'. Lambda takes 1 to ${MAX_ALIAS_LENGTH} of a-z, A-Z, 0-9, '-' and '_', not all of them digits.`,
+  },
+  {
+    when: ({ memorySize }) => isKnown(memorySize) && !isWhole(memorySize, MEMORY.min, MEMORY.max),
+    message: ({ memorySize }) =>
+      `memorySize: ${memorySize}. Lambda takes whole MiB from ${MEMORY.min} to ${MEMORY.max}.`,
+  },
+  {
+    when: ({ timeout }) =>
+      timeout !== undefined &&
+      !timeout.isUnresolved() &&
+      !isWhole(timeout.toSeconds({ integral: false }), 1, MAX_TIMEOUT_SECONDS),
+    message: ({ timeout }) =>
+      `timeout: ${timeout?.toHumanString()}. Lambda takes whole seconds from 1 to ${MAX_TIMEOUT_SECONDS} (15 minutes).`,
+  },
+  {
+    when: ({ layers }) => (layers?.length ?? 0) > MAX_LAYERS,
+    message: ({ layers }) => `layers: ${layers?.length} were given. Lambda takes ${MAX_LAYERS} at most.`,
+  },
+  {
+    when: ({ provisionedConcurrency }) =>
+      isKnown(provisionedConcurrency) && !isWhole(provisionedConcurrency, 1, Infinity),
+    message: ({ provisionedConcurrency }) =>
+      `provisionedConcurrency: ${provisionedConcurrency}. Give a whole number from 1 on.`,
+  },
+];
+
+/** What is wrong with a function's properties. */
+export function functionProblems(props: FunctionProps): string[] {
+  return brokenRules(props, RULES);
+}
+
+/** What is wrong with the size of an environment: names and sizes are told, never values. */
+export function environmentProblems(variables: ReadonlyMap<string, string>): string[] {
+  const sizes = [...variables]
+    .filter(([, value]) => !Token.isUnresolved(value))
+    .map(([name, value]) => ({ name, bytes: Buffer.byteLength(name) + Buffer.byteLength(value) }));
+  const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total <= MAX_ENVIRONMENT_BYTES) return [];
+  const listed = sizes.sort((a, b) => b.bytes - a.bytes).map(({ name, bytes }) => `${name} (${bytes})`);
+  return [
+    `environment: ${total} bytes; Lambda takes ${MAX_ENVIRONMENT_BYTES} over all names and values. ` +
+      `The largest: ${listed.slice(0, 10).join(", ")}. Move large values into a parameter, a secret or a file.`,
+  ];
+}
+
+function isKnown<T extends string | number>(value: T | undefined): value is T {
+  return value !== undefined && !Token.isUnresolved(value);
+}
+
+function isWhole(value: number, min: number, max: number): boolean {
+  return Number.isInteger(value) && value >= min && value <= max;
+}

@@ -1,0 +1,44 @@
+import type { HttpAuth } from "./http-auth.ts";
+import { brokenRules, type Rule } from "./problems.ts";
+
+/** A route and who may call it. */
+interface CheckedRoute {
+  readonly key: string;
+  readonly auth: HttpAuth | undefined;
+}
+
+const METHODS = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+const ROUTE_KEY = new RegExp(`^(?:\\$default|(?:${METHODS.join("|")}) /.*)$`);
+
+const RULES: readonly Rule<CheckedRoute>[] = [
+  {
+    when: ({ key }) => !ROUTE_KEY.test(key),
+    message: ({ key }) =>
+      `routes: '${key}' is no route. Write a method (${METHODS.join(", ")}), a space and a path, such as 'GET /todos/{id}', or '$default'.`,
+  },
+  {
+    when: ({ key }) => ROUTE_KEY.test(key) && pathProblem(key) !== undefined,
+    message: ({ key }) => `routes: in '${key}', ${pathProblem(key)}.`,
+  },
+  {
+    when: ({ auth }) => auth === undefined,
+    message: ({ key }) =>
+      `auth: nobody said who may call '${key}'. Give 'auth' to the API or the route: HttpAuth.iam(), HttpAuth.jwt({ issuer, audience }), ` +
+      "HttpAuth.function(fn), or HttpAuth.none() to open it to the internet.",
+  },
+];
+
+/** What is wrong with a route. */
+export function routeProblems(route: CheckedRoute): string[] {
+  return brokenRules(route, RULES);
+}
+
+function pathProblem(key: string): string | undefined {
+  const segments = key.slice(key.indexOf("/") + 1).split("/");
+  const names = segments.filter((segment) => /[{}]/.test(segment));
+  const wrong = names.find((segment) => !/^\{[\w.-]+\+?\}$/.test(segment));
+  if (wrong !== undefined) return `'${wrong}' must be a whole segment such as '{id}' or '{proxy+}'`;
+  const greedy = segments.findIndex((segment) => segment.endsWith("+}"));
+  if (greedy !== -1 && greedy !== segments.length - 1) return `'${segments[greedy]}' must be the last segment`;
+  return new Set(names).size === names.length ? undefined : "a variable is named twice";
+}

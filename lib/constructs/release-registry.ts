@@ -1,0 +1,78 @@
+import { Lazy, Stack } from "aws-cdk-lib";
+import type { CfnElement } from "aws-cdk-lib";
+import type { IConstruct } from "constructs";
+import {
+  RELEASE_METADATA_KEY,
+  type ReleaseAlarm,
+  type ReleaseHook,
+  type ReleaseMember,
+  type ReleaseMetadata,
+} from "../assembly/release-metadata.ts";
+import { releaseTerms } from "./release-terms.ts";
+
+const REGISTRY = Symbol.for("tidegate.release-registry");
+
+/**
+ * What a stack adds to its app's release. It is written into the template's metadata when the template is, so that
+ * logical ids are final and a rollout may be declared after the functions it moves.
+ */
+export class ReleaseRegistry {
+  /** The registry of a construct's stack. */
+  static of(scope: IConstruct): ReleaseRegistry {
+    const stack = Stack.of(scope) as Stack & { [REGISTRY]?: ReleaseRegistry };
+    stack[REGISTRY] ??= new ReleaseRegistry(stack);
+    return stack[REGISTRY];
+  }
+
+  readonly #members: (() => ReleaseMember)[] = [];
+  readonly #hooks: (() => ReleaseHook)[] = [];
+  readonly #alarms: (() => ReleaseAlarm)[] = [];
+  readonly #memberArns: string[] = [];
+  readonly #memberWatchers: ((arn: string) => void)[] = [];
+
+  private constructor(stack: Stack) {
+    stack.addMetadata(RELEASE_METADATA_KEY, Lazy.uncachedAny({ produce: () => this.#render(stack) }));
+  }
+
+  /** Adds a function or state machine that moves with the release. `arn` has no qualifier. */
+  addMember(arn: string, member: () => ReleaseMember): void {
+    this.#members.push(member);
+    this.#memberArns.push(arn);
+    for (const watcher of this.#memberWatchers) watcher(arn);
+  }
+
+  /** Tells the ARNs of all members, those that are still to come too. */
+  watchMembers(watcher: (arn: string) => void): void {
+    this.#memberWatchers.push(watcher);
+    this.#memberArns.forEach((arn) => watcher(arn));
+  }
+
+  /** Adds a hook whose function lives in this stack. */
+  addHook(hook: () => ReleaseHook): void {
+    this.#hooks.push(hook);
+  }
+
+  /** Adds an alarm that this stack's release is watched by. */
+  addAlarm(alarm: () => ReleaseAlarm): void {
+    this.#alarms.push(alarm);
+  }
+
+  #render(stack: Stack): ReleaseMetadata {
+    const { app, policy, analysis, keepVersions } = releaseTerms(stack);
+    return {
+      format: 1,
+      app,
+      policy,
+      members: this.#members.map((member) => member()),
+      hooks: this.#hooks.map((hook) => hook()),
+      alarms: this.#alarms.map((alarm) => alarm()),
+      ...(analysis === undefined ? {} : { analysis }),
+      keepVersions,
+    };
+  }
+}
+
+/** The name that an element has in its template. */
+export function logicalIdOf(element: CfnElement): string {
+  return Stack.of(element).resolve(element.logicalId) as string;
+}

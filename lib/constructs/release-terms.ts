@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { Stage } from "aws-cdk-lib";
+import type { IConstruct } from "constructs";
+import type { AnalysisPolicy, RolloutPolicy } from "../assembly/release-metadata.ts";
+import { SETTINGS_CONTEXT } from "./stage-settings.ts";
+
+/** What an app's release is held to, whichever stack tells it. */
+export interface ReleaseTerms {
+  readonly app: string;
+  readonly policy: RolloutPolicy;
+  readonly analysis?: AnalysisPolicy;
+  readonly keepVersions: number;
+}
+
+/** Terms where the user named none: all at once, the last five versions kept. */
+const DEFAULT_TERMS = {
+  policy: { name: "AllAtOnce", steps: [], finalBakeMs: 0 },
+  keepVersions: 5,
+} as const;
+
+const TERMS = Symbol.for("tidegate.release-terms");
+
+type Holder = IConstruct & { [TERMS]?: Partial<ReleaseTerms> };
+
+/** Holds the release of an app, or of one of its CDK stages, to these terms. Returns false where it already has some. */
+export function trySetReleaseTerms(scope: IConstruct, terms: Partial<ReleaseTerms>): boolean {
+  const holder = releaseScope(scope) as Holder;
+  if (holder[TERMS] !== undefined) return false;
+  holder[TERMS] = terms;
+  return true;
+}
+
+/** The terms that a construct's release is held to. */
+export function releaseTerms(scope: IConstruct): ReleaseTerms {
+  const holders = [releaseScope(scope), scope.node.root] as Holder[];
+  const terms = holders.map((holder) => holder[TERMS]).find((found) => found !== undefined);
+  return { ...DEFAULT_TERMS, ...terms, app: terms?.app ?? appName(scope) };
+}
+
+/** A release spans what is deployed together: the CDK stage, or the whole app where it has none. */
+function releaseScope(scope: IConstruct): IConstruct {
+  return Stage.of(scope) ?? scope.node.root;
+}
+
+/** The app's name: from the context, else the project's package name, else the first stack's name. */
+function appName(scope: IConstruct): string {
+  const settings = scope.node.tryGetContext(SETTINGS_CONTEXT) as { readonly app?: string } | undefined;
+  return settings?.app ?? packageName() ?? scope.node.root.node.children[0]?.node.id ?? "app";
+}
+
+let cachedPackageName: { readonly folder: string; readonly name: string | undefined } | undefined;
+
+function packageName(): string | undefined {
+  const folder = process.cwd();
+  if (cachedPackageName?.folder !== folder) cachedPackageName = { folder, name: readPackageName() };
+  return cachedPackageName.name;
+}
+
+function readPackageName(): string | undefined {
+  try {
+    const { name } = JSON.parse(readFileSync("package.json", "utf8")) as { name?: string };
+    return name?.replace(/^@[^/]*\//, "");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import {
+  CfnParameter,
+  CfnResource,
+  DefaultTokenResolver,
+  type IPostProcessor,
+  type IResolvable,
+  type IResolveContext,
+  Reference,
+  Tokenization,
+} from "aws-cdk-lib";
+import type { CfnFunction } from "aws-cdk-lib/aws-lambda";
+import type { IConstruct } from "constructs";
+
+/**
+ * Properties of `AWS::Lambda::Function` that are no part of a version: AWS publishes nothing when only they change,
+ * and CloudFormation then fails with "already exists". From the API's PublishVersion, TagResource,
+ * PutFunctionConcurrency, PutFunctionCodeSigningConfig and PutFunctionRecursionConfig.
+ */
+const UNVERSIONED = new Set([
+  "Tags",
+  "ReservedConcurrentExecutions",
+  "CodeSigningConfigArn",
+  "RecursiveLoop",
+  "TenancyConfig",
+]);
+const HASH_LENGTH = 16;
+const ASSET_KEY = /[0-9a-f]{64}\.zip$/;
+
+/**
+ * A hash over everything that makes a new version of a function: its resolved properties without those that are no
+ * part of a version, the contents of its layers, and the defaults of the parameters that it refers to.
+ */
+export function versionHash(fn: CfnFunction): string {
+  const { properties, targets } = renderResource(fn);
+  const versioned = Object.entries(properties)
+    .filter(([name]) => !UNVERSIONED.has(name))
+    .map(([name, value]) => [name, name === "Code" ? withoutAssetBucket(value as CodeProperty) : value]);
+  const referred = [...targets].map(contentOf).filter((content) => content !== undefined);
+  const content = [Object.fromEntries(versioned), ...referred].map((part) => JSON.stringify(sortedKeys(part)));
+  return createHash("sha256").update(content.sort().join("\n")).digest("hex").slice(0, HASH_LENGTH);
+}
+
+interface CodeProperty {
+  readonly S3Key?: unknown;
+}
+
+/** An asset's key is the hash of its content: the bucket it lies in is no part of it. */
+function withoutAssetBucket(code: CodeProperty): unknown {
+  return typeof code.S3Key === "string" && ASSET_KEY.test(code.S3Key) ? { S3Key: code.S3Key } : code;
+}
+
+/** What a referred-to construct adds to the version: its name stays the same when its content changes. */
+function contentOf(target: IConstruct): unknown {
+  if (target instanceof CfnParameter) return [target.type, target.default];
+  if (target instanceof CfnResource && target.cfnResourceType === "AWS::Lambda::LayerVersion") {
+    return renderResource(target).properties;
+  }
+  return undefined;
+}
+
+interface Rendered {
+  readonly properties: Record<string, unknown>;
+  /** The constructs that the properties refer to. */
+  readonly targets: ReadonlySet<IConstruct>;
+}
+
+function renderResource(resource: CfnResource): Rendered {
+  const resolver = new TargetCollector();
+  // aws-cdk-lib's own version hash renders a function so; the method is public in JavaScript, internal in the types.
+  const { _toCloudFormation } = resource as unknown as { _toCloudFormation(): object };
+  const template = Tokenization.resolve(_toCloudFormation.call(resource), {
+    scope: resource,
+    resolver,
+    preparing: false,
+  }) as { Resources?: Record<string, { Properties?: Record<string, unknown> }> };
+  return { properties: Object.values(template.Resources ?? {})[0]?.Properties ?? {}, targets: resolver.targets };
+}
+
+/** Text with tokens in it becomes a list of its parts: good enough to be hashed. */
+const PARTS: ConstructorParameters<typeof DefaultTokenResolver>[0] = {
+  join: (left: unknown, right: unknown) => (left === undefined ? right : right === undefined ? left : [left, right]),
+};
+
+class TargetCollector extends DefaultTokenResolver {
+  readonly targets = new Set<IConstruct>();
+
+  constructor() {
+    super(PARTS);
+  }
+
+  override resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): unknown {
+    if (Reference.isReference(token)) this.targets.add(token.target);
+    return super.resolveToken(token, context, postProcessor);
+  }
+}
+
+function sortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedKeys);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sortedKeys(inner)]),
+  );
+}

@@ -1,0 +1,15 @@
+export { Function } from "./constructs/function.ts";
+export type { FunctionProps } from "./constructs/function-props.ts";
+export type { BundlingOptions } from "./constructs/bundling-options.ts";
+export { HookFunction, type HookFunctionProps } from "./constructs/hook-function.ts";
+export { HttpApi, type HttpApiProps, type HttpRouteOptions } from "./constructs/http-api.ts";
+export { type FunctionAuthProps, HttpAuth, type JwtAuthProps } from "./constructs/http-auth.ts";
+export { type AnalysisOptions, Rollout, type RolloutHooks, type RolloutProps } from "./constructs/rollout.ts";
+export type {
+  CanaryOptions,
+  LinearOptions,
+  RolloutPolicyName,
+  RolloutShape,
+  StepOptions,
+} from "./constructs/rollout-policy.ts";
+export { Table, type TableIndex, type TableKey, type TableProps } from "./constructs/table.ts";
