@@ -1,0 +1,89 @@
+import type {
+  CreateDeploymentCommandInput,
+  DeleteDeploymentCommandInput,
+  GetDeploymentCommandInput,
+  GetDeploymentsCommandInput,
+  UpdateDeploymentCommandInput,
+} from "@aws-sdk/client-apigatewayv2";
+import type { RequestContext } from "../../service.ts";
+import { hasRoutes, snapshotOf } from "./auto-deploy.ts";
+import { findApi, type ApiScope, type GatewayState } from "./gateway-state.ts";
+import { pageOf } from "./page.ts";
+import { patched, picked } from "./patch.ts";
+import { badRequest, conflict, notFound } from "./refusals.ts";
+import { newResourceId } from "./resource-id.ts";
+import { valuesUnder, type DeploymentRecord } from "./tables.ts";
+
+/** CreateDeployment: freezes what the API says now; with a StageName that stage serves it from here on. */
+export function createDeployment(state: GatewayState, input: CreateDeploymentCommandInput, context: RequestContext) {
+  const scope = findApi(state, input.ApiId, context);
+  if (!hasRoutes(state, scope)) throw badRequest("Unable to deploy API because no routes exist in this API");
+  const deployment: DeploymentRecord = {
+    AutoDeployed: false,
+    CreatedDate: new Date(state.cloud.clock.now()),
+    DeploymentId: newResourceId(6),
+    DeploymentStatus: "DEPLOYED",
+    ...picked(input, ["Description"]),
+  };
+  if (input.StageName !== undefined) deployTo(state, scope, input.StageName, deployment.DeploymentId);
+  state.tables.deployments.put(scope.keyOf(deployment.DeploymentId), deployment);
+  state.tables.snapshots.put(scope.keyOf(deployment.DeploymentId), snapshotOf(state, scope));
+  state.onChange(scope.api.ApiId);
+  return deployment;
+}
+
+export function getDeployment(state: GatewayState, input: GetDeploymentCommandInput, context: RequestContext) {
+  return findDeployment(state, findApi(state, input.ApiId, context), input.DeploymentId);
+}
+
+export function getDeployments(state: GatewayState, input: GetDeploymentsCommandInput, context: RequestContext) {
+  const scope = findApi(state, input.ApiId, context);
+  return pageOf(valuesUnder(state.tables.deployments, `${scope.key}/`), input);
+}
+
+export function updateDeployment(state: GatewayState, input: UpdateDeploymentCommandInput, context: RequestContext) {
+  const scope = findApi(state, input.ApiId, context);
+  const deployment = patched(findDeployment(state, scope, input.DeploymentId), input, ["Description"]);
+  state.tables.deployments.put(scope.keyOf(deployment.DeploymentId), deployment);
+  return deployment;
+}
+
+/** DeleteDeployment: refused as long as a stage serves it. */
+export function deleteDeployment(
+  state: GatewayState,
+  input: DeleteDeploymentCommandInput,
+  context: RequestContext,
+): object {
+  const scope = findApi(state, input.ApiId, context);
+  const { DeploymentId } = findDeployment(state, scope, input.DeploymentId);
+  const users = valuesUnder(state.tables.stages, `${scope.key}/`).filter(
+    (stage) => stage.DeploymentId === DeploymentId,
+  );
+  if (users.length > 0) throw badRequest("Active stages pointing to this deployment must be moved or deleted");
+  state.tables.deployments.delete(scope.keyOf(DeploymentId));
+  state.tables.snapshots.delete(scope.keyOf(DeploymentId));
+  return {};
+}
+
+/** Finds a deployment of the API, or refuses. */
+export function findDeployment(
+  state: GatewayState,
+  scope: ApiScope,
+  deploymentId: string | undefined,
+): DeploymentRecord {
+  const deployment = state.tables.deployments.get(scope.keyOf(deploymentId ?? ""));
+  if (!deployment) throw notFound("Deployment", deploymentId);
+  return deployment;
+}
+
+function deployTo(state: GatewayState, scope: ApiScope, stageName: string, deploymentId: string): void {
+  const stage = state.tables.stages.get(scope.keyOf(stageName));
+  if (!stage) throw notFound("Stage", stageName);
+  if (stage.AutoDeploy) throw conflict("Deployment cannot be associated with a stage that has AutoDeploy set to true");
+  state.tables.stages.put(scope.keyOf(stageName), {
+    ...stage,
+    DeploymentId: deploymentId,
+    LastDeploymentStatusMessage: `Successfully deployed stage with deployment ID '${deploymentId}'`,
+    LastUpdatedDate: new Date(state.cloud.clock.now()),
+  });
+}

@@ -1,0 +1,42 @@
+import type { Cloud } from "../../../service.ts";
+import type { Exchange } from "./exchange.ts";
+import { failure } from "./gateway-answer.ts";
+import { iamIdentity } from "./iam-identity.ts";
+import { createJwtAuthorizer } from "./jwt-authorizer.ts";
+import { createLambdaAuthorizer } from "./lambda-authorizer.ts";
+
+/** What an authorizer found out, in the shapes that the events and the logs show. */
+export interface Authorization {
+  /** `requestContext.authorizer` of format 2.0 and of format 1.0. */
+  readonly v2?: object;
+  readonly v1?: object;
+  /** For `$context.authorizer.*`, `$context.authorizer.claims.*` and `$context.identity.*`. */
+  readonly context?: Readonly<Record<string, unknown>>;
+  readonly claims?: Readonly<Record<string, unknown>>;
+  readonly identity?: Readonly<Record<string, unknown>>;
+  readonly latencyMs?: number;
+  readonly status?: number;
+}
+
+export interface Authorizers {
+  /** Notes who calls, or ends the request: 401 without a usable identity, 403 without the right. */
+  authorize(exchange: Exchange): Promise<void>;
+}
+
+export function createAuthorizers(cloud: Cloud): Authorizers {
+  const jwt = createJwtAuthorizer(cloud.clock);
+  const lambda = createLambdaAuthorizer(cloud);
+  return {
+    async authorize(exchange) {
+      const { AuthorizationType: type, AuthorizerId: id } = exchange.route!.record;
+      if (type === undefined || type === "NONE") return;
+      if (type === "AWS_IAM") {
+        exchange.authorization = iamIdentity(exchange);
+        return;
+      }
+      const authorizer = exchange.stage.authorizers.get(id ?? "");
+      if (!authorizer) throw failure(500);
+      exchange.authorization = type === "JWT" ? await jwt(exchange, authorizer) : await lambda(exchange, authorizer);
+    },
+  };
+}

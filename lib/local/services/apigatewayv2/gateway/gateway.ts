@@ -1,0 +1,82 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Cloud, HttpRoute } from "../../../service.ts";
+import type { Tables } from "../tables.ts";
+import { createAccessLog } from "./access-log.ts";
+import { createApiMetrics } from "./api-metrics.ts";
+import { addressOf, isGatewayAddress } from "./api-address.ts";
+import { createAuthorizers } from "./authorize.ts";
+import { isPreflight, preflightAnswer, withCors } from "./cors.ts";
+import type { Exchange } from "./exchange.ts";
+import { failure, GatewayFailure, type GatewayAnswer } from "./gateway-answer.ts";
+import { readRequest } from "./gateway-request.ts";
+import { createIntegrations } from "./integrate.ts";
+import { matchRoute } from "./match-route.ts";
+import { createServedStages } from "./served-stages.ts";
+import { createThrottle } from "./throttle.ts";
+import { writeAnswer } from "./write-answer.ts";
+
+/** The data plane: answers requests to deployed stages. */
+export interface Gateway {
+  readonly route: HttpRoute;
+  /** Drops what was compiled of an API: its next request sees what is deployed now. */
+  forget(apiId: string): void;
+  /** Hands the last access logs and metrics over, and closes kept connections. */
+  stop(): Promise<void>;
+}
+
+export function createGateway(cloud: Cloud, tables: Tables): Gateway {
+  const stages = createServedStages(cloud.account, tables);
+  const throttle = createThrottle(cloud.clock);
+  const authorizers = createAuthorizers(cloud);
+  const integrations = createIntegrations(cloud);
+  const accessLog = createAccessLog(cloud);
+  const metrics = createApiMetrics(cloud);
+
+  /** The request's way: each step goes on, or ends it by throwing the answer. */
+  async function answer(exchange: Exchange, message: IncomingMessage): Promise<GatewayAnswer> {
+    exchange.route = matchRoute(exchange.stage.routes, exchange.request.method, exchange.request.routePath);
+    const preflight = exchange.stage.cors !== undefined && isPreflight(exchange.request);
+    if (!exchange.route && !preflight) throw failure(404);
+    if (exchange.route) {
+      throttle.admit(exchange.stage, exchange.route.key);
+      await authorizers.authorize(exchange);
+    }
+    if (preflight) return preflightAnswer(exchange);
+    return integrations.integrate(exchange, message);
+  }
+
+  async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const address = addressOf(message);
+    const stage = address && stages.find(address);
+    if (!stage) return void (await writeAnswer(message, response, failure(404).answer));
+    const exchange: Exchange = {
+      request: readRequest(message, stage, cloud.clock.now()),
+      stage,
+      startedMs: performance.now(),
+    };
+    const outcome = await answer(exchange, message).catch((error: unknown) => answerOf(cloud, exchange, error));
+    exchange.status = outcome.status;
+    exchange.responseBytes = await writeAnswer(message, response, withCors(exchange, outcome));
+    exchange.latencyMs = performance.now() - exchange.startedMs;
+    accessLog.record(exchange);
+    metrics.record(exchange);
+  }
+
+  return {
+    route: { matches: isGatewayAddress, handle: (message, response) => serve(message, response) },
+    forget: (apiId) => stages.forget(apiId),
+    async stop() {
+      integrations.close();
+      await Promise.all([accessLog.stop(), metrics.stop()]);
+    },
+  };
+}
+
+/** The answer that a failed step carries; anything else that was thrown is ours, and is logged. */
+function answerOf(cloud: Cloud, exchange: Exchange, error: unknown): GatewayAnswer {
+  const failed = error instanceof GatewayFailure ? error : failure(500, { cause: error });
+  exchange.errorMessage = failed.message;
+  if (!(error instanceof GatewayFailure))
+    cloud.log(`apigateway: ${exchange.request.method} ${exchange.request.path}: ${String(error)}`);
+  return failed.answer;
+}

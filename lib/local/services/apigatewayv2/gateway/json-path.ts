@@ -1,0 +1,11 @@
+/** The value at a plain path such as `order.items[0].name`: API Gateway knows no filters and no descent here. */
+export function selectJsonPath(value: unknown, path: string): unknown {
+  let found = value;
+  for (const [, name, index] of path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)) {
+    if (typeof found !== "object" || found === null) return undefined;
+    const key = name?.replace(/^['"]|['"]$/g, "") ?? index!;
+    if (!Object.hasOwn(found, key)) return undefined;
+    found = (found as Record<string, unknown>)[key];
+  }
+  return found;
+}

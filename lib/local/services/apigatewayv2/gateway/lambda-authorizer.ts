@@ -1,0 +1,119 @@
+import type { Cloud } from "../../../service.ts";
+import type { AuthorizerRecord } from "../tables.ts";
+import type { Authorization } from "./authorize.ts";
+import { allowsRoute } from "./authorizer-policy.ts";
+import type { Exchange } from "./exchange.ts";
+import { failure } from "./gateway-answer.ts";
+import { identityValues } from "./identity-source.ts";
+import { eventV1, eventV2 } from "./lambda-event.ts";
+import { mayInvoke } from "./lambda-permission.ts";
+import { invokeLambda, lambdaTarget } from "./lambda-target.ts";
+
+/** An authorizer has ten seconds: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html */
+const TIMEOUT_MS = 10_000;
+
+interface Decision {
+  readonly isAuthorized?: unknown;
+  readonly principalId?: unknown;
+  readonly policyDocument?: unknown;
+  readonly context?: unknown;
+}
+
+/** Asks a function who calls; its decision is kept by the identity that it was given. */
+export function createLambdaAuthorizer(cloud: Cloud) {
+  const kept = new Map<string, { untilMs: number; decision: Decision }>();
+  return async (exchange: Exchange, authorizer: AuthorizerRecord): Promise<Authorization> => {
+    const startedMs = performance.now();
+    const sources = authorizer.IdentitySource ?? [];
+    const identity = identityValues(exchange, sources);
+    if (!identity) throw failure(401);
+    const ttlMs = (authorizer.AuthorizerResultTtlInSeconds ?? 0) * 1000;
+    const key = JSON.stringify([exchange.stage.api.ApiId, exchange.stage.name, authorizer.AuthorizerId, identity]);
+    const cached = ttlMs > 0 ? kept.get(key) : undefined;
+    const fresh = cached && cached.untilMs > cloud.clock.now() ? cached.decision : undefined;
+    const decision = fresh ?? (await ask(cloud, exchange, authorizer, identity));
+    if (!fresh && ttlMs > 0) kept.set(key, { untilMs: cloud.clock.now() + ttlMs, decision });
+    return authorizationOf(exchange, authorizer, decision, performance.now() - startedMs);
+  };
+}
+
+async function ask(
+  cloud: Cloud,
+  exchange: Exchange,
+  authorizer: AuthorizerRecord,
+  identity: readonly string[],
+): Promise<Decision> {
+  const target = lambdaTarget(authorizer.AuthorizerUri ?? "");
+  const { stage } = exchange;
+  const source = `arn:aws:execute-api:${stage.api.Region}:${stage.account}:${stage.api.ApiId}/authorizers/${authorizer.AuthorizerId}`;
+  const permitted =
+    target && (authorizer.AuthorizerCredentialsArn !== undefined || (await mayInvoke(cloud, target, [source])));
+  if (!permitted) throw failed(exchange, "API Gateway doesn't have permissions to call the authorizer's function");
+  const output = await invokeLambda(cloud, target, eventFor(exchange, authorizer, identity), TIMEOUT_MS).catch(
+    (error: unknown) => {
+      throw failed(exchange, String(error));
+    },
+  );
+  const text = Buffer.from(output.payload).toString("utf8");
+  if (output.functionError !== undefined) throw failed(exchange, text);
+  try {
+    return JSON.parse(text) as Decision;
+  } catch {
+    throw failed(exchange, "the authorizer's response is no JSON");
+  }
+}
+
+function eventFor(exchange: Exchange, authorizer: AuthorizerRecord, identity: readonly string[]): object {
+  const arn = routeArn(exchange);
+  if (authorizer.AuthorizerPayloadFormatVersion === "2.0") {
+    const { version, ...event } = eventV2(exchange, exchange.request);
+    return { version, type: "REQUEST", routeArn: arn, identitySource: identity, ...event };
+  }
+  const { version, ...event } = eventV1(exchange, exchange.request);
+  const source = identity.join(",");
+  return { version, type: "REQUEST", methodArn: arn, identitySource: source, authorizationToken: source, ...event };
+}
+
+function authorizationOf(
+  exchange: Exchange,
+  authorizer: AuthorizerRecord,
+  decision: Decision,
+  latencyMs: number,
+): Authorization {
+  const allowed = authorizer.EnableSimpleResponses ? simpleVerdict(decision) : policyVerdict(exchange, decision);
+  if (allowed === undefined) throw failed(exchange, "the authorizer's response has not the shape that was configured");
+  if (!allowed) throw failure(403);
+  const context = contextOf(decision.context);
+  const latency = Math.round(latencyMs);
+  const principal = typeof decision.principalId === "string" ? { principalId: decision.principalId } : {};
+  return {
+    v2: { lambda: decision.context === undefined ? null : context },
+    v1: { ...context, ...principal, integrationLatency: latency },
+    context: { ...context, ...principal },
+    latencyMs: latency,
+    status: 200,
+  };
+}
+
+function simpleVerdict(decision: Decision | null): boolean | undefined {
+  return typeof decision?.isAuthorized === "boolean" ? decision.isAuthorized : undefined;
+}
+
+function policyVerdict(exchange: Exchange, decision: Decision | null): boolean | undefined {
+  if (typeof decision?.principalId !== "string") return undefined;
+  return allowsRoute(decision.policyDocument, routeArn(exchange));
+}
+
+function contextOf(context: unknown): Record<string, unknown> {
+  return typeof context === "object" && context !== null ? { ...context } : {};
+}
+
+function routeArn({ request, stage }: Exchange): string {
+  const path = request.path.slice(stage.prefix.length) || "/";
+  return `arn:aws:execute-api:${stage.api.Region}:${stage.account}:${stage.api.ApiId}/${stage.name}/${request.method}${path}`;
+}
+
+function failed(exchange: Exchange, why: string): Error {
+  exchange.authorizerError = why;
+  return failure(500, { cause: new Error(why) });
+}

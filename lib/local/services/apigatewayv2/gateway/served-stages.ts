@@ -1,0 +1,100 @@
+import type { Cors, RouteSettings } from "@aws-sdk/client-apigatewayv2";
+import { snapshotOf } from "../auto-deploy.ts";
+import type { GatewayState } from "../gateway-state.ts";
+import type { ApiRecord, AuthorizerRecord, IntegrationRecord, StageRecord, Tables } from "../tables.ts";
+import type { ApiAddress } from "./api-address.ts";
+import { compileRoutes, type RouteTable } from "./match-route.ts";
+
+/** A stage as requests meet it: what is deployed on it, compiled, and its own settings. */
+export interface ServedStage {
+  /** The account that owns the API, twelve digits. */
+  readonly account: string;
+  readonly api: ApiRecord;
+  readonly name: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly routes: RouteTable;
+  readonly integrations: ReadonlyMap<string, IntegrationRecord>;
+  readonly authorizers: ReadonlyMap<string, AuthorizerRecord>;
+  readonly cors: Cors | undefined;
+  readonly record: StageRecord;
+  /** The settings of a route: its own over the stage's. */
+  settingsOf(routeKey: string): RouteSettings;
+  /** What the stage's name puts before the routes' paths: `/dev`, or nothing for `$default`. */
+  readonly prefix: string;
+  /** The request's path and query as it came, for the API. */
+  readonly target: string;
+}
+
+type CompiledStage = Omit<ServedStage, "target" | "account">;
+
+export interface ServedStages {
+  /** The stage that an address means: the one that the path's first segment names, else `$default`. */
+  find(address: ApiAddress): ServedStage | undefined;
+  forget(apiId: string): void;
+}
+
+export function createServedStages(account: string, tables: Tables): ServedStages {
+  const apis = new Map<string, ReadonlyMap<string, CompiledStage>>();
+  const stagesOf = (apiId: string) => {
+    const known = apis.get(apiId);
+    if (known) return known;
+    const api = findAnywhere(tables, apiId);
+    if (!api) return undefined;
+    const compiled = compileApi(tables, api);
+    apis.set(apiId, compiled);
+    return compiled;
+  };
+  return {
+    find(address) {
+      const stages = stagesOf(address.apiId);
+      const stage = stages && pickStage(stages, address.target);
+      if (!stage || stage.api.DisableExecuteApiEndpoint) return undefined;
+      if (address.region !== undefined && address.region !== stage.api.Region) return undefined;
+      return { ...stage, account, target: address.target };
+    },
+    forget: (apiId) => void apis.delete(apiId),
+  };
+}
+
+function pickStage(stages: ReadonlyMap<string, CompiledStage>, target: string): CompiledStage | undefined {
+  const first = /^\/([^/?]*)/.exec(target)?.[1] ?? "";
+  return (first === "$default" ? undefined : stages.get(first)) ?? stages.get("$default");
+}
+
+/** An API's id says nothing of its region, and the key begins with the region. */
+function findAnywhere(tables: Tables, apiId: string): ApiRecord | undefined {
+  return tables.apis.list().find(([, api]) => api.ApiId === apiId)?.[1];
+}
+
+function compileApi(tables: Tables, api: ApiRecord): ReadonlyMap<string, CompiledStage> {
+  const key = `${api.Region}/${api.ApiId}`;
+  const compiled = new Map<string, CompiledStage>();
+  for (const [, stage] of tables.stages.list(`${key}/`)) {
+    const found = compileStage(tables, api, key, stage);
+    if (found) compiled.set(stage.StageName, found);
+  }
+  return compiled;
+}
+
+/** A stage without a deployment serves nothing. */
+function compileStage(tables: Tables, api: ApiRecord, key: string, stage: StageRecord): CompiledStage | undefined {
+  if (stage.DeploymentId === undefined) return undefined;
+  const scope = { api, key, keyOf: (id: string) => `${key}/${id}` };
+  const snapshot = stage.AutoDeploy
+    ? snapshotOf({ tables } as GatewayState, scope)
+    : tables.snapshots.get(scope.keyOf(stage.DeploymentId));
+  if (!snapshot) return undefined;
+  const own = new Map(Object.entries(stage.RouteSettings ?? {}));
+  return {
+    api,
+    name: stage.StageName,
+    variables: stage.StageVariables ?? {},
+    routes: compileRoutes(snapshot.routes),
+    integrations: new Map(snapshot.integrations.map((one) => [one.IntegrationId, one])),
+    authorizers: new Map(snapshot.authorizers.map((one) => [one.AuthorizerId, one])),
+    cors: snapshot.cors,
+    record: stage,
+    settingsOf: (routeKey) => ({ ...stage.DefaultRouteSettings, ...own.get(routeKey) }),
+    prefix: stage.StageName === "$default" ? "" : `/${stage.StageName}`,
+  };
+}

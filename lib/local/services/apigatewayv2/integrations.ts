@@ -1,0 +1,110 @@
+import type {
+  CreateIntegrationCommandInput,
+  DeleteIntegrationCommandInput,
+  GetIntegrationCommandInput,
+  GetIntegrationsCommandInput,
+  UpdateIntegrationCommandInput,
+} from "@aws-sdk/client-apigatewayv2";
+import type { RequestContext } from "../../service.ts";
+import { autoDeploy } from "./auto-deploy.ts";
+import { findApi, type ApiScope, type GatewayState } from "./gateway-state.ts";
+import { checkIntegration } from "./integration-rules.ts";
+import { pageOf } from "./page.ts";
+import { patched, picked } from "./patch.ts";
+import { conflict, notFound } from "./refusals.ts";
+import { newResourceId } from "./resource-id.ts";
+import { valuesUnder, type IntegrationRecord } from "./tables.ts";
+
+const SETTINGS = [
+  "ConnectionId",
+  "ConnectionType",
+  "CredentialsArn",
+  "Description",
+  "IntegrationMethod",
+  "IntegrationSubtype",
+  "IntegrationType",
+  "IntegrationUri",
+  "PayloadFormatVersion",
+  "RequestParameters",
+  "ResponseParameters",
+  "TimeoutInMillis",
+  "TlsConfig",
+] as const;
+
+export function createIntegration(
+  state: GatewayState,
+  input: CreateIntegrationCommandInput,
+  context: RequestContext,
+): IntegrationRecord {
+  const scope = findApi(state, input.ApiId, context);
+  const integration: IntegrationRecord = {
+    ConnectionType: "INTERNET",
+    TimeoutInMillis: 30_000,
+    ...(input.IntegrationType === "AWS_PROXY" && { IntegrationMethod: "POST" }),
+    ...picked(input, SETTINGS),
+    IntegrationId: newResourceId(7),
+  };
+  checkIntegration(integration);
+  state.tables.integrations.put(scope.keyOf(integration.IntegrationId), integration);
+  autoDeploy(state, scope);
+  return integration;
+}
+
+export function getIntegration(state: GatewayState, input: GetIntegrationCommandInput, context: RequestContext) {
+  return findIntegration(state, findApi(state, input.ApiId, context), input.IntegrationId);
+}
+
+export function getIntegrations(state: GatewayState, input: GetIntegrationsCommandInput, context: RequestContext) {
+  const scope = findApi(state, input.ApiId, context);
+  return pageOf(valuesUnder(state.tables.integrations, `${scope.key}/`), input);
+}
+
+export function updateIntegration(
+  state: GatewayState,
+  input: UpdateIntegrationCommandInput,
+  context: RequestContext,
+): IntegrationRecord {
+  const scope = findApi(state, input.ApiId, context);
+  const before = findIntegration(state, scope, input.IntegrationId);
+  const integration = withParameters(before, patched(before, input, SETTINGS));
+  checkIntegration(integration);
+  state.tables.integrations.put(scope.keyOf(integration.IntegrationId), integration);
+  autoDeploy(state, scope);
+  return integration;
+}
+
+/** DeleteIntegration: refused as long as a route points at it. */
+export function deleteIntegration(
+  state: GatewayState,
+  input: DeleteIntegrationCommandInput,
+  context: RequestContext,
+): object {
+  const scope = findApi(state, input.ApiId, context);
+  const { IntegrationId } = findIntegration(state, scope, input.IntegrationId);
+  const users = valuesUnder(state.tables.routes, `${scope.key}/`).filter(
+    (route) => route.Target === `integrations/${IntegrationId}`,
+  );
+  if (users.length > 0)
+    throw conflict(
+      `Cannot delete Integration because it is referenced by the following Routes with Ids: [${users.map((route) => route.RouteId).join(", ")}]`,
+    );
+  state.tables.integrations.delete(scope.keyOf(IntegrationId));
+  autoDeploy(state, scope);
+  return {};
+}
+
+function findIntegration(state: GatewayState, scope: ApiScope, integrationId: string | undefined): IntegrationRecord {
+  const integration = state.tables.integrations.get(scope.keyOf(integrationId ?? ""));
+  if (!integration) throw notFound("Integration", integrationId);
+  return integration;
+}
+
+/** An update names single parameters: an empty one is taken away, the others stay. */
+function withParameters(before: IntegrationRecord, after: IntegrationRecord): IntegrationRecord {
+  if (after.RequestParameters === before.RequestParameters || !after.RequestParameters) return after;
+  const merged = { ...before.RequestParameters, ...after.RequestParameters };
+  return {
+    ...after,
+    RequestParameters: Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== "")),
+  };
+}

@@ -1,0 +1,145 @@
+import type {
+  CreateStageCommandInput,
+  DeleteAccessLogSettingsCommandInput,
+  DeleteRouteSettingsCommandInput,
+  DeleteStageCommandInput,
+  GetStageCommandInput,
+  GetStagesCommandInput,
+  UpdateStageCommandInput,
+} from "@aws-sdk/client-apigatewayv2";
+import type { RequestContext } from "../../service.ts";
+import { autoDeployStage, snapshotOf } from "./auto-deploy.ts";
+import { findDeployment } from "./deployments.ts";
+import { findApi, type ApiScope, type GatewayState } from "./gateway-state.ts";
+import { pageOf } from "./page.ts";
+import { patched, picked } from "./patch.ts";
+import { badRequest, conflict, notFound } from "./refusals.ts";
+import { checkStage } from "./stage-rules.ts";
+import { valuesUnder, type StageRecord } from "./tables.ts";
+
+const SETTINGS = [
+  "AccessLogSettings",
+  "AutoDeploy",
+  "ClientCertificateId",
+  "DefaultRouteSettings",
+  "DeploymentId",
+  "Description",
+  "RouteSettings",
+  "StageVariables",
+] as const;
+
+/** CreateStage: with AutoDeploy it serves the API as it is from the first moment. */
+export function createStage(state: GatewayState, input: CreateStageCommandInput, context: RequestContext): StageRecord {
+  const scope = findApi(state, input.ApiId, context);
+  const now = new Date(state.cloud.clock.now());
+  const stage: StageRecord = {
+    AutoDeploy: false,
+    DefaultRouteSettings: { DetailedMetricsEnabled: false },
+    RouteSettings: {},
+    StageVariables: {},
+    Tags: {},
+    ...picked(input, [...SETTINGS, "Tags"]),
+    CreatedDate: now,
+    LastUpdatedDate: now,
+    StageName: input.StageName ?? "",
+  };
+  checkStage(stage, scope.api.ApiId);
+  if (state.tables.stages.get(scope.keyOf(stage.StageName))) throw conflict("Stage already exists");
+  checkDeployment(state, scope, stage, input.DeploymentId);
+  return keep(state, scope, stage);
+}
+
+export function getStage(state: GatewayState, input: GetStageCommandInput, context: RequestContext): StageRecord {
+  return findStage(state, findApi(state, input.ApiId, context), input.StageName);
+}
+
+export function getStages(state: GatewayState, input: GetStagesCommandInput, context: RequestContext) {
+  const scope = findApi(state, input.ApiId, context);
+  return pageOf(valuesUnder(state.tables.stages, `${scope.key}/`), input);
+}
+
+/** UpdateStage: route settings and stage variables are merged by their keys, the rest is replaced. */
+export function updateStage(state: GatewayState, input: UpdateStageCommandInput, context: RequestContext): StageRecord {
+  const scope = findApi(state, input.ApiId, context);
+  const before = findStage(state, scope, input.StageName);
+  const stage: StageRecord = {
+    ...patched(before, input, SETTINGS),
+    LastUpdatedDate: new Date(state.cloud.clock.now()),
+    ...(input.StageVariables && { StageVariables: mergedVariables(before.StageVariables, input.StageVariables) }),
+    ...(input.RouteSettings && { RouteSettings: { ...before.RouteSettings, ...input.RouteSettings } }),
+    ...(input.DefaultRouteSettings && {
+      DefaultRouteSettings: { ...before.DefaultRouteSettings, ...input.DefaultRouteSettings },
+    }),
+  };
+  checkStage(stage, scope.api.ApiId);
+  checkDeployment(state, scope, stage, input.DeploymentId);
+  if (before.AutoDeploy && !stage.AutoDeploy) freeze(state, scope, before.DeploymentId);
+  return keep(state, scope, stage);
+}
+
+export function deleteStage(state: GatewayState, input: DeleteStageCommandInput, context: RequestContext): object {
+  const scope = findApi(state, input.ApiId, context);
+  const { StageName } = findStage(state, scope, input.StageName);
+  const mapped = valuesUnder(state.tables.apiMappings, `${context.region}/`).some(
+    (mapping) => mapping.ApiId === scope.api.ApiId && mapping.Stage === StageName,
+  );
+  if (mapped) throw badRequest("Deleting stage failed. Please remove all base path mappings related to it first.");
+  state.tables.stages.delete(scope.keyOf(StageName));
+  state.onChange(scope.api.ApiId);
+  return {};
+}
+
+export function deleteAccessLogSettings(
+  state: GatewayState,
+  input: DeleteAccessLogSettingsCommandInput,
+  context: RequestContext,
+): object {
+  const scope = findApi(state, input.ApiId, context);
+  const { AccessLogSettings: _gone, ...stage } = findStage(state, scope, input.StageName);
+  keep(state, scope, stage);
+  return {};
+}
+
+export function deleteRouteSettings(
+  state: GatewayState,
+  input: DeleteRouteSettingsCommandInput,
+  context: RequestContext,
+): object {
+  const scope = findApi(state, input.ApiId, context);
+  const stage = findStage(state, scope, input.StageName);
+  const settings = Object.entries(stage.RouteSettings ?? {});
+  if (!settings.some(([key]) => key === input.RouteKey)) throw notFound("RouteSettings", input.RouteKey);
+  keep(state, scope, {
+    ...stage,
+    RouteSettings: Object.fromEntries(settings.filter(([key]) => key !== input.RouteKey)),
+  });
+  return {};
+}
+
+function findStage(state: GatewayState, scope: ApiScope, stageName: string | undefined): StageRecord {
+  const stage = state.tables.stages.get(scope.keyOf(stageName ?? ""));
+  if (!stage) throw notFound("Stage", stageName);
+  return stage;
+}
+
+function checkDeployment(state: GatewayState, scope: ApiScope, stage: StageRecord, asked: string | undefined): void {
+  if (asked === undefined || asked === "") return;
+  if (stage.AutoDeploy) throw badRequest("DeploymentId cannot be specified when AutoDeploy is set to true");
+  findDeployment(state, scope, asked);
+}
+
+function keep(state: GatewayState, scope: ApiScope, stage: StageRecord): StageRecord {
+  if (!stage.AutoDeploy) state.tables.stages.put(scope.keyOf(stage.StageName), stage);
+  const kept = stage.AutoDeploy ? autoDeployStage(state, scope, stage) : stage;
+  state.onChange(scope.api.ApiId);
+  return kept;
+}
+
+/** AutoDeploy was switched off: the stage goes on serving what it serves now, so it is written out. */
+function freeze(state: GatewayState, scope: ApiScope, deploymentId: string | undefined): void {
+  if (deploymentId !== undefined) state.tables.snapshots.put(scope.keyOf(deploymentId), snapshotOf(state, scope));
+}
+
+function mergedVariables(before: Record<string, string> | undefined, input: Record<string, string>) {
+  return Object.fromEntries(Object.entries({ ...before, ...input }).filter(([, value]) => value !== ""));
+}

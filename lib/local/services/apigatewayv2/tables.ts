@@ -1,0 +1,65 @@
+import type {
+  Api,
+  ApiMapping,
+  Authorizer,
+  Cors,
+  Deployment,
+  DomainName,
+  Integration,
+  Route,
+  Stage,
+} from "@aws-sdk/client-apigatewayv2";
+import type { Collection, Store } from "../../store.ts";
+
+/** An API as it is kept. Its endpoint is told by the cloud's address of the moment, so it is not kept. */
+export type ApiRecord = Omit<Api, "ApiEndpoint"> & { readonly ApiId: string; readonly Region: string };
+export type RouteRecord = Route & { readonly RouteId: string; readonly RouteKey: string };
+export type IntegrationRecord = Integration & { readonly IntegrationId: string };
+export type AuthorizerRecord = Authorizer & { readonly AuthorizerId: string };
+export type StageRecord = Stage & { readonly StageName: string };
+export type DeploymentRecord = Deployment & { readonly DeploymentId: string };
+export type DomainNameRecord = DomainName & { readonly DomainName: string };
+export type ApiMappingRecord = ApiMapping & { readonly ApiMappingId: string };
+
+/** What a deployment froze: all that decides how a request is answered, but for the stage's own settings. */
+export interface Snapshot {
+  readonly routes: readonly RouteRecord[];
+  readonly integrations: readonly IntegrationRecord[];
+  readonly authorizers: readonly AuthorizerRecord[];
+  readonly cors: Cors | undefined;
+}
+
+/** The service's records. Keys are `<region>/<api id>` and, for what an API owns, `<region>/<api id>/<id>`. */
+export interface Tables {
+  readonly apis: Collection<ApiRecord>;
+  readonly routes: Collection<RouteRecord>;
+  readonly integrations: Collection<IntegrationRecord>;
+  readonly authorizers: Collection<AuthorizerRecord>;
+  readonly stages: Collection<StageRecord>;
+  readonly deployments: Collection<DeploymentRecord>;
+  readonly snapshots: Collection<Snapshot>;
+  readonly domainNames: Collection<DomainNameRecord>;
+  readonly apiMappings: Collection<ApiMappingRecord>;
+}
+
+export function openTables(store: Store): Tables {
+  return {
+    apis: store.collection("apigatewayv2.apis"),
+    routes: store.collection("apigatewayv2.routes"),
+    integrations: store.collection("apigatewayv2.integrations"),
+    authorizers: store.collection("apigatewayv2.authorizers"),
+    stages: store.collection("apigatewayv2.stages"),
+    deployments: store.collection("apigatewayv2.deployments"),
+    snapshots: store.collection("apigatewayv2.snapshots"),
+    domainNames: store.collection("apigatewayv2.domain-names"),
+    apiMappings: store.collection("apigatewayv2.api-mappings"),
+  };
+}
+
+/** The tables whose records belong to one API and go with it. */
+export const OWNED_BY_API = ["routes", "integrations", "authorizers", "stages", "deployments", "snapshots"] as const;
+
+/** All records under a key's prefix, in the order of keys. */
+export function valuesUnder<T>(collection: Collection<T>, prefix: string): T[] {
+  return collection.list(prefix).map(([, value]) => value);
+}
