@@ -1,0 +1,57 @@
+import { AwsError } from "../../aws-error.ts";
+import type { RequestContext } from "../../service.ts";
+import { latestVersion, type ParameterRecord } from "./parameter-record.ts";
+import { keyOf, requireParameter, type Input, type Output, type Ssm } from "./ssm-context.ts";
+import { parameterVersionNotFound } from "./ssm-errors.ts";
+
+const MOST_LABELS = 10;
+
+export function labelVersion(
+  ssm: Ssm,
+  input: Input<"LabelParameterVersion">,
+  context: RequestContext,
+): Output<"LabelParameterVersion"> {
+  const parameter = requireParameter(ssm, context, input.Name!);
+  const number = input.ParameterVersion ?? latestVersion(parameter).version;
+  requireVersion(parameter, number);
+  const invalid = input.Labels!.filter((label) => !isLabel(label));
+  const valid = new Set(input.Labels!.filter(isLabel));
+  const versions = parameter.versions.map((version) => {
+    const others = version.labels.filter((label) => !valid.has(label));
+    return { ...version, labels: version.version === number ? [...others, ...valid] : others };
+  });
+  if (versions.some(({ labels }) => labels.length > MOST_LABELS)) {
+    throw new AwsError(
+      "ParameterVersionLabelLimitExceeded",
+      "A parameter version can have a maximum of 10 labels. Move one or more labels to another version and try again.",
+    );
+  }
+  ssm.parameters.put(keyOf(context, parameter.name), { ...parameter, versions });
+  return { InvalidLabels: invalid, ParameterVersion: number };
+}
+
+export function unlabelVersion(
+  ssm: Ssm,
+  input: Input<"UnlabelParameterVersion">,
+  context: RequestContext,
+): Output<"UnlabelParameterVersion"> {
+  const parameter = requireParameter(ssm, context, input.Name!);
+  const labelled = requireVersion(parameter, input.ParameterVersion!);
+  const removed = input.Labels!.filter((label) => labelled.labels.includes(label));
+  const versions = parameter.versions.map((version) =>
+    version === labelled ? { ...version, labels: version.labels.filter((label) => !removed.includes(label)) } : version,
+  );
+  ssm.parameters.put(keyOf(context, parameter.name), { ...parameter, versions });
+  return { RemovedLabels: removed, InvalidLabels: input.Labels!.filter((label) => !removed.includes(label)) };
+}
+
+/** Letters, numbers and `.-_`; no number, `aws` or `ssm` at the start. */
+function isLabel(label: string): boolean {
+  return /^(?!\d|aws|ssm)[\w.-]{1,100}$/i.test(label);
+}
+
+function requireVersion(parameter: ParameterRecord, number: number) {
+  const version = parameter.versions.find((each) => each.version === number);
+  if (version === undefined) throw parameterVersionNotFound(parameter.name, number);
+  return version;
+}

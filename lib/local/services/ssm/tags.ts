@@ -1,0 +1,62 @@
+import type { Tag } from "@aws-sdk/client-ssm";
+import { AwsError } from "../../aws-error.ts";
+import type { RequestContext } from "../../service.ts";
+import { keyOf, type Input, type Output, type Ssm } from "./ssm-context.ts";
+import { ssmValidation } from "./ssm-errors.ts";
+
+const MOST_TAGS = 50;
+
+/** Refuses tags that SSM does not take. */
+export function validateSsmTags(tags: readonly Tag[]): void {
+  if (tags.length > MOST_TAGS) {
+    throw new AwsError("TooManyTagsError", "Number of tags can't exceed the maximum of 50 tags");
+  }
+  const keys = tags.map((tag) => tag.Key);
+  if (new Set(keys).size < keys.length) throw ssmValidation("Duplicate Tag keys are not allowed.");
+  if (keys.some((key) => key?.startsWith("aws:"))) {
+    throw ssmValidation("aws: prefixed tag key names are not allowed for external use.");
+  }
+}
+
+export function addTags(ssm: Ssm, input: Input<"AddTagsToResource">, context: RequestContext): object {
+  const { key, parameter } = requireTagged(ssm, input, context);
+  const added = input.Tags ?? [];
+  const replaced = new Set(added.map((tag) => tag.Key));
+  const tags = [...parameter.tags.filter((tag) => !replaced.has(tag.Key)), ...added];
+  validateSsmTags(tags);
+  ssm.parameters.put(key, { ...parameter, tags });
+  return {};
+}
+
+export function removeTags(ssm: Ssm, input: Input<"RemoveTagsFromResource">, context: RequestContext): object {
+  const { key, parameter } = requireTagged(ssm, input, context);
+  const removed = new Set(input.TagKeys);
+  ssm.parameters.put(key, { ...parameter, tags: parameter.tags.filter((tag) => !removed.has(tag.Key!)) });
+  return {};
+}
+
+export function listTags(
+  ssm: Ssm,
+  input: Input<"ListTagsForResource">,
+  context: RequestContext,
+): Output<"ListTagsForResource"> {
+  return { TagList: [...requireTagged(ssm, input, context).parameter.tags] };
+}
+
+/** Only parameters are carried; AWS tags documents, maintenance windows and more through the same operations. */
+function requireTagged(
+  ssm: Ssm,
+  input: { ResourceType?: string | undefined; ResourceId?: string | undefined },
+  context: RequestContext,
+) {
+  const id = input.ResourceId!;
+  const key = keyOf(context, id);
+  const parameter = input.ResourceType === "Parameter" ? ssm.parameters.get(key) : undefined;
+  if (parameter === undefined) {
+    throw new AwsError(
+      "InvalidResourceId",
+      "The resource ID is not valid. Verify that you entered the correct ID and try again.",
+    );
+  }
+  return { key, parameter };
+}
