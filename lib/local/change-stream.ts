@@ -1,0 +1,117 @@
+import type { KeySchemaElement, StreamViewType } from "@aws-sdk/client-dynamodb";
+import type { Store } from "./store.ts";
+import { decodeValue, encodeValue } from "./store-value.ts";
+
+/** A table's stream, as DynamoDB keeps it and DynamoDB Streams reads it. */
+export interface ChangeStream {
+  readonly id: number;
+  readonly arn: string;
+  readonly label: string;
+  readonly region: string;
+  readonly tableName: string;
+  readonly viewType: StreamViewType;
+  readonly keySchema: readonly KeySchemaElement[];
+  readonly createdMs: number;
+  /** When it was switched off, or its table deleted; it can be read for another day. */
+  readonly disabledMs?: number;
+}
+
+/** One change of an item. Attributes are in DynamoDB's own notation. */
+export interface Change {
+  readonly kind: "INSERT" | "MODIFY" | "REMOVE";
+  readonly createdMs: number;
+  readonly keys: object;
+  readonly oldImage?: object;
+  readonly newImage?: object;
+  /** Keys and images together, as DynamoDB counts them, before the view type takes parts away. */
+  readonly sizeBytes: number;
+  /** Whether time to live removed the item, and no caller. */
+  readonly expired?: boolean;
+}
+
+/** How long a change can be read: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html */
+export const CHANGES_KEPT_MS = 24 * 60 * 60 * 1000;
+
+/** The changes of all tables with a stream, in the order in which they happened. */
+export class ChangeStreams {
+  readonly #store: Store;
+  readonly #streams;
+  readonly #append;
+  readonly #read;
+  readonly #bounds;
+  readonly #trim;
+
+  constructor(store: Store) {
+    this.#store = store;
+    store.sql.exec(`
+      CREATE TABLE IF NOT EXISTS dynamodb_stream_records (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT, stream_id INTEGER NOT NULL, created INTEGER NOT NULL,
+        change TEXT NOT NULL
+      );
+      CREATE INDEX IF NOT EXISTS dynamodb_stream_order ON dynamodb_stream_records (stream_id, sequence);
+      CREATE INDEX IF NOT EXISTS dynamodb_stream_age ON dynamodb_stream_records (created);
+    `);
+    this.#streams = store.collection<ChangeStream>("dynamodb.streams");
+    this.#append = store.sql.prepare(
+      "INSERT INTO dynamodb_stream_records (stream_id, created, change) VALUES (?, ?, ?)",
+    );
+    this.#read = store.sql.prepare(
+      "SELECT sequence, change FROM dynamodb_stream_records WHERE stream_id = ? AND sequence >= ? AND created > ? ORDER BY sequence LIMIT ?",
+    );
+    this.#bounds = store.sql.prepare(
+      "SELECT min(sequence) AS first, max(sequence) AS last FROM dynamodb_stream_records WHERE stream_id = ? AND created > ?",
+    );
+    this.#trim = store.sql.prepare("DELETE FROM dynamodb_stream_records WHERE created <= ?");
+  }
+
+  find(arn: string): ChangeStream | undefined {
+    return this.#streams.get(arn);
+  }
+
+  /** The region's streams by their ARNs. */
+  list(region: string): ChangeStream[] {
+    return this.#streams.list(`arn:aws:dynamodb:${region}:`).map(([, stream]) => stream);
+  }
+
+  put(stream: Omit<ChangeStream, "id">): ChangeStream {
+    const known = this.#streams.get(stream.arn);
+    const id = known?.id ?? Math.max(0, ...this.#streams.list().map(([, { id }]) => id)) + 1;
+    this.#streams.put(stream.arn, { ...stream, id });
+    return { ...stream, id };
+  }
+
+  /** Ends the stream: nothing is added any more, what is there stays readable for a day. */
+  disable(arn: string, nowMs: number): void {
+    const stream = this.#streams.get(arn);
+    if (stream && stream.disabledMs === undefined) this.#streams.put(arn, { ...stream, disabledMs: nowMs });
+  }
+
+  append(stream: Pick<ChangeStream, "id">, change: Change): void {
+    this.#store.touch();
+    this.#append.run(stream.id, change.createdMs, encodeValue(change));
+  }
+
+  /** Up to `limit` changes of the last day, from `sequence` on. */
+  read(stream: ChangeStream, sequence: number, limit: number, nowMs: number): { sequence: number; change: Change }[] {
+    const rows = this.#read.all(stream.id, sequence, nowMs - CHANGES_KEPT_MS, limit) as {
+      sequence: number;
+      change: string;
+    }[];
+    return rows.map((row) => ({ sequence: row.sequence, change: decodeValue<Change>(row.change) }));
+  }
+
+  /** The first and the last change that can still be read; undefined when there is none. */
+  bounds(stream: ChangeStream, nowMs: number): { first: number; last: number } | undefined {
+    const row = this.#bounds.get(stream.id, nowMs - CHANGES_KEPT_MS) as { first: number | null; last: number | null };
+    return row.first === null || row.last === null ? undefined : { first: row.first, last: row.last };
+  }
+
+  /** Forgets changes that are a day old, and streams that ended a day ago. */
+  trim(nowMs: number): void {
+    const horizonMs = nowMs - CHANGES_KEPT_MS;
+    this.#store.touch();
+    this.#trim.run(horizonMs);
+    for (const [arn, stream] of this.#streams.list())
+      if (stream.disabledMs !== undefined && stream.disabledMs <= horizonMs) this.#streams.delete(arn);
+  }
+}

@@ -1,0 +1,13 @@
+import type { Item, Value } from "../values/attribute-value.ts";
+import type { Path } from "./syntax.ts";
+
+/** What stands at the path; undefined when there is nothing, or something on the way is of another kind. */
+export function valueAt(item: Item, path: Path): Value | undefined {
+  let value: Value | undefined = item[path[0] as string];
+  for (let at = 1; at < path.length && value !== undefined; at++) {
+    const part = path[at]!;
+    if (typeof part === "number") value = "L" in value ? value.L[part] : undefined;
+    else value = "M" in value ? value.M[part] : undefined;
+  }
+  return value;
+}

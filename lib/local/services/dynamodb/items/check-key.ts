@@ -1,0 +1,90 @@
+import { invalidParameter, validationError } from "../validation-error.ts";
+import { typeOf, type Item, type Value } from "../values/attribute-value.ts";
+import { checkItem, type RawItem } from "../values/check-value.ts";
+import { schemaOf, type Key, type RowKey, rowKey } from "../tables/table-schema.ts";
+import type { KeyAttribute, Table } from "../tables/table.ts";
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-partition-sort-keys */
+const MAX_PARTITION_BYTES = 2048;
+const MAX_SORT_BYTES = 1024;
+
+/** Checks a key from outside: just its attributes, of the schema's types. */
+export function checkKey(key: Key, given: Item): RowKey {
+  const mismatch = () => validationError("The provided key element does not match the schema");
+  if (Object.keys(given).length !== key.attributes.length) throw mismatch();
+  for (const attribute of key.attributes) {
+    const value = given[attribute.name];
+    if (value === undefined || typeOf(value) !== attribute.type) throw mismatch();
+    checkKeyValue(key, attribute, value);
+  }
+  return rowKey(key, given);
+}
+
+/** A table's key from outside, and its place. */
+export function readKey(table: Table, raw: RawItem): { key: Item; place: RowKey } {
+  const key = checkItem(raw);
+  return { key, place: checkKey(schemaOf(table).key, key) };
+}
+
+/** Checks that an item has its table's key, and that what it has of its indexes' keys is of their types. */
+export function checkItemKeys(table: Table, item: Item): RowKey {
+  const { key } = schemaOf(table);
+  for (const attribute of key.attributes) {
+    const value = item[attribute.name];
+    if (value === undefined) throw invalidParameter(`Missing the key ${attribute.name} in the item`);
+    if (typeOf(value) !== attribute.type)
+      throw invalidParameter(
+        `Type mismatch for key ${attribute.name} expected: ${attribute.type} actual: ${typeOf(value)}`,
+      );
+    checkKeyValue(key, attribute, value);
+  }
+  checkIndexKeys(table, item);
+  return rowKey(key, item);
+}
+
+/** Checks what the item has of its indexes' keys. */
+export function checkIndexKeys(table: Table, item: Item): void {
+  for (const { index, key } of schemaOf(table).indexes) {
+    for (const attribute of key.attributes) {
+      const value = item[attribute.name];
+      if (value !== undefined) checkIndexKeyValue(index.name, key, attribute, value);
+    }
+  }
+}
+
+function checkIndexKeyValue(indexName: string, key: Key, { name, type }: KeyAttribute, value: Value): void {
+  if (typeOf(value) !== type)
+    throw invalidParameter(
+      `Type mismatch for Index Key ${name} Expected: ${type} Actual: ${typeOf(value)} IndexName: ${indexName}`,
+    );
+  if (byteLength(value) === 0)
+    throw validationError(
+      "One or more parameter values are not valid. A value specified for a secondary index key is not supported. " +
+        `The AttributeValue for a key attribute cannot contain an empty ${type === "S" ? "string" : "binary"} value. ` +
+        `IndexName: ${indexName}, IndexKey: ${name}`,
+    );
+  checkKeySize(value, name === key.partition.name);
+}
+
+function checkKeyValue(key: Key, { name, type }: KeyAttribute, value: Value): void {
+  if (byteLength(value) === 0)
+    throw validationError(
+      "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty " +
+        `${type === "S" ? "string" : "binary"} value. Key: ${name}`,
+    );
+  checkKeySize(value, name === key.partition.name);
+}
+
+function checkKeySize(value: Value, isPartition: boolean): void {
+  const bytes = byteLength(value);
+  if (isPartition && bytes > MAX_PARTITION_BYTES)
+    throw invalidParameter("Size of hashkey has exceeded the maximum size limit of2048 bytes");
+  if (!isPartition && bytes > MAX_SORT_BYTES)
+    throw invalidParameter("Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
+}
+
+/** A number is always small enough, and never empty. */
+function byteLength(value: Value): number {
+  if ("S" in value) return Buffer.byteLength(value.S);
+  return "B" in value ? value.B.length : 1;
+}

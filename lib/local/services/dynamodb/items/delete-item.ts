@@ -1,0 +1,55 @@
+import type { Delete, DeleteItemInput, DeleteItemOutput } from "@aws-sdk/client-dynamodb";
+import type { RequestContext } from "../../../service.ts";
+import type { Engine } from "../engine.ts";
+import { checkExpressionMembers, parseExpressions } from "../expressions/request-expressions.ts";
+import { RequestChecks } from "../request-checks.ts";
+import { schemaOf } from "../tables/table-schema.ts";
+import { validationError } from "../validation-error.ts";
+import type { Item } from "../values/attribute-value.ts";
+import { checkItem } from "../values/check-value.ts";
+import { CapacityMeter } from "./capacity.ts";
+import { checkKey } from "./check-key.ts";
+import { collectionMetrics } from "./collection-metrics.ts";
+import { checkMeets, readCondition } from "./condition-check.ts";
+import { checkReturnMembers } from "./return-members.ts";
+import { writeItems, type ItemChange } from "./write-item.ts";
+
+export function deleteItem(engine: Engine, input: DeleteItemInput, context: RequestContext): DeleteItemOutput {
+  checkMembers(input);
+  const change = prepareDelete(engine, input, context)();
+  writeItems(engine, [change]);
+  const { table, place, before } = change;
+  const meter = new CapacityMeter(table, "write");
+  meter.write(change);
+  return {
+    ...(input.ReturnValues === "ALL_OLD" && before && { Attributes: before.item }),
+    ConsumedCapacity: meter.report(input.ReturnConsumedCapacity),
+    ItemCollectionMetrics: collectionMetrics(engine, table, place, change.key, input.ReturnItemCollectionMetrics),
+  };
+}
+
+/** Checks a delete as far as that goes without the item; the rest happens when the result is called. */
+export function prepareDelete(
+  engine: Engine,
+  input: Delete & Pick<DeleteItemInput, "Expected" | "ConditionalOperator">,
+  context: RequestContext,
+): () => ItemChange & { readonly key: Item } {
+  const key = checkItem(input.Key!);
+  const expressions = parseExpressions(input);
+  const condition = readCondition(input, expressions);
+  const table = engine.tables.requireReady(context, input.TableName!);
+  const place = checkKey(schemaOf(table).key, key);
+  return () => {
+    const before = engine.rows.get(table, place);
+    checkMeets(condition, before?.item, input);
+    return { table, place, before, after: undefined, key };
+  };
+}
+
+function checkMembers(input: DeleteItemInput): void {
+  const checks = new RequestChecks().tableName(input.TableName).required("key", input.Key);
+  checkReturnMembers(checks, input).done();
+  checkExpressionMembers(input, ["ConditionExpression"], ["Expected"]);
+  if (input.ReturnValues && input.ReturnValues !== "ALL_OLD" && input.ReturnValues !== "NONE")
+    throw validationError("ReturnValues can only be ALL_OLD or NONE");
+}

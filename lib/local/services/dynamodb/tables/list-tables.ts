@@ -1,0 +1,20 @@
+import type { ListTablesInput, ListTablesOutput } from "@aws-sdk/client-dynamodb";
+import type { RequestContext } from "../../../service.ts";
+import type { Engine } from "../engine.ts";
+import { RequestChecks } from "../request-checks.ts";
+
+const MOST_NAMES = 100;
+
+export function listTables(engine: Engine, input: ListTablesInput, context: RequestContext): ListTablesOutput {
+  new RequestChecks()
+    .name("exclusiveStartTableName", input.ExclusiveStartTableName)
+    .range("limit", input.Limit, 1, MOST_NAMES)
+    .done();
+  const after = input.ExclusiveStartTableName ?? "";
+  const names = engine.tables
+    .list(context)
+    .map(({ name }) => name)
+    .filter((name) => name > after);
+  const page = names.slice(0, input.Limit ?? MOST_NAMES);
+  return { TableNames: page, ...(page.length < names.length && { LastEvaluatedTableName: page.at(-1) }) };
+}

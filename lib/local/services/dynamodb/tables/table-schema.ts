@@ -1,0 +1,66 @@
+import type { Item } from "../values/attribute-value.ts";
+import { keyBytes, partitionBytes } from "../values/key-bytes.ts";
+import type { Index, KeyAttribute, Table } from "./table.ts";
+
+/** A key: its partition attribute, and its sort attribute if it has one. */
+export interface Key {
+  readonly partition: KeyAttribute;
+  readonly sort: KeyAttribute | undefined;
+  readonly attributes: readonly KeyAttribute[];
+}
+
+export interface IndexSchema {
+  readonly index: Index;
+  readonly key: Key;
+  readonly isGlobal: boolean;
+}
+
+/** What reading and writing items needs to know of a table. */
+export interface TableSchema {
+  readonly key: Key;
+  readonly indexes: readonly IndexSchema[];
+}
+
+/** Where a row stands: the bytes of its key. */
+export interface RowKey {
+  readonly hash: Uint8Array;
+  readonly range: Uint8Array;
+}
+
+const schemas = new WeakMap<Table, TableSchema>();
+
+/** The table's keys, looked up once for each version of the table. */
+export function schemaOf(table: Table): TableSchema {
+  let schema = schemas.get(table);
+  if (!schema) schemas.set(table, (schema = buildSchema(table)));
+  return schema;
+}
+
+/** The row's place; undefined when the item lacks an attribute of the key, as items may that an index leaves out. */
+export function tryRowKey(key: Key, item: Item): RowKey | undefined {
+  const { partition, sort } = key;
+  if (item[partition.name] === undefined || (sort && item[sort.name] === undefined)) return undefined;
+  return rowKey(key, item);
+}
+
+/** The row's place. The item has been checked to have the key. */
+export function rowKey({ partition, sort }: Key, item: Item): RowKey {
+  return { hash: partitionBytes(item[partition.name]!), range: sort ? keyBytes(item[sort.name]!) : NO_BYTES };
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+function buildSchema(table: Table): TableSchema {
+  const types = new Map(table.attributes.map(({ AttributeName, AttributeType }) => [AttributeName, AttributeType!]));
+  const build = ({ keySchema }: Pick<Index, "keySchema">): Key => {
+    const attributes = keySchema.map(({ AttributeName: name }) => ({ name: name!, type: types.get(name)! }));
+    return { partition: attributes[0]!, sort: attributes[1], attributes };
+  };
+  return {
+    key: build(table),
+    indexes: [
+      ...table.globalIndexes.map((index) => ({ index, key: build(index), isGlobal: true })),
+      ...table.localIndexes.map((index) => ({ index, key: build(index), isGlobal: false })),
+    ],
+  };
+}

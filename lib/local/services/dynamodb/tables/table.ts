@@ -1,0 +1,93 @@
+import type {
+  AttributeDefinition,
+  BillingMode,
+  KeySchemaElement,
+  KinesisDataStreamDestination,
+  OnDemandThroughput,
+  Projection,
+  ScalarAttributeType,
+  SSESpecification,
+  StreamViewType,
+  TableClass,
+  Tag,
+  WarmThroughput,
+} from "@aws-sdk/client-dynamodb";
+
+/** A table as it is kept. Times are in the cloud's milliseconds since the epoch. */
+export interface Table {
+  /** The number under which its items are kept; never given twice. */
+  readonly id: number;
+  readonly name: string;
+  readonly arn: string;
+  /** AWS's `TableId`. */
+  readonly uuid: string;
+  readonly createdMs: number;
+  readonly attributes: readonly AttributeDefinition[];
+  readonly keySchema: readonly KeySchemaElement[];
+  readonly billingMode: BillingMode;
+  readonly onDemandSinceMs?: number;
+  readonly throughput: Throughput;
+  readonly onDemandThroughput?: OnDemandThroughput;
+  readonly warmThroughput?: WarmThroughput;
+  readonly localIndexes: readonly Index[];
+  readonly globalIndexes: readonly GlobalIndex[];
+  readonly stream?: TableStream;
+  readonly encryption?: SSESpecification;
+  readonly tableClass?: TableClass;
+  readonly deletionProtected: boolean;
+  readonly tags: readonly Tag[];
+  readonly timeToLive?: TimeToLive;
+  readonly pointInTimeRecovery?: PointInTimeRecovery;
+  readonly contributorInsights?: ReadonlyMap<string, boolean> | undefined;
+  readonly kinesisDestinations?: readonly KinesisDataStreamDestination[];
+  readonly resourcePolicy?: { readonly document: string; readonly revision: string };
+  /** What is under way, and until when; over as soon as the time has come. */
+  readonly transition?: { readonly status: "CREATING" | "UPDATING" | "DELETING"; readonly untilMs: number };
+}
+
+export interface Throughput {
+  readonly readUnits: number;
+  readonly writeUnits: number;
+  readonly increasedMs?: number;
+  readonly decreasedMs?: number;
+  readonly decreasesToday: number;
+}
+
+export interface Index {
+  readonly id: number;
+  readonly name: string;
+  readonly keySchema: readonly KeySchemaElement[];
+  readonly projection: Projection;
+}
+
+export interface GlobalIndex extends Index {
+  readonly throughput: Throughput;
+  readonly onDemandThroughput?: OnDemandThroughput;
+  readonly warmThroughput?: WarmThroughput;
+  readonly transition?: { readonly status: "CREATING" | "UPDATING" | "DELETING"; readonly untilMs: number };
+}
+
+export interface TableStream {
+  /** The number under which its changes are kept. */
+  readonly id: number;
+  readonly arn: string;
+  readonly label: string;
+  readonly viewType: StreamViewType;
+}
+
+export interface TimeToLive {
+  readonly attribute: string;
+  readonly enabled: boolean;
+  readonly transition?: { readonly untilMs: number };
+}
+
+export interface PointInTimeRecovery {
+  readonly enabledMs: number;
+  readonly periodDays: number;
+}
+
+/** A key's attribute, with the type that the schema gives it. */
+export interface KeyAttribute {
+  readonly name: string;
+  readonly type: ScalarAttributeType;
+}
