@@ -34,14 +34,8 @@ export class AwsGateway {
       asked ??= target;
     }
     if (asked !== undefined && caller !== undefined) return asked;
-    const call = String(request.headers["x-amz-target"] ?? request.query.get("Action") ?? asked?.call ?? "");
-    return {
-      service: caller?.signingName ?? "unsigned request",
-      caller,
-      server: undefined,
-      protocol: undefined,
-      call: call === "" ? `${request.method} ${request.path}` : call,
-    };
+    const service = caller?.signingName ?? "unsigned request";
+    return { service, caller, server: undefined, protocol: undefined, call: describe(request) };
   }
 
   /** The service's side of its protocols; its client is loaded on first use. */
@@ -54,6 +48,12 @@ export class AwsGateway {
     }
     return server;
   }
+}
+
+/** What the request asks for, where no schema tells. */
+function describe({ headers, query, method, path }: WireRequest): string {
+  const target = headers["x-amz-target"];
+  return typeof target === "string" ? target : (query.get("Action") ?? `${method} ${path}`);
 }
 
 /** The services that the request may be for, by its signature, or by what it looks like when it has none. */

@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { EventStreamSerde, eventStreamSerdeProvider } from "@smithy/core/event-streams";
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { fromUtf8, toUtf8 } from "@smithy/core/serde";
@@ -17,7 +17,7 @@ export async function writeEventStream(
   initial?: Record<string, unknown>,
 ): Promise<Readable> {
   const serde = new EventStreamSerde({
-    marshaller: eventStreamSerdeProvider({ utf8Encoder: toUtf8, utf8Decoder: fromUtf8 } as never),
+    marshaller: eventStreamSerdeProvider({ utf8Encoder: toUtf8, utf8Decoder: fromUtf8 }),
     serializer: model.codec!.createSerializer(),
     deserializer: model.codec!.createDeserializer(),
     serdeContext: model.serdeContext as never,
@@ -28,6 +28,6 @@ export async function writeEventStream(
     requestSchema: output,
     initialRequest: initial as never,
     initialMessageType: "initial-response",
-  } as never);
-  return stream as unknown as Readable;
+  });
+  return stream;
 }

@@ -65,7 +65,7 @@ function readBinding(
   required: boolean,
 ): Binding {
   const traits = schema.getMergedTraits();
-  const prefix = traits.httpPrefixHeaders as string | undefined;
+  const prefix = traits.httpPrefixHeaders;
   let place: BindingPlace = "body";
   let wireName = member;
   if (traits.httpPayload) place = "payload";

@@ -1,5 +1,5 @@
 import { XmlCodec } from "@aws-sdk/core/protocols";
-import type { $SchemaRef, Schema, StaticStructureSchema } from "@smithy/types";
+import type { $SchemaRef, StaticStructureSchema } from "@smithy/types";
 import { errorBody, type ShapedError } from "./error-shape.ts";
 import { FormDecoder } from "./form-decoder.ts";
 import { buildFormTree } from "./form-tree.ts";
@@ -92,7 +92,7 @@ export class QueryProtocol implements ServerProtocol {
 
   #document(name: string, names: string[], schemas: $SchemaRef[], values: Record<string, unknown>): string {
     const serializer = this.#codec.createSerializer();
-    serializer.write(this.#structure(name, names, schemas) as Schema, values);
+    serializer.write(this.#structure(name, names, schemas), values);
     return `<?xml version="1.0" encoding="UTF-8"?>\n${String(serializer.flush())}`;
   }
 

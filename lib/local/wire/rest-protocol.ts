@@ -36,8 +36,8 @@ export class RestProtocol implements ServerProtocol {
   readonly #router: RestRouter;
   readonly #dialect: RestDialect;
   readonly #model: ServiceModel;
-  readonly #fromBody: ShapeDeserializer<Uint8Array>;
-  readonly #toBody: ShapeSerializer<Uint8Array>;
+  readonly #fromBody: ShapeDeserializer;
+  readonly #toBody: ShapeSerializer;
   readonly #fromText: FromStringShapeDeserializer;
   readonly #toText: ToStringShapeSerializer;
   readonly #outputs = new Map<NormalizedSchema, Bindings>();
@@ -153,7 +153,7 @@ export class RestProtocol implements ServerProtocol {
 
   async #parse(schema: NormalizedSchema | StaticStructureSchema, bytes: Uint8Array): Promise<unknown> {
     try {
-      return await this.#fromBody.read(schema as NormalizedSchema, bytes);
+      return await this.#fromBody.read(schema, bytes);
     } catch (cause) {
       throw malformed(cause);
     }
@@ -191,7 +191,7 @@ export class RestProtocol implements ServerProtocol {
     const value = output[member];
     if (value === undefined || value === null) return undefined;
     if (schema.isStreaming() && schema.isStructSchema()) {
-      headers["content-type"] = "application/vnd.amazon.eventstream";
+      headers["content-type"] ??= "application/vnd.amazon.eventstream";
       return writeEventStream(this.#model, operation.output, value as AsyncIterable<object>);
     }
     if (schema.isStreaming() || schema.isBlobSchema() || schema.isStringSchema()) {

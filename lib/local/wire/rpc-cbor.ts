@@ -10,14 +10,14 @@ import type { WireReply, WireRequest } from "./wire-message.ts";
 export class CborRpcProtocol implements ServerProtocol {
   readonly #model: ServiceModel;
   readonly #codec = new CborCodec();
-  readonly #reader: ShapeDeserializer<Uint8Array>;
-  readonly #writer: ShapeSerializer<Uint8Array>;
+  readonly #reader: ShapeDeserializer;
+  readonly #writer: ShapeSerializer;
 
   constructor(model: ServiceModel) {
     this.#model = model;
     this.#codec.setSerdeContext(model.serdeContext as never);
     this.#reader = this.#codec.createDeserializer();
-    this.#writer = this.#codec.createSerializer() as ShapeSerializer<Uint8Array>;
+    this.#writer = this.#codec.createSerializer();
   }
 
   read(request: WireRequest): Promise<WireCall | string> {

@@ -10,8 +10,8 @@ import type { WireReply, WireRequest } from "./wire-message.ts";
 export class JsonRpcProtocol implements ServerProtocol {
   readonly #model: ServiceModel;
   readonly #contentType: string;
-  readonly #reader: ShapeDeserializer<Uint8Array>;
-  readonly #writer: ShapeSerializer<Uint8Array>;
+  readonly #reader: ShapeDeserializer;
+  readonly #writer: ShapeSerializer;
 
   constructor(model: ServiceModel, version: "1.0" | "1.1") {
     this.#model = model;
@@ -32,12 +32,7 @@ export class JsonRpcProtocol implements ServerProtocol {
     const eventMember = operation.output.getEventStreamMember();
     if (eventMember !== "") {
       const { [eventMember]: events, ...initial } = output;
-      const body = await writeEventStream(
-        this.#model,
-        operation.output,
-        events as AsyncIterable<object>,
-        initial as Record<string, unknown>,
-      );
+      const body = await writeEventStream(this.#model, operation.output, events as AsyncIterable<object>, initial);
       return { status: 200, headers: { ...headers, "content-type": "application/vnd.amazon.eventstream" }, body };
     }
     if (operation.output.isUnitSchema()) return { status: 200, headers, body: "{}" };

@@ -76,7 +76,7 @@ export class ServiceServer {
 /** The RPC protocol that a request is written in, by its headers. */
 export function spokenProtocol({ headers, query }: Pick<WireRequest, "headers" | "query">): ProtocolName | undefined {
   if (headers["smithy-protocol"] === "rpc-v2-cbor") return "rpcv2Cbor";
-  const contentType = String(headers["content-type"] ?? "");
+  const contentType = headers["content-type"] ?? "";
   if (headers["x-amz-target"] !== undefined) {
     return contentType.startsWith("application/x-amz-json-1.0") ? "awsJson1_0" : "awsJson1_1";
   }
