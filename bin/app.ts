@@ -29,5 +29,5 @@ const api = new HttpApi(stack, "Api", {
 });
 
 new Rollout(app, "Rollout", { policy: "Canary10Percent5Minutes" });
-new CfnOutput(stack, "ApiUrl", { value: api.url, description: "Where the API answers" });
+new CfnOutput(stack, "ApiUrl", { value: api.apiEndpoint, description: "Where the API answers" });
 app.synth();

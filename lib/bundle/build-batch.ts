@@ -21,8 +21,7 @@ export async function buildBatch(
   try {
     return await buildTogether(requests, projectFolder, cache);
   } catch (error) {
-    if (!isBuildFailure(error))
-      return requests.map(() => ({ failure: { problems: [String((error as Error).message)] } }));
+    if (!isBuildFailure(error)) return requests.map(() => ({ failure: { problems: [(error as Error).message] } }));
     // Which entry is to blame only shows when each is built alone.
     if (requests.length > 1) {
       return (await Promise.all(requests.map((request) => buildBatch([request], projectFolder, cache)))).flat();
@@ -104,7 +103,12 @@ async function packBundle(
     exports: request.options.format === "esm" ? output?.exports : undefined,
     largestModules: largestModules(output?.inputs ?? {}),
   };
-  return cache.put(request, collectInputs(request, entryInput, metafile, projectFolder, hashes), bundle, zipped);
+  return cache.put(
+    request,
+    collectInputs(request.options, entryInput, metafile, projectFolder, hashes),
+    bundle,
+    zipped,
+  );
 }
 
 function largestModules(inputs: Metafile["outputs"][string]["inputs"]): ModuleSize[] {

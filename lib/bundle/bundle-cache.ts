@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { randomUUID } from "node:crypto";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Bundle, BundleRequest } from "./bundle-request.ts";
 import { hashCopiedFiles } from "./copied-files.ts";
 import { FileHashes, sha256 } from "./file-hashes.ts";
+import { inputsAreCurrent } from "./inputs-are-current.ts";
+import { writeAtomically } from "./write-atomically.ts";
 
 /** Changes whenever what is made of the same inputs changes. */
 const CACHE_FORMAT = 1;
@@ -64,13 +65,10 @@ export class BundleCache {
   }
 
   #isCurrent(inputs: BundleInputs, request: BundleRequest): boolean {
-    const { files, listings, copied } = inputs;
+    const { copy } = request.options;
     return (
-      Object.entries(files).every(([path, hash]) => this.#hashes.file(join(this.#projectFolder, path)) === hash) &&
-      Object.entries(listings).every(
-        ([path, hash]) => this.#hashes.listing(join(this.#projectFolder, path)) === hash,
-      ) &&
-      (request.options.copy.length === 0 || hashCopiedFiles(request.options.copy) === copied)
+      inputsAreCurrent(inputs, this.#projectFolder, this.#hashes) &&
+      (copy.length === 0 || hashCopiedFiles(copy) === inputs.copied)
     );
   }
 
@@ -90,15 +88,5 @@ function fileHasHash(path: string, hash: string): boolean {
     return sha256(readFileSync(path)) === hash;
   } catch {
     return false;
-  }
-}
-
-function writeAtomically(path: string, content: string | Uint8Array): void {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    writeFileSync(temporary, content);
-    renameSync(temporary, path);
-  } finally {
-    rmSync(temporary, { force: true });
   }
 }

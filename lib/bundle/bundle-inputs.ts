@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Metafile } from "esbuild";
 import type { BundleInputs } from "./bundle-cache.ts";
-import type { BundleRequest } from "./bundle-request.ts";
+import type { BundleOptions } from "./bundle-request.ts";
 import { hashCopiedFiles } from "./copied-files.ts";
 import type { FileHashes } from "./file-hashes.ts";
 
@@ -19,7 +19,7 @@ const EXTENDS = /"extends"\s*:\s*(?:"([^"]+)"|\[([^\]]*)\])/;
  * way up, what the package manager installed, and the neighbours that could have been resolved instead.
  */
 export function collectInputs(
-  request: BundleRequest,
+  options: Pick<BundleOptions, "copy" | "tsconfig">,
   entryInput: string,
   metafile: Metafile,
   projectFolder: string,
@@ -27,14 +27,14 @@ export function collectInputs(
 ): BundleInputs {
   const sources = reachableInputs(entryInput, metafile);
   const deciding = new Set([...sources, ...sources.flatMap((path) => settingsOf(path, projectFolder))]);
-  if (request.options.tsconfig !== undefined) {
-    for (const path of tsconfigChain(request.options.tsconfig)) deciding.add(relative(projectFolder, path));
+  if (options.tsconfig !== undefined) {
+    for (const path of tsconfigChain(options.tsconfig)) deciding.add(relative(projectFolder, path));
   }
   const folders = new Set(sources.filter((path) => !isInstalled(path)).map((path) => dirname(path)));
   return {
     files: hashed([...deciding], (path) => hashes.file(join(projectFolder, path))),
     listings: hashed([...folders], (path) => hashes.listing(join(projectFolder, path))),
-    copied: request.options.copy.length === 0 ? "" : hashCopiedFiles(request.options.copy),
+    copied: options.copy.length === 0 ? "" : hashCopiedFiles(options.copy),
   };
 }
 

@@ -1,8 +1,8 @@
-import { createRequire } from "node:module";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { BugError } from "../errors.ts";
 import { BundleCache } from "./bundle-cache.ts";
 import type { BundleOutcome, BundleRequest } from "./bundle-request.ts";
+import { esbuildVersion } from "./esbuild-version.ts";
 import type { BatchAnswer, BatchMessage, WorkerSetUp } from "./bundle-worker.ts";
 
 /** One pass over this many entries costs no more time than one over all, and a fraction of the memory. */
@@ -133,10 +133,10 @@ class Builder {
     let heartbeat = -1;
     let silentSince = performance.now();
     for (;;) {
-      const received = receiveMessageOnPort(this.#port) as { message: BatchAnswer } | undefined;
+      const received = receiveMessageOnPort(this.#port);
       if (received !== undefined) {
         this.#received++;
-        return received.message;
+        return received.message as BatchAnswer;
       }
       Atomics.wait(this.#signals, 0, this.#received, WAIT_SLICE_MS);
       const beat = Atomics.load(this.#signals, 1);
@@ -148,8 +148,4 @@ class Builder {
       }
     }
   }
-}
-
-function esbuildVersion(): string {
-  return (createRequire(import.meta.url)("esbuild/package.json") as { version: string }).version;
 }

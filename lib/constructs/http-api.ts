@@ -6,7 +6,7 @@ import {
   HttpApi as CdkHttpApi,
   HttpRoute,
   HttpRouteKey,
-  type HttpMethod,
+  HttpMethod,
   HttpStage,
   type ThrottleSettings,
 } from "aws-cdk-lib/aws-apigatewayv2";
@@ -152,5 +152,5 @@ export class HttpApi extends CdkHttpApi {
 function routeKeyOf(key: string): HttpRouteKey {
   if (key === "$default") return HttpRouteKey.DEFAULT;
   const [method = "ANY", path = "/"] = key.split(/ (.*)/s);
-  return HttpRouteKey.with(path, method as HttpMethod);
+  return HttpRouteKey.with(path, HttpMethod[method as keyof typeof HttpMethod]);
 }

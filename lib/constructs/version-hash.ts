@@ -68,8 +68,8 @@ interface Rendered {
 function renderResource(resource: CfnResource): Rendered {
   const resolver = new TargetCollector();
   // aws-cdk-lib's own version hash renders a function so; the method is public in JavaScript, internal in the types.
-  const { _toCloudFormation } = resource as unknown as { _toCloudFormation(): object };
-  const template = Tokenization.resolve(_toCloudFormation.call(resource), {
+  const renderable = resource as unknown as { _toCloudFormation(): object };
+  const template = Tokenization.resolve(renderable._toCloudFormation(), {
     scope: resource,
     resolver,
     preparing: false,

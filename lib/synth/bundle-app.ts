@@ -1,0 +1,138 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { BuildFailure, BuildOptions, Loader, Metafile, Plugin } from "esbuild";
+import { collectInputs } from "../bundle/bundle-inputs.ts";
+import { esbuildVersion } from "../bundle/esbuild-version.ts";
+import { FileHashes, sha256 } from "../bundle/file-hashes.ts";
+import { inputsAreCurrent } from "../bundle/inputs-are-current.ts";
+import { writeAtomically } from "../bundle/write-atomically.ts";
+
+const FORMAT = 1;
+/** What a bundle cannot stand for: each file's own idea of being the main one, or of where modules are. */
+const UNBUNDLABLE = /\brequire\.main\b|\bimport\.meta\.(?:main|resolve)\b/;
+const FILE_NAMES = /\b(?:__dirname|__filename|import\.meta)\b/;
+
+interface CachedApp {
+  readonly file: string;
+  readonly sha256: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly listings: Readonly<Record<string, string>>;
+}
+
+/**
+ * Bundles an app's own files, packages left out, so that one process starts it in a tenth of a second whatever compiles
+ * its TypeScript. Returns the bundle's path, or undefined where the app must run unbundled.
+ */
+export async function tryBundleApp(entry: string, projectFolder: string): Promise<string | undefined> {
+  const folder = join(projectFolder, ".tidegate", "cache", "app");
+  const key = sha256(JSON.stringify([FORMAT, esbuildVersion(), relative(projectFolder, entry)]));
+  const record = join(folder, `${key}.json`);
+  const cached = tryReadCached(record, folder, projectFolder);
+  if (cached !== undefined) return cached;
+
+  const built = (await tryBuild(entry, projectFolder, "cjs")) ?? (await tryBuild(entry, projectFolder, "esm"));
+  if (built === undefined) return undefined;
+  const inputs = collectInputs({ copy: [] }, built.entryPoint, built.metafile, projectFolder, new FileHashes());
+  const file = `${key}.${built.extension}`;
+  mkdirSync(folder, { recursive: true });
+  writeAtomically(join(folder, file), built.code);
+  writeAtomically(
+    record,
+    JSON.stringify({
+      file,
+      sha256: sha256(built.code),
+      files: inputs.files,
+      listings: inputs.listings,
+    } satisfies CachedApp),
+  );
+  return join(folder, file);
+}
+
+function tryReadCached(record: string, folder: string, projectFolder: string): string | undefined {
+  try {
+    const cached = JSON.parse(readFileSync(record, "utf8")) as CachedApp;
+    const file = join(folder, cached.file);
+    const isWhole = sha256(readFileSync(file)) === cached.sha256;
+    return isWhole && inputsAreCurrent(cached, projectFolder, new FileHashes()) ? file : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface BuiltApp {
+  readonly code: Uint8Array;
+  readonly metafile: Metafile;
+  readonly entryPoint: string;
+  readonly extension: "cjs" | "mjs";
+}
+
+/** CommonJS first: it loads aws-cdk-lib's modules when they are used, an ES module all of them at once. */
+async function tryBuild(entry: string, projectFolder: string, format: "cjs" | "esm"): Promise<BuiltApp | undefined> {
+  const { build } = await import("esbuild");
+  const refused: string[] = [];
+  try {
+    const { outputFiles, metafile } = await build({
+      ...buildOptions(entry, projectFolder, format),
+      plugins: [keepFileNames(refused)],
+    });
+    const code = outputFiles?.[0]?.contents;
+    const entryPoint = Object.values(metafile?.outputs ?? {})[0]?.entryPoint;
+    if (refused.length > 0 || code === undefined || metafile === undefined || entryPoint === undefined) {
+      return undefined;
+    }
+    return { code, metafile, entryPoint, extension: format === "cjs" ? "cjs" : "mjs" };
+  } catch (error) {
+    // The app itself tells its mistakes best, in the words of what runs it.
+    if (Array.isArray((error as Partial<BuildFailure>).errors)) return undefined;
+    throw error;
+  }
+}
+
+function buildOptions(entry: string, projectFolder: string, format: "cjs" | "esm"): BuildOptions & { write: false } {
+  return {
+    entryPoints: [entry],
+    absWorkingDir: projectFolder,
+    outdir: join(projectFolder, ".tidegate", "cache", "app"),
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    target: `node${process.versions.node}`,
+    format,
+    keepNames: true,
+    sourcemap: "inline",
+    sourcesContent: false,
+    metafile: true,
+    write: false,
+    logLevel: "silent",
+    define: {
+      __dirname: "__tidegate_dirname",
+      __filename: "__tidegate_filename",
+      "import.meta.dirname": "__tidegate_dirname",
+      "import.meta.filename": "__tidegate_filename",
+      "import.meta.url": "__tidegate_url",
+    },
+  };
+}
+
+/** Lets each file know its own place, though it lies in another file now. */
+function keepFileNames(refused: string[]): Plugin {
+  return {
+    name: "keep-file-names",
+    setup(build) {
+      build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path }) => {
+        const source = readFileSync(path, "utf8").replace(/^#!.*/, "");
+        if (UNBUNDLABLE.test(source)) refused.push(path);
+        const loader = (/\.[cm]?([jt]sx?)$/.exec(path)?.[1] ?? "ts") as Loader;
+        return { contents: FILE_NAMES.test(source) ? `${namesOf(path)}${source}` : source, loader };
+      });
+    },
+  };
+}
+
+function namesOf(path: string): string {
+  const names = { filename: path, dirname: dirname(path), url: pathToFileURL(path).href };
+  return `const ${Object.entries(names)
+    .map(([name, value]) => `__tidegate_${name}=${JSON.stringify(value)}`)
+    .join(",")};`;
+}
