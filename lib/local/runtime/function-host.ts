@@ -1,0 +1,143 @@
+import { randomBytes } from "node:crypto";
+import type { FunctionSpec, Invocation, InvocationResult, LogSink } from "./function-spec.ts";
+import { functionError } from "./function-failure.ts";
+import { Instance, NotDelivered, type InstanceHost } from "./instance.ts";
+import { Supervisor } from "./supervisor.ts";
+
+/** What the host needs from the service that runs functions. */
+export interface FunctionHostOptions {
+  now(): number;
+  openLog(spec: FunctionSpec, logStream: string): LogSink;
+}
+
+const IDLE_MS = 10 * 60_000;
+const MOST_IDLE_INSTANCES = 64;
+const SWEEP_MS = 100;
+/** Initialisation may take this long; after that AWS starts it again within the invocation, under the function's timeout. */
+const INIT_LIMIT_MS = 10_000;
+
+/** Runs functions in instances: reuses the most recently used one, starts another when all are busy. */
+export class FunctionHost {
+  readonly #supervisor = new Supervisor(randomBytes(8).toString("hex"));
+  readonly #instanceHost: InstanceHost;
+  /** By spec key; the most recently used idle instance is the last. */
+  readonly #idle = new Map<string, Instance[]>();
+  readonly #all = new Set<Instance>();
+  readonly #retired = new WeakSet<Instance>();
+  #sweep: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(options: FunctionHostOptions) {
+    this.#instanceHost = {
+      supervisor: this.#supervisor,
+      now: () => options.now(),
+      openLog: (spec, logStream) => options.openLog(spec, logStream),
+      ended: (instance) => this.#forget(instance),
+    };
+  }
+
+  /** Runs one event to its end: an answer, an error, or a timeout. */
+  async invoke(spec: FunctionSpec, invocation: Invocation): Promise<InvocationResult> {
+    for (let warm = this.#takeIdle(spec.key); warm !== undefined; warm = this.#takeIdle(spec.key)) {
+      const result = await this.#tryRun(warm, invocation, INIT_LIMIT_MS);
+      if (result !== undefined) return result;
+    }
+    const result = await this.#tryRun(await this.#start(spec), invocation, INIT_LIMIT_MS);
+    if (result !== undefined) return result;
+    return await this.#runWithinTimeout(spec, invocation);
+  }
+
+  /** Ends the instances of every key that is not current any more; busy ones end with their event. */
+  retire(isCurrent: (spec: FunctionSpec) => boolean): void {
+    for (const instance of this.#all) {
+      if (isCurrent(instance.spec)) continue;
+      this.#retired.add(instance);
+      if (instance.idle) this.#end(instance);
+    }
+  }
+
+  /** Kills everything. */
+  stop(): void {
+    this.#stopped = true;
+    clearInterval(this.#sweep);
+    for (const instance of this.#all) instance.kill();
+    this.#all.clear();
+    this.#idle.clear();
+    this.#supervisor.stop();
+  }
+
+  /** AWS initialises once more when the first try took too long, this time within the function's own timeout. */
+  async #runWithinTimeout(spec: FunctionSpec, invocation: Invocation): Promise<InvocationResult> {
+    const startedMs = performance.now();
+    const result = await this.#tryRun(await this.#start(spec), invocation, spec.timeoutMs);
+    if (result !== undefined) return result;
+    const text = `RequestId: ${invocation.requestId} Error: Task timed out after ${(spec.timeoutMs / 1000).toFixed(2)} seconds`;
+    const durationMs = performance.now() - startedMs;
+    const logTail = Promise.resolve(Buffer.alloc(0));
+    const failure = functionError("Sandbox.Timedout", text);
+    return { status: "timeout", ...failure, contentType: "application/json", durationMs, logTail };
+  }
+
+  async #tryRun(
+    instance: Instance,
+    invocation: Invocation,
+    initLimitMs: number,
+  ): Promise<InvocationResult | undefined> {
+    try {
+      const result = await instance.invoke(invocation, initLimitMs);
+      if (instance.gone) this.#forget(instance);
+      else if (this.#retired.has(instance)) this.#end(instance);
+      else this.#giveBack(instance);
+      return result;
+    } catch (error) {
+      this.#forget(instance);
+      if (error instanceof NotDelivered) return undefined;
+      throw error;
+    }
+  }
+
+  async #start(spec: FunctionSpec): Promise<Instance> {
+    const instance = new Instance(spec, this.#instanceHost);
+    this.#all.add(instance);
+    this.#sweep ??= setInterval(() => this.#sweepInstances(), SWEEP_MS).unref();
+    await instance.start();
+    if (this.#stopped) instance.kill();
+    return instance;
+  }
+
+  #takeIdle(key: string): Instance | undefined {
+    const stack = this.#idle.get(key);
+    for (let instance = stack?.pop(); instance !== undefined; instance = stack?.pop())
+      if (!instance.gone) return instance;
+    return undefined;
+  }
+
+  #giveBack(instance: Instance): void {
+    const stack = this.#idle.get(instance.spec.key);
+    if (stack === undefined) this.#idle.set(instance.spec.key, [instance]);
+    else stack.push(instance);
+  }
+
+  #end(instance: Instance): void {
+    instance.kill();
+    this.#forget(instance);
+  }
+
+  #forget(instance: Instance): void {
+    this.#all.delete(instance);
+    const stack = this.#idle.get(instance.spec.key)?.filter((other) => other !== instance);
+    if (stack === undefined || stack.length === 0) this.#idle.delete(instance.spec.key);
+    else this.#idle.set(instance.spec.key, stack);
+  }
+
+  #sweepInstances(): void {
+    const now = performance.now();
+    const idle = [...this.#all].filter((instance) => instance.idle).sort((a, b) => b.idleSinceMs - a.idleSinceMs);
+    for (const [index, instance] of idle.entries())
+      if (index >= MOST_IDLE_INSTANCES || now - instance.idleSinceMs > IDLE_MS) this.#end(instance);
+    for (const instance of this.#all) if (!instance.idle) instance.enforceLimits();
+    if (this.#all.size > 0) return;
+    clearInterval(this.#sweep);
+    this.#sweep = undefined;
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * What runs in the child process of a Node function: takes events from the Runtime API, calls the user's handler and
+ * posts what it answers. Self-contained on purpose (Node's own modules and its neighbours in this folder), because it
+ * runs outside the local cloud's process.
+ */
+import { callHandler, type Handler } from "./call-handler.ts";
+import { takeOverConsole, logInvokeError, logUncaught } from "./console.ts";
+import { describeError, RuntimeError } from "./describe-error.ts";
+import { loadHandler } from "./load-handler.ts";
+import { rerouteFetch } from "./reroute.ts";
+import { resolvePackagesLikeLambda } from "./resolve-packages.ts";
+import { RuntimeClient } from "./runtime-client.ts";
+import { offerStreaming } from "./streaming.ts";
+
+const client = new RuntimeClient(process.env["AWS_LAMBDA_RUNTIME_API"] ?? "");
+let currentRequestId: string | undefined;
+
+void run();
+
+async function run(): Promise<void> {
+  takeOverConsole(() => currentRequestId);
+  resolvePackagesLikeLambda();
+  rerouteFetch();
+  offerStreaming();
+  endOnUncaughtErrors();
+  const handler = await loadOrEnd();
+  for (;;) {
+    const invocation = await client.next();
+    currentRequestId = invocation.requestId;
+    process.env["_X_AMZN_TRACE_ID"] = invocation.traceId;
+    try {
+      await callHandler(handler, invocation, client);
+    } catch (error) {
+      logInvokeError(error);
+      await client.fail(invocation.requestId, describeError(error));
+    }
+  }
+}
+
+async function loadOrEnd(): Promise<Handler> {
+  try {
+    return await loadHandler(process.env["LAMBDA_TASK_ROOT"] ?? process.cwd(), process.env["_HANDLER"] ?? "");
+  } catch (error) {
+    logUncaught(error);
+    await client.failInit(describeError(error));
+    return process.exit(1);
+  }
+}
+
+function endOnUncaughtErrors(): void {
+  process.on("uncaughtException", (error) => void endWith(error, 129));
+  process.on("unhandledRejection", (reason) => {
+    const error = new RuntimeError("Runtime.UnhandledPromiseRejection", String(reason));
+    if (reason instanceof Error && reason.stack !== undefined) error.stack = `${error.name}: ${reason.stack}`;
+    void endWith(error, 128);
+  });
+}
+
+async function endWith(error: unknown, exitCode: number): Promise<void> {
+  logUncaught(error);
+  const described = describeError(error);
+  if (currentRequestId === undefined) await client.failInit(described);
+  else await client.fail(currentRequestId, described);
+  process.exit(exitCode);
+}

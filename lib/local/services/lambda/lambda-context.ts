@@ -1,0 +1,31 @@
+import type { FunctionHost } from "../../runtime/function-host.ts";
+import type { Cloud, OperationsOf } from "../../service.ts";
+import type { CodeStore } from "./code-store.ts";
+import type { ConcurrencyGate } from "./concurrency-gate.ts";
+import type { EventQueue } from "./event-queue.ts";
+import type { LambdaState } from "./lambda-state.ts";
+import type { MetricsWriter } from "./metrics.ts";
+import type { SpecBuilder } from "./spec-builder.ts";
+
+/** What the operations of Lambda work with. */
+export interface Lambda {
+  readonly cloud: Cloud;
+  readonly state: LambdaState;
+  readonly code: CodeStore;
+  readonly host: FunctionHost;
+  readonly specs: SpecBuilder;
+  readonly gate: ConcurrencyGate;
+  readonly metrics: MetricsWriter;
+  /** Events that nobody waits for. */
+  readonly queue: EventQueue;
+}
+
+/** An operation's input, as the SDK types it. */
+export type Input<K extends keyof OperationsOf<"lambda">> = OperationsOf<"lambda">[K] extends { input: infer I }
+  ? I
+  : never;
+
+/** An operation's output, as the SDK types it. */
+export type Output<K extends keyof OperationsOf<"lambda">> = OperationsOf<"lambda">[K] extends { output: infer O }
+  ? O
+  : never;

@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import type { Cloud } from "../../service.ts";
+import type { Collection } from "../../store.ts";
+import { openCachedCollection } from "./cached-collection.ts";
+import { functionArn, isVersionNumber, type FunctionRef } from "./names.ts";
+import type { AliasRecord, EventInvokeRecord, FunctionRecord, VersionRecord } from "./records.ts";
+import { notFound } from "./refusals.ts";
+
+/** Lambda's durable records, by region and name. */
+export class LambdaState {
+  readonly functions: Collection<FunctionRecord>;
+  readonly versions: Collection<VersionRecord>;
+  readonly aliases: Collection<AliasRecord>;
+  readonly eventInvokes: Collection<EventInvokeRecord>;
+
+  constructor(cloud: Cloud) {
+    this.functions = openCachedCollection(cloud.store, "lambda.functions");
+    this.versions = openCachedCollection(cloud.store, "lambda.versions");
+    this.aliases = openCachedCollection(cloud.store, "lambda.aliases");
+    this.eventInvokes = openCachedCollection(cloud.store, "lambda.event-invokes");
+  }
+
+  /** The function, or AWS's refusal by the ARN that was asked for. */
+  function(ref: FunctionRef, askedArn = functionArn(ref)): FunctionRecord {
+    const found = this.functions.get(keyOf(ref));
+    if (found === undefined) throw notFound(`Function not found: ${askedArn}`);
+    return found;
+  }
+
+  /** `$LATEST`, the version, or the version that the alias points to (without regard to its weights). */
+  version(ref: FunctionRef, qualifier = ref.qualifier): VersionRecord {
+    const record = this.function(ref, functionArn(ref, qualifier));
+    if (qualifier === undefined || qualifier === "$LATEST") return record.latest;
+    if (isVersionNumber(qualifier)) return this.publishedVersion(ref, qualifier);
+    return this.version(ref, this.alias(ref, qualifier).functionVersion);
+  }
+
+  publishedVersion(ref: FunctionRef, version: string): VersionRecord {
+    const found = this.versions.get(`${keyOf(ref)}/${version}`);
+    if (found === undefined) throw notFound(`Function not found: ${functionArn(ref, version)}`);
+    return found;
+  }
+
+  alias(ref: FunctionRef, name: string): AliasRecord {
+    const found = this.aliases.get(`${keyOf(ref)}/${name}`);
+    if (found === undefined) throw notFound(`Cannot find alias arn: ${functionArn(ref, name)}`);
+    return found;
+  }
+
+  /** The function's published versions, oldest first. */
+  versionsOf(ref: FunctionRef): VersionRecord[] {
+    const found = this.versions.list(`${keyOf(ref)}/`).map(([, version]) => version);
+    return found.sort((a, b) => Number(a.version) - Number(b.version));
+  }
+
+  aliasesOf(ref: FunctionRef): AliasRecord[] {
+    return this.aliases.list(`${keyOf(ref)}/`).map(([, alias]) => alias);
+  }
+
+  /** How asynchronous events of exactly this qualifier are treated. */
+  eventInvokeOf(ref: FunctionRef): EventInvokeRecord | undefined {
+    return this.eventInvokes.get(`${keyOf(ref)}/${ref.qualifier ?? "$LATEST"}`);
+  }
+
+  /** Changes `$LATEST` or a published version; every change has a revision of its own. */
+  putVersion(ref: FunctionRef, version: VersionRecord): void {
+    if (version.version !== "$LATEST") return this.versions.put(`${keyOf(ref)}/${version.version}`, version);
+    this.functions.put(keyOf(ref), { ...this.function(ref), latest: version });
+  }
+}
+
+/** The key of a function's records. */
+export function keyOf(ref: Pick<FunctionRef, "region" | "name">): string {
+  return `${ref.region}/${ref.name}`;
+}
+
+/** A new revision id. */
+export function newRevision(): string {
+  return randomUUID();
+}

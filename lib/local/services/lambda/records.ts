@@ -1,0 +1,85 @@
+import type { FunctionConfiguration, FunctionEventInvokeConfig, FunctionUrlConfig } from "@aws-sdk/client-lambda";
+
+/** What AWS keeps of a function's settings, in AWS's own shape. */
+export type FunctionSettings = Pick<
+  FunctionConfiguration,
+  | "Runtime"
+  | "Role"
+  | "Handler"
+  | "Description"
+  | "Timeout"
+  | "MemorySize"
+  | "VpcConfig"
+  | "DeadLetterConfig"
+  | "Environment"
+  | "KMSKeyArn"
+  | "TracingConfig"
+  | "Layers"
+  | "FileSystemConfigs"
+  | "PackageType"
+  | "Architectures"
+  | "EphemeralStorage"
+  | "SnapStart"
+  | "LoggingConfig"
+>;
+
+/** `$LATEST` or a published version. */
+export interface VersionRecord {
+  readonly functionName: string;
+  /** `$LATEST` or a number. */
+  readonly version: string;
+  readonly settings: FunctionSettings;
+  /** SHA-256 of the zip, hexadecimal: the blob's name. */
+  readonly codeSha256: string;
+  readonly codeSizeBytes: number;
+  readonly revisionId: string;
+  /** When it was modified, in the cloud's time. */
+  readonly modifiedMs: number;
+  readonly state: "Pending" | "Active";
+  readonly updating: boolean;
+}
+
+/** A function: its `$LATEST` and what belongs to no version. */
+export interface FunctionRecord {
+  readonly latest: VersionRecord;
+  /** The number of the next version; numbers are never used twice. */
+  readonly nextVersion: number;
+  /** What `$LATEST` was when it was last published, to tell whether there is anything new. */
+  readonly published?: { readonly version: string; readonly fingerprint: string };
+  readonly tags: Readonly<Record<string, string>>;
+  readonly reservedConcurrency?: number;
+  readonly recursiveLoop?: "Allow" | "Terminate";
+}
+
+/** An alias. */
+export interface AliasRecord {
+  readonly functionName: string;
+  readonly name: string;
+  readonly functionVersion: string;
+  readonly description: string;
+  /** At most one further version with its share of the traffic. */
+  readonly weights: Readonly<Record<string, number>>;
+  readonly revisionId: string;
+}
+
+/** A statement of a resource policy, and the revision it belongs to. */
+export interface PolicyRecord {
+  readonly statements: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** A function URL. */
+export interface UrlRecord {
+  readonly id: string;
+  readonly region: string;
+  readonly functionName: string;
+  readonly qualifier: string | undefined;
+  readonly config: Pick<FunctionUrlConfig, "AuthType" | "Cors" | "InvokeMode">;
+  readonly createdMs: number;
+  readonly modifiedMs: number;
+}
+
+/** How asynchronous events of a function, version or alias are retried, and where their results go. */
+export type EventInvokeRecord = Pick<
+  FunctionEventInvokeConfig,
+  "MaximumRetryAttempts" | "MaximumEventAgeInSeconds" | "DestinationConfig"
+> & { readonly modifiedMs: number };
