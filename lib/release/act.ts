@@ -1,0 +1,187 @@
+import { renderStamp } from "./alias-stamp.ts";
+import type { Command, EffectOutcome, PlannedWrite } from "./decide/decision.ts";
+import { movingMembers, stableOf } from "./decide/members.ts";
+import type { Release } from "./model.ts";
+import type { JournalSession } from "./journal-session.ts";
+import type { Carried } from "./observe.ts";
+import type { AliasWriteOutcome, HookPayload, ReleasePorts } from "./ports/ports.ts";
+
+/** Carries a journalled command out. What it returns is only a hint: the next look at the world decides. */
+export async function act(
+  command: Command,
+  release: Release,
+  session: JournalSession,
+  ports: ReleasePorts,
+): Promise<Carried> {
+  switch (command.kind) {
+    case "write":
+      return { writes: await writeAliases(command, release, session, ports) };
+    case "hook":
+      return effect({ kind: "hook", outcome: await ports.hooks.call(command.hook, hookPayload(command, release)) });
+    case "stage":
+      return effect(await withHeartbeat(session, ports, (signal) => stage(release, session, ports, signal)));
+    case "finalise":
+      return effect(await withHeartbeat(session, ports, (signal) => finalise(release, session, ports, signal)));
+    case "prune":
+      return effect(await prune(command.effect.doomed, release, session, ports));
+  }
+}
+
+function effect(outcome: EffectOutcome): Carried {
+  return { writes: new Map(), effect: outcome };
+}
+
+async function writeAliases(
+  command: Extract<Command, { kind: "write" }>,
+  release: Release,
+  session: JournalSession,
+  ports: ReleasePorts,
+): Promise<ReadonlyMap<string, AliasWriteOutcome>> {
+  const outcomes = new Map<string, AliasWriteOutcome>();
+  for (const batch of command.batches) {
+    await Promise.all(
+      batch.map(async (write) => {
+        await session.renewIfDue();
+        outcomes.set(write.member.path, await writeAlias(write, release, command.urgent, ports));
+      }),
+    );
+    const failed = [...outcomes.values()].some(({ kind }) => kind !== "written");
+    if (failed && command.stopOnFailure) break;
+  }
+  return outcomes;
+}
+
+function writeAlias(
+  write: PlannedWrite,
+  release: Release,
+  urgent: boolean,
+  ports: ReleasePorts,
+): Promise<AliasWriteOutcome> {
+  const { member, intent } = write;
+  const stable = stableOf(release, member.path)!;
+  return ports.aliases.update({
+    target: member.target!,
+    goal: intent.goal,
+    before: intent.before,
+    ...(intent.revision === undefined ? {} : { revision: intent.revision }),
+    description: renderStamp({ release: release.id, step: intent.step, stable, fence: intent.fence }),
+    urgent,
+  });
+}
+
+function hookPayload(command: Extract<Command, { kind: "hook" }>, release: Release): HookPayload {
+  const { hook, attempt } = command;
+  const { percent } = release.policy.steps[release.step] ?? {};
+  return {
+    release: release.id,
+    app: release.app,
+    stage: release.stage,
+    phase: hook.phase,
+    idempotencyKey: `${release.id}/${hook.phase}/${hook.path}/${release.state === "SHIFTING" ? release.step : 0}/${attempt}`,
+    ...(release.state === "SHIFTING" && percent !== undefined ? { step: { index: release.step, percent } } : {}),
+    members: movingMembers(release).map((member) => ({
+      path: member.path,
+      kind: member.kind,
+      name: member.target!.name,
+      alias: member.target!.alias,
+      stable: stableOf(release, member.path),
+      next: member.next ?? null,
+    })),
+  };
+}
+
+async function stage(
+  release: Release,
+  session: JournalSession,
+  ports: ReleasePorts,
+  signal: AbortSignal,
+): Promise<EffectOutcome> {
+  if (ports.stacks === undefined)
+    return { kind: "stage", outcome: { kind: "failed", reason: "no stacks are at hand here: run `deploy`" } };
+  const pinned = new Map(
+    Object.entries(release.stable ?? {}).flatMap(([path, version]) =>
+      version === null ? [] : [[path, version] as const],
+    ),
+  );
+  const { templateDigest } = release.origin;
+  const request = { release: release.id, fence: session.fence, templateDigest, pinned, signal };
+  try {
+    return { kind: "stage", outcome: await ports.stacks.stage(request) };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { kind: "stage", outcome: { kind: "failed", reason: messageOf(error) } };
+  }
+}
+
+async function finalise(
+  release: Release,
+  session: JournalSession,
+  ports: ReleasePorts,
+  signal: AbortSignal,
+): Promise<EffectOutcome> {
+  if (ports.stacks === undefined)
+    return { kind: "finalise", outcome: { kind: "failed", reason: "no stacks are at hand here: run `resume`" } };
+  const live = new Map(
+    release.members.flatMap((member) => {
+      const version = member.next ?? stableOf(release, member.path);
+      return version === null ? [] : [[member.path, version] as const];
+    }),
+  );
+  try {
+    return {
+      kind: "finalise",
+      outcome: await ports.stacks.finalise({ release: release.id, fence: session.fence, live, signal }),
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { kind: "finalise", outcome: { kind: "failed", reason: messageOf(error) } };
+  }
+}
+
+/** Keeps the lease while something long runs; aborts it when the lock is lost. */
+async function withHeartbeat<T>(
+  session: JournalSession,
+  ports: ReleasePorts,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const lost = new AbortController();
+  const done = new AbortController();
+  const heart = beat(session, ports, done.signal).catch((error: unknown) => lost.abort(error));
+  try {
+    return await work(lost.signal);
+  } finally {
+    done.abort();
+    await heart;
+    lost.signal.throwIfAborted();
+  }
+}
+
+async function beat(session: JournalSession, ports: ReleasePorts, done: AbortSignal): Promise<void> {
+  while (!done.aborted) {
+    await ports.clock.sleep(20_000, done);
+    if (!done.aborted) await session.renewIfDue();
+  }
+}
+
+async function prune(
+  doomed: Readonly<Record<string, readonly string[]>>,
+  release: Release,
+  session: JournalSession,
+  ports: ReleasePorts,
+): Promise<EffectOutcome> {
+  const deleted: Record<string, string[]> = {};
+  const kept: string[] = [];
+  for (const member of release.members) {
+    for (const version of doomed[member.path] ?? []) {
+      await session.renewIfDue();
+      const gone = await ports.aliases.deleteVersion(member.target!, version).catch(() => false);
+      if (gone) (deleted[member.path] ??= []).push(version);
+      else kept.push(`${member.path}:${version}`);
+    }
+  }
+  return { kind: "prune", deleted, kept };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,21 @@
+import type { AliasShape } from "./model.ts";
+
+/** Whether two aliases serve the same. Weights are compared to a millionth of a percent: services store fractions. */
+export function isSameShape(a: AliasShape, b: AliasShape): boolean {
+  if (a.primary !== b.primary) return false;
+  if (a.additional === undefined || b.additional === undefined) return a.additional === b.additional;
+  return a.additional.version === b.additional.version && Math.abs(a.additional.percent - b.additional.percent) < 1e-6;
+}
+
+/** For example `3`, or `3 with 10 % on 4`. */
+export function describeShape(shape: AliasShape): string {
+  if (shape.additional === undefined) return shape.primary;
+  return `${shape.primary} with ${shape.additional.percent} % on ${shape.additional.version}`;
+}
+
+/** Leaves only what an alias serves. */
+export function shapeOf(shape: AliasShape): AliasShape {
+  return shape.additional === undefined
+    ? { primary: shape.primary }
+    : { primary: shape.primary, additional: { ...shape.additional } };
+}

@@ -1,0 +1,37 @@
+import type { Aws } from "../../aws/aws.ts";
+import type { Notifier, ReleasePorts } from "../ports/ports.ts";
+import type { StackPort } from "../ports/stack-port.ts";
+import { CloudWatchAlarms } from "./cloudwatch-alarms.ts";
+import { CloudWatchMetrics } from "./cloudwatch-metrics.ts";
+import { EndpointClock } from "./endpoint-clock.ts";
+import { LambdaAliases } from "./lambda-aliases.ts";
+import { LambdaHooks } from "./lambda-hooks.ts";
+import { S3Journal, type S3JournalOptions } from "./s3-journal.ts";
+import { TokenBucket } from "./token-bucket.ts";
+
+/** What Lambda's control plane allows for the whole account; one below it, as others call too. */
+const CONTROL_PLANE_PER_SECOND = 14;
+
+/** Which app and stage, where its journal lies, and what `lib/deploy` adds. */
+export interface AwsPortsOptions extends S3JournalOptions {
+  readonly stacks?: StackPort;
+  readonly notifier?: Notifier;
+  readonly onTransition?: ReleasePorts["onTransition"];
+}
+
+/** The release engine's ports on an AWS endpoint. */
+export function createAwsPorts(aws: Aws, options: AwsPortsOptions): ReleasePorts {
+  const { stacks, notifier, onTransition } = options;
+  const bucket = new TokenBucket({ perSecond: CONTROL_PLANE_PER_SECOND, burst: CONTROL_PLANE_PER_SECOND });
+  return {
+    journal: new S3Journal(aws, options),
+    aliases: new LambdaAliases(aws, bucket),
+    metrics: new CloudWatchMetrics(aws),
+    alarms: new CloudWatchAlarms(aws),
+    hooks: new LambdaHooks(aws),
+    clock: new EndpointClock(aws),
+    ...(stacks === undefined ? {} : { stacks }),
+    ...(notifier === undefined ? {} : { notifier }),
+    ...(onTransition === undefined ? {} : { onTransition }),
+  };
+}

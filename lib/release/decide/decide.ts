@@ -1,0 +1,93 @@
+import type { Release } from "../model.ts";
+import { decideAborting } from "./aborting.ts";
+import { type Decision, enter, type Needs, stay, type Tick } from "./decision.ts";
+import { decideFinalising, decidePruning } from "./finishing.ts";
+import { movingMembers, steppedMembers, touchedMembers } from "./members.ts";
+import { decideBaking, decidePostHooks, decidePromoting, decideShifting } from "./shifting.ts";
+import { decideLocked, decidePreHooks, decideReady, decideStaging } from "./starting.ts";
+import { decidePaused } from "./watching.ts";
+
+/** The tick: from what is recorded and what was seen to what is done next. Pure; drivers do the rest. */
+export function decide(tick: Tick): Decision {
+  const { release } = tick;
+  switch (release.state) {
+    case "PLANNED":
+      return enter(tick, release, "LOCKED");
+    case "LOCKED":
+      return decideLocked(tick);
+    case "STAGING":
+      return decideStaging(tick);
+    case "READY":
+      return decideReady(tick);
+    case "PRE_HOOKS":
+      return decidePreHooks(tick);
+    case "SHIFTING":
+      return decideShifting(tick);
+    case "PAUSED":
+      return decidePausedState(tick);
+    case "PROMOTING":
+      return decidePromoting(tick);
+    case "BAKING":
+      return decideBaking(tick);
+    case "POST_HOOKS":
+      return decidePostHooks(tick);
+    case "FINALISING":
+      return decideFinalising(tick);
+    case "PRUNING":
+      return decidePruning(tick);
+    case "ABORTING":
+      return decideAborting(tick);
+    case "FINALISE_PENDING":
+    case "ROLLBACK_BLOCKED":
+    case "SUCCEEDED":
+    case "ROLLED_BACK":
+      return stay(tick, release);
+  }
+}
+
+function decidePausedState(tick: Tick): Decision {
+  const wish = tick.observations.requests.find(({ verb, release }) => verb === "abort" && release === tick.release.id);
+  if (wish !== undefined) return decideShifting(tick);
+  const members = tick.release.pause?.from === "BAKING" ? movingMembers(tick.release) : steppedMembers(tick.release);
+  return decidePaused(tick, members);
+}
+
+/** What a release has to see before its next tick. */
+export function needsOf(release: Release): Needs {
+  switch (release.state) {
+    case "LOCKED":
+      return { aliases: release.kind === "rollback" ? [] : pathsWithTarget(release), alarms: true };
+    case "READY":
+      return { aliases: paths(movingMembers(release)), alarms: true, preflight: true };
+    case "SHIFTING":
+      return { aliases: paths(steppedMembers(release)), alarms: true, metrics: release.verifiedAt !== undefined };
+    case "PROMOTING":
+      return { aliases: paths(movingMembers(release)), alarms: true };
+    case "BAKING":
+      return { aliases: paths(movingMembers(release)), alarms: true, metrics: true };
+    case "PAUSED":
+      return { aliases: [], alarms: true, metrics: true };
+    case "ABORTING":
+      return { aliases: paths(touchedMembers(release)) };
+    case "PRUNING":
+      return { aliases: [], versions: true };
+    case "PLANNED":
+    case "STAGING":
+    case "PRE_HOOKS":
+    case "POST_HOOKS":
+    case "FINALISING":
+    case "FINALISE_PENDING":
+    case "ROLLBACK_BLOCKED":
+    case "SUCCEEDED":
+    case "ROLLED_BACK":
+      return { aliases: [] };
+  }
+}
+
+function paths(members: Release["members"]): readonly string[] {
+  return members.map((member) => member.path);
+}
+
+function pathsWithTarget(release: Release): readonly string[] {
+  return paths(release.members.filter((member) => member.target !== undefined));
+}

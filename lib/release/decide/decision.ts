@@ -1,0 +1,154 @@
+import type { NewEvent } from "../events.ts";
+import type { AliasIntent, Cause, Effect, HookCall, Member, Release, ReleaseState } from "../model.ts";
+import type { ReleaseRequest } from "../ports/journal-port.ts";
+import type {
+  AliasSnapshot,
+  AliasWriteOutcome,
+  AlarmReading,
+  HookOutcome,
+  MetricReading,
+  PublishedVersion,
+} from "../ports/ports.ts";
+import type { FinaliseOutcome, StageOutcome } from "../ports/stack-port.ts";
+
+/** What was seen of one alias. */
+export type AliasObservation =
+  | { readonly kind: "seen"; readonly snapshot: AliasSnapshot; readonly transitioning: boolean }
+  | { readonly kind: "missing" }
+  | { readonly kind: "unreadable"; readonly reason: string };
+
+/** A reading that may have failed. */
+export type Reading<T> =
+  | { readonly kind: "read"; readonly value: T }
+  | { readonly kind: "unreadable"; readonly reason: string };
+
+/** How the effect that was decided on last ended. */
+export type EffectOutcome =
+  | { readonly kind: "stage"; readonly outcome: StageOutcome }
+  | { readonly kind: "finalise"; readonly outcome: FinaliseOutcome }
+  | { readonly kind: "hook"; readonly outcome: HookOutcome }
+  | {
+      readonly kind: "prune";
+      readonly deleted: Readonly<Record<string, readonly string[]>>;
+      readonly kept: readonly string[];
+    };
+
+/** What the preflight found in the versions that are to share an alias. */
+export interface PreflightFinding {
+  readonly problems: readonly string[];
+  /** By member path. */
+  readonly timeoutMs: ReadonlyMap<string, number>;
+}
+
+/** Everything that the tick knows of the world. Absent: it was not asked for. */
+export interface Observations {
+  readonly aliases: ReadonlyMap<string, AliasObservation>;
+  readonly alarms?: Reading<ReadonlyMap<string, AlarmReading>>;
+  readonly metrics?: ReadonlyMap<string, Reading<MetricReading>>;
+  readonly preflight?: Reading<PreflightFinding>;
+  readonly versions?: ReadonlyMap<string, Reading<readonly PublishedVersion[]>>;
+  readonly stackStatuses?: Reading<ReadonlyMap<string, string>>;
+  /** Versions that older releases may still be rolled back to, by member path. */
+  readonly rollbackTargets?: ReadonlyMap<string, ReadonlySet<string>>;
+  /** How the writes of the last command ended, by member path. */
+  readonly writes: ReadonlyMap<string, AliasWriteOutcome>;
+  readonly effect?: EffectOutcome;
+  readonly requests: readonly ReleaseRequest[];
+}
+
+/** The parts of the world that a state has to look at before it can decide. */
+export interface Needs {
+  /** Paths of the members whose aliases are read. */
+  readonly aliases: readonly string[];
+  readonly alarms?: boolean;
+  readonly metrics?: boolean;
+  readonly preflight?: boolean;
+  readonly versions?: boolean;
+}
+
+/** One alias write of a command; the intent is in the journal by the time it is carried out. */
+export interface PlannedWrite {
+  readonly member: Member;
+  readonly intent: AliasIntent;
+}
+
+/** What the driver does once the decision is journalled. */
+export type Command =
+  | {
+      readonly kind: "write";
+      /** Carried out one after another; the writes of one batch side by side. */
+      readonly batches: readonly (readonly PlannedWrite[])[];
+      /** Whether a batch with a failure keeps the next ones from starting. */
+      readonly stopOnFailure: boolean;
+      readonly urgent: boolean;
+    }
+  | { readonly kind: "hook"; readonly hook: HookCall; readonly attempt: number }
+  | { readonly kind: "stage" }
+  | { readonly kind: "finalise" }
+  | { readonly kind: "prune"; readonly effect: Extract<Effect, { kind: "prune" }> };
+
+/** One tick's input. */
+export interface Tick {
+  readonly release: Release;
+  readonly observations: Observations;
+  /** The endpoint's time. */
+  readonly now: number;
+  /** The fencing number of the driver that ticks. */
+  readonly fence: number;
+}
+
+/** One tick's outcome: at most one command, or a time to look again, or another tick at once. */
+export interface Decision {
+  readonly release: Release;
+  readonly events: readonly NewEvent[];
+  readonly command?: Command;
+  /** Look again at this time at the latest. */
+  readonly wakeAt?: number;
+  /** Wishes that stay for a later state. */
+  readonly requests: readonly ReleaseRequest[];
+}
+
+/** Stays in the state. */
+export function stay(tick: Tick, release: Release, rest: Partial<Omit<Decision, "release">> = {}): Decision {
+  return { events: [], requests: tick.observations.requests, ...rest, release };
+}
+
+/** Goes on to another state; what belongs to the old one alone is cleared. */
+export function enter(
+  tick: Tick,
+  release: Release,
+  state: ReleaseState,
+  rest: Partial<Omit<Decision, "release">> & { readonly cause?: Cause; readonly patch?: Partial<Release> } = {},
+): Decision {
+  const { cause, patch, ...decision } = rest;
+  const text = cause === undefined ? state : `${state}: ${cause.text}`;
+  return {
+    requests: tick.observations.requests,
+    ...decision,
+    events: [...(decision.events ?? []), { code: "StateEntered", text, trigger: cause?.trigger ?? "policy" }],
+    release: {
+      ...release,
+      state,
+      enteredAt: tick.now,
+      effect: undefined,
+      hooksPassed: 0,
+      verifiedAt: undefined,
+      deadline: undefined,
+      ...(cause === undefined ? {} : { cause }),
+      ...patch,
+    },
+  };
+}
+
+/** Gives the release up: from here on only the stable versions matter. */
+export function abort(tick: Tick, release: Release, cause: Cause, events: readonly NewEvent[] = []): Decision {
+  return enter(tick, resetFailures(release), "ABORTING", { cause, events, patch: { pause: undefined }, requests: [] });
+}
+
+/** Starts every member's count of failures anew. */
+export function resetFailures(release: Release): Release {
+  const progress = Object.fromEntries(
+    Object.entries(release.progress).map(([path, p]) => [path, { ...p, failures: 0, retryAt: undefined }]),
+  );
+  return { ...release, progress };
+}

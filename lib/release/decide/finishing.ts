@@ -1,0 +1,80 @@
+import type { NewEvent } from "../events.ts";
+import type { DoomedVersions, Effect } from "../model.ts";
+import { planPruning } from "../prune.ts";
+import { type Decision, enter, stay, type Tick } from "./decision.ts";
+import { wishIgnored } from "./wishes.ts";
+
+const MAX_FINALISE_ATTEMPTS = 3;
+const RETRY_MS = 5_000;
+
+/** FINALISING: the parameters follow the aliases. Traffic is right already, so a failure reverts nothing. */
+export function decideFinalising(tick: Tick): Decision {
+  const { release, observations, now, fence } = tick;
+  const ignored = ignoreWishes(tick, "all traffic is on the new versions; `rollback` goes back");
+  const attempt = release.effect?.kind === "finalise" ? release.effect.attempt : 0;
+  const ended = observations.effect;
+  if (ended?.kind === "finalise" && ended.outcome.kind === "finalised") {
+    const event: NewEvent = { code: "Finalised", text: "the stacks' parameters follow the aliases", trigger: "policy" };
+    return enter(tick, release, "PRUNING", { events: [...ignored, event], requests: [] });
+  }
+  if (ended?.kind === "finalise" && ended.outcome.kind === "failed") {
+    const { reason } = ended.outcome;
+    const event: NewEvent = { code: "FinaliseFailed", text: reason, trigger: "stage" };
+    if (attempt >= MAX_FINALISE_ATTEMPTS) {
+      const cause = { trigger: "stage", text: reason } as const;
+      return enter(tick, release, "FINALISE_PENDING", { events: [...ignored, event], cause, requests: [] });
+    }
+    return finalise(tick, { kind: "finalise", attempt: attempt + 1, fence, at: now }, [...ignored, event]);
+  }
+  return finalise(tick, { kind: "finalise", attempt: Math.max(1, attempt), fence, at: now }, ignored);
+}
+
+function finalise(tick: Tick, effect: Effect, events: readonly NewEvent[]): Decision {
+  const event: NewEvent = { code: "FinaliseStarted", text: "change sets that only move parameters", trigger: "policy" };
+  return stay(
+    tick,
+    { ...tick.release, effect },
+    {
+      events: [...events, event],
+      command: { kind: "finalise" },
+      requests: [],
+    },
+  );
+}
+
+/** PRUNING: old versions go, except those that something may still need. Never fails a release. */
+export function decidePruning(tick: Tick): Decision {
+  const { release, observations, now, fence } = tick;
+  const ended = observations.effect;
+  const ignored = ignoreWishes(tick, "the release is over; `rollback` goes back");
+  if (ended?.kind === "prune") {
+    const text = describePruned(ended.deleted);
+    const event: NewEvent = { code: "VersionsPruned", text, trigger: "policy", evidence: ended };
+    return enter(tick, release, "SUCCEEDED", { events: [...ignored, event], requests: [] });
+  }
+  const plan = planPruning(release, observations);
+  if (plan.kind === "later" && now - release.enteredAt < RETRY_MS * 3) {
+    return stay(tick, release, { wakeAt: now + RETRY_MS, events: ignored, requests: [] });
+  }
+  if (plan.kind !== "prune" || isEmpty(plan.doomed)) {
+    const text = plan.kind === "prune" ? "no version is old enough" : plan.reason;
+    const event: NewEvent = { code: "PruneSkipped", text, trigger: "policy" };
+    return enter(tick, release, "SUCCEEDED", { events: [...ignored, event], requests: [] });
+  }
+  const effect = { kind: "prune", doomed: plan.doomed, fence, at: now } as const;
+  return stay(tick, { ...release, effect }, { command: { kind: "prune", effect }, events: ignored, requests: [] });
+}
+
+function ignoreWishes(tick: Tick, why: string): NewEvent[] {
+  return tick.observations.requests.map((wish) => wishIgnored(wish, why));
+}
+
+function isEmpty(doomed: DoomedVersions): boolean {
+  return Object.values(doomed).every((versions) => versions.length === 0);
+}
+
+function describePruned(deleted: Readonly<Record<string, readonly string[]>>): string {
+  const parts = Object.entries(deleted).filter(([, versions]) => versions.length > 0);
+  if (parts.length === 0) return "nothing was deleted";
+  return parts.map(([path, versions]) => `${path}: ${versions.join(", ")}`).join("; ");
+}

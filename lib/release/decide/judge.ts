@@ -1,0 +1,38 @@
+import { judgeAlarms } from "../analysis/judge-alarms.ts";
+import { judgeMember, type MemberVerdict } from "../analysis/judge-metrics.ts";
+import type { Member, Verdict } from "../model.ts";
+import type { Tick } from "./decision.ts";
+
+const ORDER: readonly Verdict["outcome"][] = ["FAIL", "ERROR", "INCONCLUSIVE", "PASS"];
+
+/** Judges alarms and, once the weight was verified, metrics. FAIL beats all; nothing but evidence passes. */
+export function judge(tick: Tick, watched: readonly Member[]): Verdict {
+  const alarms = judgeAlarms(tick.release, tick.observations.alarms);
+  const metrics = judgeMetrics(tick, watched);
+  const parts = [
+    ...alarms.map((alarm) => ({ ...alarm, trigger: "alarm" as const })),
+    ...metrics.map((metric) => ({ ...metric, trigger: "analysis" as const })),
+  ];
+  const outcome = ORDER.find((candidate) => parts.some((part) => part.outcome === candidate)) ?? "PASS";
+  const decisive = parts.filter((part) => part.outcome === outcome);
+  return {
+    outcome,
+    trigger: decisive[0]?.trigger ?? "policy",
+    reasons: decisive.length === 0 ? ["no gates are set"] : decisive.map((part) => part.reason),
+    at: tick.now,
+    evidence: { alarms, metrics: metrics.map((metric) => ({ outcome: metric.outcome, ...metric.evidence })) },
+  };
+}
+
+function judgeMetrics(tick: Tick, watched: readonly Member[]): readonly MemberVerdict[] {
+  const { release, observations, now } = tick;
+  const { analysis, shiftedAt, verifiedAt } = release;
+  if (analysis === undefined || shiftedAt === undefined || verifiedAt === undefined) return [];
+  return watched
+    .filter((member) => member.kind === "function")
+    .map((member) => {
+      const reading = observations.metrics?.get(member.path) ?? { kind: "unreadable", reason: "not asked for" };
+      const question = { path: member.path, reading, watchedSince: verifiedAt, shiftedSince: shiftedAt, now };
+      return judgeMember(question, analysis, watched.length);
+    });
+}

@@ -1,0 +1,169 @@
+import { judgeAlarms } from "../analysis/judge-alarms.ts";
+import { describeShape } from "../alias-shape.ts";
+import type { NewEvent } from "../events.ts";
+import type { Effect, Member, Progress, Release } from "../model.ts";
+import type { StageOutcome } from "../ports/stack-port.ts";
+import { abort, type Decision, enter, stay, type Tick } from "./decision.ts";
+import { runHooks } from "./hooks.ts";
+import { movingMembers, stableOf, steppedMembers } from "./members.ts";
+import { wishFor, wishTaken } from "./wishes.ts";
+
+const RETRY_MS = 2_000;
+
+/** LOCKED: records what is stable, once, and refuses to start over a red alarm or a split alias. */
+export function decideLocked(tick: Tick): Decision {
+  const { release, observations, now } = tick;
+  if (release.kind === "rollback") return enter(tick, release, "ABORTING");
+  const targets = release.members.filter((member) => member.target !== undefined);
+  const seen = new Map(targets.map((member) => [member.path, observations.aliases.get(member.path)]));
+  if ([...seen.values()].some((alias) => alias === undefined || alias.kind === "unreadable")) {
+    return stay(tick, release, { wakeAt: now + RETRY_MS });
+  }
+  const stable: Record<string, string | null> = {};
+  for (const member of release.members) {
+    const alias = seen.get(member.path);
+    if (alias?.kind === "seen" && alias.snapshot.additional !== undefined) {
+      const text = `${member.path}: its alias is split already: it serves ${describeShape(alias.snapshot)}`;
+      return abort(tick, release, { trigger: "foreign-change", text });
+    }
+    stable[member.path] = alias?.kind === "seen" ? alias.snapshot.primary : null;
+  }
+  const red = redBeforeStart(tick);
+  if (red !== undefined) return abort(tick, release, { trigger: "alarm", text: red });
+  const event: NewEvent = {
+    code: "StableRecorded",
+    text: `stable versions recorded of ${Object.keys(stable).length} aliases`,
+    trigger: "policy",
+    evidence: stable,
+  };
+  return enter(tick, { ...release, stable: release.stable ?? stable }, "STAGING", { events: [event] });
+}
+
+/** Alarms of this very template do not exist yet before staging: only READY insists on them. */
+function redBeforeStart(tick: Tick): string | undefined {
+  const { release, observations } = tick;
+  const known = { ...release, alarms: release.alarms.filter((guard) => guard.name !== undefined) };
+  const red = judgeAlarms(known, observations.alarms).find((verdict) => verdict.outcome === "FAIL");
+  return red === undefined ? undefined : `${red.reason}, before the start; --override-alarm waves it through`;
+}
+
+/** STAGING: the stacks publish the new versions while the aliases stay where they are. */
+export function decideStaging(tick: Tick): Decision {
+  const { release, observations, now, fence } = tick;
+  const ended = observations.effect;
+  if (ended?.kind === "stage") return staged(tick, ended.outcome);
+  const wish = wishFor(tick, "abort");
+  if (wish !== undefined)
+    return abort(tick, release, { trigger: "user", text: wishTaken(wish).text }, [wishTaken(wish)]);
+  const attempt = release.effect?.kind === "stage" ? release.effect.attempt + 1 : 1;
+  const effect: Effect = { kind: "stage", attempt, fence, at: now };
+  const event: NewEvent = { code: "StagingStarted", text: "stack updates with traffic pinned", trigger: "policy" };
+  return stay(tick, { ...release, effect }, { events: [event], command: { kind: "stage" } });
+}
+
+function staged(tick: Tick, outcome: StageOutcome): Decision {
+  if (outcome.kind === "failed") {
+    const event: NewEvent = { code: "StagingFailed", text: outcome.reason, trigger: "stage" };
+    return abort(tick, tick.release, { trigger: "stage", text: outcome.reason }, [event]);
+  }
+  const found = new Map(outcome.members.map((member) => [member.path, member]));
+  const members = tick.release.members.map((member): Member => {
+    const now = found.get(member.path);
+    return now === undefined ? member : { ...member, target: now.target, next: now.next };
+  });
+  const hooks = tick.release.hooks.map((hook) => ({
+    ...hook,
+    functionName: outcome.hooks.get(hook.path) ?? hook.functionName,
+  }));
+  const alarms = tick.release.alarms.map((alarm) => ({ ...alarm, name: outcome.alarms.get(alarm.path) ?? alarm.name }));
+  const event: NewEvent = {
+    code: "Staged",
+    text: "new versions are published, traffic is untouched",
+    trigger: "policy",
+  };
+  return enter(tick, { ...tick.release, members, hooks, alarms }, "READY", { events: [event] });
+}
+
+/** READY: nothing goes on unless traffic is where it was, the versions may share an alias, and the gates exist. */
+export function decideReady(tick: Tick): Decision {
+  const { release, observations, now } = tick;
+  const wish = wishFor(tick, "abort");
+  if (wish !== undefined)
+    return abort(tick, release, { trigger: "user", text: wishTaken(wish).text }, [wishTaken(wish)]);
+  const moving = movingMembers(release);
+  if (moving.length === 0) return nothingToShift(tick);
+  const { preflight } = observations;
+  const aliases = moving.map((member) => observations.aliases.get(member.path));
+  if (preflight?.kind !== "read" || aliases.some((alias) => alias === undefined || alias.kind === "unreadable")) {
+    return stay(tick, release, { wakeAt: now + RETRY_MS });
+  }
+  const moved = moving.filter((member) => !servesStable(tick, member));
+  if (moved.length > 0) {
+    const text = `traffic is no longer where the release found it: ${moved.map((member) => member.path).join(", ")}`;
+    return abort(tick, release, { trigger: "foreign-change", text });
+  }
+  const problems = [...preflight.value.problems, ...unfitAlarms(tick)];
+  if (problems.length > 0) return abort(tick, release, { trigger: "preflight", text: problems.join("; ") });
+  const ready = withProgress({ ...release, members: withTimeouts(release, preflight.value.timeoutMs) });
+  return enter(tick, ready, "PRE_HOOKS", { events: overrides(tick) });
+}
+
+function nothingToShift(tick: Tick): Decision {
+  const { release } = tick;
+  const fresh = release.members.filter((member) => stableOf(release, member.path) === null);
+  const text =
+    fresh.length === 0
+      ? "no alias has a new version: nothing is shifted"
+      : `first deploy of ${fresh.map((member) => member.path).join(", ")}: there is nothing to shift from`;
+  return enter(tick, release, "FINALISING", { events: [{ code: "FirstDeploy", text, trigger: "policy" }] });
+}
+
+function servesStable(tick: Tick, member: Member): boolean {
+  const alias = tick.observations.aliases.get(member.path);
+  if (alias?.kind !== "seen" || alias.snapshot.additional !== undefined) return false;
+  return alias.snapshot.primary === stableOf(tick.release, member.path);
+}
+
+function unfitAlarms(tick: Tick): string[] {
+  return judgeAlarms(tick.release, tick.observations.alarms)
+    .filter((verdict) => verdict.outcome === "FAIL" || verdict.outcome === "ERROR")
+    .map((verdict) => `${verdict.reason}, before the start`);
+}
+
+function overrides(tick: Tick): NewEvent[] {
+  const { overriddenAlarms } = tick.release;
+  if (overriddenAlarms.length === 0) return [];
+  const text = `red alarms waved through: ${overriddenAlarms.join(", ")}`;
+  return [{ code: "AlarmOverridden", text, trigger: "user" }];
+}
+
+function withTimeouts(release: Release, timeouts: ReadonlyMap<string, number>): readonly Member[] {
+  return release.members.map((member) => {
+    const timeoutMs = timeouts.get(member.path);
+    return timeoutMs === undefined ? member : { ...member, timeoutMs };
+  });
+}
+
+function withProgress(release: Release): Release {
+  const fresh = movingMembers(release).map((member): [string, Progress] => {
+    const verified = { primary: stableOf(release, member.path)! };
+    return [member.path, { verified, touched: false, failures: 0 }];
+  });
+  return { ...release, progress: { ...release.progress, ...Object.fromEntries(fresh) } };
+}
+
+/** PRE_HOOKS: the last word before any traffic moves. */
+export function decidePreHooks(tick: Tick): Decision {
+  const { release } = tick;
+  const wish = wishFor(tick, "abort");
+  if (wish !== undefined)
+    return abort(tick, release, { trigger: "user", text: wishTaken(wish).text }, [wishTaken(wish)]);
+  return runHooks(tick, release, "preTraffic", {
+    passed: (next, events) => enter(tick, next, firstShift(next), { events, patch: { step: 0 } }),
+    failed: (next, cause, events) => abort(tick, next, cause, events),
+  });
+}
+
+function firstShift(release: Release): "SHIFTING" | "PROMOTING" {
+  return release.policy.steps.length === 0 || steppedMembers(release).length === 0 ? "PROMOTING" : "SHIFTING";
+}

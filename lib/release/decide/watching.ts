@@ -1,0 +1,125 @@
+import { recoveredAlarms } from "../analysis/judge-alarms.ts";
+import type { NewEvent } from "../events.ts";
+import type { Cause, Member, Pause, Release, Verdict } from "../model.ts";
+import { abort, type Decision, enter, stay, type Tick } from "./decision.ts";
+import { judge } from "./judge.ts";
+import { wishFor, without, wishTaken } from "./wishes.ts";
+
+const LOOK_MS = 15_000;
+const LOOK_MS_PER_MEMBER = 400;
+/** Where no analysis says otherwise: how long a step may wait for want of evidence. */
+const DEFAULT_MAX_WAIT_MS = 30 * 60_000;
+
+/** What a watched state goes on to. */
+export interface Watch {
+  readonly state: Pause["from"];
+  readonly members: readonly Member[];
+  /** The gates were passed, or the user or the policy did without. */
+  readonly done: (release: Release, events: readonly NewEvent[]) => Decision;
+  /** The user wants the rest of the waiting skipped. */
+  readonly skip: (release: Release, events: readonly NewEvent[]) => Decision;
+}
+
+/** Watches traffic that stands where this state wants it, until the deadline and its evidence. */
+export function watch(tick: Tick, before: Release, seen: Watch, news: readonly NewEvent[] = []): Decision {
+  const verdict = judge({ ...tick, release: before }, seen.members);
+  const recovered = recoveredAlarms(before, tick.observations.alarms);
+  const release: Release = { ...before, verdict, recoveredAlarms: recovered };
+  const events = [...news, ...changedVerdict(before, verdict)];
+  if (verdict.outcome === "FAIL") return abort(tick, release, causeOf(verdict), events);
+  const promote = wishFor(tick, "promote");
+  if (promote !== undefined) {
+    const decision = seen.skip(release, [...events, wishTaken(promote)]);
+    return { ...decision, requests: without(tick, promote) };
+  }
+  const pause = wishFor(tick, "pause");
+  if (pause !== undefined) {
+    const cause: Cause = { trigger: "user", text: wishTaken(pause).text };
+    return { ...rest(tick, release, seen.state, cause, [...events, wishTaken(pause)]), requests: without(tick, pause) };
+  }
+  const gap = unattendedGap(tick);
+  if (gap !== undefined && wishFor(tick, "resume") === undefined) return rest(tick, release, seen.state, gap, events);
+  if (tick.now < release.deadline!) return waitOn(tick, release, release.deadline!, events);
+  if (verdict.outcome === "PASS") return seen.done(release, events);
+  return withoutEvidence(tick, release, seen, verdict, events);
+}
+
+/** PAUSED: traffic stays where it is; a gate that fails still gives the release up. */
+export function decidePaused(tick: Tick, members: readonly Member[]): Decision {
+  const { release } = tick;
+  const { from } = release.pause!;
+  const verdict = judge(tick, members);
+  const judged: Release = { ...release, verdict };
+  if (verdict.outcome === "FAIL") return abort(tick, judged, causeOf(verdict), changedVerdict(release, verdict));
+  const wish = wishFor(tick, "promote") ?? wishFor(tick, "resume");
+  if (wish === undefined) return stay(tick, judged, { wakeAt: tick.now + lookMs(release) });
+  const { verifiedAt, deadline, hooksPassed } = release;
+  const waited = deadline === undefined ? undefined : Math.max(deadline, tick.now);
+  const requests = wish.verb === "promote" ? tick.observations.requests : without(tick, wish);
+  return enter(tick, judged, from, {
+    events: [wishTaken(wish)],
+    patch: { pause: undefined, verifiedAt, deadline: waited, hooksPassed, cause: undefined, tickedAt: tick.now },
+    requests,
+  });
+}
+
+function withoutEvidence(
+  tick: Tick,
+  release: Release,
+  seen: Watch,
+  verdict: Verdict,
+  events: readonly NewEvent[],
+): Decision {
+  const last = release.deadline! + (release.analysis?.maxWaitMs ?? DEFAULT_MAX_WAIT_MS);
+  if (tick.now < last) {
+    const text = `waiting for evidence: ${verdict.reasons.join("; ")}`;
+    const first = tick.release.verdict?.outcome === verdict.outcome && tick.release.tickedAt >= release.deadline!;
+    const extended: NewEvent[] = first ? [] : [{ code: "StepExtended", text, trigger: verdict.trigger }];
+    return waitOn(tick, release, last, [...events, ...extended]);
+  }
+  const cause: Cause = { trigger: verdict.trigger, text: `no verdict: ${verdict.reasons.join("; ")}` };
+  const fewCalls = verdict.outcome === "INCONCLUSIVE" && verdict.trigger === "analysis";
+  switch (release.analysis?.onInconclusive ?? "pause") {
+    case "rollback":
+      return abort(tick, release, cause, events);
+    case "promote":
+      // A gate that is missing or could not be read is never waved through.
+      return fewCalls ? seen.done(release, events) : rest(tick, release, seen.state, cause, events);
+    case "pause":
+      return rest(tick, release, seen.state, cause, events);
+  }
+}
+
+function rest(tick: Tick, release: Release, from: Pause["from"], cause: Cause, events: readonly NewEvent[]): Decision {
+  const { verifiedAt, deadline, hooksPassed } = release;
+  return enter(tick, release, "PAUSED", {
+    cause,
+    events: [...events, { code: "Paused", text: cause.text, trigger: cause.trigger }],
+    patch: { pause: { from, cause, at: tick.now }, verifiedAt, deadline, hooksPassed },
+  });
+}
+
+function unattendedGap(tick: Tick): Cause | undefined {
+  const gapMs = tick.now - tick.release.tickedAt;
+  if (gapMs <= tick.release.maxUnattendedMs) return undefined;
+  const minutes = Math.round(gapMs / 60_000);
+  return { trigger: "recovery", text: `nobody watched for ${minutes} minutes` };
+}
+
+function waitOn(tick: Tick, release: Release, until: number, events: readonly NewEvent[]): Decision {
+  return stay(tick, release, { events, wakeAt: Math.min(until, tick.now + lookMs(release)) });
+}
+
+function lookMs(release: Release): number {
+  return Math.max(LOOK_MS, release.members.length * LOOK_MS_PER_MEMBER);
+}
+
+function causeOf(verdict: Verdict): Cause {
+  return { trigger: verdict.trigger, text: verdict.reasons.join("; ") };
+}
+
+function changedVerdict(release: Release, verdict: Verdict): NewEvent[] {
+  if (release.verdict?.outcome === verdict.outcome) return [];
+  const text = `${verdict.outcome}: ${verdict.reasons.join("; ")}`;
+  return [{ code: "StepJudged", text, trigger: verdict.trigger, evidence: verdict.evidence }];
+}

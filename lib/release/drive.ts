@@ -1,0 +1,121 @@
+import { act } from "./act.ts";
+import { decide, needsOf } from "./decide/decide.ts";
+import type { Decision, Observations } from "./decide/decision.ts";
+import { BugError } from "../errors.ts";
+import { historyEntry } from "./history.ts";
+import type { JournalSession } from "./journal-session.ts";
+import { FINISHED_STATES, type Release, RESTING_STATES } from "./model.ts";
+import { type Carried, observe } from "./observe.ts";
+import { Outbox } from "./outbox.ts";
+import type { ReleasePorts } from "./ports/ports.ts";
+
+/** How a driver behaves. */
+export interface DriveOptions {
+  /** Stops between two ticks; the release stays as it is and can be resumed. */
+  readonly signal?: AbortSignal;
+  /** `wait` goes on watching a paused release until somebody leaves a wish. `return` by default. */
+  readonly whilePaused?: "return" | "wait";
+}
+
+/** Ticks until the release is finished, rests, or the signal aborts: observe, decide, journal, act. */
+export async function drive(
+  session: JournalSession,
+  ports: ReleasePorts,
+  options: DriveOptions = {},
+): Promise<Release> {
+  const outbox = new Outbox(session, ports);
+  let carried: Carried = { writes: new Map() };
+  while (!isOver(session.release!, options)) {
+    const release = session.release!;
+    const observations = await observe(release, needsOf(release), ports, session.document, carried);
+    const decision = decide({ release, observations, now: ports.clock.now(), fence: session.fence });
+    await record(session, ports, observations, decision);
+    outbox.kick();
+    carried = { writes: new Map() };
+    if (decision.command !== undefined) carried = await act(decision.command, session.release!, session, ports);
+    else await pause(release, decision, session, ports, options);
+  }
+  await outbox.settle();
+  return session.release!;
+}
+
+/** One tick, for drivers that are called when it is time: tells when to call again. */
+export async function tick(
+  session: JournalSession,
+  ports: ReleasePorts,
+): Promise<{ release: Release; wakeAt?: number }> {
+  let carried: Carried = { writes: new Map() };
+  for (;;) {
+    const release = session.release!;
+    if (isOver(release, {})) return { release };
+    const observations = await observe(release, needsOf(release), ports, session.document, carried);
+    const decision = decide({ release, observations, now: ports.clock.now(), fence: session.fence });
+    await record(session, ports, observations, decision);
+    carried = { writes: new Map() };
+    if (decision.command !== undefined) carried = await act(decision.command, session.release!, session, ports);
+    else if (decision.release.state === release.state && (decision.wakeAt ?? 0) > ports.clock.now()) {
+      return { release: session.release!, wakeAt: decision.wakeAt };
+    }
+  }
+}
+
+function isOver(release: Release, options: DriveOptions): boolean {
+  if (options.signal?.aborted === true) return true;
+  if (FINISHED_STATES.includes(release.state)) return true;
+  if (release.state === "PAUSED") return options.whilePaused !== "wait";
+  return RESTING_STATES.includes(release.state);
+}
+
+async function record(
+  session: JournalSession,
+  ports: ReleasePorts,
+  observations: Observations,
+  decision: Decision,
+): Promise<void> {
+  const before = session.release!;
+  const { release, events } = decision;
+  if (!isWorthWriting(before, observations, decision)) return session.renewIfDue();
+  const finished = FINISHED_STATES.includes(release.state) && !FINISHED_STATES.includes(before.state);
+  const history = finished
+    ? [historyEntry(release, ports.clock.now()), ...session.document.history].slice(0, 50)
+    : undefined;
+  const written = await session.commit({
+    release,
+    events,
+    seenRequests: observations.requests,
+    keptRequests: decision.requests,
+    ...(history === undefined ? {} : { history }),
+  });
+  ports.onTransition?.(session.release!, written);
+}
+
+/** A look that changed nothing is not written: the verdict's figures alone are no change. */
+function isWorthWriting(before: Release, observations: Observations, decision: Decision): boolean {
+  if (decision.events.length > 0 || decision.command !== undefined) return true;
+  if (decision.requests.length !== observations.requests.length) return true;
+  return digest(before) !== digest(decision.release);
+}
+
+function digest(release: Release): string {
+  return JSON.stringify({ ...release, verdict: release.verdict?.outcome, tickedAt: 0 });
+}
+
+async function pause(
+  release: Release,
+  decision: Decision,
+  session: JournalSession,
+  ports: ReleasePorts,
+  options: DriveOptions,
+): Promise<void> {
+  if (decision.release.state !== release.state) return;
+  if (decision.wakeAt === undefined) {
+    throw new BugError("TickStuck", `Release ${release.id} in ${release.state} decided neither to act nor to wait.`);
+  }
+  // A sleep may end early; wishes and the endpoint's time are looked at whenever it does.
+  while (decision.wakeAt > ports.clock.now() && options.signal?.aborted !== true) {
+    await ports.clock.sleep(decision.wakeAt - ports.clock.now(), options.signal);
+    await session.refresh();
+    await session.renewIfDue();
+    if (session.document.requests.length > decision.requests.length) return;
+  }
+}

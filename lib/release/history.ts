@@ -1,0 +1,30 @@
+import { stableOf } from "./decide/members.ts";
+import type { Release } from "./model.ts";
+import type { HistoryEntry } from "./ports/journal-port.ts";
+
+/** A finished release as the history keeps it. */
+export function historyEntry(release: Release, finishedAt: number): HistoryEntry {
+  const { commit, reason } = release.origin;
+  return {
+    id: release.id,
+    kind: release.kind,
+    state: release.state,
+    createdAt: release.createdAt,
+    finishedAt,
+    actor: release.origin.actor,
+    ...(commit === undefined ? {} : { commit }),
+    templateDigest: release.origin.templateDigest,
+    ...(reason === undefined ? {} : { reason }),
+    ...(release.cause === undefined ? {} : { cause: release.cause }),
+    members: release.members.map((member) => {
+      const stable = stableOf(release, member.path);
+      const { target, calls, path } = member;
+      return { path, calls, ...(target === undefined ? {} : { target }), ...ends(release, member.next, stable) };
+    }),
+  };
+}
+
+function ends(release: Release, next: string | undefined, stable: string | null) {
+  if (release.kind === "rollback") return { before: next ?? null, after: stable };
+  return { before: stable, after: release.state === "ROLLED_BACK" ? stable : (next ?? stable) };
+}

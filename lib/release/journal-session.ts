@@ -1,0 +1,281 @@
+import { BugError, RemoteError, UserError } from "../errors.ts";
+import type { NewEvent, ReleaseEvent } from "./events.ts";
+import type { Release } from "./model.ts";
+import type { JournalDocument, JournalPort, ReleaseRequest, TaggedDocument } from "./ports/journal-port.ts";
+import type { ReleaseClock } from "./ports/ports.ts";
+
+/** How long a silent holder keeps the lock; the endpoint's time. */
+export const DEFAULT_LEASE_MS = 120_000;
+
+/** Who drives, and by which clock. */
+export interface SessionOptions {
+  readonly app: string;
+  readonly stage: string;
+  /** Unique for each driver. */
+  readonly holder: string;
+  readonly actor: string;
+  readonly leaseMs?: number;
+  /** Whether somebody is told of events; without, none are kept for it. */
+  readonly notifies: boolean;
+  /** Used for the first document of an app and stage. */
+  readonly firstFence?: number;
+}
+
+/** A change of the journal by the holder of the lock. */
+export interface JournalChange {
+  readonly release?: Release;
+  readonly events?: readonly NewEvent[];
+  /** Wishes that were there at the decision; those that came since are kept. */
+  readonly seenRequests?: readonly ReleaseRequest[];
+  readonly keptRequests?: readonly ReleaseRequest[];
+  readonly history?: JournalDocument["history"];
+  /** This change is no look at the world: a gap since the last look stays visible. */
+  readonly keepsTick?: boolean;
+}
+
+/** Another deployer took the lock over: this one must not touch anything any more. */
+export class FencedOutError extends RemoteError {}
+
+/**
+ * The journal as the holder of the lock sees it. Every write insists on the tag of the last one, so a holder that was
+ * overtaken is refused at its next write, which comes before its next act.
+ */
+export class JournalSession {
+  readonly fence: number;
+  readonly #port: JournalPort;
+  readonly #clock: ReleaseClock;
+  readonly #options: SessionOptions;
+  #current: JournalDocument;
+  #tag: string | undefined;
+  #writes = 0;
+  #loggedThrough = 0;
+  readonly #notified = new Set<number>();
+  #queue: Promise<unknown> = Promise.resolve();
+
+  private constructor(port: JournalPort, clock: ReleaseClock, options: SessionOptions, held: TaggedDocument) {
+    this.#port = port;
+    this.#clock = clock;
+    this.#options = options;
+    this.#current = held.document;
+    this.#tag = held.tag;
+    this.fence = held.document.fence;
+  }
+
+  /** Takes the lock, if nobody holds it or its lease is over. Throws `DeployerBusy` otherwise. */
+  static async acquire(port: JournalPort, clock: ReleaseClock, options: SessionOptions): Promise<JournalSession> {
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const found = await port.read();
+      const now = clock.now();
+      if (found !== undefined) refuseIfHeld(found.document, options, now);
+      const document = withLock(found?.document ?? emptyDocument(options), options, now);
+      const outcome = await port.write(document, found?.tag);
+      if (outcome.kind === "written") return new JournalSession(port, clock, options, { document, tag: outcome.tag });
+    }
+    throw new UserError("DeployerBusy", `Several deployers want ${options.app} ${options.stage} at the same moment.`, {
+      fix: "Run the command again.",
+    });
+  }
+
+  get document(): JournalDocument {
+    return this.#current;
+  }
+
+  get release(): Release | undefined {
+    return this.#current.release;
+  }
+
+  /** Writes a change, renews the lease, and moves events on to the log. Throws `FencedOutError` when overtaken. */
+  commit(change: JournalChange): Promise<readonly ReleaseEvent[]> {
+    return this.#serially(async () => {
+      const events = await this.#write((document) => this.#apply(document, change));
+      await this.#flush();
+      return events;
+    });
+  }
+
+  /** Renews the lease when less than two thirds of it are left. */
+  async renewIfDue(): Promise<void> {
+    const left = (this.#current.lock?.leaseUntil ?? 0) - this.#clock.now();
+    if (left < (this.#leaseMs * 2) / 3) await this.commit({});
+  }
+
+  /** Reads wishes that others left. Throws `FencedOutError` when overtaken. */
+  refresh(): Promise<void> {
+    return this.#serially(async () => this.#adopt(await this.#port.read()));
+  }
+
+  /** The event reached its subscriber: it leaves the outbox with the next write. */
+  markNotified(seq: number): void {
+    this.#notified.add(seq);
+  }
+
+  /** Gives the lock back. Losing it before that is no error. */
+  async close(): Promise<void> {
+    try {
+      await this.#serially(() =>
+        this.#write((document) => ({ document: { ...document, lock: undefined }, events: [] })),
+      );
+      await this.#flush();
+    } catch (error) {
+      if (!(error instanceof FencedOutError)) throw error;
+    }
+  }
+
+  get #leaseMs(): number {
+    return this.#options.leaseMs ?? DEFAULT_LEASE_MS;
+  }
+
+  #serially<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+
+  async #write(
+    change: (document: JournalDocument) => { document: JournalDocument; events: readonly ReleaseEvent[] },
+  ): Promise<readonly ReleaseEvent[]> {
+    for (let attempt = 0; attempt < 10; attempt++) {
+      const { document, events } = change(this.#current);
+      const written = { ...document, writeId: `${this.#options.holder}/${this.#writes++}` };
+      const outcome = await this.#port.write(written, this.#tag);
+      if (outcome.kind === "written") {
+        this.#current = written;
+        this.#tag = outcome.tag;
+        return events;
+      }
+      this.#adopt(await this.#port.read());
+    }
+    throw new RemoteError("JournalContended", "The release journal is being written by others without a pause.", {
+      fix: "Find out who writes wishes to it, then run `resume`.",
+    });
+  }
+
+  /** Takes what is stored now: only wishes may have been added since. A journal that vanished is written anew. */
+  #adopt(found: TaggedDocument | undefined): void {
+    this.#tag = found?.tag;
+    if (found === undefined) return;
+    const { lock, fence } = found.document;
+    if (fence !== this.fence || (lock !== undefined && lock.holder !== this.#options.holder)) {
+      const who = lock === undefined ? "another deployer" : `${lock.actor} (${lock.holder})`;
+      throw new FencedOutError(
+        "FencedOut",
+        `${who} took the release over with fence ${fence}; ours is ${this.fence}.`,
+        {
+          fix: "Let that deployer finish, or look with `status`.",
+        },
+      );
+    }
+    this.#current = { ...this.#current, requests: found.document.requests };
+  }
+
+  #apply(document: JournalDocument, change: JournalChange) {
+    const release = change.release ?? document.release;
+    guardSnapshot(document.release, change.release);
+    const now = this.#clock.now();
+    const events = (change.events ?? []).map((event, index) =>
+      this.#complete(event, document.sequence + 1 + index, release, now),
+    );
+    const seen = new Set((change.seenRequests ?? []).map((request) => JSON.stringify(request)));
+    const later = document.requests.filter((request) => !seen.has(JSON.stringify(request)));
+    const changed: JournalDocument = {
+      ...document,
+      ...(release === undefined
+        ? {}
+        : { release: { ...release, tickedAt: change.keepsTick === true ? release.tickedAt : now } }),
+      lock: {
+        holder: this.#options.holder,
+        actor: this.#options.actor,
+        since: document.lock?.since ?? now,
+        leaseUntil: now + this.#leaseMs,
+      },
+      requests: [...(change.keptRequests ?? []), ...later],
+      history: change.history ?? document.history,
+      sequence: document.sequence + events.length,
+      pending: [...document.pending.filter(({ seq }) => seq > this.#loggedThrough), ...events],
+      outbox: this.#options.notifies
+        ? [...document.outbox.filter(({ seq }) => !this.#notified.has(seq)), ...events]
+        : [],
+    };
+    return { document: changed, events };
+  }
+
+  #complete(event: NewEvent, seq: number, release: Release | undefined, at: number): ReleaseEvent {
+    if (release === undefined) throw new BugError("EventWithoutRelease", `Event ${event.code} belongs to no release.`);
+    const { actor, commit, templateDigest } = release.origin;
+    const base = { seq, release: release.id, at, fence: this.fence, templateDigest, actor: event.actor ?? actor };
+    return { ...event, ...base, ...(commit === undefined ? {} : { commit }) };
+  }
+
+  /** Copies pending events into the log. A failure keeps them pending: nothing is lost, nothing is held up. */
+  async #flush(): Promise<void> {
+    const pending = this.#current.pending.filter(({ seq }) => seq > this.#loggedThrough);
+    const byRelease = Map.groupBy(pending, ({ release }) => release);
+    for (const [release, events] of byRelease) {
+      try {
+        await this.#port.appendLog(release, events);
+        this.#loggedThrough = Math.max(this.#loggedThrough, ...events.map(({ seq }) => seq));
+      } catch {
+        return;
+      }
+    }
+  }
+}
+
+/** Leaves a wish for whoever drives the release, without the lock. */
+export async function leaveRequest(
+  port: JournalPort,
+  request: ReleaseRequest,
+  writeId: string,
+): Promise<JournalDocument> {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const found = await port.read();
+    if (found?.document.release?.id !== request.release) {
+      throw new UserError("ReleaseGone", `Release ${request.release} is no longer the present one.`, {
+        fix: "Look with `status`.",
+      });
+    }
+    const document = {
+      ...found.document,
+      writeId: `${writeId}/${attempt}`,
+      requests: [...found.document.requests, request],
+    };
+    const outcome = await port.write(document, found.tag);
+    if (outcome.kind === "written") return document;
+  }
+  throw new RemoteError("JournalContended", "The release journal is being written by others without a pause.", {
+    fix: "Run the command again.",
+  });
+}
+
+function refuseIfHeld(document: JournalDocument, options: SessionOptions, now: number): void {
+  const { lock } = document;
+  if (lock === undefined || lock.leaseUntil <= now || lock.holder === options.holder) return;
+  const seconds = Math.ceil((lock.leaseUntil - now) / 1000);
+  const message = `${lock.actor} (${lock.holder}) is deploying ${options.app} ${options.stage}; its lease runs ${seconds} s more.`;
+  throw new UserError("DeployerBusy", message, {
+    fix: "Wait for it, or leave it a wish with `pause`, `promote` or `abort`.",
+  });
+}
+
+function emptyDocument(options: SessionOptions): JournalDocument {
+  const fence = (options.firstFence ?? 1) - 1;
+  const lists = { requests: [], history: [], pending: [], outbox: [] };
+  return { format: 1, app: options.app, stage: options.stage, writeId: "", fence, sequence: 0, ...lists };
+}
+
+function withLock(document: JournalDocument, options: SessionOptions, now: number): JournalDocument {
+  const lock = {
+    holder: options.holder,
+    actor: options.actor,
+    since: now,
+    leaseUntil: now + (options.leaseMs ?? DEFAULT_LEASE_MS),
+  };
+  return { ...document, fence: document.fence + 1, writeId: `${options.holder}/lock-${document.fence + 1}`, lock };
+}
+
+/** The snapshot of stable versions is written once: a rollback rests on nothing else. */
+function guardSnapshot(before: Release | undefined, after: Release | undefined): void {
+  if (before?.stable === undefined || after === undefined || before.id !== after.id) return;
+  if (JSON.stringify(before.stable) === JSON.stringify(after.stable)) return;
+  throw new BugError("StableRewritten", `Release ${after.id} tried to change its recorded stable versions.`);
+}

@@ -1,0 +1,217 @@
+import type { AnalysisPolicy, HookPhase, RolloutPolicy } from "../assembly/release-metadata.ts";
+
+/** Where a release stands. What each state means, and what follows it, is drawn in `docs/releases.md`. */
+export type ReleaseState =
+  | "PLANNED"
+  | "LOCKED"
+  | "STAGING"
+  | "READY"
+  | "PRE_HOOKS"
+  | "SHIFTING"
+  | "PAUSED"
+  | "PROMOTING"
+  | "BAKING"
+  | "POST_HOOKS"
+  | "FINALISING"
+  | "FINALISE_PENDING"
+  | "PRUNING"
+  | "SUCCEEDED"
+  | "ABORTING"
+  | "ROLLED_BACK"
+  | "ROLLBACK_BLOCKED";
+
+/** States in which a release asks for nothing more. The next `deploy` or `rollback` may start over them. */
+export const FINISHED_STATES: readonly ReleaseState[] = ["SUCCEEDED", "ROLLED_BACK"];
+
+/** States in which a driver stops although the release is not finished: somebody has to say or mend something. */
+export const RESTING_STATES: readonly ReleaseState[] = ["PAUSED", "FINALISE_PENDING", "ROLLBACK_BLOCKED"];
+
+/** An alias on the endpoint, by the names that its service wants. */
+export interface AliasTarget {
+  readonly kind: "function" | "state-machine";
+  /** The function's name, or the state machine's ARN. */
+  readonly name: string;
+  readonly alias: string;
+  /** @default - the region of the connection */
+  readonly region?: string;
+}
+
+/** One alias that moves in this release. */
+export interface Member {
+  /** The construct's path: unique in the app, the member's name wherever people read. */
+  readonly path: string;
+  readonly kind: "function" | "state-machine";
+  /** Paths of the members that this one calls. */
+  readonly calls: readonly string[];
+  readonly shift: "policy" | "all-at-once";
+  /** Absent until the stacks hold the alias: before its first deploy. */
+  readonly target?: AliasTarget;
+  /** The version that this release brings; known after staging. */
+  readonly next?: string;
+  /** The longest that one call may take, in milliseconds; known after the preflight. */
+  readonly timeoutMs?: number;
+}
+
+/** What an alias serves: one version, or two by weight. */
+export interface AliasShape {
+  readonly primary: string;
+  /** `percent` is greater than 0 and less than 100: what the additional version gets. */
+  readonly additional?: { readonly version: string; readonly percent: number };
+}
+
+/** A write to an alias that was decided on and journalled, and may or may not have happened. */
+export interface AliasIntent {
+  readonly goal: AliasShape;
+  /** What the alias was seen to serve when this was decided. */
+  readonly before: AliasShape;
+  /** The RevisionId that the write insists on; absent where the service has none. */
+  readonly revision?: string;
+  /** What earlier writes that may still be under way would leave. */
+  readonly alsoPossible: readonly AliasShape[];
+  readonly step: string;
+  readonly fence: number;
+  readonly at: number;
+}
+
+/** How far one member got. */
+export interface Progress {
+  /** What the alias was last seen to serve by our own doing. */
+  readonly verified?: AliasShape;
+  readonly intent?: AliasIntent;
+  /** Whether any write to the alias was ever journalled in this release: abort owes it a call. */
+  readonly touched: boolean;
+  readonly failures: number;
+  readonly retryAt?: number;
+}
+
+/** Something other than an alias write that was decided on and journalled, and may or may not have happened. */
+export type Effect =
+  | { readonly kind: "stage"; readonly attempt: number; readonly fence: number; readonly at: number }
+  | { readonly kind: "finalise"; readonly attempt: number; readonly fence: number; readonly at: number }
+  | {
+      readonly kind: "hook";
+      readonly phase: HookPhase;
+      readonly index: number;
+      readonly attempt: number;
+      readonly fence: number;
+      readonly at: number;
+    }
+  | { readonly kind: "prune"; readonly doomed: DoomedVersions; readonly fence: number; readonly at: number };
+
+/** Versions to delete, by member path. */
+export type DoomedVersions = Readonly<Record<string, readonly string[]>>;
+
+/** What made something happen. */
+export type TriggerKind =
+  | "user"
+  | "alarm"
+  | "analysis"
+  | "hook"
+  | "timeout"
+  | "recovery"
+  | "foreign-change"
+  | "stage"
+  | "preflight"
+  | "policy";
+
+/** Why the release turned where it turned. */
+export interface Cause {
+  readonly trigger: TriggerKind;
+  readonly text: string;
+}
+
+/** Who asked for the release, and what it is made of. */
+export interface Origin {
+  readonly actor: string;
+  readonly commit?: string;
+  readonly templateDigest: string;
+  /** In the user's words: `rollback -m`. */
+  readonly reason?: string;
+}
+
+/** A hook with the function that answers it. */
+export interface HookCall {
+  readonly phase: HookPhase;
+  readonly path: string;
+  /** Known after staging at the latest. */
+  readonly functionName?: string;
+  readonly timeoutMs: number;
+  readonly region?: string;
+}
+
+/** An alarm that must exist and not be red. */
+export interface AlarmGuard {
+  readonly path: string;
+  /** Its name on the endpoint; known after staging at the latest. */
+  readonly name?: string;
+  readonly region?: string;
+}
+
+/** Why a release waits, and for whom. */
+export interface Pause {
+  readonly from: "SHIFTING" | "BAKING";
+  readonly cause: Cause;
+  readonly at: number;
+}
+
+/** An alias that could not be brought back. */
+export interface Straggler {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** The judgement of the last look at the gates. */
+export interface Verdict {
+  readonly outcome: "PASS" | "FAIL" | "INCONCLUSIVE" | "ERROR";
+  readonly trigger: TriggerKind;
+  readonly reasons: readonly string[];
+  readonly at: number;
+  /** The figures that the judgement rests on; plain JSON. */
+  readonly evidence?: unknown;
+}
+
+/** One release: everything that a driver needs to go on from here, and nothing that it could not read back. */
+export interface Release {
+  readonly format: 1;
+  readonly id: string;
+  /** `rollback`: goes back to `stable`, which is a recorded set of versions, and does nothing else. */
+  readonly kind: "deploy" | "rollback";
+  readonly app: string;
+  readonly stage: string;
+  readonly origin: Origin;
+  readonly createdAt: number;
+  readonly state: ReleaseState;
+  readonly enteredAt: number;
+  readonly policy: RolloutPolicy;
+  readonly hooks: readonly HookCall[];
+  readonly alarms: readonly AlarmGuard[];
+  readonly analysis?: AnalysisPolicy;
+  readonly keepVersions: number;
+  /** A gap between two ticks that is longer than this pauses the release; milliseconds. */
+  readonly maxUnattendedMs: number;
+  /** Names of alarms whose red before the start was waved through. */
+  readonly overriddenAlarms: readonly string[];
+  /** Overridden alarms that were seen green since: their red counts again. */
+  readonly recoveredAlarms: readonly string[];
+  readonly members: readonly Member[];
+  /** The version that each alias served before this release, null where it had none. Written once. */
+  readonly stable?: Readonly<Record<string, string | null>>;
+  readonly progress: Readonly<Record<string, Progress>>;
+  /** Index into `policy.steps` of the weight that is being reached or watched. */
+  readonly step: number;
+  /** When the first member was seen at its first weight: the analysis counts from here. */
+  readonly shiftedAt?: number;
+  /** When every member was seen where this state wants it: deadlines count from here. */
+  readonly verifiedAt?: number;
+  /** When the waiting of this state is over. */
+  readonly deadline?: number;
+  readonly effect?: Effect;
+  /** Hooks of the present phase that were passed. */
+  readonly hooksPassed: number;
+  readonly verdict?: Verdict;
+  readonly pause?: Pause;
+  readonly cause?: Cause;
+  readonly stragglers: readonly Straggler[];
+  /** When a driver last looked. */
+  readonly tickedAt: number;
+}

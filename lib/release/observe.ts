@@ -1,0 +1,160 @@
+import {
+  type AliasObservation,
+  type Needs,
+  type Observations,
+  type PreflightFinding,
+  type Reading,
+} from "./decide/decision.ts";
+import { movingMembers, stableOf, steppedMembers } from "./decide/members.ts";
+import { isSameShape } from "./alias-shape.ts";
+import type { Member, Release } from "./model.ts";
+import type { HistoryEntry } from "./ports/journal-port.ts";
+import type { ReleasePorts } from "./ports/ports.ts";
+
+/** What the driver carries over from its last command to the next tick. */
+export type Carried = Pick<Observations, "writes" | "effect">;
+
+/** Looks at what the release needs to see. What cannot be read is reported as such, never left out. */
+export async function observe(
+  release: Release,
+  needs: Needs,
+  ports: ReleasePorts,
+  journal: { readonly requests: Observations["requests"]; readonly history: readonly HistoryEntry[] },
+  carried: Carried,
+): Promise<Observations> {
+  const members = release.members.filter((member) => needs.aliases.includes(member.path));
+  const [aliases, alarms, metrics, preflight, versions, stackStatuses] = await Promise.all([
+    readAliases(release, members, ports),
+    needs.alarms && release.alarms.length > 0 ? read(() => ports.alarms.read(release.alarms)) : undefined,
+    needs.metrics && release.analysis !== undefined ? readMetrics(release, ports) : undefined,
+    needs.preflight ? read(() => preflightMembers(release, ports)) : undefined,
+    needs.versions ? readVersions(release, ports) : undefined,
+    needs.versions && ports.stacks !== undefined ? read(() => ports.stacks!.statuses()) : undefined,
+  ]);
+  const rollbackTargets = needs.versions ? collectRollbackTargets(release, journal.history) : undefined;
+  return {
+    aliases,
+    alarms,
+    metrics,
+    preflight,
+    versions,
+    stackStatuses,
+    rollbackTargets,
+    ...carried,
+    requests: journal.requests,
+  };
+}
+
+async function read<T>(reading: () => Promise<T>): Promise<Reading<T>> {
+  try {
+    return { kind: "read", value: await reading() };
+  } catch (error) {
+    return { kind: "unreadable", reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function readAliases(
+  release: Release,
+  members: readonly Member[],
+  ports: ReleasePorts,
+): Promise<ReadonlyMap<string, AliasObservation>> {
+  const pairs = members.map(async (member) => [member.path, await readAlias(release, member, ports)] as const);
+  return new Map(await Promise.all(pairs));
+}
+
+async function readAlias(release: Release, member: Member, ports: ReleasePorts): Promise<AliasObservation> {
+  const { target } = member;
+  if (target === undefined) return { kind: "missing" };
+  const seen = await read(() => ports.aliases.get(target));
+  if (seen.kind === "unreadable") return seen;
+  if (seen.value === undefined) return { kind: "missing" };
+  const { verified, intent } = release.progress[member.path] ?? {};
+  const known = [verified, intent?.goal, intent?.before].filter((shape) => shape !== undefined);
+  const strange = known.length > 0 && !known.some((shape) => isSameShape(shape, seen.value!));
+  const moving = strange ? await read(() => ports.aliases.isTransitioning(target)) : undefined;
+  return { kind: "seen", snapshot: seen.value, transitioning: moving?.kind === "read" && moving.value };
+}
+
+async function readMetrics(release: Release, ports: ReleasePorts): Promise<Observations["metrics"]> {
+  const baking = release.state === "BAKING" || release.pause?.from === "BAKING";
+  const watched = baking ? movingMembers(release) : steppedMembers(release);
+  const from = release.shiftedAt ?? release.enteredAt;
+  const sole = baking && release.verifiedAt !== undefined ? { soleSince: release.verifiedAt } : {};
+  const pairs = watched.map(async (member) => {
+    const query = {
+      target: member.target!,
+      next: member.next!,
+      stable: stableOf(release, member.path)!,
+      from,
+      to: ports.clock.now(),
+      ...sole,
+    };
+    return [member.path, await read(() => ports.metrics.read(query))] as const;
+  });
+  return new Map(await Promise.all(pairs));
+}
+
+async function readVersions(release: Release, ports: ReleasePorts): Promise<Observations["versions"]> {
+  const known = release.members.filter((member) => member.target !== undefined);
+  const pairs = known.map(
+    async (member) => [member.path, await read(() => ports.aliases.versions(member.target!))] as const,
+  );
+  return new Map(await Promise.all(pairs));
+}
+
+async function preflightMembers(release: Release, ports: ReleasePorts): Promise<PreflightFinding> {
+  const members = movingMembers(release).filter((member) => member.kind === "function");
+  const timeoutMs = new Map<string, number>();
+  const problems = await Promise.all(members.map((member) => preflightMember(release, member, ports, timeoutMs)));
+  return { problems: problems.flat(), timeoutMs };
+}
+
+/** What AWS forbids of two versions in one alias, told before any weight is written. */
+async function preflightMember(
+  release: Release,
+  member: Member,
+  ports: ReleasePorts,
+  timeoutMs: Map<string, number>,
+): Promise<string[]> {
+  const target = member.target!;
+  const [next, stable] = await Promise.all([
+    ports.aliases.configuration(target, member.next!),
+    ports.aliases.configuration(target, stableOf(release, member.path)!),
+  ]);
+  timeoutMs.set(member.path, next.timeoutMs);
+  const problems: string[] = [];
+  const stepped = member.shift === "policy" && release.policy.steps.length > 0;
+  if (next.state !== "Active") problems.push(`${member.path}: version ${next.version} is ${next.state}, not Active`);
+  if (!stepped) return problems;
+  if (next.role !== stable.role) {
+    problems.push(
+      `${member.path}: versions ${stable.version} and ${next.version} have different execution roles, which cannot share an alias: deploy it all at once`,
+    );
+  }
+  if (next.deadLetterTarget !== stable.deadLetterTarget) {
+    problems.push(
+      `${member.path}: versions ${stable.version} and ${next.version} have different dead-letter targets, which cannot share an alias: deploy it all at once`,
+    );
+  }
+  if (await ports.aliases.hasProvisionedConcurrency(target)) {
+    problems.push(
+      `${member.path}: provisioned concurrency stands on alias ${target.alias}, which forbids weights: put it on versions`,
+    );
+  }
+  return problems;
+}
+
+function collectRollbackTargets(
+  release: Release,
+  history: readonly HistoryEntry[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const targets = new Map<string, Set<string>>();
+  for (const entry of history.slice(0, release.keepVersions)) {
+    for (const { path, before, after } of entry.members) {
+      const versions = targets.get(path) ?? new Set<string>();
+      for (const version of [before, after]) if (version !== null) versions.add(version);
+      targets.set(path, versions);
+    }
+  }
+  return targets;
+}

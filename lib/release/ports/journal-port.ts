@@ -1,0 +1,83 @@
+import type { ReleaseEvent } from "../events.ts";
+import type { Cause, Release, ReleaseState } from "../model.ts";
+
+/** Who may act now. */
+export interface Lock {
+  readonly holder: string;
+  readonly actor: string;
+  readonly since: number;
+  readonly leaseUntil: number;
+}
+
+/** A wish that was left for whoever drives the release. */
+export interface ReleaseRequest {
+  readonly verb: "pause" | "resume" | "promote" | "abort";
+  readonly release: string;
+  readonly actor: string;
+  readonly at: number;
+  readonly reason?: string;
+}
+
+/** A finished release, as short as it can be. */
+export interface HistoryEntry {
+  readonly id: string;
+  readonly kind: Release["kind"];
+  readonly state: ReleaseState;
+  readonly createdAt: number;
+  readonly finishedAt: number;
+  readonly actor: string;
+  readonly commit?: string;
+  readonly templateDigest: string;
+  readonly reason?: string;
+  readonly cause?: Cause;
+  /** What each alias served before and serves after, by member path. */
+  readonly members: readonly {
+    readonly path: string;
+    readonly target?: Release["members"][number]["target"];
+    readonly calls: readonly string[];
+    readonly before: string | null;
+    readonly after: string | null;
+  }[];
+}
+
+/** The one object of an app and stage: lock, release and what has not reached the log yet. */
+export interface JournalDocument {
+  readonly format: 1;
+  readonly app: string;
+  readonly stage: string;
+  /** Unique for each write: tells our own write from another's when the reply was lost. */
+  readonly writeId: string;
+  /** Grows with every change of holder and never falls. */
+  readonly fence: number;
+  readonly lock?: Lock;
+  readonly release?: Release;
+  readonly requests: readonly ReleaseRequest[];
+  /** Newest first. */
+  readonly history: readonly HistoryEntry[];
+  /** The number of the newest event. */
+  readonly sequence: number;
+  /** Events that may not be in the log yet. */
+  readonly pending: readonly ReleaseEvent[];
+  /** Events that may not have been notified yet. */
+  readonly outbox: readonly ReleaseEvent[];
+}
+
+/** A document with the tag that the next write has to insist on. */
+export interface TaggedDocument {
+  readonly document: JournalDocument;
+  readonly tag: string;
+}
+
+/** How a conditional write ended. `conflict`: somebody else wrote in between. */
+export type JournalWriteOutcome = { readonly kind: "written"; readonly tag: string } | { readonly kind: "conflict" };
+
+/** The journal's storage. */
+export interface JournalPort {
+  /** Undefined when there is none. Throws when it could not be read, or is of a newer format or damaged. */
+  read(): Promise<TaggedDocument | undefined>;
+  /** `expected` undefined: only creates. A reply that was lost is settled by reading back. Throws on other failures. */
+  write(document: JournalDocument, expected: string | undefined): Promise<JournalWriteOutcome>;
+  readLog(release: string): Promise<readonly ReleaseEvent[]>;
+  /** Adds those events whose number is greater than the last one there. */
+  appendLog(release: string, events: readonly ReleaseEvent[]): Promise<void>;
+}

@@ -1,0 +1,172 @@
+import type { AliasShape, AliasTarget, AlarmGuard, HookCall, Member, Release } from "../model.ts";
+import type { JournalPort } from "./journal-port.ts";
+import type { StackPort } from "./stack-port.ts";
+import type { ReleaseEvent } from "../events.ts";
+
+/** An alias as the endpoint tells it. */
+export interface AliasSnapshot extends AliasShape {
+  /** The RevisionId; absent for state machines. */
+  readonly revision?: string;
+  readonly description: string;
+}
+
+/** What an alias write says. */
+export interface AliasWrite {
+  readonly target: AliasTarget;
+  readonly goal: AliasShape;
+  /** What the alias must serve now; services without a RevisionId compare with it. */
+  readonly before: AliasShape;
+  /** The write is refused unless the alias is at this revision. */
+  readonly revision?: string;
+  readonly description: string;
+  /** Rollbacks go first where calls are rationed. */
+  readonly urgent: boolean;
+}
+
+/** How an alias write ended. A lost reply is `failed`: the next look tells. */
+export type AliasWriteOutcome =
+  | { readonly kind: "written" }
+  /** The alias is no longer at the revision that was asked for. */
+  | { readonly kind: "conflict"; readonly reason: string }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** What of a version's configuration decides whether it may share an alias with another. */
+export interface VersionConfiguration {
+  readonly version: string;
+  readonly role: string;
+  readonly deadLetterTarget?: string;
+  readonly timeoutMs: number;
+  /** `Active` when it can be called. */
+  readonly state: string;
+}
+
+/** One published version. */
+export interface PublishedVersion {
+  readonly version: string;
+  /** Names of the aliases that refer to it, with any weight. */
+  readonly aliases: readonly string[];
+  /** Something else that needs it, for example `2 running durable executions`. */
+  readonly pinnedBy?: string;
+}
+
+/** Aliases and versions of functions and state machines. */
+export interface AliasPort {
+  /** Undefined when the alias does not exist. Throws when it could not be read. */
+  get(target: AliasTarget): Promise<AliasSnapshot | undefined>;
+  /** Whether the service is moving the alias by itself, as with provisioned concurrency. */
+  isTransitioning(target: AliasTarget): Promise<boolean>;
+  /** Never throws: one compare-and-set call. */
+  update(write: AliasWrite): Promise<AliasWriteOutcome>;
+  /** Whether provisioned concurrency stands on the alias itself, which forbids weights. */
+  hasProvisionedConcurrency(target: AliasTarget): Promise<boolean>;
+  configuration(target: AliasTarget, version: string): Promise<VersionConfiguration>;
+  /** All published versions, oldest first. */
+  versions(target: AliasTarget): Promise<readonly PublishedVersion[]>;
+  /** False when something still refers to the version (409). */
+  deleteVersion(target: AliasTarget, version: string): Promise<boolean>;
+}
+
+/** What one version did in one minute. */
+export interface MinuteCount {
+  /** Start of the minute, milliseconds since the epoch. */
+  readonly at: number;
+  readonly invocations: number;
+  readonly errors: number;
+}
+
+/** The figures of a member's two versions over a window. A minute without data is absent, never zero. */
+export interface MetricReading {
+  readonly next: readonly MinuteCount[];
+  readonly stable: readonly MinuteCount[];
+  /** Over the window, milliseconds; evidence only. */
+  readonly nextDuration?: { readonly p50: number; readonly p99: number };
+  readonly stableDuration?: { readonly p50: number; readonly p99: number };
+  readonly throttles?: number;
+}
+
+/** Metrics per version (`ExecutedVersion`) of an alias. Throws when they could not be read. */
+export interface MetricsPort {
+  read(query: {
+    readonly target: AliasTarget;
+    readonly next: string;
+    readonly stable: string;
+    readonly from: number;
+    readonly to: number;
+    /** From here on the alias serves `next` alone: its own figures stand for the version's. */
+    readonly soleSince?: number;
+  }): Promise<MetricReading>;
+}
+
+/** An alarm's state. `MISSING`: no alarm of that name. */
+export interface AlarmReading {
+  readonly state: "OK" | "ALARM" | "INSUFFICIENT_DATA" | "MISSING";
+  /** The version that the alarm's metric is about (`ExecutedVersion`), where it is about one. */
+  readonly aboutVersion?: string;
+  readonly reason?: string;
+}
+
+/** CloudWatch alarms. Throws when they could not be read. */
+export interface AlarmPort {
+  /** By the guard's path. A guard that is left out of the answer counts as missing. */
+  read(alarms: readonly AlarmGuard[]): Promise<ReadonlyMap<string, AlarmReading>>;
+}
+
+/** What a hook is told. */
+export interface HookPayload {
+  readonly release: string;
+  readonly app: string;
+  readonly stage: string;
+  readonly phase: HookCall["phase"];
+  /** The same for each repetition of one call: release, hook and attempt. */
+  readonly idempotencyKey: string;
+  readonly step?: { readonly index: number; readonly percent: number };
+  readonly members: readonly {
+    readonly path: string;
+    readonly kind: Member["kind"];
+    readonly name: string;
+    readonly alias: string;
+    readonly stable: string | null;
+    readonly next: string | null;
+    /** ARNs as the endpoint writes them, where the port knows them. */
+    readonly nextArn?: string;
+  }[];
+}
+
+/** How a hook ended. `unreachable`: it never ran, so it may be asked again. */
+export type HookOutcome =
+  | { readonly kind: "passed" }
+  | { readonly kind: "failed"; readonly reason: string }
+  | { readonly kind: "unreachable"; readonly reason: string };
+
+/** Calls hooks. Never throws. */
+export interface HookPort {
+  call(hook: HookCall, payload: HookPayload): Promise<HookOutcome>;
+}
+
+/** The endpoint's time. */
+export interface ReleaseClock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Sleeps for `durationMs` of the endpoint's time, or less. Returns early when the signal aborts. */
+  sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Told of every event at least once. A failure is tried again later and never holds the release up. */
+export interface Notifier {
+  notify(event: ReleaseEvent): Promise<void>;
+}
+
+/** Everything outside the release engine that it touches. */
+export interface ReleasePorts {
+  readonly journal: JournalPort;
+  readonly aliases: AliasPort;
+  readonly metrics: MetricsPort;
+  readonly alarms: AlarmPort;
+  readonly hooks: HookPort;
+  /** Absent for drivers that only watch and roll back. */
+  readonly stacks?: StackPort;
+  readonly clock: ReleaseClock;
+  readonly notifier?: Notifier;
+  /** Called after each journalled transition; for a progress display. Must not throw. */
+  readonly onTransition?: (release: Release, events: readonly ReleaseEvent[]) => void;
+}

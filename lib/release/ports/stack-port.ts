@@ -1,0 +1,54 @@
+import type { AliasTarget } from "../model.ts";
+
+/** Asks for the stack updates of one release. */
+export interface StageRequest {
+  readonly release: string;
+  /** Grows with every change of the driver; belongs into the change set's name. */
+  readonly fence: number;
+  readonly templateDigest: string;
+  /** The version that each alias serves now, by member path: the value of its pin parameter. Empty on first deploy. */
+  readonly pinned: ReadonlyMap<string, string>;
+  /** Aborted when this driver lost the lock: start nothing more. */
+  readonly signal: AbortSignal;
+}
+
+/** A member as the stacks hold it after staging. */
+export interface StagedMember {
+  readonly path: string;
+  readonly target: AliasTarget;
+  /** The version that this release's template publishes. */
+  readonly next: string;
+}
+
+/** How staging ended. `failed`: the stacks are back where they were, traffic was never touched. */
+export type StageOutcome =
+  | {
+      readonly kind: "staged";
+      readonly members: readonly StagedMember[];
+      /** Physical names of hooks' functions and of alarms, by construct path. */
+      readonly hooks: ReadonlyMap<string, string>;
+      readonly alarms: ReadonlyMap<string, string>;
+    }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** Asks for the parameters to follow the aliases. */
+export interface FinaliseRequest {
+  readonly release: string;
+  readonly fence: number;
+  /** The version that each alias serves now, by member path. */
+  readonly live: ReadonlyMap<string, string>;
+  readonly signal: AbortSignal;
+}
+
+/** How finalising ended. `failed` covers a refused change set as well as a failed update. */
+export type FinaliseOutcome = { readonly kind: "finalised" } | { readonly kind: "failed"; readonly reason: string };
+
+/** The stacks of the app. `lib/deploy` supplies it. */
+export interface StackPort {
+  /** Publishes the new versions with traffic pinned. The same request again adopts what is there or under way. */
+  stage(request: StageRequest): Promise<StageOutcome>;
+  /** A change set with `UsePreviousTemplate` that shows nothing but alias versions, or is refused. */
+  finalise(request: FinaliseRequest): Promise<FinaliseOutcome>;
+  /** CloudFormation's status of each stack, by name. Versions are pruned only when all are stable. */
+  statuses(): Promise<ReadonlyMap<string, string>>;
+}

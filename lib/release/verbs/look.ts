@@ -1,0 +1,139 @@
+import { isSameShape } from "../alias-shape.ts";
+import { movingMembers, stableOf } from "../decide/members.ts";
+import type { ReleaseEvent } from "../events.ts";
+import type { AliasShape, Release } from "../model.ts";
+import type { HistoryEntry, JournalDocument, Lock, ReleaseRequest } from "../ports/journal-port.ts";
+import type { ReleasePorts } from "../ports/ports.ts";
+
+/** One alias: what it serves, what the journal says it should, and which version the stacks pin. */
+export interface AliasStatus {
+  readonly path: string;
+  /** Undefined when the alias is missing or could not be read; then `problem` says so. */
+  readonly live?: AliasShape;
+  readonly recorded?: AliasShape;
+  readonly stable: string | null;
+  readonly next?: string;
+  readonly problem?: string;
+  /** Live differs from recorded, and no write is under way. */
+  readonly drifted: boolean;
+}
+
+/** Where the release stands, against the world. */
+export interface ReleaseStatus {
+  readonly release?: Release;
+  readonly lock?: Lock;
+  /** The holder's lease is not over. */
+  readonly driven: boolean;
+  readonly requests: readonly ReleaseRequest[];
+  readonly aliases: readonly AliasStatus[];
+  /** CloudFormation's status by stack; absent without a stack port. */
+  readonly stacks?: ReadonlyMap<string, string>;
+  /** The endpoint's time. */
+  readonly now: number;
+}
+
+/** Live against recorded against stack. Changes nothing and takes no lock. */
+export async function releaseStatus(ports: Omit<ReleasePorts, "hooks" | "metrics" | "alarms">): Promise<ReleaseStatus> {
+  const found = await ports.journal.read();
+  const { release, lock, requests = [] }: Partial<JournalDocument> = found?.document ?? {};
+  const now = ports.clock.now();
+  return {
+    ...(release === undefined ? {} : { release }),
+    ...(lock === undefined ? {} : { lock }),
+    driven: lock !== undefined && lock.leaseUntil > now,
+    requests,
+    aliases: release === undefined ? [] : await Promise.all(aliasStatuses(release, ports)),
+    ...(ports.stacks === undefined ? {} : { stacks: await ports.stacks.statuses() }),
+    now,
+  };
+}
+
+function aliasStatuses(release: Release, ports: Pick<ReleasePorts, "aliases">): Promise<AliasStatus>[] {
+  return release.members.map(async (member): Promise<AliasStatus> => {
+    const { path, target, next } = member;
+    const { verified, intent } = release.progress[path] ?? {};
+    const stable = stableOf(release, path);
+    const base = {
+      path,
+      stable,
+      ...(next === undefined ? {} : { next }),
+      ...(verified === undefined ? {} : { recorded: verified }),
+    };
+    if (target === undefined) return { ...base, problem: "not deployed yet", drifted: false };
+    try {
+      const live = await ports.aliases.get(target);
+      if (live === undefined) return { ...base, problem: "the alias does not exist", drifted: true };
+      const known = [verified, intent?.goal, intent?.before].filter((shape) => shape !== undefined);
+      const { primary, additional } = live;
+      const shape = additional === undefined ? { primary } : { primary, additional };
+      return { ...base, live: shape, drifted: known.length > 0 && !known.some((one) => isSameShape(one, live)) };
+    } catch (error) {
+      return { ...base, problem: error instanceof Error ? error.message : String(error), drifted: false };
+    }
+  });
+}
+
+/** Finished releases, newest first. */
+export async function releaseHistory(ports: Pick<ReleasePorts, "journal">): Promise<readonly HistoryEntry[]> {
+  return (await ports.journal.read())?.document.history ?? [];
+}
+
+/** Why the release stands where it stands. */
+export interface Explanation {
+  readonly release: string;
+  readonly state?: Release["state"];
+  /** Sentences, the most important first. */
+  readonly reasons: readonly string[];
+  /** Everything that was journalled of it, oldest first. */
+  readonly events: readonly ReleaseEvent[];
+}
+
+/** Explains the present release, or a named one from its log. Undefined when there is none. */
+export async function explainRelease(
+  ports: Pick<ReleasePorts, "journal" | "clock">,
+  id?: string,
+): Promise<Explanation | undefined> {
+  const document = (await ports.journal.read())?.document;
+  const wanted = id ?? document?.release?.id;
+  if (document === undefined || wanted === undefined) return undefined;
+  const logged = await ports.journal.readLog(wanted);
+  const last = logged.at(-1)?.seq ?? 0;
+  const events = [...logged, ...document.pending.filter(({ release, seq }) => release === wanted && seq > last)];
+  const present = document.release?.id === wanted ? document.release : undefined;
+  const entry = document.history.find((one) => one.id === wanted);
+  const state = present?.state ?? entry?.state;
+  const reasons =
+    present === undefined ? entryReasons(entry, events) : presentReasons(present, document, ports.clock.now());
+  return { release: wanted, ...(state === undefined ? {} : { state }), reasons, events };
+}
+
+function entryReasons(entry: HistoryEntry | undefined, events: readonly ReleaseEvent[]): readonly string[] {
+  if (entry?.cause !== undefined) return [`${entry.state}, by ${entry.cause.trigger}: ${entry.cause.text}`];
+  const last = events.findLast(({ code }) => code === "StateEntered");
+  return last === undefined ? [] : [last.text];
+}
+
+function presentReasons(release: Release, document: JournalDocument, now: number): readonly string[] {
+  const reasons: string[] = [];
+  const { cause, pause, deadline, verdict, stragglers, effect, policy, step } = release;
+  if (release.state === "SHIFTING" && policy.steps[step] !== undefined) {
+    reasons.push(
+      `step ${step + 1} of ${policy.steps.length}: ${policy.steps[step].percent} % of ${movingMembers(release).length} aliases`,
+    );
+  }
+  if (pause !== undefined) reasons.push(`paused by ${pause.cause.trigger}: ${pause.cause.text}`);
+  else if (cause !== undefined) reasons.push(`${release.state} by ${cause.trigger}: ${cause.text}`);
+  if (deadline !== undefined)
+    reasons.push(
+      deadline > now ? `watched for ${Math.ceil((deadline - now) / 1000)} s more` : "the time of watching is over",
+    );
+  if (verdict !== undefined) reasons.push(`last verdict ${verdict.outcome}: ${verdict.reasons.join("; ")}`);
+  if (effect !== undefined) reasons.push(`${effect.kind} was started and its outcome is not recorded yet`);
+  reasons.push(...stragglers.map(({ path, reason }) => `${path} could not be brought back: ${reason}`));
+  const { lock } = document;
+  if (lock !== undefined)
+    reasons.push(
+      lock.leaseUntil > now ? `driven by ${lock.actor}` : `its driver (${lock.actor}) is silent: run \`resume\``,
+    );
+  return reasons;
+}

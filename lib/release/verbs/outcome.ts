@@ -1,0 +1,40 @@
+import type { DriveOptions } from "../drive.ts";
+import { exitCodeOf } from "../exit-code.ts";
+import type { AliasTarget, Release } from "../model.ts";
+import type { Lock } from "../ports/journal-port.ts";
+
+/** Who acts, on which app and stage, and how patiently. */
+export interface VerbOptions extends DriveOptions {
+  readonly app: string;
+  readonly stage: string;
+  /** Whoever shows up in the journal, for example `anna@build-7`. */
+  readonly actor: string;
+  /** Unique for each process. @default - a random one */
+  readonly holder?: string;
+  /** How long a silent driver keeps the lock, milliseconds of the endpoint's time. @default 120000 */
+  readonly leaseMs?: number;
+}
+
+/** How a verb ended. */
+export interface ReleaseOutcome {
+  /** As in `exit-code.ts`. */
+  readonly exitCode: number;
+  /** Absent when there has never been a release. */
+  readonly release?: Release;
+  /** Nothing had to be done: things were as asked for already. */
+  readonly unchanged: boolean;
+  /** Another driver holds the release and was left the wish; it will act on it. */
+  readonly leftTo?: Lock;
+}
+
+/** An alias that a verb can act on without the journal. */
+export interface KnownAlias {
+  readonly path: string;
+  readonly target: AliasTarget;
+  readonly calls: readonly string[];
+}
+
+/** The outcome that a driven release stands for. */
+export function outcomeOf(release: Release): ReleaseOutcome {
+  return { exitCode: exitCodeOf(release), release, unchanged: false };
+}

@@ -1,0 +1,26 @@
+import { drive } from "../drive.ts";
+import { FINISHED_STATES } from "../model.ts";
+import type { ReleasePorts } from "../ports/ports.ts";
+import { ask } from "./ask.ts";
+import { outcomeOf, type ReleaseOutcome, type VerbOptions } from "./outcome.ts";
+import { reopen } from "./reopen.ts";
+import { withSession } from "./with-session.ts";
+
+/**
+ * Takes up a release that is paused, blocked, waiting for its stacks, or whose driver died. Does nothing when the last
+ * release is finished. A driver that is alive and watching a pause is left the wish instead.
+ */
+export async function resumeRelease(ports: ReleasePorts, options: VerbOptions): Promise<ReleaseOutcome> {
+  return ask("resume", ports, options);
+}
+
+/** Drives the present release on under a new session. */
+export async function driveOn(ports: ReleasePorts, options: VerbOptions): Promise<ReleaseOutcome> {
+  return withSession(ports, options, async (session) => {
+    const { release } = session;
+    if (release === undefined) return { exitCode: 0, unchanged: true };
+    if (FINISHED_STATES.includes(release.state)) return { ...outcomeOf(release), unchanged: true };
+    await reopen(session, ports.clock.now());
+    return outcomeOf(await drive(session, ports, options));
+  });
+}

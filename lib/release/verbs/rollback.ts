@@ -1,0 +1,193 @@
+import { isSameShape } from "../alias-shape.ts";
+import { UserError } from "../../errors.ts";
+import { drive } from "../drive.ts";
+import { EXIT } from "../exit-code.ts";
+import { historyEntry } from "../history.ts";
+import { FINISHED_STATES, type Member, type Progress, type Release } from "../model.ts";
+import { newRelease, type ReleasePlan } from "../plan.ts";
+import type { HistoryEntry, JournalDocument } from "../ports/journal-port.ts";
+import type { ReleasePorts } from "../ports/ports.ts";
+import { rebuildForRollback } from "../rebuild.ts";
+import { abortRelease, type AskOptions } from "./ask.ts";
+import { type KnownAlias, outcomeOf, type ReleaseOutcome } from "./outcome.ts";
+import { adoptRebuilt, newReleaseId } from "./start.ts";
+import { withSession } from "./with-session.ts";
+
+/** Where to go back to. */
+export interface RollbackOptions extends AskOptions {
+  /** Id of a release of the history: back to what it left live. @default - what was live before the last one */
+  readonly to?: string;
+  /** The app's aliases as far as the stacks tell them: needed only when the journal is gone. */
+  readonly aliases?: readonly KnownAlias[];
+  /** @default - the endpoint's time and four random bytes */
+  readonly releaseId?: string;
+}
+
+interface Target {
+  readonly name: string;
+  /** What each alias should serve, and what it is recorded to serve now. */
+  readonly members: readonly (KnownAlias & { readonly back: string; readonly live: string })[];
+}
+
+/**
+ * Puts every alias back by one call each. A release under way is given up; a finished one is gone back from. Needs the
+ * journal (or the aliases' own stamps) and the aliases, and nothing else: not CloudFormation, not metrics, not hooks.
+ */
+export async function rollbackRelease(ports: ReleasePorts, options: RollbackOptions): Promise<ReleaseOutcome> {
+  const found = await ports.journal.read();
+  if (found === undefined) return rollbackWithoutJournal(ports, options);
+  const { release } = found.document;
+  if (release !== undefined && isUnderWay(release)) return abortRelease(ports, options);
+  return withSession(ports, options, async (session) => {
+    const target = chooseTarget(session.document, options.to);
+    if (target === undefined || (await isThere(target, ports))) return nothingToDo(release);
+    await refuseMissing(target, ports);
+    const now = ports.clock.now();
+    const text = `rollback to ${target.name} asked for by ${options.actor}`;
+    await session.commit({
+      release: buildRollback(target, session.document, options, now),
+      events: [{ code: "ReleaseStarted", text, trigger: "user" }],
+      seenRequests: session.document.requests,
+      history: withInterrupted(session.document, now),
+    });
+    return outcomeOf(await drive(session, ports, options));
+  });
+}
+
+function nothingToDo(release: Release | undefined): ReleaseOutcome {
+  return { exitCode: EXIT.done, unchanged: true, ...(release === undefined ? {} : { release }) };
+}
+
+/** Past FINALISING all traffic is on the new versions: that is gone back from like from a finished release. */
+function isUnderWay({ state }: Release): boolean {
+  return !FINISHED_STATES.includes(state) && !["FINALISING", "FINALISE_PENDING", "PRUNING"].includes(state);
+}
+
+function chooseTarget(document: JournalDocument, to: string | undefined): Target | undefined {
+  const entries = entriesOf(document);
+  const live = liveVersions(entries);
+  if (to === undefined) {
+    const last = entries.find(({ kind, state }) => kind === "deploy" && state !== "ROLLED_BACK");
+    if (last === undefined) return undefined;
+    return buildTarget(`the versions before release ${last.id}`, last, (member) => member.before, live);
+  }
+  const named = entries.find(({ id }) => id === to);
+  if (named !== undefined) return buildTarget(`release ${to}`, named, (member) => member.after, live);
+  const known = entries.map(({ id }) => id).join(", ");
+  throw new UserError(
+    "ReleaseUnknown",
+    `There is no release ${to} in the history; it has ${known === "" ? "none" : known}.`,
+    {
+      fix: "Choose one that `history` shows.",
+    },
+  );
+}
+
+/** Newest first, with a release that got all traffic but never finished. */
+function entriesOf({ release, history }: JournalDocument): readonly HistoryEntry[] {
+  if (release === undefined || history.some(({ id }) => id === release.id)) return history;
+  return [historyEntry(release, release.enteredAt), ...history];
+}
+
+function withInterrupted(document: JournalDocument, now: number): readonly HistoryEntry[] {
+  const { release, history } = document;
+  if (release === undefined || history.some(({ id }) => id === release.id)) return history;
+  return [historyEntry(release, now), ...history];
+}
+
+/** What each alias was left serving by the newest release that had it. */
+function liveVersions(entries: readonly HistoryEntry[]): ReadonlyMap<string, string> {
+  const live = new Map<string, string>();
+  for (const { path, after } of entries.flatMap(({ members }) => members)) {
+    if (after !== null && !live.has(path)) live.set(path, after);
+  }
+  return live;
+}
+
+function buildTarget(
+  name: string,
+  entry: HistoryEntry,
+  versionOf: (member: HistoryEntry["members"][number]) => string | null,
+  live: ReadonlyMap<string, string>,
+): Target {
+  const members = entry.members.flatMap((member) => {
+    const back = versionOf(member);
+    const { path, target, calls } = member;
+    return back === null || target === undefined ? [] : [{ path, target, calls, back, live: live.get(path) ?? back }];
+  });
+  return { name, members };
+}
+
+async function isThere(target: Target, ports: ReleasePorts): Promise<boolean> {
+  const seen = await Promise.all(
+    target.members.map(async (member) => {
+      const alias = await ports.aliases.get(member.target).catch(() => undefined);
+      return alias !== undefined && isSameShape(alias, { primary: member.back });
+    }),
+  );
+  return seen.every(Boolean);
+}
+
+async function refuseMissing(target: Target, ports: ReleasePorts): Promise<void> {
+  const checks = await Promise.all(
+    target.members.map(async (member) => {
+      const versions = await ports.aliases.versions(member.target).catch(() => undefined);
+      const gone = versions !== undefined && !versions.some(({ version }) => version === member.back);
+      return gone ? [`${member.path}: version ${member.back}`] : [];
+    }),
+  );
+  const gone = checks.flat();
+  if (gone.length === 0) return;
+  throw new UserError("VersionsGone", `Versions to go back to were deleted: ${gone.join(", ")}.`, {
+    fix: "Choose a newer release from `history`, or deploy the old sources.",
+  });
+}
+
+function buildRollback(target: Target, document: JournalDocument, options: RollbackOptions, now: number): Release {
+  const { actor, reason } = options;
+  const digest = entriesOf(document)[0]?.templateDigest ?? "";
+  const plan = buildPlan(target.members, options, {
+    actor,
+    templateDigest: digest,
+    ...(reason === undefined ? {} : { reason }),
+  });
+  const progress = target.members.map(({ path, live }): [string, Progress] => [
+    path,
+    { verified: { primary: live }, touched: true, failures: 0 },
+  ]);
+  const live = new Map(target.members.map((member) => [member.path, member.live]));
+  const fresh = newRelease(plan, options.releaseId ?? newReleaseId(now), now);
+  return {
+    ...fresh,
+    kind: "rollback",
+    members: fresh.members.map((member) => ({ ...member, next: live.get(member.path) })),
+    stable: Object.fromEntries(target.members.map(({ path, back }) => [path, back])),
+    progress: Object.fromEntries(progress),
+  };
+}
+
+function buildPlan(
+  aliases: readonly KnownAlias[],
+  options: RollbackOptions,
+  origin: ReleasePlan["origin"],
+): ReleasePlan {
+  const members = aliases.map(({ path, target, calls }): Member => ({
+    path,
+    target,
+    calls,
+    kind: target.kind,
+    shift: "policy",
+  }));
+  const policy = { name: "Rollback", steps: [], finalBakeMs: 0 };
+  return { app: options.app, stage: options.stage, origin, policy, members, hooks: [], alarms: [], keepVersions: 1 };
+}
+
+async function rollbackWithoutJournal(ports: ReleasePorts, options: RollbackOptions): Promise<ReleaseOutcome> {
+  const plan = buildPlan(options.aliases ?? [], options, { actor: options.actor, templateDigest: "" });
+  const lost = await rebuildForRollback(plan, ports);
+  if (lost.release === undefined) return nothingToDo(undefined);
+  return withSession(ports, { ...options, firstFence: lost.nextFence }, async (session) => {
+    await adoptRebuilt(session, lost);
+    return outcomeOf(await drive(session, ports, options));
+  });
+}

@@ -1,0 +1,117 @@
+import { randomBytes } from "node:crypto";
+import { UserError } from "../../errors.ts";
+import { drive } from "../drive.ts";
+import { EXIT } from "../exit-code.ts";
+import type { JournalSession } from "../journal-session.ts";
+import { FINISHED_STATES, type Release } from "../model.ts";
+import { newRelease, type ReleasePlan, validatePlan } from "../plan.ts";
+import type { ReleasePorts } from "../ports/ports.ts";
+import { type Rebuilt, rebuild } from "../rebuild.ts";
+import { outcomeOf, type ReleaseOutcome, type VerbOptions } from "./outcome.ts";
+import { reopen } from "./reopen.ts";
+import { withSession } from "./with-session.ts";
+
+/** What only a start can say. */
+export interface StartOptions extends VerbOptions {
+  /** The release's id. @default - the endpoint's time and four random bytes */
+  readonly releaseId?: string;
+}
+
+/**
+ * Starts a release and drives it. An unfinished release of the same template is taken up instead; one of another
+ * template is rolled back first, unless it is paused: a pause is somebody's decision, and theirs to end.
+ * Throws `DeployerBusy` while another driver holds the lock.
+ */
+export async function startRelease(
+  plan: ReleasePlan,
+  ports: ReleasePorts,
+  options: StartOptions,
+): Promise<ReleaseOutcome> {
+  validatePlan(plan);
+  const lost = (await ports.journal.read()) === undefined ? await rebuild(plan, ports) : undefined;
+  return withSession(ports, { ...options, firstFence: lost?.nextFence }, async (session) => {
+    await adoptRebuilt(session, lost);
+    const settled = await settleEarlier(plan, session, ports, options);
+    if (settled !== undefined) return settled;
+    const now = ports.clock.now();
+    const release = newRelease(plan, options.releaseId ?? newReleaseId(now), now);
+    const text = `release of ${plan.members.length} aliases asked for by ${plan.origin.actor}`;
+    await session.commit({
+      release,
+      events: [{ code: "ReleaseStarted", text, trigger: "user" }],
+      seenRequests: session.document.requests,
+    });
+    return outcomeOf(await drive(session, ports, options));
+  });
+}
+
+/** Sortable by time, and unique. */
+export function newReleaseId(now: number): string {
+  const time = new Date(now).toISOString().replace(/[-:]/g, "").slice(0, 15);
+  return `${time}Z-${randomBytes(4).toString("hex")}`;
+}
+
+/** A journal that was lost comes back as the release that the aliases tell of; it is then rolled back. */
+export async function adoptRebuilt(session: JournalSession, lost: Rebuilt | undefined): Promise<void> {
+  if (lost?.release === undefined || session.release !== undefined) return;
+  const text = "the journal was gone: this release is rebuilt from the aliases' descriptions";
+  await session.commit({ release: lost.release, events: [{ code: "ReleaseRebuilt", text, trigger: "recovery" }] });
+}
+
+/** Undefined when the way is free for a new release. */
+async function settleEarlier(
+  plan: ReleasePlan,
+  session: JournalSession,
+  ports: ReleasePorts,
+  options: VerbOptions,
+): Promise<ReleaseOutcome | undefined> {
+  const earlier = session.release;
+  if (earlier === undefined || FINISHED_STATES.includes(earlier.state)) return undefined;
+  const same = earlier.kind === "deploy" && earlier.origin.templateDigest === plan.origin.templateDigest;
+  if (earlier.state === "PAUSED" && !same) refusePaused(earlier);
+  await reopen(session, ports.clock.now());
+  if (!same && isBeforePromotion(earlier)) await giveUp(session, plan, ports.clock.now());
+  const release = await drive(session, ports, options);
+  if (same && earlier.state !== "ROLLBACK_BLOCKED" && earlier.state !== "ABORTING") return outcomeOf(release);
+  const clear = FINISHED_STATES.includes(release.state) || release.state === "FINALISE_PENDING";
+  return clear && options.signal?.aborted !== true ? undefined : blockedOutcome(release);
+}
+
+function isBeforePromotion({ state }: Release): boolean {
+  return [
+    "PLANNED",
+    "LOCKED",
+    "STAGING",
+    "READY",
+    "PRE_HOOKS",
+    "SHIFTING",
+    "PROMOTING",
+    "BAKING",
+    "POST_HOOKS",
+  ].includes(state);
+}
+
+async function giveUp(session: JournalSession, plan: ReleasePlan, at: number): Promise<void> {
+  const { actor } = plan.origin;
+  const request = {
+    verb: "abort",
+    release: session.release!.id,
+    actor,
+    at,
+    reason: "another template is deployed",
+  } as const;
+  await session.commit({ keptRequests: [request], keepsTick: true });
+}
+
+function refusePaused(release: Release): never {
+  throw new UserError(
+    "ReleasePaused",
+    `Release ${release.id} is paused (${release.pause?.cause.text ?? "no reason recorded"}) and holds ${release.app} ${release.stage}.`,
+    { fix: "End it with `resume`, `promote` or `abort`, then deploy." },
+  );
+}
+
+function blockedOutcome(release: Release): ReleaseOutcome {
+  const outcome = outcomeOf(release);
+  return outcome.exitCode === EXIT.done ? { ...outcome, exitCode: EXIT.failed } : outcome;
+}

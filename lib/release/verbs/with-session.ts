@@ -1,0 +1,27 @@
+import { randomUUID } from "node:crypto";
+import { JournalSession } from "../journal-session.ts";
+import type { ReleasePorts } from "../ports/ports.ts";
+import type { VerbOptions } from "./outcome.ts";
+
+/** Holds the lock while something works, and gives it back whatever happens. */
+export async function withSession<T>(
+  ports: ReleasePorts,
+  options: VerbOptions & { readonly firstFence?: number },
+  work: (session: JournalSession) => Promise<T>,
+): Promise<T> {
+  const { app, stage, actor, leaseMs, firstFence } = options;
+  const session = await JournalSession.acquire(ports.journal, ports.clock, {
+    app,
+    stage,
+    actor,
+    holder: options.holder ?? randomUUID(),
+    notifies: ports.notifier !== undefined,
+    ...(leaseMs === undefined ? {} : { leaseMs }),
+    ...(firstFence === undefined ? {} : { firstFence }),
+  });
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
