@@ -75,10 +75,23 @@ export function functionProblems(props: FunctionProps): string[] {
   return brokenRules(props, RULES);
 }
 
-/** What is wrong with the size of an environment: names and sizes are told, never values. */
-export function environmentProblems(variables: ReadonlyMap<string, string>): string[] {
+/** What is wrong with an environment: names and sizes are told, never values. */
+export function environmentProblems(variables: ReadonlyMap<string, unknown>): string[] {
+  return [...nameProblems([...variables.keys()]), ...sizeProblems(variables)];
+}
+
+/** The pattern of the resource type's schema: one letter alone is no name. */
+function nameProblems(names: readonly string[]): string[] {
+  const wrong = names.filter((name) => !/^[a-zA-Z]\w+$/.test(name));
+  if (wrong.length === 0) return [];
+  const listed = wrong.map((name) => `'${name}'`).join(", ");
+  return [`environment: ${listed}. Lambda takes names of two or more letters, digits and '_', the first a letter.`];
+}
+
+/** Values that are only known when deployed do not count. */
+function sizeProblems(variables: ReadonlyMap<string, unknown>): string[] {
   const sizes = [...variables]
-    .filter(([, value]) => !Token.isUnresolved(value))
+    .filter((entry): entry is [string, string] => typeof entry[1] === "string" && !Token.isUnresolved(entry[1]))
     .map(([name, value]) => ({ name, bytes: Buffer.byteLength(name) + Buffer.byteLength(value) }));
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total <= MAX_ENVIRONMENT_BYTES) return [];

@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, Lazy } from "aws-cdk-lib";
 import { type IGrantable, type IPrincipal, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { CfnFunction, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
@@ -29,9 +29,7 @@ export class HookFunction extends Construct implements IGrantable {
     super(scope, id);
     this.#timeout = props.timeout ?? DEFAULT_TIMEOUT;
     this.lambda = makeLambdaFunction(this, "Function", { ...props, timeout: this.#timeout });
-    ReleaseRegistry.of(this).watchMembers((arn) =>
-      this.lambda.addToRolePolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [`${arn}:*`] })),
-    );
+    this.#allowMembers();
   }
 
   get grantPrincipal(): IPrincipal {
@@ -46,5 +44,15 @@ export class HookFunction extends Construct implements IGrantable {
       resource: logicalIdOf(this.lambda.node.defaultChild as CfnFunction),
       timeoutMs: this.#timeout.toMilliseconds(),
     }));
+  }
+
+  #allowMembers(): void {
+    const resources: string[] = [];
+    ReleaseRegistry.of(this).watchMembers((arn) => {
+      resources.push(`${arn}:*`);
+      if (resources.length > 1) return;
+      const allOfThem = Lazy.list({ produce: () => resources });
+      this.lambda.addToRolePolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: allOfThem }));
+    });
   }
 }

@@ -1,4 +1,4 @@
-import { Duration, Token } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import {
   Architecture,
   type CfnFunction,
@@ -95,10 +95,7 @@ function environment(props: FunctionProps, isBundled: boolean): Record<string, s
   return nodeOptions.includes(SOURCE_MAPS) ? given : { ...given, NODE_OPTIONS: `${nodeOptions} ${SOURCE_MAPS}` };
 }
 
-function environmentOf(lambda: LambdaFunction, resource: CfnFunction): Map<string, string> {
+function environmentOf(lambda: LambdaFunction, resource: CfnFunction): Map<string, unknown> {
   const resolved = lambda.stack.resolve(resource.environment) as { variables?: Record<string, unknown> } | undefined;
-  const known = Object.entries(resolved?.variables ?? {}).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string" && !Token.isUnresolved(entry[1]),
-  );
-  return new Map(known);
+  return new Map(Object.entries(resolved?.variables ?? {}));
 }

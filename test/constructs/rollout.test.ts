@@ -1,0 +1,174 @@
+import { Duration, Stack, Stage } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { Alarm } from "aws-cdk-lib/aws-cloudwatch";
+import { describe, expect, test } from "vitest";
+import { Function, HookFunction, Rollout, type RolloutPolicyName, type RolloutProps } from "../../lib/index.ts";
+import { HELLO, releaseOf, templateOf, testStack } from "../helpers/template.ts";
+
+function releaseWith(props: RolloutProps) {
+  const { app, stack } = testStack();
+  new Function(stack, "F", { entry: HELLO });
+  new Rollout(app, "Rollout", props);
+  return releaseOf(templateOf(stack));
+}
+
+const minutes = (count: number) => count * 60_000;
+
+describe("a rollout", () => {
+  test("is all at once when none is declared", () => {
+    const { stack } = testStack();
+    new Function(stack, "F", { entry: HELLO });
+    const release = releaseOf(templateOf(stack));
+    expect(release.policy).toEqual({ name: "AllAtOnce", steps: [], finalBakeMs: 0 });
+    expect(release.keepVersions).toBe(5);
+    expect(release).not.toHaveProperty("analysis");
+  });
+
+  test.each<[RolloutPolicyName, { percent: number; bakeMs: number }[]]>([
+    ["AllAtOnce", []],
+    ["Canary10Percent5Minutes", [{ percent: 10, bakeMs: minutes(5) }]],
+    ["Canary10Percent30Minutes", [{ percent: 10, bakeMs: minutes(30) }]],
+    [
+      "Linear10PercentEvery1Minute",
+      [10, 20, 30, 40, 50, 60, 70, 80, 90].map((percent) => ({ percent, bakeMs: minutes(1) })),
+    ],
+    [
+      "Linear10PercentEvery10Minutes",
+      [10, 20, 30, 40, 50, 60, 70, 80, 90].map((percent) => ({ percent, bakeMs: minutes(10) })),
+    ],
+  ])("knows the field's name %s", (policy, steps) => {
+    expect(releaseWith({ policy }).policy).toEqual({ name: policy, steps, finalBakeMs: 0 });
+  });
+
+  test("takes a canary, equal steps, and any steps", () => {
+    const bake = Duration.minutes(2);
+    const steps = (props: RolloutProps) => releaseWith(props).policy.steps.map(({ percent }) => percent);
+    expect(steps({ policy: Rollout.canary({ percent: 5, bake }) })).toEqual([5]);
+    expect(steps({ policy: Rollout.linear({ percent: 30, every: bake }) })).toEqual([30, 60, 90]);
+    expect(
+      steps({
+        policy: Rollout.steps([
+          { percent: 1, bake },
+          { percent: 50, bake },
+        ]),
+      }),
+    ).toEqual([1, 50]);
+  });
+
+  test("says how versions are judged, kept and watched", () => {
+    const release = releaseWith({
+      policy: "Canary10Percent5Minutes",
+      finalBake: Duration.minutes(1),
+      keepVersions: 3,
+      app: "shop",
+      analysis: { maxErrorRate: 0.05, maxWait: Duration.minutes(10), onInconclusive: "rollback" },
+    });
+    expect(release).toMatchObject({
+      app: "shop",
+      keepVersions: 3,
+      policy: { finalBakeMs: minutes(1) },
+      analysis: {
+        minInvocations: 50,
+        maxErrorRate: 0.05,
+        falseAlarmRate: 0.01,
+        maxWaitMs: minutes(10),
+        onInconclusive: "rollback",
+      },
+    });
+  });
+
+  test("has its app's name from cdk.json, else from package.json", () => {
+    const named = testStack({ tidegate: { app: "shop" } }).stack;
+    new Function(named, "F", { entry: HELLO });
+    expect(releaseOf(templateOf(named)).app).toBe("shop");
+    expect(releaseWith({}).app).toBe("tidegate");
+  });
+
+  test("asks hooks that may invoke every version of the members and take no part themselves", () => {
+    const { app, stack } = testStack();
+    new Function(stack, "Before", { entry: HELLO });
+    const smoke = new HookFunction(stack, "Smoke", { entry: HELLO, timeout: Duration.seconds(90) });
+    new Function(stack, "After", { entry: HELLO });
+    new Rollout(app, "Rollout", { hooks: { preTraffic: smoke, onRollback: smoke } });
+    const template = templateOf(stack);
+    const release = releaseOf(template);
+    expect(release.members.map(({ path }) => path)).toEqual(["Test/Before", "Test/After"]);
+    expect(release.hooks.map(({ phase, path, timeoutMs }) => [phase, path, timeoutMs])).toEqual([
+      ["preTraffic", "Test/Smoke", 90_000],
+      ["onRollback", "Test/Smoke", 90_000],
+    ]);
+    const arnOf = (resource: string) => ({ "Fn::Join": ["", [{ "Fn::GetAtt": [resource, "Arn"] }, ":*"]] });
+    template.hasResourceProperties("AWS::IAM::Policy", {
+      PolicyDocument: {
+        Statement: [
+          { Action: "lambda:InvokeFunction", Resource: release.members.map(({ resource }) => arnOf(resource)) },
+        ],
+      },
+    });
+  });
+
+  test("watches alarms of the app and of elsewhere", () => {
+    const { app, stack } = testStack();
+    const fn = new Function(stack, "F", { entry: HELLO });
+    const own = fn.metricErrors().createAlarm(stack, "Errors", { threshold: 1, evaluationPeriods: 1 });
+    const other = Alarm.fromAlarmName(stack, "Other", "orders-red");
+    new Rollout(app, "Rollout", { alarms: [own, other] });
+    expect(releaseOf(templateOf(stack)).alarms).toEqual([
+      { path: "Test/Errors", resource: expect.stringMatching(/^Errors/) },
+      { path: "Test/Other", alarmName: "orders-red" },
+    ]);
+  });
+
+  test("holds for all stacks of the app, and each CDK stage may have its own", () => {
+    const { app, stack } = testStack();
+    new Function(stack, "F", { entry: HELLO });
+    const stage = new Stage(app, "Prod");
+    const inStage = new Stack(stage, "Stack");
+    new Function(inStage, "F", { entry: HELLO });
+    new Rollout(app, "Rollout", { policy: "Canary10Percent5Minutes" });
+    new Rollout(stage, "Rollout", { policy: "Linear10PercentEvery1Minute" });
+    expect(releaseOf(Template.fromStack(stack)).policy.name).toBe("Canary10Percent5Minutes");
+    expect(releaseOf(Template.fromStack(inStage)).policy.name).toBe("Linear10PercentEvery1Minute");
+  });
+
+  test("fails when there are two for one app", () => {
+    const { app, stack } = testStack();
+    new Rollout(stack, "One");
+    new Rollout(app, "Two");
+    expect(() => app.synth()).toThrow("[Two] there is a rollout already");
+  });
+
+  const bake = Duration.minutes(1);
+  test.each<[string, RolloutProps, string]>([
+    ["a share is all of it", { policy: Rollout.canary({ percent: 100, bake }) }, "policy: step 1 has 100 percent."],
+    [
+      "a share is no number",
+      { policy: Rollout.canary({ percent: Number.NaN, bake }) },
+      "policy: step 1 has NaN percent.",
+    ],
+    [
+      "a linear share is nothing",
+      { policy: Rollout.linear({ percent: 0, every: bake }) },
+      "policy: step 1 has 0 percent.",
+    ],
+    [
+      "steps do not rise",
+      {
+        policy: Rollout.steps([
+          { percent: 20, bake },
+          { percent: 20, bake },
+        ]),
+      },
+      "policy: step 2 has 20 percent after 20. Steps rise strictly.",
+    ],
+    [
+      "a step is not watched",
+      { policy: Rollout.canary({ percent: 10, bake: Duration.seconds(0) }) },
+      "policy: step 1 is watched for 0 ms.",
+    ],
+    ["a rollback would have nothing to return to", { keepVersions: 1 }, "keepVersions: 1."],
+    ["an error rate is a percentage", { analysis: { maxErrorRate: 5 } }, "analysis.maxErrorRate: 5."],
+  ])("fails when %s", (_, props, message) => {
+    expect(() => releaseWith(props)).toThrow(message);
+  });
+});
