@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { readAssembly } from "../assembly/read-assembly.ts";
+import { readTemplate, releaseMetadataOf } from "../assembly/read-template.ts";
+import { UserError } from "../errors.ts";
+import type { Project } from "../synth/project.ts";
+
+/**
+ * The name that an app's journal goes by: what the command line says, or `tidegate.app` of `cdk.json`, or what the last
+ * assembly says. Nothing is synthesised: a rollback must not need the sources.
+ */
+export function appNameOf(project: Project, options: Readonly<Record<string, unknown>>, folder: string): string {
+  if (typeof options["name"] === "string") return options["name"];
+  const settings = project.context["tidegate"] as { readonly app?: unknown } | undefined;
+  if (typeof settings?.app === "string") return settings.app;
+  const output = typeof options["app"] === "string" ? resolve(folder, options["app"]) : project.output;
+  const name = existsSync(join(output, "manifest.json")) ? nameInAssembly(output) : undefined;
+  if (name !== undefined) return name;
+  throw new UserError(
+    "AppNameUnknown",
+    `Which app is meant? cdk.json has no context.tidegate.app, and ${output} holds no release`,
+    {
+      fix: 'Add "tidegate": { "app": "<name>" } to the context in cdk.json, or say --name <app>.',
+    },
+  );
+}
+
+function nameInAssembly(folder: string): string | undefined {
+  for (const stack of readAssembly(folder).stacks) {
+    const app = releaseMetadataOf(readTemplate(stack).template)?.app;
+    if (app !== undefined) return app;
+  }
+  return undefined;
+}

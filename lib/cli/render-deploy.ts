@@ -1,0 +1,40 @@
+import type { DeployReport } from "../deploy/deploy.ts";
+import { TidegateError } from "../errors.ts";
+import { escapeControls } from "../util/escape-controls.ts";
+
+/** What a person reads after a deploy: the outcome of each stack, the release, and the outputs. */
+export function renderDeploy(report: DeployReport, stage: string, durationMs: number): string[] {
+  const seconds = (durationMs / 1000).toFixed(1);
+  if (report.unchanged)
+    return [`Nothing to do: stage ${stage} is as the app wants it (${seconds} s).`, ...renderOutputs(report)];
+  return [
+    ...report.stacks.map(({ displayName, outcome }) => `${displayName}: ${outcome}`),
+    ...renderRelease(report),
+    ...renderFailure(report),
+    `Stage ${stage}, ${seconds} s, ${report.assets.uploaded} assets uploaded.`,
+    ...renderOutputs(report),
+  ];
+}
+
+function renderRelease({ release }: DeployReport): string[] {
+  if (release === undefined) return [];
+  const cause = release.cause === undefined ? "" : ` by ${release.cause.trigger}: ${release.cause.text}`;
+  const lines = [`Release ${release.id}: ${release.state}${cause}`];
+  for (const { path, reason } of release.stragglers) lines.push(`  ${path} could not be brought back: ${reason}`);
+  return lines.map(escapeControls);
+}
+
+function renderFailure({ failure, exitCode }: DeployReport): string[] {
+  if (failure === undefined || exitCode === 0) return [];
+  if (!(failure instanceof TidegateError)) return [escapeControls((failure as Error).message)];
+  return [
+    escapeControls(failure.message),
+    ...(failure.fix === undefined ? [] : [`  → ${escapeControls(failure.fix)}`]),
+  ];
+}
+
+function renderOutputs({ stacks }: DeployReport): string[] {
+  return stacks.flatMap(({ displayName, outputs }) =>
+    Object.entries(outputs).map(([name, value]) => escapeControls(`${displayName}.${name} = ${value}`)),
+  );
+}

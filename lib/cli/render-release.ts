@@ -1,0 +1,65 @@
+import type { AliasStatus, Explanation, ReleaseOutcome, ReleaseStatus } from "../release/engine.ts";
+import type { AliasShape } from "../release/model.ts";
+import type { HistoryEntry } from "../release/ports/journal-port.ts";
+import { escapeControls } from "../util/escape-controls.ts";
+
+/** What a verb did. */
+export function renderOutcome(verb: string, { release, leftTo, unchanged }: ReleaseOutcome): string[] {
+  if (release === undefined) return ["There has been no release: nothing to do."];
+  if (leftTo !== undefined) return [`Asked ${leftTo.actor}, who drives release ${release.id}, to ${verb}.`];
+  if (unchanged) return [`Nothing to do: release ${release.id} is ${release.state}.`];
+  const cause = release.cause === undefined ? "" : ` by ${release.cause.trigger}: ${release.cause.text}`;
+  return [
+    `Release ${release.id}: ${release.state}${cause}`,
+    ...release.stragglers.map(({ path, reason }) => `  ${path} could not be brought back: ${reason}`),
+  ].map(escapeControls);
+}
+
+/** Live against recorded, a line an alias. */
+export function renderStatus(app: string, stage: string, status: ReleaseStatus): string[] {
+  const { release, lock, driven, aliases, stacks } = status;
+  if (release === undefined) return [`${app}, stage ${stage}: there has been no release.`];
+  const driver =
+    lock === undefined ? "" : driven ? `, driven by ${lock.actor}` : `, its driver ${lock.actor} is silent`;
+  const width = Math.max(...aliases.map(({ path }) => path.length), 0);
+  return [
+    `${app}, stage ${stage}: release ${release.id} is ${release.state}${driver}`,
+    ...aliases.map((alias) => `  ${alias.path.padEnd(width)}  ${renderAlias(alias)}`),
+    ...[...(stacks ?? [])].map(([name, state]) => `  stack ${name}: ${state}`),
+  ].map(escapeControls);
+}
+
+function renderAlias({ live, stable, next, problem, drifted, recorded }: AliasStatus): string {
+  if (problem !== undefined) return problem;
+  const drift = drifted ? `  DRIFTED: recorded is ${renderShape(recorded)}` : "";
+  const goal = next === undefined || next === stable ? "" : `  (stable ${stable ?? "none"}, next ${next})`;
+  return `${renderShape(live)}${goal}${drift}`;
+}
+
+function renderShape(shape: AliasShape | undefined): string {
+  if (shape === undefined) return "unknown";
+  if (shape.additional === undefined) return `version ${shape.primary} 100 %`;
+  const { version, percent } = shape.additional;
+  return `version ${shape.primary} ${100 - percent} %, version ${version} ${percent} %`;
+}
+
+/** A line a release, newest first. */
+export function renderHistory(history: readonly HistoryEntry[]): string[] {
+  if (history.length === 0) return ["There has been no release."];
+  return history.map(({ id, kind, state, finishedAt, actor, commit, reason, members }) => {
+    const moved = members.filter(({ before, after }) => before !== after).length;
+    const notes = [commit, reason].filter((note) => note !== undefined).join(", ");
+    return escapeControls(
+      `${new Date(finishedAt).toISOString()}  ${id}  ${kind} ${state}  ${moved} aliases moved, by ${actor}${notes === "" ? "" : ` (${notes})`}`,
+    );
+  });
+}
+
+/** The reasons, then everything that was journalled. */
+export function renderExplanation({ release, state, reasons, events }: Explanation): string[] {
+  return [
+    `Release ${release}${state === undefined ? "" : ` is ${state}`}`,
+    ...reasons.map((reason) => `  ${reason}`),
+    ...events.map(({ at, code, text }) => `  ${new Date(at).toISOString()}  ${code}  ${text}`),
+  ].map(escapeControls);
+}

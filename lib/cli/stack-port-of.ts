@@ -1,0 +1,23 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { readAssembly } from "../assembly/read-assembly.ts";
+import { AppStackPort } from "../deploy/app-stack-port.ts";
+import { AppStacks } from "../deploy/app-stacks.ts";
+import type { StackPort } from "../release/engine.ts";
+import type { Connection } from "./connect.ts";
+import type { VerbContext } from "./verb.ts";
+
+/**
+ * The stacks of the last assembly, where there is one: with them a release can also be finished, and not only brought
+ * back. Undefined where there is none; the aliases alone are enough for a rollback.
+ */
+export async function stackPortOf(
+  { project, target }: Connection,
+  options: Readonly<Record<string, unknown>>,
+  context: VerbContext,
+): Promise<StackPort | undefined> {
+  const folder = typeof options["app"] === "string" ? resolve(context.folder, options["app"]) : project.output;
+  if (!existsSync(join(folder, "manifest.json"))) return undefined;
+  const { stacks } = readAssembly(folder);
+  return new AppStackPort(new AppStacks({ target, stacks, host: context.host, signal: context.signal }));
+}

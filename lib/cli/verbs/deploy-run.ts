@@ -1,0 +1,69 @@
+import { deployApp, type DeployReport } from "../../deploy/deploy.ts";
+import type { ApprovalLevel } from "../../deploy/approve-changes.ts";
+import { AbortError, TidegateError } from "../../errors.ts";
+import { LOCAL_STAGE, type StageSettings } from "../../synth/project.ts";
+import { describeActor, describeCommit } from "../actor.ts";
+import { assemblyFor } from "../assembly-for.ts";
+import { connect } from "../connect.ts";
+import { EXIT } from "../exit-codes.ts";
+import { toRecord } from "../flags.ts";
+import { parsePolicy } from "../parse-policy.ts";
+import { renderDeploy } from "../render-deploy.ts";
+import type { VerbContext, VerbResult } from "../verb.ts";
+
+/** Synthesises, then deploys to the stage. */
+export async function runDeploy(options: Readonly<Record<string, unknown>>, context: VerbContext): Promise<VerbResult> {
+  const startedMs = performance.now();
+  const policy = typeof options["rollout"] === "string" ? parsePolicy(options["rollout"]) : undefined;
+  const parameters = toRecord(options["parameters"]);
+  const { project, stage, target } = await connect(options, context);
+  if (stage.protected) await agreeToProtected(stage, context);
+  const assembly = await assemblyFor(project, stage, options, context);
+  const report = await deployApp({
+    target,
+    assembly,
+    wanted: (options["stacks"] ?? []) as string[],
+    parameters,
+    policy,
+    overrideAlarms: options["overrideAlarm"] as string[] | undefined,
+    origin: { actor: describeActor(context.env), commit: describeCommit(project.folder) },
+    approval: (options["requireApproval"] as ApprovalLevel | undefined) ?? defaultApproval(stage),
+    allowReplacement: options["allowReplacement"] === true,
+    host: context.host,
+    signal: context.signal,
+  });
+  const durationMs = Math.round(performance.now() - startedMs);
+  return toResult(report, stage, durationMs, context);
+}
+
+function defaultApproval(stage: StageSettings): ApprovalLevel {
+  return stage.name === LOCAL_STAGE ? "never" : "dangerous";
+}
+
+async function agreeToProtected(stage: StageSettings, { host }: VerbContext): Promise<void> {
+  const text = `The stage ${stage.name} is protected. Deploy to it?`;
+  if (await host.ask({ code: "DeployProtected", text, refusal: "Nothing was changed." })) return;
+  throw new AbortError("ApprovalNeeded", "Nothing was changed: the question was answered with no");
+}
+
+function toResult(report: DeployReport, stage: StageSettings, durationMs: number, context: VerbContext): VerbResult {
+  const interrupted = context.signal.aborted && report.exitCode === EXIT.rolledBack;
+  const { failure, release, ...rest } = report;
+  const exitCode = interrupted ? EXIT.interrupted : report.exitCode;
+  return {
+    exitCode,
+    document: {
+      ...rest,
+      exitCode,
+      stage: stage.name,
+      durationMs,
+      ...(release && {
+        release: { id: release.id, state: release.state, cause: release.cause, stragglers: release.stragglers },
+      }),
+      ...(failure instanceof Error && {
+        error: { code: failure instanceof TidegateError ? failure.code : "Unexpected", message: failure.message },
+      }),
+    },
+    lines: renderDeploy(report, stage.name, durationMs),
+  };
+}

@@ -1,0 +1,31 @@
+import { PARAMETER_FLAG, STACKS_ARGUMENT } from "../flags.ts";
+import type { Verb } from "../verb.ts";
+import { SYNTH_FLAGS } from "./synth.ts";
+
+/** `tidegate deploy`: stacks and traffic, as one release. */
+export const deployVerb: Verb = {
+  name: "deploy",
+  summary: "bundle, update the stacks, and move all aliases to the new versions together",
+  arguments: [STACKS_ARGUMENT],
+  flags: [
+    ...SYNTH_FLAGS,
+    PARAMETER_FLAG,
+    {
+      flags: "--rollout <policy>",
+      description: "another policy than the app's, for example AllAtOnce or Canary10Percent5Minutes",
+    },
+    {
+      flags: "--require-approval <when>",
+      description:
+        "what must be agreed to; `dangerous` is wider permissions and lost data, the default outside of `local`",
+      choices: ["any-change", "dangerous", "never"],
+    },
+    { flags: "--allow-replacement", description: "go on although a live function or alias would be replaced" },
+    {
+      flags: "--override-alarm <name>",
+      description: "start although this alarm is red; recorded; may be given more than once",
+      repeatable: true,
+    },
+  ],
+  run: async (options, context) => (await import("./deploy-run.ts")).runDeploy(options, context),
+};

@@ -1,0 +1,122 @@
+import {
+  abortRelease,
+  explainRelease,
+  pauseRelease,
+  promoteRelease,
+  releaseHistory,
+  releaseStatus,
+  resumeRelease,
+  rollbackRelease,
+  type ReleaseOutcome,
+  type ReleasePorts,
+} from "../../release/engine.ts";
+import { connectRelease, type ReleaseConnection } from "../../deploy/release-ports.ts";
+import { stackPortOf } from "../stack-port-of.ts";
+import { describeActor } from "../actor.ts";
+import { appNameOf } from "../app-name.ts";
+import { connect, type Connection } from "../connect.ts";
+import { EXIT } from "../exit-codes.ts";
+import { renderExplanation, renderHistory, renderOutcome, renderStatus } from "../render-release.ts";
+import type { VerbContext, VerbResult } from "../verb.ts";
+
+type Options = Readonly<Record<string, unknown>>;
+
+interface Steering extends ReleaseConnection {
+  readonly connection: Connection;
+  readonly app: string;
+  readonly who: { readonly app: string; readonly stage: string; readonly actor: string; readonly reason?: string };
+}
+
+/** Puts every alias back, by one call each, before anything else. */
+export async function runRollback(options: Options, context: VerbContext): Promise<VerbResult> {
+  const steering = await steer(options, context);
+  const to = typeof options["release"] === "string" ? options["release"] : undefined;
+  const stacks = await stackPortOf(steering.connection, options, context);
+  const ports = { ...steering.ports, ...(stacks && { stacks }) };
+  return toResult("rollback", await rollbackRelease(ports, { ...steering.who, ...(to && { to }) }));
+}
+
+const WISHES = { pause: pauseRelease, promote: promoteRelease, abort: abortRelease };
+
+/** Leaves a wish for whoever drives the release, or drives it where nobody does. */
+export async function runWish(
+  verb: "pause" | "resume" | "promote" | "abort",
+  options: Options,
+  context: VerbContext,
+): Promise<VerbResult> {
+  const steering = await steer(options, context);
+  const stacks = await stackPortOf(steering.connection, options, context);
+  const ports: ReleasePorts = { ...steering.ports, ...(stacks && { stacks }) };
+  const driving = { ...steering.who, signal: context.signal };
+  const outcome = verb === "resume" ? await resumeRelease(ports, driving) : await WISHES[verb](ports, driving);
+  return toResult(verb, outcome);
+}
+
+/** Aliases as they are, against the journal. */
+export async function runStatus(options: Options, context: VerbContext): Promise<VerbResult> {
+  const { ports, app, connection } = await steer(options, context);
+  const stacks = await stackPortOf(connection, options, context);
+  const status = await releaseStatus({ ...ports, ...(stacks && { stacks }) });
+  const { stacks: statuses, ...rest } = status;
+  return {
+    exitCode: EXIT.done,
+    document: { app, stage: connection.stage.name, ...rest, stacks: statuses && Object.fromEntries(statuses) },
+    lines: renderStatus(app, connection.stage.name, status),
+  };
+}
+
+/** The finished releases. */
+export async function runHistory(options: Options, context: VerbContext): Promise<VerbResult> {
+  const { ports } = await steer(options, context);
+  const history = await releaseHistory(ports);
+  return { exitCode: EXIT.done, document: { releases: history }, lines: renderHistory(history) };
+}
+
+/** Why a release stands where it stands. */
+export async function runExplain(options: Options, context: VerbContext): Promise<VerbResult> {
+  const { ports, app } = await steer(options, context);
+  const explanation = await explainRelease(
+    ports,
+    typeof options["release"] === "string" ? options["release"] : undefined,
+  );
+  return {
+    exitCode: explanation === undefined ? EXIT.failed : EXIT.done,
+    document: explanation ?? { release: null },
+    lines: explanation === undefined ? [`There is no such release of ${app}.`] : renderExplanation(explanation),
+  };
+}
+
+async function steer(options: Options, context: VerbContext): Promise<Steering> {
+  const connection = await connect(options, context);
+  const app = appNameOf(connection.project, options, context.folder);
+  const reason = typeof options["message"] === "string" ? options["message"] : undefined;
+  return {
+    ...connectRelease(connection.target, app, { host: context.host }),
+    connection,
+    app,
+    who: { app, stage: connection.stage.name, actor: describeActor(context.env), ...(reason && { reason }) },
+  };
+}
+
+function toResult(verb: string, outcome: ReleaseOutcome): VerbResult {
+  const { release, leftTo, unchanged, exitCode } = outcome;
+  return {
+    exitCode,
+    document: {
+      verb,
+      exitCode,
+      unchanged,
+      ...(leftTo && { leftTo }),
+      ...(release && {
+        release: {
+          id: release.id,
+          kind: release.kind,
+          state: release.state,
+          cause: release.cause,
+          stragglers: release.stragglers,
+        },
+      }),
+    },
+    lines: renderOutcome(verb, outcome),
+  };
+}

@@ -1,0 +1,51 @@
+import { ASSEMBLY_FLAG, STAGE_FLAG } from "../flags.ts";
+import type { Flag, Verb } from "../verb.ts";
+
+const APP_NAME_FLAG: Flag = {
+  flags: "--name <app>",
+  description: "the app's name in the journal; `tidegate.app` of cdk.json, or what was synthesised last, by default",
+};
+const REASON_FLAG: Flag = { flags: "-m, --message <why>", description: "the reason, kept in the journal" };
+const SUMMARIES = {
+  pause: "hold the release where it stands",
+  resume: "go on with a release that is paused, blocked, or whose driver died",
+  promote: "skip the rest of the waiting: all traffic moves now",
+  abort: "give the release up: every alias goes back",
+} as const;
+const COMMON = [STAGE_FLAG, ASSEMBLY_FLAG, APP_NAME_FLAG];
+
+/** The verbs that look at a release or steer it. None of them runs the app or needs its sources. */
+export const RELEASE_VERBS: readonly Verb[] = [
+  {
+    name: "rollback",
+    summary: "put every alias back to what it served before, by one call each",
+    arguments: [{ name: "[release]", description: "id of a release in the history: back to what it left live" }],
+    flags: [...COMMON, REASON_FLAG],
+    run: async (options, context) => (await import("./release-run.ts")).runRollback(options, context),
+  },
+  {
+    name: "status",
+    summary: "show the aliases as they are, against what is recorded, and where the release stands",
+    flags: COMMON,
+    run: async (options, context) => (await import("./release-run.ts")).runStatus(options, context),
+  },
+  ...(["pause", "resume", "promote", "abort"] as const).map((name): Verb => ({
+    name,
+    summary: SUMMARIES[name],
+    flags: [...COMMON, REASON_FLAG],
+    run: async (options, context) => (await import("./release-run.ts")).runWish(name, options, context),
+  })),
+  {
+    name: "history",
+    summary: "list the releases, newest first",
+    flags: COMMON,
+    run: async (options, context) => (await import("./release-run.ts")).runHistory(options, context),
+  },
+  {
+    name: "explain",
+    summary: "say why the release stands where it stands, with the evidence",
+    arguments: [{ name: "[release]", description: "id of a release; the last one by default" }],
+    flags: COMMON,
+    run: async (options, context) => (await import("./release-run.ts")).runExplain(options, context),
+  },
+];

@@ -1,0 +1,150 @@
+import { selectStacks } from "./select-stacks.ts";
+import type { Assembly } from "../assembly/assembly.ts";
+import type { IoHost } from "../io/message.ts";
+import { FINISHED_STATES } from "../release/model.ts";
+import { abortRelease, startRelease, type Release, type ReleaseOutcome, type ReleasePlan } from "../release/engine.ts";
+import { AppStackPort } from "./app-stack-port.ts";
+import { AppStacks, type StackView } from "./app-stacks.ts";
+import { approveChanges, type ApprovalLevel } from "./approve-changes.ts";
+import { checkBootstrap } from "./check-bootstrap.ts";
+import type { StackPlan } from "./plan-stack.ts";
+import { checkStack, refuseProblems } from "./preflight.ts";
+import type { PublishResult } from "./publish-assets.ts";
+import {
+  buildReleasePlan,
+  isReleased,
+  liveVersions,
+  type DeployOrigin,
+  type ReleaseOverrides,
+} from "./release-plan.ts";
+import { connectRelease, type ReleaseConnection } from "./release-ports.ts";
+import { readStackState } from "./stack-state.ts";
+import { assumeRole, type Target } from "./target.ts";
+
+/** What is deployed, where, and by whom. */
+export interface DeployRequest extends ReleaseOverrides {
+  readonly target: Target;
+  readonly assembly: Assembly;
+  /** Names of stacks; all by default. */
+  readonly wanted: readonly string[];
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly origin: DeployOrigin;
+  readonly approval: ApprovalLevel;
+  readonly allowReplacement: boolean;
+  readonly host: IoHost;
+  /** Aborted when the user stops: the release is given up and every alias goes back. */
+  readonly signal: AbortSignal;
+}
+
+/** One stack after a deploy. */
+export interface DeployedStack {
+  readonly stackName: string;
+  readonly displayName: string;
+  readonly outcome: "created" | "updated" | "unchanged" | "failed";
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** What a deploy came to. */
+export interface DeployReport {
+  readonly exitCode: number;
+  /** Nothing had to be done, and nothing was touched. */
+  readonly unchanged: boolean;
+  readonly stacks: readonly DeployedStack[];
+  readonly assets: PublishResult;
+  /** Absent where no function or workflow has an alias of ours. */
+  readonly release?: Release;
+  /** The error of the stacks, where staging or finalising failed. */
+  readonly failure?: unknown;
+}
+
+/** Deploys an assembly: look, check, approve, then stacks and traffic as one release. */
+export async function deployApp(request: DeployRequest): Promise<DeployReport> {
+  const { target, host, signal } = request;
+  const stacks = selectStacks(request.assembly, request.wanted);
+  const app = new AppStacks({ target, stacks, host, signal, parameters: request.parameters });
+  const views = await app.read();
+  warnOf(refuseProblems(views.flatMap((view) => checkStack(view.stack, view.desired))), host);
+  const plan = buildReleasePlan(views, request.origin, request);
+  const release = plan && connectRelease(target, plan.app, { host, views });
+  const stackPlans = views.map((view) => app.plan(view, liveVersions(views), 0));
+  if (isUnchanged(stackPlans, views) && !(await isUnfinished(release))) return reportUnchanged(app, views);
+  await checkBootstrap(views);
+  await approveChanges(views, { level: request.approval, allowReplacement: request.allowReplacement, host });
+  signal.throwIfAborted();
+  if (plan === undefined || release === undefined) {
+    await app.apply(views, stackPlans, signal);
+    return report(app, views, undefined);
+  }
+  return releaseApp(app, plan, release, request);
+}
+
+function isUnchanged(plans: readonly StackPlan[], views: readonly StackView[]): boolean {
+  return plans.every(({ action }) => action === "none") && isReleased(views);
+}
+
+async function isUnfinished(release: ReleaseConnection | undefined): Promise<boolean> {
+  const found = await release?.ports.journal.read();
+  const state = found?.document.release?.state;
+  return state !== undefined && !FINISHED_STATES.includes(state);
+}
+
+async function releaseApp(
+  app: AppStacks,
+  plan: ReleasePlan,
+  { ports, wake }: ReleaseConnection,
+  request: DeployRequest,
+): Promise<DeployReport> {
+  const stacks = new AppStackPort(app);
+  const withStacks = { ...ports, stacks };
+  const options = { app: plan.app, stage: plan.stage, actor: request.origin.actor };
+  const giveUp = () => {
+    const reason = "stopped by the user";
+    void abortRelease(withStacks, { ...options, reason }).then(wake, wake);
+  };
+  request.signal.addEventListener("abort", giveUp, { once: true });
+  try {
+    const outcome = await startRelease(plan, withStacks, options);
+    return await report(app, await app.read(), outcome, stacks.failure);
+  } finally {
+    request.signal.removeEventListener("abort", giveUp);
+  }
+}
+
+async function reportUnchanged(app: AppStacks, views: readonly StackView[]): Promise<DeployReport> {
+  return { ...(await report(app, views, undefined)), unchanged: true };
+}
+
+async function report(
+  app: AppStacks,
+  views: readonly StackView[],
+  outcome: ReleaseOutcome | undefined,
+  failure?: unknown,
+): Promise<DeployReport> {
+  const failed = outcome !== undefined && outcome.exitCode !== 0;
+  const stacks = await Promise.all(
+    views.map(async ({ stack, target, state }): Promise<DeployedStack> => {
+      const result = app.results.get(stack.stackName);
+      const client = await (await assumeRole(target, stack.assumeRoleArn)).client("cloudformation");
+      const now = result?.state ?? state ?? (await readStackState(client, stack.stackName));
+      const untouched = failed && now === undefined ? "failed" : "unchanged";
+      return {
+        stackName: stack.stackName,
+        displayName: stack.displayName,
+        outcome: result?.outcome ?? untouched,
+        outputs: now?.outputs ?? {},
+      };
+    }),
+  );
+  return {
+    exitCode: outcome?.exitCode ?? 0,
+    unchanged: outcome?.unchanged ?? false,
+    stacks,
+    assets: app.published,
+    ...(outcome?.release && { release: outcome.release }),
+    ...(failure !== undefined && { failure }),
+  };
+}
+
+function warnOf(warnings: readonly { readonly code: string; readonly text: string }[], host: IoHost): void {
+  for (const { code, text } of warnings) host.notify({ code, level: "warn", text });
+}

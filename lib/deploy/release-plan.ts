@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import { UserError } from "../errors.ts";
+import type { ReleaseMetadata } from "../assembly/release-metadata.ts";
+import type { ReleasePlan } from "../release/engine.ts";
+import type { StackView } from "./app-stacks.ts";
+import { versionOfArn } from "./live-members.ts";
+
+/** Who deploys what, for the journal. */
+export interface DeployOrigin {
+  readonly actor: string;
+  readonly commit?: string;
+}
+
+/** What a release can be told besides what the templates say. */
+export interface ReleaseOverrides {
+  /** Another policy than the app's own. */
+  readonly policy?: ReleaseMetadata["policy"];
+  readonly overrideAlarms?: readonly string[];
+}
+
+/** The one release that all stacks of the app make up; undefined where none of them has a part in one. */
+export function buildReleasePlan(
+  views: readonly StackView[],
+  origin: DeployOrigin,
+  overrides: ReleaseOverrides = {},
+): ReleasePlan | undefined {
+  const releases = views.flatMap(({ release }) => (release === undefined ? [] : [release]));
+  const first = releases[0];
+  if (first === undefined) return undefined;
+  refuseSeveralApps(releases);
+  const members = views.flatMap((view) => (view.release?.members ?? []).map((member) => toMember(view, member.path)));
+  return {
+    app: first.app,
+    stage: views[0]!.target.stage,
+    origin: { ...origin, templateDigest: digestTemplates(views) },
+    policy: overrides.policy ?? first.policy,
+    members,
+    hooks: views.flatMap(toHooks),
+    alarms: views.flatMap(toAlarms),
+    analysis: first.analysis,
+    keepVersions: first.keepVersions,
+    overrideAlarms: overrides.overrideAlarms,
+  };
+}
+
+function refuseSeveralApps(releases: readonly ReleaseMetadata[]): void {
+  const apps = [...new Set(releases.map(({ app }) => app))];
+  if (apps.length === 1) return;
+  throw new UserError(
+    "SeveralApps",
+    `The stacks belong to several apps: ${apps.join(", ")}; one release moves one app`,
+    {
+      fix: "Name the stacks of one app, or give them the same app name in cdk.json (context.tidegate.app).",
+    },
+  );
+}
+
+function toMember({ release, live, target }: StackView, path: string): ReleasePlan["members"][number] {
+  const { kind, calls, shift, aliasName } = release!.members.find((member) => member.path === path)!;
+  const found = live.find(({ member }) => member.path === path);
+  return {
+    path,
+    kind,
+    calls,
+    shift,
+    ...(found && { target: { kind, name: found.functionName, alias: aliasName, region: target.region } }),
+  };
+}
+
+function toHooks({ release, physicalIds, target }: StackView): ReleasePlan["hooks"] {
+  return (release?.hooks ?? []).map(({ phase, path, resource, timeoutMs }) => ({
+    phase,
+    path,
+    timeoutMs,
+    functionName: physicalIds.get(resource) ?? "",
+    region: target.region,
+  }));
+}
+
+function toAlarms({ release, physicalIds, target }: StackView): ReleasePlan["alarms"] {
+  return (release?.alarms ?? []).map(({ path, alarmName, resource = "" }) => ({
+    path,
+    name: alarmName ?? physicalIds.get(resource) ?? "",
+    region: target.region,
+  }));
+}
+
+function digestTemplates(views: readonly StackView[]): string {
+  const hash = createHash("sha256");
+  for (const { stack, desired } of views) hash.update(`${stack.stackName}\n${desired.text}\n`);
+  return hash.digest("hex").slice(0, 32);
+}
+
+/** The version that each alias serves most traffic with, by member path. */
+export function liveVersions(views: readonly StackView[]): Map<string, string> {
+  return new Map(views.flatMap(({ live }) => live.map(({ member, version }) => [member.path, version] as const)));
+}
+
+/** Whether every alias serves the version of its template, and nothing else. */
+export function isReleased(views: readonly StackView[]): boolean {
+  return views.every(({ release, live, physicalIds }) =>
+    (release?.members ?? []).every((member) => {
+      const found = live.find((one) => one.member.path === member.path);
+      const published = physicalIds.get(member.version);
+      if (found === undefined || published === undefined || found.additional !== undefined) return false;
+      return versionOfArn(published) === found.version;
+    }),
+  );
+}

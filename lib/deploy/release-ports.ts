@@ -1,0 +1,84 @@
+import { createAwsPorts } from "../release/aws/aws-ports.ts";
+import type { ReleasePorts } from "../release/engine.ts";
+import type { IoHost, MessageLevel } from "../io/message.ts";
+import type { ReleaseEvent } from "../release/events.ts";
+import { escapeControls } from "../util/escape-controls.ts";
+import type { StackView } from "./app-stacks.ts";
+import { fillPlaceholders, type Target } from "./target.ts";
+
+/** The engine's ports on a target. */
+export interface ReleaseConnection {
+  readonly ports: ReleasePorts;
+  /** Ends a wait that is under way, so that a wish is seen at once. */
+  readonly wake: () => void;
+}
+
+/** What the connection needs around it. */
+export interface ReleaseConnectionOptions {
+  readonly host: IoHost;
+  readonly views?: readonly StackView[];
+}
+
+/** The bucket that the CDK's bootstrap makes, unless the app's assets say otherwise. */
+const BOOTSTRAP_BUCKET = "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}";
+
+const QUIET: ReadonlySet<ReleaseEvent["code"]> = new Set(["AliasWriteIntended"]);
+const LOUD: ReadonlySet<ReleaseEvent["code"]> = new Set([
+  "StagingFailed",
+  "AliasWriteFailed",
+  "AliasDrifted",
+  "HookFailed",
+  "FinaliseFailed",
+  "GapSeen",
+]);
+
+/** Connects the release engine to a target; each event of the journal is told as a message. */
+export function connectRelease(
+  target: Target,
+  app: string,
+  { host, views = [] }: ReleaseConnectionOptions,
+): ReleaseConnection {
+  let waking = new AbortController();
+  const ports = createAwsPorts(target.aws, {
+    bucket: journalBucket(target, views),
+    account: target.account,
+    app,
+    stage: target.stage,
+    onTransition: (_release, events) => {
+      for (const event of events) tell(host, event);
+    },
+  });
+  const { clock } = ports;
+  return {
+    wake: () => {
+      waking.abort();
+      waking = new AbortController();
+    },
+    ports: {
+      ...ports,
+      clock: {
+        now: () => clock.now(),
+        sleep: (durationMs, signal) =>
+          clock.sleep(durationMs, signal === undefined ? waking.signal : AbortSignal.any([signal, waking.signal])),
+      },
+    },
+  };
+}
+
+function journalBucket(target: Target, views: readonly StackView[]): string {
+  const named = views
+    .filter(({ release, target: { region } }) => release !== undefined && region === target.region)
+    .flatMap(({ stack }) =>
+      stack.assets.flatMap(({ destinations }) => destinations.map(({ bucketName }) => bucketName)),
+    );
+  return fillPlaceholders(named[0] ?? BOOTSTRAP_BUCKET, target);
+}
+
+function tell(host: IoHost, event: ReleaseEvent): void {
+  host.notify({ code: event.code, level: levelOf(event.code), text: escapeControls(event.text), data: event });
+}
+
+function levelOf(code: ReleaseEvent["code"]): MessageLevel {
+  if (LOUD.has(code)) return "warn";
+  return QUIET.has(code) ? "debug" : "info";
+}
