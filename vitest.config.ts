@@ -1,11 +1,22 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests of the command as it ships run against the compiled package, which is built once for them. */
+const COMMAND_TESTS = ["test/e2e/**/*.test.ts", "test/cli/**/*.test.ts"];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/fixtures/**"],
+    pool: "forks",
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    pool: "forks",
+    projects: [
+      {
+        extends: true,
+        test: { name: "rooms", include: ["test/**/*.test.ts"], exclude: ["test/fixtures/**", ...COMMAND_TESTS] },
+      },
+      {
+        extends: true,
+        test: { name: "command", include: COMMAND_TESTS, globalSetup: ["test/helpers/build.ts"], testTimeout: 120_000 },
+      },
+    ],
   },
 });

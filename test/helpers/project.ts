@@ -1,0 +1,137 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+const root = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+
+/** How a command ended. */
+export interface CommandResult {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A running command. */
+export interface RunningCommand {
+  readonly process: ChildProcess;
+  readonly ended: Promise<CommandResult>;
+  /** Resolves once standard error has shown the words. */
+  saw(words: RegExp): Promise<void>;
+}
+
+/** A project folder of a test's own, in which the compiled command runs as a user would run it. */
+export interface TestProject {
+  readonly folder: string;
+  tidegate(...args: string[]): Promise<CommandResult>;
+  /** The document of `--json`. */
+  json<T = Record<string, unknown>>(...args: string[]): Promise<T & { exitCode?: number }>;
+  start(...args: string[]): RunningCommand;
+  /** Runs any program in the folder. */
+  run(program: string, args: readonly string[], environment?: NodeJS.ProcessEnv): Promise<CommandResult>;
+  edit(path: string, change: (text: string) => string): void;
+  /** Stops the project's local cloud and removes the folder. */
+  remove(): Promise<void>;
+}
+
+/** Copies the repository's example into a folder of its own, as a project that has the package installed. */
+export function exampleProject(environment: NodeJS.ProcessEnv = {}): TestProject {
+  const project = emptyProject(environment);
+  for (const path of ["cdk.json", "bin/app.ts", "functions"]) copy(path, project.folder);
+  project.edit("bin/app.ts", (text) => text.replace("../lib/index.ts", "tidegate"));
+  return project;
+}
+
+/** Copies a fixture from `test/fixtures/`. */
+export function fixtureProject(name: string, environment: NodeJS.ProcessEnv = {}): TestProject {
+  const project = emptyProject(environment);
+  cpSync(join(root, "test/fixtures", name), project.folder, { recursive: true });
+  return project;
+}
+
+/** A folder with `node_modules` and nothing else. */
+export function emptyProject(extra: NodeJS.ProcessEnv = {}): TestProject {
+  const folder = mkdtempSync(join(tmpdir(), "tidegate-project-"));
+  linkModules(folder);
+  writeFileSync(join(folder, "package.json"), '{ "name": "todo", "private": true, "type": "module" }\n');
+  const environment = { ...cleanEnvironment(folder), ...extra };
+  const command = join(root, "dist/bin/tidegate.js");
+  const start = (program: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) =>
+    startCommand(program, args, folder, { ...environment, ...more });
+  const tidegate = (...args: string[]) => start(process.execPath, [command, ...args]);
+  return {
+    folder,
+    start: tidegate,
+    tidegate: (...args) => tidegate(...args).ended,
+    run: (program, args, more) => start(program, args, more).ended,
+    async json<T>(...args: string[]) {
+      const { stdout, stderr } = await tidegate(...args, "--json").ended;
+      try {
+        return JSON.parse(stdout) as T & { exitCode?: number };
+      } catch {
+        throw new Error(`no document on standard output:\n${stdout}\n${stderr}`);
+      }
+    },
+    edit(path, change) {
+      const file = join(folder, path);
+      writeFileSync(file, change(readFileSync(file, "utf8")));
+    },
+    async remove() {
+      await tidegate("local", "stop").ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function linkModules(folder: string): void {
+  mkdirSync(join(folder, "node_modules"));
+  for (const name of readdirSync(join(root, "node_modules"))) {
+    if (!name.startsWith(".")) symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
+  }
+  symlinkSync(root, join(folder, "node_modules/tidegate"));
+}
+
+function copy(path: string, folder: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  cpSync(join(root, path), join(folder, path), { recursive: true });
+}
+
+/** Nothing of the machine but its programs; a free port for the local cloud. */
+function cleanEnvironment(folder: string): NodeJS.ProcessEnv {
+  return {
+    PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
+    HOME: folder,
+    TMPDIR: process.env["TMPDIR"],
+    LANG: "C.UTF-8",
+    TIDEGATE_LOCAL_PORT: "0",
+    TIDEGATE_ACTOR: "tester",
+  };
+}
+
+function startCommand(program: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): RunningCommand {
+  const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const text = { stdout: "", stderr: "" };
+  const watchers = new Set<() => void>();
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (chunk: string) => {
+      text[name] += chunk;
+      for (const look of watchers) look();
+    });
+  }
+  const ended = new Promise<CommandResult>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (exitCode) => resolve({ exitCode, ...text }));
+  });
+  const saw = (words: RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (!words.test(text.stderr)) return;
+        watchers.delete(look);
+        resolve();
+      };
+      watchers.add(look);
+      void ended.then(() => reject(new Error(`ended without saying ${words}:\n${text.stdout}\n${text.stderr}`)));
+      look();
+    });
+  return { process: child, ended, saw };
+}
