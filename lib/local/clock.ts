@@ -1,3 +1,5 @@
+import { BugError } from "../errors.ts";
+
 /** Takes back a timer that has not fired. Calling it twice does nothing. */
 export type Cancel = () => void;
 
@@ -79,8 +81,11 @@ export class AdjustableClock implements Clock {
     });
   }
 
-  /** Changes how fast the cloud's time passes from now on. */
+  /** Changes how fast the cloud's time passes from now on. `speed` must be above 0. */
   setSpeed(speed: number): void {
+    if (!(Number.isFinite(speed) && speed > 0)) {
+      throw new BugError("InvalidClockSpeed", `A clock's speed must be a number above 0, got ${speed}.`);
+    }
     this.#rebase(this.now());
     this.#speed = speed;
     this.#arm();
@@ -137,8 +142,19 @@ export class AdjustableClock implements Clock {
     for (let next = this.#next(); next && next.dueMs <= this.now(); next = this.#next()) {
       const due = next;
       this.#timers = this.#timers.filter((other) => other !== due);
-      due.fire();
+      fireAlone(due);
     }
     this.#arm();
+  }
+}
+
+/** What one timer throws must not keep the others from firing: it is thrown again on a turn of its own. */
+function fireAlone(timer: Timer): void {
+  try {
+    timer.fire();
+  } catch (error) {
+    setImmediate(() => {
+      throw error;
+    });
   }
 }

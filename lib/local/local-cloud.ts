@@ -1,13 +1,19 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { join } from "node:path";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { readOwnVersion } from "../util/own-version.ts";
 import { BlobStore } from "./blobs.ts";
-import { AdjustableClock } from "./clock.ts";
+import type { AdjustableClock } from "./clock.ts";
+import { CloudClock, type ClockStatus } from "./cloud-clock.ts";
+import { SERVICE_NAMES } from "./registry.ts";
 import { AwsGateway } from "./server/aws-gateway.ts";
 import { createCloudServer } from "./server/server.ts";
 import { ServiceHost } from "./server/service-host.ts";
 import type { Cloud } from "./service.ts";
-import { openStore } from "./store.ts";
+import { openStateFile } from "./state-file.ts";
+import type { Store } from "./store.ts";
 
 /** The account of every local cloud: the one that tools expect of an emulator, and that belongs to nobody. */
 export const LOCAL_ACCOUNT = "000000000000";
@@ -18,12 +24,28 @@ export interface LocalCloudOptions {
   readonly stateFolder: string;
   /** @default 0 - a free port */
   readonly port?: number;
-  /** @default - a clock that runs with the machine's */
+  /** A clock of the caller's own; its setting is not kept. @default - the clock that the state folder keeps */
   readonly clock?: AdjustableClock;
   /** Twelve digits. @default "000000000000" */
   readonly account?: string;
   /** Where the cloud's own log lines go. @default - nowhere */
   readonly log?: (line: string) => void;
+  /** What the admin surface's `stop` does. @default - stops the cloud */
+  readonly onStop?: () => void;
+}
+
+/** How a cloud is, as `GET /_tidegate/health` tells it. */
+export interface CloudStatus {
+  readonly status: "running";
+  readonly endpoint: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly version: string;
+  readonly account: string;
+  readonly uptimeMs: number;
+  readonly stateFolder: string;
+  readonly services: readonly string[];
+  readonly clock: ClockStatus;
 }
 
 /** A running local cloud. */
@@ -32,18 +54,63 @@ export interface LocalCloud {
   readonly endpoint: string;
   readonly port: number;
   readonly clock: AdjustableClock;
+  /** What the admin surface asks for in POST requests. */
+  readonly token: string;
   readonly call: Cloud["call"];
-  /** Ends the services, closes the port and the state. */
+  status(): CloudStatus;
+  /** Ends the services, closes the port and the state. Calling it again does nothing. */
   stop(): Promise<void>;
 }
 
-/** Starts a local cloud in this process and answers once it listens, on 127.0.0.1 only. */
+/**
+ * Starts a local cloud in this process and answers once it listens, on 127.0.0.1 only. Fails with a `UserError` when
+ * the state is damaged, newer or in use, and with Node's own error when the port is not free.
+ */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const { stateFolder, account = LOCAL_ACCOUNT, log = () => undefined } = options;
-  const clock = options.clock ?? new AdjustableClock();
-  const store = openStore(join(stateFolder, "state.sqlite"));
-  let port = 0;
-  const cloud: Omit<Cloud, "call"> = {
+  const { stateFolder, log = () => undefined } = options;
+  const startedMs = performance.now();
+  const store = openStateFile(join(stateFolder, "state.sqlite"));
+  const time = new CloudClock(store, options.clock);
+  const address = { port: 0 };
+  const cloud = buildCloud(options, store, time.clock, address);
+  const services = new ServiceHost(cloud);
+  const ready = Promise.withResolvers<void>();
+  const token = randomBytes(24).toString("base64url");
+  const status = () => buildStatus(cloud, stateFolder, startedMs, address.port, time.status());
+  const server = createCloudServer({
+    account: cloud.account,
+    clock: time.clock,
+    services,
+    gateway: new AwsGateway(),
+    admin: {
+      token,
+      status,
+      clock: () => time.status(),
+      changeClock: (change) => time.change(change),
+      stop: options.onStop ?? (() => void stop()),
+    },
+    ready: ready.promise,
+    address,
+    log,
+  });
+  const stop = stopOnce(server, services, time, store);
+  address.port = await listen(server, options.port ?? 0).catch((error: unknown) => {
+    time.close();
+    store.close();
+    throw error;
+  });
+  setImmediate(() => ready.resolve(services.startEager()));
+  const call = services.call.bind(services) as Cloud["call"];
+  return { endpoint: cloud.endpoint, port: address.port, clock: time.clock, token, call, status, stop };
+}
+
+function buildCloud(
+  { stateFolder, account = LOCAL_ACCOUNT, log = () => undefined }: LocalCloudOptions,
+  store: Store,
+  clock: AdjustableClock,
+  address: { readonly port: number },
+): Omit<Cloud, "call"> {
+  return {
     account,
     partition: "aws",
     clock,
@@ -51,38 +118,49 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     blobs: new BlobStore(join(stateFolder, "blobs")),
     scratchFolder: join(stateFolder, "scratch"),
     get endpoint() {
-      return `http://127.0.0.1:${port}`;
+      return `http://127.0.0.1:${address.port}`;
     },
     log,
   };
-  const services = new ServiceHost(cloud);
-  const ready = Promise.withResolvers<void>();
-  const server = createCloudServer({
-    account,
-    clock,
-    services,
-    gateway: new AwsGateway(),
-    ready: ready.promise,
-    get port() {
-      return port;
-    },
-    log,
-  });
-  server.listen(options.port ?? 0, "127.0.0.1");
-  await once(server, "listening");
-  port = (server.address() as AddressInfo).port;
-  setImmediate(() => ready.resolve(services.startEager()));
+}
+
+function buildStatus(
+  { endpoint, account }: Omit<Cloud, "call">,
+  stateFolder: string,
+  startedMs: number,
+  port: number,
+  clock: ClockStatus,
+): CloudStatus {
   return {
-    endpoint: cloud.endpoint,
+    status: "running",
+    endpoint,
     port,
+    pid: process.pid,
+    version: readOwnVersion(),
+    account,
+    uptimeMs: Math.round(performance.now() - startedMs),
+    stateFolder,
+    services: SERVICE_NAMES,
     clock,
-    call: services.call.bind(services) as Cloud["call"],
-    async stop() {
-      server.close();
-      await services.stop();
-      server.closeAllConnections();
-      clock.stop();
-      store.close();
-    },
   };
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+function stopOnce(server: Server, services: ServiceHost, time: CloudClock, store: Store): () => Promise<void> {
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    const closed = once(server, "close");
+    server.close();
+    await services.stop();
+    server.closeAllConnections();
+    await closed;
+    time.close();
+    store.close();
+  };
+  return () => (stopping ??= stop());
 }

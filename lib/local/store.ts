@@ -48,7 +48,9 @@ class SqliteStore implements Store {
 
   constructor(sql: DatabaseSync) {
     this.sql = sql;
-    sql.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
+    // EXCLUSIVE: a state file has one owner, and a second one is told so. FULL: what is committed survives a crash.
+    sql.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+    sql.exec("PRAGMA foreign_keys=ON;");
     sql.exec(
       "CREATE TABLE IF NOT EXISTS records (collection TEXT, key TEXT, value TEXT, PRIMARY KEY (collection, key)) WITHOUT ROWID",
     );
@@ -133,6 +135,20 @@ class SqliteStore implements Store {
   #commit(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.sql.exec("COMMIT");
+    try {
+      this.sql.exec("COMMIT");
+    } catch (error) {
+      this.#rollBack();
+      throw error;
+    }
+  }
+
+  /** After a refused commit nothing of it may linger: the next write must begin anew. */
+  #rollBack(): void {
+    try {
+      this.sql.exec("ROLLBACK");
+    } catch {
+      // SQLite has rolled back by itself already.
+    }
   }
 }

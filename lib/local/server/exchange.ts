@@ -1,7 +1,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";
+import type { HttpRoute } from "../service.ts";
 import type { AwsGateway } from "./aws-gateway.ts";
+import type { ClockChange } from "./clock-change.ts";
 import type { ServiceHost } from "./service-host.ts";
+
+/** What the cloud tells and does for whoever runs it. */
+export interface AdminSurface {
+  /** Only who can read the lock file knows it. */
+  readonly token: string;
+  status(): object;
+  clock(): object;
+  changeClock(change: ClockChange): Promise<object>;
+  stop(): void;
+}
 
 /** What the request path needs of the cloud. */
 export interface ServerContext {
@@ -9,9 +21,11 @@ export interface ServerContext {
   readonly clock: Clock;
   readonly services: ServiceHost;
   readonly gateway: AwsGateway;
+  readonly admin: AdminSurface;
   /** Resolves when every service with routes is loaded. */
   readonly ready: Promise<void>;
-  readonly port: number;
+  /** Its port is known once the server listens. */
+  readonly address: { readonly port: number };
   log(line: string): void;
 }
 
@@ -24,6 +38,8 @@ export interface Exchange {
   /** Lower case, with its port. */
   readonly host: string;
   readonly requestId: string;
+  /** The service's surface that the request is for, once that is known. */
+  route?: HttpRoute | undefined;
 }
 
 /** A step of the request path. Says whether it has answered. */

@@ -1,18 +1,33 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { answerAdmin } from "./admin.ts";
 import { answerAws } from "./answer-aws.ts";
 import type { Handler, ServerContext } from "./exchange.ts";
+import { isOwnHost, refuseForeignHost } from "./host-check.ts";
+import { comesFromPage, refuseForeignOrigin } from "./origin-check.ts";
+import { refuse } from "./refuse.ts";
+import { answerServiceRoute, findServiceRoute, matchRoute } from "./service-route.ts";
 
 /** The request path: each step may answer, and then it ends. */
-const HANDLERS: readonly Handler[] = [answerAws];
+const HANDLERS: readonly Handler[] = [
+  refuseForeignHost,
+  findServiceRoute,
+  refuseForeignOrigin,
+  answerAdmin,
+  answerServiceRoute,
+  answerAws,
+];
 
 /** Makes the HTTP server of a cloud; the caller makes it listen, on loopback only. */
 export function createCloudServer(context: ServerContext): Server {
   const server = createServer({ keepAliveTimeout: 120_000, maxHeaderSize: 64 * 1024 }, (request, response) => {
-    handle(context, request, response).catch((error: unknown) => {
-      context.log(`A request could not be handled: ${error instanceof Error ? error.stack : String(error)}`);
-      if (!response.headersSent) response.writeHead(500);
-      response.end();
+    handle(context, request, response).catch((error: unknown) => fail(context, response, error));
+  });
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    upgrade(context, request, socket, head).catch((error: unknown) => {
+      context.log(`An upgrade failed: ${describe(error)}`);
+      socket.destroy();
     });
   });
   return server;
@@ -23,9 +38,47 @@ async function handle(server: ServerContext, request: IncomingMessage, response:
   response.sendDate = false;
   response.setHeader("date", new Date(server.clock.now()).toUTCString());
   const host = (request.headers.host ?? "").toLowerCase();
-  const url = new URL(request.url ?? "/", "http://localhost");
+  const url = tryReadUrl(request, isOwnHost(host, server.address.port) ? host : "localhost");
+  if (url === undefined) {
+    refuse(response, 400, "InvalidRequestTarget", "The request's target is not a path.");
+    return;
+  }
   const exchange = { server, request, response, url, host, requestId: randomUUID() };
   for (const handler of HANDLERS) {
     if (await handler(exchange)) return;
   }
+}
+
+/** A connection that becomes a WebSocket: the same checks, and only a service's surface may take it. */
+async function upgrade(server: ServerContext, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  socket.on("error", () => socket.destroy());
+  const host = (request.headers.host ?? "").toLowerCase();
+  const url = isOwnHost(host, server.address.port) ? tryReadUrl(request, host) : undefined;
+  if (url === undefined) return refuseUpgrade(socket, "403 Forbidden");
+  await server.ready;
+  const route = matchRoute(server.services.routes, { request, host, url });
+  if (route?.upgrade !== undefined) return route.upgrade(request, socket, head);
+  refuseUpgrade(socket, comesFromPage(request, url) ? "403 Forbidden" : "426 Upgrade Required");
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function tryReadUrl({ url = "/" }: IncomingMessage, host: string): URL | undefined {
+  try {
+    return new URL(url.startsWith("/") ? `http://${host}${url}` : url);
+  } catch {
+    return undefined;
+  }
+}
+
+function fail(context: ServerContext, response: ServerResponse, error: unknown): void {
+  context.log(`A request could not be handled: ${describe(error)}`);
+  if (response.headersSent) response.destroy();
+  else refuse(response, 500, "InternalFailure", "The local cloud failed; its log says why.");
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -83,8 +83,9 @@ export function readServiceModel(clientModule: object): ServiceModel {
 function clientConfiguration(clientModule: object): ClientConfiguration {
   const found = Object.entries(clientModule).find(([name]) => /^[A-Z]\w*Client$/.test(name));
   if (found === undefined) throw new BugError("SdkClientMissing", "The module exports no SDK client.");
-  const Client = found[1] as new (configuration: object) => { config: ClientConfiguration };
-  return new Client({ region: "us-east-1" }).config;
+  // Made only to read its configuration: it never sends anything.
+  const Sdk = found[1] as new (configuration: object) => { config: ClientConfiguration };
+  return new Sdk({ region: "us-east-1" }).config;
 }
 
 function readOperations(clientModule: object): Map<string, OperationModel> {

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { NormalizedSchema } from "@smithy/core/schema";
-import { type LazyJsonString, NumericValue } from "@smithy/core/serde";
+import { NumericValue } from "@smithy/core/serde";
 
 /** Which value a schema is given: `member` chooses the branch of unions, `full` fills optional members too. */
 export interface Variant {
@@ -115,7 +115,7 @@ export async function comparable(given: unknown): Promise<unknown> {
   if (typeof given === "bigint") return `bigint ${given}`;
   if (given instanceof Readable) return `stream ${Buffer.concat(await given.toArray()).toString("hex")}`;
   if (typeof given !== "object" || given === null) return given;
-  if ("deserializeJSON" in given) return String(given as LazyJsonString);
+  if ("deserializeJSON" in given) return String(given);
   if (Symbol.asyncIterator in given) {
     const items: unknown[] = [];
     for await (const item of given as AsyncIterable<unknown>) items.push(await comparable(item));

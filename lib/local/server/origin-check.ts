@@ -1,0 +1,30 @@
+import type { IncomingMessage } from "node:http";
+import type { Exchange } from "./exchange.ts";
+import { ADMIN_PREFIX } from "./admin.ts";
+import { refuse } from "./refuse.ts";
+
+/**
+ * Refuses what a web page sends, before anything is handled: only the user's own APIs may be called by pages, and
+ * there the user's CORS decides. The admin surface may be called by the cloud's own pages.
+ */
+export function refuseForeignOrigin({ request, url, route, response }: Exchange): boolean {
+  if (route !== undefined || !comesFromPage(request, url)) return false;
+  return refuse(
+    response,
+    403,
+    "ForeignOrigin",
+    "The local cloud is not there for web pages. Call your own API, which decides by its CORS settings who may.",
+  );
+}
+
+/** Whether a web page is behind the request, other than by following a link or showing what may be read. */
+export function comesFromPage({ headers, method }: IncomingMessage, url: URL): boolean {
+  const { origin } = headers;
+  const admin = url.pathname.startsWith(ADMIN_PREFIX);
+  if (origin !== undefined && !(admin && origin === `http://${headers.host}`)) return true;
+  const site = headers["sec-fetch-site"];
+  if (site === undefined || site === "none" || (admin && site === "same-origin")) return false;
+  // No Origin comes with a picture or a script: such a request may read, but Query can do anything by GET.
+  const reads = (method === "GET" || method === "HEAD") && !url.searchParams.has("Action");
+  return !reads || admin;
+}
