@@ -1,0 +1,15 @@
+import { AwsError } from "../../../aws-error.ts";
+import { invalidParameter } from "../refusals.ts";
+
+export function invalidPattern(): AwsError {
+  return invalidParameter("Invalid filter pattern");
+}
+
+/** Regular expressions are AWS's own dialect; they are not carried, and are told so rather than matched as text. */
+export function regexNotCarried(): AwsError {
+  return new AwsError(
+    "NotImplemented",
+    "The local cloud does not carry regular expressions (%…%) in filter patterns. Use terms, wildcards or JSON selectors.",
+    { statusCode: 501 },
+  );
+}

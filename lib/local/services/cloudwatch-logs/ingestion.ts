@@ -1,0 +1,30 @@
+import type { GroupRecord } from "./log-store.ts";
+
+/** A batch of events that was just kept. */
+export interface IngestedBatch {
+  readonly group: GroupRecord;
+  readonly streamName: string;
+  readonly events: readonly {
+    readonly id: number;
+    readonly timestamp: number;
+    readonly ingestedMs: number;
+    readonly message: string;
+  }[];
+}
+
+export type IngestionListener = (batch: IngestedBatch) => void;
+
+/** Tells the filters and the tailing sessions what came in. */
+export class Ingestion {
+  readonly #listeners = new Set<IngestionListener>();
+
+  ingested(batch: IngestedBatch): void {
+    for (const listener of this.#listeners) listener(batch);
+  }
+
+  /** Answers how to stop listening. */
+  listen(listener: IngestionListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

@@ -1,0 +1,57 @@
+import type {
+  CreateLogStreamCommandInput,
+  DeleteLogStreamCommandInput,
+  DescribeLogStreamsCommandInput,
+  LogStream,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { AwsError } from "../../aws-error.ts";
+import type { RequestContext } from "../../service.ts";
+import { checkLimit, checkStreamName } from "./input-rules.ts";
+import type { GroupRecord, StreamRecord } from "./log-store.ts";
+import { findGroup, findGroupBy, findStream, groupArn, type LogsState } from "./logs-state.ts";
+import { pageOf } from "./page.ts";
+import { invalidParameter } from "./refusals.ts";
+import { sequenceToken } from "./sequence-token.ts";
+
+export function createLogStream(state: LogsState, input: CreateLogStreamCommandInput, context: RequestContext): object {
+  const name = checkStreamName(input.logStreamName);
+  const group = findGroup(state, input.logGroupName, context);
+  if (state.logs.stream(group, name))
+    throw new AwsError("ResourceAlreadyExistsException", "The specified log stream already exists");
+  state.logs.addStream(group, name, state.cloud.clock.now());
+  return {};
+}
+
+export function deleteLogStream(state: LogsState, input: DeleteLogStreamCommandInput, context: RequestContext): object {
+  const group = findGroup(state, input.logGroupName, context);
+  state.logs.deleteStream(group, findStream(state, group, input.logStreamName));
+  return {};
+}
+
+/** DescribeLogStreams: by name, or by the time of the last event. */
+export function describeLogStreams(state: LogsState, input: DescribeLogStreamsCommandInput, context: RequestContext) {
+  if (input.orderBy === "LastEventTime" && input.logStreamNamePrefix !== undefined)
+    throw invalidParameter("Cannot order by LastEventTime with a logStreamNamePrefix.");
+  const limit = checkLimit(input.limit, 50);
+  const group = findGroupBy(state, input, context);
+  const prefix = input.logStreamNamePrefix ?? "";
+  const streams = state.logs.streams(group, input.orderBy).filter((stream) => stream.name.startsWith(prefix));
+  if (input.descending) streams.reverse();
+  const { items, nextToken } = pageOf(streams, limit, input.nextToken);
+  return { logStreams: items.map((stream) => describe(group, stream, context)), ...nextToken };
+}
+
+function describe(group: GroupRecord, stream: StreamRecord, context: RequestContext): LogStream {
+  return {
+    logStreamName: stream.name,
+    creationTime: stream.createdMs,
+    ...(stream.firstEventMs !== null && { firstEventTimestamp: stream.firstEventMs }),
+    ...(stream.lastEventMs !== null && { lastEventTimestamp: stream.lastEventMs }),
+    ...(stream.lastIngestionMs !== null && {
+      lastIngestionTime: stream.lastIngestionMs,
+      uploadSequenceToken: sequenceToken(stream.lastIngestionMs),
+    }),
+    arn: `${groupArn(context.account, group)}:log-stream:${stream.name}`,
+    storedBytes: 0,
+  };
+}

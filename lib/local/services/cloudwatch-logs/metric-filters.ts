@@ -1,0 +1,114 @@
+import type {
+  DeleteMetricFilterCommandInput,
+  DescribeMetricFiltersCommandInput,
+  MetricFilter,
+  MetricTransformation,
+  PutMetricFilterCommandInput,
+  TestMetricFilterCommandInput,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { AwsError } from "../../aws-error.ts";
+import type { RequestContext } from "../../service.ts";
+import { readFilterPattern } from "./filter-pattern/filter-pattern.ts";
+import { checkLength, checkLimit } from "./input-rules.ts";
+import { findGroup, type LogsState } from "./logs-state.ts";
+import { pageOf } from "./page.ts";
+import { constraint, invalidParameter } from "./refusals.ts";
+
+const MAX_FILTERS = 100;
+
+export function putMetricFilter(state: LogsState, input: PutMetricFilterCommandInput, context: RequestContext): object {
+  checkLength(input.filterName, "filterName", 1, 512);
+  checkLength(input.filterPattern, "filterPattern", 0, 1024);
+  const transformation = checkedTransformation(input.metricTransformations ?? []);
+  readFilterPattern(input.filterPattern ?? "");
+  const group = findGroup(state, input.logGroupName, context);
+  const prefix = state.filters.prefix(group);
+  const key = `${prefix}${input.filterName}`;
+  if (!state.filters.metric.get(key) && state.filters.metric.list(prefix).length >= MAX_FILTERS)
+    throw new AwsError("LimitExceededException", "Resource limit exceeded.");
+  state.filters.metric.put(key, {
+    filterName: input.filterName,
+    filterPattern: input.filterPattern,
+    metricTransformations: [transformation],
+    creationTime: state.cloud.clock.now(),
+    logGroupName: group.name,
+    applyOnTransformedLogs: false,
+  });
+  return {};
+}
+
+export function deleteMetricFilter(
+  state: LogsState,
+  input: DeleteMetricFilterCommandInput,
+  context: RequestContext,
+): object {
+  const group = findGroup(state, input.logGroupName, context);
+  if (!state.filters.metric.delete(`${state.filters.prefix(group)}${input.filterName}`))
+    throw new AwsError("ResourceNotFoundException", "The specified metric filter does not exist.");
+  return {};
+}
+
+export function describeMetricFilters(
+  state: LogsState,
+  input: DescribeMetricFiltersCommandInput,
+  context: RequestContext,
+) {
+  checkLength(input.filterNamePrefix, "filterNamePrefix", 1, 512);
+  checkLength(input.metricName, "metricName", 0, 255);
+  if ((input.metricName === undefined) !== (input.metricNamespace === undefined))
+    throw invalidParameter("MetricName and MetricNamespace must be specified together.");
+  const limit = checkLimit(input.limit, 50);
+  const prefix =
+    input.logGroupName === undefined
+      ? `${context.region}/`
+      : state.filters.prefix(findGroup(state, input.logGroupName, context));
+  const found = state.filters.metric
+    .list(prefix)
+    .map(([, filter]) => filter)
+    .filter((filter) => filter.filterName?.startsWith(input.filterNamePrefix ?? ""))
+    .filter((filter) => input.metricName === undefined || publishes(filter, input.metricName, input.metricNamespace));
+  const { items, nextToken } = pageOf(found, limit, input.nextToken);
+  return { metricFilters: [...items], ...nextToken };
+}
+
+export function testMetricFilter(_state: LogsState, input: TestMetricFilterCommandInput, _context: RequestContext) {
+  const pattern = readFilterPattern(input.filterPattern ?? "");
+  const matches = (input.logEventMessages ?? []).flatMap((eventMessage, at) => {
+    const match = pattern.match(eventMessage);
+    return match ? [{ eventNumber: at + 1, eventMessage, extractedValues: match.extracted() }] : [];
+  });
+  return { matches };
+}
+
+function publishes(filter: MetricFilter, name: string, namespace: string | undefined): boolean {
+  return (filter.metricTransformations ?? []).some(
+    (one) => one.metricName === name && one.metricNamespace === namespace,
+  );
+}
+
+function checkedTransformation(given: readonly MetricTransformation[]): MetricTransformation {
+  if (given.length !== 1)
+    throw constraint(
+      `[${given.map(shown).join(", ")}]`,
+      "metricTransformations",
+      `have length ${given.length > 1 ? "less" : "greater"} than or equal to 1`,
+    );
+  const [transformation] = given as [MetricTransformation];
+  checkLength(transformation.metricName, "metricTransformations.1.member.metricName", 0, 255);
+  checkLength(transformation.metricValue, "metricTransformations.1.member.metricValue", 0, 100);
+  if (transformation.defaultValue !== undefined && transformation.dimensions !== undefined)
+    throw invalidParameter(
+      "Invalid metric transformation: dimensions and default value are mutually exclusive properties.",
+    );
+  return transformation;
+}
+
+/** How AWS's words show a structure. */
+function shown(one: MetricTransformation): string {
+  const dimensions = one.dimensions
+    ? `{${Object.entries(one.dimensions)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(", ")}}`
+    : "null";
+  return `MetricTransformation(metricName=${one.metricName}, metricNamespace=${one.metricNamespace}, metricValue=${one.metricValue}, defaultValue=${one.defaultValue ?? "null"}, unit=${one.unit ?? "null"}, dimensions=${dimensions})`;
+}

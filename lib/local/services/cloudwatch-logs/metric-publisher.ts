@@ -1,0 +1,101 @@
+import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
+import type { MetricFilter, MetricTransformation } from "@aws-sdk/client-cloudwatch-logs";
+import type { Cloud } from "../../service.ts";
+import { readFilterPattern, type PatternMatch } from "./filter-pattern/filter-pattern.ts";
+import type { FilterTables } from "./filter-tables.ts";
+import type { IngestedBatch } from "./ingestion.ts";
+
+const MINUTE_MS = 60_000;
+/** A call takes 1,000 data; the rest goes in the next. */
+const MAX_DATA = 1000;
+
+interface OpenMinute {
+  matched: boolean;
+}
+
+/** Publishes what metric filters find in what comes in, and their default value for a minute in which they find none. */
+export function createMetricPublisher(cloud: Cloud, filters: FilterTables) {
+  const minutes = new Map<string, OpenMinute>();
+
+  function publish(region: string, namespace: string, data: readonly MetricDatum[]): void {
+    for (let at = 0; at < data.length; at += MAX_DATA)
+      cloud
+        .call(
+          "cloudwatch",
+          "PutMetricData",
+          { Namespace: namespace, MetricData: data.slice(at, at + MAX_DATA) },
+          { region },
+        )
+        .catch((error: unknown) => cloud.log(`logs: metric filter data could not be published: ${String(error)}`));
+  }
+
+  /** Remembers that the filter saw events in this minute; when it is over, the default stands in for no match. */
+  function openMinute(key: string, region: string, one: MetricTransformation): OpenMinute {
+    const startMs = cloud.clock.now() - (cloud.clock.now() % MINUTE_MS);
+    const id = `${key}@${startMs}`;
+    const known = minutes.get(id);
+    if (known) return known;
+    const minute: OpenMinute = { matched: false };
+    minutes.set(id, minute);
+    cloud.clock.at(startMs + MINUTE_MS, () => {
+      minutes.delete(id);
+      if (!minute.matched && one.defaultValue !== undefined)
+        publish(region, one.metricNamespace!, [datumOf(one, startMs, one.defaultValue, [])]);
+    });
+    return minute;
+  }
+
+  return (batch: IngestedBatch): void => {
+    const prefix = filters.prefix(batch.group);
+    for (const [key, filter] of filters.metric.list(prefix)) {
+      const one = filter.metricTransformations?.[0];
+      if (!one) continue;
+      const data = dataOf(filter, one, batch);
+      if (one.defaultValue !== undefined) {
+        const minute = openMinute(key, batch.group.region, one);
+        minute.matched ||= data.length > 0;
+      }
+      if (data.length > 0) publish(batch.group.region, one.metricNamespace!, data);
+    }
+  };
+}
+
+function dataOf(filter: MetricFilter, one: MetricTransformation, batch: IngestedBatch): MetricDatum[] {
+  const pattern = readFilterPattern(filter.filterPattern ?? "");
+  return batch.events.flatMap((event) => {
+    const match = pattern.match(event.message);
+    const value = match && valueOf(one, match);
+    const dimensions = match && dimensionsOf(one, match);
+    return value === undefined || dimensions === undefined ? [] : [datumOf(one, event.timestamp, value, dimensions)];
+  });
+}
+
+/** A literal number, or a field's; a match whose field is no number publishes nothing. */
+function valueOf(one: MetricTransformation, match: PatternMatch): number | undefined {
+  const source = one.metricValue ?? "";
+  const found = source.startsWith("$") ? match.value(source) : source;
+  const number = found === undefined || found === "" ? Number.NaN : Number(found);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+/** Fields as dimensions; a match that lacks one of them publishes nothing. */
+function dimensionsOf(one: MetricTransformation, match: PatternMatch): [string, string][] | undefined {
+  const found = Object.entries(one.dimensions ?? {}).map(([name, field]) => [name, match.value(field)] as const);
+  if (found.some(([, value]) => value === undefined || value === "")) return undefined;
+  return found.map(([name, value]) => [name, String(value)]);
+}
+
+function datumOf(
+  one: MetricTransformation,
+  timestampMs: number,
+  value: number,
+  dimensions: readonly (readonly [string, string])[],
+): MetricDatum {
+  return {
+    MetricName: one.metricName,
+    Timestamp: new Date(timestampMs),
+    Value: value,
+    Unit: one.unit ?? "None",
+    Dimensions: dimensions.map(([Name, Value]) => ({ Name, Value })),
+  };
+}

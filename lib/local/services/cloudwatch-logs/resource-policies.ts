@@ -1,0 +1,65 @@
+import type {
+  DeleteResourcePolicyCommandInput,
+  DescribeResourcePoliciesCommandInput,
+  PutResourcePolicyCommandInput,
+  ResourcePolicy,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { AwsError } from "../../aws-error.ts";
+import type { RequestContext } from "../../service.ts";
+import type { Collection } from "../../store.ts";
+import { checkLimit } from "./input-rules.ts";
+import type { LogsState } from "./logs-state.ts";
+import { pageOf } from "./page.ts";
+import { invalidParameter } from "./refusals.ts";
+
+const MAX_POLICIES = 10;
+
+export function putResourcePolicy(state: LogsState, input: PutResourcePolicyCommandInput, context: RequestContext) {
+  const table = policies(state);
+  const key = `${context.region}/${input.policyName}`;
+  if (!table.get(key) && table.list(`${context.region}/`).length >= MAX_POLICIES)
+    throw new AwsError("LimitExceededException", "Resource limit exceeded.");
+  if (!isJson(input.policyDocument)) throw invalidParameter("Invalid policy document");
+  const resourcePolicy: ResourcePolicy = {
+    policyName: input.policyName,
+    policyDocument: input.policyDocument,
+    lastUpdatedTime: state.cloud.clock.now(),
+    policyScope: "ACCOUNT",
+  };
+  table.put(key, resourcePolicy);
+  return { resourcePolicy };
+}
+
+export function describeResourcePolicies(
+  state: LogsState,
+  input: DescribeResourcePoliciesCommandInput,
+  context: RequestContext,
+) {
+  const all = policies(state)
+    .list(`${context.region}/`)
+    .map(([, policy]) => policy);
+  const { items, nextToken } = pageOf(all, checkLimit(input.limit, 1000), input.nextToken);
+  return { resourcePolicies: [...items], ...nextToken };
+}
+
+export function deleteResourcePolicy(
+  state: LogsState,
+  input: DeleteResourcePolicyCommandInput,
+  context: RequestContext,
+): object {
+  if (!policies(state).delete(`${context.region}/${input.policyName}`))
+    throw new AwsError("ResourceNotFoundException", `Policy with name [${input.policyName}] does not exist.`);
+  return {};
+}
+
+function policies(state: LogsState): Collection<ResourcePolicy> {
+  return state.cloud.store.collection("cloudwatch-logs.resource-policies");
+}
+
+function isJson(text: string | undefined): boolean {
+  try {
+    return typeof JSON.parse(text ?? "") === "object";
+  } catch {
+    return false;
+  }
+}
