@@ -1,0 +1,50 @@
+import type { AttachedPolicy } from "@aws-sdk/client-iam";
+import { policyExists } from "./find-policy.ts";
+import { identitiesOf, keyOf, requireIdentity, type Iam } from "./iam-context.ts";
+import { iamValidation, limitExceeded, noSuchEntity } from "./iam-errors.ts";
+import { readPage } from "./paging.ts";
+import type { IdentityKind } from "./records.ts";
+
+const MOST_ATTACHED = 10;
+
+export function attachPolicy(iam: Iam, kind: IdentityKind, name: string, arn: string): object {
+  const identity = requireIdentity(iam, kind, name);
+  if (!/^arn:[\w-]+:iam::(\d{12}|aws):policy\/.+$/.test(arn)) throw iamValidation(`ARN ${arn} is not valid.`);
+  if (!policyExists(iam, arn)) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
+  if (identity.attached.includes(arn)) return {};
+  if (identity.attached.length >= MOST_ATTACHED) {
+    const plural = `${kind[0]!.toUpperCase()}${kind.slice(1)}`;
+    throw limitExceeded(`Cannot exceed quota for PoliciesPer${plural}: ${MOST_ATTACHED}`);
+  }
+  identitiesOf(iam, kind).put(keyOf(name), { ...identity, attached: [...identity.attached, arn] });
+  return {};
+}
+
+export function detachPolicy(iam: Iam, kind: IdentityKind, name: string, arn: string): object {
+  const identity = requireIdentity(iam, kind, name);
+  if (!identity.attached.includes(arn)) throw noSuchEntity(`Policy ${arn} was not found.`);
+  const attached = identity.attached.filter((each) => each !== arn);
+  identitiesOf(iam, kind).put(keyOf(name), { ...identity, attached });
+  return {};
+}
+
+/** What the lists of attached policies are asked for with. */
+interface AttachedQuery {
+  readonly PathPrefix?: string | undefined;
+  readonly MaxItems?: number;
+  readonly Marker?: string;
+}
+
+export function listAttached(iam: Iam, kind: IdentityKind, name: string, query: AttachedQuery) {
+  const prefix = query.PathPrefix ?? "/";
+  const { attached } = requireIdentity(iam, kind, name);
+  const page = readPage(
+    attached.filter((arn) => arn.slice(arn.indexOf("/")).startsWith(prefix)),
+    query,
+  );
+  return { AttachedPolicies: page.items.map(describe), ...page.paging };
+}
+
+function describe(arn: string): AttachedPolicy {
+  return { PolicyName: arn.slice(arn.lastIndexOf("/") + 1), PolicyArn: arn };
+}

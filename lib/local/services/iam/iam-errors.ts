@@ -1,0 +1,18 @@
+import { AwsError } from "../../aws-error.ts";
+
+export const noSuchEntity = (message: string) => new AwsError("NoSuchEntityException", message, { statusCode: 404 });
+
+export const alreadyExists = (message: string) =>
+  new AwsError("EntityAlreadyExistsException", message, { statusCode: 409 });
+
+export const deleteConflict = (message: string) =>
+  new AwsError("DeleteConflictException", message, { statusCode: 409 });
+
+export const limitExceeded = (message: string) => new AwsError("LimitExceededException", message, { statusCode: 409 });
+
+export const invalidInput = (message: string) => new AwsError("InvalidInputException", message);
+
+export const malformedPolicy = (message: string) => new AwsError("MalformedPolicyDocumentException", message);
+
+/** IAM's own code for members that break a constraint. */
+export const iamValidation = (message: string) => new AwsError("ValidationError", message);

@@ -1,0 +1,60 @@
+import { encodeDocument } from "./document-text.ts";
+import { identitiesOf, keyOf, requireIdentity, type Iam } from "./iam-context.ts";
+import { limitExceeded, noSuchEntity } from "./iam-errors.ts";
+import { validateName } from "./names.ts";
+import { readPage } from "./paging.ts";
+import { readIdentityPolicy } from "./policy/validate-policy.ts";
+import type { IdentityKind } from "./records.ts";
+
+/** Characters of all inline policies together, without white space (IAM and AWS STS quotas). */
+const LONGEST = { role: 10_240, user: 2048, group: 5120 } as const;
+
+export function putInlinePolicy(
+  iam: Iam,
+  kind: IdentityKind,
+  name: string,
+  policy: { readonly PolicyName?: string | undefined; readonly PolicyDocument?: string | undefined },
+): object {
+  const identity = requireIdentity(iam, kind, name);
+  const policyName = policy.PolicyName!;
+  validateName(policyName, "policyName");
+  const document = policy.PolicyDocument!;
+  readIdentityPolicy(document);
+  const others = identity.inline.filter((each) => each.name !== policyName);
+  const inline = [...others, { name: policyName, document }].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const size = inline.reduce((sum, each) => sum + each.document.replaceAll(/\s/g, "").length, 0);
+  if (size > LONGEST[kind]) {
+    throw limitExceeded(`Maximum policy size of ${LONGEST[kind]} bytes exceeded for ${kind} ${name}`);
+  }
+  identitiesOf(iam, kind).put(keyOf(name), { ...identity, inline });
+  return {};
+}
+
+/** The document as it travels. */
+export function readInlinePolicy(iam: Iam, kind: IdentityKind, name: string, policyName: string): string {
+  const policy = requireIdentity(iam, kind, name).inline.find((each) => each.name === policyName);
+  if (policy === undefined) throw noSuchInlinePolicy(kind, policyName);
+  return encodeDocument(policy.document);
+}
+
+export function deleteInlinePolicy(iam: Iam, kind: IdentityKind, name: string, policyName: string): object {
+  const identity = requireIdentity(iam, kind, name);
+  const inline = identity.inline.filter((each) => each.name !== policyName);
+  if (inline.length === identity.inline.length) throw noSuchInlinePolicy(kind, policyName);
+  identitiesOf(iam, kind).put(keyOf(name), { ...identity, inline });
+  return {};
+}
+
+export function listInlinePolicies(
+  iam: Iam,
+  kind: IdentityKind,
+  name: string,
+  query: { readonly MaxItems?: number; readonly Marker?: string },
+) {
+  const page = readPage(requireIdentity(iam, kind, name).inline, query);
+  return { PolicyNames: page.items.map((policy) => policy.name), ...page.paging };
+}
+
+function noSuchInlinePolicy(kind: IdentityKind, policyName: string) {
+  return noSuchEntity(`The ${kind} policy with name ${policyName} cannot be found.`);
+}

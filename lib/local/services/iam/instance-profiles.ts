@@ -1,0 +1,97 @@
+import type { InstanceProfile } from "@aws-sdk/client-iam";
+import { iamArn, keyOf, requireRole, type Iam, type Input, type Output } from "./iam-context.ts";
+import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "./iam-errors.ts";
+import { makeId, readPath, validateName } from "./names.ts";
+import { readPage } from "./paging.ts";
+import type { InstanceProfileRecord } from "./records.ts";
+import { describeRole } from "./roles.ts";
+import { addTags } from "./tags.ts";
+
+export function createInstanceProfile(
+  iam: Iam,
+  input: Input<"CreateInstanceProfile">,
+): Output<"CreateInstanceProfile"> {
+  const name = input.InstanceProfileName!;
+  validateName(name, "instanceProfileName");
+  if (iam.instanceProfiles.get(keyOf(name))) throw alreadyExists(`Instance Profile ${name} already exists.`);
+  const profile: InstanceProfileRecord = {
+    name,
+    path: readPath(input.Path),
+    id: makeId("instanceProfile"),
+    createdMs: iam.cloud.clock.now(),
+    tags: addTags([], input.Tags),
+  };
+  iam.instanceProfiles.put(keyOf(name), profile);
+  return { InstanceProfile: describe(iam, profile) };
+}
+
+export function getInstanceProfile(iam: Iam, input: Input<"GetInstanceProfile">): Output<"GetInstanceProfile"> {
+  return { InstanceProfile: describe(iam, requireProfile(iam, input.InstanceProfileName)) };
+}
+
+export function listInstanceProfiles(iam: Iam, input: Input<"ListInstanceProfiles">): Output<"ListInstanceProfiles"> {
+  return list(iam, input, (profile) => profile.path.startsWith(input.PathPrefix ?? "/"));
+}
+
+export function listInstanceProfilesForRole(
+  iam: Iam,
+  input: Input<"ListInstanceProfilesForRole">,
+): Output<"ListInstanceProfilesForRole"> {
+  const role = requireRole(iam, input.RoleName);
+  return list(iam, input, (profile) => profile.role === role.name);
+}
+
+export function addRoleToInstanceProfile(iam: Iam, input: Input<"AddRoleToInstanceProfile">): object {
+  const profile = requireProfile(iam, input.InstanceProfileName);
+  const role = requireRole(iam, input.RoleName);
+  if (profile.role !== undefined) throw limitExceeded("Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1");
+  iam.instanceProfiles.put(keyOf(profile.name), { ...profile, role: role.name });
+  return {};
+}
+
+export function removeRoleFromInstanceProfile(iam: Iam, input: Input<"RemoveRoleFromInstanceProfile">): object {
+  const { role, ...profile } = requireProfile(iam, input.InstanceProfileName);
+  if (role !== requireRole(iam, input.RoleName).name) {
+    throw noSuchEntity(`The role with name ${input.RoleName} cannot be found.`);
+  }
+  iam.instanceProfiles.put(keyOf(profile.name), profile);
+  return {};
+}
+
+export function deleteInstanceProfile(iam: Iam, input: Input<"DeleteInstanceProfile">): object {
+  const profile = requireProfile(iam, input.InstanceProfileName);
+  if (profile.role !== undefined) {
+    throw deleteConflict("Cannot delete entity, must remove roles from instance profile first.");
+  }
+  iam.instanceProfiles.delete(keyOf(profile.name));
+  return {};
+}
+
+function list(
+  iam: Iam,
+  input: { MaxItems?: number; Marker?: string },
+  wanted: (profile: InstanceProfileRecord) => boolean,
+) {
+  const profiles = iam.instanceProfiles.list().map(([, profile]) => profile);
+  const page = readPage(profiles.filter(wanted), input);
+  return { InstanceProfiles: page.items.map((profile) => describe(iam, profile)), ...page.paging };
+}
+
+function requireProfile(iam: Iam, name: string | undefined): InstanceProfileRecord {
+  const profile = iam.instanceProfiles.get(keyOf(name ?? ""));
+  if (profile === undefined) throw noSuchEntity(`Instance Profile ${name} cannot be found.`);
+  return profile;
+}
+
+function describe(iam: Iam, profile: InstanceProfileRecord): InstanceProfile {
+  const role = profile.role === undefined ? undefined : iam.roles.get(keyOf(profile.role));
+  return {
+    Path: profile.path,
+    InstanceProfileName: profile.name,
+    InstanceProfileId: profile.id,
+    Arn: iamArn(iam, "instance-profile", profile),
+    CreateDate: new Date(profile.createdMs),
+    Roles: role === undefined ? [] : [describeRole(iam, role)],
+    ...(profile.tags.length > 0 ? { Tags: [...profile.tags] } : {}),
+  };
+}

@@ -1,0 +1,83 @@
+import type { Iam, Input, Output } from "./iam-context.ts";
+import { alreadyExists, iamValidation, noSuchEntity } from "./iam-errors.ts";
+import type { OidcProviderRecord } from "./records.ts";
+import { addTags, removeTags } from "./tags.ts";
+
+export function createOidcProvider(
+  iam: Iam,
+  input: Input<"CreateOpenIDConnectProvider">,
+): Output<"CreateOpenIDConnectProvider"> {
+  const url = /^https:\/\/(.+?)\/?$/.exec(input.Url!)?.[1];
+  if (url === undefined) throw iamValidation("Invalid Open ID Connect Provider URL");
+  const arn = `arn:aws:iam::${iam.cloud.account}:oidc-provider/${url}`;
+  if (iam.oidcProviders.get(arn)) throw alreadyExists(`Provider with url ${input.Url} already exists.`);
+  const tags = addTags([], input.Tags);
+  iam.oidcProviders.put(arn, {
+    arn,
+    url,
+    clientIds: input.ClientIDList ?? [],
+    thumbprints: input.ThumbprintList ?? [],
+    createdMs: iam.cloud.clock.now(),
+    tags,
+  });
+  return { OpenIDConnectProviderArn: arn, ...(tags.length > 0 ? { Tags: tags } : {}) };
+}
+
+export function getOidcProvider(
+  iam: Iam,
+  input: Input<"GetOpenIDConnectProvider">,
+): Output<"GetOpenIDConnectProvider"> {
+  const provider = requireProvider(iam, input.OpenIDConnectProviderArn);
+  return {
+    Url: provider.url,
+    ClientIDList: [...provider.clientIds],
+    ThumbprintList: [...provider.thumbprints],
+    CreateDate: new Date(provider.createdMs),
+    ...(provider.tags.length > 0 ? { Tags: [...provider.tags] } : {}),
+  };
+}
+
+export function listOidcProviders(iam: Iam): Output<"ListOpenIDConnectProviders"> {
+  return { OpenIDConnectProviderList: iam.oidcProviders.list().map(([Arn]) => ({ Arn })) };
+}
+
+export function deleteOidcProvider(iam: Iam, input: Input<"DeleteOpenIDConnectProvider">): object {
+  iam.oidcProviders.delete(requireProvider(iam, input.OpenIDConnectProviderArn).arn);
+  return {};
+}
+
+export function updateThumbprints(iam: Iam, input: Input<"UpdateOpenIDConnectProviderThumbprint">): object {
+  return change(iam, input, () => ({ thumbprints: input.ThumbprintList ?? [] }));
+}
+
+export function addClientId(iam: Iam, input: Input<"AddClientIDToOpenIDConnectProvider">): object {
+  return change(iam, input, ({ clientIds }) => ({ clientIds: [...new Set([...clientIds, input.ClientID!])] }));
+}
+
+export function removeClientId(iam: Iam, input: Input<"RemoveClientIDFromOpenIDConnectProvider">): object {
+  return change(iam, input, ({ clientIds }) => ({ clientIds: clientIds.filter((id) => id !== input.ClientID) }));
+}
+
+export function tagOidcProvider(iam: Iam, input: Input<"TagOpenIDConnectProvider">): object {
+  return change(iam, input, ({ tags }) => ({ tags: addTags(tags, input.Tags) }));
+}
+
+export function untagOidcProvider(iam: Iam, input: Input<"UntagOpenIDConnectProvider">): object {
+  return change(iam, input, ({ tags }) => ({ tags: removeTags(tags, input.TagKeys) }));
+}
+
+function change(
+  iam: Iam,
+  input: { OpenIDConnectProviderArn?: string | undefined },
+  changes: (provider: OidcProviderRecord) => Partial<OidcProviderRecord>,
+): object {
+  const provider = requireProvider(iam, input.OpenIDConnectProviderArn);
+  iam.oidcProviders.put(provider.arn, { ...provider, ...changes(provider) });
+  return {};
+}
+
+function requireProvider(iam: Iam, arn: string | undefined): OidcProviderRecord {
+  const provider = iam.oidcProviders.get(arn ?? "");
+  if (provider === undefined) throw noSuchEntity(`OpenIDConnect Provider not found for arn ${arn}`);
+  return provider;
+}

@@ -1,0 +1,42 @@
+/**
+ * Whether `text` fits a pattern of `*` (any number of characters) and `?` (one character). Takes time in proportion to
+ * the product of the lengths at worst: patterns come from users.
+ */
+export function matchesWildcards(pattern: string, text: string): boolean {
+  let p = 0;
+  let t = 0;
+  let star = -1;
+  let resume = 0;
+  while (t < text.length) {
+    if (p < pattern.length && pattern[p] === "*") {
+      star = p++;
+      resume = t;
+    } else if (p < pattern.length && (pattern[p] === "?" || pattern[p] === text[t])) {
+      p++;
+      t++;
+    } else if (star >= 0) {
+      p = star + 1;
+      t = ++resume;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[p] === "*") p++;
+  return p === pattern.length;
+}
+
+const ARN_PARTS = 6;
+
+/** Whether an ARN fits a pattern. Wildcards do not reach over the first five colons. */
+export function matchesArn(pattern: string, arn: string): boolean {
+  if (pattern === "*") return true;
+  const patternParts = splitArn(pattern);
+  if (patternParts.length < ARN_PARTS) return matchesWildcards(pattern, arn);
+  const arnParts = splitArn(arn);
+  return arnParts.length === ARN_PARTS && patternParts.every((part, index) => matchesWildcards(part, arnParts[index]!));
+}
+
+function splitArn(arn: string): string[] {
+  const parts = arn.split(":");
+  return parts.length <= ARN_PARTS ? parts : [...parts.slice(0, ARN_PARTS - 1), parts.slice(ARN_PARTS - 1).join(":")];
+}

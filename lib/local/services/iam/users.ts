@@ -1,0 +1,152 @@
+import type { AccessKeyMetadata, User } from "@aws-sdk/client-iam";
+import { randomBytes } from "node:crypto";
+import { describeBoundary, requireBoundary } from "./boundaries.ts";
+import { iamArn, keyOf, requireUser, type Iam, type Input, type Output } from "./iam-context.ts";
+import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "./iam-errors.ts";
+import { makeId, readPath, validateName } from "./names.ts";
+import { readPage } from "./paging.ts";
+import type { AccessKeyRecord, UserRecord } from "./records.ts";
+import { addTags, removeTags } from "./tags.ts";
+
+const MOST_ACCESS_KEYS = 2;
+
+export function createUser(iam: Iam, input: Input<"CreateUser">): Output<"CreateUser"> {
+  const name = input.UserName!;
+  validateName(name, "userName", 64);
+  const path = readPath(input.Path);
+  if (iam.users.get(keyOf(name))) throw alreadyExists(`User with name ${name} already exists.`);
+  if (input.PermissionsBoundary) requireBoundary(iam, input.PermissionsBoundary);
+  const user: UserRecord = {
+    name,
+    path,
+    id: makeId("user"),
+    createdMs: iam.cloud.clock.now(),
+    inline: [],
+    attached: [],
+    ...(input.PermissionsBoundary ? { boundary: input.PermissionsBoundary } : {}),
+    tags: addTags([], input.Tags),
+    groups: [],
+  };
+  iam.users.put(keyOf(name), user);
+  return { User: describeUser(iam, user) };
+}
+
+export function getUser(iam: Iam, input: Input<"GetUser">): Output<"GetUser"> {
+  if (input.UserName === undefined) return { User: describeRoot(iam) };
+  return { User: describeUser(iam, requireUser(iam, input.UserName)) };
+}
+
+export function listUsers(iam: Iam, input: Input<"ListUsers">): Output<"ListUsers"> {
+  const users = iam.users.list().map(([, user]) => user);
+  const page = readPage(
+    users.filter((user) => user.path.startsWith(input.PathPrefix ?? "/")),
+    input,
+  );
+  return { Users: page.items.map((user) => describeListed(iam, user)), ...page.paging };
+}
+
+export function deleteUser(iam: Iam, input: Input<"DeleteUser">): object {
+  const user = requireUser(iam, input.UserName);
+  if (keysOf(iam, user.name).length > 0) throw deleteConflict("Cannot delete entity, must delete access keys first.");
+  if (user.groups.length > 0) throw deleteConflict("Cannot delete entity, must remove users from group first.");
+  if (user.attached.length > 0) throw deleteConflict("Cannot delete entity, must detach all policies first.");
+  if (user.inline.length > 0) throw deleteConflict("Cannot delete entity, must delete policies first.");
+  iam.users.delete(keyOf(user.name));
+  return {};
+}
+
+export function tagUser(iam: Iam, input: Input<"TagUser">): object {
+  const user = requireUser(iam, input.UserName);
+  iam.users.put(keyOf(user.name), { ...user, tags: addTags(user.tags, input.Tags) });
+  return {};
+}
+
+export function untagUser(iam: Iam, input: Input<"UntagUser">): object {
+  const user = requireUser(iam, input.UserName);
+  iam.users.put(keyOf(user.name), { ...user, tags: removeTags(user.tags, input.TagKeys) });
+  return {};
+}
+
+export function listUserTags(iam: Iam, input: Input<"ListUserTags">): Output<"ListUserTags"> {
+  const page = readPage(requireUser(iam, input.UserName).tags, input);
+  return { Tags: page.items, ...page.paging };
+}
+
+export function createAccessKey(iam: Iam, input: Input<"CreateAccessKey">): Output<"CreateAccessKey"> {
+  const user = requireUser(iam, input.UserName);
+  if (keysOf(iam, user.name).length >= MOST_ACCESS_KEYS) {
+    throw limitExceeded(`Cannot exceed quota for AccessKeysPerUser: ${MOST_ACCESS_KEYS}`);
+  }
+  const key: AccessKeyRecord = {
+    id: makeId("accessKey"),
+    userName: user.name,
+    status: "Active",
+    createdMs: iam.cloud.clock.now(),
+  };
+  iam.accessKeys.put(key.id, key);
+  // Shown once and not kept: the local cloud verifies no signatures.
+  const SecretAccessKey = randomBytes(30).toString("base64");
+  return { AccessKey: { ...describeKey(key), SecretAccessKey } as never };
+}
+
+export function listAccessKeys(iam: Iam, input: Input<"ListAccessKeys">): Output<"ListAccessKeys"> {
+  const page = readPage(keysOf(iam, requireUser(iam, input.UserName).name), input);
+  return { AccessKeyMetadata: page.items.map(describeKey), ...page.paging };
+}
+
+export function updateAccessKey(iam: Iam, input: Input<"UpdateAccessKey">): object {
+  const key = requireKey(iam, input.AccessKeyId!);
+  iam.accessKeys.put(key.id, { ...key, status: input.Status === "Inactive" ? "Inactive" : "Active" });
+  return {};
+}
+
+export function deleteAccessKey(iam: Iam, input: Input<"DeleteAccessKey">): object {
+  iam.accessKeys.delete(requireKey(iam, input.AccessKeyId!).id);
+  return {};
+}
+
+export function describeUser(iam: Iam, user: UserRecord): User {
+  return {
+    ...describeListed(iam, user),
+    ...describeBoundary(user.boundary),
+    ...(user.tags.length > 0 ? { Tags: [...user.tags] } : {}),
+  };
+}
+
+export function describeListed(iam: Iam, user: UserRecord): User {
+  return {
+    Path: user.path,
+    UserName: user.name,
+    UserId: user.id,
+    Arn: iamArn(iam, "user", user),
+    CreateDate: new Date(user.createdMs),
+  };
+}
+
+/** Callers of the local cloud are the account's root, who has neither name nor path. */
+function describeRoot(iam: Iam): User {
+  const { account } = iam.cloud;
+  return { UserId: account, Arn: `arn:aws:iam::${account}:root`, CreateDate: new Date(0) } as User;
+}
+
+function keysOf(iam: Iam, userName: string): AccessKeyRecord[] {
+  return iam.accessKeys
+    .list()
+    .map(([, key]) => key)
+    .filter((key) => key.userName === userName);
+}
+
+function requireKey(iam: Iam, id: string): AccessKeyRecord {
+  const key = iam.accessKeys.get(id);
+  if (key === undefined) throw noSuchEntity(`The Access Key with id ${id} cannot be found.`);
+  return key;
+}
+
+function describeKey(key: AccessKeyRecord): AccessKeyMetadata {
+  return {
+    UserName: key.userName,
+    AccessKeyId: key.id,
+    Status: key.status,
+    CreateDate: new Date(key.createdMs),
+  };
+}
