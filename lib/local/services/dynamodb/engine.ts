@@ -1,5 +1,7 @@
 import { ChangeStreams } from "../../change-stream.ts";
 import type { Cloud } from "../../service.ts";
+import type { Collection } from "../../store.ts";
+import type { UsedToken } from "./items/transact-write-items.ts";
 import { ItemRows } from "./rows/item-rows.ts";
 import { createSchema } from "./rows/schema.ts";
 import { TableStore } from "./tables/table-store.ts";
@@ -10,6 +12,8 @@ export interface Engine {
   readonly tables: TableStore;
   readonly rows: ItemRows;
   readonly changes: ChangeStreams;
+  /** Transactions that were carried out under a token, by region and token. */
+  readonly tokens: Collection<UsedToken>;
 }
 
 export function openEngine(cloud: Cloud): Engine {
@@ -19,5 +23,6 @@ export function openEngine(cloud: Cloud): Engine {
     tables: new TableStore(cloud),
     rows: new ItemRows(cloud.store),
     changes: new ChangeStreams(cloud.store),
+    tokens: cloud.store.collection("dynamodb.tokens"),
   };
 }

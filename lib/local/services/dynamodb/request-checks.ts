@@ -26,6 +26,20 @@ export class RequestChecks {
     return this.#check(value === undefined || allowed.includes(value), value, member, message);
   }
 
+  /** AWS's check of every value of a map. */
+  mapLengths(
+    member: string,
+    map: Readonly<Record<string, readonly unknown[]>> | undefined,
+    min: number,
+    max: number,
+  ): this {
+    const fits = Object.values(map ?? {}).every(({ length }) => length >= min && length <= max);
+    const message =
+      "Map value must satisfy constraint: " +
+      `[Member must have length less than or equal to ${max}, Member must have length greater than or equal to ${min}]`;
+    return this.#check(fits, map, member, message);
+  }
+
   /** A table's or an index's name. Data operations take a table's ARN in the same place. */
   name(member: string, value: string | undefined, min = 3): this {
     if (value === undefined || value.startsWith("arn:")) return this;
@@ -62,7 +76,9 @@ export class RequestChecks {
 
 function echo(value: unknown): string {
   if (value === undefined || value === null) return "null";
-  if (Array.isArray(value))
-    return `'[${value.map((one) => (typeof one === "object" ? JSON.stringify(one) : String(one))).join(", ")}]'`;
-  return typeof value === "object" ? `'${JSON.stringify(value)}'` : `'${String(value)}'`;
+  return Array.isArray(value) ? `'[${value.map(plain).join(", ")}]'` : `'${plain(value)}'`;
+}
+
+function plain(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -1,6 +1,5 @@
 import { invalidParameter, validationError } from "../validation-error.ts";
 import { typeOf, type Item, type Value } from "../values/attribute-value.ts";
-import { checkItem, type RawItem } from "../values/check-value.ts";
 import { schemaOf, type Key, type RowKey, rowKey } from "../tables/table-schema.ts";
 import type { KeyAttribute, Table } from "../tables/table.ts";
 
@@ -18,12 +17,6 @@ export function checkKey(key: Key, given: Item): RowKey {
     checkKeyValue(key, attribute, value);
   }
   return rowKey(key, given);
-}
-
-/** A table's key from outside, and its place. */
-export function readKey(table: Table, raw: RawItem): { key: Item; place: RowKey } {
-  const key = checkItem(raw);
-  return { key, place: checkKey(schemaOf(table).key, key) };
 }
 
 /** Checks that an item has its table's key, and that what it has of its indexes' keys is of their types. */
@@ -52,12 +45,23 @@ export function checkIndexKeys(table: Table, item: Item): void {
   }
 }
 
-function checkIndexKeyValue(indexName: string, key: Key, { name, type }: KeyAttribute, value: Value): void {
+/** Checks that a value is of the type that an index's key has there. */
+export function checkIndexKeyType(indexName: string, { name, type }: KeyAttribute, value: Value): void {
   if (typeOf(value) !== type)
     throw invalidParameter(
       `Type mismatch for Index Key ${name} Expected: ${type} Actual: ${typeOf(value)} IndexName: ${indexName}`,
     );
-  if (byteLength(value) === 0)
+}
+
+/** Whether a key's value is an empty string or empty bytes, which no key may be. */
+export function isEmptyKey(value: Value): boolean {
+  return byteLength(value) === 0;
+}
+
+function checkIndexKeyValue(indexName: string, key: Key, attribute: KeyAttribute, value: Value): void {
+  const { name, type } = attribute;
+  checkIndexKeyType(indexName, attribute, value);
+  if (isEmptyKey(value))
     throw validationError(
       "One or more parameter values are not valid. A value specified for a secondary index key is not supported. " +
         `The AttributeValue for a key attribute cannot contain an empty ${type === "S" ? "string" : "binary"} value. ` +

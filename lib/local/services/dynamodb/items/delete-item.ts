@@ -11,12 +11,14 @@ import { CapacityMeter } from "./capacity.ts";
 import { checkKey } from "./check-key.ts";
 import { collectionMetrics } from "./collection-metrics.ts";
 import { checkMeets, readCondition } from "./condition-check.ts";
+import { decideWrite, type PreparedWrite } from "./prepared-write.ts";
 import { checkReturnMembers } from "./return-members.ts";
-import { writeItems, type ItemChange } from "./write-item.ts";
+import { writeItems } from "./write-item.ts";
 
 export function deleteItem(engine: Engine, input: DeleteItemInput, context: RequestContext): DeleteItemOutput {
   checkMembers(input);
-  const change = prepareDelete(engine, input, context)();
+  const prepared = prepareDelete(engine, input, context);
+  const change = decideWrite(engine, prepared);
   writeItems(engine, [change]);
   const { table, place, before } = change;
   const meter = new CapacityMeter(table, "write");
@@ -24,25 +26,27 @@ export function deleteItem(engine: Engine, input: DeleteItemInput, context: Requ
   return {
     ...(input.ReturnValues === "ALL_OLD" && before && { Attributes: before.item }),
     ConsumedCapacity: meter.report(input.ReturnConsumedCapacity),
-    ItemCollectionMetrics: collectionMetrics(engine, table, place, change.key, input.ReturnItemCollectionMetrics),
+    ItemCollectionMetrics: collectionMetrics(engine, table, place, prepared.key, input.ReturnItemCollectionMetrics),
   };
 }
 
-/** Checks a delete as far as that goes without the item; the rest happens when the result is called. */
+/** Reads a delete, of DeleteItem or of a transaction. */
 export function prepareDelete(
   engine: Engine,
   input: Delete & Pick<DeleteItemInput, "Expected" | "ConditionalOperator">,
   context: RequestContext,
-): () => ItemChange & { readonly key: Item } {
+): PreparedWrite & { readonly key: Item } {
   const key = checkItem(input.Key!);
-  const expressions = parseExpressions(input);
-  const condition = readCondition(input, expressions);
+  const condition = readCondition(input, parseExpressions(input));
   const table = engine.tables.requireReady(context, input.TableName!);
-  const place = checkKey(schemaOf(table).key, key);
-  return () => {
-    const before = engine.rows.get(table, place);
-    checkMeets(condition, before?.item, input);
-    return { table, place, before, after: undefined, key };
+  return {
+    table,
+    key,
+    locate: () => checkKey(schemaOf(table).key, key),
+    decide(before) {
+      checkMeets(condition, before?.item, input);
+      return undefined;
+    },
   };
 }
 

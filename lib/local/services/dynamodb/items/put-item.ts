@@ -10,12 +10,13 @@ import { CapacityMeter } from "./capacity.ts";
 import { checkItemKeys } from "./check-key.ts";
 import { collectionMetrics } from "./collection-metrics.ts";
 import { checkMeets, readCondition } from "./condition-check.ts";
+import { decideWrite, type PreparedWrite } from "./prepared-write.ts";
 import { checkReturnMembers } from "./return-members.ts";
-import { writeItems, type ItemChange } from "./write-item.ts";
+import { writeItems } from "./write-item.ts";
 
 export function putItem(engine: Engine, input: PutItemInput, context: RequestContext): PutItemOutput {
   checkMembers(input);
-  const change = preparePut(engine, input, context)();
+  const change = decideWrite(engine, preparePut(engine, input, context));
   writeItems(engine, [change]);
   const { table, place, before, after } = change;
   const meter = new CapacityMeter(table, "write");
@@ -27,22 +28,23 @@ export function putItem(engine: Engine, input: PutItemInput, context: RequestCon
   };
 }
 
-/** Checks a put as far as that goes without the item before it; the rest happens when the result is called. */
+/** Reads a put, of PutItem or of a transaction. */
 export function preparePut(
   engine: Engine,
   input: Put & Pick<PutItemInput, "Expected" | "ConditionalOperator">,
   context: RequestContext,
-): () => ItemChange {
+): PreparedWrite {
   const item = checkItem(input.Item!);
   const size = checkItemSize(item);
-  const expressions = parseExpressions(input);
-  const condition = readCondition(input, expressions);
+  const condition = readCondition(input, parseExpressions(input));
   const table = engine.tables.requireReady(context, input.TableName!);
-  const place = checkItemKeys(table, item);
-  return () => {
-    const before = engine.rows.get(table, place);
-    checkMeets(condition, before?.item, input);
-    return { table, place, before, after: { item, size } };
+  return {
+    table,
+    locate: () => checkItemKeys(table, item),
+    decide(before) {
+      checkMeets(condition, before?.item, input);
+      return { item, size };
+    },
   };
 }
 

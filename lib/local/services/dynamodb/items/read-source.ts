@@ -23,7 +23,7 @@ export function checkSelect(input: QueryInput | ScanInput): void {
   const list = input.ProjectionExpression !== undefined ? "ProjectionExpression" : "AttributesToGet";
   const hasList = input.ProjectionExpression !== undefined || input.AttributesToGet !== undefined;
   if (select === "ALL_PROJECTED_ATTRIBUTES" && !index)
-    throw invalidParameter("Select type ALL_PROJECTED_ATTRIBUTES is not supported for querying base table");
+    throw validationError("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
   if (select === "SPECIFIC_ATTRIBUTES" && !hasList)
     throw validationError(
       "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",

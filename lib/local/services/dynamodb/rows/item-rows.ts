@@ -86,11 +86,13 @@ export class ItemRows {
   }
 
   /** Items whose time came between the two moments, in seconds since the epoch. */
-  expired(table: Table, fromS: number, toS: number, limit: number): Item[] {
-    const rows = this.statement(
-      "SELECT item FROM dynamodb_items WHERE table_id = ? AND expires BETWEEN ? AND ? ORDER BY expires LIMIT ?",
-    ).all(table.id, fromS, toS, limit);
-    return (rows as { item: string }[]).map(({ item }) => decodeItem(item));
+  expired(table: Table, fromS: number, toS: number, limit: number): StoredItem[] {
+    return [
+      ...this.select(
+        "SELECT item, size FROM dynamodb_items WHERE table_id = ? AND expires BETWEEN ? AND ? ORDER BY expires LIMIT ?",
+        [table.id, fromS, toS, limit],
+      ),
+    ];
   }
 
   totals(tableId: number): ItemTotals {
@@ -153,7 +155,7 @@ function sameKey(a: RowKey, b: RowKey): boolean {
 
 /** When time to live will remove the item, in seconds since the epoch; null where it will not. */
 function expiryOf({ timeToLive }: Table, item: Item): number | null {
-  const value = timeToLive?.enabled ? item[timeToLive.attribute] : undefined;
+  const value = timeToLive && item[timeToLive.attribute];
   if (!value || !("N" in value)) return null;
   const seconds = Math.floor(Number(value.N));
   return Number.isSafeInteger(seconds) && seconds >= 0 ? seconds : null;

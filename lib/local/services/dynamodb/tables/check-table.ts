@@ -16,6 +16,8 @@ const MAX_UNITS = 1_000_000_000_000;
 
 /** Refuses what AWS's CreateTable refuses, in its order and words. */
 export function checkCreateTable(input: CreateTableInput): void {
+  if (input.TableName === undefined)
+    throw validationError("The parameter 'TableName' is required but was not present in the request");
   checkMembers(input);
   checkBilling(input);
   const definitions = input.AttributeDefinitions!;

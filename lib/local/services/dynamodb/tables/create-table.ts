@@ -13,6 +13,7 @@ import { checkCreateTable } from "./check-table.ts";
 import { describe } from "./describe-table.ts";
 import type { GlobalIndex, Index, Table, Throughput } from "./table.ts";
 import { tableNameOf } from "./table-store.ts";
+import { buildPolicy } from "./resource-policy.ts";
 import { openStream } from "./table-stream.ts";
 
 /** How long making, changing or deleting a table takes, in the cloud's time. */
@@ -70,7 +71,7 @@ function buildTable(engine: Engine, input: CreateTableInput, { region, account }
     tableClass: input.TableClass,
     deletionProtected: input.DeletionProtectionEnabled ?? false,
     tags: input.Tags ?? [],
-    ...(input.ResourcePolicy && { resourcePolicy: { document: input.ResourcePolicy, revision: randomUUID() } }),
+    ...(input.ResourcePolicy && { resourcePolicy: buildPolicy(input.ResourcePolicy) }),
     transition: { status: "CREATING", untilMs: nowMs + TRANSITION_MS },
   };
 }

@@ -28,7 +28,7 @@ export async function describeTable(
   const underWay = tables.find(context, input.TableName!)?.transition;
   if (underWay) await cloud.clock.sleep(underWay.untilMs - cloud.clock.now());
   const table = tables.require(context, input.TableName!);
-  return { Table: { ...describe(engine, table), ...describeWarmThroughput(table) } };
+  return { Table: describeWithWarmThroughput(engine, table) };
 }
 
 /** A table as CreateTable and UpdateTable answer it. */
@@ -109,14 +109,12 @@ function describeGlobalIndex(engine: Engine, table: Table, index: GlobalIndex): 
   };
 }
 
-function describeStream({ stream }: Table): Partial<TableDescription> {
-  return stream
-    ? {
-        StreamSpecification: { StreamEnabled: true, StreamViewType: stream.viewType },
-        LatestStreamLabel: stream.label,
-        LatestStreamArn: stream.arn,
-      }
-    : {};
+function describeStream({ stream, lastStream }: Table): Partial<TableDescription> {
+  const latest = stream ?? lastStream;
+  return {
+    ...(stream && { StreamSpecification: { StreamEnabled: true, StreamViewType: stream.viewType } }),
+    ...(latest && { LatestStreamLabel: latest.label, LatestStreamArn: latest.arn }),
+  };
 }
 
 function describeEncryption(table: Table): TableDescription["SSEDescription"] {
@@ -138,8 +136,8 @@ function managedKeyId(region: string, account: string): string {
 const ON_DEMAND_READS = 12_000;
 const ON_DEMAND_WRITES = 4_000;
 
-/** Only DescribeTable says it. */
-function describeWarmThroughput(table: Table): Partial<TableDescription> {
+/** Only DescribeTable says how warm a table is. */
+function describeWithWarmThroughput(engine: Engine, table: Table): TableDescription {
   const warm = ({ throughput, warmThroughput }: Table | GlobalIndex): TableWarmThroughputDescription => ({
     ReadUnitsPerSecond:
       warmThroughput?.ReadUnitsPerSecond ??
@@ -149,5 +147,14 @@ function describeWarmThroughput(table: Table): Partial<TableDescription> {
       (table.billingMode === "PAY_PER_REQUEST" ? ON_DEMAND_WRITES : throughput.writeUnits),
     Status: "ACTIVE",
   });
-  return { WarmThroughput: warm(table) };
+  const description = describe(engine, table);
+  return {
+    ...description,
+    WarmThroughput: warm(table),
+    ...(description.GlobalSecondaryIndexes && {
+      GlobalSecondaryIndexes: description.GlobalSecondaryIndexes.map((index, at) =>
+        Object.assign(index, { WarmThroughput: warm(table.globalIndexes[at]!) }),
+      ),
+    }),
+  };
 }

@@ -1,3 +1,4 @@
+import type { AttributeDefinition } from "@aws-sdk/client-dynamodb";
 import type { Item } from "../values/attribute-value.ts";
 import { keyBytes, partitionBytes } from "../values/key-bytes.ts";
 import type { Index, KeyAttribute, Table } from "./table.ts";
@@ -18,6 +19,7 @@ export interface IndexSchema {
 /** What reading and writing items needs to know of a table. */
 export interface TableSchema {
   readonly key: Key;
+  /** By name: a refusal names the first one that it concerns. */
   readonly indexes: readonly IndexSchema[];
 }
 
@@ -48,6 +50,13 @@ export function rowKey({ partition, sort }: Key, item: Item): RowKey {
   return { hash: partitionBytes(item[partition.name]!), range: sort ? keyBytes(item[sort.name]!) : NO_BYTES };
 }
 
+/** The definitions that some key needs; AWS drops the others with the index that they were for. */
+export function attributesInUse(table: Table): AttributeDefinition[] {
+  const schemas = [table, ...table.globalIndexes, ...table.localIndexes];
+  const used = new Set(schemas.flatMap(({ keySchema }) => keySchema.map(({ AttributeName }) => AttributeName)));
+  return table.attributes.filter(({ AttributeName }) => used.has(AttributeName));
+}
+
 const NO_BYTES = new Uint8Array(0);
 
 function buildSchema(table: Table): TableSchema {
@@ -56,11 +65,11 @@ function buildSchema(table: Table): TableSchema {
     const attributes = keySchema.map(({ AttributeName: name }) => ({ name: name!, type: types.get(name)! }));
     return { partition: attributes[0]!, sort: attributes[1], attributes };
   };
-  return {
-    key: build(table),
-    indexes: [
-      ...table.globalIndexes.map((index) => ({ index, key: build(index), isGlobal: true })),
-      ...table.localIndexes.map((index) => ({ index, key: build(index), isGlobal: false })),
-    ],
-  };
+  const indexes = [
+    ...table.globalIndexes
+      .filter(({ transition }) => transition?.status !== "DELETING")
+      .map((index) => ({ index, key: build(index), isGlobal: true })),
+    ...table.localIndexes.map((index) => ({ index, key: build(index), isGlobal: false })),
+  ];
+  return { key: build(table), indexes: indexes.sort((a, b) => (a.index.name < b.index.name ? -1 : 1)) };
 }

@@ -1,6 +1,7 @@
 import type { Cloud, RequestContext } from "../../../service.ts";
 import type { Collection } from "../../../store.ts";
 import { AwsError } from "../../../aws-error.ts";
+import { attributesInUse } from "./table-schema.ts";
 import type { GlobalIndex, Table } from "./table.ts";
 
 /** Where a request looks for a table. */
@@ -104,5 +105,6 @@ function settle(table: Table, nowMs: number): Table | undefined {
   const globalIndexes = table.globalIndexes
     .filter((index) => !(isOver(index) && index.transition?.status === "DELETING"))
     .map((index) => (isOver(index) ? Object.assign({}, index, { transition: undefined }) : index));
-  return { ...table, globalIndexes, ...(isOver(table) && { transition: undefined }) };
+  const settled = { ...table, globalIndexes, ...(isOver(table) && { transition: undefined }) };
+  return { ...settled, attributes: attributesInUse(settled) };
 }

@@ -1,5 +1,6 @@
-import type { StreamViewType } from "@aws-sdk/client-dynamodb";
+import type { StreamSpecification, StreamViewType } from "@aws-sdk/client-dynamodb";
 import type { Engine } from "../engine.ts";
+import { invalidParameter, validationError } from "../validation-error.ts";
 import { placeOf } from "./table-store.ts";
 import type { Table, TableStream } from "./table.ts";
 
@@ -18,4 +19,17 @@ export function openStream(engine: Engine, table: Table, viewType: StreamViewTyp
     createdMs: nowMs,
   });
   return { id, arn, label, viewType };
+}
+
+/** The table with its stream switched on or off. */
+export function updateStream(engine: Engine, table: Table, wanted: StreamSpecification | undefined): Table {
+  if (!wanted) return table;
+  if (wanted.StreamEnabled) {
+    if (table.stream) throw validationError("Table already has an enabled stream: TableName: " + table.name);
+    if (!wanted.StreamViewType) throw invalidParameter("StreamViewType must be specified when StreamEnabled is true");
+    return { ...table, stream: openStream(engine, table, wanted.StreamViewType) };
+  }
+  if (!table.stream) throw validationError(`Table has no enabled stream to disable: TableName: ${table.name}`);
+  engine.changes.disable(table.stream.arn, engine.cloud.clock.now());
+  return { ...table, stream: undefined, lastStream: table.stream };
 }

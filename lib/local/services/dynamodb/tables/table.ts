@@ -32,15 +32,18 @@ export interface Table {
   readonly localIndexes: readonly Index[];
   readonly globalIndexes: readonly GlobalIndex[];
   readonly stream?: TableStream;
+  /** The stream that has been switched off, which DescribeTable still names. */
+  readonly lastStream?: TableStream;
   readonly encryption?: SSESpecification;
   readonly tableClass?: TableClass;
   readonly deletionProtected: boolean;
   readonly tags: readonly Tag[];
   readonly timeToLive?: TimeToLive;
   readonly pointInTimeRecovery?: PointInTimeRecovery;
-  readonly contributorInsights?: ReadonlyMap<string, boolean> | undefined;
+  /** Names of the indexes with insights; the empty name is the table itself. */
+  readonly contributorInsights?: readonly string[];
   readonly kinesisDestinations?: readonly KinesisDataStreamDestination[];
-  readonly resourcePolicy?: { readonly document: string; readonly revision: string };
+  readonly resourcePolicy?: ResourcePolicy;
   /** What is under way, and until when; over as soon as the time has come. */
   readonly transition?: { readonly status: "CREATING" | "UPDATING" | "DELETING"; readonly untilMs: number };
 }
@@ -76,9 +79,13 @@ export interface TableStream {
 }
 
 export interface TimeToLive {
+  /** Says when an item ends, in seconds since the epoch. */
   readonly attribute: string;
-  readonly enabled: boolean;
-  readonly transition?: { readonly untilMs: number };
+}
+
+export interface ResourcePolicy {
+  readonly document: string;
+  readonly revision: string;
 }
 
 export interface PointInTimeRecovery {

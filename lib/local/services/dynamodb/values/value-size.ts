@@ -34,12 +34,12 @@ function valueSize(value: Value): number {
   return 1;
 }
 
-/** Two digits a byte, in pairs from the point, a byte for the exponent, and one more for a sign. */
+/** A byte for two significant digits before the point, one for two behind it, one more, and one for a sign. */
 function numberSize(text: string): number {
   const { negative, digits, exponent } = readDecimal(text);
-  if (digits === "") return 1;
-  const paired = digits.length + (exponent % 2 === 0 ? 1 : 0);
-  return 1 + Math.ceil(paired / 2) + (negative ? 1 : 0);
+  const before = Math.min(digits.length, Math.max(0, exponent + 1));
+  const behind = digits.length - before;
+  return 1 + Math.ceil(before / 2) + Math.ceil(behind / 2) + (negative ? 1 : 0);
 }
 
 function sum<T>(values: readonly T[], size: (value: T) => number): number {

@@ -1,0 +1,17 @@
+import type { DescribeEndpointsResponse, DescribeLimitsOutput } from "@aws-sdk/client-dynamodb";
+import type { Cloud } from "../../service.ts";
+
+/** The quotas of a new account: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html */
+export function describeLimits(): DescribeLimitsOutput {
+  return {
+    AccountMaxReadCapacityUnits: 80_000,
+    AccountMaxWriteCapacityUnits: 80_000,
+    TableMaxReadCapacityUnits: 40_000,
+    TableMaxWriteCapacityUnits: 40_000,
+  };
+}
+
+/** The cloud itself is the endpoint. */
+export function describeEndpoints({ endpoint }: Cloud): DescribeEndpointsResponse {
+  return { Endpoints: [{ Address: new URL(endpoint).host, CachePeriodInMinutes: 1440 }] };
+}

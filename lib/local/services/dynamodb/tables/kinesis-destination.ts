@@ -1,0 +1,128 @@
+import type {
+  DescribeKinesisStreamingDestinationInput,
+  DescribeKinesisStreamingDestinationOutput,
+  KinesisDataStreamDestination,
+  KinesisStreamingDestinationInput,
+  KinesisStreamingDestinationOutput,
+  UpdateKinesisStreamingDestinationInput,
+  UpdateKinesisStreamingDestinationOutput,
+} from "@aws-sdk/client-dynamodb";
+import type { RequestContext } from "../../../service.ts";
+import type { Engine } from "../engine.ts";
+import { RequestChecks } from "../request-checks.ts";
+import { validationError } from "../validation-error.ts";
+import type { Table } from "./table.ts";
+
+const PRECISIONS = ["MILLISECOND", "MICROSECOND"];
+
+/** Keeps the destination; no records are sent, as there is no Kinesis to send them to. */
+export function enableKinesisDestination(
+  engine: Engine,
+  input: KinesisStreamingDestinationInput,
+  context: RequestContext,
+): KinesisStreamingDestinationOutput {
+  const configuration = input.EnableKinesisStreamingConfiguration;
+  const table = requireTable(engine, input, context, [
+    "enableKinesisStreamingConfiguration.approximateCreationDateTimePrecision",
+    configuration?.ApproximateCreationDateTimePrecision,
+  ]);
+  const active = (table.kinesisDestinations ?? []).filter(isActive);
+  if (active.length > 0)
+    throw validationError(
+      "Table is not in a valid state to enable Kinesis Streaming Destination: " +
+        "KinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform ENABLE operation.",
+    );
+  put(engine, table, {
+    StreamArn: input.StreamArn,
+    DestinationStatus: "ACTIVE",
+    ApproximateCreationDateTimePrecision: configuration?.ApproximateCreationDateTimePrecision,
+  });
+  return {
+    TableName: table.name,
+    StreamArn: input.StreamArn,
+    DestinationStatus: "ENABLING",
+    EnableKinesisStreamingConfiguration: configuration ?? {},
+  };
+}
+
+export function disableKinesisDestination(
+  engine: Engine,
+  input: KinesisStreamingDestinationInput,
+  context: RequestContext,
+): KinesisStreamingDestinationOutput {
+  const table = requireTable(engine, input, context);
+  const known = table.kinesisDestinations?.find(({ StreamArn }) => StreamArn === input.StreamArn);
+  if (!known || !isActive(known))
+    throw validationError(
+      "Table is not in a valid state to disable Kinesis Streaming Destination: " +
+        "KinesisStreamingDestination must be ACTIVE to perform DISABLE operation.",
+    );
+  put(engine, table, { ...known, DestinationStatus: "DISABLED" });
+  return { TableName: table.name, StreamArn: input.StreamArn, DestinationStatus: "DISABLING" };
+}
+
+export function updateKinesisDestination(
+  engine: Engine,
+  input: UpdateKinesisStreamingDestinationInput,
+  context: RequestContext,
+): UpdateKinesisStreamingDestinationOutput {
+  const precision = input.UpdateKinesisStreamingConfiguration?.ApproximateCreationDateTimePrecision;
+  const table = requireTable(engine, input, context, [
+    "updateKinesisStreamingConfiguration.approximateCreationDateTimePrecision",
+    precision,
+  ]);
+  if (!precision)
+    throw validationError(
+      "Streaming destination cannot be updated with given parameters: " +
+        "UpdateKinesisStreamingConfiguration cannot be null or contain only null values",
+    );
+  const known = table.kinesisDestinations?.find(({ StreamArn }) => StreamArn === input.StreamArn);
+  if (!known)
+    throw validationError(
+      "Table is not in a valid state to enable Kinesis Streaming Destination: " +
+        `No streaming destination with streamArn: ${input.StreamArn} found for table with tableName: ${table.name}`,
+    );
+  if (known.ApproximateCreationDateTimePrecision === precision)
+    throw validationError(
+      `Invalid Request: Precision is already set to the desired value of ${precision} ` +
+        `for tableId: ${table.uuid}, kdsArn: ${input.StreamArn}`,
+    );
+  put(engine, table, { ...known, ApproximateCreationDateTimePrecision: precision });
+  return {
+    TableName: table.name,
+    StreamArn: input.StreamArn,
+    DestinationStatus: "UPDATING",
+    UpdateKinesisStreamingConfiguration: input.UpdateKinesisStreamingConfiguration,
+  };
+}
+
+export function describeKinesisDestination(
+  engine: Engine,
+  input: DescribeKinesisStreamingDestinationInput,
+  context: RequestContext,
+): DescribeKinesisStreamingDestinationOutput {
+  new RequestChecks().tableName(input.TableName).done();
+  const table = engine.tables.require(context, input.TableName!);
+  return { TableName: table.name, KinesisDataStreamDestinations: [...(table.kinesisDestinations ?? [])] };
+}
+
+function requireTable(
+  engine: Engine,
+  { TableName, StreamArn }: Pick<KinesisStreamingDestinationInput, "TableName" | "StreamArn">,
+  context: RequestContext,
+  precision?: readonly [member: string, value: string | undefined],
+): Table {
+  const checks = new RequestChecks().tableName(TableName).required("streamArn", StreamArn);
+  if (precision) checks.oneOf(...precision, PRECISIONS);
+  checks.done();
+  return engine.tables.require(context, TableName!);
+}
+
+function isActive({ DestinationStatus }: KinesisDataStreamDestination): boolean {
+  return DestinationStatus === "ACTIVE";
+}
+
+function put(engine: Engine, table: Table, destination: KinesisDataStreamDestination): void {
+  const others = (table.kinesisDestinations ?? []).filter(({ StreamArn }) => StreamArn !== destination.StreamArn);
+  engine.tables.save({ ...table, kinesisDestinations: [...others, destination] });
+}

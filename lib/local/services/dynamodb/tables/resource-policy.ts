@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import type {
+  DeleteResourcePolicyInput,
+  DeleteResourcePolicyOutput,
+  GetResourcePolicyInput,
+  GetResourcePolicyOutput,
+  PutResourcePolicyInput,
+  PutResourcePolicyOutput,
+} from "@aws-sdk/client-dynamodb";
+import { AwsError } from "../../../aws-error.ts";
+import type { RequestContext } from "../../../service.ts";
+import type { Engine } from "../engine.ts";
+import { RequestChecks } from "../request-checks.ts";
+import { validationError } from "../validation-error.ts";
+import type { ResourcePolicy, Table } from "./table.ts";
+import { requireByArn } from "./tags.ts";
+
+/** Keeps the policy; calls are not checked against it. */
+export function putResourcePolicy(
+  engine: Engine,
+  input: PutResourcePolicyInput,
+  context: RequestContext,
+): PutResourcePolicyOutput {
+  new RequestChecks().required("resourceArn", input.ResourceArn).required("policy", input.Policy).done();
+  const table = requireByArn(engine, input.ResourceArn!, context);
+  checkRevision(table, input.ExpectedRevisionId);
+  const resourcePolicy = buildPolicy(input.Policy!);
+  engine.tables.save({ ...table, resourcePolicy });
+  return { RevisionId: resourcePolicy.revision };
+}
+
+export function getResourcePolicy(
+  engine: Engine,
+  input: GetResourcePolicyInput,
+  context: RequestContext,
+): GetResourcePolicyOutput {
+  new RequestChecks().required("resourceArn", input.ResourceArn).done();
+  const { resourcePolicy, arn } = requireByArn(engine, input.ResourceArn!, context);
+  if (!resourcePolicy) throw notFound(arn);
+  return { Policy: resourcePolicy.document, RevisionId: resourcePolicy.revision };
+}
+
+export function deleteResourcePolicy(
+  engine: Engine,
+  input: DeleteResourcePolicyInput,
+  context: RequestContext,
+): DeleteResourcePolicyOutput {
+  new RequestChecks().required("resourceArn", input.ResourceArn).done();
+  const table = requireByArn(engine, input.ResourceArn!, context);
+  if (!table.resourcePolicy) return {};
+  checkRevision(table, input.ExpectedRevisionId);
+  engine.tables.save({ ...table, resourcePolicy: undefined });
+  return { RevisionId: table.resourcePolicy.revision };
+}
+
+/** A policy as it is kept: the same document has the same revision. */
+export function buildPolicy(document: string): ResourcePolicy {
+  try {
+    JSON.parse(document);
+  } catch {
+    throw validationError(
+      "The policy is not valid JSON. Give a policy document, for example with Version and Statement.",
+    );
+  }
+  return {
+    document,
+    revision: BigInt(`0x${createHash("sha256").update(document).digest("hex").slice(0, 12)}`).toString(),
+  };
+}
+
+function checkRevision({ resourcePolicy, arn }: Table, expected: string | undefined): void {
+  if (expected === undefined) return;
+  const fits = expected === "NO_POLICY" ? !resourcePolicy : resourcePolicy?.revision === expected;
+  if (!fits) throw notFound(arn);
+}
+
+function notFound(arn: string): AwsError {
+  return new AwsError(
+    "PolicyNotFoundException",
+    `Resource-based policy not found for the provided ResourceArn: ${arn}`,
+  );
+}

@@ -1,0 +1,57 @@
+import type {
+  ListTagsOfResourceInput,
+  ListTagsOfResourceOutput,
+  Tag,
+  TagResourceInput,
+  UntagResourceInput,
+} from "@aws-sdk/client-dynamodb";
+import { AwsError } from "../../../aws-error.ts";
+import type { RequestContext } from "../../../service.ts";
+import type { Engine } from "../engine.ts";
+import { RequestChecks } from "../request-checks.ts";
+import { validationError } from "../validation-error.ts";
+import type { Table } from "./table.ts";
+
+const MOST_TAGS = 50;
+const PAGE_TAGS = 10;
+
+export function tagResource(engine: Engine, input: TagResourceInput, context: RequestContext): object {
+  new RequestChecks().required("resourceArn", input.ResourceArn).required("tags", input.Tags).done();
+  const table = requireByArn(engine, input.ResourceArn!, context);
+  if (input.Tags!.length === 0) throw validationError("Atleast one Tag needs to be provided as Input.");
+  const tags = new Map([...table.tags, ...input.Tags!].map((tag): [string, Tag] => [tag.Key!, tag]));
+  if (tags.size > MOST_TAGS) throw validationError("One or more parameter values were invalid: Too many tags");
+  engine.tables.save({ ...table, tags: [...tags.values()] });
+  return {};
+}
+
+export function untagResource(engine: Engine, input: UntagResourceInput, context: RequestContext): object {
+  new RequestChecks().required("resourceArn", input.ResourceArn).required("tagKeys", input.TagKeys).done();
+  const table = requireByArn(engine, input.ResourceArn!, context);
+  if (input.TagKeys!.length === 0) throw validationError("Atleast one Tag Key needs to be provided as Input.");
+  const keys = new Set(input.TagKeys);
+  engine.tables.save({ ...table, tags: table.tags.filter(({ Key }) => !keys.has(Key!)) });
+  return {};
+}
+
+export function listTagsOfResource(
+  engine: Engine,
+  input: ListTagsOfResourceInput,
+  context: RequestContext,
+): ListTagsOfResourceOutput {
+  new RequestChecks().required("resourceArn", input.ResourceArn).done();
+  const { tags } = requireByArn(engine, input.ResourceArn!, context);
+  const from = input.NextToken === undefined ? 0 : Number(input.NextToken);
+  if (!Number.isInteger(from) || from < 0 || from > tags.length) throw validationError("Invalid NextToken");
+  const to = from + PAGE_TAGS;
+  return { Tags: tags.slice(from, to), ...(to < tags.length && { NextToken: String(to) }) };
+}
+
+/** The table of an ARN. */
+export function requireByArn(engine: Engine, arn: string, context: RequestContext): Table {
+  if (!/^arn:aws:dynamodb:[a-z0-9-]+:\d+:table\/[^/]+$/.test(arn))
+    throw validationError(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
+  const table = engine.tables.find(context, arn);
+  if (table) return table;
+  throw new AwsError("ResourceNotFoundException", `Requested resource not found: ResourcArn: ${arn} not found`);
+}
