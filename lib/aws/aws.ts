@@ -3,6 +3,7 @@ import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { SFNClient } from "@aws-sdk/client-sfn";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
@@ -15,6 +16,7 @@ interface Clients {
   logs: CloudWatchLogsClient;
   lambda: LambdaClient;
   s3: S3Client;
+  sfn: SFNClient;
   ssm: SSMClient;
   sts: STSClient;
 }
@@ -38,6 +40,7 @@ const LOADERS: Loaders = {
   logs: async (c) => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogsClient(c),
   lambda: async (c) => new (await import("@aws-sdk/client-lambda")).LambdaClient(c),
   s3: async (c) => new (await import("@aws-sdk/client-s3")).S3Client({ ...c, forcePathStyle: true }),
+  sfn: async (c) => new (await import("@aws-sdk/client-sfn")).SFNClient(c),
   ssm: async (c) => new (await import("@aws-sdk/client-ssm")).SSMClient(c),
   sts: async (c) => new (await import("@aws-sdk/client-sts")).STSClient(c),
 };

@@ -2,9 +2,20 @@ import type { AliasShape } from "./model.ts";
 
 /** Whether two aliases serve the same. Weights are compared to a millionth of a percent: services store fractions. */
 export function isSameShape(a: AliasShape, b: AliasShape): boolean {
+  if (isEqual(a, b)) return true;
+  return (a.unordered === true || b.unordered === true) && isEqual(swapped(a), b);
+}
+
+function isEqual(a: AliasShape, b: AliasShape): boolean {
   if (a.primary !== b.primary) return false;
   if (a.additional === undefined || b.additional === undefined) return a.additional === b.additional;
   return a.additional.version === b.additional.version && Math.abs(a.additional.percent - b.additional.percent) < 1e-6;
+}
+
+function swapped(shape: AliasShape): AliasShape {
+  if (shape.additional === undefined) return shape;
+  const { version, percent } = shape.additional;
+  return { primary: version, additional: { version: shape.primary, percent: 100 - percent } };
 }
 
 /** For example `3`, or `3 with 10 % on 4`. */
@@ -15,7 +26,10 @@ export function describeShape(shape: AliasShape): string {
 
 /** Leaves only what an alias serves. */
 export function shapeOf(shape: AliasShape): AliasShape {
-  return shape.additional === undefined
-    ? { primary: shape.primary }
-    : { primary: shape.primary, additional: { ...shape.additional } };
+  const { primary, additional, unordered } = shape;
+  return {
+    primary,
+    ...(additional === undefined ? {} : { additional: { ...additional } }),
+    ...(unordered === undefined ? {} : { unordered }),
+  };
 }

@@ -8,7 +8,7 @@ export interface AliasStamp {
   readonly fence: number;
 }
 
-const PATTERN = /^tidegate release=(\S{1,80}) step=(\S{1,20}) stable=(\S{1,80}) fence=(\d{1,15})$/;
+const PATTERN = /^tidegate release=(\S{1,80}) step=(\S{1,20}) stable=(\S{1,200}) fence=(\d{1,15})$/;
 
 /** At most 256 characters, as Lambda and Step Functions allow. */
 export function renderStamp(stamp: AliasStamp): string {

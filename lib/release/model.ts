@@ -57,6 +57,8 @@ export interface AliasShape {
   readonly primary: string;
   /** `percent` is greater than 0 and less than 100: what the additional version gets. */
   readonly additional?: { readonly version: string; readonly percent: number };
+  /** The service lists two versions without saying which is primary, as Step Functions does. */
+  readonly unordered?: true;
 }
 
 /** A write to an alias that was decided on and journalled, and may or may not have happened. */

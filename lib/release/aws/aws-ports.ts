@@ -1,12 +1,14 @@
 import type { Aws } from "../../aws/aws.ts";
 import type { Notifier, ReleasePorts } from "../ports/ports.ts";
 import type { StackPort } from "../ports/stack-port.ts";
+import { AwsAliases } from "./aws-aliases.ts";
 import { CloudWatchAlarms } from "./cloudwatch-alarms.ts";
 import { CloudWatchMetrics } from "./cloudwatch-metrics.ts";
 import { EndpointClock } from "./endpoint-clock.ts";
 import { LambdaAliases } from "./lambda-aliases.ts";
 import { LambdaHooks } from "./lambda-hooks.ts";
 import { S3Journal, type S3JournalOptions } from "./s3-journal.ts";
+import { StateMachineAliases } from "./state-machine-aliases.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 /** What Lambda's control plane allows for the whole account; one below it, as others call too. */
@@ -25,7 +27,10 @@ export function createAwsPorts(aws: Aws, options: AwsPortsOptions): ReleasePorts
   const bucket = new TokenBucket({ perSecond: CONTROL_PLANE_PER_SECOND, burst: CONTROL_PLANE_PER_SECOND });
   return {
     journal: new S3Journal(aws, options),
-    aliases: new LambdaAliases(aws, bucket),
+    aliases: new AwsAliases({
+      function: new LambdaAliases(aws, bucket),
+      "state-machine": new StateMachineAliases(aws),
+    }),
     metrics: new CloudWatchMetrics(aws),
     alarms: new CloudWatchAlarms(aws),
     hooks: new LambdaHooks(aws),
