@@ -30,7 +30,7 @@ interface Pending {
 export class Bundler {
   static readonly #byFolder = new Map<string, Bundler>();
 
-  /** The bundler of a project: one in a process. */
+  /** The bundler of a project: one in a process. Packages that it made count as known until the process ends. */
   static of(projectFolder: string): Bundler {
     let bundler = Bundler.#byFolder.get(projectFolder);
     if (bundler === undefined) {
@@ -48,7 +48,7 @@ export class Bundler {
   #builder: Builder | undefined;
   #batches = 0;
 
-  private constructor(projectFolder: string) {
+  constructor(projectFolder: string) {
     this.#projectFolder = projectFolder;
     this.#cache = new BundleCache(projectFolder, esbuildVersion());
   }

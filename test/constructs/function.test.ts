@@ -1,4 +1,4 @@
-import { CfnParameter, Duration, Stack, Tags } from "aws-cdk-lib";
+import { CfnParameter, Duration, type Stack, Tags } from "aws-cdk-lib";
 import { Match } from "aws-cdk-lib/assertions";
 import { AnyPrincipal, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Code, FunctionUrlAuthType, LayerVersion, Runtime } from "aws-cdk-lib/aws-lambda";
