@@ -1,0 +1,70 @@
+// The background process of a local cloud: `node main.ts --state <folder> --port <port>`. Tells its parent how the start
+// went over the IPC channel, and lives on when the parent ends.
+import { enableCompileCache } from "node:module";
+import { parseArgs } from "node:util";
+import type { LocalCloud } from "../local-cloud.ts";
+
+enableCompileCache();
+
+const { startLocalCloud } = await import("../local-cloud.ts");
+const { LogFile, logPath } = await import("./log-file.ts");
+const { removeLock, writeLock } = await import("./lock-file.ts");
+const { tryReadProcessMark } = await import("./process-mark.ts");
+const { explainStartFailure } = await import("./start-failure.ts");
+const { tellParent } = await import("./start-report.ts");
+
+const STOP_WITHIN_MS = 8000;
+
+const { values } = parseArgs({ options: { state: { type: "string" }, port: { type: "string" } } });
+const stateFolder = values.state!;
+const log = new LogFile(logPath(stateFolder));
+
+process.on("uncaughtException", (error) => log.write(`Uncaught: ${error.stack ?? error.message}`));
+process.on("unhandledRejection", (reason) =>
+  log.write(`Unhandled: ${reason instanceof Error ? reason.stack : String(reason)}`),
+);
+
+await start(Number(values.port));
+
+async function start(port: number): Promise<void> {
+  try {
+    const cloud = await startLocalCloud({
+      stateFolder,
+      port,
+      log: (line) => log.write(line),
+      onStop: () => void end(cloud, "asked to stop"),
+    });
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+      process.on(signal, () => void end(cloud, signal));
+    }
+    const { version } = cloud.status();
+    await writeLock(stateFolder, {
+      pid: process.pid,
+      port: cloud.port,
+      token: cloud.token,
+      processMark: tryReadProcessMark(process.pid) ?? "",
+      startedAt: new Date().toISOString(),
+      version,
+    });
+    log.write(`Started: ${cloud.endpoint}, process ${process.pid}, version ${version}`);
+    tellParent({ outcome: "ready" });
+  } catch (error) {
+    const failure = await explainStartFailure(error, port);
+    log.write(`Did not start: ${failure.message}`);
+    tellParent({ outcome: "failed", code: failure.code, message: failure.message, fix: failure.fix });
+    process.exitCode = 1;
+  }
+}
+
+let ending = false;
+
+async function end(cloud: LocalCloud, why: string): Promise<void> {
+  if (ending) return;
+  ending = true;
+  log.write(`Stopping: ${why}`);
+  setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+  await cloud.stop().catch((error: unknown) => log.write(`Did not stop cleanly: ${String(error)}`));
+  await removeLock(stateFolder, process.pid);
+  log.write("Stopped");
+  process.exit(0);
+}

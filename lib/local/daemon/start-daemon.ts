@@ -1,0 +1,121 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { UserError } from "../../errors.ts";
+import { findDaemon, type RunningDaemon } from "./find-daemon.ts";
+import { logPath } from "./log-file.ts";
+import type { StartReport } from "./start-report.ts";
+
+/** The port of a local cloud when none is named. */
+export const DEFAULT_PORT = 4747;
+
+/** Which cloud is to run in the background. */
+export interface DaemonOptions {
+  /** For example `.tidegate/local`. */
+  readonly stateFolder: string;
+  /** @default 4747, or whatever port the running cloud has */
+  readonly port?: number | undefined;
+}
+
+/** A background cloud after `startDaemon`. */
+export interface StartedDaemon extends RunningDaemon {
+  readonly endpoint: string;
+  readonly pid: number;
+  /** How long the start took; 0 when it ran already. */
+  readonly startedMs: number;
+}
+
+const READY_WITHIN_MS = 20_000;
+const LOOK_EVERY_MS = 50;
+
+/**
+ * Makes sure that the cloud of a state folder runs in the background, and answers once it does. Several at once start
+ * one cloud. Fails with a `UserError` that names what is in the way: the port's owner, damaged or newer state.
+ */
+export async function startDaemon(options: DaemonOptions): Promise<StartedDaemon> {
+  const { stateFolder, port } = options;
+  const running = await findDaemon(stateFolder);
+  if (running !== undefined) return asStarted(checkPort(running, port), 0);
+  const beganMs = performance.now();
+  prepareFolder(stateFolder);
+  const report = await spawnAndHear(stateFolder, port ?? DEFAULT_PORT);
+  // Somebody else's start holds the state: that one will be there in a moment.
+  const found = await waitForDaemon(stateFolder, report);
+  return asStarted(checkPort(found, port), Math.round(performance.now() - beganMs));
+}
+
+function asStarted({ lock, status }: RunningDaemon, startedMs: number): StartedDaemon {
+  return { lock, status, endpoint: status.endpoint, pid: lock.pid, startedMs };
+}
+
+function checkPort(running: RunningDaemon, port: number | undefined): RunningDaemon {
+  if (port === undefined || port === 0 || port === running.lock.port) return running;
+  throw new UserError(
+    "RunsOnOtherPort",
+    `The local cloud runs on port ${running.lock.port} already, not on port ${port}.`,
+    { fix: "Stop it first: tidegate local stop" },
+  );
+}
+
+function prepareFolder(stateFolder: string): void {
+  mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
+  const ignore = join(stateFolder, ".gitignore");
+  if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
+}
+
+function spawnAndHear(stateFolder: string, port: number): Promise<StartReport> {
+  const log = openSync(logPath(stateFolder), "a");
+  const child = spawn(process.execPath, [mainPath(), "--state", stateFolder, "--port", String(port)], {
+    detached: true,
+    stdio: ["ignore", log, log, "ipc"],
+    cwd: stateFolder,
+  });
+  closeSync(log);
+  return hear(child, stateFolder).finally(() => {
+    if (child.connected) child.disconnect();
+    child.unref();
+  });
+}
+
+/** The source is run as it is, and so is what was compiled. */
+function mainPath(): string {
+  return fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url));
+}
+
+function hear(child: ChildProcess, stateFolder: string): Promise<StartReport> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill("SIGKILL");
+      reject(silent(stateFolder, `it said nothing for ${READY_WITHIN_MS / 1000} s`));
+    }, READY_WITHIN_MS);
+    const settle = (settled: () => void) => {
+      clearTimeout(timer);
+      settled();
+    };
+    child.once("message", (report) => settle(() => resolve(report as StartReport)));
+    child.once("error", (error) => settle(() => reject(silent(stateFolder, error.message))));
+    child.once("exit", (code, signal) =>
+      settle(() => reject(silent(stateFolder, `it ended with ${signal ?? `exit code ${code}`}`))),
+    );
+  });
+}
+
+function silent(stateFolder: string, why: string): UserError {
+  return new UserError("LocalCloudFailed", `The local cloud could not be started: ${why}.`, {
+    fix: `Its log says more: ${logPath(stateFolder)}`,
+  });
+}
+
+async function waitForDaemon(stateFolder: string, report: StartReport): Promise<RunningDaemon> {
+  const waits = report.outcome === "ready" || report.code === "StateInUse";
+  const deadline = performance.now() + (waits ? READY_WITHIN_MS : 0);
+  for (;;) {
+    const found = await findDaemon(stateFolder);
+    if (found !== undefined) return found;
+    if (performance.now() >= deadline) break;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  if (report.outcome === "ready") throw silent(stateFolder, "it does not answer");
+  throw new UserError(report.code, report.message, report.fix === undefined ? {} : { fix: report.fix });
+}

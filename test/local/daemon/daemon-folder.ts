@@ -1,0 +1,26 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stopDaemon } from "../../../lib/local/daemon/stop-daemon.ts";
+
+/** A state folder of a test's own; its cloud is stopped and the folder removed at the end. */
+export async function withStateFolder<T>(work: (stateFolder: string) => Promise<T>): Promise<T> {
+  const root = await mkdtemp(join(tmpdir(), "tidegate-daemon-"));
+  const stateFolder = join(root, "local");
+  try {
+    return await work(stateFolder);
+  } finally {
+    await stopDaemon(stateFolder);
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+/** Whether a process of this number is there, and not only waiting to be buried. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,52 @@
+import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from "@aws-sdk/client-sts";
+import { expect, test } from "vitest";
+import { startDaemon } from "../../../lib/local/daemon/start-daemon.ts";
+import { withStateFolder } from "./daemon-folder.ts";
+
+const WORKERS = 8;
+const ROUNDS = 3;
+
+function client(endpoint: string, accessKeyId = "test"): STSClient {
+  return new STSClient({
+    endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId, secretAccessKey: "test" },
+    maxAttempts: 1,
+  });
+}
+
+test("a cloud that is killed under load loses nothing that it acknowledged", { timeout: 60_000 }, () =>
+  withStateFolder(async (stateFolder) => {
+    const acknowledged: string[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const { endpoint, pid } = await startDaemon({ stateFolder, port: 0 });
+      const killed = new Promise((resolve) => setTimeout(resolve, 150 + round * 97)).then(() =>
+        process.kill(pid, "SIGKILL"),
+      );
+      await Promise.all(Array.from({ length: WORKERS }, () => writeUntilKilled(endpoint, acknowledged)));
+      await killed;
+    }
+    const { endpoint } = await startDaemon({ stateFolder, port: 0 });
+    const lost: string[] = [];
+    for (const key of acknowledged) {
+      const sts = client(endpoint, key);
+      await sts.send(new GetCallerIdentityCommand({})).catch(() => lost.push(key));
+      sts.destroy();
+    }
+    console.log(`${acknowledged.length} writes were acknowledged over ${ROUNDS} kills, ${lost.length} were lost`);
+    expect(acknowledged.length).toBeGreaterThan(50);
+    expect(lost).toEqual([]);
+  }),
+);
+
+async function writeUntilKilled(endpoint: string, acknowledged: string[]): Promise<void> {
+  const sts = client(endpoint);
+  try {
+    for (;;) {
+      const { Credentials } = await sts.send(new GetSessionTokenCommand({}));
+      acknowledged.push(Credentials!.AccessKeyId!);
+    }
+  } catch {
+    sts.destroy();
+  }
+}

@@ -1,0 +1,80 @@
+import { mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { GetSessionTokenCommand, STSClient } from "@aws-sdk/client-sts";
+import { expect, test } from "vitest";
+import { findDaemon } from "../../../lib/local/daemon/find-daemon.ts";
+import { resetState } from "../../../lib/local/daemon/reset-state.ts";
+import { startDaemon } from "../../../lib/local/daemon/start-daemon.ts";
+import { stopDaemon } from "../../../lib/local/daemon/stop-daemon.ts";
+import { STORE_FORMAT } from "../../../lib/local/store.ts";
+import { withStateFolder } from "./daemon-folder.ts";
+
+const stateOf = (stateFolder: string) => join(stateFolder, "state.sqlite");
+
+async function refusesAndKeeps(stateFolder: string, code: string, words: string): Promise<void> {
+  const before = readFileSync(stateOf(stateFolder));
+  const start = startDaemon({ stateFolder, port: 0 });
+  await expect(start).rejects.toMatchObject({ code, message: expect.stringContaining(words) });
+  await expect(start).rejects.toMatchObject({
+    message: expect.stringContaining(stateOf(stateFolder)),
+    fix: expect.stringContaining("tidegate local reset"),
+  });
+  expect(readFileSync(stateOf(stateFolder)).equals(before)).toBe(true);
+  await resetState(stateFolder);
+  await startDaemon({ stateFolder, port: 0 });
+}
+
+/** A cloud that has something to lose: some hundred records over several pages. */
+async function fillAndStop(stateFolder: string): Promise<void> {
+  const { endpoint } = await startDaemon({ stateFolder, port: 0 });
+  const sts = new STSClient({
+    endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  await Promise.all(Array.from({ length: 300 }, () => sts.send(new GetSessionTokenCommand({}))));
+  sts.destroy();
+  await stopDaemon(stateFolder);
+}
+
+test("fails when the state is no database", () =>
+  withStateFolder(async (stateFolder) => {
+    mkdirSync(stateFolder, { recursive: true });
+    writeFileSync(stateOf(stateFolder), "this is not a database, and long enough to look like one");
+    await refusesAndKeeps(stateFolder, "StateDamaged", "does not begin like an SQLite file");
+  }));
+
+test("fails when the state was overwritten in the middle", () =>
+  withStateFolder(async (stateFolder) => {
+    await fillAndStop(stateFolder);
+    const bytes = readFileSync(stateOf(stateFolder));
+    bytes.fill(0xa5, 4096, bytes.length);
+    writeFileSync(stateOf(stateFolder), bytes);
+    await refusesAndKeeps(stateFolder, "StateDamaged", "damaged");
+  }));
+
+test("fails when the state was cut off", () =>
+  withStateFolder(async (stateFolder) => {
+    await fillAndStop(stateFolder);
+    truncateSync(stateOf(stateFolder), statSync(stateOf(stateFolder)).size - 4096);
+    await refusesAndKeeps(stateFolder, "StateDamaged", "damaged");
+  }));
+
+test("fails when the state is of a newer version", () =>
+  withStateFolder(async (stateFolder) => {
+    await fillAndStop(stateFolder);
+    const sql = new DatabaseSync(stateOf(stateFolder));
+    sql.exec(`PRAGMA user_version=${STORE_FORMAT + 1}`);
+    sql.close();
+    await refusesAndKeeps(stateFolder, "StateTooNew", `format ${STORE_FORMAT + 1}`);
+  }));
+
+test("a reset stops the cloud and forgets what it kept", () =>
+  withStateFolder(async (stateFolder) => {
+    await fillAndStop(stateFolder);
+    await startDaemon({ stateFolder, port: 0 });
+    expect(await resetState(stateFolder)).toBe(true);
+    expect(await findDaemon(stateFolder)).toBeUndefined();
+    expect(statSync(stateOf(stateFolder), { throwIfNoEntry: false })).toBeUndefined();
+  }));
