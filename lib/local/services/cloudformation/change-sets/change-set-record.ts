@@ -1,0 +1,73 @@
+import type {
+  Change,
+  ChangeSetStatus,
+  ChangeSetType,
+  ExecutionStatus,
+  OnStackFailure,
+} from "@aws-sdk/client-cloudformation";
+import { AwsError } from "../../../aws-error.ts";
+import type { Cloud } from "../../../service.ts";
+import type { Collection } from "../../../store.ts";
+import type { Revision, StackRecord } from "../model.ts";
+
+/** A change set as it is kept. The changes are told twice, without and with property values. */
+export interface ChangeSetRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly uuid: string;
+  readonly stackUuid: string;
+  readonly region: string;
+  readonly type: ChangeSetType;
+  readonly creationTime: number;
+  readonly description?: string;
+  readonly notificationArns: string[];
+  readonly onStackFailure?: OnStackFailure;
+  readonly includeNestedStacks: boolean;
+  readonly token?: string;
+  readonly revision: Revision;
+  readonly changes: Change[];
+  readonly changesWithValues: Change[];
+  /** What the values could not tell, for `IncludePropertyValues`. */
+  readonly valuesWarning?: string;
+  status: ChangeSetStatus;
+  executionStatus: ExecutionStatus;
+  statusReason?: string;
+}
+
+/** The change sets, by stack. */
+export class ChangeSetStore {
+  readonly #sets: Collection<ChangeSetRecord>;
+
+  constructor(cloud: Cloud) {
+    this.#sets = cloud.store.collection("cloudformation.change-sets");
+  }
+
+  put(record: ChangeSetRecord): void {
+    this.#sets.put(`${record.region}/${record.stackUuid}/${record.uuid}`, record);
+  }
+
+  list(stack: StackRecord): ChangeSetRecord[] {
+    return this.#sets
+      .list(`${stack.region}/${stack.uuid}/`)
+      .map(([, record]) => record)
+      .sort((a, b) => a.creationTime - b.creationTime);
+  }
+
+  delete(record: ChangeSetRecord): void {
+    this.#sets.delete(`${record.region}/${record.stackUuid}/${record.uuid}`);
+  }
+
+  /** A change set by ARN, or by its name in a stack. */
+  find(region: string, nameOrId: string, stack: StackRecord | undefined): ChangeSetRecord | undefined {
+    if (!nameOrId.startsWith("arn:")) return stack && this.list(stack).find((record) => record.name === nameOrId);
+    const uuid = nameOrId.split("/").at(-1)!;
+    if (stack) return this.#sets.get(`${region}/${stack.uuid}/${uuid}`);
+    return this.#sets.list(`${region}/`).find(([, record]) => record.uuid === uuid)?.[1];
+  }
+
+  require(region: string, nameOrId: string, stack: StackRecord | undefined): ChangeSetRecord {
+    const found = this.find(region, nameOrId, stack);
+    if (found) return found;
+    throw new AwsError("ChangeSetNotFoundException", `ChangeSet [${nameOrId}] does not exist`, { statusCode: 404 });
+  }
+}

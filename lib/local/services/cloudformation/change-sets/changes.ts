@@ -1,0 +1,157 @@
+import type { Change, ResourceChange } from "@aws-sdk/client-cloudformation";
+import type { ResourceRecord, StackRecord } from "../model.ts";
+import { planRevision, policyOf, recordedValues, type RevisionPlan } from "../plan.ts";
+import type { Revision } from "../model.ts";
+import { evaluate, UNKNOWN } from "../template/evaluate.ts";
+import type { ResourceDeclaration } from "../template/template.ts";
+import { findChanges, type FoundChange, type ResourceFate } from "./found-change.ts";
+import { describeDetails } from "./details.ts";
+
+/** What a change set would do, as `DescribeChangeSet` tells it without and with property values. */
+export interface ComputedChanges {
+  readonly changes: Change[];
+  readonly changesWithValues: Change[];
+  /** Exports that are not there: values that depend on them cannot be told. */
+  readonly missingExports: ReadonlyMap<string, string>;
+}
+
+export interface ChangeInput {
+  readonly stack: StackRecord;
+  readonly account: string;
+  readonly resources: ReadonlyMap<string, ResourceRecord>;
+  readonly previous: Revision | undefined;
+  readonly next: Revision;
+  readonly findExport: (name: string) => string | undefined;
+}
+
+/** Compares what is there with what a revision wants, resource by resource along the dependencies. */
+export function computeChanges(input: ChangeInput): ComputedChanges {
+  const fates = new Map<string, ResourceFate>();
+  const missingExports = new Map<string, string>();
+  const plan = planAgainstFates(input, fates, missingExports);
+  const found: FoundChange[] = [];
+  for (const logicalId of inOrder(plan)) {
+    const declaration = plan.active.get(logicalId)!;
+    const record = input.resources.get(logicalId);
+    const change = findChanges({ ...input, plan, declaration, record, fates });
+    const touchesValues = change.details.some(({ attribute }) => attribute === "Properties" || attribute === "Tags");
+    fates.set(logicalId, change.fate === "modified" && !touchesValues ? "same" : change.fate);
+    if (change.fate !== "same") found.push(change);
+  }
+  const shown = [...found, ...removals(input, plan)].sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1));
+  return {
+    changes: shown.map((change) => describe(change, plan, false)).filter((change) => change !== undefined),
+    changesWithValues: shown.map((change) => describe(change, plan, true)).filter((change) => change !== undefined),
+    missingExports,
+  };
+}
+
+/** Values of resources that stay are known; those of new and replaced ones are not. */
+function planAgainstFates(
+  input: ChangeInput,
+  fates: ReadonlyMap<string, ResourceFate>,
+  missingExports: Map<string, string>,
+): RevisionPlan {
+  const importValue = (name: string) => {
+    const value = input.findExport(name);
+    if (value === undefined) missingExports.set(name, name);
+    return value ?? UNKNOWN;
+  };
+  const known = recordedValues(input.resources, importValue, () => UNKNOWN);
+  const isOpen = (logicalId: string) => fates.get(logicalId) === "replaced" || fates.get(logicalId) === "added";
+  return planRevision(input.next, input.stack, input.account, {
+    importValue,
+    ref: (logicalId) => (isOpen(logicalId) ? UNKNOWN : known.ref(logicalId)),
+    getAtt: (logicalId, attribute) => (isOpen(logicalId) ? UNKNOWN : known.getAtt(logicalId, attribute)),
+  });
+}
+
+/** The resources, each behind what it depends on. */
+function inOrder(plan: RevisionPlan): string[] {
+  const order: string[] = [];
+  const seen = new Set<string>();
+  const visit = (logicalId: string) => {
+    if (seen.has(logicalId)) return;
+    seen.add(logicalId);
+    for (const target of plan.graph.get(logicalId) ?? []) visit(target);
+    order.push(logicalId);
+  };
+  for (const logicalId of plan.active.keys()) visit(logicalId);
+  return order;
+}
+
+function removals(input: ChangeInput, plan: RevisionPlan): FoundChange[] {
+  return [...input.resources.values()]
+    .filter(
+      (record) => record.live && !plan.active.has(record.logicalId) && !record.status.startsWith("DELETE_COMPLETE"),
+    )
+    .map((record) => ({
+      logicalId: record.logicalId,
+      type: record.type,
+      fate: "removed" as const,
+      record,
+      details: [],
+      before: { Properties: record.live!.properties, ...metadataOf(record) },
+    }));
+}
+
+function metadataOf(record: ResourceRecord): { Metadata?: unknown } {
+  return record.metadata === undefined ? {} : { Metadata: JSON.parse(record.metadata) as unknown };
+}
+
+const ACTIONS = { added: "Add", removed: "Remove", modified: "Modify", replaced: "Modify", same: "Modify" } as const;
+
+function describe(change: FoundChange, plan: RevisionPlan, withValues: boolean): Change | undefined {
+  const { Details, Replacement, Scope } = describeDetails(change.details, withValues);
+  if (change.fate === "modified" && Details.length === 0) return undefined;
+  const isModify = change.fate === "modified" || change.fate === "replaced";
+  const resourceChange: ResourceChange = {
+    PolicyAction: policyAction(change, plan, Replacement === "True"),
+    Action: ACTIONS[change.fate],
+    LogicalResourceId: change.logicalId,
+    ...(change.record?.live && { PhysicalResourceId: change.record.live.physicalId }),
+    ResourceType: change.type,
+    ...(isModify && { Replacement }),
+    Scope,
+    Details,
+    ...(withValues && change.before !== undefined && { BeforeContext: contextText(change.before) }),
+    ...(withValues && change.after !== undefined && { AfterContext: contextText(change.after) }),
+  };
+  return { Type: "Resource", ResourceChange: resourceChange };
+}
+
+/** What becomes of the physical resource that goes. */
+function policyAction(change: FoundChange, plan: RevisionPlan, isReplaced: boolean): ResourceChange["PolicyAction"] {
+  if (change.fate === "removed") {
+    const policy = change.record!.deletionPolicy;
+    return policy === "Retain" || policy === "RetainExceptOnCreate"
+      ? "Retain"
+      : policy === "Snapshot"
+        ? "Snapshot"
+        : "Delete";
+  }
+  if (!isReplaced) return undefined;
+  const declaration: ResourceDeclaration = plan.active.get(change.logicalId)!;
+  const policy = policyOf(plan, declaration.updateReplacePolicy);
+  return policy === "Retain" ? "ReplaceAndRetain" : policy === "Snapshot" ? "ReplaceAndSnapshot" : "ReplaceAndDelete";
+}
+
+const KNOWN_AFTER_APPLY = "{{changeSet:KNOWN_AFTER_APPLY}}";
+
+/** A value as change sets show it: what is only known later says so. */
+export function shownValue(value: unknown): unknown {
+  if (value === UNKNOWN) return KNOWN_AFTER_APPLY;
+  if (Array.isArray(value)) return value.map(shownValue);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shownValue(item)]));
+}
+
+function contextText(value: unknown): string {
+  return JSON.stringify(shownValue(value));
+}
+
+/** The declaration's metadata worked out, as text that can be compared with the record's. */
+export function metadataText(plan: RevisionPlan, declaration: ResourceDeclaration): string | undefined {
+  if (declaration.metadata === undefined) return undefined;
+  return JSON.stringify(shownValue(evaluate(declaration.metadata, plan.scope)));
+}

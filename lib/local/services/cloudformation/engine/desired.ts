@@ -1,0 +1,56 @@
+import { AwsError, isAwsError } from "../../../aws-error.ts";
+import type { Cloud } from "../../../service.ts";
+import type { RevisionPlan } from "../plan.ts";
+import { coerceProperties, findPropertyProblems } from "../schema/properties.ts";
+import { resourceSchema } from "../schema/resource-schema.ts";
+import { resolveDynamicReferences, type DynamicSources } from "../template/dynamic-references.ts";
+import { evaluate } from "../template/evaluate.ts";
+import type { ResourceDeclaration } from "../template/template.ts";
+import { resourceType } from "../types/registry.ts";
+import type { Properties } from "../types/resource-type.ts";
+
+/** A resource's properties as the template wants them now, in the schema's types; `{{resolve:…}}` still in them. */
+export function desiredProperties(plan: RevisionPlan, declaration: ResourceDeclaration): Properties {
+  const evaluated = evaluate(declaration.properties, plan.scope) as Record<string, unknown>;
+  return coerceProperties(resourceSchema(declaration.type), evaluated);
+}
+
+/** Refuses properties that the type's schema does not take, in AWS's words. */
+export function checkProperties(type: string, properties: Properties): void {
+  const schema = resourceSchema(type);
+  const problems = [
+    ...(schema ? findPropertyProblems(schema, properties) : []),
+    ...(resourceType(type)?.validate?.(properties) ?? []),
+  ];
+  if (problems.length === 0) return;
+  throw new AwsError("ValidationError", `Property validation failure: [${problems.join(", ")}]`);
+}
+
+/** The properties as the resource's service gets them: dynamic references looked up. */
+export async function resolveProperties(properties: Properties, cloud: Cloud, region: string): Promise<Properties> {
+  return (await resolveDynamicReferences(properties, dynamicSources(cloud, region))) as Properties;
+}
+
+function dynamicSources(cloud: Cloud, region: string): DynamicSources {
+  return {
+    ssm: async (name, version, secure) => {
+      const Name = version === undefined ? name : `${name}:${version}`;
+      try {
+        const found = await cloud.call("ssm", "GetParameter", { Name, WithDecryption: secure }, { region });
+        return found.Parameter?.Value;
+      } catch (error) {
+        if (isAwsError(error, "ParameterNotFound", "ParameterVersionNotFound")) return undefined;
+        throw error;
+      }
+    },
+    secret: async (SecretId, VersionStage, VersionId) => {
+      const found = (await cloud.call(
+        "secretsmanager" as never,
+        "GetSecretValue" as never,
+        { SecretId, VersionStage, VersionId } as never,
+        { region },
+      )) as { SecretString?: string };
+      return found.SecretString ?? "";
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { CleanupRecord, LiveResource, ResourceRecord } from "../model.ts";
+import { resourceType } from "../types/registry.ts";
+import type { CurrentResource, Properties, ResourceContext, ResourceType } from "../types/resource-type.ts";
+import { changedNames, sameValue } from "../types/tolerate.ts";
+import { resolveProperties } from "./desired.ts";
+import { HaltedError } from "./failure.ts";
+import { liveOf, type StackRun } from "./stack-run.ts";
+
+/** Makes a new physical resource for a record; tells "Resource creation Initiated" once it has an id. */
+export async function makeResource(
+  run: StackRun,
+  record: ResourceRecord,
+  desired: Properties,
+  status: "CREATE_IN_PROGRESS" | "UPDATE_IN_PROGRESS",
+  revisionId: string | undefined,
+): Promise<void> {
+  const handler = resourceType(record.type)!;
+  const { step, resumed } = run.beginStep(record, "create");
+  const stackTags = run.stackTags(revisionId);
+  const context = run.context(record, step, resumed, stackTags);
+  const properties = await resolveProperties(desired, run.parts.cloud, run.stack.region);
+  if (!step.isMade) {
+    run.keepResource(record);
+    const made = await handler.create(properties, context);
+    record.live = liveOf(made, desired, stackTags);
+    record.step = { ...step, isMade: true };
+    run.setResource(record, status, "Resource creation Initiated");
+  }
+  await stabilise(handler, { ...record.live!, properties }, context);
+}
+
+/** Brings an existing physical resource to the desired properties. A new physical id stands for a replacement. */
+export async function changeResource(
+  run: StackRun,
+  record: ResourceRecord,
+  desired: Properties,
+  revisionId: string | undefined,
+  isRollback = false,
+): Promise<void> {
+  const handler = resourceType(record.type)!;
+  const base = withDirt(record.live!, record.dirty, desired);
+  const { step, resumed } = run.beginStep(record, "update", { attempted: desired, base, isRollback });
+  run.keepResource(record);
+  const stackTags = run.stackTags(revisionId);
+  const context = run.context(record, step, resumed, stackTags);
+  const resolved = await resolveProperties(desired, run.parts.cloud, run.stack.region);
+  const made = await handler.update!(resolved, step.base!, context);
+  await stabilise(handler, { ...made, properties: resolved }, context);
+  record.live = liveOf(made, desired, stackTags);
+  run.keepResource(record);
+}
+
+/** Where a failed update may have left a property changed, the resource counts as different from what is wanted. */
+function withDirt(live: LiveResource, dirty: Properties | undefined, desired: Properties): LiveResource {
+  if (!dirty) return live;
+  const touched = changedNames(live.properties, dirty).filter((name) =>
+    sameValue(live.properties[name], desired[name]),
+  );
+  const properties = { ...live.properties, ...Object.fromEntries(touched.map((name) => [name, dirty[name]])) };
+  return { ...live, properties };
+}
+
+/** Takes a physical resource away. */
+export async function removeResource(
+  run: StackRun,
+  item: Pick<CleanupRecord, "logicalId" | "type" | "live" | "step">,
+  keep: () => void,
+): Promise<void> {
+  const handler = resourceType(item.type)!;
+  const { step, resumed } = run.beginStep(item, "delete");
+  keep();
+  const context = run.context(item, step, resumed, item.live.stackTags);
+  const properties = await resolveProperties(item.live.properties, run.parts.cloud, run.stack.region).catch(
+    () => item.live.properties,
+  );
+  await handler.delete({ ...item.live, properties }, context);
+  run.refuseWhenHalted();
+}
+
+/** Asks until the resource has settled. Nothing sleeps longer than the resource needs, give or take 50 ms. */
+async function stabilise(handler: ResourceType, current: CurrentResource, context: ResourceContext): Promise<void> {
+  if (!handler.isStable) return;
+  for (let waitMs = 1; !(await handler.isStable(current, context)); waitMs = Math.min(waitMs * 2, 50)) {
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    if (context.signal.aborted && !(context.signal.reason instanceof HaltedError)) return;
+    context.signal.throwIfAborted();
+  }
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from "node:crypto";
+import type { ResourceStatus, StackEvent } from "@aws-sdk/client-cloudformation";
+import type { Cloud } from "../../service.ts";
+import { decodeValue, encodeValue } from "../../store-value.ts";
+import type { StackRecord } from "./model.ts";
+
+/** One event as it is kept. */
+interface EventRow {
+  readonly seq: number;
+  readonly body: string;
+}
+
+/** What an event says beside where it belongs. */
+export interface EventDetail {
+  readonly logicalId: string;
+  readonly physicalId: string;
+  readonly type: string;
+  readonly status: ResourceStatus;
+  readonly reason?: string;
+  readonly properties?: unknown;
+}
+
+/** The events of all stacks, in order. */
+export class EventLog {
+  readonly #cloud: Cloud;
+
+  constructor(cloud: Cloud) {
+    this.#cloud = cloud;
+    cloud.store.sql.exec(
+      "CREATE TABLE IF NOT EXISTS cloudformation_events (seq INTEGER PRIMARY KEY AUTOINCREMENT, stack TEXT NOT NULL, body TEXT NOT NULL)",
+    );
+    cloud.store.sql.exec(
+      "CREATE INDEX IF NOT EXISTS cloudformation_events_by_stack ON cloudformation_events (stack, seq)",
+    );
+  }
+
+  /** Tells something about a resource of the stack. */
+  add(stack: StackRecord, detail: EventDetail): void {
+    const now = new Date(this.#cloud.clock.now());
+    const isStack = detail.type === "AWS::CloudFormation::Stack" && detail.physicalId === stack.id;
+    const event: StackEvent = {
+      StackId: stack.id,
+      StackName: stack.name,
+      EventId: isStack ? randomUUID() : `${detail.logicalId}-${detail.status}-${now.toISOString()}`,
+      LogicalResourceId: detail.logicalId,
+      PhysicalResourceId: detail.physicalId,
+      ResourceType: detail.type,
+      Timestamp: now,
+      ResourceStatus: detail.status,
+      ResourceStatusReason: detail.reason,
+      ResourceProperties: detail.properties === undefined ? undefined : JSON.stringify(detail.properties),
+      ClientRequestToken: stack.operation?.token,
+    };
+    this.#cloud.store.touch();
+    this.#cloud.store.sql
+      .prepare("INSERT INTO cloudformation_events (stack, body) VALUES (?, ?)")
+      .run(`${stack.region}/${stack.uuid}`, encodeValue(event));
+  }
+
+  /** Tells the stack's own status. */
+  addStack(stack: StackRecord): void {
+    this.add(stack, {
+      logicalId: stack.name,
+      physicalId: stack.id,
+      type: "AWS::CloudFormation::Stack",
+      status: stack.status as ResourceStatus,
+      reason: stack.statusReason,
+    });
+  }
+
+  /** Newest first, `limit` of them, older than `before`. */
+  page(
+    stack: StackRecord,
+    before: number | undefined,
+    limit: number,
+  ): { events: StackEvent[]; next: number | undefined } {
+    const rows = this.#cloud.store.sql
+      .prepare("SELECT seq, body FROM cloudformation_events WHERE stack = ? AND seq < ? ORDER BY seq DESC LIMIT ?")
+      .all(`${stack.region}/${stack.uuid}`, before ?? Number.MAX_SAFE_INTEGER, limit + 1) as unknown as EventRow[];
+    const shown = rows.slice(0, limit);
+    return {
+      events: shown.map((row) => decodeValue<StackEvent>(row.body)),
+      next: rows.length > limit ? shown.at(-1)!.seq : undefined,
+    };
+  }
+}

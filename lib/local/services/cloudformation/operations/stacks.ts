@@ -1,0 +1,162 @@
+import type {
+  CreateStackInput,
+  CreateStackOutput,
+  DeleteStackInput,
+  UpdateStackInput,
+  UpdateStackOutput,
+  UpdateTerminationProtectionInput,
+  UpdateTerminationProtectionOutput,
+} from "@aws-sdk/client-cloudformation";
+import { AwsError } from "../../../aws-error.ts";
+import type { RequestContext } from "../../../service.ts";
+import { computeChanges } from "../change-sets/changes.ts";
+import { outputsChange } from "../change-sets/outputs-change.ts";
+import { findExport, importersOf } from "../exports.ts";
+import type { StackRecord } from "../model.ts";
+import { prepareRevision } from "../prepare/prepare.ts";
+import { STACK_MISSING } from "../stack-store.ts";
+import { beginOperation, checkStackName, checkUpdatable } from "./begin.ts";
+import { shownRevision } from "./describe-stacks.ts";
+import { newStack } from "./new-stack.ts";
+import type { CloudformationParts } from "./service.ts";
+import { readStackPolicy } from "./stack-policy.ts";
+
+/** Makes a stack at once, without a change set. */
+export async function createStack(
+  parts: CloudformationParts,
+  input: CreateStackInput,
+  context: RequestContext,
+): Promise<CreateStackOutput> {
+  checkStackName(input.StackName);
+  const found = parts.store.find(context.region, input.StackName);
+  const token = input.ClientRequestToken;
+  if (found && token !== undefined && found.operation?.token === token) return { StackId: found.id };
+  if (found && found.status !== "REVIEW_IN_PROGRESS")
+    throw new AwsError("AlreadyExistsException", `Stack [${input.StackName}] already exists`);
+  if (input.OnFailure !== undefined && input.DisableRollback !== undefined) {
+    throw new AwsError("ValidationError", "You may only specify one of OnFailure or DisableRollback");
+  }
+  const policy = await readStackPolicy(parts, input.StackPolicyBody, input.StackPolicyURL, context.region);
+  const settings = {
+    notificationArns: input.NotificationARNs,
+    roleArn: input.RoleARN,
+    disableRollback: input.DisableRollback,
+    timeoutInMinutes: input.TimeoutInMinutes,
+    rollbackConfiguration: input.RollbackConfiguration,
+    terminationProtection: input.EnableTerminationProtection,
+    stackPolicy: policy,
+  };
+  const stack = found ?? newStack(parts, context.region, input.StackName, settings);
+  const { revision } = await prepareRevision(input, stack, undefined, new Map(), parts.cloud);
+  if (found)
+    for (const record of parts.changeSets.list(found)) parts.changeSets.put({ ...record, executionStatus: "OBSOLETE" });
+  beginOperation(parts, stack, "CREATE", revision, {
+    token,
+    disableRollback: input.DisableRollback,
+    onFailure: input.OnFailure,
+  });
+  return { StackId: stack.id };
+}
+
+/** Changes a stack at once, without a change set. */
+export async function updateStack(
+  parts: CloudformationParts,
+  input: UpdateStackInput,
+  context: RequestContext,
+): Promise<UpdateStackOutput> {
+  const stack = parts.store.require(context.region, input.StackName, STACK_MISSING.bracketed);
+  const token = input.ClientRequestToken;
+  if (token !== undefined && stack.operation?.token === token) return { StackId: stack.id };
+  checkUpdatable(stack);
+  const previous = shownRevision(parts, stack);
+  const resources = parts.store.resources(stack);
+  const { revision, plan } = await prepareRevision(input, stack, previous, resources, parts.cloud);
+  const findValue = (name: string) => findExport(parts.store, stack.region, name)?.value;
+  const { changes } = computeChanges({
+    stack,
+    account: parts.cloud.account,
+    resources,
+    previous,
+    next: revision,
+    findExport: findValue,
+  });
+  if (changes.length === 0 && !outputsChange(previous, plan, stack))
+    throw new AwsError("ValidationError", "No updates are to be performed.");
+  const policy = await readStackPolicy(parts, input.StackPolicyBody, input.StackPolicyURL, context.region);
+  if (policy !== undefined) stack.stackPolicy = policy;
+  if (input.NotificationARNs) stack.notificationArns = input.NotificationARNs;
+  if (input.RoleARN !== undefined) stack.roleArn = input.RoleARN;
+  if (input.RollbackConfiguration) stack.rollbackConfiguration = input.RollbackConfiguration;
+  for (const record of parts.changeSets.list(stack)) parts.changeSets.delete(record);
+  beginOperation(parts, stack, "UPDATE", revision, { token, disableRollback: input.DisableRollback });
+  return { StackId: stack.id };
+}
+
+/** Begins to take a stack away. Asking again is fine; so is a stack that is not there. */
+export async function deleteStack(
+  parts: CloudformationParts,
+  input: DeleteStackInput,
+  context: RequestContext,
+): Promise<Record<string, never>> {
+  const stack = parts.store.find(context.region, input.StackName ?? "");
+  if (!stack || stack.status === "DELETE_COMPLETE" || stack.status === "DELETE_IN_PROGRESS") return {};
+  if (stack.terminationProtection) {
+    throw new AwsError(
+      "ValidationError",
+      `Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`,
+    );
+  }
+  if (stack.parentId !== undefined && parts.store.find(context.region, stack.rootId ?? "")?.terminationProtection) {
+    throw new AwsError(
+      "ValidationError",
+      `Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`,
+    );
+  }
+  const retain = input.RetainResources ?? [];
+  if (retain.length > 0 && stack.status !== "DELETE_FAILED" && input.DeletionMode !== "FORCE_DELETE_STACK") {
+    throw new AwsError(
+      "ValidationError",
+      "Invalid operation on stack [" +
+        stack.id +
+        "]. When you delete a stack, specify which resources to retain only when the stack is in the DELETE_FAILED state.",
+    );
+  }
+  checkExportsUnused(parts, stack);
+  if (stack.operation) {
+    parts.engine.cancel(stack);
+    stack.operation.cancelRequested = true;
+    await parts.engine.settled(stack);
+  }
+  if (stack.status === "REVIEW_IN_PROGRESS")
+    for (const record of parts.changeSets.list(stack)) parts.changeSets.delete(record);
+  const isForced = input.DeletionMode === "FORCE_DELETE_STACK";
+  beginOperation(parts, stack, "DELETE", undefined, { token: input.ClientRequestToken, retain, isForced });
+  return {};
+}
+
+function checkExportsUnused(parts: CloudformationParts, stack: StackRecord): void {
+  for (const { ExportName: name } of stack.outputs) {
+    if (name === undefined) continue;
+    const users = importersOf(parts.store, stack.region, name).filter((user) => user !== stack.name);
+    if (users.length > 0)
+      throw new AwsError("ValidationError", `Export ${name} cannot be deleted as it is in use by ${users.join(", ")}`);
+  }
+}
+
+/** Protects a stack from deletion, or takes the protection off. */
+export function updateTerminationProtection(
+  parts: CloudformationParts,
+  input: UpdateTerminationProtectionInput,
+  context: RequestContext,
+): UpdateTerminationProtectionOutput {
+  const stack = parts.store.require(context.region, input.StackName, STACK_MISSING.bracketed);
+  if (stack.parentId !== undefined) {
+    throw new AwsError(
+      "ValidationError",
+      `Termination protection cannot be updated directly on the nested stack ${stack.name}; update the root stack instead.`,
+    );
+  }
+  stack.terminationProtection = input.EnableTerminationProtection ?? false;
+  parts.store.put(stack);
+  return { StackId: stack.id };
+}

@@ -1,0 +1,117 @@
+import type {
+  GetTemplateInput,
+  GetTemplateOutput,
+  GetTemplateSummaryInput,
+  GetTemplateSummaryOutput,
+  ParameterDeclaration as ParameterTold,
+  ValidateTemplateInput,
+  ValidateTemplateOutput,
+} from "@aws-sdk/client-cloudformation";
+import type { RequestContext } from "../../../service.ts";
+import { neededCapabilities } from "../prepare/capabilities.ts";
+import { knowsAttribute } from "../prepare/carried.ts";
+import { readTemplateSource } from "../prepare/template-source.ts";
+import { resourceSchema } from "../schema/resource-schema.ts";
+import { checkReferences } from "../template/check-references.ts";
+import { readTemplate, type ParameterDeclaration, type Template } from "../template/template.ts";
+import { locate } from "./change-sets.ts";
+import { shownRevision } from "./describe-stacks.ts";
+import type { CloudformationParts } from "./service.ts";
+
+/** A stack's template, or a change set's: as sent, or as transforms left it. */
+export function getTemplate(
+  parts: CloudformationParts,
+  input: GetTemplateInput,
+  context: RequestContext,
+): GetTemplateOutput {
+  const revision =
+    input.ChangeSetName === undefined
+      ? shownRevision(parts, parts.store.require(context.region, input.StackName))
+      : locate(parts, input.StackName, input.ChangeSetName, context).record.revision;
+  const body = input.TemplateStage === "Processed" ? (revision?.processed ?? revision?.body) : revision?.body;
+  return { TemplateBody: body ?? "", StagesAvailable: ["Original", "Processed"] };
+}
+
+/** Checks a template's form, and tells what it asks for. */
+export async function validateTemplate(
+  parts: CloudformationParts,
+  input: ValidateTemplateInput,
+  context: RequestContext,
+): Promise<ValidateTemplateOutput> {
+  const template = readTemplate(await readTemplateSource(input, undefined, parts.cloud, context.region));
+  checkReferences(template, knowsAttribute);
+  return {
+    Parameters: [...template.parameters.values()].map((parameter) => ({
+      ParameterKey: parameter.name,
+      DefaultValue: parameter.defaultValue,
+      NoEcho: parameter.noEcho,
+      Description: parameter.description,
+    })),
+    Description: template.description,
+    DeclaredTransforms: transformNames(template),
+    ...capabilityMembers(template),
+  };
+}
+
+/** What a template (given, or a stack's) declares. */
+export async function getTemplateSummary(
+  parts: CloudformationParts,
+  input: GetTemplateSummaryInput,
+  context: RequestContext,
+): Promise<GetTemplateSummaryOutput> {
+  const text =
+    input.StackName === undefined
+      ? await readTemplateSource(input, undefined, parts.cloud, context.region)
+      : (shownRevision(parts, parts.store.require(context.region, input.StackName))?.body ?? "{}");
+  const template = readTemplate(text);
+  return {
+    Parameters: [...template.parameters.values()].map(describeParameter),
+    Description: template.description,
+    ResourceTypes: [...new Set([...template.resources.values()].map((resource) => resource.type))],
+    Version:
+      typeof template.raw.AWSTemplateFormatVersion === "string" ? template.raw.AWSTemplateFormatVersion : undefined,
+    Metadata: template.metadata === undefined ? undefined : JSON.stringify(template.metadata),
+    DeclaredTransforms: transformNames(template),
+    ResourceIdentifierSummaries: identifiers(template),
+    ...capabilityMembers(template),
+  };
+}
+
+function describeParameter(parameter: ParameterDeclaration): ParameterTold {
+  return {
+    ParameterKey: parameter.name,
+    DefaultValue: parameter.defaultValue,
+    ParameterType: parameter.type,
+    NoEcho: parameter.noEcho,
+    Description: parameter.description,
+    ParameterConstraints: { AllowedValues: parameter.allowedValues ? [...parameter.allowedValues] : undefined },
+  };
+}
+
+function transformNames(template: Template): string[] | undefined {
+  const names = template.transforms.map((item) =>
+    typeof item === "string" ? item : String((item as { Name?: string }).Name),
+  );
+  return names.length > 0 ? names : undefined;
+}
+
+function capabilityMembers(template: Template): Pick<ValidateTemplateOutput, "Capabilities" | "CapabilitiesReason"> {
+  const { capabilities, types } = neededCapabilities(template);
+  if (capabilities.length === 0) return {};
+  return {
+    Capabilities: capabilities as ValidateTemplateOutput["Capabilities"],
+    CapabilitiesReason: `The following resource(s) require capabilities: [${types.join(", ")}]`,
+  };
+}
+
+function identifiers(template: Template): GetTemplateSummaryOutput["ResourceIdentifierSummaries"] {
+  const byType = new Map<string, string[]>();
+  for (const { type, logicalId } of template.resources.values())
+    byType.set(type, [...(byType.get(type) ?? []), logicalId]);
+  return [...byType].flatMap(([type, logicalIds]) => {
+    const identifier = resourceSchema(type)?.primaryIdentifier ?? [];
+    return identifier.length === 0
+      ? []
+      : [{ ResourceType: type, LogicalResourceIds: logicalIds, ResourceIdentifiers: [...identifier] }];
+  });
+}

@@ -1,0 +1,101 @@
+import { AwsError } from "../../aws-error.ts";
+import type { ResourceRecord, Revision, StackRecord } from "./model.ts";
+import { resourceSchema } from "./schema/resource-schema.ts";
+import { evaluate, textOf, UNKNOWN, type Scope } from "./template/evaluate.ts";
+import { buildGraph, type DependencyGraph } from "./template/graph.ts";
+import { buildScope, type ResourceValues } from "./template/scope.ts";
+import { isObject, readTemplate, type ResourceDeclaration, type Template } from "./template/template.ts";
+
+/** A revision made ready to be worked with: its template, what its names stand for, which resources count. */
+export interface RevisionPlan {
+  readonly revision: Revision;
+  readonly template: Template;
+  readonly scope: Scope;
+  readonly active: ReadonlyMap<string, ResourceDeclaration>;
+  readonly graph: DependencyGraph;
+}
+
+/** Reads a revision's template and settles its conditions. */
+export function planRevision(
+  revision: Revision,
+  stack: StackRecord,
+  account: string,
+  values: ResourceValues,
+): RevisionPlan {
+  const template = readTemplate(revision.processed ?? revision.body);
+  const scope = buildScope(
+    template,
+    revision.parameters,
+    {
+      account,
+      region: stack.region,
+      stackId: stack.id,
+      stackName: stack.name,
+      notificationArns: stack.notificationArns,
+    },
+    values,
+  );
+  const choose = (condition: string) => scope.condition(condition);
+  const active = new Map(
+    [...template.resources].filter(([, resource]) => resource.condition === undefined || choose(resource.condition)),
+  );
+  return { revision, template, scope, active, graph: buildGraph(active, choose) };
+}
+
+/** How the resources that are there answer; `missing` says what to do about one that is not. */
+export function recordedValues(
+  resources: ReadonlyMap<string, ResourceRecord>,
+  importValue: (name: string) => unknown,
+  missing: (logicalId: string) => unknown = refuseMissing,
+): ResourceValues {
+  return {
+    importValue,
+    ref: (logicalId) => {
+      const live = resources.get(logicalId)?.live;
+      return live ? (live.ref ?? live.physicalId) : missing(logicalId);
+    },
+    getAtt: (logicalId, attribute) => {
+      const record = resources.get(logicalId);
+      return record?.live ? attributeOf(record, attribute) : missing(logicalId);
+    },
+  };
+}
+
+/** An attribute of a resource: told by its type, or one of its properties. */
+export function attributeOf(record: ResourceRecord, attribute: string): unknown {
+  const { attributes = {}, properties } = record.live!;
+  const path = attribute.split(".");
+  const found = Object.hasOwn(attributes, attribute)
+    ? attributes[attribute]
+    : (follow(attributes, path) ?? follow(properties, path));
+  if (found !== undefined) return found;
+  const isListed = resourceSchema(record.type)?.attributes.includes(attribute) ?? false;
+  if (isListed) return "";
+  throw new AwsError("ValidationError", `Attribute '${attribute}' does not exist`);
+}
+
+function follow(value: unknown, path: readonly string[]): unknown {
+  let current = value;
+  for (const part of path) {
+    if (!isObject(current) || !Object.hasOwn(current, part)) return undefined;
+    current = current[part];
+  }
+  return current;
+}
+
+function refuseMissing(logicalId: string): never {
+  throw new AwsError(
+    "ValidationError",
+    `Unresolved resource dependencies [${logicalId}] in the Resources block of the template`,
+  );
+}
+
+/** A declaration's policy in force. */
+export function policyOf(plan: RevisionPlan, value: unknown, fallback = "Delete"): string {
+  return value === undefined ? fallback : textOf(evaluate(value, plan.scope));
+}
+
+/** Values for a plan that is only looked at: what is not there yet is unknown. */
+export function unknownMissing(): unknown {
+  return UNKNOWN;
+}

@@ -1,0 +1,125 @@
+import { AwsError } from "../../../aws-error.ts";
+import { templateFormatError } from "./parse.ts";
+import { collectReferences } from "./references.ts";
+import { PSEUDO_PARAMETERS } from "./scope.ts";
+import { isObject, type ResourceDeclaration, type Template } from "./template.ts";
+
+/** Says whether a resource type answers `Fn::GetAtt` for an attribute; undefined where nobody knows the type. */
+export type KnowsAttribute = (type: string, attribute: string) => boolean | undefined;
+
+/** Refuses names that lead nowhere, as far as the template's text alone tells. */
+export function checkReferences(template: Template, knowsAttribute: KnowsAttribute): void {
+  checkConditionNames(template);
+  const missing = new Set<string>();
+  for (const resource of template.resources.values()) {
+    for (const target of resource.dependsOn) if (!template.resources.has(target)) missing.add(target);
+    for (const reference of collectReferences([resource.properties, resource.metadata])) {
+      const isName = reference.attribute === undefined;
+      if (!template.resources.has(reference.target) && !(isName && isKnownName(template, reference.target))) {
+        missing.add(reference.target);
+      } else checkAttribute(template, reference.target, reference.attribute, knowsAttribute);
+    }
+  }
+  if (missing.size > 0) throw unresolved([...missing], "Resources");
+  checkOutputs(template, knowsAttribute);
+}
+
+/** Once conditions are known: refuses references to resources that are not made. */
+export function checkActiveReferences(
+  template: Template,
+  active: ReadonlyMap<string, ResourceDeclaration>,
+  choose: (condition: string) => boolean,
+): void {
+  const isSkipped = (name: string) => template.resources.has(name) && !active.has(name);
+  const missing = new Set<string>();
+  for (const resource of active.values()) {
+    for (const { target } of collectReferences(resource.properties, choose)) if (isSkipped(target)) missing.add(target);
+  }
+  if (missing.size > 0) throw unresolved([...missing], "Resources");
+  for (const output of template.outputs.values()) {
+    if (output.condition !== undefined && !choose(output.condition)) continue;
+    for (const { target } of collectReferences([output.value, output.exportName], choose)) {
+      if (isSkipped(target)) missing.add(target);
+    }
+  }
+  if (missing.size > 0) {
+    throw new AwsError(
+      "ValidationError",
+      `Unresolved resource dependencies [${[...missing].join(", ")}] in the Outputs block of the template`,
+    );
+  }
+}
+
+function isKnownName(template: Template, name: string): boolean {
+  return PSEUDO_PARAMETERS.has(name) || template.parameters.has(name);
+}
+
+function unresolved(names: readonly string[], block: string): AwsError {
+  return templateFormatError(
+    `Unresolved resource dependencies [${names.join(", ")}] in the ${block} block of the template`,
+  );
+}
+
+function checkOutputs(template: Template, knowsAttribute: KnowsAttribute): void {
+  const missing = new Set<string>();
+  for (const output of template.outputs.values()) {
+    for (const reference of collectReferences([output.value, output.exportName])) {
+      const isName = reference.attribute === undefined;
+      if (!template.resources.has(reference.target) && !(isName && isKnownName(template, reference.target))) {
+        missing.add(reference.target);
+      } else checkAttribute(template, reference.target, reference.attribute, knowsAttribute);
+    }
+  }
+  if (missing.size > 0) throw unresolved([...missing], "Outputs");
+}
+
+function checkAttribute(
+  template: Template,
+  target: string,
+  attribute: string | undefined,
+  knows: KnowsAttribute,
+): void {
+  const resource = template.resources.get(target);
+  if (!resource || attribute === undefined || attribute === "*") return;
+  if (knows(resource.type, attribute) !== false) return;
+  throw new AwsError(
+    "ValidationError",
+    `Template error: resource ${target} does not support attribute type ${attribute} in Fn::GetAtt`,
+  );
+}
+
+function checkConditionNames(template: Template): void {
+  const check = (name: string, block: string) => {
+    if (template.conditions.has(name)) return;
+    throw templateFormatError(`Unresolved condition dependency ${name} in the ${block} block of the template`);
+  };
+  for (const resource of template.resources.values()) {
+    if (resource.condition !== undefined) check(resource.condition, "Resources");
+    for (const name of conditionsIn(resource.properties)) check(name, "Resources");
+  }
+  for (const output of template.outputs.values()) {
+    if (output.condition !== undefined) check(output.condition, "Outputs");
+    for (const name of conditionsIn(output.value)) check(name, "Outputs");
+  }
+  for (const [, condition] of template.conditions) {
+    for (const name of conditionsIn(condition, true)) check(name, "Conditions");
+    const bad = collectReferences(condition).filter((reference) => !isKnownName(template, reference.target));
+    if (bad.length > 0) {
+      const names = [...new Set(bad.map((reference) => reference.target))].join(", ");
+      throw templateFormatError(
+        `Unresolved dependencies [${names}]. Cannot reference resources in the Conditions block of the template`,
+      );
+    }
+  }
+}
+
+/** The conditions that `Fn::If` (and `Condition`, among conditions) name in a value. */
+function conditionsIn(value: unknown, amongConditions = false): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => conditionsIn(item, amongConditions));
+  if (!isObject(value)) return [];
+  const branches = value["Fn::If"];
+  const named = Array.isArray(branches) && typeof branches[0] === "string" ? [branches[0]] : [];
+  const direct =
+    amongConditions && Object.keys(value).length === 1 && typeof value.Condition === "string" ? [value.Condition] : [];
+  return [...named, ...direct, ...Object.values(value).flatMap((item) => conditionsIn(item, amongConditions))];
+}

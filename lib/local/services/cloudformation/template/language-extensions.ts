@@ -1,0 +1,89 @@
+import { AwsError } from "../../../aws-error.ts";
+import type { Cloud } from "../../../service.ts";
+import type { StackRecord } from "../model.ts";
+import { evaluate } from "./evaluate.ts";
+import type { StackParameter } from "./parameters.ts";
+import type { RawTemplate } from "./parse.ts";
+import { buildScope } from "./scope.ts";
+import { buildTemplate, isObject } from "./template.ts";
+
+const LOOP = /^Fn::ForEach::([A-Za-z0-9]+)$/;
+
+/** What the transform AWS::LanguageExtensions makes of a template: loops unrolled. The new functions stay functions. */
+export function expandLanguageExtensions(
+  raw: RawTemplate,
+  parameters: readonly StackParameter[],
+  context: { readonly cloud: Cloud; readonly stack: StackRecord },
+): RawTemplate {
+  const { cloud, stack } = context;
+  const refuse = (name: string): never => {
+    throw new AwsError(
+      "ValidationError",
+      `Transform AWS::LanguageExtensions failed with: Fn::ForEach cannot refer to the resource ${name}`,
+    );
+  };
+  const identity = {
+    account: cloud.account,
+    region: stack.region,
+    stackId: stack.id,
+    stackName: stack.name,
+    notificationArns: stack.notificationArns,
+  };
+  const scope = buildScope(buildTemplate(raw), parameters, identity, {
+    ref: refuse,
+    getAtt: refuse,
+    importValue: refuse,
+  });
+  const collectionOf = (value: unknown) => {
+    const list = evaluate(value, scope);
+    if (!Array.isArray(list))
+      throw new AwsError(
+        "ValidationError",
+        "Transform AWS::LanguageExtensions failed with: Fn::ForEach needs a list to go over",
+      );
+    return list.map(String);
+  };
+  return unroll(raw, new Map(), collectionOf) as RawTemplate;
+}
+
+type Names = ReadonlyMap<string, string>;
+
+function unroll(value: unknown, names: Names, collectionOf: (value: unknown) => string[]): unknown {
+  if (typeof value === "string") return fill(value, names);
+  if (Array.isArray(value)) return value.map((item) => unroll(item, names, collectionOf));
+  if (!isObject(value)) return value;
+  if (Object.keys(value).length === 1 && typeof value.Ref === "string" && names.has(value.Ref))
+    return names.get(value.Ref);
+  const result: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    if (LOOP.test(key)) Object.assign(result, unrollLoop(item, names, collectionOf));
+    else result[fill(key, names)] = unroll(item, names, collectionOf);
+  }
+  return result;
+}
+
+/** `[identifier, collection, fragment]` */
+function unrollLoop(loop: unknown, names: Names, collectionOf: (value: unknown) => string[]): Record<string, unknown> {
+  if (!Array.isArray(loop) || loop.length !== 3 || typeof loop[0] !== "string" || !isObject(loop[2])) {
+    throw new AwsError(
+      "ValidationError",
+      "Transform AWS::LanguageExtensions failed with: Fn::ForEach layout is incorrect",
+    );
+  }
+  const [identifier, collection, fragment] = loop as [string, unknown, Record<string, unknown>];
+  const result: Record<string, unknown> = {};
+  for (const item of collectionOf(unroll(collection, names, collectionOf))) {
+    const inner = new Map([...names, [identifier, item]]);
+    Object.assign(result, unroll(fragment, inner, collectionOf));
+  }
+  return result;
+}
+
+/** `${Name}` becomes the item; `&{Name}` the item without what a logical id cannot hold. */
+function fill(text: string, names: Names): string {
+  return text.replace(/([$&])\{([A-Za-z0-9]+)\}/g, (whole, sign: string, name: string) => {
+    const item = names.get(name);
+    if (item === undefined) return whole;
+    return sign === "&" ? item.replace(/[^A-Za-z0-9]/g, "") : item;
+  });
+}

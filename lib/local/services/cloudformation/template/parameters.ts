@@ -1,0 +1,164 @@
+import { AwsError } from "../../../aws-error.ts";
+import type { ParameterDeclaration, Template } from "./template.ts";
+
+/** A parameter's value for one revision of a stack. */
+export interface StackParameter {
+  readonly key: string;
+  /** As given: for an SSM parameter type the name in the parameter store. */
+  readonly value: string;
+  /** What the parameter store had under that name when the change set was made. */
+  readonly resolved?: string;
+  readonly noEcho: boolean;
+}
+
+/** A parameter as a request gives it. */
+export interface GivenParameter {
+  readonly ParameterKey?: string;
+  readonly ParameterValue?: string;
+  readonly UsePreviousValue?: boolean;
+}
+
+/** Asks the parameter store for values by name; names that are not there are left out. */
+export type FetchSsmParameters = (names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+
+const SSM_VALUE = /^AWS::SSM::Parameter::Value<(.+)>$/;
+
+/** The value of every parameter of the template, checked in AWS's words; SSM types looked up. */
+export async function settleParameters(
+  template: Template,
+  given: readonly GivenParameter[],
+  previous: readonly StackParameter[],
+  fetchSsm: FetchSsmParameters,
+): Promise<StackParameter[]> {
+  const values = collectGiven(template, given, previous);
+  const missing: string[] = [];
+  const settled: StackParameter[] = [];
+  for (const declaration of template.parameters.values()) {
+    const value = values.get(declaration.name) ?? declaration.defaultValue;
+    if (value === undefined) missing.push(declaration.name);
+    else {
+      checkValue(declaration, value);
+      settled.push({ key: declaration.name, value, noEcho: declaration.noEcho });
+    }
+  }
+  if (missing.length > 0) throw invalid(`Parameters: [${missing.join(", ")}] must have values`);
+  return resolveSsm(template, settled, fetchSsm);
+}
+
+/** What `Ref` gives: a list for list types, text otherwise. */
+export function parameterRef(declaration: ParameterDeclaration, parameter: StackParameter): string | string[] {
+  const value = parameter.resolved ?? parameter.value;
+  const type = SSM_VALUE.exec(declaration.type)?.[1] ?? declaration.type;
+  const isList = type === "CommaDelimitedList" || type.startsWith("List<");
+  return isList ? splitList(value) : value;
+}
+
+function splitList(value: string): string[] {
+  return value === "" ? [] : value.split(",").map((item) => item.trim());
+}
+
+function collectGiven(
+  template: Template,
+  given: readonly GivenParameter[],
+  previous: readonly StackParameter[],
+): Map<string, string> {
+  const values = new Map<string, string>();
+  const unknown: string[] = [];
+  for (const { ParameterKey: key = "", ParameterValue: value, UsePreviousValue: usePrevious } of given) {
+    if (!template.parameters.has(key)) unknown.push(key);
+    else if (usePrevious === true) values.set(key, previousValue(key, previous));
+    else if (value !== undefined) values.set(key, value);
+  }
+  if (unknown.length > 0) throw invalid(`Parameters: [${unknown.join(", ")}] do not exist in the template`);
+  return values;
+}
+
+function previousValue(key: string, previous: readonly StackParameter[]): string {
+  const found = previous.find((parameter) => parameter.key === key);
+  if (!found)
+    throw invalid(
+      `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`,
+    );
+  return found.value;
+}
+
+function checkValue(declaration: ParameterDeclaration, value: string): void {
+  const { name, type } = declaration;
+  if (type === "Number") checkNumber(declaration, value);
+  else if (type === "List<Number>") {
+    for (const item of splitList(value)) {
+      if (!isNumber(item)) throw invalid(`Parameter '${name}' must be a list of numbers.`);
+    }
+  }
+  const items = type === "CommaDelimitedList" || type.startsWith("List<") ? splitList(value) : [value];
+  if (declaration.allowedValues && !items.every((item) => declaration.allowedValues!.includes(item))) {
+    throw unfit(declaration, "must be one of AllowedValues");
+  }
+  checkLength(declaration, value);
+  if (declaration.allowedPattern !== undefined) checkPattern(declaration, items);
+}
+
+function checkNumber(declaration: ParameterDeclaration, value: string): void {
+  if (!isNumber(value)) throw invalid(`Parameter '${declaration.name}' must be a number.`);
+  const { minValue, maxValue } = declaration;
+  if (minValue !== undefined && Number(value) < minValue)
+    throw unfit(declaration, `must be a number not less than ${minValue}`);
+  if (maxValue !== undefined && Number(value) > maxValue)
+    throw unfit(declaration, `must be a number not greater than ${maxValue}`);
+}
+
+function checkLength(declaration: ParameterDeclaration, value: string): void {
+  const { minLength, maxLength } = declaration;
+  if (minLength !== undefined && value.length < minLength)
+    throw unfit(declaration, `must contain at least ${minLength} characters`);
+  if (maxLength !== undefined && value.length > maxLength)
+    throw unfit(declaration, `must contain at most ${maxLength} characters`);
+}
+
+function checkPattern(declaration: ParameterDeclaration, items: readonly string[]): void {
+  const pattern = declaration.allowedPattern!;
+  let expression: RegExp;
+  try {
+    expression = new RegExp(`^(?:${pattern})$`);
+  } catch {
+    throw invalid(
+      `Template format error: AllowedPattern of parameter '${declaration.name}' is not a regular expression: ${pattern}`,
+    );
+  }
+  if (!items.every((item) => expression.test(item))) throw unfit(declaration, `must match pattern ${pattern}`);
+}
+
+function unfit(declaration: ParameterDeclaration, complaint: string): AwsError {
+  const own = declaration.constraintDescription;
+  return invalid(
+    own === undefined
+      ? `Parameter '${declaration.name}' ${complaint}`
+      : `Parameter '${declaration.name}' failed to satisfy constraint: ${own}`,
+  );
+}
+
+function isNumber(value: string): boolean {
+  return value.trim() !== "" && Number.isFinite(Number(value));
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError("ValidationError", message);
+}
+
+async function resolveSsm(
+  template: Template,
+  settled: readonly StackParameter[],
+  fetchSsm: FetchSsmParameters,
+): Promise<StackParameter[]> {
+  const isSsm = (parameter: StackParameter) => SSM_VALUE.test(template.parameters.get(parameter.key)!.type);
+  const names = [...new Set(settled.filter(isSsm).map((parameter) => parameter.value))];
+  if (names.length === 0) return [...settled];
+  const found = await fetchSsm(names);
+  const missing = names.filter((name) => !found.has(name));
+  if (missing.length > 0) {
+    throw invalid(`Unable to fetch parameters [${missing.join(",")}] from parameter store for this account.`);
+  }
+  return settled.map((parameter) =>
+    isSsm(parameter) ? { ...parameter, resolved: found.get(parameter.value)! } : parameter,
+  );
+}

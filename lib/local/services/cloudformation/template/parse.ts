@@ -1,0 +1,47 @@
+import { AwsError } from "../../../aws-error.ts";
+import { parseYaml } from "./yaml.ts";
+
+/** A template as written, once JSON or YAML is read. Keys are the user's: look them up by `Object.hasOwn` only. */
+export type RawTemplate = Record<string, unknown>;
+
+/** What CloudFormation takes: bytes in the request, and bytes by way of S3. */
+export const TEMPLATE_BODY_LIMIT_BYTES = 51_200;
+export const TEMPLATE_URL_LIMIT_BYTES = 1_000_000;
+
+/**
+ * Reads a template's text as JSON or YAML (with the short forms of the intrinsic functions). Refuses in AWS's words:
+ * `ValidationError`, "Template format error: …" with line and column.
+ */
+export function parseTemplateText(text: string): RawTemplate {
+  const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const value = /^\s*\{/.test(body) ? parseJson(body) : parseYaml(body);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw templateFormatError("unsupported structure.");
+  }
+  return value as RawTemplate;
+}
+
+/** AWS's refusal of a template's form. */
+export function templateFormatError(detail: string): AwsError {
+  return new AwsError("ValidationError", `Template format error: ${detail}`);
+}
+
+function parseJson(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const { line, column } = positionOf(text, error as SyntaxError);
+    throw templateFormatError(`JSON not well-formed. (line ${line}, column ${column})`);
+  }
+  if (text.includes('"__proto__"')) throw templateFormatError("'__proto__' is not allowed as a key.");
+  return value;
+}
+
+/** V8 names the position of the offending character; AWS counts the column just behind it. */
+function positionOf(text: string, error: SyntaxError): { line: number; column: number } {
+  const at = /at position (\d+)/.exec(error.message)?.[1];
+  const before = text.slice(0, at === undefined ? text.length : Number(at));
+  const lines = before.split("\n");
+  return { line: lines.length, column: lines.at(-1)!.length + 1 };
+}

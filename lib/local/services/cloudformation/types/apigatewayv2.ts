@@ -1,0 +1,222 @@
+import type { PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import { pick, tagMap, tolerate } from "./tolerate.ts";
+
+type Input = never;
+
+/** What a part of an API is made of: the operations' noun, the id in the answer, and what `Ref` says. */
+interface Part {
+  readonly type: string;
+  readonly noun:
+    | "Integration"
+    | "Route"
+    | "Stage"
+    | "Deployment"
+    | "Authorizer"
+    | "Model"
+    | "ApiMapping"
+    | "RouteResponse"
+    | "IntegrationResponse";
+  /** The member that names the part in later calls. */
+  readonly id: string;
+  /** Members of the update that fall back to these when the template drops them. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+  /** Further members that name the part's parents. */
+  readonly parents?: readonly string[];
+  readonly attributes?: (id: string) => Record<string, unknown>;
+  readonly isTagged?: boolean;
+}
+
+/** The parts of an API, all of one make: Create, Update, Delete with ids. Names follow AWS's API. */
+const PARTS: readonly Part[] = [
+  {
+    type: "AWS::ApiGatewayV2::Integration",
+    noun: "Integration",
+    id: "IntegrationId",
+    attributes: (id) => ({ IntegrationId: id }),
+    defaults: { Description: "" },
+  },
+  {
+    type: "AWS::ApiGatewayV2::Route",
+    noun: "Route",
+    id: "RouteId",
+    attributes: (id) => ({ RouteId: id }),
+    defaults: { AuthorizationType: "NONE", AuthorizationScopes: [] },
+  },
+  {
+    type: "AWS::ApiGatewayV2::Stage",
+    noun: "Stage",
+    id: "StageName",
+    isTagged: true,
+    defaults: { Description: "", AutoDeploy: false, StageVariables: {} },
+  },
+  {
+    type: "AWS::ApiGatewayV2::Deployment",
+    noun: "Deployment",
+    id: "DeploymentId",
+    attributes: (id) => ({ DeploymentId: id }),
+    defaults: { Description: "" },
+  },
+  {
+    type: "AWS::ApiGatewayV2::Authorizer",
+    noun: "Authorizer",
+    id: "AuthorizerId",
+    attributes: (id) => ({ AuthorizerId: id }),
+  },
+  { type: "AWS::ApiGatewayV2::Model", noun: "Model", id: "ModelId", attributes: (id) => ({ ModelId: id }) },
+  { type: "AWS::ApiGatewayV2::RouteResponse", noun: "RouteResponse", id: "RouteResponseId", parents: ["RouteId"] },
+  {
+    type: "AWS::ApiGatewayV2::IntegrationResponse",
+    noun: "IntegrationResponse",
+    id: "IntegrationResponseId",
+    parents: ["IntegrationId"],
+  },
+  {
+    type: "AWS::ApiGatewayV2::ApiMapping",
+    noun: "ApiMapping",
+    id: "ApiMappingId",
+    parents: ["DomainName"],
+    attributes: (id) => ({ ApiMappingId: id }),
+  },
+];
+
+/** AWS::ApiGatewayV2::* but for the API itself. */
+export const apiParts: readonly ResourceType[] = PARTS.map(partType);
+
+function partType(part: Part): ResourceType {
+  return {
+    type: part.type,
+    async create(desired, context) {
+      const made = await invoke(context, `Create${part.noun}`, input(part, desired, context));
+      const id = String(made[part.id]);
+      return { physicalId: id, attributes: part.attributes?.(id) };
+    },
+    async update(desired, current, context) {
+      await invoke(context, `Update${part.noun}`, {
+        ...dropped(part, desired, current.properties),
+        ...withoutTags(input(part, desired, context)),
+        ...parents(part, desired),
+        [part.id]: current.physicalId,
+      });
+      return current;
+    },
+    async delete(current, context) {
+      const call = invoke(context, `Delete${part.noun}`, {
+        ...parents(part, current.properties),
+        [part.id]: current.physicalId,
+      });
+      await tolerate(call, "NotFoundException");
+    },
+  };
+}
+
+function input(part: Part, desired: Properties, context: ResourceContext): Record<string, unknown> {
+  const copy: Record<string, unknown> = { ...desired };
+  if (typeof copy.Schema === "object") copy.Schema = JSON.stringify(copy.Schema);
+  if (part.isTagged) copy.Tags = tagMap(context.tags(desired.Tags));
+  if (part.noun === "Integration") copy.ResponseParameters = responseParameters(desired.ResponseParameters);
+  return copy;
+}
+
+/** The template lists changes of a status code, the API maps them. */
+function responseParameters(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([status, entry]) => {
+      const list = (entry as { ResponseParameters?: { Destination: string; Source: string }[] }).ResponseParameters;
+      return [status, list ? Object.fromEntries(list.map((item) => [item.Destination, item.Source])) : entry];
+    }),
+  );
+}
+
+function dropped(part: Part, desired: Properties, before: Properties): Record<string, unknown> {
+  const names = Object.keys(before).filter(
+    (name) => desired[name] === undefined && part.defaults?.[name] !== undefined,
+  );
+  return Object.fromEntries(names.map((name) => [name, part.defaults![name]]));
+}
+
+function withoutTags(value: Record<string, unknown>): Record<string, unknown> {
+  const { Tags: _tags, ...rest } = value;
+  return rest;
+}
+
+function parents(part: Part, properties: Properties): Record<string, unknown> {
+  return pick(properties, part.noun === "ApiMapping" ? ["ApiId", "DomainName"] : ["ApiId", ...(part.parents ?? [])]);
+}
+
+async function invoke(
+  context: ResourceContext,
+  operation: string,
+  value: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  return (await context.call("apigatewayv2", operation as "CreateRoute", value as Input)) as unknown as Record<
+    string,
+    unknown
+  >;
+}
+
+/** AWS::ApiGatewayV2::Api, quick-created ones (Target) included. */
+export const httpApi: ResourceType = {
+  type: "AWS::ApiGatewayV2::Api",
+  async create(desired, context) {
+    if (desired.Body !== undefined || desired.BodyS3Location !== undefined) {
+      const made = await invoke(context, "ImportApi", {
+        Body: JSON.stringify(desired.Body),
+        FailOnWarnings: desired.FailOnWarnings,
+        Basepath: desired.BasePath,
+      });
+      return physical(made);
+    }
+    return physical(await invoke(context, "CreateApi", { ...desired, Tags: tagMap(context.tags(desired.Tags)) }));
+  },
+  async update(desired, current, context) {
+    const before = current.properties;
+    const { Tags: _tags, ProtocolType: _protocol, ...rest } = desired;
+    if (before.CorsConfiguration !== undefined && desired.CorsConfiguration === undefined) {
+      await tolerate(invoke(context, "DeleteCorsConfiguration", { ApiId: current.physicalId }), "NotFoundException");
+    }
+    await invoke(context, "UpdateApi", {
+      ...(before.Description !== undefined && { Description: "" }),
+      ...(before.DisableExecuteApiEndpoint !== undefined && { DisableExecuteApiEndpoint: false }),
+      ...rest,
+      ApiId: current.physicalId,
+    });
+    return current;
+  },
+  async delete(current, context) {
+    await tolerate(invoke(context, "DeleteApi", { ApiId: current.physicalId }), "NotFoundException");
+  },
+};
+
+function physical(api: Record<string, unknown>): PhysicalResource {
+  const id = String(api.ApiId);
+  return { physicalId: id, attributes: { ApiId: id, ApiEndpoint: api.ApiEndpoint } };
+}
+
+/** AWS::ApiGatewayV2::DomainName */
+export const domainName: ResourceType = {
+  type: "AWS::ApiGatewayV2::DomainName",
+  async create(desired, context) {
+    const made = await invoke(context, "CreateDomainName", { ...desired, Tags: tagMap(context.tags(desired.Tags)) });
+    const [configuration] = (made.DomainNameConfigurations as Record<string, unknown>[] | undefined) ?? [];
+    return {
+      physicalId: String(desired.DomainName),
+      attributes: {
+        RegionalDomainName: configuration?.ApiGatewayDomainName,
+        RegionalHostedZoneId: configuration?.HostedZoneId,
+        DomainNameArn: `arn:aws:apigateway:${context.region}::/domainnames/${String(desired.DomainName)}`,
+      },
+    };
+  },
+  async update(desired, current, context) {
+    await invoke(
+      context,
+      "UpdateDomainName",
+      pick(desired, ["DomainName", "DomainNameConfigurations", "MutualTlsAuthentication"]),
+    );
+    return current;
+  },
+  async delete(current, context) {
+    await tolerate(invoke(context, "DeleteDomainName", { DomainName: current.physicalId }), "NotFoundException");
+  },
+};

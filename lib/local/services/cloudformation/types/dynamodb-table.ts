@@ -1,0 +1,219 @@
+import type {
+  CreateTableCommandInput,
+  DescribeTableCommandOutput,
+  UpdateTableCommandInput,
+} from "@aws-sdk/client-dynamodb";
+import { isAwsError } from "../../../aws-error.ts";
+import type { CurrentResource, PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import { pick, sameValue, tagDifference, tolerate } from "./tolerate.ts";
+
+interface Index {
+  readonly IndexName: string;
+  readonly KeySchema: unknown;
+  readonly Projection: unknown;
+  readonly ProvisionedThroughput?: unknown;
+}
+
+/** AWS::DynamoDB::Table */
+export const dynamodbTable: ResourceType = {
+  type: "AWS::DynamoDB::Table",
+  replaces: (desired, current) => !sameValue(desired.LocalSecondaryIndexes, current.properties.LocalSecondaryIndexes),
+  async create(desired, context) {
+    const TableName = (desired.TableName as string | undefined) ?? context.name({ maxLength: 255 });
+    const table = await createOrAdopt(TableName, desired, context);
+    await waitForActive(TableName, context);
+    await applyExtras(TableName, {}, desired, context);
+    return physical(TableName, table);
+  },
+  async update(desired, current, context) {
+    const TableName = current.physicalId;
+    await updateTable(TableName, desired, current.properties, context);
+    await updateIndexes(TableName, desired, current.properties, context);
+    await applyExtras(TableName, current.properties, desired, context);
+    await updateTags(desired, current, context);
+    return physical(TableName, (await context.call("dynamodb", "DescribeTable", { TableName })).Table);
+  },
+  async delete(current, context) {
+    const TableName = current.physicalId;
+    const found = await tolerate(context.call("dynamodb", "DescribeTable", { TableName }), "ResourceNotFoundException");
+    if (!found) return;
+    if (found.Table?.TableStatus !== "DELETING") await context.call("dynamodb", "DeleteTable", { TableName });
+    await poll(context, async () => {
+      const left = await tolerate(
+        context.call("dynamodb", "DescribeTable", { TableName }),
+        "ResourceNotFoundException",
+      );
+      return left === undefined;
+    });
+  },
+};
+
+const CREATE_MEMBERS = [
+  "AttributeDefinitions",
+  "BillingMode",
+  "DeletionProtectionEnabled",
+  "GlobalSecondaryIndexes",
+  "KeySchema",
+  "LocalSecondaryIndexes",
+  "OnDemandThroughput",
+  "ProvisionedThroughput",
+  "TableClass",
+  "WarmThroughput",
+];
+
+async function createOrAdopt(TableName: string, desired: Properties, context: ResourceContext) {
+  try {
+    const made = await context.call("dynamodb", "CreateTable", {
+      ...pick(desired, CREATE_MEMBERS),
+      TableName,
+      GlobalSecondaryIndexes: (desired.GlobalSecondaryIndexes as Properties[] | undefined)?.map(indexInput),
+      SSESpecification: sseInput(desired),
+      StreamSpecification: streamInput(desired),
+      Tags: context.tags(desired.Tags),
+    } as unknown as CreateTableCommandInput);
+    return made.TableDescription;
+  } catch (error) {
+    if (!context.resumed || !isAwsError(error, "ResourceInUseException")) throw error;
+    return (await context.call("dynamodb", "DescribeTable", { TableName })).Table;
+  }
+}
+
+function indexInput(index: Properties): Properties {
+  const { ContributorInsightsSpecification: _ignored, ...rest } = index;
+  return rest;
+}
+
+function sseInput(properties: Properties): object | undefined {
+  const sse = properties.SSESpecification as
+    | { SSEEnabled?: boolean; SSEType?: string; KMSMasterKeyId?: string }
+    | undefined;
+  return sse && { Enabled: sse.SSEEnabled, SSEType: sse.SSEType, KMSMasterKeyId: sse.KMSMasterKeyId };
+}
+
+/** The template names a view; the API wants to be told that the stream is on. */
+function streamInput(properties: Properties): { StreamEnabled: boolean; StreamViewType: "KEYS_ONLY" } | undefined {
+  const stream = properties.StreamSpecification as { StreamViewType: "KEYS_ONLY" } | undefined;
+  return stream && { StreamEnabled: true, StreamViewType: stream.StreamViewType };
+}
+
+function physical(TableName: string, table: DescribeTableCommandOutput["Table"]): PhysicalResource {
+  return {
+    physicalId: TableName,
+    attributes: { Arn: table?.TableArn, StreamArn: table?.LatestStreamArn, TableId: table?.TableId },
+  };
+}
+
+async function updateTable(
+  TableName: string,
+  desired: Properties,
+  before: Properties,
+  context: ResourceContext,
+): Promise<void> {
+  const isProvisioned = desired.BillingMode !== "PAY_PER_REQUEST";
+  const input: Record<string, unknown> = {};
+  for (const name of ["BillingMode", "DeletionProtectionEnabled", "OnDemandThroughput", "TableClass"]) {
+    if (!sameValue(desired[name], before[name])) input[name] = desired[name] ?? DEFAULTS.get(name);
+  }
+  const throughputChanged = !sameValue(desired.ProvisionedThroughput, before.ProvisionedThroughput);
+  if (isProvisioned && (throughputChanged || input.BillingMode !== undefined))
+    input.ProvisionedThroughput = desired.ProvisionedThroughput;
+  if (!sameValue(desired.SSESpecification, before.SSESpecification))
+    input.SSESpecification = sseInput(desired) ?? { Enabled: false };
+  if (Object.keys(input).length > 0) await change(TableName, input, context);
+  if (sameValue(desired.StreamSpecification, before.StreamSpecification)) return;
+  if (before.StreamSpecification !== undefined) {
+    await change(TableName, { StreamSpecification: { StreamEnabled: false } }, context);
+  }
+  const stream = streamInput(desired);
+  if (stream) await change(TableName, { StreamSpecification: stream }, context);
+}
+
+const DEFAULTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ["BillingMode", "PROVISIONED"],
+  ["DeletionProtectionEnabled", false],
+  ["OnDemandThroughput", { MaxReadRequestUnits: -1, MaxWriteRequestUnits: -1 }],
+  ["TableClass", "STANDARD"],
+]);
+
+/** One index at a time, as DynamoDB wants it: gone ones first, then new ones, then throughput. */
+async function updateIndexes(
+  TableName: string,
+  desired: Properties,
+  before: Properties,
+  context: ResourceContext,
+): Promise<void> {
+  const old = new Map(
+    ((before.GlobalSecondaryIndexes as Index[] | undefined) ?? []).map((index) => [index.IndexName, index]),
+  );
+  const wanted = new Map(
+    ((desired.GlobalSecondaryIndexes as Index[] | undefined) ?? []).map((index) => [index.IndexName, index]),
+  );
+  const AttributeDefinitions = desired.AttributeDefinitions;
+  const isRemade = (a: Index, b: Index) =>
+    !sameValue(a.KeySchema, b.KeySchema) || !sameValue(a.Projection, b.Projection);
+  for (const [IndexName, index] of old) {
+    const next = wanted.get(IndexName);
+    if (next && !isRemade(index, next)) continue;
+    await change(TableName, { GlobalSecondaryIndexUpdates: [{ Delete: { IndexName } }] }, context);
+  }
+  for (const [IndexName, index] of wanted) {
+    const previous = old.get(IndexName);
+    if (!previous || isRemade(previous, index)) {
+      const Create = indexInput(index as unknown as Properties);
+      await change(TableName, { AttributeDefinitions, GlobalSecondaryIndexUpdates: [{ Create }] }, context);
+    } else if (!sameValue(previous.ProvisionedThroughput, index.ProvisionedThroughput)) {
+      const Update = { IndexName, ProvisionedThroughput: index.ProvisionedThroughput };
+      await change(TableName, { GlobalSecondaryIndexUpdates: [{ Update }] }, context);
+    }
+  }
+}
+
+async function change(TableName: string, input: Record<string, unknown>, context: ResourceContext): Promise<void> {
+  await context.call("dynamodb", "UpdateTable", { TableName, ...input } as unknown as UpdateTableCommandInput);
+  await waitForActive(TableName, context);
+}
+
+/** What DynamoDB takes by operations of their own. */
+async function applyExtras(
+  TableName: string,
+  before: Properties,
+  desired: Properties,
+  context: ResourceContext,
+): Promise<void> {
+  if (!sameValue(before.TimeToLiveSpecification, desired.TimeToLiveSpecification)) {
+    const old = before.TimeToLiveSpecification as { AttributeName: string; Enabled: boolean } | undefined;
+    const next = desired.TimeToLiveSpecification as { AttributeName: string; Enabled: boolean } | undefined;
+    const TimeToLiveSpecification = next ?? { AttributeName: old!.AttributeName, Enabled: false };
+    if (next?.Enabled || old?.Enabled)
+      await context.call("dynamodb", "UpdateTimeToLive", { TableName, TimeToLiveSpecification });
+  }
+  if (!sameValue(before.PointInTimeRecoverySpecification, desired.PointInTimeRecoverySpecification)) {
+    const next = desired.PointInTimeRecoverySpecification as { PointInTimeRecoveryEnabled?: boolean } | undefined;
+    await context.call("dynamodb", "UpdateContinuousBackups", {
+      TableName,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: next?.PointInTimeRecoveryEnabled ?? false },
+    });
+  }
+}
+
+async function updateTags(desired: Properties, current: CurrentResource, context: ResourceContext): Promise<void> {
+  const { set, removed } = tagDifference(context.tags(current.properties.Tags), context.tags(desired.Tags));
+  const ResourceArn = String(current.attributes?.Arn);
+  if (set.length > 0) await context.call("dynamodb", "TagResource", { ResourceArn, Tags: set });
+  if (removed.length > 0) await context.call("dynamodb", "UntagResource", { ResourceArn, TagKeys: removed });
+}
+
+async function waitForActive(TableName: string, context: ResourceContext): Promise<void> {
+  await poll(context, async () => {
+    const { Table } = await context.call("dynamodb", "DescribeTable", { TableName });
+    const indexes = Table?.GlobalSecondaryIndexes ?? [];
+    return Table?.TableStatus === "ACTIVE" && indexes.every((index) => index.IndexStatus === "ACTIVE");
+  });
+}
+
+async function poll(context: ResourceContext, isDone: () => Promise<boolean>): Promise<void> {
+  for (let waitMs = 1; !(await isDone()); waitMs = Math.min(waitMs * 2, 50)) {
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    context.signal.throwIfAborted();
+  }
+}

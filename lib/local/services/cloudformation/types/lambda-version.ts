@@ -1,0 +1,158 @@
+import type { AliasRoutingConfiguration } from "@aws-sdk/client-lambda";
+import { AwsError, isAwsError } from "../../../aws-error.ts";
+import type { Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import { changedNames, tolerate } from "./tolerate.ts";
+
+/** AWS::Lambda::Version: what it names never changes; a function without a change has no new version to give. */
+export const lambdaVersion: ResourceType = {
+  type: "AWS::Lambda::Version",
+  async create(desired, context) {
+    const FunctionName = String(desired.FunctionName);
+    const known = context.resumed ? new Set<string>() : await publishedVersions(FunctionName, context);
+    const made = await context.call("lambda", "PublishVersion", {
+      FunctionName,
+      CodeSha256: desired.CodeSha256 as string | undefined,
+      Description: desired.Description as string | undefined,
+    });
+    const version = String(made.Version);
+    if (known.has(version)) {
+      throw new AwsError(
+        "AlreadyExists",
+        `A version for this Lambda function exists ( ${version} ). Modify the function to create a new version.`,
+        { statusCode: 409 },
+      );
+    }
+    await putProvisioned(desired, FunctionName, version, context);
+    const arn = String(made.FunctionArn);
+    return { physicalId: arn, attributes: { Version: version, FunctionArn: arn } };
+  },
+  async delete(current, context) {
+    const { name, qualifier } = splitFunctionArn(current.physicalId);
+    if (qualifier === undefined) return;
+    await tolerate(
+      context.call("lambda", "DeleteFunction", { FunctionName: name, Qualifier: qualifier }),
+      "ResourceNotFoundException",
+    );
+  },
+};
+
+/** AWS::Lambda::Alias: an update says only what the template changed, so that weights set elsewhere stay. */
+export const lambdaAlias: ResourceType = {
+  type: "AWS::Lambda::Alias",
+  async create(desired, context) {
+    const FunctionName = String(desired.FunctionName);
+    const Name = String(desired.Name);
+    const arn = await createAlias(FunctionName, Name, desired, context);
+    await putProvisioned(desired, FunctionName, Name, context);
+    return { physicalId: arn, attributes: { AliasArn: arn } };
+  },
+  async update(desired, current, context) {
+    const FunctionName = String(desired.FunctionName);
+    const Name = String(desired.Name);
+    const changed = changedNames(current.properties, desired);
+    if (changed.some((name) => name === "FunctionVersion" || name === "Description" || name === "RoutingConfig")) {
+      await context.call("lambda", "UpdateAlias", {
+        FunctionName,
+        Name,
+        ...(changed.includes("FunctionVersion") && { FunctionVersion: String(desired.FunctionVersion) }),
+        ...(changed.includes("Description") && { Description: (desired.Description as string | undefined) ?? "" }),
+        ...(changed.includes("RoutingConfig") && {
+          RoutingConfig: routing(desired) ?? { AdditionalVersionWeights: {} },
+        }),
+      });
+    }
+    if (changed.includes("ProvisionedConcurrencyConfig")) await updateProvisioned(desired, FunctionName, Name, context);
+    return { physicalId: current.physicalId, attributes: { AliasArn: current.physicalId } };
+  },
+  async delete(current, context) {
+    await tolerate(
+      context.call("lambda", "DeleteAlias", {
+        FunctionName: String(current.properties.FunctionName),
+        Name: String(current.properties.Name),
+      }),
+      "ResourceNotFoundException",
+    );
+  },
+};
+
+/** `arn:…:function:name:qualifier` or just a name. */
+export function splitFunctionArn(arn: string): { name: string; qualifier: string | undefined } {
+  const parts = arn.split(":");
+  if (parts[0] === "arn") return { name: parts.slice(0, 7).join(":"), qualifier: parts[7] };
+  return { name: parts[0]!, qualifier: parts[1] };
+}
+
+async function publishedVersions(FunctionName: string, context: ResourceContext): Promise<Set<string>> {
+  const versions = new Set<string>();
+  let Marker: string | undefined;
+  do {
+    const page = await context.call("lambda", "ListVersionsByFunction", { FunctionName, Marker });
+    for (const version of page.Versions ?? []) versions.add(String(version.Version));
+    Marker = page.NextMarker;
+  } while (Marker !== undefined);
+  return versions;
+}
+
+async function createAlias(
+  FunctionName: string,
+  Name: string,
+  desired: Properties,
+  context: ResourceContext,
+): Promise<string> {
+  try {
+    const made = await context.call("lambda", "CreateAlias", {
+      FunctionName,
+      Name,
+      FunctionVersion: String(desired.FunctionVersion),
+      Description: desired.Description as string | undefined,
+      RoutingConfig: routing(desired),
+    });
+    return String(made.AliasArn);
+  } catch (error) {
+    if (!context.resumed || !isAwsError(error, "ResourceConflictException")) throw error;
+    const found = await context.call("lambda", "GetAlias", { FunctionName, Name });
+    return String(found.AliasArn);
+  }
+}
+
+/** The template lists weights, the API maps them. */
+function routing(desired: Properties): AliasRoutingConfiguration | undefined {
+  const config = desired.RoutingConfig as
+    | { AdditionalVersionWeights?: { FunctionVersion: string; FunctionWeight: number }[] }
+    | undefined;
+  if (!config) return undefined;
+  const weights = config.AdditionalVersionWeights ?? [];
+  return {
+    AdditionalVersionWeights: Object.fromEntries(weights.map((item) => [item.FunctionVersion, item.FunctionWeight])),
+  };
+}
+
+async function putProvisioned(
+  desired: Properties,
+  FunctionName: string,
+  Qualifier: string,
+  context: ResourceContext,
+): Promise<void> {
+  const config = desired.ProvisionedConcurrencyConfig as { ProvisionedConcurrentExecutions: number } | undefined;
+  if (!config) return;
+  await context.call("lambda", "PutProvisionedConcurrencyConfig", {
+    FunctionName,
+    Qualifier,
+    ProvisionedConcurrentExecutions: config.ProvisionedConcurrentExecutions,
+  });
+}
+
+async function updateProvisioned(
+  desired: Properties,
+  FunctionName: string,
+  Qualifier: string,
+  context: ResourceContext,
+): Promise<void> {
+  if (desired.ProvisionedConcurrencyConfig !== undefined)
+    return putProvisioned(desired, FunctionName, Qualifier, context);
+  await tolerate(
+    context.call("lambda", "DeleteProvisionedConcurrencyConfig", { FunctionName, Qualifier }),
+    "ResourceNotFoundException",
+    "ProvisionedConcurrencyConfigNotFoundException",
+  );
+}

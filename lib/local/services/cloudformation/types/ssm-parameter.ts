@@ -1,0 +1,45 @@
+import type { PutParameterCommandInput } from "@aws-sdk/client-ssm";
+import { isAwsError } from "../../../aws-error.ts";
+import type { PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import { pick, tolerate } from "./tolerate.ts";
+
+/** AWS::SSM::Parameter */
+export const ssmParameter: ResourceType = {
+  type: "AWS::SSM::Parameter",
+  async create(desired, context) {
+    const Name = (desired.Name as string | undefined) ?? generatedName(context);
+    try {
+      await put(Name, desired, false, context);
+    } catch (error) {
+      if (!context.resumed || !isAwsError(error, "ParameterAlreadyExists")) throw error;
+      await put(Name, desired, true, context);
+    }
+    return physical(Name, desired);
+  },
+  async update(desired, current, context) {
+    await put(current.physicalId, desired, true, context);
+    return physical(current.physicalId, desired);
+  },
+  async delete(current, context) {
+    await tolerate(context.call("ssm", "DeleteParameter", { Name: current.physicalId }), "ParameterNotFound");
+  },
+};
+
+/** CloudFormation names parameters after itself, not after the stack: `CFN-LogicalId-random`. */
+function generatedName(context: ResourceContext): string {
+  return `CFN-${context.logicalId}-${context.name().slice(-12)}`;
+}
+
+async function put(Name: string, desired: Properties, overwrite: boolean, context: ResourceContext): Promise<void> {
+  await context.call("ssm", "PutParameter", {
+    ...pick(desired, ["AllowedPattern", "DataType", "Description", "Policies", "Tier", "Type", "Value"]),
+    Name,
+    Overwrite: overwrite,
+    // The API takes tags only for a parameter that is new.
+    ...(!overwrite && { Tags: context.tags(desired.Tags) }),
+  } as PutParameterCommandInput);
+}
+
+function physical(Name: string, desired: Properties): PhysicalResource {
+  return { physicalId: Name, attributes: { Type: desired.Type, Value: desired.Value } };
+}
