@@ -53,7 +53,7 @@ export async function tick(
     await record(session, ports, observations, decision);
     carried = { writes: new Map() };
     if (decision.command !== undefined) carried = await act(decision.command, session.release!, session, ports);
-    else if (decision.release.state === release.state && (decision.wakeAt ?? 0) > ports.clock.now()) {
+    else if (decision.again !== true && (decision.wakeAt ?? 0) > ports.clock.now()) {
       return { release: session.release!, wakeAt: decision.wakeAt };
     }
   }
@@ -79,14 +79,13 @@ async function record(
   const history = finished
     ? [historyEntry(release, ports.clock.now()), ...session.document.history].slice(0, 50)
     : undefined;
-  const written = await session.commit({
+  await session.commit({
     release,
     events,
     seenRequests: observations.requests,
     keptRequests: decision.requests,
     ...(history === undefined ? {} : { history }),
   });
-  ports.onTransition?.(session.release!, written);
 }
 
 /** A look that changed nothing is not written: the verdict's figures alone are no change. */
@@ -107,7 +106,7 @@ async function pause(
   ports: ReleasePorts,
   options: DriveOptions,
 ): Promise<void> {
-  if (decision.release.state !== release.state) return;
+  if (decision.again === true) return;
   if (decision.wakeAt === undefined) {
     throw new BugError("TickStuck", `Release ${release.id} in ${release.state} decided neither to act nor to wait.`);
   }

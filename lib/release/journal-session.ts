@@ -2,7 +2,7 @@ import { BugError, RemoteError, UserError } from "../errors.ts";
 import type { NewEvent, ReleaseEvent } from "./events.ts";
 import type { Release } from "./model.ts";
 import type { JournalDocument, JournalPort, ReleaseRequest, TaggedDocument } from "./ports/journal-port.ts";
-import type { ReleaseClock } from "./ports/ports.ts";
+import type { ReleaseClock, ReleasePorts } from "./ports/ports.ts";
 
 /** How long a silent holder keeps the lock; the endpoint's time. */
 export const DEFAULT_LEASE_MS = 120_000;
@@ -19,6 +19,8 @@ export interface SessionOptions {
   readonly notifies: boolean;
   /** Used for the first document of an app and stage. */
   readonly firstFence?: number;
+  /** Told of each write that holds events. */
+  readonly onTransition?: ReleasePorts["onTransition"];
 }
 
 /** A change of the journal by the holder of the lock. */
@@ -89,6 +91,7 @@ export class JournalSession {
     return this.#serially(async () => {
       const events = await this.#write((document) => this.#apply(document, change));
       await this.#flush();
+      if (events.length > 0) this.#options.onTransition?.(this.#current.release!, events);
       return events;
     });
   }

@@ -104,6 +104,8 @@ export interface Decision {
   readonly command?: Command;
   /** Look again at this time at the latest. */
   readonly wakeAt?: number;
+  /** Tick again at once: another state was entered. */
+  readonly again?: true;
   /** Wishes that stay for a later state. */
   readonly requests: readonly ReleaseRequest[];
 }
@@ -125,6 +127,7 @@ export function enter(
   return {
     requests: tick.observations.requests,
     ...decision,
+    again: true,
     events: [...(decision.events ?? []), { code: "StateEntered", text, trigger: cause?.trigger ?? "policy" }],
     release: {
       ...release,

@@ -15,6 +15,7 @@ export async function withSession<T>(
     stage,
     actor,
     holder: options.holder ?? randomUUID(),
+    ...(ports.onTransition === undefined ? {} : { onTransition: ports.onTransition }),
     notifies: ports.notifier !== undefined,
     ...(leaseMs === undefined ? {} : { leaseMs }),
     ...(firstFence === undefined ? {} : { firstFence }),

@@ -1,0 +1,109 @@
+import { SimError } from "./sim-error.ts";
+import type { SimFunction } from "./sim-lambda.ts";
+import type { World } from "./world.ts";
+
+const MINUTE_MS = 60_000;
+
+/** What a function's callers do, and how its versions take it. */
+export interface Traffic {
+  invocationsPerMinute: number;
+  /** Fraction of failed invocations by version; 0 for those not named. */
+  errorRates: Map<string, number>;
+}
+
+interface Query {
+  readonly Id: string;
+  readonly MetricStat: {
+    readonly Stat: string;
+    readonly Metric: { readonly MetricName: string; readonly Dimensions: readonly { Name: string; Value: string }[] };
+  };
+}
+
+type Input = Record<string, unknown>;
+
+/** CloudWatch's operations, by name. */
+export const CLOUDWATCH: Record<string, (world: World, input: Input) => unknown> = {
+  GetMetricData: (world, input) => {
+    if (world.metrics === "failing") throw new SimError("InternalServiceFault", "Internal service error", 500);
+    const queries = input["MetricDataQueries"] as readonly Query[];
+    const from = (input["StartTime"] as Date).getTime();
+    const to = Math.min((input["EndTime"] as Date).getTime(), world.now);
+    return { MetricDataResults: queries.map((query) => answer(world, query, from, to)) };
+  },
+  DescribeAlarms: (world, input) => {
+    if (world.alarmsFail) throw new SimError("InternalServiceFault", "Internal service error", 500);
+    const names = input["AlarmNames"] as readonly string[];
+    const found = names.flatMap((AlarmName) => {
+      const alarm = world.alarms.get(AlarmName);
+      if (alarm === undefined) return [];
+      const { state, aboutVersion } = alarm;
+      const Dimensions = aboutVersion === undefined ? [] : [{ Name: "ExecutedVersion", Value: aboutVersion }];
+      return [{ AlarmName, StateValue: state, StateReason: "set by the test", Dimensions }];
+    });
+    return { MetricAlarms: found, CompositeAlarms: [] };
+  },
+};
+
+function answer(world: World, query: Query, from: number, to: number) {
+  const { Metric, Stat } = query.MetricStat;
+  const dimension = (name: string) => Metric.Dimensions.find(({ Name }) => Name === name)?.Value;
+  const name = dimension("FunctionName")!;
+  const version = dimension("ExecutedVersion");
+  const Timestamps: Date[] = [];
+  const Values: number[] = [];
+  for (let at = from; at < to && world.metrics === "there"; at += MINUTE_MS) {
+    if (at + world.metricsDelayMs > world.now) continue;
+    const count = countMinute(world, name, at, version);
+    if (count === undefined) continue;
+    const value = valueOf(Metric.MetricName, Stat, count);
+    Timestamps.push(new Date(at));
+    Values.push(value);
+  }
+  return { Id: query.Id, Timestamps, Values };
+}
+
+function valueOf(metric: string, stat: string, count: Count): number {
+  if (metric === "Invocations") return count.invocations;
+  if (metric === "Errors") return count.errors;
+  if (metric === "Throttles") return 0;
+  return stat === "p99" ? 120 : 40;
+}
+
+interface Count {
+  invocations: number;
+  errors: number;
+}
+
+/** What one version did in one minute (or the whole alias): undefined when it was not called. */
+export function countMinute(world: World, name: string, at: number, version: string | undefined): Count | undefined {
+  const fn = world.functions.get(name);
+  if (fn === undefined) return undefined;
+  const traffic = world.traffic.get(name) ?? { invocationsPerMinute: 0, errorRates: new Map<string, number>() };
+  const share = sharesOf(fn, at, Math.min(at + MINUTE_MS, world.now));
+  let total: Count | undefined;
+  for (const [one, part] of share) {
+    if (version !== undefined && one !== version) continue;
+    const invocations = Math.round(traffic.invocationsPerMinute * part);
+    if (invocations === 0) continue;
+    const errors = Math.round(invocations * (traffic.errorRates.get(one) ?? 0));
+    total = { invocations: (total?.invocations ?? 0) + invocations, errors: (total?.errors ?? 0) + errors };
+  }
+  return total;
+}
+
+/** Which fraction of a minute's invocations each version got. */
+function sharesOf(fn: SimFunction, from: number, to: number): Map<string, number> {
+  const shares = new Map<string, number>();
+  fn.routing.forEach((route, index) => {
+    const end = fn.routing[index + 1]?.at ?? Number.POSITIVE_INFINITY;
+    const part = Math.max(0, Math.min(end, to) - Math.max(route.at, from)) / MINUTE_MS;
+    if (part === 0) return;
+    let rest = 1;
+    for (const [version, weight] of Object.entries(route.weights)) {
+      shares.set(version, (shares.get(version) ?? 0) + part * weight);
+      rest -= weight;
+    }
+    shares.set(route.primary, (shares.get(route.primary) ?? 0) + part * rest);
+  });
+  return shares;
+}

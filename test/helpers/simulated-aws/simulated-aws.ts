@@ -1,0 +1,206 @@
+import type { Aws } from "../../../lib/aws/aws.ts";
+import { AwsAliases } from "../../../lib/release/aws/aws-aliases.ts";
+import { CloudWatchAlarms } from "../../../lib/release/aws/cloudwatch-alarms.ts";
+import { CloudWatchMetrics } from "../../../lib/release/aws/cloudwatch-metrics.ts";
+import { LambdaAliases } from "../../../lib/release/aws/lambda-aliases.ts";
+import { LambdaHooks } from "../../../lib/release/aws/lambda-hooks.ts";
+import { S3Journal } from "../../../lib/release/aws/s3-journal.ts";
+import { StateMachineAliases } from "../../../lib/release/aws/state-machine-aliases.ts";
+import { TokenBucket } from "../../../lib/release/aws/token-bucket.ts";
+import type { ReleasePorts } from "../../../lib/release/ports/ports.ts";
+import { Scheduler } from "./scheduler.ts";
+import { SimError } from "./sim-error.ts";
+import { SimulatedStacks, type StackScript } from "./simulated-stacks.ts";
+import { World } from "./world.ts";
+
+/** One thing that goes wrong. See README.md. */
+export interface Fault {
+  readonly service: string;
+  readonly operation: string;
+  readonly kind: "throttle" | "lose-reply" | "lose-reply-and-retry" | "drop" | "conflict";
+  /** How many calls are hit, after the first `skip`. */
+  times: number;
+  skip?: number;
+  /** Only calls of this process. */
+  readonly process?: string;
+}
+
+/** How a process fares. */
+export interface ProcessOptions {
+  /** Ends before or after its n-th side effect, counted from 0. */
+  readonly killAt?: { readonly effect: number; readonly when: "before" | "after" };
+  /** Its n-th side effect waits that long first. */
+  readonly freezeAt?: { readonly effect: number; readonly durationMs: number };
+}
+
+/** A deployer's process: its ports, whether it died, and what it did. */
+export interface SimProcess {
+  readonly name: string;
+  readonly ports: ReleasePorts;
+  /** Resolves when it was killed. */
+  readonly died: Promise<"killed">;
+  readonly effects: string[];
+}
+
+const SIDE_EFFECTS = new Set([
+  "UpdateAlias",
+  "UpdateStateMachineAlias",
+  "PutObject",
+  "Invoke",
+  "DeleteFunction",
+  "DeleteStateMachineVersion",
+  "Stage",
+  "Finalise",
+]);
+const LATENCY_MS = 50;
+const START_MS = Date.UTC(2026, 0, 1);
+
+/** A world with processes in it. */
+export class SimulatedAws {
+  readonly world = new World();
+  readonly scheduler: Scheduler;
+  readonly faults: Fault[] = [];
+  readonly stackScript: StackScript = { versions: new Map(), stage: "works", finalise: "works", creates: new Map() };
+
+  constructor(choose?: (count: number) => number) {
+    this.scheduler = new Scheduler(START_MS, choose);
+    this.world.now = START_MS;
+  }
+
+  /** Gives turns until the promise settles. */
+  run<T>(promise: Promise<T>): Promise<T> {
+    return this.scheduler.run(promise);
+  }
+
+  /** Lets virtual time pass with nobody acting. */
+  pass(durationMs: number): Promise<void> {
+    return this.run(this.#turn(durationMs));
+  }
+
+  process(name: string, options: ProcessOptions = {}): SimProcess {
+    const effects: string[] = [];
+    let dead = false;
+    let die!: (word: "killed") => void;
+    const died = new Promise<"killed">((resolve) => (die = resolve));
+    const kill = () => {
+      dead = true;
+      die("killed");
+    };
+    const call = async <T>(service: string, operation: string, work: () => T | Promise<T>): Promise<T> => {
+      await this.#turn(LATENCY_MS);
+      if (dead) return never();
+      const effect = SIDE_EFFECTS.has(operation) ? effects.push(`${service} ${operation}`) - 1 : -1;
+      const { freezeAt, killAt } = options;
+      if (effect >= 0 && freezeAt?.effect === effect) await this.#turn(freezeAt.durationMs);
+      const hit = effect >= 0 && killAt?.effect === effect;
+      if (hit && killAt.when === "before") {
+        kill();
+        return never();
+      }
+      try {
+        return await this.#withFaults(service, operation, name, work);
+      } finally {
+        if (hit) {
+          kill();
+          await never();
+        }
+      }
+    };
+    const clock = {
+      now: () => this.scheduler.now,
+      sleep: async (durationMs: number, signal?: AbortSignal) => {
+        await this.#turn(durationMs, signal);
+        if (dead) await never();
+      },
+    };
+    const aws = this.#aws(name, call);
+    const bucket = new TokenBucket({
+      perSecond: 14,
+      burst: 14,
+      now: () => this.scheduler.now,
+      sleep: (ms) => this.#turn(ms),
+    });
+    const stacks = new SimulatedStacks(this.world, this.stackScript, name, call, (ms, signal) =>
+      clock.sleep(ms, signal),
+    );
+    const ports: ReleasePorts = {
+      journal: new S3Journal(aws, { bucket: "bootstrap", account: this.world.account, app: "shop", stage: "prod" }),
+      aliases: new AwsAliases({
+        function: new LambdaAliases(aws, bucket),
+        "state-machine": new StateMachineAliases(aws),
+      }),
+      metrics: new CloudWatchMetrics(aws),
+      alarms: new CloudWatchAlarms(aws),
+      hooks: new LambdaHooks(aws),
+      stacks,
+      clock,
+    };
+    return { name, ports, died, effects };
+  }
+
+  #aws(name: string, call: <T>(service: string, operation: string, work: () => T) => Promise<T>): Aws {
+    const client = (service: string) => ({
+      send: (command: object) => {
+        const operation = command.constructor.name.replace(/Command$/, "");
+        const { input } = command as { input: Record<string, unknown> };
+        return call(service, operation, () => this.world.handle(service, operation, input, name));
+      },
+    });
+    const aws = {
+      options: { region: "us-east-1" },
+      client: (service: string) => Promise.resolve(client(service)),
+      inRegion: () => aws,
+    };
+    return aws as unknown as Aws;
+  }
+
+  async #turn(durationMs: number, signal?: AbortSignal): Promise<void> {
+    await this.scheduler.turn(durationMs, signal);
+    this.world.now = this.scheduler.now;
+  }
+
+  async #withFaults<T>(service: string, operation: string, process: string, work: () => T | Promise<T>): Promise<T> {
+    const fault = this.#takeFault(service, operation, process);
+    switch (fault?.kind) {
+      case undefined:
+        return work();
+      case "throttle":
+        throw service === "s3"
+          ? new SimError("SlowDown", "Please reduce your request rate.", 503)
+          : new SimError("TooManyRequestsException", "Rate Exceeded.", 429);
+      case "conflict":
+        throw new SimError(
+          "ConditionalRequestConflict",
+          "The conditional request cannot succeed due to a conflicting operation against this resource.",
+          409,
+        );
+      case "drop":
+        throw new SimError("TimeoutError", "the request never arrived");
+      case "lose-reply":
+        await work();
+        throw new SimError("TimeoutError", "the reply was lost");
+      case "lose-reply-and-retry":
+        await work();
+        await this.#turn(LATENCY_MS);
+        return work();
+    }
+  }
+
+  #takeFault(service: string, operation: string, process: string): Fault | undefined {
+    for (const fault of this.faults) {
+      if (fault.service !== service || fault.operation !== operation || fault.times <= 0) continue;
+      if (fault.process !== undefined && fault.process !== process) continue;
+      if ((fault.skip ?? 0) > 0) {
+        fault.skip = fault.skip! - 1;
+        continue;
+      }
+      fault.times -= 1;
+      return fault;
+    }
+    return undefined;
+  }
+}
+
+function never<T>(): Promise<T> {
+  return new Promise<T>(() => undefined);
+}

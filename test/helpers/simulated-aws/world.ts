@@ -1,0 +1,118 @@
+import { CLOUDWATCH, type Traffic } from "./sim-cloudwatch.ts";
+import { type HookScript, LAMBDA, newFunction, type SimAlias, type SimFunction } from "./sim-lambda.ts";
+import { S3 } from "./sim-s3.ts";
+import { type SimMachine, STATES } from "./sim-states.ts";
+import { SimError } from "./sim-error.ts";
+
+/** Something that became different, and through whom. */
+export type Change =
+  | { kind: "alias"; who: string; name: string; before: SimAlias; after: SimAlias; guarded: boolean }
+  | { kind: "machine-alias"; who: string; name: string; before: MachineAlias; after: MachineAlias }
+  | { kind: "version-deleted"; who: string; name: string; version: string }
+  | { kind: "object"; who: string; key: string; before: string | undefined; after: string }
+  | { kind: "hook"; who: string; name: string; payload: unknown }
+  | { kind: "stack"; who: string; what: "staged" | "stage-failed" | "finalised" | "finalise-failed"; detail?: unknown };
+
+type MachineAlias = { routing: { stateMachineVersionArn: string; weight: number }[]; description: string };
+
+/** The state of the simulated account. Operations run through `handle`; tests change the rest directly. */
+export class World {
+  now = 0;
+  readonly account = "123456789012";
+  readonly functions = new Map<string, SimFunction>();
+  readonly machines = new Map<string, SimMachine>();
+  readonly objects = new Map<string, string>();
+  readonly alarms = new Map<string, { state: string; aboutVersion?: string }>();
+  readonly traffic = new Map<string, Traffic>();
+  readonly hooks = new Map<string, HookScript>();
+  readonly stacks = new Map<string, string>([["Main", "UPDATE_COMPLETE"]]);
+  readonly transientUntil = new Map<string, number>();
+  readonly changes: Change[] = [];
+  readonly listeners: ((change: Change) => void)[] = [];
+  metrics: "there" | "missing" | "failing" = "there";
+  metricsDelayMs = 60_000;
+  alarmsFail = false;
+  transientWeights = false;
+  #revisions = 0;
+
+  /** Carries an operation out, at once and as a whole. */
+  handle(service: string, operation: string, input: Record<string, unknown>, who: string): unknown {
+    if (service === "lambda" && operation === "Invoke") return this.#invoke(input, who);
+    const table = { lambda: LAMBDA, sfn: STATES, s3: S3, cloudwatch: CLOUDWATCH }[service];
+    const run = table?.[operation];
+    if (run === undefined) throw new SimError("NotImplemented", `${service} ${operation} is not simulated`, 501);
+    return run(this, input, who);
+  }
+
+  changed(change: Change): void {
+    this.changes.push(change);
+    for (const listener of this.listeners) listener(change);
+  }
+
+  newRevision(): string {
+    this.#revisions += 1;
+    return `revision-${this.#revisions}`;
+  }
+
+  /** A function with a version 1 and an alias `live` on it. */
+  addFunction(name: string): SimFunction {
+    const fn = newFunction();
+    this.functions.set(name, fn);
+    const version = this.publish(name);
+    this.addAlias(name, "live", version);
+    return fn;
+  }
+
+  addAlias(name: string, alias: string, version: string): void {
+    const fn = this.functions.get(name)!;
+    fn.aliases.set(alias, { primary: version, weights: {}, description: "", revision: this.newRevision() });
+    fn.routing.push({ at: this.now, primary: version, weights: {} });
+  }
+
+  publish(
+    name: string,
+    settings: { role?: string; deadLetterTarget?: string; state?: string; durable?: boolean } = {},
+  ): string {
+    const fn = this.functions.get(name)!;
+    const version = String(fn.nextVersion++);
+    const { role = "role", state = "Active", durable = false, deadLetterTarget } = settings;
+    fn.versions.set(version, {
+      role,
+      timeoutSeconds: 10,
+      state,
+      durable,
+      ...(deadLetterTarget === undefined ? {} : { deadLetterTarget }),
+    });
+    return version;
+  }
+
+  /** A state machine with a version 1 and an alias `live` on it. Returns its ARN. */
+  addMachine(name: string): string {
+    const arn = `arn:aws:states:us-east-1:${this.account}:stateMachine:${name}`;
+    this.machines.set(arn, { versions: new Set(), aliases: new Map(), nextVersion: 1 });
+    const version = this.publishMachine(arn);
+    const routing = [{ stateMachineVersionArn: version, weight: 100 }];
+    this.machines.get(arn)!.aliases.set("live", { routing, description: "" });
+    return arn;
+  }
+
+  publishMachine(arn: string): string {
+    const machine = this.machines.get(arn)!;
+    const version = `${arn}:${machine.nextVersion++}`;
+    machine.versions.add(version);
+    return version;
+  }
+
+  #invoke(input: Record<string, unknown>, who: string): unknown {
+    const name = String(input["FunctionName"]);
+    const script = this.hooks.get(name);
+    if (script === undefined) throw new SimError("ResourceNotFoundException", `Function not found: ${name}`, 404);
+    this.changed({ kind: "hook", who, name, payload: JSON.parse(String(input["Payload"])) as unknown });
+    const answer = script();
+    if (answer.throttled === true) throw new SimError("TooManyRequestsException", "Rate Exceeded.", 429);
+    if (answer.silent === true) throw new SimError("TimeoutError", "the hook never answered");
+    const encode = (text: string) => new TextEncoder().encode(text);
+    if (answer.crash !== undefined) return { FunctionError: "Unhandled", Payload: encode(answer.crash) };
+    return { Payload: encode(answer.payload ?? "null") };
+  }
+}

@@ -1,0 +1,310 @@
+import type { Change, World } from "../helpers/simulated-aws/world.ts";
+import { countMinute } from "../helpers/simulated-aws/sim-cloudwatch.ts";
+
+/**
+ * Watches the invariants of a release after every transition. It knows AWS's state and the journal's raw JSON, and
+ * shares no code with the engine: what it parses, it parses by itself.
+ */
+export class Oracle {
+  readonly violations: string[] = [];
+  /** Successful alias writes by the engine, for counting: `path state`. */
+  readonly writes: { path: string; state: string; who: string }[] = [];
+  readonly #world: World;
+  readonly #paths: ReadonlyMap<string, string>;
+  /** Paths whose alias somebody else moved last. */
+  readonly foreign = new Set<string>();
+  readonly #fences = new Map<string, number>();
+  #journalFence = 0;
+
+  /** `paths` maps function names and state machine ARNs to member paths. */
+  constructor(world: World, paths: ReadonlyMap<string, string>) {
+    this.#world = world;
+    this.#paths = paths;
+    world.listeners.push((change) => this.#watch(change));
+  }
+
+  /** What the journal holds, as raw JSON. */
+  journal(): Raw | undefined {
+    const entry = [...this.#world.objects].find(([key]) => key.endsWith("/release.json"));
+    return entry === undefined ? undefined : (JSON.parse(entry[1]) as Raw);
+  }
+
+  /** What each alias serves, by member path: `primary` or `primary+version@percent`. */
+  live(): Record<string, string> {
+    const shapes: Record<string, string> = {};
+    for (const [name, path] of this.#paths) shapes[path] = this.#shape(name);
+    return shapes;
+  }
+
+  #watch(change: Change): void {
+    switch (change.kind) {
+      case "alias":
+        return this.#watchAlias(change.name, change.who, change.after.description, change.guarded);
+      case "machine-alias":
+        return this.#watchAlias(change.name, change.who, change.after.description, true);
+      case "object":
+        return this.#watchJournal(change.before, change.after, change.key);
+      case "version-deleted":
+        return this.#watchDeletion(change.name, change.version);
+      case "hook":
+      case "stack":
+        return undefined;
+    }
+  }
+
+  #watchAlias(name: string, who: string, description: string, guarded: boolean): void {
+    const path = this.#paths.get(name);
+    if (path === undefined) return;
+    const shape = this.#shape(name);
+    if (who === "foreign") {
+      this.foreign.add(path);
+      return;
+    }
+    const release = this.journal()?.release;
+    if (release === undefined) return this.#complain(`${path} was written without a release in the journal`);
+    this.writes.push({ path, state: release.state, who });
+    if (!guarded) this.#complain(`${path} was written without a RevisionId`);
+    if (this.foreign.has(path)) this.#complain(`${path}: a foreign change was overwritten with ${shape}`);
+    this.#checkFence(path, description);
+    this.#checkIntent(path, shape, release);
+    this.#checkPrimary(path, shape, release);
+    if (release.state === "SHIFTING" || release.state === "PROMOTING") this.#checkLockstep(path, shape, release);
+  }
+
+  #checkFence(path: string, description: string): void {
+    const fence = Number(/fence=(\d+)/.exec(description)?.[1] ?? Number.NaN);
+    const before = this.#fences.get(path) ?? 0;
+    if (Number.isNaN(fence)) this.#complain(`${path}: no fence in the description "${description}"`);
+    if (fence < before) this.#complain(`${path}: written with fence ${fence} after ${before}`);
+    this.#fences.set(path, Math.max(before, fence));
+  }
+
+  #checkIntent(path: string, shape: string, release: RawRelease): void {
+    const intent = release.progress[path]?.intent;
+    const possible = intent === undefined ? [] : [intent.goal, ...(intent.alsoPossible ?? [])].map(show);
+    if (!possible.includes(shape)) this.#complain(`${path}: ${shape} was written without a journalled intent`);
+  }
+
+  #checkPrimary(path: string, shape: string, release: RawRelease): void {
+    const stable = release.stable?.[path];
+    const next = release.members.find((member) => member.path === path)?.next;
+    const primary = shape.split("+")[0];
+    if (primary === stable) return;
+    if (primary !== next) this.#complain(`${path}: serves ${shape}, which is neither stable ${stable} nor new ${next}`);
+    else if (!["PROMOTING", "ABORTING"].includes(release.state))
+      this.#complain(`${path}: promoted in ${release.state}`);
+  }
+
+  /** Nobody is more than a step ahead of anybody, and callees go first. */
+  #checkLockstep(path: string, shape: string, release: RawRelease): void {
+    const moving = release.members.filter(
+      (member) =>
+        member.next !== undefined &&
+        release.stable?.[member.path] != null &&
+        member.next !== release.stable[member.path],
+    );
+    const levels = new Map(moving.map((member) => [member.path, this.#stepOf(member, release)]));
+    const mine = levels.get(path);
+    if (mine === undefined) return this.#complain(`${path} was moved although it has nothing to move to`);
+    const stepped = moving.filter((member) => member.shift === "policy");
+    const last = release.policy.steps.length;
+    for (const other of stepped) {
+      if (this.foreign.has(other.path)) continue;
+      if (mine - levels.get(other.path)! > 1)
+        this.#complain(`${path} went to ${shape} while ${other.path} is at step ${levels.get(other.path)} of ${last}`);
+    }
+    const me = moving.find((member) => member.path === path)!;
+    for (const callee of me.calls) {
+      const theirs = levels.get(callee);
+      const shifts =
+        release.state === "PROMOTING" || moving.find((member) => member.path === callee)?.shift === "policy";
+      if (theirs !== undefined && shifts && theirs < mine)
+        this.#complain(`${path} went to ${shape} before ${callee}, which it calls`);
+    }
+  }
+
+  /** 0 for the stable version, k for the k-th weight, one more than the last for promoted. */
+  #stepOf(member: RawMember, release: RawRelease): number {
+    const shape = this.#shape(this.#nameOf(member.path));
+    if (shape === member.next) return release.policy.steps.length + 1;
+    const weight = Number(/@(.+)$/.exec(shape)?.[1] ?? 0);
+    return release.policy.steps.findIndex(({ percent }) => Math.abs(percent - weight) < 1e-6) + 1;
+  }
+
+  #watchJournal(before: string | undefined, after: string, key: string): void {
+    if (!key.endsWith("/release.json")) return;
+    const then = before === undefined ? undefined : (JSON.parse(before) as Raw);
+    const now = JSON.parse(after) as Raw;
+    if (now.fence < this.#journalFence)
+      this.#complain(`the journal's fence fell from ${this.#journalFence} to ${now.fence}`);
+    this.#journalFence = now.fence;
+    if (then?.release === undefined || now.release === undefined || then.release.id !== now.release.id) return;
+    const [old, fresh] = [then.release, now.release];
+    if (old.stable !== undefined && JSON.stringify(old.stable) !== JSON.stringify(fresh.stable)) {
+      this.#complain("the recorded stable versions were changed");
+    }
+    if (old.state !== fresh.state || old.step !== fresh.step) this.#checkTransition(old, fresh, then);
+  }
+
+  #checkTransition(old: RawRelease, fresh: RawRelease, journal: Raw): void {
+    if (old.state !== fresh.state && !LEGAL[old.state]?.includes(fresh.state)) {
+      this.#complain(`${old.state} was followed by ${fresh.state}`);
+    }
+    const onwards = old.state === "SHIFTING" && (fresh.state === "PROMOTING" || fresh.step > old.step);
+    const good = old.state === "BAKING" && fresh.state === "POST_HOOKS";
+    if (onwards || good) this.#checkEvidence(old, fresh, journal);
+    if (fresh.state === "SUCCEEDED")
+      this.#checkEnd(fresh, (member) => member.next ?? fresh.stable?.[member.path] ?? undefined);
+    if (fresh.state === "ROLLED_BACK" && fresh.stable !== undefined)
+      this.#checkEnd(fresh, (member) => fresh.stable?.[member.path] ?? undefined);
+  }
+
+  /** Whatever the engine thought: at this moment the gates must really be green. */
+  #checkEvidence(old: RawRelease, fresh: RawRelease, journal: Raw): void {
+    const where = `${old.state} ${old.step} to ${fresh.state} ${fresh.step}`;
+    const forced = journal.requests.some(({ verb }) => verb === "promote");
+    for (const alarm of old.alarms) {
+      const state = alarm.name === undefined ? undefined : this.#world.alarms.get(alarm.name);
+      const excused = old.overriddenAlarms.includes(alarm.name ?? "") && state?.state === "ALARM";
+      const oldVersion =
+        state?.aboutVersion !== undefined && Object.values(old.stable ?? {}).includes(state.aboutVersion);
+      if (state?.state === "OK" || excused || oldVersion || (forced && state?.state !== "ALARM")) continue;
+      this.#complain(`${where} although alarm ${alarm.name} is ${state?.state ?? "missing"}`);
+    }
+    if (forced || old.analysis === undefined || old.analysis.onInconclusive === "promote") return;
+    if (this.#world.metrics !== "there") this.#complain(`${where} although there were no metrics`);
+    for (const member of old.members.filter(
+      ({ kind, shift, next, path }) =>
+        kind === "function" && (shift === "policy" || old.state === "BAKING") && next !== old.stable?.[path],
+    )) {
+      const seen = this.#invocationsSince(member, old.verifiedAt ?? Number.NaN);
+      if (seen < old.analysis.minInvocations) this.#complain(`${where} after ${seen} invocations of ${member.path}`);
+    }
+    const phase = old.state === "SHIFTING" ? "perStep" : undefined;
+    const wanted = old.hooks.filter((hook) => hook.phase === phase).length;
+    if (wanted > old.hooksPassed + 1) this.#complain(`${where} after ${old.hooksPassed} of ${wanted} hooks`);
+  }
+
+  #invocationsSince(member: RawMember, since: number): number {
+    let total = 0;
+    for (let at = Math.floor(since / 60_000) * 60_000; at <= this.#world.now; at += 60_000) {
+      total += countMinute(this.#world, this.#nameOf(member.path), at, member.next)?.invocations ?? 0;
+    }
+    return total;
+  }
+
+  #checkEnd(release: RawRelease, wanted: (member: RawMember) => string | undefined): void {
+    for (const member of release.members) {
+      const version = wanted(member);
+      if (version === undefined || this.foreign.has(member.path)) continue;
+      const shape = this.#shape(this.#nameOf(member.path));
+      if (shape !== version) this.#complain(`${release.state}: ${member.path} serves ${shape}, not ${version}`);
+    }
+  }
+
+  #watchDeletion(name: string, version: string): void {
+    const path = this.#paths.get(name) ?? name;
+    const release = this.journal()?.release;
+    const member = release?.members.find((one) => one.path === path);
+    if (member?.next === version || release?.stable?.[path] === version)
+      this.#complain(`${path}:${version} of the running release was deleted`);
+    if ((this.#world.functions.get(name)?.executions.get(version) ?? 0) > 0)
+      this.#complain(`${path}:${version} was deleted under running executions`);
+    const targets = (this.journal()?.history ?? [])
+      .slice(0, 1)
+      .flatMap((entry) => entry.members.filter((one) => one.path === path));
+    if (targets.some(({ before, after }) => before === version || after === version))
+      this.#complain(`${path}:${version} was deleted, a rollback target`);
+    const busy = [...this.#world.stacks.values()].some(
+      (status) => !status.endsWith("_COMPLETE") || status.includes("ROLLBACK"),
+    );
+    if (busy) this.#complain(`${path}:${version} was deleted while a stack was not stable`);
+  }
+
+  #nameOf(path: string): string {
+    return [...this.#paths].find(([, one]) => one === path)![0];
+  }
+
+  #shape(name: string): string {
+    const alias = this.#world.functions.get(name)?.aliases.get("live");
+    if (alias !== undefined) {
+      const [weight] = Object.entries(alias.weights);
+      if (Object.keys(alias.weights).length > 1) this.#complain(`${name}: more than one additional version`);
+      return weight === undefined
+        ? alias.primary
+        : `${alias.primary}+${weight[0]}@${Number((weight[1] * 100).toFixed(6))}`;
+    }
+    const routing = this.#world.machines.get(name)?.aliases.get("live")?.routing ?? [];
+    const sum = routing.reduce((total, { weight }) => total + weight, 0);
+    if (routing.length > 0 && sum !== 100) this.#complain(`${name}: weights sum to ${sum}`);
+    const [first, second] = routing;
+    if (first === undefined) return "nothing";
+    return second === undefined
+      ? first.stateMachineVersionArn
+      : `${first.stateMachineVersionArn}+${second.stateMachineVersionArn}@${second.weight}`;
+  }
+
+  #complain(text: string): void {
+    this.violations.push(text);
+  }
+}
+
+const LEGAL: Record<string, readonly string[]> = {
+  PLANNED: ["LOCKED"],
+  LOCKED: ["STAGING", "ABORTING"],
+  STAGING: ["READY", "ABORTING"],
+  READY: ["PRE_HOOKS", "FINALISING", "ABORTING"],
+  PRE_HOOKS: ["SHIFTING", "PROMOTING", "ABORTING"],
+  SHIFTING: ["SHIFTING", "PAUSED", "PROMOTING", "ABORTING"],
+  PAUSED: ["SHIFTING", "BAKING", "ABORTING"],
+  PROMOTING: ["BAKING", "POST_HOOKS", "ABORTING"],
+  BAKING: ["PAUSED", "POST_HOOKS", "ABORTING"],
+  POST_HOOKS: ["FINALISING", "ABORTING"],
+  FINALISING: ["FINALISE_PENDING", "PRUNING"],
+  FINALISE_PENDING: ["FINALISING"],
+  PRUNING: ["SUCCEEDED"],
+  ABORTING: ["ROLLED_BACK", "ROLLBACK_BLOCKED"],
+  ROLLBACK_BLOCKED: ["ABORTING"],
+};
+
+interface RawShape {
+  readonly primary: string;
+  readonly additional?: { readonly version: string; readonly percent: number };
+}
+
+function show({ primary, additional }: RawShape): string {
+  return additional === undefined ? primary : `${primary}+${additional.version}@${additional.percent}`;
+}
+
+interface RawMember {
+  readonly path: string;
+  readonly kind: string;
+  readonly shift: string;
+  readonly next?: string;
+  readonly calls: readonly string[];
+}
+
+interface RawRelease {
+  readonly id: string;
+  readonly state: string;
+  readonly step: number;
+  readonly verifiedAt?: number;
+  readonly hooksPassed: number;
+  readonly hooks: readonly { phase: string }[];
+  readonly alarms: readonly { name?: string }[];
+  readonly overriddenAlarms: readonly string[];
+  readonly analysis?: { minInvocations: number; onInconclusive: string };
+  readonly policy: { steps: readonly { percent: number }[] };
+  readonly stable?: Record<string, string | null>;
+  readonly members: readonly RawMember[];
+  readonly progress: Record<string, { intent?: { goal: RawShape; alsoPossible?: RawShape[] } }>;
+}
+
+export interface Raw {
+  readonly fence: number;
+  readonly lock?: { holder: string };
+  readonly release?: RawRelease;
+  readonly requests: readonly { verb: string }[];
+  readonly history: readonly { members: readonly { path: string; before: string | null; after: string | null }[] }[];
+  readonly pending: readonly unknown[];
+}
