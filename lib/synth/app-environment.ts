@@ -38,8 +38,6 @@ export function appEnvironment(options: AppEnvironmentOptions): AppEnvironment {
       CDK_CLI_ASM_VERSION: ASSEMBLY_VERSION,
       CDK_DEFAULT_REGION: stage.region,
       ...(account === undefined ? {} : { CDK_DEFAULT_ACCOUNT: account }),
-      // aws-cdk-lib would check every template on every run; changed ones are checked by `validateTemplates`.
-      CDK_VALIDATION: "false",
       ...variables,
     },
     dispose,

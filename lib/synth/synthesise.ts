@@ -1,16 +1,11 @@
 import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { readAssembly } from "../assembly/read-assembly.ts";
 import type { Assembly } from "../assembly/assembly.ts";
 import { UserError } from "../errors.ts";
 import type { IoHost } from "../io/message.ts";
-import { type AppCommand, parseAppCommand } from "./app-command.ts";
-import { appEnvironment } from "./app-environment.ts";
-import { appFailure } from "./app-failure.ts";
-import { tryBundleApp } from "./bundle-app.ts";
 import type { Project, StageSettings } from "./project.ts";
 import { recoverFolder, replaceFolder, stagingName } from "./replace-folder.ts";
-import { type Command, runCommand } from "./run-command.ts";
+import { runApp } from "./run-app.ts";
 import { checkTemplateLimits } from "./template-limits.ts";
 
 /** What is synthesised, and for which stage. */
@@ -36,7 +31,8 @@ export async function synthesise(options: SynthesiseOptions): Promise<void> {
   const staging = stagingName(output);
   mkdirSync(staging, { recursive: true });
   try {
-    await runApp(options, staging);
+    // aws-cdk-lib would check every template on every run; `validateTemplates` has it check those that changed.
+    await runApp(options, staging, { CDK_VALIDATION: "false" });
     const assembly = readAssembly(staging);
     checkMissingContext(assembly);
     checkTemplateLimits(assembly, host);
@@ -45,31 +41,6 @@ export async function synthesise(options: SynthesiseOptions): Promise<void> {
     rmSync(staging, { recursive: true, force: true });
   }
   host.notify({ code: "Synthesised", level: "debug", text: `${project.app} wrote ${output}` });
-}
-
-async function runApp({ project, stage, context, host, signal }: SynthesiseOptions, output: string): Promise<void> {
-  const { variables, dispose } = appEnvironment({ project, stage, output, context });
-  try {
-    const command = await appCommand(parseAppCommand(project.app, project.folder), project.folder);
-    const environment = { ...process.env, ...command.environment, ...variables };
-    const result = await runCommand({ ...command, folder: project.folder, environment }, host, signal);
-    if (result.exitCode !== 0) throw appFailure(project.app, result, project.folder);
-  } finally {
-    dispose();
-  }
-}
-
-async function appCommand(command: AppCommand, projectFolder: string): Promise<Omit<Command, "folder">> {
-  const environment = { NODE_COMPILE_CACHE: join(projectFolder, ".tidegate", "cache", "compiled") };
-  if (command.kind === "shell") return { program: command.line, arguments: [], shell: true, environment };
-  if (command.kind === "program") return { ...command, shell: false, environment };
-  const bundle = await tryBundleApp(command.entry, projectFolder);
-  return {
-    program: process.execPath,
-    arguments: ["--enable-source-maps", bundle ?? command.entry, ...command.arguments],
-    shell: false,
-    environment,
-  };
 }
 
 function checkMissingContext({ stacks }: Assembly): void {

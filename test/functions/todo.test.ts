@@ -35,11 +35,11 @@ afterAll(() => cloud.stop());
 
 async function call(verb: Verb, event: Partial<APIGatewayProxyEventV2> = {}) {
   const { statusCode, body } = await handlers.get(verb)!(event as APIGatewayProxyEventV2);
-  return { status: statusCode, body: body === undefined ? undefined : (JSON.parse(body) as never) };
+  return { status: statusCode, body: body === undefined ? undefined : (JSON.parse(body) as unknown) };
 }
 
 async function create(title: string): Promise<Todo> {
-  return (await call("create", { body: JSON.stringify({ title }) })).body;
+  return (await call("create", { body: JSON.stringify({ title }) })).body as Todo;
 }
 
 const at = (id: string, body?: unknown) => ({

@@ -144,20 +144,23 @@ describe("synthesis", () => {
 });
 
 describe("synthesis fails, and leaves the old assembly, when", () => {
-  async function failure(app: string, cdkJson: Record<string, unknown> = { app: "node app.ts" }): Promise<Error> {
-    project = cdkProject(cdkJson);
+  /** Why an app fails that takes the place of one that works. The old assembly must be there still. */
+  async function failure(app: string): Promise<Error> {
+    project = cdkProject({ app: "node app.ts" });
     project.write("app.ts", PLAIN_APP);
-    if (cdkJson["app"] === "node app.ts") await project.synthesise();
+    await project.synthesise();
     project.write("app.ts", app);
-    const error = await project.synthesise().then(
+    const error = await failed();
+    expect(readAssembly(join(project.folder, "cdk.out")).stacks[0]!.stackName).toBe("Plain");
+    expect(readdirSync(project.folder).filter((name) => name.startsWith("cdk.out."))).toEqual([]);
+    return error;
+  }
+
+  async function failed(): Promise<Error> {
+    return project.synthesise().then(
       () => new Error("it succeeded"),
       (reason: unknown) => reason as Error,
     );
-    if (cdkJson["app"] === "node app.ts") {
-      expect(readAssembly(join(project.folder, "cdk.out")).stacks[0]!.stackName).toBe("Plain");
-      expect(readdirSync(project.folder).filter((name) => name.startsWith("cdk.out."))).toEqual([]);
-    }
-    return error;
   }
 
   test("the app throws: with its words and its line", async () => {
@@ -202,7 +205,8 @@ describe("synthesis fails, and leaves the old assembly, when", () => {
   });
 
   test("the program is not there", async () => {
-    expect(await failure("", { app: "no-such-program app.ts" })).toMatchObject({ code: "AppNotStarted" });
+    project = cdkProject({ app: "no-such-program app.ts" });
+    expect(await failed()).toMatchObject({ code: "AppNotStarted" });
   });
 
   test("it is interrupted", async () => {
