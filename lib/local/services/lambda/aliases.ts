@@ -4,7 +4,7 @@ import type { Input, Lambda, Output } from "./lambda-context.ts";
 import { keyOf, newRevision } from "./lambda-state.ts";
 import { pageOf } from "./list-page.ts";
 import { functionArn, isVersionNumber, matches, patternProblem, readFunctionRef, type FunctionRef } from "./names.ts";
-import type { AliasRecord } from "./records.ts";
+import type { AliasRecord, VersionRecord } from "./records.ts";
 import { broken, conflict, invalid, invalidParameter, staleRevision } from "./refusals.ts";
 
 const ALIAS_PATTERN = "(?!^[0-9]+$)([a-zA-Z0-9-_]+)";
@@ -69,11 +69,7 @@ export function getAlias(lambda: Lambda, input: Input<"GetAlias">, context: Requ
 }
 
 /** Answers the same whether or not there was such an alias. */
-export function deleteAlias(
-  lambda: Lambda,
-  input: Input<"DeleteAlias">,
-  context: RequestContext,
-): object {
+export function deleteAlias(lambda: Lambda, input: Input<"DeleteAlias">, context: RequestContext): object {
   const ref = { ...readFunctionRef(input.FunctionName, undefined, context), qualifier: undefined };
   lambda.state.aliases.delete(`${keyOf(ref)}/${input.Name}`);
   return {};
@@ -159,6 +155,14 @@ function checkTarget(
       throw invalidParameter(
         `Invalid function version ${other}. Function version ${other} is already included in routing configuration.`,
       );
-    lambda.state.publishedVersion(ref, other);
+    checkCompanions(lambda.state.publishedVersion(ref, version), lambda.state.publishedVersion(ref, other));
   }
+}
+
+/** Two versions can share an alias only when nobody could tell by their role or their dead letters which one ran. */
+function checkCompanions({ settings: one }: VersionRecord, { settings: other }: VersionRecord): void {
+  if (one.Role !== other.Role)
+    throw invalidParameter("Specified versions must be associated with the same execution role");
+  if (one.DeadLetterConfig?.TargetArn !== other.DeadLetterConfig?.TargetArn)
+    throw invalidParameter("Specified versions must be associated with the same dead letter config");
 }

@@ -4,6 +4,7 @@ import { buildSettings, mergeSettings } from "./build-settings.ts";
 import type { StoredCode } from "./code-store.ts";
 import { describeFunction } from "./function-configuration.ts";
 import type { Input, Lambda, Output } from "./lambda-context.ts";
+import { resolveLayers } from "./layers.ts";
 import { keyOf, newRevision } from "./lambda-state.ts";
 import { functionArn, readFunctionRef, readNewFunctionName, type FunctionRef } from "./names.ts";
 import type { FunctionRecord, FunctionSettings, VersionRecord } from "./records.ts";
@@ -23,7 +24,8 @@ export async function createFunction(
   const ref = readNewFunctionName(input.FunctionName, context);
   validateNew(ref, input);
   refuseSecond(lambda, ref);
-  const settings = buildSettings(ref.name, input);
+  const layers = resolveLayers(lambda, input.Layers ?? [], context);
+  const settings = { ...buildSettings(ref.name, input), ...(layers.length > 0 && { Layers: layers }) };
   const code = await lambda.code.receive(input.Code ?? {}, context);
   // Somebody else may have made it while the code was being unpacked.
   refuseSecond(lambda, ref);
@@ -128,7 +130,9 @@ export function updateFunctionConfiguration(
   const ref = { ...readFunctionRef(input.FunctionName, undefined, context), qualifier: undefined };
   validateSettings(input);
   const before = checkBefore(lambda, ref, input.RevisionId);
-  const after = { ...updated(lambda, before), settings: mergeSettings(before.settings, input) };
+  const { Layers: layersBefore, ...settings } = mergeSettings(before.settings, input);
+  const Layers = input.Layers === undefined ? layersBefore : resolveLayers(lambda, input.Layers, context);
+  const after = { ...updated(lambda, before), settings: { ...settings, ...(Layers?.length && { Layers }) } };
   put(lambda, ref, after);
   return describeFunction(ref, after);
 }
@@ -178,11 +182,16 @@ function deleteVersion(lambda: Lambda, ref: FunctionRef, version: string): void 
 }
 
 function deleteWhole(lambda: Lambda, ref: FunctionRef): void {
-  lambda.state.function(ref);
+  const { state } = lambda;
+  state.function(ref);
+  const below = `${keyOf(ref)}/`;
   lambda.cloud.store.transaction(() => {
-    for (const { version } of lambda.state.versionsOf(ref)) lambda.state.versions.delete(`${keyOf(ref)}/${version}`);
-    for (const { name } of lambda.state.aliasesOf(ref)) lambda.state.aliases.delete(`${keyOf(ref)}/${name}`);
-    lambda.state.functions.delete(keyOf(ref));
+    for (const collection of [state.versions, state.aliases, state.policies, state.eventInvokes, state.provisioned])
+      for (const [key] of collection.list(below)) collection.delete(key);
+    for (const [key, url] of state.urls.list())
+      if (url.region === ref.region && url.functionName === ref.name) state.urls.delete(key);
+    state.functions.delete(keyOf(ref));
   });
+  lambda.gate.reservationsChanged();
   lambda.specs.retireOld(ref);
 }

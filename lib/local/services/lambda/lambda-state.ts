@@ -3,7 +3,16 @@ import type { Cloud } from "../../service.ts";
 import type { Collection } from "../../store.ts";
 import { openCachedCollection } from "./cached-collection.ts";
 import { functionArn, isVersionNumber, type FunctionRef } from "./names.ts";
-import type { AliasRecord, EventInvokeRecord, FunctionRecord, VersionRecord } from "./records.ts";
+import type {
+  AliasRecord,
+  EventInvokeRecord,
+  FunctionRecord,
+  LayerVersionRecord,
+  PolicyStatement,
+  ProvisionedRecord,
+  UrlRecord,
+  VersionRecord,
+} from "./records.ts";
 import { notFound } from "./refusals.ts";
 
 /** Lambda's durable records, by region and name. */
@@ -12,12 +21,20 @@ export class LambdaState {
   readonly versions: Collection<VersionRecord>;
   readonly aliases: Collection<AliasRecord>;
   readonly eventInvokes: Collection<EventInvokeRecord>;
+  readonly policies: Collection<readonly PolicyStatement[]>;
+  readonly provisioned: Collection<ProvisionedRecord>;
+  readonly urls: Collection<UrlRecord>;
+  readonly layers: Collection<LayerVersionRecord>;
 
   constructor(cloud: Cloud) {
     this.functions = openCachedCollection(cloud.store, "lambda.functions");
     this.versions = openCachedCollection(cloud.store, "lambda.versions");
     this.aliases = openCachedCollection(cloud.store, "lambda.aliases");
     this.eventInvokes = openCachedCollection(cloud.store, "lambda.event-invokes");
+    this.policies = openCachedCollection(cloud.store, "lambda.policies");
+    this.provisioned = openCachedCollection(cloud.store, "lambda.provisioned-concurrency");
+    this.urls = openCachedCollection(cloud.store, "lambda.urls");
+    this.layers = openCachedCollection(cloud.store, "lambda.layers");
   }
 
   /** The function, or AWS's refusal by the ARN that was asked for. */
@@ -31,7 +48,8 @@ export class LambdaState {
   version(ref: FunctionRef, qualifier = ref.qualifier): VersionRecord {
     const record = this.function(ref, functionArn(ref, qualifier));
     if (qualifier === undefined || qualifier === "$LATEST") return record.latest;
-    if (isVersionNumber(qualifier)) return this.publishedVersion(ref, qualifier);
+    // A name with a dollar sign can be no alias.
+    if (isVersionNumber(qualifier) || qualifier.includes("$")) return this.publishedVersion(ref, qualifier);
     return this.version(ref, this.alias(ref, qualifier).functionVersion);
   }
 

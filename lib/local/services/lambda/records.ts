@@ -1,4 +1,11 @@
-import type { FunctionConfiguration, FunctionEventInvokeConfig, FunctionUrlConfig } from "@aws-sdk/client-lambda";
+import type {
+  Architecture,
+  FunctionConfiguration,
+  FunctionEventInvokeConfig,
+  FunctionUrlConfig,
+  PutRuntimeManagementConfigRequest,
+  Runtime,
+} from "@aws-sdk/client-lambda";
 
 /** What AWS keeps of a function's settings, in AWS's own shape. */
 export type FunctionSettings = Pick<
@@ -37,6 +44,7 @@ export interface VersionRecord {
   readonly modifiedMs: number;
   readonly state: "Pending" | "Active";
   readonly updating: boolean;
+  readonly runtimeManagement?: Pick<PutRuntimeManagementConfigRequest, "UpdateRuntimeOn" | "RuntimeVersionArn">;
 }
 
 /** A function: its `$LATEST` and what belongs to no version. */
@@ -62,9 +70,36 @@ export interface AliasRecord {
   readonly revisionId: string;
 }
 
-/** A statement of a resource policy, and the revision it belongs to. */
-export interface PolicyRecord {
-  readonly statements: readonly Readonly<Record<string, unknown>>[];
+/** A statement of a resource policy, in IAM's shape. */
+export interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: string;
+  readonly Principal: "*" | { readonly AWS: string } | { readonly Service: string };
+  readonly Action: string;
+  readonly Resource: string;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** A configuration of provisioned concurrency. */
+export interface ProvisionedRecord {
+  readonly wanted: number;
+  readonly modifiedMs: number;
+}
+
+/** One version of a layer. Deleted ones stay for the functions that have them. */
+export interface LayerVersionRecord {
+  readonly name: string;
+  readonly version: number;
+  readonly description: string;
+  readonly licenseInfo?: string;
+  readonly runtimes?: readonly Runtime[];
+  readonly architectures?: readonly Architecture[];
+  readonly codeSha256: string;
+  readonly codeSizeBytes: number;
+  readonly createdMs: number;
+  readonly deleted: boolean;
+  readonly statements: readonly PolicyStatement[];
+  readonly revisionId: string;
 }
 
 /** A function URL. */

@@ -3,7 +3,10 @@ import type { FunctionHost } from "../../runtime/function-host.ts";
 import type { Credentials, FunctionSpec } from "../../runtime/function-spec.ts";
 import type { Cloud } from "../../service.ts";
 import type { CodeStore } from "./code-store.ts";
-import { keyOf } from "./lambda-state.ts";
+import type { Lambda } from "./lambda-context.ts";
+import { keyOf, type LambdaState } from "./lambda-state.ts";
+import { LayerFolders } from "./layer-folders.ts";
+import { layerPackages } from "./layers.ts";
 import type { FunctionRef } from "./names.ts";
 import type { VersionRecord } from "./records.ts";
 
@@ -12,14 +15,18 @@ export class SpecBuilder {
   readonly #cloud: Cloud;
   readonly #code: CodeStore;
   readonly #host: FunctionHost;
+  readonly #layers: LayerFolders;
+  readonly #state: LambdaState;
   /** Records are never changed, only replaced: their spec stays true. */
   readonly #known = new WeakMap<VersionRecord, Promise<FunctionSpec>>();
   readonly #epochs = new Map<string, number>();
 
-  constructor(cloud: Cloud, code: CodeStore, host: FunctionHost) {
+  constructor({ cloud, code, host, state }: Pick<Lambda, "cloud" | "code" | "host" | "state">) {
     this.#cloud = cloud;
     this.#code = code;
     this.#host = host;
+    this.#state = state;
+    this.#layers = new LayerFolders(cloud, code);
   }
 
   specOf(ref: FunctionRef, record: VersionRecord): Promise<FunctionSpec> {
@@ -48,6 +55,8 @@ export class SpecBuilder {
     const { settings, version, codeSha256 } = record;
     const { LoggingConfig: logging } = settings;
     const codeFolder = await this.#code.folderOf(codeSha256);
+    const arns = (settings.Layers ?? []).map(({ Arn = "" }) => Arn);
+    const layersFolder = await this.#layers.folderOf(layerPackages({ state: this.#state }, arns));
     const epoch = version === "$LATEST" ? (this.#epochs.get(keyOf(ref)) ?? 0) : 0;
     return {
       key: [keyOf(ref), version, epoch, digest(settings, codeSha256)].join("/"),
@@ -61,6 +70,7 @@ export class SpecBuilder {
       timeoutMs: (settings.Timeout ?? 3) * 1000,
       environment: settings.Environment?.Variables ?? {},
       codeFolder,
+      ...(layersFolder !== undefined && { layersFolder }),
       logging: {
         format: logging?.LogFormat === "JSON" ? "JSON" : "Text",
         group: logging?.LogGroup ?? `/aws/lambda/${ref.name}`,
