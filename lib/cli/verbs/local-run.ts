@@ -1,0 +1,137 @@
+import { readFileSync } from "node:fs";
+import { AbortError, UserError } from "../../errors.ts";
+import { changeClock } from "../../local/daemon/admin-client.ts";
+import { findDaemon, type RunningDaemon } from "../../local/daemon/find-daemon.ts";
+import { logPath } from "../../local/daemon/log-file.ts";
+import { resetState } from "../../local/daemon/reset-state.ts";
+import { stopDaemon } from "../../local/daemon/stop-daemon.ts";
+import { readProject } from "../../synth/project.ts";
+import { escapeControls } from "../../util/escape-controls.ts";
+import { ensureLocalCloud, localStateFolder, namedPort } from "../ensure-local-cloud.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { VerbContext, VerbResult } from "../verb.ts";
+
+type Options = Readonly<Record<string, unknown>>;
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Starts the cloud; a second call says that it runs. */
+export async function runStart(options: Options, context: VerbContext): Promise<VerbResult> {
+  const speed = options["clockSpeed"] === undefined ? undefined : parseSpeed(String(options["clockSpeed"]));
+  const port = namedPort(options["port"], context.env);
+  const { folder } = readProject(context.folder, context.env);
+  const cloud = await ensureLocalCloud(folder, context.host, port);
+  const clock = speed === undefined ? cloud.status.clock : await changeClock(cloud.lock, { speed });
+  const { endpoint, pid, startedMs } = cloud;
+  return {
+    exitCode: EXIT.done,
+    document: { running: true, endpoint, pid, port: cloud.lock.port, startedMs, clock },
+    lines: [
+      `The local cloud ${startedMs > 0 ? "runs" : "ran already"} at ${endpoint} (process ${pid}, clock speed ${clock.speed}).`,
+    ],
+  };
+}
+
+/** Stops it. */
+export async function runStop(context: VerbContext): Promise<VerbResult> {
+  const ran = await stopDaemon(stateFolder(context));
+  const text = ran ? "The local cloud was stopped; what it keeps stays." : "No local cloud ran here.";
+  return { exitCode: EXIT.done, document: { stopped: ran }, lines: [text] };
+}
+
+/** Where it is and how it is. */
+export async function runStatus(context: VerbContext): Promise<VerbResult> {
+  const running = await findDaemon(stateFolder(context));
+  if (running === undefined) {
+    const lines = ["No local cloud runs here. Start it with `tidegate local start`."];
+    return { exitCode: EXIT.failed, document: { running: false }, lines };
+  }
+  const { status } = running;
+  return {
+    exitCode: EXIT.done,
+    document: { running: true, ...status },
+    lines: [
+      `endpoint  ${status.endpoint}`,
+      `process   ${status.pid}, up ${Math.round(status.uptimeMs / 1000)} s, version ${status.version}`,
+      `account   ${status.account}`,
+      `clock     ${status.clock.now}, speed ${status.clock.speed}`,
+      `state     ${status.stateFolder}`,
+      `services  ${status.services.join(", ")}`,
+    ],
+  };
+}
+
+/** Forgets everything, once somebody agreed. */
+export async function runReset(context: VerbContext): Promise<VerbResult> {
+  const folder = stateFolder(context);
+  const question = {
+    code: "ResetLocalCloud",
+    text: `Forget everything that the local cloud in ${folder} keeps?`,
+    refusal: "Nothing was removed.",
+  };
+  if (!(await context.host.ask(question))) {
+    throw new AbortError("ApprovalNeeded", "Nothing was removed: the question was answered with no");
+  }
+  const ran = await resetState(folder);
+  return { exitCode: EXIT.done, document: { reset: true, stopped: ran }, lines: ["The local cloud is as new."] };
+}
+
+/** The end of its log. */
+export function runLogs(options: Options, context: VerbContext): Promise<VerbResult> {
+  const count = Number(options["lines"]);
+  if (!Number.isInteger(count) || count < 1) {
+    throw new UserError("UsageWrong", `Expected a number of lines, got ${JSON.stringify(options["lines"])}`);
+  }
+  const path = logPath(stateFolder(context));
+  const lines = tryRead(path).trimEnd().split("\n").slice(-count).map(escapeControls);
+  return Promise.resolve({ exitCode: EXIT.done, document: { path, lines }, lines });
+}
+
+/** Moves its clock. */
+export async function runClock(options: Options, context: VerbContext): Promise<VerbResult> {
+  const change = {
+    ...(options["speed"] !== undefined && { speed: parseSpeed(String(options["speed"])) }),
+    ...(options["advance"] !== undefined && { advanceMs: parseDuration(String(options["advance"])) }),
+  };
+  const running = await requireRunning(context);
+  const clock = Object.keys(change).length === 0 ? running.status.clock : await changeClock(running.lock, change);
+  return {
+    exitCode: EXIT.done,
+    document: clock,
+    lines: [`The local cloud's clock shows ${clock.now}, speed ${clock.speed}.`],
+  };
+}
+
+async function requireRunning(context: VerbContext): Promise<RunningDaemon> {
+  const running = await findDaemon(stateFolder(context));
+  if (running !== undefined) return running;
+  throw new UserError("LocalCloudNotRunning", "No local cloud runs here", {
+    fix: "Start it with `tidegate local start`.",
+  });
+}
+
+function stateFolder(context: VerbContext): string {
+  return localStateFolder(readProject(context.folder, context.env).folder);
+}
+
+function parseSpeed(text: string): number {
+  const speed = Number(text);
+  if (speed > 0 && speed <= 100_000) return speed;
+  throw new UserError("UsageWrong", `Expected a clock speed above 0 and up to 100000, got ${JSON.stringify(text)}`, {
+    fix: "1 is the machine's own speed; at 60 a minute passes in a second.",
+  });
+}
+
+function parseDuration(text: string): number {
+  const [, count, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
+  if (count !== undefined) return Math.round(Number(count) * UNIT_MS[unit!]!);
+  throw new UserError("UsageWrong", `Expected a duration such as 90s, 30m, 2h or 1d, got ${JSON.stringify(text)}`);
+}
+
+function tryRead(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}

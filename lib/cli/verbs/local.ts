@@ -1,0 +1,54 @@
+import type { Verb } from "../verb.ts";
+
+const PORT_FLAG = {
+  flags: "-p, --port <number>",
+  description: "the port on 127.0.0.1; `TIDEGATE_LOCAL_PORT` or 4747 by default, 0 takes a free one",
+};
+const SPEED_FLAG = {
+  flags: "--clock-speed <factor>",
+  description: "how fast the cloud's clock runs: at 60 a minute passes in a second",
+};
+
+/** `tidegate local …`: the embedded cloud of this project. */
+export const localVerb: Verb = {
+  name: "local",
+  summary: "start, stop and look at the local cloud",
+  verbs: [
+    {
+      name: "start",
+      summary: "start the local cloud in the background, or say that it runs",
+      flags: [PORT_FLAG, SPEED_FLAG],
+      run: async (options, context) => (await import("./local-run.ts")).runStart(options, context),
+    },
+    {
+      name: "stop",
+      summary: "stop it; what it keeps stays",
+      run: async (_options, context) => (await import("./local-run.ts")).runStop(context),
+    },
+    {
+      name: "status",
+      summary: "show its address, process, clock and services",
+      run: async (_options, context) => (await import("./local-run.ts")).runStatus(context),
+    },
+    {
+      name: "reset",
+      summary: "stop it and forget everything that it keeps",
+      run: async (_options, context) => (await import("./local-run.ts")).runReset(context),
+    },
+    {
+      name: "logs",
+      summary: "show the end of its own log",
+      flags: [{ flags: "-n, --lines <count>", description: "how many lines", defaultValue: "50" }],
+      run: async (options, context) => (await import("./local-run.ts")).runLogs(options, context),
+    },
+    {
+      name: "clock",
+      summary: "move its clock forward, or change how fast it runs",
+      flags: [
+        { flags: "--speed <factor>", description: "how fast: at 60 a minute passes in a second" },
+        { flags: "--advance <duration>", description: "how far forward, for example 90s, 30m, 2h, 1d" },
+      ],
+      run: async (options, context) => (await import("./local-run.ts")).runClock(options, context),
+    },
+  ],
+};

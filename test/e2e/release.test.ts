@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import { exampleProject, type TestProject } from "../helpers/project.ts";
+import { watch, type Watch } from "../helpers/todo-client.ts";
+
+interface Deployed {
+  readonly exitCode: number;
+  readonly unchanged: boolean;
+  readonly release?: { readonly state: string };
+  readonly stacks: readonly { readonly stackName: string; readonly outputs: Record<string, string> }[];
+}
+
+interface Status {
+  readonly release: { readonly state: string };
+  readonly aliases: readonly {
+    readonly path: string;
+    readonly live: { readonly primary: string; readonly additional?: object };
+  }[];
+}
+
+let project: TestProject;
+let client: Watch | undefined;
+
+afterEach(async () => {
+  await client?.stop();
+  client = undefined;
+  await project.remove();
+});
+
+/** A minute of the cloud's time passes in a second. */
+async function deployFirst(): Promise<string> {
+  project = exampleProject();
+  await project.tidegate("local", "start", "--clock-speed", "60");
+  const { stacks } = await project.json<Deployed>("deploy");
+  return stacks[0]!.outputs["ApiUrl"]!;
+}
+
+/** Makes `GET /todos` answer which version of the code it is. */
+function mark(version: string): void {
+  project.edit(
+    "functions/todo/list.ts",
+    (text) =>
+      `${text.split("\n// mark")[0]}\n// mark\nconst inner = handler;\nexport const marked = async (event: never) => {\n  const answer = (await inner(event)) as { headers?: object };\n  return { ...answer, headers: { ...answer.headers, "x-code": ${JSON.stringify(version)} } };\n};\n`,
+  );
+  project.edit("bin/app.ts", (text) =>
+    text.replace(
+      /entry: (`functions\/todo\/\$\{verb\}\.ts`),( handler: [^\n]*)?/,
+      'entry: $1, handler: verb === "list" ? "marked" : "handler",',
+    ),
+  );
+}
+
+const codeOf = (_body: string, headers: Headers) => headers.get("x-code") ?? "old";
+
+describe("a canary under load", () => {
+  it("serves both versions in about the set proportion, then only the new one, with no failed request; and back", async () => {
+    const url = await deployFirst();
+    client = watch(url, "/todos", codeOf);
+    await sleep(300);
+    mark("new");
+    const deployed = await project.json<Deployed>("deploy");
+    expect(deployed).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
+    await sleep(300);
+    const during = client.marks.slice(client.marks.indexOf("new"));
+    const lastOld = during.lastIndexOf("old");
+    const shifting = during.slice(0, lastOld + 1);
+    const share = shifting.filter((code) => code === "new").length / shifting.length;
+    expect(shifting.length).toBeGreaterThan(100);
+    expect(share).toBeGreaterThan(0.03);
+    expect(share).toBeLessThan(0.25);
+    expect(during.slice(lastOld + 1).length).toBeGreaterThan(20);
+    expect(client.failures).toEqual([]);
+
+    const status = await project.json<Status>("status");
+    expect(status.release.state).toBe("SUCCEEDED");
+    expect(status.aliases.every(({ live }) => live.additional === undefined)).toBe(true);
+    expect((await project.json<{ differences: number }>("diff")).differences).toBe(0);
+    expect(await project.json<Deployed>("deploy")).toMatchObject({ unchanged: true });
+
+    const rolledBack = await project.json<Deployed>("rollback", "-m", "the test says so");
+    expect(rolledBack).toMatchObject({ exitCode: 0 });
+    await sleep(300);
+    expect(client.marks.slice(-10)).toEqual(Array.from({ length: 10 }, () => "old"));
+    expect(client.failures).toEqual([]);
+  });
+
+  it("converges after kill -9 of the deployer in the middle", async () => {
+    const url = await deployFirst();
+    client = watch(url, "/todos", codeOf);
+    mark("new");
+    const running = project.start("deploy", "--verbose");
+    await running.saw(/10 %/);
+    running.process.kill("SIGKILL");
+    await running.ended;
+    const mixed = await project.json<Status>("status");
+    expect(mixed.release.state).toBe("SHIFTING");
+
+    const again = await project.json<Deployed>("deploy");
+    expect(again).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
+    const { aliases } = await project.json<Status>("status");
+    expect(aliases.every(({ live }) => live.additional === undefined)).toBe(true);
+    await sleep(200);
+    expect(client.marks.at(-1)).toBe("new");
+    expect(client.failures).toEqual([]);
+    expect(await project.json<Deployed>("deploy")).toMatchObject({ unchanged: true });
+  });
+
+  it("brings every alias back on Ctrl-C", async () => {
+    await deployFirst();
+    const before = await project.json<Status>("status");
+    mark("new");
+    const running = project.start("deploy", "--verbose");
+    await running.saw(/10 %/);
+    running.process.kill("SIGINT");
+    expect((await running.ended).exitCode).toBe(130);
+    const after = await project.json<Status>("status");
+    expect(after.release.state).toBe("ROLLED_BACK");
+    expect(after.aliases.map(({ live }) => live)).toEqual(before.aliases.map(({ live }) => live));
+  });
+});
