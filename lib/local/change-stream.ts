@@ -12,6 +12,8 @@ export interface ChangeStream {
   readonly viewType: StreamViewType;
   readonly keySchema: readonly KeySchemaElement[];
   readonly createdMs: number;
+  /** Where its changes begin among those of all streams. */
+  readonly firstSequence: number;
   /** When it was switched off, or its table deleted; it can be read for another day. */
   readonly disabledMs?: number;
 }
@@ -23,8 +25,8 @@ export interface Change {
   readonly keys: object;
   readonly oldImage?: object;
   readonly newImage?: object;
-  /** Keys and images together, as DynamoDB counts them, before the view type takes parts away. */
-  readonly sizeBytes: number;
+  /** As DynamoDB counts them. */
+  readonly sizes: { readonly keys: number; readonly oldImage: number; readonly newImage: number };
   /** Whether time to live removed the item, and no caller. */
   readonly expired?: boolean;
 }
@@ -39,6 +41,7 @@ export class ChangeStreams {
   readonly #append;
   readonly #read;
   readonly #bounds;
+  readonly #last;
   readonly #trim;
 
   constructor(store: Store) {
@@ -61,6 +64,9 @@ export class ChangeStreams {
     this.#bounds = store.sql.prepare(
       "SELECT min(sequence) AS first, max(sequence) AS last FROM dynamodb_stream_records WHERE stream_id = ? AND created > ?",
     );
+    this.#last = store.sql.prepare(
+      "SELECT coalesce(max(seq), 0) AS last FROM sqlite_sequence WHERE name = 'dynamodb_stream_records'",
+    );
     this.#trim = store.sql.prepare("DELETE FROM dynamodb_stream_records WHERE created <= ?");
   }
 
@@ -73,17 +79,24 @@ export class ChangeStreams {
     return this.#streams.list(`arn:aws:dynamodb:${region}:`).map(([, stream]) => stream);
   }
 
-  put(stream: Omit<ChangeStream, "id">): ChangeStream {
-    const known = this.#streams.get(stream.arn);
-    const id = known?.id ?? Math.max(0, ...this.#streams.list().map(([, { id }]) => id)) + 1;
-    this.#streams.put(stream.arn, { ...stream, id });
-    return { ...stream, id };
+  /** Begins a stream. */
+  create(stream: Omit<ChangeStream, "id" | "firstSequence">): ChangeStream {
+    const firstSequence = this.lastSequence() + 1;
+    const known = this.#streams.list().map(([, { id }]) => id);
+    const created = { ...stream, id: Math.max(0, ...known) + 1, firstSequence };
+    this.#streams.put(stream.arn, created);
+    return created;
   }
 
   /** Ends the stream: nothing is added any more, what is there stays readable for a day. */
   disable(arn: string, nowMs: number): void {
     const stream = this.#streams.get(arn);
     if (stream && stream.disabledMs === undefined) this.#streams.put(arn, { ...stream, disabledMs: nowMs });
+  }
+
+  /** The number of the latest change of any stream. */
+  lastSequence(): number {
+    return (this.#last.get() as { last: number }).last;
   }
 
   append(stream: Pick<ChangeStream, "id">, change: Change): void {

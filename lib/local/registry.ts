@@ -42,6 +42,11 @@ export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
     factory: async () => (await import("./services/dynamodb/dynamodb.ts")).createDynamodb,
     eager: true,
   },
+  "dynamodb-streams": {
+    signingName: "dynamodb",
+    client: () => import("@aws-sdk/client-dynamodb-streams"),
+    factory: async () => (await import("./services/dynamodb-streams/dynamodb-streams.ts")).createDynamodbStreams,
+  },
   sts: {
     signingName: "sts",
     client: () => import("@aws-sdk/client-sts"),

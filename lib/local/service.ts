@@ -9,6 +9,7 @@ export interface SdkClients {
   cloudformation: typeof import("@aws-sdk/client-cloudformation");
   s3: typeof import("@aws-sdk/client-s3");
   dynamodb: typeof import("@aws-sdk/client-dynamodb");
+  "dynamodb-streams": typeof import("@aws-sdk/client-dynamodb-streams");
   sts: typeof import("@aws-sdk/client-sts");
   ssm: typeof import("@aws-sdk/client-ssm");
   iam: typeof import("@aws-sdk/client-iam");

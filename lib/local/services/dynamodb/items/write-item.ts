@@ -38,7 +38,7 @@ function appendToStream(engine: Engine, { table, before, after, expired }: ItemC
     keys,
     ...(before && { oldImage: before.item }),
     ...(after && { newImage: after.item }),
-    sizeBytes: itemSize(keys) + (before?.size ?? 0) + (after?.size ?? 0),
+    sizes: { keys: itemSize(keys), oldImage: before?.size ?? 0, newImage: after?.size ?? 0 },
     ...(expired && { expired }),
   });
 }

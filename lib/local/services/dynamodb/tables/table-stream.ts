@@ -9,7 +9,7 @@ export function openStream(engine: Engine, table: Table, viewType: StreamViewTyp
   const nowMs = engine.cloud.clock.now();
   const label = new Date(nowMs).toISOString().slice(0, -1);
   const arn = `${table.arn}/stream/${label}`;
-  const { id } = engine.changes.put({
+  const { id } = engine.changes.create({
     arn,
     label,
     region: placeOf(table).region,
