@@ -155,20 +155,17 @@ export class JournalSession {
 
   /** Takes what is stored now: only wishes may have been added since. A journal that vanished is written anew. */
   #adopt(found: TaggedDocument | undefined): void {
+    if (found !== undefined) this.#refuseOvertaken(found.document);
     this.#tag = found?.tag;
-    if (found === undefined) return;
-    const { lock, fence } = found.document;
-    if (fence !== this.fence || (lock !== undefined && lock.holder !== this.#options.holder)) {
-      const who = lock === undefined ? "another deployer" : `${lock.actor} (${lock.holder})`;
-      throw new FencedOutError(
-        "FencedOut",
-        `${who} took the release over with fence ${fence}; ours is ${this.fence}.`,
-        {
-          fix: "Let that deployer finish, or look with `status`.",
-        },
-      );
-    }
-    this.#current = { ...this.#current, requests: found.document.requests };
+    if (found !== undefined) this.#current = { ...this.#current, requests: found.document.requests };
+  }
+
+  #refuseOvertaken({ lock, fence }: JournalDocument): void {
+    if (fence === this.fence && (lock === undefined || lock.holder === this.#options.holder)) return;
+    const who = lock === undefined ? "another deployer" : `${lock.actor} (${lock.holder})`;
+    throw new FencedOutError("FencedOut", `${who} took the release over with fence ${fence}; ours is ${this.fence}.`, {
+      fix: "Let that deployer finish, or look with `status`.",
+    });
   }
 
   #apply(document: JournalDocument, change: JournalChange) {

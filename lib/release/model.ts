@@ -80,6 +80,8 @@ export interface Progress {
   /** What the alias was last seen to serve by our own doing. */
   readonly verified?: AliasShape;
   readonly intent?: AliasIntent;
+  /** What a stack update of our own that is still under way may put there: no foreign change. */
+  readonly byStacks?: AliasShape;
   /** Whether any write to the alias was ever journalled in this release: abort owes it a call. */
   readonly touched: boolean;
   readonly failures: number;
@@ -214,6 +216,8 @@ export interface Release {
   readonly pause?: Pause;
   readonly cause?: Cause;
   readonly stragglers: readonly Straggler[];
+  /** A stack update may still move aliases: a rollback looks again until the stacks are quiet, or this time is over. */
+  readonly stacksQuietBy?: number;
   /** When a driver last looked. */
   readonly tickedAt: number;
 }

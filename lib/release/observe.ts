@@ -29,7 +29,7 @@ export async function observe(
     needs.metrics && release.analysis !== undefined ? readMetrics(release, ports) : undefined,
     needs.preflight ? read(() => preflightMembers(release, ports)) : undefined,
     needs.versions ? readVersions(release, ports) : undefined,
-    needs.versions && ports.stacks !== undefined ? read(() => ports.stacks!.statuses()) : undefined,
+    (needs.versions || needs.stacks) && ports.stacks !== undefined ? read(() => ports.stacks!.statuses()) : undefined,
   ]);
   const rollbackTargets = needs.versions ? collectRollbackTargets(release, journal.history) : undefined;
   return {

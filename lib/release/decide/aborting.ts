@@ -4,6 +4,8 @@ import { type Decision, enter, stay, type Tick } from "./decision.ts";
 import { runHooks } from "./hooks.ts";
 import { restoredShape, touchedMembers } from "./members.ts";
 
+const STACKS_LOOK_MS = 5_000;
+
 /**
  * ABORTING: every alias that was ever to be written goes back to its stable version, callers first. Needs nothing but
  * the recorded versions and the aliases. Goes on past failures; what cannot be brought back is listed.
@@ -23,6 +25,7 @@ export function decideAborting(tick: Tick): Decision {
   }
   const stragglers = [...convergence.foreign, ...convergence.unreachable];
   if (stragglers.length > 0) return blocked(tick, release, stragglers, events);
+  if (areStacksMoving(tick)) return stay(tick, release, { events, requests: [], wakeAt: tick.now + STACKS_LOOK_MS });
   const finish = (next: Release) => enter(tick, next, "ROLLED_BACK", { patch: { stragglers: [] } });
   const decision =
     members.length === 0
@@ -34,6 +37,14 @@ export function decideAborting(tick: Tick): Decision {
             stay(tick, { ...next, hooksPassed: next.hooksPassed + 1 }, { events: more, wakeAt: tick.now }),
         });
   return { ...withEvents(decision, events), requests: [] };
+}
+
+/** Stacks that cannot be asked hold nothing up: a rollback needs only the aliases. */
+function areStacksMoving({ release, observations, now }: Tick): boolean {
+  if (release.stacksQuietBy === undefined || now >= release.stacksQuietBy) return false;
+  const { stackStatuses } = observations;
+  if (stackStatuses?.kind !== "read") return false;
+  return [...stackStatuses.value.values()].some((status) => status.endsWith("_IN_PROGRESS"));
 }
 
 /** Puts earlier news in front of a decision's own. */

@@ -122,7 +122,8 @@ function isConsumed(release: Release, intent: AliasIntent | undefined, snapshot:
 }
 
 function arrived(member: Member, progress: Progress, goal: AliasShape): Position {
-  const settled: Progress = { verified: goal, touched: progress.touched, failures: 0 };
+  const { touched, byStacks } = progress;
+  const settled: Progress = { verified: goal, touched, failures: 0, ...(byStacks === undefined ? {} : { byStacks }) };
   if (progress.intent === undefined) return { kind: "there", progress: settled };
   const alias = { path: member.path, before: progress.intent.before, after: goal };
   const text = `${member.path}: ${nameOf(member)} serves ${describeShape(goal)}`;
@@ -130,7 +131,8 @@ function arrived(member: Member, progress: Progress, goal: AliasShape): Position
 }
 
 function isExpected(progress: Progress, snapshot: AliasSnapshot): boolean {
-  const { verified, intent } = progress;
+  const { verified, intent, byStacks } = progress;
+  if (byStacks !== undefined && isSameShape(byStacks, snapshot)) return true;
   if (verified !== undefined && isSameShape(verified, snapshot)) return true;
   if (intent === undefined) return false;
   return [intent.goal, intent.before, ...intent.alsoPossible].some((shape) => isSameShape(shape, snapshot));

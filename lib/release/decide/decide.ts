@@ -68,7 +68,7 @@ export function needsOf(release: Release): Needs {
     case "PAUSED":
       return { aliases: [], alarms: true, metrics: true };
     case "ABORTING":
-      return { aliases: paths(touchedMembers(release)) };
+      return { aliases: paths(touchedMembers(release)), stacks: release.stacksQuietBy !== undefined };
     case "PRUNING":
       return { aliases: [], versions: true };
     case "PLANNED":

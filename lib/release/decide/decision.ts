@@ -64,6 +64,7 @@ export interface Needs {
   readonly metrics?: boolean;
   readonly preflight?: boolean;
   readonly versions?: boolean;
+  readonly stacks?: boolean;
 }
 
 /** One alias write of a command; the intent is in the journal by the time it is carried out. */

@@ -23,6 +23,9 @@ export interface RollbackOptions extends AskOptions {
   readonly releaseId?: string;
 }
 
+/** How long a rollback watches a stack update that was under way when it began. */
+const STACKS_PATIENCE_MS = 30 * 60_000;
+
 interface Target {
   readonly name: string;
   /** What each alias should serve, and what it is recorded to serve now. */
@@ -151,9 +154,10 @@ function buildRollback(target: Target, document: JournalDocument, options: Rollb
     templateDigest: digest,
     ...(reason === undefined ? {} : { reason }),
   });
+  const finalising = document.release?.state === "FINALISING";
   const progress = target.members.map(({ path, live }): [string, Progress] => [
     path,
-    { verified: { primary: live }, touched: true, failures: 0 },
+    { verified: { primary: live }, touched: true, failures: 0, ...(finalising ? { byStacks: { primary: live } } : {}) },
   ]);
   const live = new Map(target.members.map((member) => [member.path, member.live]));
   const fresh = newRelease(plan, options.releaseId ?? newReleaseId(now), now);
@@ -163,6 +167,7 @@ function buildRollback(target: Target, document: JournalDocument, options: Rollb
     members: fresh.members.map((member) => ({ ...member, next: live.get(member.path) })),
     stable: Object.fromEntries(target.members.map(({ path, back }) => [path, back])),
     progress: Object.fromEntries(progress),
+    ...(finalising ? { stacksQuietBy: now + STACKS_PATIENCE_MS } : {}),
   };
 }
 

@@ -29,7 +29,7 @@ export interface Fault {
 export interface ProcessOptions {
   /** Ends before or after its n-th side effect, counted from 0. */
   readonly killAt?: { readonly effect: number; readonly when: "before" | "after" };
-  /** Its n-th side effect waits that long first. */
+  /** The whole process stands still for that long before its n-th side effect, as a suspended laptop does. */
   readonly freezeAt?: { readonly effect: number; readonly durationMs: number };
 }
 
@@ -86,12 +86,17 @@ export class SimulatedAws {
       dead = true;
       die("killed");
     };
+    let frozenUntil = 0;
+    const thaw = async () => {
+      if (frozenUntil > this.scheduler.now) await this.#turn(frozenUntil - this.scheduler.now);
+    };
     const call = async <T>(service: string, operation: string, work: () => T | Promise<T>): Promise<T> => {
       await this.#turn(LATENCY_MS);
       if (dead) return never();
       const effect = SIDE_EFFECTS.has(operation) ? effects.push(`${service} ${operation}`) - 1 : -1;
       const { freezeAt, killAt } = options;
-      if (effect >= 0 && freezeAt?.effect === effect) await this.#turn(freezeAt.durationMs);
+      if (effect >= 0 && freezeAt?.effect === effect) frozenUntil = this.scheduler.now + freezeAt.durationMs;
+      await thaw();
       const hit = effect >= 0 && killAt?.effect === effect;
       if (hit && killAt.when === "before") {
         kill();
@@ -110,6 +115,7 @@ export class SimulatedAws {
       now: () => this.scheduler.now,
       sleep: async (durationMs: number, signal?: AbortSignal) => {
         await this.#turn(durationMs, signal);
+        await thaw();
         if (dead) await never();
       },
     };
