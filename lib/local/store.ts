@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { RemoteError } from "../errors.ts";
 import { decodeValue, encodeValue } from "./store-value.ts";
 
 /** Named records of one kind. Values are plain data; `Date`, `Uint8Array` and `bigint` come back as they went in. */
@@ -89,10 +90,20 @@ class SqliteStore implements Store {
   }
 
   touch(): void {
-    if (this.#open) return;
+    if (this.#open) return this.#checkStillOpen();
     this.sql.exec("BEGIN IMMEDIATE");
     this.#open = true;
     void this.durable().catch(() => undefined);
+  }
+
+  /**
+   * A full disk makes SQLite roll the whole transaction back by itself. What comes after it in the same turn must not
+   * be written on its own: that flush is refused as a whole.
+   */
+  #checkStillOpen(): void {
+    // Node 22.13 cannot tell yet.
+    if ((this.sql as { isTransaction?: boolean }).isTransaction ?? true) return;
+    throw new RemoteError("StateRefused", "The disk refused a write to the local cloud's state.");
   }
 
   transaction<T>(work: () => T): T {

@@ -35,7 +35,7 @@ export class AwsGateway {
     }
     if (asked !== undefined && caller !== undefined) return asked;
     const service = caller?.signingName ?? "unsigned request";
-    return { service, caller, server: undefined, protocol: undefined, call: describe(request) };
+    return { service, caller, server: undefined, protocol: undefined, call: await describe(request) };
   }
 
   /** The service's side of its protocols; its client is loaded on first use. */
@@ -51,9 +51,14 @@ export class AwsGateway {
 }
 
 /** What the request asks for, where no schema tells. */
-function describe({ headers, query, method, path }: WireRequest): string {
+async function describe(request: WireRequest): Promise<string> {
+  const { headers, query, method, path } = request;
   const target = headers["x-amz-target"];
-  return typeof target === "string" ? target : (query.get("Action") ?? `${method} ${path}`);
+  if (typeof target === "string") return target;
+  const asked = `${method} ${path}`;
+  if (spokenProtocol(request) !== "awsQuery") return asked;
+  const form = new URLSearchParams(Buffer.from(await request.bytes()).toString("utf8"));
+  return query.get("Action") ?? form.get("Action") ?? asked;
 }
 
 /** The services that the request may be for, by its signature, or by what it looks like when it has none. */

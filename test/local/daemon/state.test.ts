@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { GetSessionTokenCommand, STSClient } from "@aws-sdk/client-sts";
 import { expect, test } from "vitest";
+import type { UserError } from "../../../lib/errors.ts";
 import { findDaemon } from "../../../lib/local/daemon/find-daemon.ts";
 import { resetState } from "../../../lib/local/daemon/reset-state.ts";
 import { startDaemon } from "../../../lib/local/daemon/start-daemon.ts";
@@ -12,17 +13,19 @@ import { withStateFolder } from "./daemon-folder.ts";
 
 const stateOf = (stateFolder: string) => join(stateFolder, "state.sqlite");
 
-async function refusesAndKeeps(stateFolder: string, code: string, words: string): Promise<void> {
+/** Tries to start, checks that the file was left alone and its path named, and that a reset mends it. */
+async function refusal(stateFolder: string): Promise<UserError> {
   const before = readFileSync(stateOf(stateFolder));
-  const start = startDaemon({ stateFolder, port: 0 });
-  await expect(start).rejects.toMatchObject({ code, message: expect.stringContaining(words) });
-  await expect(start).rejects.toMatchObject({
-    message: expect.stringContaining(stateOf(stateFolder)),
-    fix: expect.stringContaining("tidegate local reset"),
-  });
+  const error = await startDaemon({ stateFolder, port: 0 }).then(
+    () => expect.fail("The cloud started."),
+    (thrown: unknown) => thrown as UserError,
+  );
+  expect(error.message).toContain(stateOf(stateFolder));
+  expect(error.fix).toContain("tidegate local reset");
   expect(readFileSync(stateOf(stateFolder)).equals(before)).toBe(true);
   await resetState(stateFolder);
   await startDaemon({ stateFolder, port: 0 });
+  return error;
 }
 
 /** A cloud that has something to lose: some hundred records over several pages. */
@@ -42,7 +45,10 @@ test("fails when the state is no database", () =>
   withStateFolder(async (stateFolder) => {
     mkdirSync(stateFolder, { recursive: true });
     writeFileSync(stateOf(stateFolder), "this is not a database, and long enough to look like one");
-    await refusesAndKeeps(stateFolder, "StateDamaged", "does not begin like an SQLite file");
+    expect(await refusal(stateFolder)).toMatchObject({
+      code: "StateDamaged",
+      message: expect.stringContaining("does not begin like an SQLite file"),
+    });
   }));
 
 test("fails when the state was overwritten in the middle", () =>
@@ -51,14 +57,20 @@ test("fails when the state was overwritten in the middle", () =>
     const bytes = readFileSync(stateOf(stateFolder));
     bytes.fill(0xa5, 4096, bytes.length);
     writeFileSync(stateOf(stateFolder), bytes);
-    await refusesAndKeeps(stateFolder, "StateDamaged", "damaged");
+    expect(await refusal(stateFolder)).toMatchObject({
+      code: "StateDamaged",
+      message: expect.stringContaining("damaged"),
+    });
   }));
 
 test("fails when the state was cut off", () =>
   withStateFolder(async (stateFolder) => {
     await fillAndStop(stateFolder);
     truncateSync(stateOf(stateFolder), statSync(stateOf(stateFolder)).size - 4096);
-    await refusesAndKeeps(stateFolder, "StateDamaged", "damaged");
+    expect(await refusal(stateFolder)).toMatchObject({
+      code: "StateDamaged",
+      message: expect.stringContaining("damaged"),
+    });
   }));
 
 test("fails when the state is of a newer version", () =>
@@ -67,7 +79,10 @@ test("fails when the state is of a newer version", () =>
     const sql = new DatabaseSync(stateOf(stateFolder));
     sql.exec(`PRAGMA user_version=${STORE_FORMAT + 1}`);
     sql.close();
-    await refusesAndKeeps(stateFolder, "StateTooNew", `format ${STORE_FORMAT + 1}`);
+    expect(await refusal(stateFolder)).toMatchObject({
+      code: "StateTooNew",
+      message: expect.stringContaining(`format ${STORE_FORMAT + 1}`),
+    });
   }));
 
 test("a reset stops the cloud and forgets what it kept", () =>

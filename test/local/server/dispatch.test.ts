@@ -58,7 +58,9 @@ test("fails when the service is not carried, in the manner of Query", async () =
     body: "Action=DescribeVpcs",
   });
   expect(response.status).toBe(501);
-  expect(await response.text()).toContain("<Code>NotImplemented</Code>");
+  const body = await response.text();
+  expect(body).toContain("<Code>NotImplemented</Code>");
+  expect(body).toContain("<Message>The local cloud does not carry ec2 DescribeVpcs.</Message>");
 });
 
 test("fails when JSON cannot be read", async () => {

@@ -115,7 +115,7 @@ export async function comparable(given: unknown): Promise<unknown> {
   if (typeof given === "bigint") return `bigint ${given}`;
   if (given instanceof Readable) return `stream ${Buffer.concat(await given.toArray()).toString("hex")}`;
   if (typeof given !== "object" || given === null) return given;
-  if ("deserializeJSON" in given) return given.toString();
+  if ("deserializeJSON" in given) return given.valueOf();
   if (Symbol.asyncIterator in given) {
     const items: unknown[] = [];
     for await (const item of given as AsyncIterable<unknown>) items.push(await comparable(item));

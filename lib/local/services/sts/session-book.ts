@@ -10,12 +10,15 @@ export interface Session {
   readonly expiresAtMs: number;
 }
 
+/** Going through all sessions takes time: expired ones may stay until so many more were given out. */
+const FORGET_EVERY = 500;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /** The temporary credentials that were given out, by access key. */
 export class SessionBook {
   readonly #cloud: Cloud;
   readonly #sessions: Collection<Session>;
+  #issued = 0;
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud;
@@ -24,7 +27,7 @@ export class SessionBook {
 
   /** Gives out credentials for whoever is meant. They expire in the cloud's time. */
   issue(identity: Pick<Session, "userId" | "arn">, durationSeconds: number): Required<Credentials> {
-    this.#forgetExpired();
+    if (this.#issued++ % FORGET_EVERY === 0) this.#forgetExpired();
     const expiresAtMs = this.#cloud.clock.now() + durationSeconds * 1000;
     const accessKeyId = `ASIA${randomText(16)}`;
     this.#sessions.put(accessKeyId, { ...identity, expiresAtMs });

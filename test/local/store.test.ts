@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { openStore, type Store } from "../../lib/local/store.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "tidegate-store-"));
+let store: Store | undefined;
+
+afterEach(() => {
+  store?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const open = () => (store = openStore(join(folder, "state.sqlite")));
+
+test("many writes of a turn share one flush, and all are there after it", async () => {
+  const records = open().collection<number>("n");
+  for (let n = 0; n < 50; n++) records.put(`k${n}`, n);
+  await store!.durable();
+  expect(records.list()).toHaveLength(50);
+});
+
+test("fails when the disk is full; nothing of the refused flush stays, and the next one is whole", async () => {
+  const { sql } = open();
+  const records = store!.collection<string>("n");
+  records.put("before", "kept");
+  await store!.durable();
+  const { page_count: pages } = sql.prepare("PRAGMA page_count").get() as { page_count: number };
+  sql.exec(`PRAGMA max_page_count=${pages + 2}`);
+  const write = () => {
+    for (let n = 0; n < 20; n++) records.put(`k${n}`, "x".repeat(4000));
+    return store!.durable();
+  };
+  expect(write).toThrow(/full/);
+  expect(() => records.put("after", "in the same turn")).toThrow(/refused/);
+  await expect(store!.durable()).rejects.toThrow(/no transaction/);
+  expect(records.list().map(([key]) => key)).toEqual(["before"]);
+  sql.exec("PRAGMA max_page_count=1000000");
+  await write();
+  expect(records.list()).toHaveLength(21);
+});
+
+test("a transaction that fails leaves nothing, and what was written beside it stays", async () => {
+  const records = open().collection<number>("n");
+  records.put("beside", 1);
+  const failing = () =>
+    store!.transaction(() => {
+      records.put("inside", 2);
+      throw new Error("stop");
+    });
+  expect(failing).toThrow("stop");
+  await store!.durable();
+  expect(records.list()).toEqual([["beside", 1]]);
+});
+
+test("fails when another process or cloud has the file", () => {
+  open();
+  expect(() => openStore(join(folder, "state.sqlite"))).toThrow(/locked/);
+});
