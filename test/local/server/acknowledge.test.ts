@@ -49,7 +49,7 @@ test("fails when the disk refuses, with a 500 and no acknowledgement, and goes o
 });
 
 function fillDisk() {
-  const exec = Reflect.get(DatabaseSync.prototype, "exec") as (this: DatabaseSync, sql: string) => void;
+  const exec = Reflect.get(DatabaseSync.prototype, "exec");
   return vi.spyOn(DatabaseSync.prototype, "exec").mockImplementation(function (this: DatabaseSync, sql: string) {
     if (sql === "COMMIT") throw new Error("database or disk is full");
     exec.call(this, sql);

@@ -1,11 +1,12 @@
 import { AwsQueryProtocol } from "@aws-sdk/core/protocols";
 import { NormalizedSchema } from "@smithy/core/schema";
+import type { StaticStructureSchema } from "@smithy/types";
 import { SmithyRpcV2CborProtocol } from "@smithy/core/cbor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AwsError } from "../../../lib/local/aws-error.ts";
 import { SERVICES, SERVICE_NAMES, type ServiceEntry } from "../../../lib/local/registry.ts";
 import { errorTraits } from "../../../lib/local/wire/error-shape.ts";
-import { readServiceModel } from "../../../lib/local/wire/service-model.ts";
+import { readServiceModel, type OperationModel, type ServiceModel } from "../../../lib/local/wire/service-model.ts";
 import { ServiceServer } from "../../../lib/local/wire/service-server.ts";
 import { startEchoServer } from "./echo-server.ts";
 import { buildValue, comparable } from "./schema-values.ts";
@@ -27,20 +28,6 @@ const SPEAKERS: { title: string; name: keyof typeof SERVICES; configuration?: ob
   { title: "cloudwatch in CBOR", name: "cloudwatch", configuration: { protocol: SmithyRpcV2CborProtocol } },
 ];
 
-/** An operation of each service that takes nothing. */
-const PROBES: Partial<Record<keyof typeof SERVICES, string>> = {
-  lambda: "ListFunctions",
-  s3: "ListBuckets",
-  cloudformation: "ListStacks",
-  dynamodb: "ListTables",
-  sts: "GetCallerIdentity",
-  ssm: "DescribeParameters",
-  iam: "ListRoles",
-  "cloudwatch-logs": "DescribeLogGroups",
-  cloudwatch: "ListMetrics",
-  apigatewayv2: "GetApis",
-};
-
 describe.each(SPEAKERS)("$title", ({ name, configuration }) => {
   let server: ServiceServer;
   let echo: Awaited<ReturnType<typeof startEchoServer>>;
@@ -61,7 +48,7 @@ describe.each(SPEAKERS)("$title", ({ name, configuration }) => {
       maxAttempts: 1,
       ...configuration,
     }) as SdkClient;
-    probe = () => client.send(new module[`${PROBES[name]!}Command`]!({}));
+    probe = () => client.send(new module[`${operationWithoutInput(server.model)}Command`]!({}));
   });
 
   afterAll(() => {
@@ -113,3 +100,11 @@ describe.each(SPEAKERS)("$title", ({ name, configuration }) => {
     expect(error.$metadata.httpStatusCode).toBe(500);
   });
 });
+
+/** Some operation of the service that may be called with nothing. */
+function operationWithoutInput({ operations }: ServiceModel): string {
+  const takesNothing = ({ input, http }: OperationModel) =>
+    !http?.template.includes("{") &&
+    (input.isUnitSchema() || ((input.getSchema() as StaticStructureSchema)[6] ?? 0) === 0);
+  return [...operations.values()].find(takesNothing)!.name;
+}
