@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkItem, checkValue } from "../../../lib/local/services/dynamodb/values/check-value.ts";
 import {
@@ -32,6 +32,15 @@ function scaled(text: string): bigint {
   return BigInt(digits) * 10n ** BigInt(Number(exponent) + 175);
 }
 
+/** The sum in plain notation, or the words of the refusal. */
+function tryAdd(a: string, b: string): string {
+  try {
+    return formatDecimal(addDecimals(parseDecimal(a), parseDecimal(b)));
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 const sign = (value: number | bigint) => (value > 0 ? 1 : value < 0 ? -1 : 0);
 
 describe("numbers", () => {
@@ -63,9 +72,11 @@ describe("numbers", () => {
       fc.property(numbers, numbers, (a, b) => {
         const exact = scaled(a) + scaled(b);
         const digits = exact.toString().replace("-", "").replace(/0+$/, "").length;
-        const add = () => addDecimals(parseDecimal(a), parseDecimal(b));
-        if (digits > 38) expect(add).toThrow("Attempting to store more than 38 significant digits in a Number");
-        else expect(compareDecimals(add(), parseDecimal(`${exact}e-175`))).toBe(0);
+        expect(tryAdd(a, b)).toBe(
+          digits > 38
+            ? "Attempting to store more than 38 significant digits in a Number"
+            : formatDecimal(parseDecimal(`${exact}e-175`)),
+        );
       }),
       { numRuns: 1000 },
     );
@@ -110,7 +121,7 @@ describe("keys", () => {
   test("of strings sort by code points", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (a, b) => {
-        const points = (text: string) => [...text].map((character) => character.codePointAt(0)!);
+        const points = (text: string) => Array.from(text, (character) => character.codePointAt(0)!);
         const [left, right] = [points(a), points(b)];
         const at = left.findIndex((point, index) => point !== right[index]);
         const expected = at < 0 ? left.length - right.length : left[at]! - (right[at] ?? -1);
