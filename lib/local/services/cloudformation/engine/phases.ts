@@ -56,7 +56,7 @@ function commit(run: StackRun, plan: RevisionPlan): void {
 function commitResource(run: StackRun, plan: RevisionPlan, record: ResourceRecord): void {
   const { live } = record;
   if (!plan.active.has(record.logicalId)) {
-    if (live) run.putCleanup(cleanupOf(record, live, record.deletionPolicy, true));
+    if (live) run.putCleanup(cleanupOf(record, live, removalPolicy(record, false), true));
     else run.forgetResource(record.logicalId);
     return;
   }
