@@ -1,4 +1,4 @@
-import { App, CfnOutput, Stack } from "aws-cdk-lib";
+import { App, CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import { Function, HttpApi, HttpAuth, Rollout, Table } from "../lib/index.ts";
 
 const app = new App();
@@ -28,6 +28,10 @@ const api = new HttpApi(stack, "Api", {
   },
 });
 
-new Rollout(app, "Rollout", { policy: "Canary10Percent5Minutes" });
+new Rollout(app, "Rollout", {
+  policy: "Canary10Percent5Minutes",
+  // An example has few visitors: judge what there is after five minutes, and go on where that is too little to judge.
+  analysis: { minInvocations: 20, maxWait: Duration.minutes(0), onInconclusive: "promote" },
+});
 new CfnOutput(stack, "ApiUrl", { value: api.apiEndpoint, description: "Where the API answers" });
 app.synth();
