@@ -12,10 +12,10 @@ interface Destroyable {
 export interface TestCloud extends LocalCloud {
   readonly stateFolder: string;
   /** A real SDK client that speaks to the cloud over loopback. Closed by `stop()`. */
-  client<C extends Destroyable, O extends object>(
-    Client: new (configuration: O) => C,
-    configuration?: Partial<O> & { region?: string },
-  ): C;
+  client<K extends new (...configuration: never) => Destroyable>(
+    Client: K,
+    configuration?: Partial<NonNullable<ConstructorParameters<K>[0]>>,
+  ): InstanceType<K>;
 }
 
 /** Starts a cloud for a test. Call `stop()` when done. `stateFolder` keeps state over a restart. */
@@ -32,9 +32,10 @@ export async function startTestCloud(options: Partial<LocalCloudOptions> = {}): 
     ...cloud,
     stateFolder,
     client(Client, configuration) {
-      const client = new Client({ ...clientDefaults(cloud.endpoint), ...configuration } as never);
+      const settings = { ...clientDefaults(cloud.endpoint), ...configuration };
+      const client = new Client(...([settings] as never));
       clients.push(client);
-      return client;
+      return client as InstanceType<typeof Client>;
     },
     async stop() {
       for (const client of clients) client.destroy();

@@ -2,6 +2,7 @@ import type { AssumeRoleRequest, AssumeRoleResponse, Tag } from "@aws-sdk/client
 import { AwsError, isAwsError } from "../../aws-error.ts";
 import type { Cloud, RequestContext } from "../../service.ts";
 import { getCallerIdentity } from "./caller-identity.ts";
+import { packedPercent } from "./packed-size.ts";
 import type { SessionBook } from "./session-book.ts";
 import { validateDuration } from "./validate-duration.ts";
 
@@ -19,7 +20,7 @@ export async function assumeRole(
   const { account, name } = readRoleArn(roleArn);
   validateTags(input.Tags ?? [], input.TransitiveTagKeys ?? []);
   const seconds = validateDuration(input.DurationSeconds ?? DEFAULT_SECONDS, { maximum: 43_200 });
-  const caller = getCallerIdentity(sessions, context);
+  const caller = getCallerIdentity(sessions, cloud.clock, context);
   const role = account === context.account ? await tryGetRole(cloud, name, context) : undefined;
   if (role === undefined) {
     throw new AwsError(
@@ -77,10 +78,4 @@ async function tryGetRole(cloud: Cloud, name: string, context: RequestContext) {
     if (isAwsError(error, "NoSuchEntityException", "NoSuchEntity")) return undefined;
     throw error;
   }
-}
-
-/** The share of what a session may carry in policies and tags, which AWS limits to 2,048 packed bytes. */
-function packedPercent({ Policy, Tags }: AssumeRoleRequest): number {
-  const bytes = Buffer.byteLength(Policy ?? "") + Buffer.byteLength(JSON.stringify(Tags ?? []));
-  return Math.min(100, Math.ceil((bytes / 2048) * 100));
 }

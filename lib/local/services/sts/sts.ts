@@ -1,6 +1,7 @@
 import type { ServiceFactory } from "../../service.ts";
 import { assumeRole } from "./assume-role.ts";
 import { getCallerIdentity } from "./caller-identity.ts";
+import { getFederationToken } from "./federation-token.ts";
 import { getSessionToken } from "./session-token.ts";
 import { SessionBook } from "./session-book.ts";
 
@@ -12,7 +13,8 @@ export const createSts: ServiceFactory<"sts"> = (cloud) => {
     operations: {
       AssumeRole: (input, context) => assumeRole(cloud, sessions, input, context),
       GetAccessKeyInfo: (_input, context) => ({ Account: context.account }),
-      GetCallerIdentity: (_input, context) => getCallerIdentity(sessions, context),
+      GetCallerIdentity: (_input, context) => getCallerIdentity(sessions, cloud.clock, context),
+      GetFederationToken: (input, context) => getFederationToken(sessions, input, context),
       GetSessionToken: (input, context) => getSessionToken(sessions, input, context),
     },
   };

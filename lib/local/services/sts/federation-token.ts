@@ -1,0 +1,36 @@
+import type { GetFederationTokenRequest, GetFederationTokenResponse } from "@aws-sdk/client-sts";
+import { AwsError } from "../../aws-error.ts";
+import type { RequestContext } from "../../service.ts";
+import { packedPercent } from "./packed-size.ts";
+import type { SessionBook } from "./session-book.ts";
+import { validateDuration } from "./validate-duration.ts";
+
+const DEFAULT_SECONDS = 43_200;
+
+/** Temporary credentials that stand for a user of the caller's own. */
+export function getFederationToken(
+  sessions: SessionBook,
+  input: GetFederationTokenRequest,
+  { account }: RequestContext,
+): GetFederationTokenResponse {
+  const { Name: name = "" } = input;
+  if (!/^[\w+=,.@-]{2,32}$/.test(name)) throw invalidName(name);
+  const seconds = validateDuration(input.DurationSeconds ?? DEFAULT_SECONDS, { maximum: 129_600 });
+  const userId = `${account}:${name}`;
+  const arn = `arn:aws:sts::${account}:federated-user/${name}`;
+  return {
+    Credentials: sessions.issue({ userId, arn }, seconds),
+    FederatedUser: { FederatedUserId: userId, Arn: arn },
+    PackedPolicySize: packedPercent(input),
+  };
+}
+
+function invalidName(name: string): AwsError {
+  const bound = /^[\w+=,.@-]*$/.test(name)
+    ? `Member must have length ${name.length < 2 ? "greater than or equal to 2" : "less than or equal to 32"}`
+    : "Member must satisfy regular expression pattern: [\\w+=,.@-]*";
+  return new AwsError(
+    "ValidationError",
+    `1 validation error detected: Value '${name}' at 'name' failed to satisfy constraint: ${bound}`,
+  );
+}
