@@ -12,10 +12,7 @@ interface Destroyable {
 export interface TestCloud extends LocalCloud {
   readonly stateFolder: string;
   /** A real SDK client that speaks to the cloud over loopback. Closed by `stop()`. */
-  client<K extends new (...configuration: never) => Destroyable>(
-    Client: K,
-    configuration?: Partial<NonNullable<ConstructorParameters<K>[0]>>,
-  ): InstanceType<K>;
+  client<K extends new (...configuration: never) => Destroyable>(Client: K, configuration?: object): InstanceType<K>;
 }
 
 /** Starts a cloud for a test. Call `stop()` when done. `stateFolder` keeps state over a restart. */
