@@ -8,7 +8,7 @@ import type { EventInvokeRecord } from "./records.ts";
 import { broken, invalid, invalidParameter, notFound } from "./refusals.ts";
 
 const DESTINATION_PATTERN = String.raw`$|kafka://([^.]([a-zA-Z0-9\-_.]{0,248}))|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.*)`;
-const DESTINATION_SERVICES = ["lambda", "sqs", "sns", "events", "s3"];
+const DESTINATION_SERVICES = new Set(["lambda", "sqs", "sns", "events", "s3"]);
 
 /** Sets how asynchronous events are retried and where their results go; what is not named is unset. */
 export function putFunctionEventInvokeConfig(
@@ -118,7 +118,7 @@ function validateDestination(
   config: DestinationConfig | undefined,
 ): void {
   const [, , service = "", region = "", account = "", kind, name = ""] = arn.split(":");
-  if (!DESTINATION_SERVICES.includes(service)) {
+  if (!DESTINATION_SERVICES.has(service)) {
     const show = (type: string, destination: string | undefined) =>
       destination === undefined ? "null" : `${type}(destination=${destination})`;
     const success = show("OnSuccess", config?.OnSuccess?.Destination);

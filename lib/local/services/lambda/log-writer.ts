@@ -16,7 +16,7 @@ interface Stream {
 
 const FLUSH_MS = 100;
 /** Above this a function waits until its lines are written. */
-const MOST_WAITING_BYTES = 8 * 1024 * 1024;
+const MOST_WAITING_BYTES = 2 * 1024 * 1024;
 /** CloudWatch Logs' limits for one call. */
 const MOST_EVENTS = 10_000;
 const MOST_BATCH_BYTES = 1_000_000;

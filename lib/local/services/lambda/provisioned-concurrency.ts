@@ -70,10 +70,10 @@ export function listProvisionedConcurrencyConfigs(
   const ref = readFunctionRef(input.FunctionName, undefined, context);
   lambda.state.function(ref);
   const prefix = `${keyOf(ref)}/`;
-  const all = lambda.state.provisioned.list(prefix).map(([key, record]) => ({
-    FunctionArn: functionArn(ref, key.slice(prefix.length)),
-    ...describe(record),
-  }));
+  const all = lambda.state.provisioned.list(prefix).map(([key, record]) => {
+    const FunctionArn = functionArn(ref, key.slice(prefix.length));
+    return Object.assign(describe(record), { FunctionArn });
+  });
   const { items, NextMarker } = pageOf(all, input.Marker, input.MaxItems);
   return { ProvisionedConcurrencyConfigs: items, NextMarker };
 }

@@ -1,0 +1,47 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { startRuntime, type RuntimeFixture } from "./runtime-fixture.ts";
+
+let runtime: RuntimeFixture | undefined;
+afterEach(() => runtime?.stop());
+
+describe("a function that floods its output", () => {
+  it("waits in its own writes while the log is full", async () => {
+    let bytes = 0;
+    const released = Promise.withResolvers<void>();
+    let open = false;
+    runtime = startRuntime(() => ({
+      write: (_time, message) => void (bytes += message.length),
+      full: () => (bytes > 1_000_000 && !open ? released.promise : undefined),
+    }));
+    const flood = `exports.handler = async () => {
+      const block = ("x".repeat(1023) + "\\n").repeat(1024);
+      for (let i = 0; i < 20; i++) require("fs").writeSync(1, block);
+      return "done" }`;
+    const running = runtime.run(runtime.spec({ "index.js": flood }, { timeoutMs: 20_000 }));
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(bytes).toBeGreaterThan(1_000_000);
+    expect(bytes).toBeLessThan(3_000_000);
+    open = true;
+    released.resolve();
+    expect((await running).payload).toBe("done");
+    expect(bytes).toBeGreaterThan(20 * 1024 * 1024);
+  });
+});
+
+describe("initialisation", () => {
+  it("starts once more within the function's timeout when it takes longer than ten seconds", async () => {
+    runtime = startRuntime();
+    const slow = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000)";
+    const start = performance.now();
+    const spec = runtime.spec({ "index.js": `${slow}; exports.handler = async () => 1` }, { timeoutMs: 1000 });
+    const { status, errorType } = await runtime.run(spec);
+    expect([status, errorType]).toEqual(["timeout", "Sandbox.Timedout"]);
+    expect(performance.now() - start).toBeGreaterThan(11_000);
+    expect(performance.now() - start).toBeLessThan(11_700);
+    expect(
+      runtime.lines.some((line) =>
+        /^INIT_REPORT Init Duration: 100\d\d\.\d\d ms\tPhase: init\tStatus: timeout\n$/.test(line),
+      ),
+    ).toBe(true);
+  });
+});
