@@ -24,7 +24,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     await program.parseAsync([...args], { from: "user" });
     return run.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usedWrongly;
+    if (error instanceof CommanderError) return usageExitCode(error, run.json);
     return reportError(error, run.json);
   }
 }
@@ -94,6 +94,18 @@ function refuseDoubledFlags(command: Command): void {
       });
     }
   }
+}
+
+/** Commander has told a person already; a script gets the same as a document. */
+function usageExitCode(error: CommanderError, json: boolean): number {
+  if (error.exitCode === 0) return EXIT.done;
+  const code = error.code === "commander.unknownOption" ? "UnknownFlag" : "UsageWrong";
+  const document = {
+    error: { code, message: error.message.replace(/^error: /, ""), blame: "user" },
+    exitCode: EXIT.usedWrongly,
+  };
+  if (json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  return EXIT.usedWrongly;
 }
 
 function fullName(command: Command): string {
