@@ -25,7 +25,7 @@ export async function drive(
 ): Promise<Release> {
   const outbox = new Outbox(session, ports);
   let carried: Carried = { writes: new Map() };
-  while (!isOver(session.release!, options)) {
+  while (!isOver(session, options)) {
     const release = session.release!;
     const observations = await observe(release, needsOf(release), ports, session.document, carried);
     const decision = decide({ release, observations, now: ports.clock.now(), fence: session.fence });
@@ -47,7 +47,7 @@ export async function tick(
   let carried: Carried = { writes: new Map() };
   for (;;) {
     const release = session.release!;
-    if (isOver(release, {})) return { release };
+    if (isOver(session, {})) return { release };
     const observations = await observe(release, needsOf(release), ports, session.document, carried);
     const decision = decide({ release, observations, now: ports.clock.now(), fence: session.fence });
     await record(session, ports, observations, decision);
@@ -59,10 +59,12 @@ export async function tick(
   }
 }
 
-function isOver(release: Release, options: DriveOptions): boolean {
+function isOver(session: JournalSession, options: DriveOptions): boolean {
+  const release = session.release!;
   if (options.signal?.aborted === true) return true;
   if (FINISHED_STATES.includes(release.state)) return true;
-  if (release.state === "PAUSED") return options.whilePaused !== "wait";
+  const wished = session.document.requests.some((request) => request.release === release.id);
+  if (release.state === "PAUSED") return options.whilePaused !== "wait" && !wished;
   return RESTING_STATES.includes(release.state);
 }
 

@@ -1,8 +1,11 @@
 import { tryParseStamp, type AliasStamp } from "./alias-stamp.ts";
-import type { Member, Progress, Release } from "./model.ts";
+import type { AliasTarget, Member, Progress, Release } from "./model.ts";
 import { newRelease, type ReleasePlan } from "./plan.ts";
 import type { AliasSnapshot, ReleasePorts } from "./ports/ports.ts";
 import { shapeOf } from "./alias-shape.ts";
+
+const ATTEMPTS = 5;
+const RETRY_MS = 1_000;
 
 /** What the aliases still tell when the journal is gone. */
 export interface Rebuilt {
@@ -45,12 +48,24 @@ async function readTraces(members: readonly Member[], ports: ReleasePorts): Prom
   const traces = await Promise.all(
     members.map(async (member): Promise<Trace[]> => {
       if (member.target === undefined) return [];
-      const snapshot = await ports.aliases.get(member.target);
+      const snapshot = await readPatiently(member.target, ports);
       if (snapshot === undefined) return [];
       return [{ member, snapshot, stamp: tryParseStamp(snapshot.description) }];
     }),
   );
   return traces.flat();
+}
+
+/** Without the journal every alias has to be heard. */
+async function readPatiently(target: AliasTarget, ports: ReleasePorts): Promise<AliasSnapshot | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ports.aliases.get(target);
+    } catch (error) {
+      if (attempt >= ATTEMPTS) throw error;
+      await ports.clock.sleep(RETRY_MS * attempt);
+    }
+  }
 }
 
 /** A release of which some aliases are live and others still on a step. */

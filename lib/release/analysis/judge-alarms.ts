@@ -73,8 +73,10 @@ function judgeRed(release: Release, guard: AlarmGuard, name: string, reading: Al
 
 /** An alarm on a version that the release is leaving must not block the fix. */
 function isAboutOldVersion(release: Release, reading: AlarmReading): boolean {
-  const { aboutVersion } = reading;
+  const { aboutVersion, aboutFunction } = reading;
   if (aboutVersion === undefined) return false;
-  const isNext = release.members.some((member) => member.next === aboutVersion);
-  return !isNext && Object.values(release.stable ?? {}).includes(aboutVersion);
+  return release.members.some(({ path, target, next }) => {
+    const isOld = release.stable?.[path] === aboutVersion && next !== aboutVersion;
+    return isOld && target?.name === aboutFunction;
+  });
 }

@@ -51,11 +51,14 @@ export class CloudWatchAlarms implements AlarmPort {
 
 function toReading(alarm: MetricAlarm | CompositeAlarm): AlarmReading {
   const dimensions = "Dimensions" in alarm ? (alarm.Dimensions ?? []) : [];
-  const aboutVersion = dimensions.find(({ Name }) => Name === "ExecutedVersion")?.Value;
+  const dimension = (name: string) => dimensions.find(({ Name }) => Name === name)?.Value;
+  const aboutVersion = dimension("ExecutedVersion");
+  const aboutFunction = dimension("FunctionName");
   const reason = alarm.StateReason;
   return {
     state: alarm.StateValue ?? "INSUFFICIENT_DATA",
     ...(aboutVersion === undefined ? {} : { aboutVersion }),
+    ...(aboutFunction === undefined ? {} : { aboutFunction }),
     ...(reason === undefined ? {} : { reason }),
   };
 }

@@ -28,7 +28,7 @@ export function decideLocked(tick: Tick): Decision {
     }
     stable[member.path] = alias?.kind === "seen" ? alias.snapshot.primary : null;
   }
-  const red = redBeforeStart(tick);
+  const red = redBeforeStart({ ...tick, release: { ...release, stable } });
   if (red !== undefined) return abort(tick, release, { trigger: "alarm", text: red });
   const event: NewEvent = {
     code: "StableRecorded",

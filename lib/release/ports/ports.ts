@@ -102,6 +102,8 @@ export interface AlarmReading {
   readonly state: "OK" | "ALARM" | "INSUFFICIENT_DATA" | "MISSING";
   /** The version that the alarm's metric is about (`ExecutedVersion`), where it is about one. */
   readonly aboutVersion?: string;
+  /** The function that `aboutVersion` belongs to. */
+  readonly aboutFunction?: string;
   readonly reason?: string;
 }
 

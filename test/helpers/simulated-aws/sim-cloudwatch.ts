@@ -36,8 +36,11 @@ export const CLOUDWATCH: Record<string, (world: World, input: Input) => unknown>
     const found = names.flatMap((AlarmName) => {
       const alarm = world.alarms.get(AlarmName);
       if (alarm === undefined) return [];
-      const { state, aboutVersion } = alarm;
-      const Dimensions = aboutVersion === undefined ? [] : [{ Name: "ExecutedVersion", Value: aboutVersion }];
+      const { state, aboutVersion, aboutFunction } = alarm;
+      const Dimensions = [
+        { Name: "ExecutedVersion", Value: aboutVersion },
+        { Name: "FunctionName", Value: aboutFunction },
+      ].filter(({ Value }) => Value !== undefined);
       return [{ AlarmName, StateValue: state, StateReason: "set by the test", Dimensions }];
     });
     return { MetricAlarms: found, CompositeAlarms: [] };

@@ -22,7 +22,7 @@ export class World {
   readonly functions = new Map<string, SimFunction>();
   readonly machines = new Map<string, SimMachine>();
   readonly objects = new Map<string, string>();
-  readonly alarms = new Map<string, { state: string; aboutVersion?: string }>();
+  readonly alarms = new Map<string, { state: string; aboutVersion?: string; aboutFunction?: string }>();
   readonly traffic = new Map<string, Traffic>();
   readonly hooks = new Map<string, HookScript>();
   readonly stacks = new Map<string, string>([["Main", "UPDATE_COMPLETE"]]);
