@@ -1,5 +1,7 @@
 import { isAwsError } from "../../aws-error.ts";
 import { matches } from "./conditions.ts";
+import type { RequestContext } from "../../service.ts";
+import { notify } from "./notifications.ts";
 import { findById } from "./find-version.ts";
 import { isLocked } from "./object-lock.ts";
 import type { PlacedVersion } from "./object-table.ts";
@@ -26,11 +28,11 @@ interface Deleted {
 
 const MOST_KEYS = 1000;
 
-export function deleteObject(s3: S3, input: Input<"DeleteObject">): Output<"DeleteObject"> {
+export function deleteObject(s3: S3, input: Input<"DeleteObject">, context: RequestContext): Output<"DeleteObject"> {
   const bucket = requireBucket(s3, input.Bucket);
   if (input.IfMatchLastModifiedTime !== undefined) throw headerNotImplemented("x-amz-if-match-last-modified-time");
   if (input.IfMatchSize !== undefined) throw headerNotImplemented("x-amz-if-match-size");
-  const deleted = deleteOne(s3, bucket, {
+  const deleted = deleteOne(s3, bucket, context, {
     key: input.Key!,
     versionId: input.VersionId,
     ifMatch: input.IfMatch,
@@ -42,7 +44,7 @@ export function deleteObject(s3: S3, input: Input<"DeleteObject">): Output<"Dele
   };
 }
 
-export function deleteObjects(s3: S3, input: Input<"DeleteObjects">): Output<"DeleteObjects"> {
+export function deleteObjects(s3: S3, input: Input<"DeleteObjects">, context: RequestContext): Output<"DeleteObjects"> {
   const bucket = requireBucket(s3, input.Bucket);
   const wanted = input.Delete?.Objects ?? [];
   if (wanted.length === 0 || wanted.length > MOST_KEYS) throw malformedXml();
@@ -51,7 +53,7 @@ export function deleteObjects(s3: S3, input: Input<"DeleteObjects">): Output<"De
     const named = { Key: key, ...(versionId === undefined ? {} : { VersionId: versionId }) };
     try {
       const bypassGovernance = input.BypassGovernanceRetention ?? false;
-      const deleted = deleteOne(s3, bucket, { key, versionId, ifMatch, bypassGovernance });
+      const deleted = deleteOne(s3, bucket, context, { key, versionId, ifMatch, bypassGovernance });
       if (!input.Delete?.Quiet) answer.Deleted.push({ ...named, ...describeMarker(deleted) });
     } catch (error) {
       if (!isAwsError(error)) throw error;
@@ -68,12 +70,12 @@ function describeMarker({ marker, versionId }: Deleted) {
   return marker ? { DeleteMarker: true, DeleteMarkerVersionId: versionId } : {};
 }
 
-function deleteOne(s3: S3, bucket: BucketRecord, deletion: Deletion): Deleted {
+function deleteOne(s3: S3, bucket: BucketRecord, context: RequestContext, deletion: Deletion): Deleted {
   return s3.cloud.store.transaction(() => {
     checkIfMatch(s3, bucket, deletion);
     return deletion.versionId === undefined
-      ? deleteLatest(s3, bucket, deletion.key)
-      : deleteVersion(s3, bucket, deletion, deletion.versionId);
+      ? deleteLatest(s3, bucket, context, deletion.key)
+      : deleteVersion(s3, bucket, context, { ...deletion, versionId: deletion.versionId });
   });
 }
 
@@ -85,24 +87,32 @@ function checkIfMatch(s3: S3, bucket: BucketRecord, { key, ifMatch }: Deletion):
 }
 
 /** Without a version: the object is gone, or, where versions are kept, hidden by a delete marker. */
-function deleteLatest(s3: S3, bucket: BucketRecord, key: string): Deleted {
+function deleteLatest(s3: S3, bucket: BucketRecord, context: RequestContext, key: string): Deleted {
   if (bucket.versioning !== undefined) {
     const marker = storeVersion<DeleteMarker>(s3, bucket.name, key, {
       deleteMarker: true,
       modifiedMs: s3.cloud.clock.now(),
     });
+    notify(s3, context, "ObjectRemoved:DeleteMarkerCreated", bucket.name, key, marker);
     return { versionId: marker.versionId, marker: true };
   }
   const found = s3.objects.version(bucket.name, key, NULL_VERSION);
   if (found) removeVersion(s3, bucket.name, found);
+  notify(s3, context, "ObjectRemoved:Delete", bucket.name, key, undefined);
   return {};
 }
 
-function deleteVersion(s3: S3, bucket: BucketRecord, deletion: Deletion, versionId: string): Deleted {
-  const found = findById(s3, bucket.name, deletion.key, versionId);
+function deleteVersion(
+  s3: S3,
+  bucket: BucketRecord,
+  context: RequestContext,
+  { key, versionId, bypassGovernance }: Deletion & { readonly versionId: string },
+): Deleted {
+  const found = findById(s3, bucket.name, key, versionId);
   if (found) {
-    refuseLocked(s3, found, deletion.bypassGovernance);
+    refuseLocked(s3, found, bypassGovernance);
     removeVersion(s3, bucket.name, found);
+    notify(s3, context, "ObjectRemoved:Delete", bucket.name, key, undefined);
   }
   return { versionId, ...(found?.record.deleteMarker ? { marker: true } : {}) };
 }

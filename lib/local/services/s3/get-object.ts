@@ -4,6 +4,7 @@ import { readRange } from "./byte-range.ts";
 import { checksumMembers, type ChecksumMembers } from "./checksums.ts";
 import { checkRead } from "./conditions.ts";
 import { requireObject } from "./find-version.ts";
+import { expirationHeader } from "./lifecycle.ts";
 import { readObject } from "./object-bytes.ts";
 import type { BucketRecord, ObjectVersion } from "./records.ts";
 import { requireBucket, toSeconds, type Input, type Output, type S3 } from "./s3-context.ts";
@@ -23,6 +24,7 @@ export function getObject(s3: S3, input: Input<"GetObject">): Output<"GetObject"
   const body = readObject(s3.references, record.segments, slice?.range);
   return {
     ...describe(bucket, record, slice, input.ChecksumMode === "ENABLED"),
+    ...expirationHeader(s3, bucket.name, input.Key!, record),
     ...overrides(input),
     ...(record.tags.length > 0 ? { TagCount: record.tags.length } : {}),
     Body: body as Output<"GetObject">["Body"],
@@ -33,6 +35,7 @@ export function headObject(s3: S3, input: Input<"HeadObject">): Output<"HeadObje
   const { bucket, record } = findForRead(s3, input, "HEAD");
   return {
     ...describe(bucket, record, readSlice(input, record), input.ChecksumMode === "ENABLED"),
+    ...expirationHeader(s3, bucket.name, input.Key!, record),
     ...overrides(input),
   };
 }

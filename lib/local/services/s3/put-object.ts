@@ -1,6 +1,8 @@
 import type { RequestContext } from "../../service.ts";
 import { checksumMembers } from "./checksums.ts";
 import { checkWrite, validateWriteConditions } from "./conditions.ts";
+import { expirationHeader } from "./lifecycle.ts";
+import { notify } from "./notifications.ts";
 import { readTraits, validateKey } from "./object-traits.ts";
 import { receiveBody } from "./received-body.ts";
 import type { ObjectVersion } from "./records.ts";
@@ -22,7 +24,7 @@ export async function putObject(
     s3.cloud.store.transaction(() => {
       requireBucket(s3, bucket.name);
       checkWrite(input, s3.objects.latest(bucket.name, key), key);
-      return storeVersion<ObjectVersion>(s3, bucket.name, key, {
+      const stored = storeVersion<ObjectVersion>(s3, bucket.name, key, {
         ...traits,
         modifiedMs: s3.cloud.clock.now(),
         etag: staged.md5,
@@ -30,6 +32,8 @@ export async function putObject(
         segments: staged.sizeBytes === 0 ? [] : [{ sha256: staged.sha256, sizeBytes: staged.sizeBytes }],
         checksum: { ...checksum, type: "FULL_OBJECT" },
       });
+      notify(s3, context, "ObjectCreated:Put", bucket.name, key, stored);
+      return stored;
     }),
   );
   return {
@@ -37,6 +41,7 @@ export async function putObject(
     ...checksumMembers(record.checksum),
     ChecksumType: "FULL_OBJECT",
     ...record.encryption,
+    ...expirationHeader(s3, bucket.name, key, record),
     ...(s3.buckets.get(bucket.name)?.versioning === "Enabled" ? { VersionId: record.versionId } : {}),
   };
 }

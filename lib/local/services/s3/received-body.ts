@@ -24,6 +24,8 @@ export interface BodyInput extends ChecksumMembers {
 export interface ReceivedBody {
   readonly staged: StagedBlob;
   readonly checksum: PlainChecksum;
+  /** Where it was asked for. */
+  readonly crc64Nvme?: string;
 }
 
 /** How BadDigest repeats the expected MD5: PutObject in hexadecimal, UploadPart as it came. */
@@ -41,19 +43,24 @@ export async function receiveBody(
   blobs: BlobStore,
   input: BodyInput,
   context: RequestContext,
-  options: { readonly algorithm?: ChecksumAlgorithm; readonly digestStyle: DigestStyle },
+  options: { readonly algorithm?: ChecksumAlgorithm; readonly withCrc64?: boolean; readonly digestStyle: DigestStyle },
 ): Promise<ReceivedBody> {
   const early = readChecksum(input);
   if (early) validateChecksum(early);
   validateContentMd5(input.ContentMD5);
   const algorithm = early?.algorithm ?? announcedAlgorithm(input, context) ?? options.algorithm ?? DEFAULT_ALGORITHM;
   const running = createChecksum(algorithm);
-  const staged = await blobs.stage(toReadable(input.Body), (chunk) => running.update(chunk));
+  const crc64 = options.withCrc64 ? createChecksum(DEFAULT_ALGORITHM) : undefined;
+  const staged = await blobs.stage(toReadable(input.Body), (chunk) => {
+    running.update(chunk);
+    crc64?.update(chunk);
+  });
   try {
     verifyContentMd5(input.ContentMD5, staged.md5, options.digestStyle);
     verifyPayloadHash(context, staged.sha256);
     const computed = { algorithm, value: running.digest().toString("base64") };
-    return { staged, checksum: await verifyClaim(early ?? readTrailer(input.Body), computed, staged) };
+    const checksum = await verifyClaim(early ?? readTrailer(input.Body), computed, staged);
+    return { staged, checksum, ...(crc64 ? { crc64Nvme: crc64.digest().toString("base64") } : {}) };
   } catch (error) {
     await staged.discard();
     throw error;

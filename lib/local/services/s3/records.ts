@@ -108,4 +108,6 @@ export interface PartRecord {
   readonly segments: readonly Segment[];
   readonly sizeBytes: number;
   readonly checksum: Omit<ObjectChecksum, "type">;
+  /** Where the upload names no checksum, what the whole's will be made of. */
+  readonly crc64Nvme?: string;
 }

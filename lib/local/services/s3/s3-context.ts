@@ -4,6 +4,7 @@ import type { Collection } from "../../store.ts";
 import { BlobReferences } from "./blob-references.ts";
 import { BucketSettings } from "./bucket-settings.ts";
 import { ObjectTable } from "./object-table.ts";
+import { Outbox } from "./outbox.ts";
 import type { BucketRecord } from "./records.ts";
 import { noSuchBucket } from "./s3-errors.ts";
 import { UploadTable } from "./upload-table.ts";
@@ -23,6 +24,7 @@ export interface S3 {
   readonly objects: ObjectTable;
   readonly uploads: UploadTable;
   readonly references: BlobReferences;
+  readonly outbox: Outbox;
 }
 
 /** Opens S3's part of the store. */
@@ -34,6 +36,7 @@ export function openS3(cloud: Cloud): S3 {
     objects: new ObjectTable(cloud.store),
     uploads: new UploadTable(cloud.store),
     references: new BlobReferences(cloud),
+    outbox: new Outbox(cloud),
   };
 }
 

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
-import { matchesArn, matchesWildcards } from "./wildcards.ts";
+import { matchesWildcards } from "../../../../util/match-wildcards.ts";
+import { matchesArn } from "./match-arn.ts";
 
 /** Compares one value of the request with one value of the policy. */
 export type Comparison = (actual: string, expected: string) => boolean;

@@ -1,6 +1,7 @@
 import { readConditionOperator } from "./condition-operators.ts";
 import type { Condition, PolicyDocument, Statement } from "./policy-document.ts";
-import { matchesArn, matchesWildcards } from "./wildcards.ts";
+import { matchesWildcards } from "../../../../util/match-wildcards.ts";
+import { matchesArn } from "./match-arn.ts";
 
 /** What somebody wants to do. */
 export interface AccessRequest {
