@@ -1,0 +1,10 @@
+import type { Cloud } from "../../service.ts";
+import type { AlarmStore } from "./alarm-store.ts";
+import type { MetricStore } from "./metric-store.ts";
+
+/** What every operation works on. */
+export interface CloudwatchState {
+  readonly cloud: Cloud;
+  readonly metrics: MetricStore;
+  readonly alarms: AlarmStore;
+}

@@ -1,0 +1,61 @@
+import type { Cancel } from "../../clock.ts";
+import type { Operations, RequestContext, ServiceFactory } from "../../service.ts";
+import { startAlarmClock } from "./alarm-clock.ts";
+import { AlarmStore } from "./alarm-store.ts";
+import * as tags from "./alarm-tags.ts";
+import * as alarms from "./alarms.ts";
+import type { CloudwatchState } from "./cloudwatch-state.ts";
+import * as dashboards from "./dashboards.ts";
+import { getMetricData } from "./get-metric-data.ts";
+import { getMetricStatistics } from "./get-metric-statistics.ts";
+import { listMetrics } from "./list-metrics.ts";
+import { startMetricRetention } from "./metric-retention.ts";
+import { MetricStore } from "./metric-store.ts";
+import { putCompositeAlarm } from "./put-composite-alarm.ts";
+import { putMetricAlarm } from "./put-metric-alarm.ts";
+import { putMetricData } from "./put-metric-data.ts";
+
+/** CloudWatch: metrics with exact statistics, metric math, alarms that are evaluated on the cloud's clock. */
+export const createCloudwatch: ServiceFactory<"cloudwatch"> = (cloud) => {
+  const state: CloudwatchState = { cloud, metrics: new MetricStore(cloud.store), alarms: new AlarmStore(cloud.store) };
+  const running: Cancel[] = [];
+  return {
+    name: "cloudwatch",
+    operations: operationsOn(state),
+    start() {
+      running.push(startAlarmClock(state), startMetricRetention(cloud.clock, state.metrics));
+    },
+    stop() {
+      for (const end of running.splice(0)) end();
+    },
+  };
+};
+
+function operationsOn(state: CloudwatchState): Operations<"cloudwatch"> {
+  const on =
+    <I, O>(operation: (state: CloudwatchState, input: I, context: RequestContext) => O) =>
+    (input: I, context: RequestContext): O =>
+      operation(state, input, context);
+  return {
+    PutMetricData: on(putMetricData),
+    GetMetricData: on(getMetricData),
+    GetMetricStatistics: on(getMetricStatistics),
+    ListMetrics: on(listMetrics),
+    PutMetricAlarm: on(putMetricAlarm),
+    PutCompositeAlarm: on(putCompositeAlarm),
+    DescribeAlarms: on(alarms.describeAlarms),
+    DescribeAlarmsForMetric: on(alarms.describeAlarmsForMetric),
+    DescribeAlarmHistory: on(alarms.describeAlarmHistory),
+    SetAlarmState: on(alarms.setAlarmState),
+    EnableAlarmActions: on(alarms.enableAlarmActions),
+    DisableAlarmActions: on(alarms.disableAlarmActions),
+    DeleteAlarms: on(alarms.deleteAlarms),
+    PutDashboard: on(dashboards.putDashboard),
+    GetDashboard: on(dashboards.getDashboard),
+    ListDashboards: on(dashboards.listDashboards),
+    DeleteDashboards: on(dashboards.deleteDashboards),
+    ListTagsForResource: on(tags.listTagsForResource),
+    TagResource: on(tags.tagResource),
+    UntagResource: on(tags.untagResource),
+  };
+}
