@@ -49,10 +49,16 @@ export function fixtureProject(name: string, environment: NodeJS.ProcessEnv = {}
   return project;
 }
 
-/** A folder with `node_modules` and nothing else. */
-export function emptyProject(extra: NodeJS.ProcessEnv = {}): TestProject {
+/** A folder in which the package is installed, as links to this repository, and nothing else is. */
+export function emptyProject(environment: NodeJS.ProcessEnv = {}): TestProject {
+  const project = bareProject(environment);
+  linkModules(project.folder);
+  return project;
+}
+
+/** A folder with a `package.json` and nothing installed. */
+export function bareProject(extra: NodeJS.ProcessEnv = {}): TestProject {
   const folder = mkdtempSync(join(tmpdir(), "tidegate-project-"));
-  linkModules(folder);
   writeFileSync(join(folder, "package.json"), '{ "name": "todo", "private": true, "type": "module" }\n');
   const environment = { ...cleanEnvironment(folder), ...extra };
   const command = join(root, "dist/bin/tidegate.js");

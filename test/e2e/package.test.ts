@@ -1,0 +1,66 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bareProject, type TestProject } from "../helpers/project.ts";
+import { call } from "../helpers/todo-client.ts";
+
+const root = new URL("../..", import.meta.url).pathname;
+const REGISTRY = {
+  PATH: `${dirname(process.execPath)}:${process.env["PATH"]}`,
+  npm_config_audit: "false",
+  npm_config_fund: "false",
+};
+
+let project: TestProject;
+let packed: string;
+
+beforeAll(async () => {
+  packed = mkdtempSync(join(tmpdir(), "tidegate-packed-"));
+  project = bareProject();
+  const pack = await project.run("npm", ["pack", root, "--pack-destination", packed, "--ignore-scripts"], REGISTRY);
+  expect(pack, pack.stderr).toMatchObject({ exitCode: 0 });
+  const tarball = join(
+    packed,
+    readdirSync(packed).find((name) => name.endsWith(".tgz"))!,
+  );
+  const { devDependencies } = (await import("../../package.json", { with: { type: "json" } })).default;
+  const peers = ["aws-cdk-lib", "constructs"].map((name) => `${name}@${devDependencies[name as "constructs"]}`);
+  const install = await project.run("npm", ["install", tarball, ...peers], REGISTRY);
+  expect(install, install.stderr).toMatchObject({ exitCode: 0 });
+}, 300_000);
+
+afterAll(async () => {
+  await project.run("node_modules/.bin/tidegate", ["local", "stop"]);
+  rmSync(project.folder, { recursive: true, force: true });
+  rmSync(packed, { recursive: true, force: true });
+});
+
+describe("the packed package, installed in an empty project", () => {
+  it("synthesises and deploys an app", async () => {
+    mkdirSync(join(project.folder, "src"));
+    writeFileSync(join(project.folder, "cdk.json"), '{ "app": "node app.ts" }\n');
+    writeFileSync(
+      join(project.folder, "src/hello.ts"),
+      'export const handler = async (): Promise<object> => ({ statusCode: 200, body: "hello from the tarball" });\n',
+    );
+    writeFileSync(
+      join(project.folder, "app.ts"),
+      `import { App, CfnOutput, Stack } from "aws-cdk-lib";
+import { Function, HttpApi, HttpAuth } from "tidegate";
+const stack = new Stack(new App(), "Hello");
+const hello = new Function(stack, "Hello", { entry: "src/hello.ts" });
+const api = new HttpApi(stack, "Api", { auth: HttpAuth.none(), routes: { "GET /": hello } });
+new CfnOutput(stack, "ApiUrl", { value: api.apiEndpoint });
+`,
+    );
+    const synth = await project.run("node_modules/.bin/tidegate", ["synth", "--json"]);
+    expect(synth, synth.stderr).toMatchObject({ exitCode: 0 });
+    const deploy = await project.run("node_modules/.bin/tidegate", ["deploy", "--json"]);
+    expect(deploy, deploy.stderr).toMatchObject({ exitCode: 0 });
+    const { stacks } = JSON.parse(deploy.stdout) as { stacks: { outputs: { ApiUrl: string } }[] };
+    const answer = await fetch(`${stacks[0]!.outputs.ApiUrl}/`);
+    expect([answer.status, await answer.text()]).toEqual([200, "hello from the tarball"]);
+    expect((await call(stacks[0]!.outputs.ApiUrl, "GET", "/none")).status).toBe(404);
+  });
+});
