@@ -220,4 +220,6 @@ export interface Release {
   readonly stacksQuietBy?: number;
   /** When a driver last looked. */
   readonly tickedAt: number;
+  /** How long nobody looked before the present driver took over, where that was longer than allowed. */
+  readonly unattendedMs?: number;
 }

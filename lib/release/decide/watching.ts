@@ -3,7 +3,7 @@ import type { NewEvent } from "../events.ts";
 import type { Cause, Member, Pause, Release, Verdict } from "../model.ts";
 import { abort, type Decision, enter, stay, type Tick } from "./decision.ts";
 import { judge } from "./judge.ts";
-import { wishFor, without, wishTaken } from "./wishes.ts";
+import { wishFor, wishIgnored, without, wishTaken } from "./wishes.ts";
 
 const LOOK_MS = 15_000;
 const LOOK_MS_PER_MEMBER = 400;
@@ -21,11 +21,12 @@ export interface Watch {
 }
 
 /** Watches traffic that stands where this state wants it, until the deadline and its evidence. */
-export function watch(tick: Tick, before: Release, seen: Watch, news: readonly NewEvent[] = []): Decision {
+export function watch(asked: Tick, before: Release, seen: Watch, news: readonly NewEvent[] = []): Decision {
+  const { tick, ignored } = ignoreResume(asked);
   const verdict = judge({ ...tick, release: before }, seen.members);
   const recovered = recoveredAlarms(before, tick.observations.alarms);
   const release: Release = { ...before, verdict, recoveredAlarms: recovered };
-  const events = [...news, ...changedVerdict(before, verdict)];
+  const events = [...news, ...ignored, ...changedVerdict(before, verdict)];
   if (verdict.outcome === "FAIL") return abort(tick, release, causeOf(verdict), events);
   const promote = wishFor(tick, "promote");
   if (promote !== undefined) {
@@ -38,10 +39,18 @@ export function watch(tick: Tick, before: Release, seen: Watch, news: readonly N
     return { ...rest(tick, release, seen.state, cause, [...events, wishTaken(pause)]), requests: without(tick, pause) };
   }
   const gap = unattendedGap(tick);
-  if (gap !== undefined && wishFor(tick, "resume") === undefined) return rest(tick, release, seen.state, gap, events);
+  if (gap !== undefined) return rest(tick, release, seen.state, gap, events);
   if (tick.now < release.deadline!) return waitOn(tick, release, release.deadline!, events);
   if (verdict.outcome === "PASS") return seen.done(release, events);
   return withoutEvidence(tick, release, seen, verdict, events);
+}
+
+/** A wish to resume what is not paused must not end a pause that comes later. */
+function ignoreResume(tick: Tick): { readonly tick: Tick; readonly ignored: readonly NewEvent[] } {
+  const wish = wishFor(tick, "resume");
+  if (wish === undefined) return { tick, ignored: [] };
+  const observations = { ...tick.observations, requests: without(tick, wish) };
+  return { tick: { ...tick, observations }, ignored: [wishIgnored(wish, "the release is not paused")] };
 }
 
 /** PAUSED: traffic stays where it is; a gate that fails still gives the release up. */
@@ -58,7 +67,15 @@ export function decidePaused(tick: Tick, members: readonly Member[]): Decision {
   const requests = wish.verb === "promote" ? tick.observations.requests : without(tick, wish);
   return enter(tick, judged, from, {
     events: [wishTaken(wish)],
-    patch: { pause: undefined, verifiedAt, deadline: waited, hooksPassed, cause: undefined, tickedAt: tick.now },
+    patch: {
+      pause: undefined,
+      verifiedAt,
+      deadline: waited,
+      hooksPassed,
+      cause: undefined,
+      tickedAt: tick.now,
+      unattendedMs: undefined,
+    },
     requests,
   });
 }
@@ -95,12 +112,12 @@ function rest(tick: Tick, release: Release, from: Pause["from"], cause: Cause, e
   return enter(tick, release, "PAUSED", {
     cause,
     events: [...events, { code: "Paused", text: cause.text, trigger: cause.trigger }],
-    patch: { pause: { from, cause, at: tick.now }, verifiedAt, deadline, hooksPassed },
+    patch: { pause: { from, cause, at: tick.now }, verifiedAt, deadline, hooksPassed, unattendedMs: undefined },
   });
 }
 
 function unattendedGap(tick: Tick): Cause | undefined {
-  const gapMs = tick.now - tick.release.tickedAt;
+  const gapMs = Math.max(tick.now - tick.release.tickedAt, tick.release.unattendedMs ?? 0);
   if (gapMs <= tick.release.maxUnattendedMs) return undefined;
   const minutes = Math.round(gapMs / 60_000);
   return { trigger: "recovery", text: `nobody watched for ${minutes} minutes` };

@@ -40,6 +40,7 @@ export async function ask(
   if (release === undefined) return { exitCode: 0, unchanged: true };
   if (FINISHED_STATES.includes(release.state)) return { ...outcomeOf(release), exitCode: 0, unchanged: true };
   refuseTooLate(verb, release);
+  if (verb === "resume" && !isDriven(found!.document, ports)) return driveOn(ports, options, true);
   const { actor, reason } = options;
   const request = {
     verb,
@@ -50,7 +51,7 @@ export async function ask(
   };
   const document = await leaveRequest(ports.journal, request, options.holder ?? randomUUID());
   if (isDriven(document, ports)) return { exitCode: 0, release, unchanged: false, leftTo: document.lock! };
-  return driveOn(ports, options);
+  return driveOn(ports, options, false);
 }
 
 function isDriven(document: JournalDocument, ports: ReleasePorts): boolean {

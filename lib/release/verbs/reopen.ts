@@ -3,12 +3,23 @@ import type { JournalSession } from "../journal-session.ts";
 import type { Release } from "../model.ts";
 import { resetFailures } from "../decide/decision.ts";
 
-/** Lets a release that rests, or whose driver died, go on under the present driver. */
-export async function reopen(session: JournalSession, now: number): Promise<void> {
+/**
+ * Lets a release that rests, or whose driver died, go on under the present driver. `resumedBy`: somebody asked for
+ * just that, so a pause ends, and a gap since the last look is no reason for one.
+ */
+export async function reopen(session: JournalSession, now: number, resumedBy?: string): Promise<void> {
   const release = session.release!;
   const text = `taken up again in ${release.state} with fence ${session.fence}`;
-  const event: NewEvent = { code: "ReleaseResumed", text, trigger: "recovery" };
-  await session.commit({ release: reopened(release, now), events: [event], keepsTick: true });
+  const event: NewEvent = { code: "ReleaseResumed", text, trigger: resumedBy === undefined ? "recovery" : "user" };
+  const gapMs = now - release.tickedAt;
+  const isUnattended = resumedBy === undefined && gapMs > release.maxUnattendedMs;
+  const wish = { verb: "resume", release: release.id, actor: resumedBy ?? "", at: now } as const;
+  await session.commit({
+    release: { ...reopened(release, now), ...(isUnattended ? { unattendedMs: gapMs } : {}) },
+    events: [event],
+    keptRequests: resumedBy !== undefined && release.state === "PAUSED" ? [wish] : [],
+    keepsTick: resumedBy === undefined,
+  });
 }
 
 function reopened(release: Release, now: number): Release {

@@ -14,13 +14,13 @@ export async function resumeRelease(ports: ReleasePorts, options: VerbOptions): 
   return ask("resume", ports, options);
 }
 
-/** Drives the present release on under a new session. */
-export async function driveOn(ports: ReleasePorts, options: VerbOptions): Promise<ReleaseOutcome> {
+/** Drives the present release on under a new session. `resumed`: a pause ends with it. */
+export async function driveOn(ports: ReleasePorts, options: VerbOptions, resumed: boolean): Promise<ReleaseOutcome> {
   return withSession(ports, options, async (session) => {
     const { release } = session;
     if (release === undefined) return { exitCode: 0, unchanged: true };
     if (FINISHED_STATES.includes(release.state)) return { ...outcomeOf(release), unchanged: true };
-    await reopen(session, ports.clock.now());
+    await reopen(session, ports.clock.now(), resumed ? options.actor : undefined);
     return outcomeOf(await drive(session, ports, options));
   });
 }
