@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { AwsError } from "../aws-error.ts";
-import type { RequestContext, ServiceName } from "../service.ts";
+import { bootstrapRegion, ensureBootstrap } from "../bootstrap.ts";
+import type { Cloud, RequestContext, ServiceName } from "../service.ts";
 import { shapeError, type ShapedError } from "../wire/error-shape.ts";
 import { readIncoming } from "../wire/incoming.ts";
 import { spokenProtocol } from "../wire/service-server.ts";
@@ -37,7 +38,11 @@ async function invoke(exchange: Exchange, { service, server, protocol, call, cal
     http: exchange.request,
   };
   const { name } = call.operation;
-  const output = await exchange.server.services.invoke(service as ServiceName, name, await call.input(), context);
+  const input = await call.input();
+  const { services } = exchange.server;
+  const bootstrapped = bootstrapRegion(input, context.region);
+  if (bootstrapped !== undefined) await ensureBootstrap(services as Pick<Cloud, "call">, bootstrapped);
+  const output = await services.invoke(service as ServiceName, name, input, context);
   return protocol.write(call.operation, (output ?? {}) as Record<string, unknown>, exchange.requestId);
 }
 

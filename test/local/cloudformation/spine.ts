@@ -1,5 +1,5 @@
+import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import {
-  CloudFormationClient,
   CreateChangeSetCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,

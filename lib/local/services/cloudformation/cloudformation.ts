@@ -1,7 +1,10 @@
 import type { ServiceFactory } from "../../service.ts";
 import { ChangeSetStore } from "./change-sets/change-set-record.ts";
+import { Callbacks } from "./engine/callbacks.ts";
 import { Engine } from "./engine/engine.ts";
+import { nestedStacks } from "./engine/nested-stacks.ts";
 import { EventLog } from "./events.ts";
+import type { StackRecord } from "./model.ts";
 import { createChangeSet, deleteChangeSet, executeChangeSet, listChangeSets } from "./operations/change-sets.ts";
 import { describeChangeSet } from "./operations/describe-change-set.ts";
 import {
@@ -23,7 +26,9 @@ import { StackStore } from "./stack-store.ts";
 export const createCloudformation: ServiceFactory<"cloudformation"> = (cloud) => {
   const store = new StackStore(cloud);
   const events = new EventLog(cloud);
-  const engine = new Engine({ cloud, store, events });
+  const callbacks = new Callbacks(cloud);
+  const nestedIn = (stack: StackRecord) => nestedStacks(parts, stack);
+  const engine = new Engine({ cloud, store, events, callbacks, nestedIn });
   const parts: CloudformationParts = { cloud, store, events, engine, changeSets: new ChangeSetStore(cloud) };
   return {
     name: "cloudformation",
@@ -54,6 +59,7 @@ export const createCloudformation: ServiceFactory<"cloudformation"> = (cloud) =>
       UpdateTerminationProtection: (input, context) => updateTerminationProtection(parts, input, context),
       ValidateTemplate: (input, context) => validateTemplate(parts, input, context),
     },
+    routes: [callbacks.route()],
     start: () => engine.resumeAll(),
     stop: () => engine.stop(),
   };

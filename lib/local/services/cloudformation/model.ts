@@ -42,6 +42,8 @@ export interface StackRecord {
   /** The names of the exports that the stack imports. */
   imports: string[];
   operation?: OperationRecord;
+  /** Why the last operation failed, as a nested stack tells its outer one. */
+  firstFailure?: string;
   /** The operation that failed with rollback disabled: `RollbackStack` takes it up again. */
   stopped?: OperationRecord;
 }
@@ -65,7 +67,7 @@ export interface Revision {
 export type OperationKind = "CREATE" | "UPDATE" | "DELETE" | "ROLLBACK";
 
 /** Where an operation stands; a cloud that starts again goes on from here. */
-export type OperationPhase = "forward" | "cleanup" | "rollback" | "rollback-cleanup" | "delete";
+export type OperationPhase = "forward" | "held" | "commit" | "cleanup" | "rollback" | "rollback-cleanup" | "delete";
 
 /** What is being done to a stack. */
 export interface OperationRecord {
@@ -85,6 +87,10 @@ export interface OperationRecord {
   /** What failed on the way forward; told in the stack's reason. */
   failures: { readonly logicalId: string; readonly verb: "create" | "update" | "delete" }[];
   cancelRequested?: boolean;
+  /** The stack is nested: once updated it waits for the outer one before it takes anything away. */
+  readonly isNested?: boolean;
+  /** The outputs before a nested update. */
+  oldOutputs?: StoredOutput[];
 }
 
 /** A resource of a stack as it is kept. */

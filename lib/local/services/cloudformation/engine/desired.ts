@@ -47,7 +47,7 @@ function dynamicSources(cloud: Cloud, region: string): DynamicSources {
       const found = (await cloud.call(
         "secretsmanager" as never,
         "GetSecretValue" as never,
-        { SecretId, VersionStage, VersionId } as never,
+        { SecretId, VersionStage, VersionId },
         { region },
       )) as { SecretString?: string };
       return found.SecretString ?? "";

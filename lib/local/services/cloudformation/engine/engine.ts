@@ -3,6 +3,11 @@ import { PHASES } from "./phases.ts";
 import { StackRun, type EngineParts } from "./stack-run.ts";
 import type { StackRecord } from "../model.ts";
 
+/** Whether there is something to do for a stack now. A nested one that is held waits for the outer one. */
+export function isUnderWay(stack: StackRecord): boolean {
+  return stack.operation !== undefined && stack.operation.phase !== "held" && stack.status.endsWith("_IN_PROGRESS");
+}
+
 /** Carries operations on stacks out, one at a time for each stack, and goes on with those that a stop interrupted. */
 export class Engine {
   readonly #parts: EngineParts;
@@ -38,7 +43,7 @@ export class Engine {
   /** Goes on with everything that was under way when the cloud was stopped or killed. */
   resumeAll(): void {
     for (const stack of this.#parts.store.listAll()) {
-      if (stack.operation && stack.status.endsWith("_IN_PROGRESS") && stack.parentId === undefined) this.begin(stack);
+      if (isUnderWay(stack) && stack.parentId === undefined) this.begin(stack);
     }
   }
 
@@ -52,7 +57,7 @@ export class Engine {
 
   async #drive(run: StackRun): Promise<void> {
     try {
-      while (!this.#stopped && run.stack.operation && run.stack.status.endsWith("_IN_PROGRESS")) {
+      while (!this.#stopped && isUnderWay(run.stack)) {
         await PHASES[run.operation.phase](run);
       }
     } catch (error) {

@@ -29,13 +29,16 @@ export function failureReason(error: unknown, requestToken: string): string {
   const message = error instanceof Error ? error.message : String(error);
   if (!(error instanceof AwsError)) return `Internal Failure: ${message}`;
   const service = services.get(error);
-  if (service === undefined && error.code === "ValidationError") return message;
+  if (service === undefined && PLAIN.has(error.code)) return message;
   const origin =
     service === undefined
       ? ""
       : ` (Service: ${TITLES.get(service) ?? service}, Status Code: ${error.statusCode ?? statusOf(error.code)}, Request ID: ${randomUUID()})`;
   return `Resource handler returned message: "${message}${origin}" (RequestToken: ${requestToken}, HandlerErrorCode: ${handlerCode(error.code)})`;
 }
+
+/** Refusals of CloudFormation itself: their words stand alone. */
+const PLAIN = new Set(["ValidationError", "PartlyMade", "CustomResourceFailed"]);
 
 function statusOf(code: string): number {
   if (/NotFound|NoSuch/.test(code)) return 404;

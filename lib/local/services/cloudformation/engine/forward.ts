@@ -106,7 +106,12 @@ async function apply(
   refuseWhenCancelled(run);
   describe(run, plan, declaration, record, metadata);
   Object.assign(record, { step: undefined, dirty: undefined, settledBy: run.operation.id });
-  run.setResource(record, change === "create" ? "CREATE_COMPLETE" : "UPDATE_COMPLETE");
+  run.setResource(record, change === "create" ? "CREATE_COMPLETE" : "UPDATE_COMPLETE", keptNote(record));
+}
+
+/** A resource without effect says so in its event. */
+function keptNote(record: ResourceRecord): string | undefined {
+  return resourceType(record.type)!.kept && "Kept, no effect in the local cloud.";
 }
 
 /** What is to be done; a step that was begun before a restart is gone on with, whatever it was. */

@@ -1,17 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { StackStatus } from "@aws-sdk/client-cloudformation";
-import type { CleanupRecord, LiveResource, OperationPhase, ResourceRecord } from "../model.ts";
+import type { CleanupRecord, LiveResource, OperationPhase, ResourceRecord, StackRecord } from "../model.ts";
 import type { RevisionPlan } from "../plan.ts";
 import { failureReason } from "./failure.ts";
 import { bringForward } from "./forward.ts";
 import { settleOutputs } from "./outputs.ts";
 import { removeAll, type Removal } from "./removal.ts";
+import { finishResource } from "./resource-steps.ts";
 import { rollBackResources } from "./rollback.ts";
 import type { StackRun } from "./stack-run.ts";
 
 /** Each phase does its part, writes where the operation stands next, and returns. Without an operation it is over. */
 export const PHASES: Readonly<Record<OperationPhase, (run: StackRun) => Promise<void>>> = {
   forward: goForward,
+  held: async () => undefined,
+  commit: commitHeld,
   cleanup: cleanUpAfterUpdate,
   rollback: rollBack,
   "rollback-cleanup": cleanUpAfterRollback,
@@ -25,7 +28,9 @@ async function goForward(run: StackRun): Promise<void> {
     const plan = run.plan(operation.targetRevisionId);
     await bringForward(run, plan);
     if (operation.failures.length === 0 && !operation.cancelRequested) {
-      stack.outputs = await settleOutputs(run, plan);
+      const outputs = await settleOutputs(run, plan);
+      if (operation.isNested && operation.kind === "UPDATE") return hold(run, outputs);
+      stack.outputs = outputs;
       stack.imports = [...run.imported];
       return commit(run, plan);
     }
@@ -36,11 +41,26 @@ async function goForward(run: StackRun): Promise<void> {
   failForward(run, reason);
 }
 
+/** A nested stack that was updated waits: the outer one may still roll back. */
+function hold(run: StackRun, outputs: StackRecord["outputs"]): void {
+  const { stack, operation } = run;
+  operation.oldOutputs = stack.outputs;
+  stack.outputs = outputs;
+  stack.imports = [...run.imported];
+  operation.phase = "held";
+  run.setStatus("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS");
+}
+
+/** The outer stack is through: the nested one takes away what it does not need any more. */
+async function commitHeld(run: StackRun): Promise<void> {
+  commit(run, run.plan(run.operation.targetRevisionId), false);
+}
+
 /** The point of no return: from here on the stack is what the template says, and what it was goes. */
-function commit(run: StackRun, plan: RevisionPlan): void {
+function commit(run: StackRun, plan: RevisionPlan, isTold = true): void {
   const { stack, operation } = run;
   run.parts.cloud.store.transaction(() => {
-    for (const record of [...run.resources.values()]) commitResource(run, plan, record);
+    for (const record of run.resources.values()) commitResource(run, plan, record);
     const old = stack.revisionId;
     stack.revisionId = operation.targetRevisionId;
     stack.shownRevisionId = undefined;
@@ -48,7 +68,8 @@ function commit(run: StackRun, plan: RevisionPlan): void {
     if (old !== undefined && old !== stack.revisionId) run.parts.store.deleteRevision(stack, old);
     if (operation.kind === "UPDATE") {
       operation.phase = "cleanup";
-      run.setStatus("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS");
+      if (isTold) run.setStatus("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS");
+      else run.save();
     } else finish(run, "CREATE_COMPLETE");
   });
 }
@@ -91,6 +112,7 @@ function failForward(run: StackRun, ownReason: string | undefined): void {
   const failed = operation.cancelRequested && operation.failures.length === 0 ? "" : failureList(operation.failures);
   const reason = ownReason ?? (operation.cancelRequested ? `${failed}User Initiated`.trim() : failed);
   const hasNothingBehind = isUpdate && stack.revisionId === undefined;
+  stack.firstFailure = reason.trim();
   if (hasNothingBehind || operation.disableRollback || operation.onFailure === "DO_NOTHING")
     return stopWhereItIs(run, reason);
   run.parts.cloud.store.transaction(() => {
@@ -133,6 +155,7 @@ function stopWhereItIs(run: StackRun, reason: string): void {
 
 async function cleanUpAfterUpdate(run: StackRun): Promise<void> {
   run.renewSignal();
+  for (const record of run.resources.values()) await finishResource(run, record);
   const failed = await runCleanup(run);
   const reason = failed.length > 0 ? "Update successful. One or more resources could not be deleted." : undefined;
   finish(run, "UPDATE_COMPLETE", reason);
@@ -186,7 +209,7 @@ async function rollBack(run: StackRun): Promise<void> {
     return run.setStatus("UPDATE_ROLLBACK_FAILED", reason.trim());
   }
   run.parts.cloud.store.transaction(() => {
-    for (const record of [...run.resources.values()]) {
+    for (const record of run.resources.values()) {
       if (plan.active.has(record.logicalId)) continue;
       if (record.live && record.before === null)
         run.putCleanup(cleanupOf(record, record.live, newResourcePolicy(record), true));
@@ -196,6 +219,7 @@ async function rollBack(run: StackRun): Promise<void> {
       run.parts.store.deleteRevision(stack, operation.targetRevisionId);
     }
     stack.shownRevisionId = undefined;
+    if (operation.oldOutputs) stack.outputs = operation.oldOutputs;
     operation.phase = "rollback-cleanup";
     run.setStatus("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS");
   });

@@ -1,6 +1,12 @@
 import type { CleanupRecord, LiveResource, ResourceRecord } from "../model.ts";
 import { resourceType } from "../types/registry.ts";
-import type { CurrentResource, Properties, ResourceContext, ResourceType } from "../types/resource-type.ts";
+import {
+  PartlyMadeError,
+  type CurrentResource,
+  type Properties,
+  type ResourceContext,
+  type ResourceType,
+} from "../types/resource-type.ts";
 import { changedNames, sameValue } from "../types/tolerate.ts";
 import { resolveProperties } from "./desired.ts";
 import { HaltedError } from "./failure.ts";
@@ -21,7 +27,10 @@ export async function makeResource(
   const properties = await resolveProperties(desired, run.parts.cloud, run.stack.region);
   if (!step.isMade) {
     run.keepResource(record);
-    const made = await handler.create(properties, context);
+    const made = await handler.create(properties, context).catch((error: unknown) => {
+      if (error instanceof PartlyMadeError) record.live = liveOf(error.made, desired, stackTags);
+      throw error;
+    });
     record.live = liveOf(made, desired, stackTags);
     record.step = { ...step, isMade: true };
     run.setResource(record, status, "Resource creation Initiated");
@@ -44,7 +53,9 @@ export async function changeResource(
   const stackTags = run.stackTags(revisionId);
   const context = run.context(record, step, resumed, stackTags);
   const resolved = await resolveProperties(desired, run.parts.cloud, run.stack.region);
-  const made = await handler.update!(resolved, step.base!, context);
+  const made = await (isRollback && handler.revert
+    ? handler.revert(step.base!, { ...step.base!, properties: resolved }, context)
+    : handler.update!(resolved, step.base!, context));
   await stabilise(handler, { ...made, properties: resolved }, context);
   record.live = liveOf(made, desired, stackTags);
   run.keepResource(record);
@@ -58,6 +69,14 @@ function withDirt(live: LiveResource, dirty: Properties | undefined, desired: Pr
   );
   const properties = { ...live.properties, ...Object.fromEntries(touched.map((name) => [name, dirty[name]])) };
   return { ...live, properties };
+}
+
+/** Tells a resource's type that the operation can no longer fail. */
+export async function finishResource(run: StackRun, record: ResourceRecord): Promise<void> {
+  const handler = resourceType(record.type);
+  if (!handler?.finish || !record.live) return;
+  const step = { verb: "update", token: run.operation.id, nameSuffix: "" } as const;
+  await handler.finish(record.live, run.context(record, step, false, record.live.stackTags));
 }
 
 /** Takes a physical resource away. */

@@ -15,7 +15,8 @@ import type {
 import { planRevision, recordedValues, type RevisionPlan } from "../plan.ts";
 import { AwsError } from "../../../aws-error.ts";
 import type { StackStore } from "../stack-store.ts";
-import type { ResourceContext } from "../types/resource-type.ts";
+import type { CloudformationOwn, NestedStacks, ResourceContext } from "../types/resource-type.ts";
+import type { Callbacks } from "./callbacks.ts";
 import { HaltedError, noteService } from "./failure.ts";
 import { newNameSuffix, physicalName } from "./physical-name.ts";
 
@@ -24,6 +25,9 @@ export interface EngineParts {
   readonly cloud: Cloud;
   readonly store: StackStore;
   readonly events: EventLog;
+  readonly callbacks: Callbacks;
+  /** The stacks nested in a stack. */
+  nestedIn(stack: StackRecord): NestedStacks;
 }
 
 /** One stack with an operation under way: its records, its plans, and how they are written and told. */
@@ -180,6 +184,7 @@ export class StackRun {
       },
       tags: (own) => [...mergeTags(own, stackTags), ...systemTags(resource.logicalId, stack)],
       plainTags: (own) => mergeTags(own, stackTags),
+      own: this.#own(),
       call: async (service, operation, input) => {
         this.refuseWhenHalted();
         try {
@@ -189,6 +194,20 @@ export class StackRun {
           throw error;
         }
       },
+    };
+  }
+
+  #own(): CloudformationOwn {
+    const { callbacks, nestedIn } = this.parts;
+    return {
+      openCallback: (token) => callbacks.open(token),
+      callbackUrls: (token) => callbacks.urls(token),
+      answers: (token, count, timeoutMs, signal) => callbacks.answers(token, count, timeoutMs, signal),
+      closeCallback: (token) => {
+        this.refuseWhenHalted();
+        callbacks.close(token);
+      },
+      nested: nestedIn(this.stack),
     };
   }
 

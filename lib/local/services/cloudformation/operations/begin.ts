@@ -14,6 +14,7 @@ export interface BeginOptions {
   readonly reason?: string;
   /** The deletion goes through, whatever cannot be deleted. */
   readonly isForced?: boolean;
+  readonly isNested?: boolean;
 }
 
 const STARTS: Readonly<Record<OperationKind, StackStatus>> = {
@@ -44,9 +45,11 @@ export function beginOperation(
       retain: options.retain ?? [],
       skip: options.skip ?? [],
       isForced: options.isForced,
+      isNested: options.isNested,
       failures: [],
     };
     if (target) stack.shownRevisionId = target.id;
+    stack.firstFailure = undefined;
     stack.status = STARTS[kind];
     stack.statusReason = options.reason ?? "User Initiated";
     if (kind !== "CREATE" || stack.changeSetId !== undefined) stack.lastUpdatedTime = parts.cloud.clock.now();

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Capability, Parameter, Tag } from "@aws-sdk/client-cloudformation";
 import { AwsError } from "../../../aws-error.ts";
+import { bootstrapRegion, ensureBootstrap } from "../../../bootstrap.ts";
 import type { Cloud } from "../../../service.ts";
 import type { ResourceRecord, Revision, StackRecord } from "../model.ts";
 import { planRevision, recordedValues, unknownMissing, type RevisionPlan } from "../plan.ts";
@@ -71,6 +72,8 @@ async function fetchSsmParameters(
   region: string,
   names: readonly string[],
 ): Promise<Map<string, string>> {
+  const bootstrapped = bootstrapRegion(names.length > 0 ? { Names: names } : {}, region);
+  if (bootstrapped !== undefined && bootstrapped === region) await ensureBootstrap(cloud, region);
   const found = new Map<string, string>();
   for (let start = 0; start < names.length; start += 10) {
     const page = await cloud.call("ssm", "GetParameters", { Names: names.slice(start, start + 10) }, { region });

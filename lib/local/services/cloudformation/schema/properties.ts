@@ -72,7 +72,7 @@ function titleOf(type: string): string {
 
 function coerceScalar(type: "string" | "integer" | "number" | "boolean", value: unknown): unknown {
   if (typeof value === "object") return undefined;
-  const text = String(value as string | number | boolean);
+  const text = String(value);
   if (type === "string") return text;
   if (type === "boolean") return text === "true" ? true : text === "false" ? false : undefined;
   const number = Number(text);

@@ -61,6 +61,6 @@ async function resolveSecret(rest: string, sources: DynamicSources): Promise<str
   const text = await sources.secret(id, stage || undefined, version || undefined);
   if (key === "") return text;
   const parsed: unknown = JSON.parse(text);
-  if (isObject(parsed) && Object.hasOwn(parsed, key)) return String(parsed[key] as string);
+  if (isObject(parsed) && Object.hasOwn(parsed, key)) return String(parsed[key]);
   throw new AwsError("ValidationError", `Could not find a value associated with JSONKey in SecretString`);
 }

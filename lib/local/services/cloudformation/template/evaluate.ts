@@ -50,7 +50,7 @@ export function asIntrinsic(value: Record<string, unknown>): { name: string; arg
 
 /** Text as CloudFormation makes it of a scalar. */
 export function textOf(value: unknown): string {
-  return typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 /** Whether an unknown value is anywhere inside. */

@@ -56,7 +56,7 @@ export interface Template {
   readonly outputs: ReadonlyMap<string, OutputDeclaration>;
 }
 
-const SECTIONS = [
+const SECTIONS = new Set([
   "AWSTemplateFormatVersion",
   "Description",
   "Metadata",
@@ -68,7 +68,7 @@ const SECTIONS = [
   "Resources",
   "Outputs",
   "Hooks",
-];
+]);
 const RESOURCE_MEMBERS = new Set([
   "Type",
   "Properties",
@@ -91,7 +91,7 @@ export function readTemplate(text: string): Template {
 
 /** Checks the form of a template that was read (or that a transform has written). */
 export function buildTemplate(raw: RawTemplate): Template {
-  const unknown = Object.keys(raw).filter((key) => !SECTIONS.includes(key));
+  const unknown = Object.keys(raw).filter((key) => !SECTIONS.has(key));
   if (unknown.length > 0) throw invalid(`Invalid template property or properties [${unknown.join(", ")}]`);
   const transform = raw.Transform;
   const template = {
@@ -166,7 +166,7 @@ function readParameters(entries: Map<string, unknown>): Map<string, ParameterDec
 function parameterText(value: unknown): string {
   if (Array.isArray(value)) return value.map(parameterText).join(",");
   if (value === null || typeof value === "object") throw templateFormatError("Every Default member must be a string.");
-  return String(value as string | number | boolean);
+  return String(value);
 }
 
 function numberOf(value: unknown): number | undefined {
@@ -220,7 +220,7 @@ function readResource(logicalId: string, value: unknown): ResourceDeclaration {
   }
   return {
     logicalId,
-    type: String(value.Type as string),
+    type: String(value.Type),
     properties: value.Properties ?? {},
     condition: value.Condition as string | undefined,
     dependsOn: readDependsOn(value.DependsOn),
@@ -248,7 +248,7 @@ function readPolicy(logicalId: string, name: string, value: unknown): unknown {
       ? ["Delete", "Retain", "Snapshot", "RetainExceptOnCreate"]
       : ["Delete", "Retain", "Snapshot"];
   if (!allowed.includes(value as string)) {
-    throw templateFormatError(`Unrecognized ${name} ${String(value as string)} for resource ${logicalId}`);
+    throw templateFormatError(`Unrecognized ${name} ${String(value)} for resource ${logicalId}`);
   }
   return value;
 }
@@ -279,7 +279,7 @@ function refuseNulls(value: unknown, path: string): void {
   if (value === null) throw invalid(`[${path}] 'null' values are not allowed in templates`);
   if (Array.isArray(value)) value.forEach((item, index) => refuseNulls(item, `${path}/${index}`));
   else if (typeof value === "object") {
-    for (const [key, item] of Object.entries(value as object)) refuseNulls(item, `${path}/${key}`);
+    for (const [key, item] of Object.entries(value)) refuseNulls(item, `${path}/${key}`);
   }
 }
 

@@ -25,7 +25,7 @@ export function parseYaml(text: string): unknown {
     const { line, col } = lines.linePos(problem.pos[0]);
     throw templateFormatError(`YAML not well-formed. (line ${line}, column ${col})`);
   }
-  return convert(document.contents as Node | null, document, 0);
+  return convert(document.contents, document, 0);
 }
 
 function shortName(tag: string): string {

@@ -149,10 +149,7 @@ async function invoke(
   operation: string,
   value: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
-  return (await context.call("apigatewayv2", operation as "CreateRoute", value as Input)) as unknown as Record<
-    string,
-    unknown
-  >;
+  return await context.call("apigatewayv2", operation as "CreateRoute", value as Input);
 }
 
 /** AWS::ApiGatewayV2::Api, quick-created ones (Target) included. */

@@ -1,8 +1,4 @@
-import type {
-  CreateTableCommandInput,
-  DescribeTableCommandOutput,
-  UpdateTableCommandInput,
-} from "@aws-sdk/client-dynamodb";
+import type { CreateTableCommandInput, DescribeTableCommandOutput } from "@aws-sdk/client-dynamodb";
 import { isAwsError } from "../../../aws-error.ts";
 import type { CurrentResource, PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
 import { pick, sameValue, tagDifference, tolerate } from "./tolerate.ts";
@@ -169,7 +165,7 @@ async function updateIndexes(
 }
 
 async function change(TableName: string, input: Record<string, unknown>, context: ResourceContext): Promise<void> {
-  await context.call("dynamodb", "UpdateTable", { TableName, ...input } as unknown as UpdateTableCommandInput);
+  await context.call("dynamodb", "UpdateTable", { TableName, ...input });
   await waitForActive(TableName, context);
 }
 

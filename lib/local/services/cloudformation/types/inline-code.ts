@@ -44,6 +44,7 @@ exports.send = function (event, context, responseStatus, responseData, physicalR
 `;
 
 const PYTHON_RESPONSE = `import json
+import os
 import urllib.request
 
 SUCCESS = "SUCCESS"
@@ -62,7 +63,8 @@ def send(event, context, responseStatus, responseData, physicalResourceId=None, 
         "Data": responseData,
     }).encode("utf-8")
     headers = {"content-type": "", "content-length": str(len(body))}
-    request = urllib.request.Request(event["ResponseURL"], data=body, headers=headers, method="PUT")
+    url = event["ResponseURL"].replace("https://cfn-response.tidegate.internal", os.environ.get("AWS_ENDPOINT_URL", ""))
+    request = urllib.request.Request(url, data=body, headers=headers, method="PUT")
     try:
         with urllib.request.urlopen(request) as response:
             print("Status code:", response.status)

@@ -1,33 +1,60 @@
 import { apiParts, domainName, httpApi } from "./apigatewayv2.ts";
 import { cdkMetadata } from "./cdk-metadata.ts";
+import { cloudwatchAlarm, cloudwatchCompositeAlarm, cloudwatchDashboard } from "./cloudwatch.ts";
+import { customResources } from "./custom-resource.ts";
 import { dynamodbTable } from "./dynamodb-table.ts";
+import { iamInstanceProfile, iamManagedPolicy } from "./iam-managed-policy.ts";
 import { iamPolicy } from "./iam-policy.ts";
 import { iamRole } from "./iam-role.ts";
+import { keptTypes } from "./kept.ts";
+import { lambdaEventSourceMapping } from "./lambda-event-source.ts";
 import { lambdaFunction } from "./lambda-function.ts";
+import { lambdaLayerVersion, lambdaLayerVersionPermission } from "./lambda-layer.ts";
 import { lambdaPermission } from "./lambda-permission.ts";
+import { lambdaEventInvokeConfig, lambdaUrl } from "./lambda-url.ts";
 import { lambdaAlias, lambdaVersion } from "./lambda-version.ts";
 import { logGroup, logStream, metricFilter, subscriptionFilter } from "./logs.ts";
+import { nestedStack } from "./nested-stack.ts";
 import type { ResourceType } from "./resource-type.ts";
+import { s3Bucket, s3BucketPolicy } from "./s3-bucket.ts";
 import { ssmParameter } from "./ssm-parameter.ts";
+import { waitCondition, waitConditionHandle } from "./wait-condition.ts";
 
 /** Every resource type that the local cloud carries. One more is one more entry here (see the README's recipe). */
 const RESOURCE_TYPES: readonly ResourceType[] = [
   ...apiParts,
+  ...customResources,
+  ...keptTypes,
   cdkMetadata,
+  cloudwatchAlarm,
+  cloudwatchCompositeAlarm,
+  cloudwatchDashboard,
   domainName,
   dynamodbTable,
   httpApi,
+  iamInstanceProfile,
+  iamManagedPolicy,
   iamPolicy,
   iamRole,
   lambdaAlias,
+  lambdaEventInvokeConfig,
+  lambdaEventSourceMapping,
   lambdaFunction,
+  lambdaLayerVersion,
+  lambdaLayerVersionPermission,
   lambdaPermission,
+  lambdaUrl,
   lambdaVersion,
   logGroup,
   logStream,
   metricFilter,
+  nestedStack,
+  s3Bucket,
+  s3BucketPolicy,
   ssmParameter,
   subscriptionFilter,
+  waitCondition,
+  waitConditionHandle,
 ];
 
 const byName: ReadonlyMap<string, ResourceType> = new Map(RESOURCE_TYPES.map((type) => [type.type, type]));
@@ -40,4 +67,9 @@ export function resourceType(name: string): ResourceType | undefined {
 /** The names of all carried types, in order. */
 export function carriedTypeNames(): string[] {
   return [...byName.keys()].sort();
+}
+
+/** The names of the types that are kept without effect. */
+export function keptTypeNames(): string[] {
+  return carriedTypeNames().filter((name) => byName.get(name)!.kept);
 }

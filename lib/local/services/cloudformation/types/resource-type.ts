@@ -1,3 +1,4 @@
+import { AwsError } from "../../../aws-error.ts";
 import type { Cloud, OperationsOf, ServiceName } from "../../../service.ts";
 
 /** A resource's properties once every function is worked out and every value has the schema's type. */
@@ -16,10 +17,67 @@ export interface CurrentResource extends PhysicalResource {
   readonly properties: Properties;
 }
 
+/** A creation that failed but left something: it has to be taken away again. */
+export class PartlyMadeError extends AwsError {
+  readonly made: PhysicalResource;
+
+  constructor(message: string, made: PhysicalResource) {
+    super("PartlyMade", message);
+    this.made = made;
+  }
+}
+
 /** One tag, as CloudFormation puts it on what it makes. */
 export interface Tag {
   readonly Key: string;
   readonly Value: string;
+}
+
+/** What only CloudFormation's own types need of the engine. */
+export interface CloudformationOwn {
+  /** Opens an address that takes one answer after another; the same token is the same address, over restarts too. */
+  openCallback(token: string): void;
+  /** Where functions of this cloud send their answer, and where anybody on this machine does. */
+  callbackUrls(token: string): { readonly forFunctions: string; readonly forAnybody: string };
+  /** Resolves with the answers once there are `count` of them; undefined when that took longer than `timeoutMs`. */
+  answers(
+    token: string,
+    count: number,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<readonly unknown[] | undefined>;
+  closeCallback(token: string): void;
+  /** Stacks nested in this one. */
+  readonly nested: NestedStacks;
+}
+
+/** What a stack says of a stack nested in it. */
+export interface NestedRequest {
+  readonly name: string;
+  readonly templateUrl: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly tags: readonly Tag[];
+  readonly notificationArns: readonly string[];
+  readonly timeoutInMinutes?: number;
+}
+
+/** How a nested stack came out. */
+export interface NestedResult {
+  readonly id: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Why it failed, where it did. */
+  readonly failure?: string;
+}
+
+/** Operations on nested stacks; each answers once the nested stack has come to rest. */
+export interface NestedStacks {
+  create(request: NestedRequest, resumed: boolean): Promise<NestedResult>;
+  update(id: string, request: NestedRequest, resumed: boolean): Promise<NestedResult>;
+  delete(id: string): Promise<NestedResult>;
+  /** Lets a nested stack that was updated take away what it does not need any more. */
+  finish(id: string): Promise<void>;
+  /** Brings a nested stack that was updated back. */
+  revert(id: string): Promise<NestedResult>;
 }
 
 /** What the engine gives a resource type for one step. */
@@ -41,8 +99,9 @@ export interface ResourceContext {
   name(limits?: { readonly maxLength?: number; readonly lowerCase?: boolean }): string;
   /** The resource's own tags, then the stack's, then `aws:cloudformation:*`. */
   tags(own?: unknown): Tag[];
-  /** As `tags`, without the `aws:cloudformation:*` ones: IAM takes none of those. */
+  /** As `tags`, without the `aws:cloudformation:*` ones: for services that refuse those from anybody. */
   plainTags(own?: unknown): Tag[];
+  readonly own: CloudformationOwn;
   /** Asks a service in the stack's region. */
   call<N extends ServiceName, K extends keyof OperationsOf<N> & string>(
     service: N,
@@ -64,6 +123,10 @@ export interface ResourceType {
   /** Left out where every change of a property makes a new resource. */
   update?(desired: Properties, current: CurrentResource, context: ResourceContext): Promise<PhysicalResource>;
   delete(current: CurrentResource, context: ResourceContext): Promise<void>;
+  /** Called when the operation can no longer fail, for a resource that it made or changed. */
+  finish?(current: CurrentResource, context: ResourceContext): Promise<void>;
+  /** Called instead of `update` to take an update back. */
+  revert?(current: CurrentResource, before: CurrentResource, context: ResourceContext): Promise<PhysicalResource>;
   /** Whether the resource has settled; asked again and again after `create` and `update`. */
   isStable?(current: CurrentResource, context: ResourceContext): Promise<boolean>;
   /** Whether a change needs a new resource where the schema says "maybe", or nothing. */

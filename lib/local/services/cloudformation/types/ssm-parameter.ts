@@ -36,7 +36,7 @@ async function put(Name: string, desired: Properties, overwrite: boolean, contex
     Name,
     Overwrite: overwrite,
     // The API takes tags only for a parameter that is new.
-    ...(!overwrite && { Tags: context.tags(desired.Tags) }),
+    ...(!overwrite && { Tags: context.plainTags(desired.Tags) }),
   } as PutParameterCommandInput);
 }
 

@@ -1,0 +1,81 @@
+import type {
+  CreateEventSourceMappingCommandInput,
+  UpdateEventSourceMappingCommandInput,
+} from "@aws-sdk/client-lambda";
+import type { Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import { tagMap, tolerate } from "./tolerate.ts";
+
+/** What a mapping falls back to when the template drops a property. */
+const DEFAULTS: Readonly<Record<string, unknown>> = {
+  BisectBatchOnFunctionError: false,
+  DestinationConfig: {},
+  Enabled: true,
+  FilterCriteria: {},
+  FunctionResponseTypes: [],
+  MaximumBatchingWindowInSeconds: 0,
+  ScalingConfig: {},
+};
+
+/** Properties that only a new mapping takes. */
+const CREATE_ONLY = new Set([
+  "AmazonManagedKafkaEventSourceConfig",
+  "EventSourceArn",
+  "Queues",
+  "SelfManagedEventSource",
+  "SelfManagedKafkaEventSourceConfig",
+  "StartingPosition",
+  "StartingPositionTimestamp",
+  "Tags",
+  "Topics",
+]);
+
+/** AWS::Lambda::EventSourceMapping */
+export const lambdaEventSourceMapping: ResourceType = {
+  type: "AWS::Lambda::EventSourceMapping",
+  async create(desired, context) {
+    const { StartingPositionTimestamp: at, ...rest } = desired;
+    const made = await context.call("lambda", "CreateEventSourceMapping", {
+      ...rest,
+      ...(at !== undefined && { StartingPositionTimestamp: new Date(Number(at) * 1000) }),
+      Tags: tagMap(context.tags(desired.Tags)),
+    } as unknown as CreateEventSourceMappingCommandInput);
+    const id = String(made.UUID);
+    const arn =
+      made.EventSourceMappingArn ?? `arn:aws:lambda:${context.region}:${context.account}:event-source-mapping:${id}`;
+    return { physicalId: id, attributes: { Id: id, EventSourceMappingArn: arn } };
+  },
+  async update(desired, current, context) {
+    await context.call("lambda", "UpdateEventSourceMapping", {
+      ...dropped(desired, current.properties),
+      ...Object.fromEntries(Object.entries(desired).filter(([name]) => !CREATE_ONLY.has(name))),
+      UUID: current.physicalId,
+    } as unknown as UpdateEventSourceMappingCommandInput);
+    return current;
+  },
+  async delete(current, context) {
+    await tolerate(
+      context.call("lambda", "DeleteEventSourceMapping", { UUID: current.physicalId }),
+      "ResourceNotFoundException",
+    );
+    for (let waitMs = 1; await isThere(current.physicalId, context); waitMs = Math.min(waitMs * 2, 50)) {
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      context.signal.throwIfAborted();
+    }
+  },
+  async isStable(current, context) {
+    const { State } = await context.call("lambda", "GetEventSourceMapping", { UUID: current.physicalId });
+    return State === "Enabled" || State === "Disabled";
+  },
+};
+
+function dropped(desired: Properties, before: Properties): Properties {
+  const names = Object.keys(before).filter((name) => desired[name] === undefined && Object.hasOwn(DEFAULTS, name));
+  return Object.fromEntries(names.map((name) => [name, DEFAULTS[name]]));
+}
+
+async function isThere(UUID: string, context: ResourceContext): Promise<boolean> {
+  return (
+    (await tolerate(context.call("lambda", "GetEventSourceMapping", { UUID }), "ResourceNotFoundException")) !==
+    undefined
+  );
+}
