@@ -30,7 +30,11 @@ const { projectFolder, port, signals } = workerData as WorkerSetUp;
 const cache = new BundleCache(projectFolder, version);
 
 setInterval(() => Atomics.add(signals, 1, 1), HEARTBEAT_MS).unref();
-port.on("message", (message: BatchMessage) => void answer(message));
+// One batch at a time: esbuild uses every core for one, and several at once would multiply its memory.
+let last = Promise.resolve();
+port.on("message", (message: BatchMessage) => {
+  last = last.then(() => answer(message));
+});
 
 async function answer({ id, requests }: BatchMessage): Promise<void> {
   const outcomes = await buildBatch(requests, projectFolder, cache);

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, constants as fileConstants, mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { FileAssetPackaging, type IResolveContext, Lazy, Stack, Stage } from "aws-cdk-lib";
+import { type FileAssetLocation, FileAssetPackaging, type IResolveContext, Lazy, Stack, Stage } from "aws-cdk-lib";
 import { Code, type CodeConfig } from "aws-cdk-lib/aws-lambda";
 import type { Construct, IConstruct } from "constructs";
 import type { Bundle, BundleOptions } from "../bundle/bundle-request.ts";
@@ -30,6 +30,7 @@ export class BundledCode extends Code {
   readonly #constructPath: string;
   readonly #ticket: BundleTicket | undefined;
   readonly #entryProblem: string | undefined;
+  readonly #locations = new Map<Stack, FileAssetLocation>();
 
   constructor(owner: IConstruct, props: BundledCodeProps) {
     super();
@@ -62,7 +63,7 @@ export class BundledCode extends Code {
     };
   }
 
-  #location(scope: Construct, context: IResolveContext): { bucketName: string; objectKey: string } {
+  #location(scope: Construct, context: IResolveContext): Pick<FileAssetLocation, "bucketName" | "objectKey"> {
     const bundle = this.#tryBundle();
     if (bundle === undefined) {
       // Validation tells all problems of the app together: it runs between the preparing and the final resolving.
@@ -70,12 +71,17 @@ export class BundledCode extends Code {
       throw new UserError("BundleFailed", this.problems().join("\n"), { constructPath: this.#constructPath });
     }
     const stack = Stack.of(scope);
-    return stack.synthesizer.addFileAsset({
-      sourceHash: bundle.contentHash,
-      fileName: stageZip(stack, bundle),
-      packaging: FileAssetPackaging.FILE,
-      displayName: `${this.#constructPath}/Code`,
-    });
+    let location = this.#locations.get(stack);
+    if (location === undefined) {
+      location = stack.synthesizer.addFileAsset({
+        sourceHash: bundle.contentHash,
+        fileName: stageZip(stack, bundle),
+        packaging: FileAssetPackaging.FILE,
+        displayName: `${this.#constructPath}/Code`,
+      });
+      this.#locations.set(stack, location);
+    }
+    return location;
   }
 
   #tryBundle(): Bundle | undefined {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { CfnCondition, CfnDeletionPolicy, CfnParameter, Fn, Lazy, Stack, Token } from "aws-cdk-lib";
 import { CfnAlias, type CfnFunction, type CfnVersion, type IFunction, Version } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
+import { addCheck } from "./problems.ts";
 import { logicalIdOf } from "./release-registry.ts";
 import { versionHash } from "./version-hash.ts";
 
@@ -60,11 +61,28 @@ export function addLiveAlias(scope: Construct, props: LiveAliasProps): LiveAlias
 /** Each content has a version of its own, which outlives the template that published it. */
 function keepWhenReplaced(version: CfnVersion, fn: CfnFunction): void {
   const base = logicalIdOf(version);
+  const hash = hashOnceFinal(version, fn);
   version.overrideLogicalId(
-    Lazy.uncachedString({ produce: ({ preparing }) => (preparing ? base : `${base}${versionHash(fn)}`) }),
+    Lazy.uncachedString({ produce: ({ preparing }) => (preparing ? base : `${base}${hash()}`) }),
   );
   version.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
   version.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+}
+
+/** The hash is asked for wherever the version is referred to. From validation on, nothing changes any more. */
+function hashOnceFinal(version: CfnVersion, fn: CfnFunction): () => string {
+  let isFinal = false;
+  let known: string | undefined;
+  addCheck(version, () => {
+    isFinal = true;
+    known = undefined;
+    return [];
+  });
+  return () => {
+    const hash = known ?? versionHash(fn);
+    if (isFinal) known = hash;
+    return hash;
+  };
 }
 
 /** Names after the construct's path in its stack; those that could be another path's too end in a hash of it. */

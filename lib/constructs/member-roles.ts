@@ -7,14 +7,19 @@ export interface RoleMember {
   readonly calls: (path: string) => void;
 }
 
-const members = new WeakMap<object, RoleMember[]>();
+/** On the role itself, so that it is seen from a second copy of this package too. */
+const MEMBERS = Symbol.for("tidegate.role-members");
+
+type MemberRole = (IRole | IPrincipal) & { [MEMBERS]?: RoleMember[] };
 
 /** Notes which member runs as a role, so that grants tell who calls whom. */
 export function registerMemberRole(role: IRole | undefined, path: string, calls: (path: string) => void): void {
-  if (role !== undefined) members.set(role, [...membersOfRole(role), { path, calls }]);
+  if (role === undefined) return;
+  const holder: MemberRole = role;
+  holder[MEMBERS] = [...(holder[MEMBERS] ?? []), { path, calls }];
 }
 
 /** The members that run as a principal. */
 export function membersOfRole(principal: IPrincipal): readonly RoleMember[] {
-  return members.get(principal) ?? [];
+  return (principal as MemberRole)[MEMBERS] ?? [];
 }

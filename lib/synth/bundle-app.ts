@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure, BuildOptions, Loader, Metafile, Plugin } from "esbuild";
@@ -74,7 +75,7 @@ async function tryBuild(entry: string, projectFolder: string, format: "cjs" | "e
   try {
     const { outputFiles, metafile } = await build({
       ...buildOptions(entry, projectFolder, format),
-      plugins: [keepFileNames(refused)],
+      plugins: [inlineOwnConstructs(), keepFileNames(refused)],
     });
     const code = outputFiles?.[0]?.contents;
     const entryPoint = Object.values(metafile?.outputs ?? {})[0]?.entryPoint;
@@ -111,6 +112,22 @@ function buildOptions(entry: string, projectFolder: string, format: "cjs" | "esm
       "import.meta.dirname": "__tidegate_dirname",
       "import.meta.filename": "__tidegate_filename",
       "import.meta.url": "__tidegate_url",
+    },
+  };
+}
+
+/** As an ES module in a package, our constructs would load all of aws-cdk-lib's modules that they name, used or not. */
+function inlineOwnConstructs(): Plugin {
+  return {
+    name: "inline-own-constructs",
+    setup(build) {
+      build.onResolve({ filter: /^tidegate$/ }, ({ importer }) => {
+        try {
+          return { path: realpathSync(createRequire(importer).resolve("tidegate")) };
+        } catch {
+          return { external: true };
+        }
+      });
     },
   };
 }
