@@ -13,8 +13,12 @@ const WRONG_TYPE = "An operand in the update expression has an incorrect data ty
  * those of the lists as they were: gaps close at the end, and what stands beyond the end is appended.
  */
 export function applyUpdate(item: Item, actions: readonly UpdateAction[]): Item {
-  const changes = actions.map((action) => ({ path: action.target.path, value: newValue(item, action) }));
-  for (const { path } of changes) checkParent(item, path);
+  const set = new Map(actions.map((action) => [action, action.kind === "SET" && operandValue(item, action.value)]));
+  for (const { target } of actions) checkParent(item, target.path);
+  const changes = actions.map((action) => ({
+    path: action.target.path,
+    value: set.get(action) || newValue(item, action),
+  }));
   const updated = copyItem(item);
   for (const { path, value } of changes) change(updated, path, value);
   closeGaps(
@@ -25,10 +29,9 @@ export function applyUpdate(item: Item, actions: readonly UpdateAction[]): Item 
   return updated;
 }
 
-/** What the action puts at its path; undefined where it leaves nothing there. */
+/** What an action other than SET leaves at its path; undefined for nothing. */
 function newValue(item: Item, action: UpdateAction): Value | undefined {
-  if (action.kind === "REMOVE") return undefined;
-  if (action.kind === "SET") return operandValue(item, action.value);
+  if (action.kind === "REMOVE" || action.kind === "SET") return undefined;
   const existing = valueAt(item, action.target.path);
   const operand = action.value.value;
   if (existing && typeOf(existing) !== typeOf(operand)) throw validationError(WRONG_TYPE);

@@ -153,5 +153,7 @@ function literalType(operand: Operand): ValueType | undefined {
 
 function formatValue(value: Value): string {
   const type = typeOf(value);
-  return `AttributeValue: {${type}:${String((value as Record<string, unknown>)[type])}}`;
+  const text =
+    "B" in value ? Buffer.from(value.B).toString("base64") : String((value as Record<string, unknown>)[type]);
+  return `AttributeValue: {${type}:${text}}`;
 }

@@ -1,5 +1,5 @@
 import { invalidParameter, validationError } from "../validation-error.ts";
-import { typeOf, type Item, type Value } from "../values/attribute-value.ts";
+import { typeOf, type Item, type Value, type ValueType } from "../values/attribute-value.ts";
 import { schemaOf, type Key, type RowKey, rowKey } from "../tables/table-schema.ts";
 import type { KeyAttribute, Table } from "../tables/table.ts";
 
@@ -45,11 +45,11 @@ export function checkIndexKeys(table: Table, item: Item): void {
   }
 }
 
-/** Checks that a value is of the type that an index's key has there. */
-export function checkIndexKeyType(indexName: string, { name, type }: KeyAttribute, value: Value): void {
-  if (typeOf(value) !== type)
+/** Checks that a type is the one that an index's key has there. */
+export function checkIndexKeyType(indexName: string, { name, type }: KeyAttribute, actual: ValueType): void {
+  if (actual !== type)
     throw invalidParameter(
-      `Type mismatch for Index Key ${name} Expected: ${type} Actual: ${typeOf(value)} IndexName: ${indexName}`,
+      `Type mismatch for Index Key ${name} Expected: ${type} Actual: ${actual} IndexName: ${indexName}`,
     );
 }
 
@@ -60,7 +60,7 @@ export function isEmptyKey(value: Value): boolean {
 
 function checkIndexKeyValue(indexName: string, key: Key, attribute: KeyAttribute, value: Value): void {
   const { name, type } = attribute;
-  checkIndexKeyType(indexName, attribute, value);
+  checkIndexKeyType(indexName, attribute, typeOf(value));
   if (isEmptyKey(value))
     throw validationError(
       "One or more parameter values are not valid. A value specified for a secondary index key is not supported. " +

@@ -5,7 +5,10 @@ import { checkExpressionMembers, parseExpressions } from "../expressions/request
 import { readFilter } from "../legacy/read-filter.ts";
 import { RequestChecks } from "../request-checks.ts";
 import type { ByteRange, Position } from "../rows/item-range.ts";
+import { schemaOf, type IndexSchema } from "../tables/table-schema.ts";
+import type { Table } from "../tables/table.ts";
 import { validationError } from "../validation-error.ts";
+import type { Item } from "../values/attribute-value.ts";
 import { PARTITION_PREFIX_BYTES } from "../values/key-bytes.ts";
 import { CapacityMeter } from "./capacity.ts";
 import { readAttributesToGet } from "./get-item.ts";
@@ -36,7 +39,7 @@ export function scan(engine: Engine, input: ScanInput, context: RequestContext):
   const table = engine.tables.requireReady(context, input.TableName!);
   const index = findIndex(table, input.IndexName, input.ConsistentRead);
   const hash = segmentRange(input.Segment ?? 0, input.TotalSegments ?? 1);
-  const after = startKey && startPosition(table, index, startKey);
+  const after = startKey && scanPosition(table, index, startKey);
   if (after) checkStart(after, hash, input);
 
   const meter = new CapacityMeter(table, "read");
@@ -62,6 +65,13 @@ export function scan(engine: Engine, input: ScanInput, context: RequestContext):
     LastEvaluatedKey: page.lastKey,
     ConsumedCapacity: meter.report(input.ReturnConsumedCapacity),
   };
+}
+
+/** A scan of a table says more of a start key with too many or too few attributes than a query does. */
+function scanPosition(table: Table, index: IndexSchema | undefined, startKey: Item): Position {
+  if (!index && Object.keys(startKey).length !== schemaOf(table).key.attributes.length)
+    throw validationError("The provided starting key is invalid: The provided key element does not match the schema");
+  return startPosition(table, index, startKey);
 }
 
 function checkSegment({ Segment: segment, TotalSegments: total }: ScanInput): void {

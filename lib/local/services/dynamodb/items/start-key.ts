@@ -1,5 +1,5 @@
 import type { Position } from "../rows/item-range.ts";
-import { rowKey, schemaOf, type IndexSchema } from "../tables/table-schema.ts";
+import { rowKey, schemaOf, type IndexSchema, type Key } from "../tables/table-schema.ts";
 import type { Table } from "../tables/table.ts";
 import { rewordRefusal, validationError } from "../validation-error.ts";
 import { emptyItem, type Item } from "../values/attribute-value.ts";
@@ -21,36 +21,24 @@ export function readStartKey(raw: RawItem | undefined): Item | undefined {
   );
 }
 
+const INVALID = "The provided starting key is invalid";
+
 /** Where to go on: the place of the start key, which must have just the attributes of a last evaluated key. */
 export function startPosition(table: Table, index: IndexSchema | undefined, startKey: Item): Position {
+  const names = startKeyNames(table, index);
+  if (Object.keys(startKey).length !== names.length) throw validationError(INVALID);
+  if (index && names.some((name) => startKey[name] === undefined)) throw validationError(INVALID);
+  if (index) checkKey(index.key, pick(startKey, index.key));
   const { key } = schemaOf(table);
-  if (Object.keys(startKey).length !== startKeyNames(table, index).length)
-    throw validationError(
-      index
-        ? "The provided starting key is invalid"
-        : "The provided starting key is invalid: The provided key element does not match the schema",
-    );
-  if (index)
-    checkKey(
-      index.key,
-      pick(
-        startKey,
-        index.key.attributes.map(({ name }) => name),
-      ),
-    );
-  const tableKey = pick(
-    startKey,
-    key.attributes.map(({ name }) => name),
-  );
   const row = rewordRefusal(
-    () => checkKey(key, tableKey),
-    (message) => `The provided starting key is invalid: ${message}`,
+    () => checkKey(key, pick(startKey, key)),
+    (message) => `${INVALID}: ${message}`,
   );
   return index ? { row, entry: rowKey(index.key, startKey) } : { row };
 }
 
-function pick(item: Item, names: readonly string[]): Item {
+function pick(item: Item, { attributes }: Key): Item {
   const picked = emptyItem();
-  for (const name of names) if (item[name]) picked[name] = item[name];
+  for (const { name } of attributes) if (item[name]) picked[name] = item[name];
   return picked;
 }

@@ -1,17 +1,23 @@
 import type { AttributeValueUpdate } from "@aws-sdk/client-dynamodb";
 import { applyUpdate } from "../expressions/apply-update.ts";
-import type { Path, UpdateAction } from "../expressions/syntax.ts";
+import type { Operand, Path, UpdateAction } from "../expressions/syntax.ts";
 import { applyAttributeUpdates, readAttributeUpdates } from "../legacy/attribute-updates.ts";
 import { schemaOf } from "../tables/table-schema.ts";
 import type { Table } from "../tables/table.ts";
 import { invalidParameter, validationError } from "../validation-error.ts";
-import type { Item, Value } from "../values/attribute-value.ts";
+import { typeOf, type Item, type Value, type ValueType } from "../values/attribute-value.ts";
 import { checkIndexKeys, checkIndexKeyType, isEmptyKey } from "./check-key.ts";
+
+interface Outcome {
+  readonly path: Path;
+  readonly type?: ValueType;
+  readonly value?: Value;
+}
 
 export interface ReadUpdate {
   readonly paths: readonly Path[];
-  /** What is put at a path as it stands in the request, and not computed. */
-  readonly literals: readonly { readonly path: Path; readonly value: Value }[];
+  /** What comes to a path, as far as the request tells without the item: its type, or the value itself. */
+  readonly outcomes: readonly Outcome[];
   apply(item: Item): Item;
 }
 
@@ -23,17 +29,15 @@ export function readUpdate(
   if (!actions) return readLegacy(attributeUpdates ?? {});
   return {
     paths: actions.map((action) => action.target.path),
-    literals: actions.flatMap((action) =>
-      action.kind === "SET" && action.value.kind === "value"
-        ? [{ path: action.target.path, value: action.value.value }]
-        : [],
+    outcomes: actions.flatMap((action) =>
+      action.kind === "REMOVE" ? [] : [{ path: action.target.path, ...foresee(action.value) }],
     ),
     apply: (item) => applyUpdate(item, actions),
   };
 }
 
 /** Refuses an update that touches the table's key, or makes of an index's key what it cannot be. */
-export function checkUpdateTargets(table: Table, { paths, literals }: ReadUpdate): void {
+export function checkUpdateTargets(table: Table, { paths, outcomes }: ReadUpdate): void {
   const { key, indexes } = schemaOf(table);
   for (const { name } of key.attributes)
     if (paths.some((path) => path[0] === name))
@@ -45,10 +49,9 @@ export function checkUpdateTargets(table: Table, { paths, literals }: ReadUpdate
           "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: " +
             `IndexKey: ${attribute.name}`,
         );
-      const value = literals.find(({ path }) => path[0] === attribute.name && path.length === 1)?.value;
-      if (!value) continue;
-      checkIndexKeyType(index.name, attribute, value);
-      if (isEmptyKey(value)) throw emptyIndexKey(attribute.type);
+      const outcome = outcomes.find(({ path }) => path[0] === attribute.name && path.length === 1);
+      if (outcome?.type) checkIndexKeyType(index.name, attribute, outcome.type);
+      if (outcome?.value && isEmptyKey(outcome.value)) throw emptyIndexKey(attribute.type);
     }
   }
 }
@@ -65,6 +68,13 @@ export function checkUpdatedKeys(table: Table, item: Item): void {
   checkIndexKeys(table, item);
 }
 
+function foresee(operand: Operand): Omit<Outcome, "path"> {
+  if (operand.kind === "value") return { type: typeOf(operand.value), value: operand.value };
+  if (operand.kind === "sum") return { type: "N" };
+  if (operand.kind !== "call") return {};
+  return operand.name === "list_append" ? { type: "L" } : { type: foresee(operand.args[1]!).type };
+}
+
 function emptyIndexKey(type: string): Error {
   return validationError(
     "One or more parameter values are not valid. The update expression attempted to update a secondary index key to " +
@@ -77,9 +87,7 @@ function readLegacy(attributeUpdates: Readonly<Record<string, AttributeValueUpda
   const updates = readAttributeUpdates(attributeUpdates);
   return {
     paths: updates.map(({ name }) => [name]),
-    literals: updates.flatMap(({ name, action, value }) =>
-      action === "PUT" && value ? [{ path: [name], value }] : [],
-    ),
+    outcomes: updates.flatMap(({ name, value }) => (value ? [{ path: [name], type: typeOf(value), value }] : [])),
     apply: (item) => applyAttributeUpdates(item, updates),
   };
 }
