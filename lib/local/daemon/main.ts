@@ -37,17 +37,18 @@ async function start(port: number): Promise<void> {
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
       process.on(signal, () => void end(cloud, signal));
     }
-    const { version } = cloud.status();
-    await writeLock(stateFolder, {
+    const status = cloud.status();
+    const lock = {
       pid: process.pid,
       port: cloud.port,
       token: cloud.token,
       processMark: tryReadProcessMark(process.pid) ?? "",
       startedAt: new Date().toISOString(),
-      version,
-    });
-    log.write(`Started: ${cloud.endpoint}, process ${process.pid}, version ${version}`);
-    tellParent({ outcome: "ready" });
+      version: status.version,
+    };
+    await writeLock(stateFolder, lock);
+    log.write(`Started: ${cloud.endpoint}, process ${process.pid}, version ${status.version}`);
+    tellParent({ outcome: "ready", lock, status });
   } catch (error) {
     const failure = await explainStartFailure(error, port);
     log.write(`Did not start: ${failure.message}`);

@@ -1,6 +1,8 @@
+import type { RunningDaemon } from "./find-daemon.ts";
+
 /** How the start of a background cloud went, as it tells its parent. */
 export type StartReport =
-  | { readonly outcome: "ready" }
+  | ({ readonly outcome: "ready" } & RunningDaemon)
   | {
       readonly outcome: "failed";
       readonly code: string;

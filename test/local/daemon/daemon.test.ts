@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -129,6 +130,22 @@ test("the clock keeps its offset and speed over a stop, and its time never runs 
     expect(Date.parse(third.status.clock.now)).toBeGreaterThanOrEqual(Date.parse(last));
   }));
 
+function bareNodeStartMs(): number {
+  const beganMs = performance.now();
+  execFileSync(process.execPath, ["-e", "0"]);
+  return performance.now() - beganMs;
+}
+
+test.runIf(process.platform === "linux")("is content with little memory at rest", () =>
+  withStateFolder(async (stateFolder) => {
+    const { pid } = await startDaemon({ stateFolder, port: 0 });
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))!;
+    console.log(`${Math.round(Number(kilobytes) / 1024)} MB at rest`);
+    expect(Number(kilobytes) / 1024).toBeLessThan(160);
+  }),
+);
+
 test("is ready within half a second", () =>
   withStateFolder(async (stateFolder) => {
     const times: number[] = [];
@@ -137,6 +154,8 @@ test("is ready within half a second", () =>
       await stopDaemon(stateFolder);
     }
     console.log(`Ready after ${times.join(", ")} ms`);
-    expect(Math.min(...times)).toBeLessThan(process.env["CI"] ? 2000 : 500);
+    // Half a second where Node itself starts in its usual 40 ms; a busy machine takes longer for both.
+    const bareMs = Math.min(...[1, 2, 3].map(() => bareNodeStartMs()));
+    expect(Math.min(...times)).toBeLessThan(Math.max(500, 12.5 * bareMs));
     expect(existsSync(join(stateFolder, ".gitignore"))).toBe(true);
   }));
