@@ -11,8 +11,9 @@ export class Oracle {
   readonly writes: { path: string; state: string; who: string }[] = [];
   readonly #world: World;
   readonly #paths: ReadonlyMap<string, string>;
-  /** Paths whose alias somebody else moved last. */
-  readonly foreign = new Set<string>();
+  /** What somebody else made of an alias during this release, by path. */
+  readonly foreign = new Map<string, string>();
+  readonly #last = new Map<string, string>();
   readonly #fences = new Map<string, number>();
   #journalFence = 0;
   /** Releases that somebody wanted promoted at once: they may skip steps. */
@@ -22,6 +23,7 @@ export class Oracle {
   constructor(world: World, paths: ReadonlyMap<string, string>) {
     this.#world = world;
     this.#paths = paths;
+    for (const [name, path] of paths) this.#last.set(path, this.#shape(name));
     world.listeners.push((change) => this.#watch(change));
   }
 
@@ -58,15 +60,18 @@ export class Oracle {
     const path = this.#paths.get(name);
     if (path === undefined) return;
     const shape = this.#shape(name);
+    const release = this.journal()?.release;
+    const before = this.#last.get(path);
+    this.#last.set(path, shape);
     if (who === "foreign") {
-      this.foreign.add(path);
+      if (release?.stable !== undefined && before !== shape) this.foreign.set(path, shape);
       return;
     }
-    const release = this.journal()?.release;
     if (release === undefined) return this.#complain(`${path} was written without a release in the journal`);
     this.writes.push({ path, state: release.state, who });
     if (!guarded) this.#complain(`${path} was written without a RevisionId`);
-    if (this.foreign.has(path)) this.#complain(`${path}: a foreign change was overwritten with ${shape}`);
+    if ((this.foreign.get(path) ?? shape) !== shape)
+      this.#complain(`${path}: a foreign change was overwritten with ${shape}`);
     this.#checkFence(path, description);
     this.#checkIntent(path, shape, release);
     this.#checkPrimary(path, shape, release);
@@ -142,6 +147,7 @@ export class Oracle {
     this.#journalFence = now.fence;
     if (now.release !== undefined && now.requests.some(({ verb }) => verb === "promote"))
       this.#hurried.add(now.release.id);
+    if (then?.release?.id !== now.release?.id) this.foreign.clear();
     if (then?.release === undefined || now.release === undefined || then.release.id !== now.release.id) return;
     const [old, fresh] = [then.release, now.release];
     if (old.stable !== undefined && JSON.stringify(old.stable) !== JSON.stringify(fresh.stable)) {
