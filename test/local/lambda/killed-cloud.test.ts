@@ -33,7 +33,7 @@ async function start(): Promise<{ child: ChildProcess; client: LambdaClient }> {
   const program = fileURLToPath(new URL("cloud-process.ts", import.meta.url));
   const child = spawn(process.execPath, [program, join(folder, "state")], { stdio: ["ignore", "pipe", "inherit"] });
   processes.push(child);
-  const [line] = (await once(child.stdout!, "data")) as [Buffer];
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const client = new LambdaClient({
     endpoint: line.toString().trim(),
@@ -89,7 +89,7 @@ describe("a cloud that is killed", () => {
     const pids = (await readFile(note, "utf8")).split(" ");
     await kill(child);
     await calling;
-    await eventually(() => pids.every((pid) => !existsSync(`/proc/${pid}`)));
+    await expect.poll(() => pids.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 10_000 }).toEqual([]);
   });
 
   it("keeps what it acknowledged: functions, versions, aliases with their weights", async () => {

@@ -1,4 +1,4 @@
-import { Agent, request, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { DescribedError } from "./describe-error.ts";
 
 /** An event to handle, as the Runtime API hands it out. */
@@ -11,6 +11,9 @@ export interface RuntimeInvocation {
   readonly clientContext: string | undefined;
   readonly cognitoIdentity: string | undefined;
 }
+
+/** Not imported: an `import` of this module reads all its exports, and one of them loads the whole of `fetch` (25 ms). */
+const { Agent, request } = process.getBuiltinModule("node:http");
 
 const BASE = "/2018-06-01/runtime";
 
