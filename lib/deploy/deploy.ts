@@ -2,7 +2,16 @@ import { selectStacks } from "./select-stacks.ts";
 import type { Assembly } from "../assembly/assembly.ts";
 import type { IoHost } from "../io/message.ts";
 import { FINISHED_STATES } from "../release/model.ts";
-import { abortRelease, startRelease, type Release, type ReleaseOutcome, type ReleasePlan } from "../release/engine.ts";
+import type { Lock } from "../release/ports/journal-port.ts";
+import {
+  abortRelease,
+  awaitTurn,
+  startRelease,
+  type Release,
+  type ReleaseOutcome,
+  type ReleasePlan,
+  type ReleasePorts,
+} from "../release/engine.ts";
 import { AppStackPort } from "./app-stack-port.ts";
 import { AppStacks, type StackView } from "./app-stacks.ts";
 import { approveChanges, type ApprovalLevel } from "./approve-changes.ts";
@@ -29,6 +38,8 @@ export interface DeployRequest extends ReleaseOverrides {
   readonly wanted: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
   readonly origin: DeployOrigin;
+  /** Names this process in the lock, and tells whether another one that holds it is known to be dead. */
+  readonly holder: { readonly name: string; readonly isGone: (holder: string) => boolean };
   readonly approval: ApprovalLevel;
   readonly allowReplacement: boolean;
   readonly host: IoHost;
@@ -96,7 +107,9 @@ async function releaseApp(
 ): Promise<DeployReport> {
   const stacks = new AppStackPort(app);
   const withStacks = { ...ports, stacks };
-  const options = { app: plan.app, stage: plan.stage, actor: request.origin.actor };
+  const options = { app: plan.app, stage: plan.stage, actor: request.origin.actor, holder: request.holder.name };
+  const { isGone } = request.holder;
+  await awaitTurn(ports, { isGone, signal: request.signal, onWait: (lock) => tellOfWait(lock, ports, request.host) });
   const giveUp = () => {
     const reason = "stopped by the user";
     void abortRelease(withStacks, { ...options, reason }).then(wake, wake);
@@ -108,6 +121,12 @@ async function releaseApp(
   } finally {
     request.signal.removeEventListener("abort", giveUp);
   }
+}
+
+function tellOfWait(lock: Lock, { clock }: ReleasePorts, host: IoHost): void {
+  const seconds = Math.ceil((lock.leaseUntil - clock.now()) / 1000);
+  const text = `${lock.actor} holds the release. Waiting for it to go on, or for its lease to end in ${seconds} s.`;
+  host.notify({ code: "WaitingForLock", level: "warn", text, data: lock });
 }
 
 async function reportUnchanged(app: AppStacks, views: readonly StackView[]): Promise<DeployReport> {

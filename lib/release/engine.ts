@@ -2,6 +2,7 @@
  * The release engine's surface: what `lib/deploy` and `lib/cli` build on. README.md tells how to use it.
  */
 export { startRelease, type StartOptions } from "./verbs/start.ts";
+export { awaitTurn, breakDeadLock } from "./verbs/await-turn.ts";
 export { resumeRelease } from "./verbs/resume.ts";
 export { abortRelease, type AskOptions, pauseRelease, promoteRelease } from "./verbs/ask.ts";
 export { rollbackRelease, type RollbackOptions } from "./verbs/rollback.ts";

@@ -3,10 +3,11 @@ import type { ApprovalLevel } from "../../deploy/approve-changes.ts";
 import { AbortError, TidegateError } from "../../errors.ts";
 import { LOCAL_STAGE, type StageSettings } from "../../synth/project.ts";
 import { describeActor, describeCommit } from "../actor.ts";
-import { assemblyFor } from "../assembly-for.ts";
+import { assemblyFor, startTemplateCheck } from "../assembly-for.ts";
 import { connect } from "../connect.ts";
 import { EXIT } from "../exit-codes.ts";
 import { toRecord } from "../flags.ts";
+import { isHolderGone, nameHolder } from "../holder.ts";
 import { parsePolicy } from "../parse-policy.ts";
 import { renderDeploy } from "../render-deploy.ts";
 import type { VerbContext, VerbResult } from "../verb.ts";
@@ -19,6 +20,8 @@ export async function runDeploy(options: Readonly<Record<string, unknown>>, cont
   const { project, stage, target } = await connect(options, context);
   if (stage.protected) await agreeToProtected(stage, context);
   const assembly = await assemblyFor(project, stage, options, context);
+  const isLocal = stage.name === LOCAL_STAGE;
+  const templateCheck = isLocal ? undefined : await startTemplateCheck(project, stage, options, context);
   const report = await deployApp({
     target,
     assembly,
@@ -27,11 +30,13 @@ export async function runDeploy(options: Readonly<Record<string, unknown>>, cont
     policy,
     overrideAlarms: options["overrideAlarm"] as string[] | undefined,
     origin: { actor: describeActor(context.env), commit: describeCommit(project.folder) },
+    holder: { name: nameHolder(), isGone: isHolderGone },
     approval: (options["requireApproval"] as ApprovalLevel | undefined) ?? defaultApproval(stage),
     allowReplacement: options["allowReplacement"] === true,
     host: context.host,
     signal: context.signal,
   });
+  await templateCheck?.();
   const durationMs = Math.round(performance.now() - startedMs);
   return toResult(report, stage, durationMs, context);
 }

@@ -17,7 +17,7 @@ const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, 
 
 /** Starts the cloud; a second call says that it runs. */
 export async function runStart(options: Options, context: VerbContext): Promise<VerbResult> {
-  const speed = options["clockSpeed"] === undefined ? undefined : parseSpeed(String(options["clockSpeed"]));
+  const speed = options["clockSpeed"] === undefined ? undefined : parseSpeed(options["clockSpeed"]);
   const port = namedPort(options["port"], context.env);
   const { folder } = readProject(context.folder, context.env);
   const cloud = await ensureLocalCloud(folder, context.host, port);
@@ -90,8 +90,8 @@ export function runLogs(options: Options, context: VerbContext): Promise<VerbRes
 /** Moves its clock. */
 export async function runClock(options: Options, context: VerbContext): Promise<VerbResult> {
   const change = {
-    ...(options["speed"] !== undefined && { speed: parseSpeed(String(options["speed"])) }),
-    ...(options["advance"] !== undefined && { advanceMs: parseDuration(String(options["advance"])) }),
+    ...(options["speed"] !== undefined && { speed: parseSpeed(options["speed"]) }),
+    ...(options["advance"] !== undefined && { advanceMs: parseDuration(options["advance"]) }),
   };
   const running = await requireRunning(context);
   const clock = Object.keys(change).length === 0 ? running.status.clock : await changeClock(running.lock, change);
@@ -114,7 +114,7 @@ function stateFolder(context: VerbContext): string {
   return localStateFolder(readProject(context.folder, context.env).folder);
 }
 
-function parseSpeed(text: string): number {
+function parseSpeed(text: unknown): number {
   const speed = Number(text);
   if (speed > 0 && speed <= 100_000) return speed;
   throw new UserError("UsageWrong", `Expected a clock speed above 0 and up to 100000, got ${JSON.stringify(text)}`, {
@@ -122,8 +122,8 @@ function parseSpeed(text: string): number {
   });
 }
 
-function parseDuration(text: string): number {
-  const [, count, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
+function parseDuration(text: unknown): number {
+  const [, count, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(typeof text === "string" ? text : "") ?? [];
   if (count !== undefined) return Math.round(Number(count) * UNIT_MS[unit!]!);
   throw new UserError("UsageWrong", `Expected a duration such as 90s, 30m, 2h or 1d, got ${JSON.stringify(text)}`);
 }

@@ -1,5 +1,6 @@
 import {
   abortRelease,
+  breakDeadLock,
   explainRelease,
   pauseRelease,
   promoteRelease,
@@ -16,6 +17,7 @@ import { describeActor } from "../actor.ts";
 import { appNameOf } from "../app-name.ts";
 import { connect, type Connection } from "../connect.ts";
 import { EXIT } from "../exit-codes.ts";
+import { isHolderGone, nameHolder } from "../holder.ts";
 import { renderExplanation, renderHistory, renderOutcome, renderStatus } from "../render-release.ts";
 import type { VerbContext, VerbResult } from "../verb.ts";
 
@@ -24,12 +26,18 @@ type Options = Readonly<Record<string, unknown>>;
 interface Steering extends ReleaseConnection {
   readonly connection: Connection;
   readonly app: string;
-  readonly who: { readonly app: string; readonly stage: string; readonly actor: string; readonly reason?: string };
+  readonly who: {
+    readonly app: string;
+    readonly stage: string;
+    readonly actor: string;
+    readonly holder: string;
+    readonly reason?: string;
+  };
 }
 
 /** Puts every alias back, by one call each, before anything else. */
 export async function runRollback(options: Options, context: VerbContext): Promise<VerbResult> {
-  const steering = await steer(options, context);
+  const steering = await steerAlone(options, context);
   const to = typeof options["release"] === "string" ? options["release"] : undefined;
   const stacks = await stackPortOf(steering.connection, options, context);
   const ports = { ...steering.ports, ...(stacks && { stacks }) };
@@ -44,7 +52,7 @@ export async function runWish(
   options: Options,
   context: VerbContext,
 ): Promise<VerbResult> {
-  const steering = await steer(options, context);
+  const steering = await steerAlone(options, context);
   const stacks = await stackPortOf(steering.connection, options, context);
   const ports: ReleasePorts = { ...steering.ports, ...(stacks && { stacks }) };
   const driving = { ...steering.who, signal: context.signal };
@@ -86,6 +94,13 @@ export async function runExplain(options: Options, context: VerbContext): Promis
   };
 }
 
+/** Like `steer`, with the lock of a driver that is known to be dead out of the way. */
+async function steerAlone(options: Options, context: VerbContext): Promise<Steering> {
+  const steering = await steer(options, context);
+  await breakDeadLock(steering.ports.journal, isHolderGone);
+  return steering;
+}
+
 async function steer(options: Options, context: VerbContext): Promise<Steering> {
   const connection = await connect(options, context);
   const app = appNameOf(connection.project, options, context.folder);
@@ -94,7 +109,13 @@ async function steer(options: Options, context: VerbContext): Promise<Steering> 
     ...connectRelease(connection.target, app, { host: context.host }),
     connection,
     app,
-    who: { app, stage: connection.stage.name, actor: describeActor(context.env), ...(reason && { reason }) },
+    who: {
+      app,
+      stage: connection.stage.name,
+      actor: describeActor(context.env),
+      holder: nameHolder(),
+      ...(reason && { reason }),
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { readProject, stageOf } from "../../synth/project.ts";
-import { assemblyFor } from "../assembly-for.ts";
+import { assemblyFor, startTemplateCheck } from "../assembly-for.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { VerbContext, VerbResult } from "../verb.ts";
 
@@ -10,6 +10,7 @@ export async function runSynth(options: Readonly<Record<string, unknown>>, conte
   const project = readProject(context.folder, context.env);
   const stage = stageOf(project, String(options["stage"]));
   const assembly = await assemblyFor(project, stage, options, context);
+  if (options["validate"] === true) await (await startTemplateCheck(project, stage, options, context))();
   const durationMs = Math.round(performance.now() - startedMs);
   const stacks = assembly.stacks.map(({ stackName, displayName, templatePath, assets }) => ({
     stackName,

@@ -12,6 +12,11 @@ export const synthVerb: Verb = {
       flags: "-o, --output <folder>",
       description: "where the assembly goes; `output` of cdk.json, or cdk.out, by default",
     },
+    {
+      flags: "--validate",
+      description:
+        "have aws-cdk-lib check the templates, which `deploy` does beside its work for all stages but `local`",
+    },
   ],
   run: async (options, context) => (await import("./synth-run.ts")).runSynth(options, context),
 };
