@@ -107,8 +107,8 @@ describe("an HTTP API", () => {
     for (const Name of ["a", "b", "c"]) await far.send(new CreateApiCommand({ Name, ProtocolType: "HTTP" }));
     const first = await far.send(new GetApisCommand({ MaxResults: "2" }));
     const second = await far.send(new GetApisCommand({ MaxResults: "2", NextToken: first.NextToken! }));
-    const names = [...first.Items!, ...second.Items!].map((one) => one.Name).toSorted();
-    expect(names).toEqual(["a", "b", "c"]);
+    const names = [...first.Items!, ...second.Items!].map((one) => one.Name);
+    expect(new Set(names)).toEqual(new Set(["a", "b", "c"]));
     expect(second.NextToken).toBeUndefined();
   });
 

@@ -265,7 +265,7 @@ describe("FilterLogEvents", () => {
 
 test("a live tail shows what comes in", async () => {
   const logGroupName = await newGroup();
-  const client = cloud.client(CloudWatchLogsClient, { disableHostPrefix: true } as object);
+  const client = cloud.client(CloudWatchLogsClient, { disableHostPrefix: true });
   const { responseStream } = await client.send(
     new StartLiveTailCommand({
       logGroupIdentifiers: [`arn:aws:logs:us-east-1:000000000000:log-group:${logGroupName}`],

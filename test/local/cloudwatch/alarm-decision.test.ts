@@ -3,7 +3,7 @@ import { decideAlarm, type MissingDataTreatment } from "../../../lib/local/servi
 
 /** `X` breaches, `0` does not, `-` is missing; the newest last. */
 function decide(range: string, evaluationPeriods: number, datapointsToAlarm: number, treatMissingData: string) {
-  const points = [...range.replaceAll(" ", "")].map((mark, at) => ({
+  const points = range.split(" ").map((mark, at) => ({
     atMs: at * 60_000,
     value: mark === "-" ? undefined : mark === "X" ? 1 : 0,
     sampleCount: undefined,

@@ -32,7 +32,7 @@ function minutesAgo(minutes: number): Date {
 
 function put(Namespace: string, ...MetricData: Partial<MetricDatum>[]) {
   return cloudwatch.send(
-    new PutMetricDataCommand({ Namespace, MetricData: MetricData.map((one) => ({ MetricName: "m", ...one })) }),
+    new PutMetricDataCommand({ Namespace, MetricData: MetricData.map((one) => Object.assign({ MetricName: "m" }, one)) }),
   );
 }
 
@@ -130,7 +130,7 @@ describe("PutMetricData", () => {
       message: "The value AWS/Lambda for parameter Namespace is invalid.",
     });
     const ns = newNamespace();
-    await expect(put(ns, { Value: 1 }, { Value: 1, Unit: "Furlongs" as never })).rejects.toThrow();
+    await expect(put(ns, { Value: 1 }, { Value: 1, Unit: "Furlongs" as never })).rejects.toThrow("Furlongs");
     const { Metrics } = await cloudwatch.send(new ListMetricsCommand({ Namespace: ns }));
     expect(Metrics).toEqual([]);
   });
@@ -329,7 +329,7 @@ test("data gets coarser with age and is forgotten in the end", async () => {
       )
     )
       .Datapoints!.map((one) => one.SampleCount)
-      .toSorted();
+      .toSorted((a, b) => a! - b!);
   expect(await values()).toEqual([1, 1, 1, 1]);
   await own.clock.advance(16 * 86_400_000);
   expect(await values()).toEqual([1, 3]);

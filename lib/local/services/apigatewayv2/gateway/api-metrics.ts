@@ -1,4 +1,5 @@
 import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
+import type { Cancel } from "../../../clock.ts";
 import type { Cloud } from "../../../service.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -23,11 +24,11 @@ export interface ApiMetrics {
  */
 export function createApiMetrics(cloud: Cloud): ApiMetrics {
   const waiting = new Map<string, Series>();
-  let timer: NodeJS.Timeout | undefined;
+  let cancel: Cancel | undefined;
 
   async function flush(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
+    cancel?.();
+    cancel = undefined;
     const series = [...waiting.values()];
     waiting.clear();
     for (const [region, own] of Map.groupBy(series, (one) => one.region))
@@ -47,9 +48,23 @@ export function createApiMetrics(cloud: Cloud): ApiMetrics {
           waiting.set(key, series);
           series.counts.set(value, (series.counts.get(value) ?? 0) + 1);
         }
-      timer ??= setTimeout(() => void flush(), FLUSH_AFTER_MS).unref();
+      cancel ??= soon(cloud, () => void flush());
     },
     stop: flush,
+  };
+}
+
+/**
+ * A second of the machine's time later, but no later than the cloud's minute ends: who moves the clock and looks at an
+ * alarm finds what came before.
+ */
+function soon(cloud: Cloud, fire: () => void): Cancel {
+  const timer = setTimeout(fire, FLUSH_AFTER_MS).unref();
+  const nowMs = cloud.clock.now();
+  const cancel = cloud.clock.at(nowMs - (nowMs % MINUTE_MS) + MINUTE_MS, fire);
+  return () => {
+    clearTimeout(timer);
+    cancel();
   };
 }
 
