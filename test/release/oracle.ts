@@ -13,6 +13,7 @@ export class Oracle {
   readonly #paths: ReadonlyMap<string, string>;
   /** What somebody else made of an alias during this release, by path. */
   readonly foreign = new Map<string, string>();
+  readonly #passedHooks = new Set<string>();
   readonly #last = new Map<string, string>();
   readonly #fences = new Map<string, number>();
   #journalFence = 0;
@@ -51,6 +52,7 @@ export class Oracle {
       case "version-deleted":
         return this.#watchDeletion(change.name, change.version);
       case "hook":
+        return this.#watchHook(change.name, change.payload as RawHookPayload, change.passed);
       case "stack":
         return undefined;
     }
@@ -163,6 +165,9 @@ export class Oracle {
     const onwards = old.state === "SHIFTING" && (fresh.state === "PROMOTING" || fresh.step > old.step);
     const good = old.state === "BAKING" && fresh.state === "POST_HOOKS";
     if (onwards || good) this.#checkEvidence(old, fresh, journal);
+    if (onwards && !this.#hurried.has(old.id)) this.#checkHooks(old, "perStep");
+    if (old.state === "PRE_HOOKS" && fresh.state !== "ABORTING") this.#checkHooks(old, "preTraffic");
+    if (old.state === "POST_HOOKS" && fresh.state !== "ABORTING") this.#checkHooks(old, "postTraffic");
     if (fresh.state === "SUCCEEDED")
       this.#checkEnd(fresh, (member) => member.next ?? fresh.stable?.[member.path] ?? undefined);
     if (fresh.state === "ROLLED_BACK" && fresh.stable !== undefined)
@@ -190,9 +195,19 @@ export class Oracle {
       const seen = this.#invocationsSince(member, old.verifiedAt ?? Number.NaN);
       if (seen < old.analysis.minInvocations) this.#complain(`${where} after ${seen} invocations of ${member.path}`);
     }
-    const phase = old.state === "SHIFTING" ? "perStep" : undefined;
-    const wanted = old.hooks.filter((hook) => hook.phase === phase).length;
-    if (wanted > old.hooksPassed + 1) this.#complain(`${where} after ${old.hooksPassed} of ${wanted} hooks`);
+  }
+
+  #watchHook(name: string, payload: RawHookPayload, passed: boolean): void {
+    if (passed) this.#passedHooks.add(`${payload.release} ${payload.phase} ${payload.step?.index ?? 0} ${name}`);
+  }
+
+  /** Every hook of the phase really answered that it passed, in this step. */
+  #checkHooks(release: RawRelease, phase: string): void {
+    const step = phase === "perStep" ? release.step : 0;
+    for (const { functionName } of release.hooks.filter((hook) => hook.phase === phase)) {
+      if (this.#passedHooks.has(`${release.id} ${phase} ${step} ${functionName}`)) continue;
+      this.#complain(`${release.state} ${release.step} was left although ${phase} hook ${functionName} did not pass`);
+    }
   }
 
   #invocationsSince(member: RawMember, since: number): number {
@@ -286,6 +301,12 @@ function show({ primary, additional }: RawShape): string {
   return additional === undefined ? primary : `${primary}+${additional.version}@${additional.percent}`;
 }
 
+interface RawHookPayload {
+  readonly release: string;
+  readonly phase: string;
+  readonly step?: { readonly index: number };
+}
+
 interface RawMember {
   readonly path: string;
   readonly kind: string;
@@ -300,7 +321,7 @@ interface RawRelease {
   readonly step: number;
   readonly verifiedAt?: number;
   readonly hooksPassed: number;
-  readonly hooks: readonly { phase: string }[];
+  readonly hooks: readonly { phase: string; functionName?: string }[];
   readonly alarms: readonly { name?: string }[];
   readonly overriddenAlarms: readonly string[];
   readonly analysis?: { minInvocations: number; onInconclusive: string };

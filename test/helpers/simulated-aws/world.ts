@@ -10,7 +10,7 @@ export type Change =
   | { kind: "machine-alias"; who: string; name: string; before: MachineAlias; after: MachineAlias }
   | { kind: "version-deleted"; who: string; name: string; version: string }
   | { kind: "object"; who: string; key: string; before: string | undefined; after: string }
-  | { kind: "hook"; who: string; name: string; payload: unknown }
+  | { kind: "hook"; who: string; name: string; payload: unknown; passed: boolean }
   | { kind: "stack"; who: string; what: "staged" | "stage-failed" | "finalised" | "finalise-failed"; detail?: unknown };
 
 type MachineAlias = { routing: { stateMachineVersionArn: string; weight: number }[]; description: string };
@@ -107,8 +107,9 @@ export class World {
     const name = String(input["FunctionName"]);
     const script = this.hooks.get(name);
     if (script === undefined) throw new SimError("ResourceNotFoundException", `Function not found: ${name}`, 404);
-    this.changed({ kind: "hook", who, name, payload: JSON.parse(String(input["Payload"])) as unknown });
     const answer = script();
+    const payload = JSON.parse(String(input["Payload"])) as unknown;
+    this.changed({ kind: "hook", who, name, payload, passed: answer.payload === '{"status":"passed"}' });
     if (answer.throttled === true) throw new SimError("TooManyRequestsException", "Rate Exceeded.", 429);
     if (answer.silent === true) throw new SimError("TimeoutError", "the hook never answered");
     const encode = (text: string) => new TextEncoder().encode(text);
