@@ -1,4 +1,4 @@
-import { mkdir, realpath, stat } from "node:fs/promises";
+import { mkdir, readdir, realpath, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { AwsError, isAwsError } from "../../aws-error.ts";
@@ -57,6 +57,14 @@ export class CodeStore {
     this.#folders.set(sha256, folder);
     folder.catch(() => this.#folders.delete(sha256));
     return folder;
+  }
+
+  /** Deletes packages, and code unpacked from them, that nobody refers to. Only while no package is being received. */
+  async sweep(used: ReadonlySet<string>): Promise<void> {
+    for (const sha256 of await this.zips.list()) if (!used.has(sha256)) await this.zips.delete(sha256);
+    const folder = join(this.#cloud.scratchFolder, "lambda", "code");
+    for (const name of await readdir(folder).catch(() => []))
+      if (!used.has(name)) await rm(join(folder, name), { recursive: true, force: true });
   }
 
   async #unpack(sha256: string): Promise<string> {

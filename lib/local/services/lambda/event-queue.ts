@@ -6,6 +6,7 @@ import { deliverDeadEvent, deliverResult } from "./destinations.ts";
 import { findTarget } from "./invoke-target.ts";
 import { run } from "./invoke.ts";
 import type { Lambda } from "./lambda-context.ts";
+import { keyOf } from "./lambda-state.ts";
 import type { FunctionRef } from "./names.ts";
 
 /** An event that nobody waits for. */
@@ -30,6 +31,8 @@ const RETRY_DELAYS_MS = [60_000, 120_000];
 const FIRST_BACKOFF_MS = 1000;
 const LONGEST_BACKOFF_MS = 5 * 60_000;
 const DEFAULT_RETRIES = 2;
+/** How many events of one function the queue runs at a time: it may take its time, and a laptop is no data centre. */
+const MOST_AT_ONCE = 16;
 const DEFAULT_AGE_SECONDS = 6 * 3600;
 
 /**
@@ -40,6 +43,8 @@ export class EventQueue {
   readonly #lambda: Lambda;
   readonly #events: Collection<EventRecord>;
   readonly #timers = new Map<string, Cancel>();
+  readonly #running = new Map<string, number>();
+  readonly #waiting = new Map<string, EventRecord[]>();
   #stopped = false;
 
   constructor(lambda: Lambda) {
@@ -71,10 +76,34 @@ export class EventQueue {
     const { clock } = this.#lambda.cloud;
     const start = () => {
       this.#timers.delete(keyOfEvent(record));
-      void this.#attempt(record).catch((error: unknown) => this.#lambda.cloud.log(`lambda: ${String(error)}`));
+      this.#startOrWait(record);
     };
     if (record.dueMs <= clock.now()) setImmediate(start);
     else this.#timers.set(keyOfEvent(record), clock.at(record.dueMs, start));
+  }
+
+  #startOrWait(record: EventRecord): void {
+    const key = keyOf(record.ref);
+    const running = this.#running.get(key) ?? 0;
+    if (running >= MOST_AT_ONCE) {
+      const waiting = this.#waiting.get(key);
+      if (waiting === undefined) this.#waiting.set(key, [record]);
+      else waiting.push(record);
+      return;
+    }
+    this.#running.set(key, running + 1);
+    this.#attempt(record)
+      .catch((error: unknown) => this.#lambda.cloud.log(`lambda: ${String(error)}`))
+      .finally(() => this.#startNext(key));
+  }
+
+  #startNext(key: string): void {
+    const running = (this.#running.get(key) ?? 1) - 1;
+    if (running === 0) this.#running.delete(key);
+    else this.#running.set(key, running);
+    const next = this.#waiting.get(key)?.shift();
+    if (next === undefined) this.#waiting.delete(key);
+    else this.#startOrWait(next);
   }
 
   async #attempt(record: EventRecord): Promise<void> {

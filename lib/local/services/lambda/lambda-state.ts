@@ -80,6 +80,14 @@ export class LambdaState {
     return this.eventInvokes.get(`${keyOf(ref)}/${ref.qualifier ?? "$LATEST"}`);
   }
 
+  /** The packages that functions, versions and layers refer to. */
+  packages(): Set<string> {
+    const functions = this.functions.list().map(([, { latest }]) => latest);
+    const versions = this.versions.list().map(([, version]) => version);
+    const layers = this.layers.list().map(([, layer]) => layer);
+    return new Set([...functions, ...versions, ...layers].map(({ codeSha256 }) => codeSha256));
+  }
+
   /** Changes `$LATEST` or a published version; every change has a revision of its own. */
   putVersion(ref: FunctionRef, version: VersionRecord): void {
     if (version.version !== "$LATEST") return this.versions.put(`${keyOf(ref)}/${version.version}`, version);

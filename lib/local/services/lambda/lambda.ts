@@ -21,7 +21,8 @@ export const createLambda: ServiceFactory<"lambda"> = (cloud) => {
     name: "lambda",
     operations: operationsOf(lambda),
     routes: [functionUrlRoute(lambda), codeRoute(lambda)],
-    start: () => {
+    start: async () => {
+      await lambda.code.sweep(lambda.state.packages());
       settleLeftovers(lambda);
       lambda.queue.resume();
     },
