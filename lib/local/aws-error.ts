@@ -9,17 +9,25 @@ export class AwsError extends Error {
   readonly statusCode: number | undefined;
   /** Further members of the error's shape, for example `Type: "User"`. */
   readonly members: Readonly<Record<string, unknown>>;
+  /** Headers that go with the refusal beside those of its schema, for example `x-amz-bucket-region`. */
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     code: string,
     message: string,
-    options: { statusCode?: number; members?: Record<string, unknown>; cause?: unknown } = {},
+    options: {
+      statusCode?: number;
+      members?: Record<string, unknown>;
+      headers?: Record<string, string>;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = code;
     this.code = code;
     this.statusCode = options.statusCode;
     this.members = options.members ?? {};
+    this.headers = options.headers ?? {};
   }
 }
 

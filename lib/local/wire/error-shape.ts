@@ -12,6 +12,7 @@ export interface ShapedError {
   readonly queryCode: string;
   readonly fault: "Sender" | "Receiver";
   readonly members: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
   readonly schema: StaticErrorSchema | undefined;
 }
 
@@ -41,6 +42,7 @@ export function shapeError(error: unknown, model: ServiceModel | undefined): Sha
     statusCode,
     fault: statusCode < 500 ? "Sender" : "Receiver",
     members: error.members,
+    headers: error.headers,
     schema,
   };
 }
@@ -53,6 +55,7 @@ function shapeFailure(): ShapedError {
     statusCode: 500,
     fault: "Receiver",
     members: {},
+    headers: {},
     schema: undefined,
   };
 }

@@ -1,22 +1,27 @@
 import { Readable } from "node:stream";
 import { NormalizedSchema } from "@smithy/core/schema";
-import type { ShapeDeserializer, ShapeSerializer, StaticStructureSchema } from "@smithy/types";
+import type { ShapeSerializer, StaticStructureSchema } from "@smithy/types";
 import { FromStringShapeDeserializer, ToStringShapeSerializer } from "@smithy/core/protocols";
 import { splitEvery, splitHeader } from "@smithy/core/serde";
 import type { ShapedError } from "./error-shape.ts";
 import { writeEventStream } from "./event-stream.ts";
 import { readBindings, type Binding, type Bindings } from "./http-bindings.ts";
-import { malformed } from "./malformed.ts";
 import type { ServerProtocol, WireCall } from "./protocol.ts";
 import { RestRouter, type RestMatch } from "./rest-router.ts";
 import type { OperationModel, ServiceModel } from "./service-model.ts";
 import type { WireReply, WireRequest } from "./wire-message.ts";
+
+/** Reads a document by its schema; throws AWS's refusal of one that cannot be read. */
+export interface BodyReader {
+  read(schema: NormalizedSchema | StaticStructureSchema, bytes: Uint8Array): Promise<unknown>;
+}
 
 /** What differs between the REST protocols, and what the schemas do not tell of a service. */
 export interface RestDialect {
   readonly contentType: "application/json" | "application/xml";
   /** Query parameters and labels hold times in this format when the schema names none: 5 is ISO 8601, 7 seconds. */
   readonly timestampDefault: 5 | 7;
+  bodyReader(model: ServiceModel): BodyReader;
   /** The body of a refusal, and the headers that name it. */
   writeError(
     model: ServiceModel,
@@ -36,7 +41,7 @@ export class RestProtocol implements ServerProtocol {
   readonly #router: RestRouter;
   readonly #dialect: RestDialect;
   readonly #model: ServiceModel;
-  readonly #fromBody: ShapeDeserializer;
+  readonly #fromBody: BodyReader;
   readonly #toBody: ShapeSerializer;
   readonly #fromText: FromStringShapeDeserializer;
   readonly #toText: ToStringShapeSerializer;
@@ -50,7 +55,7 @@ export class RestProtocol implements ServerProtocol {
     this.#model = model;
     this.#dialect = dialect;
     this.#router = new RestRouter(model.operations.values(), dialect.serviceWord);
-    this.#fromBody = model.codec!.createDeserializer();
+    this.#fromBody = dialect.bodyReader(model);
     this.#toBody = model.codec!.createSerializer();
     this.#fromText = new FromStringShapeDeserializer(settings);
     this.#toText = new ToStringShapeSerializer(settings);
@@ -76,7 +81,11 @@ export class RestProtocol implements ServerProtocol {
       Object.assign(headers, this.#writeHeaders(this.#bindingsOf(NormalizedSchema.of(error.schema)), error.members));
     }
     const written = this.#dialect.writeError(this.#model, error, requestId);
-    return { status: error.statusCode, headers: { ...headers, ...written.headers }, body: written.body };
+    return {
+      status: error.statusCode,
+      headers: { ...headers, ...error.headers, ...written.headers },
+      body: written.body,
+    };
   }
 
   #bindingsOf(schema: NormalizedSchema): Bindings {
@@ -93,7 +102,7 @@ export class RestProtocol implements ServerProtocol {
     const { bindings } = route;
     if (bindings.body !== undefined) {
       const bytes = await request.bytes();
-      if (bytes.byteLength > 0) Object.assign(input, await this.#parse(bindings.body, bytes));
+      if (bytes.byteLength > 0) Object.assign(input, await this.#fromBody.read(bindings.body, bytes));
     }
     const bound = new Set(bindings.all.filter(({ place }) => place === "query").map(({ wireName }) => wireName));
     for (const [name] of route.literals) bound.add(name);
@@ -148,15 +157,7 @@ export class RestProtocol implements ServerProtocol {
     if (bytes.byteLength === 0) return undefined;
     if (schema.isBlobSchema()) return bytes;
     if (schema.isStringSchema()) return Buffer.from(bytes).toString("utf8");
-    return this.#parse(schema, bytes);
-  }
-
-  async #parse(schema: NormalizedSchema | StaticStructureSchema, bytes: Uint8Array): Promise<unknown> {
-    try {
-      return await this.#fromBody.read(schema, bytes);
-    } catch (cause) {
-      throw malformed(cause);
-    }
+    return this.#fromBody.read(schema, bytes);
   }
 
   #writeHeaders(bindings: Bindings, output: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -94,6 +94,6 @@ function refuseOtherRegion(s3: S3, operation: string, input: CommonInput, contex
   throw new AwsError(
     "AuthorizationHeaderMalformed",
     `The authorization header is malformed; the region '${context.region}' is wrong; expecting '${bucket.region}'`,
-    { members: { Region: bucket.region } },
+    { members: { Region: bucket.region }, headers: { "x-amz-bucket-region": bucket.region } },
   );
 }

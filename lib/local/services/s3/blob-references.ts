@@ -19,10 +19,15 @@ export class BlobReferences {
   }
 
   /** Keeps the staged bytes and lets `commit` refer to them; whatever fails, unreferenced bytes are let go. */
-  async keep<T>(staged: StagedBlob, commit: () => T): Promise<T> {
-    return this.pinned([staged.sha256], async () => {
+  async keep<T>(staged: StagedBlob, commit: (segments: readonly Segment[]) => T): Promise<T> {
+    const { sha256, sizeBytes } = staged;
+    if (sizeBytes === 0) {
+      await staged.discard();
+      return commit([]);
+    }
+    return this.pinned([sha256], async () => {
       await staged.keep();
-      return commit();
+      return commit([{ sha256, sizeBytes }]);
     });
   }
 

@@ -82,7 +82,7 @@ export async function copyBytes<T>(
         return finish(segments);
       }
       const staged = await s3.references.blobs.stage(bytes, observe);
-      return s3.references.keep(staged, () => finish([{ sha256: staged.sha256, sizeBytes: staged.sizeBytes }]));
+      return s3.references.keep(staged, finish);
     },
   );
 }

@@ -22,7 +22,9 @@ export function requireObject(
   const found = versionId === undefined ? s3.objects.latest(bucket, key) : findById(s3, bucket, key, versionId);
   if (found === undefined) throw versionId === undefined ? noSuchKey(key) : noSuchVersion(key, versionId);
   if (!found.record.deleteMarker) return found as PlacedObject;
-  if (versionId === undefined && onMarker === "gone") throw noSuchKey(key);
+  if (versionId === undefined && onMarker === "gone") {
+    throw noSuchKey(key, { "x-amz-delete-marker": "true", "x-amz-version-id": found.record.versionId });
+  }
   throw methodNotAllowed(method);
 }
 

@@ -54,12 +54,12 @@ export async function uploadPart(
       `Checksum Type mismatch occurred, expected checksum Type: ${wanted.toLowerCase()}, actual checksum Type: ${checksum.algorithm.toLowerCase()}`,
     );
   }
-  const part = await s3.references.keep(staged, () =>
+  const part = await s3.references.keep(staged, (segments) =>
     storePart(s3, input, {
       number,
       etag: staged.md5,
       modifiedMs: s3.cloud.clock.now(),
-      segments: staged.sizeBytes === 0 ? [] : [{ sha256: staged.sha256, sizeBytes: staged.sizeBytes }],
+      segments,
       sizeBytes: staged.sizeBytes,
       checksum,
       ...(crc64Nvme === undefined ? {} : { crc64Nvme }),

@@ -20,7 +20,7 @@ export async function putObject(
   validateWriteConditions(input);
   const traits = readTraits(s3, bucket, input);
   const { staged, checksum } = await receiveBody(s3.references.blobs, input, context, { digestStyle: "hex" });
-  const record = await s3.references.keep(staged, () =>
+  const record = await s3.references.keep(staged, (segments) =>
     s3.cloud.store.transaction(() => {
       requireBucket(s3, bucket.name);
       checkWrite(input, s3.objects.latest(bucket.name, key), key);
@@ -29,7 +29,7 @@ export async function putObject(
         modifiedMs: s3.cloud.clock.now(),
         etag: staged.md5,
         sizeBytes: staged.sizeBytes,
-        segments: staged.sizeBytes === 0 ? [] : [{ sha256: staged.sha256, sizeBytes: staged.sizeBytes }],
+        segments,
         checksum: { ...checksum, type: "FULL_OBJECT" },
       });
       notify(s3, context, "ObjectCreated:Put", bucket.name, key, stored);

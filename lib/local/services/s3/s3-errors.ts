@@ -6,8 +6,8 @@ export const noSuchBucket = (bucket: string) =>
     members: { BucketName: bucket },
   });
 
-export const noSuchKey = (key: string) =>
-  new AwsError("NoSuchKey", "The specified key does not exist.", { statusCode: 404, members: { Key: key } });
+export const noSuchKey = (key: string, headers: Record<string, string> = {}) =>
+  new AwsError("NoSuchKey", "The specified key does not exist.", { statusCode: 404, members: { Key: key }, headers });
 
 export const noSuchVersion = (key: string, versionId: string) =>
   new AwsError("NoSuchVersion", "The specified version does not exist.", {
@@ -52,4 +52,5 @@ export const methodNotAllowed = (method: string) =>
   new AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.", {
     statusCode: 405,
     members: { Method: method, ResourceType: "DeleteMarker" },
+    headers: { "x-amz-delete-marker": "true" },
   });
