@@ -32,12 +32,17 @@ export function readStretch(
   const forward = stretch.kind === "scan" || stretch.forward;
   if (stretch.kind === "query") {
     query.where("hash = ?", stretch.hash);
-    query.within("range", stretch.range);
+    query.within("range", after ? restOf(stretch.range, forward) : stretch.range);
   } else {
-    query.within("hash", stretch.hash);
+    query.within("hash", after ? restOf(stretch.hash, forward) : stretch.hash);
   }
   if (after) query.behind(after, stretch.kind, forward);
   return rows.select(query.sql(forward), query.values);
+}
+
+/** The end that is still ahead: the other is behind the place to go on, which SQLite shall start at. */
+function restOf({ low, high }: ByteRange, forward: boolean): ByteRange {
+  return forward ? { high } : { low };
 }
 
 class SelectBuilder {
