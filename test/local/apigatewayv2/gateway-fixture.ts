@@ -53,7 +53,7 @@ export interface Answer {
   readonly bytes: Buffer;
   readonly text: string;
   /** The body, parsed. */
-  readonly json: Record<string, never> & { [key: string]: unknown };
+  readonly json: Record<string, unknown>;
 }
 
 export const functionArn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;

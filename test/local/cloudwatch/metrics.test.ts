@@ -32,7 +32,10 @@ function minutesAgo(minutes: number): Date {
 
 function put(Namespace: string, ...MetricData: Partial<MetricDatum>[]) {
   return cloudwatch.send(
-    new PutMetricDataCommand({ Namespace, MetricData: MetricData.map((one) => Object.assign({ MetricName: "m" }, one)) }),
+    new PutMetricDataCommand({
+      Namespace,
+      MetricData: MetricData.map((one) => Object.assign({ MetricName: "m" }, one)),
+    }),
   );
 }
 
