@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, asyncProperty, type Arbitrary, constantFrom, integer, option, record } from "fast-check";
 import { expect, test } from "vitest";
 import type { ReleasePorts } from "../../lib/release/ports/ports.ts";
 import type { ReleaseOutcome, VerbOptions } from "../../lib/release/verbs/outcome.ts";
@@ -21,9 +21,9 @@ const VERBS = {
   promote: promoteRelease,
 };
 
-const FAULTS = fc.record({
-  service: fc.constantFrom("lambda", "s3", "sfn", "cloudwatch", "stacks"),
-  operation: fc.constantFrom(
+const FAULTS = record({
+  service: constantFrom("lambda", "s3", "sfn", "cloudwatch", "stacks"),
+  operation: constantFrom(
     "UpdateAlias",
     "GetAlias",
     "PutObject",
@@ -34,27 +34,27 @@ const FAULTS = fc.record({
     "Invoke",
     "DeleteFunction",
   ),
-  kind: fc.constantFrom("throttle" as const, "lose-reply" as const, "lose-reply-and-retry" as const, "drop" as const),
-  times: fc.integer({ min: 1, max: 4 }),
-  skip: fc.integer({ min: 0, max: 40 }),
+  kind: constantFrom("throttle" as const, "lose-reply" as const, "lose-reply-and-retry" as const, "drop" as const),
+  times: integer({ min: 1, max: 4 }),
+  skip: integer({ min: 0, max: 40 }),
 });
 
-const DEPLOYERS = fc.record({
-  startsAfter: fc.integer({ min: 0, max: 20 * MINUTE }),
-  verb: fc.constantFrom("deploy", "deploy another", "resume", "rollback", "abort", "pause", "promote"),
-  killAt: fc.option(
-    fc.record({ effect: fc.integer({ min: 0, max: 90 }), when: fc.constantFrom("before" as const, "after" as const) }),
+const DEPLOYERS = record({
+  startsAfter: integer({ min: 0, max: 20 * MINUTE }),
+  verb: constantFrom("deploy", "deploy another", "resume", "rollback", "abort", "pause", "promote"),
+  killAt: option(
+    record({ effect: integer({ min: 0, max: 90 }), when: constantFrom("before" as const, "after" as const) }),
     { nil: undefined },
   ),
-  freezeAt: fc.option(
-    fc.record({ effect: fc.integer({ min: 0, max: 60 }), durationMs: fc.integer({ min: 0, max: 30 * MINUTE }) }),
+  freezeAt: option(
+    record({ effect: integer({ min: 0, max: 60 }), durationMs: integer({ min: 0, max: 30 * MINUTE }) }),
     { nil: undefined },
   ),
 });
 
-const MISHAPS = fc.record({
-  after: fc.integer({ min: 0, max: 25 * MINUTE }),
-  what: fc.constantFrom(
+const MISHAPS = record({
+  after: integer({ min: 0, max: 25 * MINUTE }),
+  what: constantFrom(
     "red alarm",
     "green alarm",
     "no data",
@@ -68,19 +68,19 @@ const MISHAPS = fc.record({
   ),
 });
 
-const SCHEDULES = fc.record({
-  seed: fc.integer({ min: 1, max: 1_000_000 }),
-  faults: fc.array(FAULTS, { maxLength: 3 }),
-  deployers: fc.array(DEPLOYERS, { minLength: 1, maxLength: 4 }),
-  mishaps: fc.array(MISHAPS, { maxLength: 3 }),
+const SCHEDULES = record({
+  seed: integer({ min: 1, max: 1_000_000 }),
+  faults: array(FAULTS, { maxLength: 3 }),
+  deployers: array(DEPLOYERS, { minLength: 1, maxLength: 4 }),
+  mishaps: array(MISHAPS, { maxLength: 3 }),
 });
 
-type Schedule = typeof SCHEDULES extends fc.Arbitrary<infer T> ? T : never;
+type Schedule = typeof SCHEDULES extends Arbitrary<infer T> ? T : never;
 
 test(`${RUNS} random schedules of deployers, faults, kills, freezes and mishaps keep every invariant, and converge`, async () => {
   const seed = Number(process.env["TIDEGATE_RANDOM_SEED"] ?? Date.now() % 1_000_000_000);
   console.log(`seed ${seed}: repeat with TIDEGATE_RANDOM_SEED=${seed}`);
-  await fc.assert(fc.asyncProperty(SCHEDULES, rehearse), { numRuns: RUNS, seed, endOnFailure: false });
+  await assert(asyncProperty(SCHEDULES, rehearse), { numRuns: RUNS, seed, endOnFailure: false });
 }, 300_000);
 
 async function rehearse(schedule: Schedule): Promise<void> {

@@ -177,7 +177,7 @@ export class LambdaAliases implements AliasPort {
 }
 
 function toShape(primary: string, weights: Record<string, number>): AliasShape {
-  const [weighted] = Object.entries(weights).filter(([, weight]) => weight > 0);
+  const weighted = Object.entries(weights).find(([, weight]) => weight > 0);
   if (weighted === undefined) return { primary };
   return { primary, additional: { version: weighted[0], percent: Number((weighted[1] * 100).toFixed(6)) } };
 }

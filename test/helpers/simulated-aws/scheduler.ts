@@ -26,8 +26,7 @@ export class Scheduler {
   /** Gives turns until the promise settles. Fails when nobody waits any more, or after `maxTurns`. */
   async run<T>(promise: Promise<T>, maxTurns = 100_000): Promise<T> {
     let settled = false;
-    const done = () => (settled = true);
-    promise.then(done, done);
+    void Promise.allSettled([promise]).then(() => (settled = true));
     for (let turns = 0; ; turns++) {
       await quiescence();
       if (settled) return promise;

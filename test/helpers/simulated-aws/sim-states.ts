@@ -28,7 +28,7 @@ export const STATES: Record<string, (world: World, input: Input, who: string) =>
   },
   ListStateMachineVersions: (world, input) => ({
     stateMachineVersions: [...machineOf(world, String(input["stateMachineArn"])).versions]
-      .reverse()
+      .toReversed()
       .map((stateMachineVersionArn) => ({ stateMachineVersionArn })),
   }),
   ListStateMachineAliases: (world, input) => {
