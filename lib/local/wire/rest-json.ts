@@ -1,5 +1,6 @@
 import type { Schema } from "@smithy/types";
 import { errorBody, type ShapedError } from "./error-shape.ts";
+import { JsonReader } from "./json-reader.ts";
 import type { RestDialect } from "./rest-protocol.ts";
 import type { ServiceModel } from "./service-model.ts";
 
@@ -7,6 +8,7 @@ import type { ServiceModel } from "./service-model.ts";
 export const REST_JSON: RestDialect = {
   contentType: "application/json",
   timestampDefault: 7,
+  bodyReader: (model) => new JsonReader(model.codec!, true),
   writeError: writeJsonError,
   replyHeaders: (requestId) => ({ "x-amzn-requestid": requestId }),
 };

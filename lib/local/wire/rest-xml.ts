@@ -1,6 +1,7 @@
 import type { $SchemaRef, Schema } from "@smithy/types";
 import { errorBody, type ShapedError } from "./error-shape.ts";
-import type { RestDialect } from "./rest-protocol.ts";
+import { malformedXml } from "./malformed.ts";
+import type { BodyReader, RestDialect } from "./rest-protocol.ts";
 import type { OperationModel, ServiceModel } from "./service-model.ts";
 
 /** What the schemas leave out about a service's XML. */
@@ -21,9 +22,23 @@ export function restXml(quirks: XmlQuirks = {}): RestDialect {
     contentType: "application/xml",
     timestampDefault: 5,
     ...(quirks.serviceWord === undefined ? {} : { serviceWord: quirks.serviceWord }),
+    bodyReader: xmlReader,
     writeError: (model, error, requestId) => ({ body: PROLOGUE + writeXmlError(model, error, requestId, quirks) }),
     replyHeaders: (requestId) => ({ "x-amzn-requestid": requestId, "x-amz-request-id": requestId }),
     finishBody: (operation, body) => PROLOGUE + unwrap(operation, String(body), quirks),
+  };
+}
+
+function xmlReader(model: ServiceModel): BodyReader {
+  const reader = model.codec!.createDeserializer();
+  return {
+    async read(schema, bytes) {
+      try {
+        return await reader.read(schema, bytes);
+      } catch (cause) {
+        throw malformedXml(cause);
+      }
+    },
   };
 }
 

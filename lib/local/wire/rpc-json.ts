@@ -1,8 +1,8 @@
-import type { ShapeDeserializer, ShapeSerializer, Schema } from "@smithy/types";
+import type { ShapeSerializer, Schema } from "@smithy/types";
 import { errorBody, type ShapedError } from "./error-shape.ts";
 import { writeEventStream } from "./event-stream.ts";
+import { JsonReader } from "./json-reader.ts";
 import type { ServerProtocol, WireCall } from "./protocol.ts";
-import { malformed } from "./malformed.ts";
 import type { OperationModel, ServiceModel } from "./service-model.ts";
 import type { WireReply, WireRequest } from "./wire-message.ts";
 
@@ -10,13 +10,13 @@ import type { WireReply, WireRequest } from "./wire-message.ts";
 export class JsonRpcProtocol implements ServerProtocol {
   readonly #model: ServiceModel;
   readonly #contentType: string;
-  readonly #reader: ShapeDeserializer;
+  readonly #reader: JsonReader;
   readonly #writer: ShapeSerializer;
 
   constructor(model: ServiceModel, version: "1.0" | "1.1") {
     this.#model = model;
     this.#contentType = `application/x-amz-json-${version}`;
-    this.#reader = model.codec!.createDeserializer();
+    this.#reader = new JsonReader(model.codec!, false);
     this.#writer = model.codec!.createSerializer();
   }
 
@@ -53,10 +53,6 @@ export class JsonRpcProtocol implements ServerProtocol {
   async #readInput(operation: OperationModel, request: WireRequest): Promise<Record<string, unknown>> {
     const bytes = await request.bytes();
     if (bytes.byteLength === 0 || operation.input.isUnitSchema()) return {};
-    try {
-      return (await this.#reader.read(operation.input, bytes)) as Record<string, unknown>;
-    } catch (cause) {
-      throw malformed(cause);
-    }
+    return (await this.#reader.read(operation.input, bytes)) as Record<string, unknown>;
   }
 }
