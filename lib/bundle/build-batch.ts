@@ -1,5 +1,6 @@
-import { basename, join, relative } from "node:path";
-import { build, type BuildFailure, type BuildOptions, type Metafile, type OutputFile } from "esbuild";
+import { relative, sep } from "node:path";
+import { build, type BuildFailure, type BuildOptions, type Message, type Metafile } from "esbuild";
+import { UserError } from "../errors.ts";
 import type { BundleCache } from "./bundle-cache.ts";
 import { collectInputs } from "./bundle-inputs.ts";
 import type { Bundle, BundleOptions, BundleOutcome, BundleRequest, ModuleSize } from "./bundle-request.ts";
@@ -18,16 +19,31 @@ export async function buildBatch(
   projectFolder: string,
   cache: BundleCache,
 ): Promise<BundleOutcome[]> {
+  const [first] = requests;
+  if (first === undefined) return [];
+  if (requests.length > 1 && emitsFiles(first.options)) return buildOneByOne(requests, projectFolder, cache);
   try {
     return await buildTogether(requests, projectFolder, cache);
   } catch (error) {
-    if (!isBuildFailure(error)) return requests.map(() => ({ failure: { problems: [(error as Error).message] } }));
     // Which entry is to blame only shows when each is built alone.
-    if (requests.length > 1) {
-      return (await Promise.all(requests.map((request) => buildBatch([request], projectFolder, cache)))).flat();
-    }
-    return [{ failure: { problems: renderFailure(error) } }];
+    if (requests.length > 1) return buildOneByOne(requests, projectFolder, cache);
+    return [failureOf(error)];
   }
+}
+
+async function buildOneByOne(
+  requests: readonly BundleRequest[],
+  projectFolder: string,
+  cache: BundleCache,
+): Promise<BundleOutcome[]> {
+  const outcomes: BundleOutcome[] = [];
+  for (const request of requests) outcomes.push(...(await buildBatch([request], projectFolder, cache)));
+  return outcomes;
+}
+
+/** With these loaders an entry is more than one file, and refers to the others by their places beside it. */
+function emitsFiles({ loader }: BundleOptions): boolean {
+  return Object.values(loader).some((kind) => kind === "file" || kind === "copy");
 }
 
 async function buildTogether(
@@ -35,21 +51,32 @@ async function buildTogether(
   projectFolder: string,
   cache: BundleCache,
 ): Promise<BundleOutcome[]> {
-  const [first] = requests;
-  if (first === undefined) return [];
+  const { options } = requests[0]!;
+  const folderOf = (index: number): string => (emitsFiles(options) ? "" : `${index}/`);
   const result = await build({
-    ...esbuildOptions(first.options),
+    ...esbuildOptions(options),
     absWorkingDir: projectFolder,
     outdir: projectFolder,
-    entryPoints: requests.map(({ entry }, index) => ({ in: entry, out: `${index}/index` })),
+    entryPoints: requests.map(({ entry }, index) => ({ in: entry, out: `${folderOf(index)}index` })),
     metafile: true,
     write: false,
   });
-  const hashes = new FileHashes();
+  const context = { projectFolder, cache, hashes: new FileHashes(), metafile: result.metafile };
   return Promise.all(
-    requests.map(async (request, index) => {
-      const files = result.outputFiles.filter(({ path }) => relative(projectFolder, path).startsWith(`${index}/`));
-      return { bundle: await packBundle(request, files, result.metafile, { projectFolder, cache, hashes }) };
+    requests.map(async (request, index): Promise<BundleOutcome> => {
+      const folder = folderOf(index);
+      const files = result.outputFiles
+        .map(({ path, contents }) => ({
+          output: relative(projectFolder, path).replaceAll(sep, "/"),
+          content: contents,
+        }))
+        .filter(({ output }) => output.startsWith(folder))
+        .map(({ output, content }) => ({ output, name: output.slice(folder.length), content }));
+      try {
+        return { bundle: await packBundle(request, files, context) };
+      } catch (error) {
+        return failureOf(error);
+      }
     }),
   );
 }
@@ -80,35 +107,50 @@ interface BatchContext {
   readonly projectFolder: string;
   readonly cache: BundleCache;
   readonly hashes: FileHashes;
+  readonly metafile: Metafile;
+}
+
+interface BuiltFile {
+  /** What the metafile calls it. */
+  readonly output: string;
+  /** What the package calls it. */
+  readonly name: string;
+  readonly content: Uint8Array;
 }
 
 async function packBundle(
   request: BundleRequest,
-  files: readonly OutputFile[],
-  metafile: Metafile,
-  { projectFolder, cache, hashes }: BatchContext,
+  files: readonly BuiltFile[],
+  { projectFolder, cache, hashes, metafile }: BatchContext,
 ): Promise<Bundle> {
+  const { options } = request;
   const entries: ZipEntry[] = [
-    ...files.map((file) => ({ name: basename(file.path), content: file.contents })),
-    ...readCopiedFiles(request.options.copy),
+    ...files.map(({ name, content }) => ({ name, content })),
+    ...readCopiedFiles(options.copy),
   ];
-  const code = files.find((file) => !file.path.endsWith(".map"));
-  const output = metafile.outputs[relative(projectFolder, code?.path ?? "")];
+  checkNames(entries);
+  const code = files.map(({ output }) => metafile.outputs[output]).find((output) => output?.entryPoint !== undefined);
   const zipped = await zip(entries);
-  const entryInput = output?.entryPoint ?? relative(projectFolder, request.entry);
   const bundle = {
     zipSha256: sha256(zipped),
     contentHash: contentHash(entries),
     unzippedBytes: entries.reduce((sum, { content }) => sum + content.length, 0),
-    exports: request.options.format === "esm" ? output?.exports : undefined,
-    largestModules: largestModules(output?.inputs ?? {}),
+    exports: options.format === "esm" ? code?.exports : undefined,
+    largestModules: largestModules(code?.inputs ?? {}),
   };
-  return cache.put(
-    request,
-    collectInputs(request.options, entryInput, metafile, projectFolder, hashes),
-    bundle,
-    zipped,
-  );
+  const entryInput = code?.entryPoint ?? relative(projectFolder, request.entry);
+  return cache.put(request, collectInputs(options, entryInput, metafile, projectFolder, hashes), bundle, zipped);
+}
+
+function checkNames(entries: readonly ZipEntry[]): void {
+  const names = new Set<string>();
+  for (const { name } of entries) {
+    const key = name.toLowerCase();
+    if (names.has(key)) {
+      throw new UserError("PackageNameTaken", `bundling.copy: two files of the package are called '${name}'`);
+    }
+    names.add(key);
+  }
 }
 
 function largestModules(inputs: Metafile["outputs"][string]["inputs"]): ModuleSize[] {
@@ -118,15 +160,13 @@ function largestModules(inputs: Metafile["outputs"][string]["inputs"]): ModuleSi
     .slice(0, LARGEST_MODULES);
 }
 
-function isBuildFailure(error: unknown): error is BuildFailure {
-  return error instanceof Error && Array.isArray((error as Partial<BuildFailure>).errors);
+function failureOf(error: unknown): BundleOutcome {
+  const { errors, message } = error as BuildFailure;
+  return { failure: { problems: Array.isArray(errors) ? errors.map(renderMessage) : [message] } };
 }
 
-function renderFailure({ errors }: BuildFailure): string[] {
-  return errors.map((message) => {
-    const { location, text, notes } = message;
-    const place = location === null ? "" : `${join(location.file)}:${location.line}:${location.column + 1}: `;
-    const snippet = location === null ? "" : `\n  ${location.lineText.trim()}`;
-    return [`${place}${text}${snippet}`, ...notes.map((note) => `  ${note.text}`)].join("\n");
-  });
+function renderMessage({ location, text, notes }: Message): string {
+  const place = location === null ? "" : `${location.file}:${location.line}:${location.column + 1}: `;
+  const snippet = location === null ? "" : `\n  ${location.lineText.trim()}`;
+  return [`entry: ${place}${text}${snippet}`, ...notes.map((note) => `  ${note.text}`)].join("\n");
 }

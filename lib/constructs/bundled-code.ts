@@ -50,7 +50,7 @@ export class BundledCode extends Code {
   problems(): string[] {
     if (this.#ticket === undefined) return [this.#entryProblem ?? ""];
     const outcome = this.#ticket.outcome();
-    if ("failure" in outcome) return outcome.failure.problems.map((problem) => `entry: ${problem}`);
+    if ("failure" in outcome) return [...outcome.failure.problems];
     return bundleProblems({ bundle: outcome.bundle, ...this.#props });
   }
 

@@ -6,7 +6,7 @@ const ATTEMPTS = 20;
 
 /** A name beside a folder for what is to take its place: on the same file system, so that renaming is one step. */
 export function stagingName(folder: string): string {
-  return `${folder}.new-${randomUUID()}`;
+  return `${folder}.new-${process.pid}-${randomUUID()}`;
 }
 
 /**
@@ -29,14 +29,30 @@ export function replaceFolder(finished: string, folder: string): void {
   rmSync(old, { recursive: true, force: true });
 }
 
-/** Tidies up after a run that was killed: an old folder without a successor comes back, the rest goes. */
+/**
+ * Tidies up after runs that were killed: an old folder without a successor comes back, the rest and what was never
+ * finished goes.
+ */
 export function recoverFolder(folder: string): void {
   const parent = dirname(folder);
   if (!existsSync(parent)) return;
-  const prefix = `${basename(folder)}.old-`;
-  for (const name of readdirSync(parent).filter((entry) => entry.startsWith(prefix))) {
-    if (existsSync(folder)) rmSync(join(parent, name), { recursive: true, force: true });
-    else renameSync(join(parent, name), folder);
+  const name = basename(folder);
+  for (const entry of readdirSync(parent)) {
+    const path = join(parent, entry);
+    if (entry.startsWith(`${name}.old-`)) {
+      if (existsSync(folder)) rmSync(path, { recursive: true, force: true });
+      else renameSync(path, folder);
+    } else if (entry.startsWith(`${name}.new-`) && !isRunning(Number(/\.new-(\d+)-/.exec(entry)?.[1]))) {
+      rmSync(path, { recursive: true, force: true });
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return Number.isInteger(pid) && process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -149,6 +149,40 @@ describe("a package", () => {
     expect(common.get("index.js")).toContain('require("pkg")');
   });
 
+  test("holds the files that its loaders emit, beside the code that refers to them", () => {
+    write("page.html", "<p>");
+    write("a.ts", 'import page from "./page.html";\nexport const handler = () => page;');
+    write("b.ts", 'import page from "./page.html";\nexport const handler = () => page;');
+    const bundler = newRun();
+    const made = ["a.ts", "b.ts"].map((name) => bundle(name, { loader: { ".html": "file" } }, bundler));
+    const names = [...files(made[0]!).keys()];
+    expect(names).toEqual(["index.mjs", "index.mjs.map", expect.stringMatching(/^page-\w+\.html$/)]);
+    expect(answerOf(made[0]!)).toBe(`./${names[2]}`);
+  });
+
+  test.each<[string, BundleOptions["copy"], string]>([
+    ["is missing", [{ from: "/nowhere/x", to: "x" }], "there is no /nowhere/x"],
+    ["would lie outside of the package", [{ from: "/etc/hostname", to: "../x" }], "'../x' lies outside of the package"],
+    [
+      "has the name of the code",
+      [{ from: "/etc/hostname", to: "Index.mjs" }],
+      "two files of the package are called 'Index.mjs'",
+    ],
+  ])("fails when a copied file %s", (_, copy, problem) => {
+    write("a.ts", "export const handler = () => 1;");
+    expect(outcome("a.ts", { copy })).toEqual({ failure: { problems: [expect.stringContaining(problem)] } });
+  });
+
+  test("fails when a copied folder has a link that leads out", () => {
+    write("a.ts", "export const handler = () => 1;");
+    write("data/inside.txt", "1");
+    symlinkSync("/etc/hostname", join(folder, "data/link"));
+    const copy = [{ from: join(folder, "data"), to: "data" }];
+    expect(outcome("a.ts", { copy })).toEqual({
+      failure: { problems: [expect.stringContaining("leads to /etc/hostname")] },
+    });
+  });
+
   test("tells its largest modules", () => {
     write("big.ts", `export const big = ${JSON.stringify("x".repeat(5000))};`);
     write("a.ts", 'import { big } from "./big.ts";\nexport const handler = () => big;');
@@ -165,7 +199,7 @@ describe("a package", () => {
     expect(good!.outcome()).toHaveProperty("bundle");
     expect(bad!.outcome()).toEqual({
       failure: {
-        problems: ['bad.ts:1:19: Could not resolve "./missing.ts"\n  import { x } from "./missing.ts";'],
+        problems: ['entry: bad.ts:1:19: Could not resolve "./missing.ts"\n  import { x } from "./missing.ts";'],
       },
     });
   });

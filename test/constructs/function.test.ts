@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { CfnParameter, Duration, type Stack, Tags } from "aws-cdk-lib";
 import { Match } from "aws-cdk-lib/assertions";
 import { AnyPrincipal, ServicePrincipal } from "aws-cdk-lib/aws-iam";
@@ -378,6 +381,20 @@ describe("a function fails synthesis", () => {
     ],
   ])("%s", (_, make, message) => {
     expect(problemsOf(make)).toContain(message);
+  });
+
+  test("for a link that leads out of the tree", () => {
+    const link = "test/fixtures/handlers/link.ts";
+    const outside = join(mkdtempSync(join(tmpdir(), "tidegate-outside-")), "secret.ts");
+    writeFileSync(outside, "export const handler = () => 1;");
+    symlinkSync(outside, link);
+    try {
+      expect(problemsOf((stack) => new Function(stack, "F", { entry: link }))).toContain(
+        `leads to ${outside}, outside`,
+      );
+    } finally {
+      rmSync(link);
+    }
   });
 
   test("for names of variables that Lambda does not take", () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -9,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { recoverFolder, replaceFolder, stagingName } from "../../lib/synth/replace-folder.ts";
 
@@ -50,5 +51,13 @@ describe("a finished folder", () => {
     recoverFolder(target);
     expect(existsSync(`${target}.old-x`)).toBe(false);
     expect(readdirSync(target)).toEqual(["one"]);
+  });
+
+  test("removes what a killed run never finished, and leaves what a living one is at", () => {
+    const dead = spawnSync(process.execPath, ["-e", ""]).pid;
+    mkdirSync(`${target}.new-${dead}-x`);
+    const living = finished("two");
+    recoverFolder(target);
+    expect(readdirSync(parent)).toEqual([basename(living)]);
   });
 });

@@ -132,6 +132,17 @@ describe("synthesis", () => {
     expect(JSON.parse(cdk("synth", "--json"))).toEqual(shown);
   });
 
+  test("of two runs at once leaves one whole assembly, and of a killed one the old", async () => {
+    project = cdkProject({ app: "node app.ts" });
+    project.write("app.ts", OUR_APP);
+    project.write("src/create.ts", "export const handler = async () => 1;");
+    await Promise.all([project.synthesise(), project.synthesise(), project.synthesise()]);
+    const output = join(project.folder, "cdk.out");
+    const [stack] = readAssembly(output).stacks;
+    expect(stack!.assets.every(({ path }) => existsSync(path))).toBe(true);
+    expect(readdirSync(project.folder).filter((name) => name.startsWith("cdk.out"))).toEqual(["cdk.out"]);
+  });
+
   test("points at the line of the source that made a resource", async () => {
     project = cdkProject({ app: "npx tsx app.ts" });
     project.write("app.ts", OUR_APP);
