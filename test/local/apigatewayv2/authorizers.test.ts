@@ -205,7 +205,7 @@ describe("a Lambda authorizer", () => {
   });
 
   test("is not asked again for the same identity until its answer is old", async () => {
-    const asked = async () => ((await get("/kept", "yes")).json["lambda"] as unknown as { asked: number }).asked;
+    const asked = async () => ((await get("/kept", "yes")).json["lambda"] as { asked: number }).asked;
     const first = await asked();
     expect(await asked()).toBe(first);
     await fixture.cloud.clock.advance(61_000);

@@ -14,7 +14,7 @@ export type AlarmRule =
       readonly alarms: readonly string[];
     };
 
-export type AlarmStateName = "ALARM" | "OK" | "INSUFFICIENT_DATA";
+type AlarmStateName = "ALARM" | "OK" | "INSUFFICIENT_DATA";
 interface Quantity {
   readonly amount: number;
   readonly percent: boolean;

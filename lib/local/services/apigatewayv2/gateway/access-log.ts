@@ -57,7 +57,7 @@ export function createAccessLog(cloud: Cloud): AccessLog {
 }
 
 /** `$context.name` becomes its value, `-` where it has none. Inside JSON, quotes of a value are escaped. */
-export function formatLine(format: string, exchange: Exchange): string {
+function formatLine(format: string, exchange: Exchange): string {
   const json = format.trimStart().startsWith("{");
   return format.replaceAll(/\$context\.([A-Za-z0-9_.-]*[A-Za-z0-9_-])/g, (_all, name: string) => {
     const value = contextVariable(exchange, name);

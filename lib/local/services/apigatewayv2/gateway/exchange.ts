@@ -20,7 +20,7 @@ export interface Exchange {
 }
 
 /** What is known of the integration's call. */
-export interface IntegrationOutcome {
+interface IntegrationOutcome {
   status?: number;
   latencyMs?: number;
   requestId?: string;
