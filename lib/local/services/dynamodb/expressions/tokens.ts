@@ -16,6 +16,9 @@ export interface Token {
   readonly end: number;
 }
 
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters */
+const MAX_EXPRESSION_BYTES = 4096;
+
 /** AWS's refusal of an expression. */
 export function expressionError(kind: ExpressionKind, message: string): Error {
   return validationError(`Invalid ${kind}: ${message}`);
@@ -30,6 +33,9 @@ export class TokenReader {
 
   constructor(kind: ExpressionKind, text: string) {
     if (text === "") throw expressionError(kind, "The expression can not be empty;");
+    const bytes = Buffer.byteLength(text);
+    if (bytes > MAX_EXPRESSION_BYTES)
+      throw expressionError(kind, `Expression size has exceeded the maximum allowed size; expression size: ${bytes}`);
     this.kind = kind;
     this.#text = text;
     this.#tokens = tokenize(text);

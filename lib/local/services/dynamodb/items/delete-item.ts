@@ -51,8 +51,7 @@ export function prepareDelete(
 }
 
 function checkMembers(input: DeleteItemInput): void {
-  const checks = new RequestChecks().tableName(input.TableName).required("key", input.Key);
-  checkReturnMembers(checks, input).done();
+  checkReturnMembers(new RequestChecks(), input).tableName(input.TableName).required("key", input.Key).done();
   checkExpressionMembers(input, ["ConditionExpression"], ["Expected"]);
   if (input.ReturnValues && input.ReturnValues !== "ALL_OLD" && input.ReturnValues !== "NONE")
     throw validationError("ReturnValues can only be ALL_OLD or NONE");

@@ -49,8 +49,7 @@ export function preparePut(
 }
 
 function checkMembers(input: PutItemInput): void {
-  const checks = new RequestChecks().tableName(input.TableName).required("item", input.Item);
-  checkReturnMembers(checks, input).done();
+  checkReturnMembers(new RequestChecks(), input).tableName(input.TableName).required("item", input.Item).done();
   checkExpressionMembers(input, ["ConditionExpression"], ["Expected"]);
   if (input.ReturnValues && input.ReturnValues !== "ALL_OLD" && input.ReturnValues !== "NONE")
     throw validationError("ReturnValues can only be ALL_OLD or NONE");

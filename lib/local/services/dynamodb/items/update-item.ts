@@ -89,7 +89,6 @@ function returnedAttributes(
 }
 
 function checkMembers(input: UpdateItemInput): void {
-  const checks = new RequestChecks().tableName(input.TableName).required("key", input.Key);
-  checkReturnMembers(checks, input).done();
+  checkReturnMembers(new RequestChecks(), input).tableName(input.TableName).required("key", input.Key).done();
   checkExpressionMembers(input, ["UpdateExpression", "ConditionExpression"], ["AttributeUpdates", "Expected"]);
 }
