@@ -14,6 +14,12 @@ afterEach(() => {
 
 const open = () => (store = openStore(join(folder, "state.sqlite")));
 
+test("a flush is on disk before it is done, not only in the system's memory", () => {
+  const { sql } = open();
+  expect(sql.prepare("PRAGMA synchronous").get()).toEqual({ synchronous: 2 });
+  expect(sql.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
+});
+
 test("many writes of a turn share one flush, and all are there after it", async () => {
   const records = open().collection<number>("n");
   for (let n = 0; n < 50; n++) records.put(`k${n}`, n);
