@@ -1,5 +1,7 @@
 import type { Format, Loader } from "esbuild";
 
+export type { Loader };
+
 /** A file or folder that is put into the package beside the code, as it is. */
 export interface CopiedPath {
   /** Absolute path of a file or a folder. */

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import type { Runtime } from "aws-cdk-lib/aws-lambda";
-import type { Loader } from "esbuild";
-import type { BundleOptions } from "../bundle/bundle-request.ts";
+import type { BundleOptions, Loader } from "../bundle/bundle-request.ts";
 
 /** How a function's code is packaged by esbuild. */
 export interface BundlingOptions {
