@@ -32,7 +32,7 @@ export interface Change {
 }
 
 /** How long a change can be read: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html */
-export const CHANGES_KEPT_MS = 24 * 60 * 60 * 1000;
+const CHANGES_KEPT_MS = 24 * 60 * 60 * 1000;
 
 /** The changes of all tables with a stream, in the order in which they happened. */
 export class ChangeStreams {

@@ -6,7 +6,7 @@ import { rowKey, schemaOf } from "./tables/table-schema.ts";
 import type { Table } from "./tables/table.ts";
 
 /** AWS removes expired items within days; here it takes a minute of the cloud's time at most. */
-export const SWEEP_MS = 60_000;
+const SWEEP_MS = 60_000;
 
 /** What has been expired for longer is left alone: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html */
 const LONGEST_EXPIRED_S = 5 * 365 * 24 * 60 * 60;

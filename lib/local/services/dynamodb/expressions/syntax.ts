@@ -48,7 +48,7 @@ export interface BetweenCondition {
   readonly high: Operand;
 }
 
-export interface InCondition {
+interface InCondition {
   readonly kind: "in";
   readonly operand: Operand;
   readonly options: readonly Operand[];
@@ -66,18 +66,18 @@ export type Condition =
 /** A condition without conditions inside. */
 export type SimpleCondition = CompareCondition | BetweenCondition | InCondition | CallOperand;
 
-export interface SetAction {
+interface SetAction {
   readonly kind: "SET";
   readonly target: PathOperand;
   readonly value: Operand;
 }
 
-export interface RemoveAction {
+interface RemoveAction {
   readonly kind: "REMOVE";
   readonly target: PathOperand;
 }
 
-export interface AddOrDeleteAction {
+interface AddOrDeleteAction {
   readonly kind: "ADD" | "DELETE";
   readonly target: PathOperand;
   readonly value: ValueOperand;

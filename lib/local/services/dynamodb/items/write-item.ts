@@ -44,7 +44,7 @@ function appendToStream(engine: Engine, { table, before, after, expired }: ItemC
 }
 
 /** Just the attributes of the table's key. */
-export function keysOf(table: Table, item: Item): Item {
+function keysOf(table: Table, item: Item): Item {
   const keys = emptyItem();
   for (const { name } of schemaOf(table).key.attributes) keys[name] = item[name]!;
   return keys;

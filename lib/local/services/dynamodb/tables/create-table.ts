@@ -40,7 +40,7 @@ export function buildGlobalIndex(engine: Engine, index: GlobalSecondaryIndex): G
   };
 }
 
-export function buildThroughput(throughput: ProvisionedThroughput | undefined): Throughput {
+function buildThroughput(throughput: ProvisionedThroughput | undefined): Throughput {
   return {
     readUnits: throughput?.ReadCapacityUnits ?? 0,
     writeUnits: throughput?.WriteCapacityUnits ?? 0,

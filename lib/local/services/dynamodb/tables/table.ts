@@ -78,7 +78,7 @@ export interface TableStream {
   readonly viewType: StreamViewType;
 }
 
-export interface TimeToLive {
+interface TimeToLive {
   /** Says when an item ends, in seconds since the epoch. */
   readonly attribute: string;
 }
@@ -88,7 +88,7 @@ export interface ResourcePolicy {
   readonly revision: string;
 }
 
-export interface PointInTimeRecovery {
+interface PointInTimeRecovery {
   readonly enabledMs: number;
   readonly periodDays: number;
 }

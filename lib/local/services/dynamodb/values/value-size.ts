@@ -3,7 +3,7 @@ import { readDecimal } from "./decimal.ts";
 import { validationError } from "../validation-error.ts";
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items */
-export const MAX_ITEM_BYTES = 400 * 1024;
+const MAX_ITEM_BYTES = 400 * 1024;
 
 /** The item's size as DynamoDB counts it: names and values, in bytes. */
 export function itemSize(item: Item): number {
