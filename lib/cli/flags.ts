@@ -1,7 +1,16 @@
 import { UserError } from "../errors.ts";
 import type { Argument, Flag } from "./verb.ts";
 
-/** The flags that several verbs have. */
+/** The flags that every verb has. */
+export const COMMON_FLAGS: readonly Flag[] = [
+  { flags: "--json", description: "print the result as one JSON document" },
+  { flags: "--progress <how>", description: "how progress is shown", choices: ["plain", "json"] },
+  { flags: "-q, --quiet", description: "show warnings and errors only" },
+  { flags: "-v, --verbose", description: "show everything" },
+  { flags: "-y, --yes", description: "agree to everything that would be asked" },
+];
+
+/** Which stage is meant. */
 export const STAGE_FLAG: Flag = {
   flags: "-s, --stage <name>",
   description: "the stage of cdk.json; `local` is the embedded cloud",

@@ -3,6 +3,7 @@ import { AbortError, TidegateError, UserError } from "../errors.ts";
 import { escapeControls } from "../util/escape-controls.ts";
 import { redact } from "../util/redact.ts";
 import { blameOf, EXIT, exitCodeOf } from "./exit-codes.ts";
+import { COMMON_FLAGS } from "./flags.ts";
 import { TerminalHost } from "./terminal-host.ts";
 import type { Flag, Verb, VerbContext, VerbResult } from "./verb.ts";
 import { VERBS } from "./verbs.ts";
@@ -57,14 +58,6 @@ function addVerb(parent: Command, verb: Verb, run: { exitCode: number }): void {
     run.exitCode = await runVerb(verb, { ...options, ...words }, options);
   });
 }
-
-const COMMON_FLAGS: readonly Flag[] = [
-  { flags: "--json", description: "print the result as one JSON document" },
-  { flags: "--progress <how>", description: "how progress is shown", choices: ["plain", "json"] },
-  { flags: "-q, --quiet", description: "show warnings and errors only" },
-  { flags: "-v, --verbose", description: "show everything" },
-  { flags: "-y, --yes", description: "agree to everything that would be asked" },
-];
 
 function toOption(flag: Flag): Option {
   const option = new Option(flag.flags, flag.description);

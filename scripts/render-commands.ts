@@ -1,0 +1,65 @@
+import { EXIT } from "../lib/cli/exit-codes.ts";
+import { COMMON_FLAGS } from "../lib/cli/flags.ts";
+import type { Flag, Verb } from "../lib/cli/verb.ts";
+import { VERBS } from "../lib/cli/verbs.ts";
+
+const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
+  done: "done",
+  failed: "failed",
+  usedWrongly: "used wrongly, or `diff --exit-code` found differences",
+  rolledBack: "a gate failed and the release was rolled back",
+  approvalNeeded: "approval was needed and there was no terminal, or the release is paused",
+  rollbackBlocked: "an alias could not be brought back",
+  finalisePending: "traffic is right, but the stacks' parameters could not follow yet: deploy or resume again",
+  interrupted: "interrupted; every alias was brought back",
+};
+
+/** The page of all verbs, flags and exit codes. */
+export function renderCommands(): string {
+  return [
+    "# Commands",
+    "",
+    "This page is made from the code: `node scripts/document-commands.ts`.",
+    "",
+    "Results go to standard output, with `--json` as one JSON document; progress and errors go to standard error.",
+    "Flags of every verb:",
+    "",
+    ...flagTable(COMMON_FLAGS),
+    "",
+    ...VERBS.flatMap((verb) => renderVerb(verb, "tidegate")),
+    "## Exit codes",
+    "",
+    "| code | meaning |",
+    "| --- | --- |",
+    ...(Object.keys(EXIT) as (keyof typeof EXIT)[]).map((name) => `| ${EXIT[name]} | ${EXIT_MEANING[name]} |`),
+    "",
+  ].join("\n");
+}
+
+function renderVerb(verb: Verb, parent: string): string[] {
+  const name = `${parent} ${verb.name}`;
+  if (verb.run === undefined) return (verb.verbs ?? []).flatMap((below) => renderVerb(below, name));
+  const words = (verb.arguments ?? []).map((argument) => argument.name);
+  const flags = verb.flags ?? [];
+  return [
+    `## \`${[name, ...words].join(" ")}\``,
+    "",
+    `${verb.summary[0]!.toUpperCase()}${verb.summary.slice(1)}.`,
+    "",
+    ...(verb.arguments ?? []).map((argument) => `- \`${argument.name}\`: ${argument.description}`),
+    ...(words.length > 0 ? [""] : []),
+    ...(flags.length > 0 ? [...flagTable(flags), ""] : []),
+  ];
+}
+
+function flagTable(flags: readonly Flag[]): string[] {
+  return [
+    "| flag | meaning | default |",
+    "| --- | --- | --- |",
+    ...flags.map((flag) => {
+      const choices = flag.choices === undefined ? "" : ` (${flag.choices.join(", ")})`;
+      const standard = flag.defaultValue === undefined ? "" : `\`${String(flag.defaultValue)}\``;
+      return `| \`${flag.flags}\` | ${flag.description}${choices} | ${standard} |`;
+    }),
+  ];
+}
