@@ -58,24 +58,18 @@ export class Callbacks {
 
   /** Resolves at the next answer, or when the time is up. */
   #next(token: string, dueMs: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const waiting = this.#waiting.get(token) ?? new Set();
-      this.#waiting.set(token, waiting);
-      const finish = () => {
-        waiting.delete(finish);
-        if (waiting.size === 0) this.#waiting.delete(token);
-        cancel();
-        signal.removeEventListener("abort", abort);
-        resolve();
-      };
-      const abort = () => {
-        finish();
-        reject(signal.reason as Error);
-      };
-      const cancel = this.#cloud.clock.at(dueMs, finish);
-      waiting.add(finish);
-      if (signal.aborted) abort();
-      else signal.addEventListener("abort", abort, { once: true });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const abort = () => reject(signal.reason as Error);
+    const waiting = this.#waiting.get(token) ?? new Set();
+    this.#waiting.set(token, waiting.add(resolve));
+    const cancel = this.#cloud.clock.at(dueMs, resolve);
+    signal.addEventListener("abort", abort, { once: true });
+    if (signal.aborted) abort();
+    return promise.finally(() => {
+      cancel();
+      signal.removeEventListener("abort", abort);
+      waiting.delete(resolve);
+      if (waiting.size === 0) this.#waiting.delete(token);
     });
   }
 

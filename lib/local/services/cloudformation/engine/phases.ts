@@ -112,7 +112,7 @@ function failForward(run: StackRun, ownReason: string | undefined): void {
   const failed = operation.cancelRequested && operation.failures.length === 0 ? "" : failureList(operation.failures);
   const reason = ownReason ?? (operation.cancelRequested ? `${failed}User Initiated`.trim() : failed);
   const hasNothingBehind = isUpdate && stack.revisionId === undefined;
-  stack.firstFailure = reason.trim();
+  stack.firstFailure = reason;
   if (hasNothingBehind || operation.disableRollback || operation.onFailure === "DO_NOTHING")
     return stopWhereItIs(run, reason);
   run.parts.cloud.store.transaction(() => {
@@ -150,7 +150,7 @@ function stopWhereItIs(run: StackRun, reason: string): void {
   const { operation, stack } = run;
   stack.stopped = operation;
   stack.shownRevisionId = operation.targetRevisionId;
-  finish(run, operation.kind === "UPDATE" ? "UPDATE_FAILED" : "CREATE_FAILED", reason.trim());
+  finish(run, operation.kind === "UPDATE" ? "UPDATE_FAILED" : "CREATE_FAILED", reason);
 }
 
 async function cleanUpAfterUpdate(run: StackRun): Promise<void> {
@@ -206,7 +206,7 @@ async function rollBack(run: StackRun): Promise<void> {
   if (failed.length > 0) {
     const reason = `The following resource(s) failed to update: [${failed.join(", ")}]. `;
     stack.shownRevisionId = undefined;
-    return run.setStatus("UPDATE_ROLLBACK_FAILED", reason.trim());
+    return run.setStatus("UPDATE_ROLLBACK_FAILED", reason);
   }
   run.parts.cloud.store.transaction(() => {
     for (const record of run.resources.values()) {
@@ -249,7 +249,7 @@ async function deleteStack(run: StackRun): Promise<void> {
   const failed = await removeAll(run, removals);
   if (failed.length === 0 || operation.isForced)
     return finish(run, isCreateRollback ? "ROLLBACK_COMPLETE" : "DELETE_COMPLETE");
-  const reason = `The following resource(s) failed to delete: [${failed.join(", ")}]. `.trim();
+  const reason = `The following resource(s) failed to delete: [${failed.join(", ")}]. `;
   operation.failures = failed.map((logicalId) => ({ logicalId, verb: "delete" }));
   finish(run, isCreateRollback ? "ROLLBACK_FAILED" : "DELETE_FAILED", reason);
 }

@@ -14,7 +14,7 @@ export function zipInlineCode(source: string, runtime: string, handler: string):
       ])
     : zip([
         [`${module}.js`, source],
-        ["cfn-response.js", NODE_RESPONSE],
+        ["node_modules/cfn-response/index.js", NODE_RESPONSE],
       ]);
 }
 
