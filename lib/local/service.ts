@@ -70,6 +70,11 @@ export interface LocalService<N extends ServiceName = ServiceName> {
   readonly name: N;
   readonly operations: Operations<N>;
   readonly routes?: readonly HttpRoute[];
+  /**
+   * The CORS headers with which a web page may call the service's own API, where the user's settings let it (a
+   * bucket's CORS configuration); undefined where they do not.
+   */
+  corsHeaders?(request: IncomingMessage, url: URL): Record<string, string> | undefined;
   /** Called once, when the cloud's address is known; picks up work that was under way when it was stopped or killed. */
   start?(): Promise<void> | void;
   /** Ends everything that the service started: timers, pollers, child processes. */

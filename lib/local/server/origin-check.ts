@@ -5,16 +5,24 @@ import { refuse } from "./refuse.ts";
 
 /**
  * Refuses what a web page sends, before anything is handled: only the user's own APIs may be called by pages, and
- * there the user's CORS decides. The admin surface may be called by the cloud's own pages.
+ * there the user's CORS decides, as a bucket's does for S3. The admin surface may be called by the cloud's own pages.
  */
-export function refuseForeignOrigin({ request, url, route, response }: Exchange): boolean {
+export async function refuseForeignOrigin({ request, url, route, response, server }: Exchange): Promise<boolean> {
   if (route !== undefined || !comesFromPage(request, url)) return false;
-  return refuse(
-    response,
-    403,
-    "ForeignOrigin",
-    "The local cloud is not there for web pages. Call your own API, which decides by its CORS settings who may.",
-  );
+  await server.ready;
+  const cors = server.services.corsHeaders(request, url);
+  if (cors === undefined) {
+    return refuse(
+      response,
+      403,
+      "ForeignOrigin",
+      "The local cloud is not there for web pages. Call your own API, which decides by its CORS settings who may.",
+    );
+  }
+  for (const [name, value] of Object.entries(cors)) response.setHeader(name, value);
+  if (request.method !== "OPTIONS") return false;
+  response.writeHead(200, { "content-length": 0 }).end();
+  return true;
 }
 
 /** Whether a web page is behind the request, other than by following a link or showing what may be read. */

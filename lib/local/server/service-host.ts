@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import { AwsError } from "../aws-error.ts";
 import { SERVICES, SERVICE_NAMES } from "../registry.ts";
 import type { Cloud, HttpRoute, LocalService, RequestContext, ServiceFactory, ServiceName } from "../service.ts";
@@ -13,6 +14,7 @@ export class ServiceHost {
   readonly #cloud: Cloud;
   readonly #loading = new Map<ServiceName, Promise<LocalService>>();
   #routes: HttpRoute[] = [];
+  readonly #started: LocalService[] = [];
   #stopped = false;
 
   constructor(cloud: Omit<Cloud, "call">) {
@@ -23,6 +25,15 @@ export class ServiceHost {
   /** The plain HTTP surfaces of the services that are loaded. */
   get routes(): readonly HttpRoute[] {
     return this.#routes;
+  }
+
+  /** The CORS headers of the first loaded service whose user lets a web page make this request. */
+  corsHeaders(request: IncomingMessage, url: URL): Record<string, string> | undefined {
+    for (const service of this.#started) {
+      const headers = service.corsHeaders?.(request, url);
+      if (headers !== undefined) return headers;
+    }
+    return undefined;
   }
 
   /** Loads every service that has something to attend to. One that cannot be loaded says so when it is called. */
@@ -90,6 +101,7 @@ export class ServiceHost {
     const service = factory(this.#cloud);
     await service.start?.();
     this.#routes = [...this.#routes, ...(service.routes ?? [])];
+    this.#started.push(service);
     return service;
   }
 }

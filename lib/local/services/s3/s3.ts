@@ -5,6 +5,7 @@ import { admitBefore } from "./admission.ts";
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from "./buckets.ts";
 import { completeMultipartUpload } from "./complete-upload.ts";
 import { configurationOperations } from "./configuration-operations.ts";
+import { corsHeaders } from "./cors.ts";
 import { copyObject } from "./copy-object.ts";
 import { uploadPartCopy } from "./copy-part.ts";
 import { deleteObject, deleteObjects } from "./delete-object.ts";
@@ -32,6 +33,7 @@ export const createS3: ServiceFactory<"s3"> = (cloud): LocalService<"s3"> => {
       ...objectOperations(s3),
       ...uploadOperations(s3),
     }),
+    corsHeaders: (request, url) => corsHeaders(s3, request, url),
     async start() {
       await s3.references.sweep();
       stopLifecycle = startLifecycle(s3);
