@@ -32,7 +32,14 @@ describe("a function's log", () => {
     const all = await messages("/aws/lambda/logging");
     expect(all.map((message) => message.split(/[ \t]/)[0]?.replace(/^\d{4}-.*/, "time"))).toEqual([
       "INIT_START",
-      ...Array(2).fill(["START", "time", "END", "REPORT"]).flat(),
+      "START",
+      "time",
+      "END",
+      "REPORT",
+      "START",
+      "time",
+      "END",
+      "REPORT",
     ]);
     expect(all[2]).toMatch(/\tINFO\tsaid\ntwice\n$/);
   });

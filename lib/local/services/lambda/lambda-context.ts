@@ -6,6 +6,7 @@ import type { EventQueue } from "./event-queue.ts";
 import type { LambdaState } from "./lambda-state.ts";
 import type { MetricsWriter } from "./metrics.ts";
 import type { SpecBuilder } from "./spec-builder.ts";
+import type { StreamPollers } from "./stream-pollers.ts";
 
 /** What the operations of Lambda work with. */
 export interface Lambda {
@@ -18,6 +19,7 @@ export interface Lambda {
   readonly metrics: MetricsWriter;
   /** Events that nobody waits for. */
   readonly queue: EventQueue;
+  readonly pollers: StreamPollers;
 }
 
 /** An operation's input, as the SDK types it. */

@@ -8,6 +8,7 @@ import type {
   EventInvokeRecord,
   FunctionRecord,
   LayerVersionRecord,
+  MappingRecord,
   PolicyStatement,
   ProvisionedRecord,
   UrlRecord,
@@ -25,6 +26,9 @@ export class LambdaState {
   readonly provisioned: Collection<ProvisionedRecord>;
   readonly urls: Collection<UrlRecord>;
   readonly layers: Collection<LayerVersionRecord>;
+  readonly mappings: Collection<MappingRecord>;
+  /** How far a mapping has come: the last sequence number that is done, by mapping and shard. */
+  readonly positions: Collection<string>;
 
   constructor(cloud: Cloud) {
     this.functions = openCachedCollection(cloud.store, "lambda.functions");
@@ -35,6 +39,8 @@ export class LambdaState {
     this.provisioned = openCachedCollection(cloud.store, "lambda.provisioned-concurrency");
     this.urls = openCachedCollection(cloud.store, "lambda.urls");
     this.layers = openCachedCollection(cloud.store, "lambda.layers");
+    this.mappings = openCachedCollection(cloud.store, "lambda.event-source-mappings");
+    this.positions = openCachedCollection(cloud.store, "lambda.stream-positions");
   }
 
   /** The function, or AWS's refusal by the ARN that was asked for. */

@@ -11,6 +11,7 @@ import { MetricsWriter } from "./metrics.ts";
 import { operationsOf } from "./operations.ts";
 import { settleLeftovers } from "./settle.ts";
 import { SpecBuilder } from "./spec-builder.ts";
+import { StreamPollers } from "./stream-pollers.ts";
 import { functionUrlRoute } from "./url-route.ts";
 
 /** AWS Lambda: functions, versions and aliases that really run and really route. */
@@ -25,12 +26,14 @@ export const createLambda: ServiceFactory<"lambda"> = (cloud) => {
       await lambda.code.sweep(lambda.state.packages());
       settleLeftovers(lambda);
       lambda.queue.resume();
+      lambda.pollers.resume();
     },
     stop: async () => {
+      lambda.pollers.stop();
       lambda.queue.stop();
       lambda.host.stop();
-      await logs.flush();
-      await lambda.metrics.flush();
+      await logs.close();
+      await lambda.metrics.close();
     },
   };
 };
@@ -51,6 +54,9 @@ function assemble(cloud: Cloud, logs: LogWriter): Lambda {
     gate: new ConcurrencyGate(state),
     metrics: new MetricsWriter(cloud),
   };
-  const lambda: Lambda = Object.assign(parts, { queue: undefined as unknown as EventQueue });
-  return Object.assign(lambda, { queue: new EventQueue(lambda) });
+  // The last two work with the whole of it.
+  const lambda = parts as typeof parts & { queue: EventQueue; pollers: StreamPollers };
+  lambda.queue = new EventQueue(lambda);
+  lambda.pollers = new StreamPollers(lambda);
+  return lambda;
 }

@@ -30,6 +30,7 @@ export class LogWriter {
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
   #complained = false;
+  #closed = false;
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud;
@@ -44,6 +45,13 @@ export class LogWriter {
     };
   }
 
+  /** Writes what there is, and takes nothing more. */
+  async close(): Promise<void> {
+    await this.flush();
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
   /** Resolves when everything that was written before is with CloudWatch Logs. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
@@ -56,6 +64,7 @@ export class LogWriter {
   }
 
   #write(stream: Stream, event: Event): void {
+    if (this.#closed) return;
     stream.events.push(event);
     this.#waiting.add(stream);
     this.#waitingBytes += sizeOf(event);

@@ -24,6 +24,7 @@ export class MetricsWriter {
   #series = new Map<string, Series>();
   #timer: NodeJS.Timeout | undefined;
   #complained = false;
+  #closed = false;
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud;
@@ -50,6 +51,12 @@ export class MetricsWriter {
     }
   }
 
+  /** Sends what there is, and takes nothing more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.flush();
+  }
+
   /** Sends what there is. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
@@ -68,6 +75,7 @@ export class MetricsWriter {
   }
 
   #add(target: InvokeTarget, epochMs: number, name: string, unit: Series["unit"], value: number): void {
+    if (this.#closed) return;
     const { region } = target.ref;
     const minuteMs = Math.floor(epochMs / 60_000) * 60_000;
     for (const dimensions of dimensionSets(target)) {

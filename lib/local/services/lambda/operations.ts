@@ -53,10 +53,22 @@ import {
 } from "./provisioned-concurrency.ts";
 import { listTags, tagResource, untagResource } from "./tags.ts";
 import { listFunctions, listVersionsByFunction, publishVersion } from "./versions.ts";
+import {
+  createEventSourceMapping,
+  deleteEventSourceMapping,
+  getEventSourceMapping,
+  listEventSourceMappings,
+  updateEventSourceMapping,
+} from "./event-source-mappings.ts";
 import type { Lambda } from "./lambda-context.ts";
 
 /** Every operation of Lambda that is carried, by AWS's name. */
 export function operationsOf(lambda: Lambda): Operations<"lambda"> {
+  return { ...codeOperations(lambda), ...settingOperations(lambda) };
+}
+
+/** Functions, versions, aliases, who may call them, and calling them. */
+function codeOperations(lambda: Lambda): Operations<"lambda"> {
   return {
     CreateFunction: (input, context) => createFunction(lambda, input, context),
     GetFunction: (input, context) => getFunction(lambda, input, context),
@@ -77,6 +89,12 @@ export function operationsOf(lambda: Lambda): Operations<"lambda"> {
     AddPermission: (input, context) => addPermission(lambda, input, context),
     RemovePermission: (input, context) => removePermission(lambda, input, context),
     GetPolicy: (input, context) => getPolicy(lambda, input, context),
+  };
+}
+
+/** What is set beside the code: limits, retries, URLs, layers, tags, event sources. */
+function settingOperations(lambda: Lambda): Operations<"lambda"> {
+  return {
     PutFunctionConcurrency: (input, context) => putFunctionConcurrency(lambda, input, context),
     GetFunctionConcurrency: (input, context) => getFunctionConcurrency(lambda, input, context),
     DeleteFunctionConcurrency: (input, context) => deleteFunctionConcurrency(lambda, input, context),
@@ -111,6 +129,11 @@ export function operationsOf(lambda: Lambda): Operations<"lambda"> {
     PutFunctionRecursionConfig: (input, context) => putFunctionRecursionConfig(lambda, input, context),
     GetRuntimeManagementConfig: (input, context) => getRuntimeManagementConfig(lambda, input, context),
     PutRuntimeManagementConfig: (input, context) => putRuntimeManagementConfig(lambda, input, context),
+    CreateEventSourceMapping: (input, context) => createEventSourceMapping(lambda, input, context),
+    UpdateEventSourceMapping: (input, context) => updateEventSourceMapping(lambda, input, context),
+    GetEventSourceMapping: (input, context) => getEventSourceMapping(lambda, input, context),
+    DeleteEventSourceMapping: (input, context) => deleteEventSourceMapping(lambda, input, context),
+    ListEventSourceMappings: (input, context) => listEventSourceMappings(lambda, input, context),
     GetAccountSettings: (_input, context) => getAccountSettings(lambda, context),
   };
 }

@@ -1,5 +1,6 @@
 import type {
   Architecture,
+  EventSourceMappingConfiguration,
   FunctionConfiguration,
   FunctionEventInvokeConfig,
   FunctionUrlConfig,
@@ -118,3 +119,34 @@ export type EventInvokeRecord = Pick<
   FunctionEventInvokeConfig,
   "MaximumRetryAttempts" | "MaximumEventAgeInSeconds" | "DestinationConfig"
 > & { readonly modifiedMs: number };
+
+/** What can be set of an event source mapping, in AWS's shape. */
+export type MappingSettings = Pick<
+  EventSourceMappingConfiguration,
+  | "BatchSize"
+  | "MaximumBatchingWindowInSeconds"
+  | "MaximumRecordAgeInSeconds"
+  | "MaximumRetryAttempts"
+  | "ParallelizationFactor"
+  | "TumblingWindowInSeconds"
+  | "BisectBatchOnFunctionError"
+  | "FunctionResponseTypes"
+  | "DestinationConfig"
+  | "FilterCriteria"
+>;
+
+/** A stream that a function reads. */
+export interface MappingRecord {
+  readonly uuid: string;
+  readonly region: string;
+  /** The stream's ARN. */
+  readonly source: string;
+  /** The ARN of the function, version or alias. */
+  readonly functionName: string;
+  readonly startingPosition: "LATEST" | "TRIM_HORIZON";
+  readonly settings: MappingSettings;
+  readonly state: "Enabled" | "Disabled";
+  readonly lastResult: string;
+  readonly createdMs: number;
+  readonly modifiedMs: number;
+}

@@ -1,0 +1,213 @@
+import { randomUUID } from "node:crypto";
+import type { FilterCriteria } from "@aws-sdk/client-lambda";
+import { AwsError, isAwsError } from "../../aws-error.ts";
+import type { RequestContext } from "../../service.ts";
+import { tryFindPatternProblem } from "./event-pattern.ts";
+import type { Input, Lambda, Output } from "./lambda-context.ts";
+import { keyOf } from "./lambda-state.ts";
+import { pageOf } from "./list-page.ts";
+import { functionArn, readFunctionRef } from "./names.ts";
+import type { MappingRecord, MappingSettings } from "./records.ts";
+import { broken, conflict, invalid, invalidParameter, notFound } from "./refusals.ts";
+
+const STREAM_ARN = /^arn:aws[a-z-]*:dynamodb:([a-z0-9-]+):(\d{12}):table\/([^/]+)\/stream\/(.+)$/;
+const STARTING_POSITIONS = ["LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"];
+
+/** Connects a stream with a function; polling begins when the answer is out. */
+export async function createEventSourceMapping(
+  lambda: Lambda,
+  input: Input<"CreateEventSourceMapping">,
+  context: RequestContext,
+): Promise<Output<"CreateEventSourceMapping">> {
+  const source = input.EventSourceArn ?? "";
+  validate(input);
+  refuseOtherSources(source);
+  if (input.StartingPosition === undefined)
+    throw invalidParameter(
+      "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.",
+    );
+  if (input.StartingPosition === "AT_TIMESTAMP")
+    throw invalidParameter(`Unsupported starting position for arn type: ${source}`);
+  const functionName = resolveFunction(lambda, input.FunctionName, context);
+  await refuseMissingStream(lambda, source, context);
+  refuseSecond(lambda, source, functionName);
+  const record: MappingRecord = {
+    uuid: randomUUID(),
+    region: context.region,
+    source,
+    functionName,
+    startingPosition: input.StartingPosition,
+    settings: { ...DEFAULTS, ...pick(input) },
+    state: input.Enabled === false ? "Disabled" : "Enabled",
+    lastResult: "No records processed",
+    createdMs: lambda.cloud.clock.now(),
+    modifiedMs: lambda.cloud.clock.now(),
+  };
+  lambda.state.mappings.put(record.uuid, record);
+  lambda.pollers.follow(record.uuid);
+  return describe(lambda, record, "Creating");
+}
+
+export function updateEventSourceMapping(
+  lambda: Lambda,
+  input: Input<"UpdateEventSourceMapping">,
+  context: RequestContext,
+): Output<"UpdateEventSourceMapping"> {
+  const before = find(lambda, input.UUID, context);
+  validate(input);
+  const functionName =
+    input.FunctionName === undefined ? before.functionName : resolveFunction(lambda, input.FunctionName, context);
+  const state = input.Enabled === undefined ? before.state : input.Enabled ? "Enabled" : "Disabled";
+  const settings = { ...before.settings, ...pick(input) };
+  const record: MappingRecord = { ...before, functionName, settings, state, modifiedMs: lambda.cloud.clock.now() };
+  lambda.state.mappings.put(record.uuid, record);
+  lambda.pollers.follow(record.uuid);
+  const passing = state === before.state ? "Updating" : state === "Enabled" ? "Enabling" : "Disabling";
+  return describe(lambda, record, passing);
+}
+
+export function getEventSourceMapping(
+  lambda: Lambda,
+  input: Input<"GetEventSourceMapping">,
+  context: RequestContext,
+): Output<"GetEventSourceMapping"> {
+  return describe(lambda, find(lambda, input.UUID, context));
+}
+
+export function deleteEventSourceMapping(
+  lambda: Lambda,
+  input: Input<"DeleteEventSourceMapping">,
+  context: RequestContext,
+): Output<"DeleteEventSourceMapping"> {
+  const record = find(lambda, input.UUID, context);
+  lambda.state.mappings.delete(record.uuid);
+  lambda.pollers.forget(record.uuid);
+  return describe(lambda, record, "Deleting");
+}
+
+export function listEventSourceMappings(
+  lambda: Lambda,
+  input: Input<"ListEventSourceMappings">,
+  context: RequestContext,
+): Output<"ListEventSourceMappings"> {
+  const wanted =
+    input.FunctionName === undefined ? undefined : functionArn(readFunctionRef(input.FunctionName, undefined, context));
+  const all = lambda.state.mappings
+    .list()
+    .map(([, record]) => record)
+    .filter((record) => record.region === context.region)
+    .filter((record) => wanted === undefined || record.functionName === wanted)
+    .filter((record) => input.EventSourceArn === undefined || record.source === input.EventSourceArn);
+  const { items, NextMarker } = pageOf(all, input.Marker, input.MaxItems, 100);
+  return { EventSourceMappings: items.map((record) => describe(lambda, record)), NextMarker };
+}
+
+const DEFAULTS: MappingSettings = {
+  BatchSize: 100,
+  MaximumBatchingWindowInSeconds: 0,
+  MaximumRecordAgeInSeconds: -1,
+  MaximumRetryAttempts: -1,
+  ParallelizationFactor: 1,
+  TumblingWindowInSeconds: 0,
+  BisectBatchOnFunctionError: false,
+  FunctionResponseTypes: [],
+  DestinationConfig: { OnFailure: {} },
+};
+
+function pick(input: MappingSettings): MappingSettings {
+  const names = [...Object.keys(DEFAULTS), "FilterCriteria"] as (keyof MappingSettings)[];
+  return Object.fromEntries(names.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])));
+}
+
+function validate(input: Input<"CreateEventSourceMapping"> | Input<"UpdateEventSourceMapping">): void {
+  const problems: string[] = [];
+  const range = (value: number | undefined, member: string, least: number, most: number) => {
+    if (value === undefined) return;
+    if (value < least) problems.push(broken(value, member, `Member must have value greater than or equal to ${least}`));
+    if (value > most) problems.push(broken(value, member, `Member must have value less than or equal to ${most}`));
+  };
+  range(input.BatchSize, "batchSize", 1, 10_000);
+  range(input.MaximumBatchingWindowInSeconds, "maximumBatchingWindowInSeconds", 0, 300);
+  range(input.MaximumRetryAttempts, "maximumRetryAttempts", -1, 10_000);
+  range(input.MaximumRecordAgeInSeconds, "maximumRecordAgeInSeconds", -1, 604_800);
+  range(input.ParallelizationFactor, "parallelizationFactor", 1, 10);
+  const position = "StartingPosition" in input ? input.StartingPosition : undefined;
+  if (position !== undefined && !STARTING_POSITIONS.includes(position))
+    problems.push(
+      broken(position, "startingPosition", `Member must satisfy enum value set: [${STARTING_POSITIONS.join(", ")}]`),
+    );
+  if (problems.length > 0) throw invalid(problems);
+  validateFilters(input.FilterCriteria);
+}
+
+function validateFilters(criteria: FilterCriteria | undefined): void {
+  for (const { Pattern = "" } of criteria?.Filters ?? []) {
+    try {
+      if (tryFindPatternProblem(JSON.parse(Pattern)) === undefined) continue;
+    } catch {
+      // No JSON: no pattern.
+    }
+    throw invalidParameter("Invalid filter pattern definition.");
+  }
+}
+
+function refuseOtherSources(source: string): void {
+  if (STREAM_ARN.test(source)) return;
+  const service = source.split(":")[2] ?? "self-managed Kafka";
+  throw new AwsError("NotImplemented", `The local cloud does not carry ${service} as an event source.`, {
+    statusCode: 501,
+  });
+}
+
+function resolveFunction(lambda: Lambda, name: string | undefined, context: RequestContext): string {
+  const ref = readFunctionRef(name, undefined, context);
+  if (lambda.state.functions.get(keyOf(ref)) === undefined) throw invalidParameter("Function does not exist");
+  lambda.state.version(ref);
+  return functionArn(ref);
+}
+
+async function refuseMissingStream(lambda: Lambda, StreamArn: string, { region }: RequestContext): Promise<void> {
+  try {
+    await lambda.cloud.call("dynamodb-streams", "DescribeStream", { StreamArn, Limit: 1 }, { region });
+  } catch (error) {
+    if (!isAwsError(error, "ResourceNotFoundException")) throw error;
+    throw invalidParameter(`Stream not found: ${StreamArn}`);
+  }
+}
+
+function refuseSecond(lambda: Lambda, source: string, functionName: string): void {
+  const other = lambda.state.mappings
+    .list()
+    .find(([, record]) => record.source === source && record.functionName === functionName);
+  if (other === undefined) return;
+  const name = functionName.split(":").slice(6).join(":");
+  throw conflict(
+    `The event source arn (" ${source} ") and function (" ${name} ") provided mapping already exists. Please update or delete the existing mapping with UUID ${other[0]}`,
+  );
+}
+
+function find(lambda: Lambda, uuid: string | undefined, context: RequestContext): MappingRecord {
+  const record = lambda.state.mappings.get(uuid ?? "");
+  if (record === undefined || record.region !== context.region)
+    throw notFound("The resource you requested does not exist.");
+  return record;
+}
+
+function describe(
+  lambda: Lambda,
+  record: MappingRecord,
+  state: string = record.state,
+): Output<"GetEventSourceMapping"> {
+  return {
+    UUID: record.uuid,
+    EventSourceMappingArn: `arn:aws:lambda:${record.region}:${lambda.cloud.account}:event-source-mapping:${record.uuid}`,
+    EventSourceArn: record.source,
+    FunctionArn: record.functionName,
+    StartingPosition: record.startingPosition,
+    ...record.settings,
+    State: state,
+    StateTransitionReason: "User action",
+    LastProcessingResult: record.lastResult,
+    LastModified: new Date(record.modifiedMs),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Lambda } from "./lambda-context.ts";
+import { StreamPoller } from "./stream-poller.ts";
+
+/** One poller for each mapping that is enabled. */
+export class StreamPollers {
+  readonly #lambda: Lambda;
+  readonly #pollers = new Map<string, StreamPoller>();
+
+  constructor(lambda: Lambda) {
+    this.#lambda = lambda;
+  }
+
+  /** Takes up every mapping, after a start. */
+  resume(): void {
+    for (const [uuid] of this.#lambda.state.mappings.list()) this.follow(uuid);
+  }
+
+  /** Starts or stops polling, as the mapping says now. Settings are read anew for each batch. */
+  follow(uuid: string): void {
+    const enabled = this.#lambda.state.mappings.get(uuid)?.state === "Enabled";
+    const poller = this.#pollers.get(uuid);
+    if (!enabled) return this.#stop(uuid);
+    if (poller !== undefined) return;
+    const started = new StreamPoller(this.#lambda, uuid);
+    this.#pollers.set(uuid, started);
+    started.start();
+  }
+
+  /** Ends polling and forgets how far it came. */
+  forget(uuid: string): void {
+    this.#stop(uuid);
+    for (const [key] of this.#lambda.state.positions.list(`${uuid}/`)) this.#lambda.state.positions.delete(key);
+  }
+
+  stop(): void {
+    for (const uuid of this.#pollers.keys()) this.#stop(uuid);
+  }
+
+  #stop(uuid: string): void {
+    this.#pollers.get(uuid)?.stop();
+    this.#pollers.delete(uuid);
+  }
+}
