@@ -15,7 +15,12 @@ import * as tags from "./tags.ts";
 export const createApigatewayv2: ServiceFactory<"apigatewayv2"> = (cloud) => {
   const tables = openTables(cloud.store);
   const gateway = createGateway(cloud, tables);
-  const state: GatewayState = { cloud, tables, onChange: (apiId) => gateway.forget(apiId) };
+  const state: GatewayState = {
+    cloud,
+    tables,
+    onChange: (apiId) => gateway.forget(apiId),
+    onAuthorizersReset: (apiId, stageName) => gateway.resetAuthorizers(apiId, stageName),
+  };
   return {
     name: "apigatewayv2",
     operations: operationsOn(state),
@@ -56,6 +61,7 @@ function operationsOn(state: GatewayState): Operations<"apigatewayv2"> {
     GetStages: on(stages.getStages),
     UpdateStage: on(stages.updateStage),
     DeleteStage: on(stages.deleteStage),
+    ResetAuthorizersCache: on(stages.resetAuthorizersCache),
     DeleteAccessLogSettings: on(stages.deleteAccessLogSettings),
     DeleteRouteSettings: on(stages.deleteRouteSettings),
     CreateDeployment: on(deployments.createDeployment),

@@ -8,6 +8,8 @@ export interface GatewayState {
   readonly tables: Tables;
   /** Tells the data plane that what it compiled of this API is stale. */
   readonly onChange: (apiId: string) => void;
+  /** Tells the data plane to ask a stage's authorizers anew. */
+  readonly onAuthorizersReset: (apiId: string, stageName: string) => void;
 }
 
 /** The key of an API and the prefix of what it owns. */

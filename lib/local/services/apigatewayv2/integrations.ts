@@ -99,12 +99,22 @@ function findIntegration(state: GatewayState, scope: ApiScope, integrationId: st
   return integration;
 }
 
-/** An update names single parameters: an empty one is taken away, the others stay. */
+/** An update names single parameters and status codes: what is empty is taken away, what is not named stays. */
 function withParameters(before: IntegrationRecord, after: IntegrationRecord): IntegrationRecord {
-  if (after.RequestParameters === before.RequestParameters || !after.RequestParameters) return after;
-  const merged = { ...before.RequestParameters, ...after.RequestParameters };
+  const merged = <T extends object | string>(
+    old: Record<string, T> | undefined,
+    now: Record<string, T> | undefined,
+    isEmpty: (value: T) => boolean,
+  ) => now && Object.fromEntries(Object.entries({ ...old, ...now }).filter(([, value]) => !isEmpty(value)));
+  const request = merged(before.RequestParameters, after.RequestParameters, (value) => value === "");
+  const response = merged(
+    before.ResponseParameters,
+    after.ResponseParameters,
+    (value) => Object.keys(value).length === 0,
+  );
   return {
     ...after,
-    RequestParameters: Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== "")),
+    ...(request && { RequestParameters: request }),
+    ...(response && { ResponseParameters: response }),
   };
 }

@@ -5,6 +5,7 @@ import type {
   DeleteStageCommandInput,
   GetStageCommandInput,
   GetStagesCommandInput,
+  ResetAuthorizersCacheCommandInput,
   UpdateStageCommandInput,
 } from "@aws-sdk/client-apigatewayv2";
 import type { RequestContext } from "../../service.ts";
@@ -113,6 +114,16 @@ export function deleteRouteSettings(
     ...stage,
     RouteSettings: Object.fromEntries(settings.filter(([key]) => key !== input.RouteKey)),
   });
+  return {};
+}
+
+export function resetAuthorizersCache(
+  state: GatewayState,
+  input: ResetAuthorizersCacheCommandInput,
+  context: RequestContext,
+): object {
+  const scope = findApi(state, input.ApiId, context);
+  state.onAuthorizersReset(scope.api.ApiId, findStage(state, scope, input.StageName).StageName);
   return {};
 }
 

@@ -13,17 +13,18 @@ const STEPS = [
   { widthMs: 300_000, afterMs: 15 * DAY_MS },
   { widthMs: HOUR_MS, afterMs: 63 * DAY_MS },
 ] as const;
+const SWEEP_EVERY_MS = 6 * HOUR_MS;
 const FORGOTTEN_AFTER_MS = 455 * DAY_MS;
 
-/** Ages the data every hour of the cloud's time. Answers how to end it. */
+/** Ages the data every six hours of the cloud's time. Answers how to end it. */
 export function startMetricRetention(clock: Clock, metrics: MetricStore): Cancel {
   let cancel: Cancel;
   const sweep = () => {
     const nowMs = clock.now();
     for (const { widthMs, afterMs } of STEPS) metrics.rollUp(widthMs, nowMs - (nowMs % HOUR_MS) - afterMs);
     metrics.drop(nowMs - FORGOTTEN_AFTER_MS);
-    cancel = clock.at(nowMs + HOUR_MS, sweep);
+    cancel = clock.at(nowMs + SWEEP_EVERY_MS, sweep);
   };
-  cancel = clock.at(clock.now() + HOUR_MS, sweep);
+  cancel = clock.at(clock.now() + SWEEP_EVERY_MS, sweep);
   return () => cancel();
 }

@@ -21,12 +21,15 @@ export interface Authorization {
 export interface Authorizers {
   /** Notes who calls, or ends the request: 401 without a usable identity, 403 without the right. */
   authorize(exchange: Exchange): Promise<void>;
+  /** Forgets what Lambda authorizers decided for a stage. */
+  forget(apiId: string, stageName: string): void;
 }
 
 export function createAuthorizers(cloud: Cloud): Authorizers {
   const jwt = createJwtAuthorizer(cloud.clock);
   const lambda = createLambdaAuthorizer(cloud);
   return {
+    forget: (apiId, stageName) => lambda.forget(apiId, stageName),
     async authorize(exchange) {
       const { AuthorizationType: type, AuthorizerId: id } = exchange.route!.record;
       if (type === undefined || type === "NONE") return;
@@ -36,7 +39,8 @@ export function createAuthorizers(cloud: Cloud): Authorizers {
       }
       const authorizer = exchange.stage.authorizers.get(id ?? "");
       if (!authorizer) throw failure(500);
-      exchange.authorization = type === "JWT" ? await jwt(exchange, authorizer) : await lambda(exchange, authorizer);
+      exchange.authorization =
+        type === "JWT" ? await jwt(exchange, authorizer) : await lambda.authorize(exchange, authorizer);
     },
   };
 }

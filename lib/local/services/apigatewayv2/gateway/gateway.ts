@@ -20,6 +20,8 @@ export interface Gateway {
   readonly route: HttpRoute;
   /** Drops what was compiled of an API: its next request sees what is deployed now. */
   forget(apiId: string): void;
+  /** Forgets what authorizers decided for a stage. */
+  resetAuthorizers(apiId: string, stageName: string): void;
   /** Hands the last access logs and metrics over, and closes kept connections. */
   stop(): Promise<void>;
 }
@@ -65,6 +67,7 @@ export function createGateway(cloud: Cloud, tables: Tables): Gateway {
   return {
     route: { matches: isGatewayAddress, handle: (message, response) => serve(message, response) },
     forget: (apiId) => stages.forget(apiId),
+    resetAuthorizers: (apiId, stageName) => authorizers.forget(apiId, stageName),
     async stop() {
       integrations.close();
       await Promise.all([accessLog.stop(), metrics.stop()]);
@@ -76,7 +79,8 @@ export function createGateway(cloud: Cloud, tables: Tables): Gateway {
 function answerOf(cloud: Cloud, exchange: Exchange, error: unknown): GatewayAnswer {
   const failed = error instanceof GatewayFailure ? error : failure(500, { cause: error });
   exchange.errorMessage = failed.message;
-  if (!(error instanceof GatewayFailure))
+  const clientLeft = (error as { code?: unknown }).code === "ECONNRESET";
+  if (!(error instanceof GatewayFailure) && !clientLeft)
     cloud.log(`apigateway: ${exchange.request.method} ${exchange.request.path}: ${String(error)}`);
   return failed.answer;
 }

@@ -1,6 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
-import { Transform } from "node:stream";
+import { pipeline, Transform } from "node:stream";
 import type { IntegrationRecord } from "../tables.ts";
 import type { Exchange } from "./exchange.ts";
 import { failure, type GatewayAnswer } from "./gateway-answer.ts";
@@ -9,6 +9,8 @@ import type { RequestParts } from "./lambda-event.ts";
 import { mappedRequest } from "./map-parameters.ts";
 import { MAX_BODY_BYTES, readBody, refuseDeclaredSize } from "./read-body.ts";
 import { withStageVariables } from "./variables.ts";
+
+const DEFAULT_TIMEOUT_MS = 30_000;
 
 export interface HttpProxy {
   /** Sends the request on to the integration's URL; the bodies are streamed both ways. */
@@ -30,11 +32,11 @@ export function createHttpProxy(): HttpProxy {
         agent: url.protocol === "https:" ? secure : plain,
         method: integration.IntegrationMethod === "ANY" ? exchange.request.method : integration.IntegrationMethod,
         headers: forwardedHeaders(exchange, parts, url, message),
-        timeout: integration.TimeoutInMillis ?? 30_000,
       });
       if (body) request.end(body);
-      else message.pipe(limited(request)).pipe(request);
-      return answerOf(await responseTo(request));
+      // A client that goes away, or sends too much, ends the backend's request; `responseTo` tells of it.
+      else pipeline(message, limited(), request, () => undefined);
+      return answerOf(await responseTo(request, integration.TimeoutInMillis ?? DEFAULT_TIMEOUT_MS));
     },
     close() {
       plain.destroy();
@@ -81,23 +83,24 @@ function forwardedHeaders(exchange: Exchange, parts: RequestParts, url: URL, mes
 }
 
 /** Ends the backend's request when a body without a declared length turns out too large. */
-function limited(request: http.ClientRequest): Transform {
+function limited(): Transform {
   let size = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       size += chunk.length;
-      if (size > MAX_BODY_BYTES) request.destroy(failure(413));
+      if (size > MAX_BODY_BYTES) done(failure(413));
       else done(null, chunk);
     },
   });
 }
 
-function responseTo(request: http.ClientRequest): Promise<http.IncomingMessage> {
-  return new Promise((resolve, reject) => {
+/** The backend's answer, as soon as its headers are there. */
+function responseTo(request: http.ClientRequest, timeoutMs: number): Promise<http.IncomingMessage> {
+  const late = setTimeout(() => request.destroy(failure(504)), timeoutMs);
+  return new Promise<http.IncomingMessage>((resolve, reject) => {
     request.once("response", resolve);
-    request.once("timeout", () => request.destroy(failure(504)));
     request.once("error", (error) => reject(error.name === "GatewayFailure" ? error : failure(503, { cause: error })));
-  });
+  }).finally(() => clearTimeout(late));
 }
 
 function answerOf(response: http.IncomingMessage): GatewayAnswer {

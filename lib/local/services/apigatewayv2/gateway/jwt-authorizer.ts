@@ -10,6 +10,7 @@ type Keys = (issuer: string) => Promise<JWTVerifyGetKey>;
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html: RSA only. */
 const ALGORITHMS = ["RS256", "RS384", "RS512"];
+const DISCOVERY_TIMEOUT_MS = 5000;
 /** How long AWS keeps an issuer's keys. */
 const KEYS_LIVE_MS = 2 * 60 * 60 * 1000;
 
@@ -119,9 +120,11 @@ function createIssuerKeys(clock: Clock): Keys {
 
 async function discover(issuer: string): Promise<JWTVerifyGetKey> {
   const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(5000), redirect: "error" });
-  const { jwks_uri: location } = (response.ok ? await response.json() : {}) as { jwks_uri?: unknown };
-  const jwks = typeof location === "string" ? URL.parse(location) : null;
-  if (!jwks) throw new TypeError(`${url} answered ${response.status} and names no jwks_uri.`);
-  return createRemoteJWKSet(jwks);
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS), redirect: "error" });
+    const { jwks_uri: location } = (await response.json()) as { jwks_uri?: unknown };
+    return createRemoteJWKSet(new URL(String(location)), { timeoutDuration: DISCOVERY_TIMEOUT_MS });
+  } catch (error) {
+    throw new TypeError(`${url} does not lead to an issuer's keys.`, { cause: error });
+  }
 }

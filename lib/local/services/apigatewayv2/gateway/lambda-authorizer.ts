@@ -11,6 +11,7 @@ import { invokeLambda, lambdaTarget } from "./lambda-target.ts";
 
 /** An authorizer has ten seconds: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html */
 const TIMEOUT_MS = 10_000;
+const MAX_KEPT = 10_000;
 
 interface Decision {
   readonly isAuthorized?: unknown;
@@ -19,10 +20,16 @@ interface Decision {
   readonly context?: unknown;
 }
 
+export interface LambdaAuthorizer {
+  authorize(exchange: Exchange, authorizer: AuthorizerRecord): Promise<Authorization>;
+  /** Forgets the decisions for a stage. */
+  forget(apiId: string, stageName: string): void;
+}
+
 /** Asks a function who calls; its decision is kept by the identity that it was given. */
-export function createLambdaAuthorizer(cloud: Cloud) {
+export function createLambdaAuthorizer(cloud: Cloud): LambdaAuthorizer {
   const kept = new Map<string, { untilMs: number; decision: Decision }>();
-  return async (exchange: Exchange, authorizer: AuthorizerRecord): Promise<Authorization> => {
+  async function authorize(exchange: Exchange, authorizer: AuthorizerRecord): Promise<Authorization> {
     const startedMs = performance.now();
     const sources = authorizer.IdentitySource ?? [];
     const identity = identityValues(exchange, sources);
@@ -32,8 +39,19 @@ export function createLambdaAuthorizer(cloud: Cloud) {
     const cached = ttlMs > 0 ? kept.get(key) : undefined;
     const fresh = cached && cached.untilMs > cloud.clock.now() ? cached.decision : undefined;
     const decision = fresh ?? (await ask(cloud, exchange, authorizer, identity));
-    if (!fresh && ttlMs > 0) kept.set(key, { untilMs: cloud.clock.now() + ttlMs, decision });
+    if (!fresh && ttlMs > 0) {
+      if (kept.size >= MAX_KEPT) kept.clear();
+      kept.set(key, { untilMs: cloud.clock.now() + ttlMs, decision });
+    }
     return authorizationOf(exchange, authorizer, decision, performance.now() - startedMs);
+  }
+
+  return {
+    authorize,
+    forget(apiId, stageName) {
+      for (const key of kept.keys())
+        if (key.startsWith(JSON.stringify([apiId, stageName]).slice(0, -1))) kept.delete(key);
+    },
   };
 }
 
