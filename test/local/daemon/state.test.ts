@@ -55,7 +55,8 @@ test("fails when the state was overwritten in the middle", () =>
   withStateFolder(async (stateFolder) => {
     await fillAndStop(stateFolder);
     const bytes = readFileSync(stateOf(stateFolder));
-    bytes.fill(0xa5, 4096, bytes.length);
+    const page = Math.floor(bytes.length / 4096 / 2);
+    bytes.fill(0xa5, page * 4096, (page + 1) * 4096);
     writeFileSync(stateOf(stateFolder), bytes);
     expect(await refusal(stateFolder)).toMatchObject({
       code: "StateDamaged",
