@@ -21,7 +21,7 @@ afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true,
 
 async function startProcess(stateFolder: string): Promise<{ child: ChildProcess; client: S3Client }> {
   const child = spawn(process.execPath, [PROGRAM, stateFolder], { stdio: ["ignore", "pipe", "inherit"] });
-  const [line] = (await once(child.stdout!, "data")) as [Buffer];
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const endpoint = line.toString().trim();
   const client = new S3Client({ endpoint, region: "us-east-1", credentials, forcePathStyle: true, maxAttempts: 1 });
