@@ -12,7 +12,7 @@ mkdirSync("floor.out", { recursive: true });
 const batches = Array.from({ length: Math.ceil(entries.length / BATCH) }, (_, at) =>
   entries.slice(at * BATCH, (at + 1) * BATCH),
 );
-await Promise.all(batches.map(packBatch));
+for (const batch of batches) await packBatch(batch);
 
 async function packBatch(batch: readonly string[]): Promise<void> {
   const { outputFiles } = await build({

@@ -1,10 +1,10 @@
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { HttpRequest, HttpResponse } from "../../functions/todo/http.ts";
 import type { Todo } from "../../functions/todo/todo.ts";
 import { startTestCloud, type TestCloud } from "../helpers/cloud.ts";
 
-type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
+type Handler = (request: HttpRequest) => Promise<HttpResponse>;
 type Verb = "create" | "list" | "get" | "update" | "delete";
 
 let cloud: TestCloud;
@@ -33,8 +33,8 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.stop());
 
-async function call(verb: Verb, event: Partial<APIGatewayProxyEventV2> = {}) {
-  const { statusCode, body } = await handlers.get(verb)!(event as APIGatewayProxyEventV2);
+async function call(verb: Verb, request: HttpRequest = {}) {
+  const { statusCode, body } = await handlers.get(verb)!(request);
   return { status: statusCode, body: body === undefined ? undefined : (JSON.parse(body) as unknown) };
 }
 
@@ -83,7 +83,7 @@ describe("the to-do app", () => {
     });
   });
 
-  test.each<[string, Verb, Partial<APIGatewayProxyEventV2>, number, string]>([
+  test.each<[string, Verb, HttpRequest, number, string]>([
     ["no body", "create", {}, 400, "The body is empty"],
     ["no JSON", "create", { body: "{" }, 400, "The body is not JSON"],
     ["no object", "create", { body: "[]" }, 400, "The body must be a JSON object."],
