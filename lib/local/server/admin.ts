@@ -15,7 +15,8 @@ const LONGEST_BODY_BYTES = 64 * 1024;
 /** Answers what is asked of the cloud itself: how it is, what time it has, and to stop. */
 export async function answerAdmin(exchange: Exchange): Promise<boolean> {
   const { url, request, response, server } = exchange;
-  if (!url.pathname.startsWith(ADMIN_PREFIX) || exchange.route !== undefined) return false;
+  if (!url.pathname.startsWith(ADMIN_PREFIX)) return false;
+  if (exchange.route !== undefined || exchange.onlyService !== undefined) return false;
   const asked = `${request.method} ${url.pathname.slice(ADMIN_PREFIX.length)}`;
   if (request.method === "POST" && !hasToken(request, server.admin.token)) {
     return refuse(response, 403, "TokenMissing", `The header ${TOKEN_HEADER} does not carry the lock file's token.`);

@@ -9,6 +9,7 @@ import { spokenProtocol } from "../wire/service-server.ts";
 import type { WireReply, WireRequest } from "../wire/wire-message.ts";
 import type { Target } from "./aws-gateway.ts";
 import type { Exchange } from "./exchange.ts";
+import { refusePage } from "./origin-check.ts";
 import { notCarried } from "./service-host.ts";
 
 /** Answers a call to an AWS service. Every request that came this far is one. */
@@ -18,6 +19,8 @@ export async function answerAws(exchange: Exchange): Promise<boolean> {
   let reply: WireReply;
   try {
     target = await exchange.server.gateway.find(request);
+    const { onlyService } = exchange;
+    if (onlyService !== undefined && target.service !== onlyService) return refusePage(exchange);
     reply = await invoke(exchange, target);
   } catch (error) {
     reply = refuse(exchange, request, target, error);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";
-import type { HttpRoute } from "../service.ts";
+import type { HttpRoute, ServiceName } from "../service.ts";
 import type { AwsGateway } from "./aws-gateway.ts";
 import type { ClockChange } from "./clock-change.ts";
 import type { ServiceHost } from "./service-host.ts";
@@ -40,6 +40,8 @@ export interface Exchange {
   readonly requestId: string;
   /** The service's surface that the request is for, once that is known. */
   route?: HttpRoute | undefined;
+  /** The one service that may answer: a web page was let in for it, and for nothing else. */
+  onlyService?: ServiceName;
 }
 
 /** A step of the request path. Says whether it has answered. */

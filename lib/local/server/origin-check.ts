@@ -7,22 +7,27 @@ import { refuse } from "./refuse.ts";
  * Refuses what a web page sends, before anything is handled: only the user's own APIs may be called by pages, and
  * there the user's CORS decides, as a bucket's does for S3. The admin surface may be called by the cloud's own pages.
  */
-export async function refuseForeignOrigin({ request, url, route, response, server }: Exchange): Promise<boolean> {
+export async function refuseForeignOrigin(exchange: Exchange): Promise<boolean> {
+  const { request, url, route, response, server } = exchange;
   if (route !== undefined || !comesFromPage(request, url)) return false;
   await server.ready;
-  const cors = server.services.corsHeaders(request, url);
-  if (cors === undefined) {
-    return refuse(
-      response,
-      403,
-      "ForeignOrigin",
-      "The local cloud is not there for web pages. Call your own API, which decides by its CORS settings who may.",
-    );
-  }
-  for (const [name, value] of Object.entries(cors)) response.setHeader(name, value);
+  const sharing = server.services.findSharing(request, url);
+  if (sharing === undefined) return refusePage(exchange);
+  exchange.onlyService = sharing.service;
+  for (const [name, value] of Object.entries(sharing.headers)) response.setHeader(name, value);
   if (request.method !== "OPTIONS") return false;
   response.writeHead(200, { "content-length": 0 }).end();
   return true;
+}
+
+/** Tells a web page that it has no business here. */
+export function refusePage({ response }: Exchange): true {
+  return refuse(
+    response,
+    403,
+    "ForeignOrigin",
+    "The local cloud is not there for web pages. Call your own API, which decides by its CORS settings who may.",
+  );
 }
 
 /** Whether a web page is behind the request, other than by following a link or showing what may be read. */

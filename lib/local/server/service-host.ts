@@ -9,6 +9,12 @@ type Handler = (input: unknown, context: RequestContext) => unknown;
 /** Where calls inside the cloud go when they name no region. */
 const DEFAULT_REGION = "us-east-1";
 
+/** What a user lets web pages do: call this one service. */
+export interface Sharing {
+  readonly service: ServiceName;
+  readonly headers: Record<string, string>;
+}
+
 /** The running services: each is loaded and started on its first use, or soon after the cloud listens. */
 export class ServiceHost {
   readonly #cloud: Cloud;
@@ -27,11 +33,11 @@ export class ServiceHost {
     return this.#routes;
   }
 
-  /** The CORS headers of the first loaded service whose user lets a web page make this request. */
-  corsHeaders(request: IncomingMessage, url: URL): Record<string, string> | undefined {
+  /** The loaded service whose user lets a web page make this request of it, and the CORS headers that say so. */
+  findSharing(request: IncomingMessage, url: URL): Sharing | undefined {
     for (const service of this.#started) {
       const headers = service.corsHeaders?.(request, url);
-      if (headers !== undefined) return headers;
+      if (headers !== undefined) return { service: service.name, headers };
     }
     return undefined;
   }
