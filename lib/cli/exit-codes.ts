@@ -1,16 +1,8 @@
-import { AbortError, BugError, RemoteError, TidegateError, UserError } from "../errors.ts";
+import { AbortError, RemoteError, TidegateError, UserError } from "../errors.ts";
+import { EXIT as RELEASE_EXIT } from "../release/engine.ts";
 
 /** How the process ends, and what each number means to scripts. */
-export const EXIT = {
-  done: 0,
-  failed: 1,
-  usedWrongly: 2,
-  rolledBack: 3,
-  approvalNeeded: 4,
-  rollbackBlocked: 5,
-  finalisePending: 6,
-  interrupted: 130,
-} as const;
+export const EXIT = { ...RELEASE_EXIT, usedWrongly: 2 } as const;
 
 const BY_CODE: Readonly<Record<string, number>> = {
   UnknownFlag: EXIT.usedWrongly,
@@ -33,5 +25,5 @@ export function blameOf(error: unknown): "user" | "remote" | "abort" | "bug" {
   if (error instanceof UserError) return "user";
   if (error instanceof RemoteError) return "remote";
   if (error instanceof AbortError) return "abort";
-  return error instanceof BugError ? "bug" : "bug";
+  return "bug";
 }

@@ -1,4 +1,4 @@
-import type { AliasStatus, Explanation, ReleaseOutcome, ReleaseStatus } from "../release/engine.ts";
+import type { AliasStatus, Explanation, PruneOutcome, ReleaseOutcome, ReleaseStatus } from "../release/engine.ts";
 import type { AliasShape } from "../release/model.ts";
 import type { HistoryEntry } from "../release/ports/journal-port.ts";
 import { escapeControls } from "../util/escape-controls.ts";
@@ -41,6 +41,18 @@ function renderShape(shape: AliasShape | undefined): string {
   if (shape.additional === undefined) return `version ${shape.primary} 100 %`;
   const { version, percent } = shape.additional;
   return `version ${shape.primary} ${100 - percent} %, version ${version} ${percent} %`;
+}
+
+/** What went, or would go, a line a member. */
+export function renderPruning({ deleted, kept, skipped }: PruneOutcome, dryRun: boolean): string[] {
+  const gone = Object.entries(deleted).filter(([, versions]) => versions.length > 0);
+  if (gone.length === 0) return [escapeControls(`Nothing to prune${skipped === undefined ? "." : `: ${skipped}.`}`)];
+  return [
+    ...gone.map(
+      ([path, versions]) => `${path}: ${dryRun ? "would delete" : "deleted"} versions ${versions.join(", ")}`,
+    ),
+    ...kept.map((version) => `${version} is needed after all, and stays`),
+  ].map(escapeControls);
 }
 
 /** A line a release, newest first. */

@@ -19,7 +19,7 @@ beforeAll(async () => {
   packed = mkdtempSync(join(tmpdir(), "tidegate-packed-"));
   project = bareProject();
   const pack = await project.run("npm", ["pack", root, "--pack-destination", packed, "--ignore-scripts"], REGISTRY);
-  expect(pack, pack.stderr).toMatchObject({ exitCode: 0 });
+  if (pack.exitCode !== 0) throw new Error(pack.stderr);
   const tarball = join(
     packed,
     readdirSync(packed).find((name) => name.endsWith(".tgz"))!,
@@ -27,7 +27,7 @@ beforeAll(async () => {
   const { devDependencies } = (await import("../../package.json", { with: { type: "json" } })).default;
   const peers = ["aws-cdk-lib", "constructs"].map((name) => `${name}@${devDependencies[name as "constructs"]}`);
   const install = await project.run("npm", ["install", tarball, ...peers], REGISTRY);
-  expect(install, install.stderr).toMatchObject({ exitCode: 0 });
+  if (install.exitCode !== 0) throw new Error(install.stderr);
 }, 300_000);
 
 afterAll(async () => {

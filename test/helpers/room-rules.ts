@@ -46,7 +46,7 @@ export const ROOMS: readonly RoomRule[] = [
   { room: "lib/errors.ts", mayImport: LEAVES, packages: [] },
   { room: "lib/io", mayImport: LEAVES, packages: [] },
   { room: "lib/util", mayImport: LEAVES, packages: [] },
-  { room: "functions", mayImport: [], packages: ["@aws-sdk/*"] },
+  { room: "functions", mayImport: [], packages: ["@aws-sdk/*", "aws-lambda"] },
 ];
 
 /** A source file by its path from the repository's root. */

@@ -32,9 +32,9 @@ export interface Watch {
 export function watch(url: string, path: string, mark: (body: string, headers: Headers) => string): Watch {
   const failures: string[] = [];
   const marks: string[] = [];
-  let stopped = false;
+  const stopping = new AbortController();
   const loop = async () => {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       try {
         const response = await fetch(`${url}${path}`);
         const body = await response.text();
@@ -50,7 +50,7 @@ export function watch(url: string, path: string, mark: (body: string, headers: H
     failures,
     marks,
     async stop() {
-      stopped = true;
+      stopping.abort();
       await done;
     },
   };

@@ -4,6 +4,7 @@ import {
   explainRelease,
   pauseRelease,
   promoteRelease,
+  pruneVersions,
   releaseHistory,
   releaseStatus,
   resumeRelease,
@@ -13,12 +14,13 @@ import {
 } from "../../release/engine.ts";
 import { connectRelease, type ReleaseConnection } from "../../deploy/release-ports.ts";
 import { stackPortOf } from "../stack-port-of.ts";
+import { UserError } from "../../errors.ts";
 import { describeActor } from "../actor.ts";
 import { appNameOf } from "../app-name.ts";
 import { connect, type Connection } from "../connect.ts";
 import { EXIT } from "../exit-codes.ts";
 import { isHolderGone, nameHolder } from "../holder.ts";
-import { renderExplanation, renderHistory, renderOutcome, renderStatus } from "../render-release.ts";
+import { renderExplanation, renderHistory, renderOutcome, renderPruning, renderStatus } from "../render-release.ts";
 import type { VerbContext, VerbResult } from "../verb.ts";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -71,6 +73,23 @@ export async function runStatus(options: Options, context: VerbContext): Promise
     document: { app, stage: connection.stage.name, ...rest, stacks: statuses && Object.fromEntries(statuses) },
     lines: renderStatus(app, connection.stage.name, status),
   };
+}
+
+/** Deletes versions that nothing needs. */
+export async function runPrune(options: Options, context: VerbContext): Promise<VerbResult> {
+  const keepVersions = parseCount(options["keep"]);
+  const { ports, who, connection } = await steerAlone(options, context);
+  const stacks = await stackPortOf(connection, options, context);
+  const dryRun = options["dryRun"] === true;
+  const outcome = await pruneVersions({ ...ports, ...(stacks && { stacks }) }, { ...who, keepVersions, dryRun });
+  return { exitCode: EXIT.done, document: { ...outcome, dryRun }, lines: renderPruning(outcome, dryRun) };
+}
+
+function parseCount(text: unknown): number | undefined {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new UserError("UsageWrong", `Expected --keep with a count of 1 or more, got ${JSON.stringify(text)}`);
 }
 
 /** The finished releases. */

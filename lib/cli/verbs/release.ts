@@ -36,6 +36,16 @@ export const RELEASE_VERBS: readonly Verb[] = [
     run: async (options, context) => (await import("./release-run.ts")).runWish(name, options, context),
   })),
   {
+    name: "prune",
+    summary: "delete old versions that nothing refers to and no rollback needs",
+    flags: [
+      ...COMMON,
+      { flags: "--keep <count>", description: "how many versions of each member stay; what the app says by default" },
+      { flags: "--dry-run", description: "tell what would go, and delete nothing" },
+    ],
+    run: async (options, context) => (await import("./release-run.ts")).runPrune(options, context),
+  },
+  {
     name: "history",
     summary: "list the releases, newest first",
     flags: COMMON,
