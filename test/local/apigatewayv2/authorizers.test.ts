@@ -1,6 +1,10 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { CreateAuthorizerCommand, type CreateAuthorizerCommandInput } from "@aws-sdk/client-apigatewayv2";
+import {
+  CreateAuthorizerCommand,
+  ResetAuthorizersCacheCommand,
+  type CreateAuthorizerCommandInput,
+} from "@aws-sdk/client-apigatewayv2";
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { functionArn, startGateway, type GatewayFixture, type TestApi } from "./gateway-fixture.ts";
@@ -210,6 +214,8 @@ describe("a Lambda authorizer", () => {
     expect(await asked()).toBe(first);
     await fixture.cloud.clock.advance(61_000);
     expect(await asked()).toBe(first + 1);
+    await fixture.api.send(new ResetAuthorizersCacheCommand({ ApiId: api.id, StageName: "$default" }));
+    expect(await asked()).toBe(first + 2);
   });
 
   test("decides by a policy", async () => {
