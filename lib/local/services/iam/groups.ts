@@ -1,5 +1,14 @@
 import type { Group } from "@aws-sdk/client-iam";
-import { iamArn, keyOf, requireIdentity, requireUser, type Iam, type Input, type Output } from "./iam-context.ts";
+import {
+  type Iam,
+  iamArn,
+  type Input,
+  keyOf,
+  nowMs,
+  type Output,
+  requireIdentity,
+  requireUser,
+} from "./iam-context.ts";
 import { alreadyExists, deleteConflict } from "./iam-errors.ts";
 import { makeId, readPath, validateName } from "./names.ts";
 import { readPage } from "./paging.ts";
@@ -11,7 +20,7 @@ export function createGroup(iam: Iam, input: Input<"CreateGroup">): Output<"Crea
   validateName(name, "groupName");
   const path = readPath(input.Path);
   if (iam.groups.get(keyOf(name))) throw alreadyExists(`Group with name ${name} already exists.`);
-  const createdMs = iam.cloud.clock.now();
+  const createdMs = nowMs(iam);
   const group: GroupRecord = { name, path, id: makeId("group"), createdMs, inline: [], attached: [], tags: [] };
   iam.groups.put(keyOf(name), group);
   return { Group: describeGroup(iam, group) };

@@ -86,3 +86,8 @@ export function iamArn(
 ): string {
   return `arn:aws:iam::${iam.cloud.account}:${kind}${path}${name}`;
 }
+
+/** The cloud's time, to the second: IAM's dates have no finer part. */
+export function nowMs(iam: Iam): number {
+  return Math.floor(iam.cloud.clock.now() / 1000) * 1000;
+}

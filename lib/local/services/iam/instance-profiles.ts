@@ -1,5 +1,5 @@
 import type { InstanceProfile } from "@aws-sdk/client-iam";
-import { iamArn, keyOf, requireRole, type Iam, type Input, type Output } from "./iam-context.ts";
+import { type Iam, iamArn, type Input, keyOf, nowMs, type Output, requireRole } from "./iam-context.ts";
 import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "./iam-errors.ts";
 import { makeId, readPath, validateName } from "./names.ts";
 import { readPage } from "./paging.ts";
@@ -18,7 +18,7 @@ export function createInstanceProfile(
     name,
     path: readPath(input.Path),
     id: makeId("instanceProfile"),
-    createdMs: iam.cloud.clock.now(),
+    createdMs: nowMs(iam),
     tags: addTags([], input.Tags),
   };
   iam.instanceProfiles.put(keyOf(name), profile);

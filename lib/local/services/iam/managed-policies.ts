@@ -1,7 +1,7 @@
 import type { Policy } from "@aws-sdk/client-iam";
 import { findAwsManagedPolicy, listAwsManagedPolicies, type AwsManagedPolicy } from "./aws-managed-policies.ts";
 import { requirePolicy } from "./find-policy.ts";
-import { iamArn, identitiesOf, type Iam, type Input, type Output } from "./iam-context.ts";
+import { type Iam, iamArn, identitiesOf, type Input, nowMs, type Output } from "./iam-context.ts";
 import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "./iam-errors.ts";
 import { makeId, readPath, validateName } from "./names.ts";
 import { readPage } from "./paging.ts";
@@ -19,7 +19,7 @@ export function createPolicy(iam: Iam, input: Input<"CreatePolicy">): Output<"Cr
   const taken = iam.policies.list().some(([, policy]) => policy.name.toLowerCase() === name.toLowerCase());
   if (taken) throw alreadyExists(`A policy called ${name} already exists. Duplicate names are not allowed.`);
   validateDocument(input.PolicyDocument!);
-  const now = iam.cloud.clock.now();
+  const now = nowMs(iam);
   const policy: PolicyRecord = {
     arn: iamArn(iam, "policy", { path, name }),
     name,

@@ -1,4 +1,4 @@
-import type { Iam, Input, Output } from "./iam-context.ts";
+import { type Iam, type Input, nowMs, type Output } from "./iam-context.ts";
 import { alreadyExists, iamValidation, noSuchEntity } from "./iam-errors.ts";
 import type { OidcProviderRecord } from "./records.ts";
 import { addTags, removeTags } from "./tags.ts";
@@ -17,7 +17,7 @@ export function createOidcProvider(
     url,
     clientIds: input.ClientIDList ?? [],
     thumbprints: input.ThumbprintList ?? [],
-    createdMs: iam.cloud.clock.now(),
+    createdMs: nowMs(iam),
     tags,
   });
   return { OpenIDConnectProviderArn: arn, ...(tags.length > 0 ? { Tags: tags } : {}) };

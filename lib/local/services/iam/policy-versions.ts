@@ -1,7 +1,7 @@
 import { findAwsManagedPolicy } from "./aws-managed-policies.ts";
 import { encodeDocument } from "./document-text.ts";
 import { requirePolicy } from "./find-policy.ts";
-import type { Iam, Input, Output } from "./iam-context.ts";
+import { type Iam, type Input, nowMs, type Output } from "./iam-context.ts";
 import { deleteConflict, limitExceeded } from "./iam-errors.ts";
 import { noSuchPolicyVersion, validateDocument } from "./managed-policies.ts";
 import { readPage } from "./paging.ts";
@@ -17,7 +17,7 @@ export function createPolicyVersion(iam: Iam, input: Input<"CreatePolicyVersion"
       "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.",
     );
   }
-  const now = iam.cloud.clock.now();
+  const now = nowMs(iam);
   const version = { id: `v${policy.versionCount + 1}`, document: input.PolicyDocument!, createdMs: now };
   const changed: PolicyRecord = {
     ...policy,
@@ -52,7 +52,7 @@ export function listPolicyVersions(iam: Iam, input: Input<"ListPolicyVersions">)
 export function setDefaultPolicyVersion(iam: Iam, input: Input<"SetDefaultPolicyVersion">): object {
   const policy = requirePolicy(iam, input.PolicyArn);
   const { id } = requireVersion(policy, input.VersionId!);
-  iam.policies.put(policy.arn, { ...policy, defaultVersion: id, updatedMs: iam.cloud.clock.now() });
+  iam.policies.put(policy.arn, { ...policy, defaultVersion: id, updatedMs: nowMs(iam) });
   return {};
 }
 
@@ -61,7 +61,7 @@ export function deletePolicyVersion(iam: Iam, input: Input<"DeletePolicyVersion"
   const version = requireVersion(policy, input.VersionId!);
   if (version.id === policy.defaultVersion) throw deleteConflict("Cannot delete the default version of a policy.");
   const versions = policy.versions.filter((each) => each !== version);
-  iam.policies.put(policy.arn, { ...policy, versions, updatedMs: iam.cloud.clock.now() });
+  iam.policies.put(policy.arn, { ...policy, versions, updatedMs: nowMs(iam) });
   return {};
 }
 

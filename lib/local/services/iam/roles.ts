@@ -1,6 +1,6 @@
 import type { Role } from "@aws-sdk/client-iam";
 import { encodeDocument } from "./document-text.ts";
-import { iamArn, keyOf, requireRole, type Iam, type Input, type Output } from "./iam-context.ts";
+import { type Iam, iamArn, type Input, keyOf, nowMs, type Output, requireRole } from "./iam-context.ts";
 import { alreadyExists, deleteConflict, iamValidation, limitExceeded } from "./iam-errors.ts";
 import { makeId, readPath, validateName } from "./names.ts";
 import { readPage } from "./paging.ts";
@@ -25,7 +25,7 @@ export function createRole(iam: Iam, input: Input<"CreateRole">): Output<"Create
     name,
     path,
     id: makeId("role"),
-    createdMs: iam.cloud.clock.now(),
+    createdMs: nowMs(iam),
     inline: [],
     attached: [],
     ...(input.PermissionsBoundary ? { boundary: input.PermissionsBoundary } : {}),

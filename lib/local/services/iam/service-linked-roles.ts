@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { keyOf, requireRole, type Iam, type Input, type Output } from "./iam-context.ts";
+import { type Iam, type Input, keyOf, nowMs, type Output, requireRole } from "./iam-context.ts";
 import { invalidInput, noSuchEntity } from "./iam-errors.ts";
 import { makeId } from "./names.ts";
 import type { RoleRecord } from "./records.ts";
@@ -50,7 +50,7 @@ export function createServiceLinkedRole(
     name,
     path: `/aws-service-role/${service}/`,
     id: makeId("role"),
-    createdMs: iam.cloud.clock.now(),
+    createdMs: nowMs(iam),
     inline: [],
     attached: [`arn:aws:iam::aws:policy/aws-service-role/${known.policy}`],
     tags: [],

@@ -1,7 +1,7 @@
 import type { AccessKeyMetadata, User } from "@aws-sdk/client-iam";
 import { randomBytes } from "node:crypto";
 import { describeBoundary, requireBoundary } from "./boundaries.ts";
-import { iamArn, keyOf, requireUser, type Iam, type Input, type Output } from "./iam-context.ts";
+import { type Iam, iamArn, type Input, keyOf, nowMs, type Output, requireUser } from "./iam-context.ts";
 import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "./iam-errors.ts";
 import { makeId, readPath, validateName } from "./names.ts";
 import { readPage } from "./paging.ts";
@@ -20,7 +20,7 @@ export function createUser(iam: Iam, input: Input<"CreateUser">): Output<"Create
     name,
     path,
     id: makeId("user"),
-    createdMs: iam.cloud.clock.now(),
+    createdMs: nowMs(iam),
     inline: [],
     attached: [],
     ...(input.PermissionsBoundary ? { boundary: input.PermissionsBoundary } : {}),
@@ -81,7 +81,7 @@ export function createAccessKey(iam: Iam, input: Input<"CreateAccessKey">): Outp
     id: makeId("accessKey"),
     userName: user.name,
     status: "Active",
-    createdMs: iam.cloud.clock.now(),
+    createdMs: nowMs(iam),
   };
   iam.accessKeys.put(key.id, key);
   // Shown once and not kept: the local cloud verifies no signatures.

@@ -1,11 +1,11 @@
+import type { AwsError } from "../../aws-error.ts";
 import type { ParameterStringFilter, ParametersFilter } from "@aws-sdk/client-ssm";
-import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { describeValue, describeVersion } from "./get-parameter.ts";
 import { readPage } from "./paging.ts";
 import { latestVersion, type ParameterRecord } from "./parameter-record.ts";
 import { parameterArn, type Input, type Output, type Ssm } from "./ssm-context.ts";
-import { ssmValidation } from "./ssm-errors.ts";
+import { ssmValidation, ssmError } from "./ssm-errors.ts";
 
 type Test = (parameter: ParameterRecord) => boolean;
 
@@ -113,14 +113,14 @@ function nameTest(option: string, values: readonly string[]): Test {
 function requireOption(option: string | undefined, allowed: readonly string[]): string {
   const chosen = option ?? allowed[0]!;
   if (allowed.includes(chosen)) return chosen;
-  throw new AwsError(
+  throw ssmError(
     "InvalidFilterOption",
     `The following filter option is not valid: ${chosen}. Valid options include: [${allowed.join(", ")}].`,
   );
 }
 
 function badFilterKey(key: string, allowed: readonly string[]): AwsError {
-  return new AwsError(
+  return ssmError(
     "InvalidFilterKey",
     `The following filter key is not valid: ${key}. Valid filter keys include: [${allowed.join(", ")}].`,
   );

@@ -1,8 +1,7 @@
-import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { latestVersion, type ParameterRecord } from "./parameter-record.ts";
 import { keyOf, requireParameter, type Input, type Output, type Ssm } from "./ssm-context.ts";
-import { parameterVersionNotFound } from "./ssm-errors.ts";
+import { parameterVersionNotFound, ssmError } from "./ssm-errors.ts";
 
 const MOST_LABELS = 10;
 
@@ -21,7 +20,7 @@ export function labelVersion(
     return { ...version, labels: version.version === number ? [...others, ...valid] : others };
   });
   if (versions.some(({ labels }) => labels.length > MOST_LABELS)) {
-    throw new AwsError(
+    throw ssmError(
       "ParameterVersionLabelLimitExceeded",
       "A parameter version can have a maximum of 10 labels. Move one or more labels to another version and try again.",
     );

@@ -1,4 +1,4 @@
-import { AwsError } from "../../aws-error.ts";
+import { ssmError } from "./ssm-errors.ts";
 
 /** A page of a list, and the token of the next one where there is more. */
 export interface Page<T> {
@@ -22,6 +22,6 @@ function writeToken(offset: number): string {
 
 function readToken(token: string): number {
   const offset = /^offset (\d+)$/.exec(Buffer.from(token, "base64").toString())?.[1];
-  if (offset === undefined) throw new AwsError("InvalidNextToken", "The specified token isn't valid.");
+  if (offset === undefined) throw ssmError("InvalidNextToken", "The specified token isn't valid.");
   return Number(offset);
 }

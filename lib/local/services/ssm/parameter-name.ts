@@ -1,5 +1,5 @@
-import { AwsError } from "../../aws-error.ts";
-import { ssmValidation } from "./ssm-errors.ts";
+import type { AwsError } from "../../aws-error.ts";
+import { ssmValidation, ssmError } from "./ssm-errors.ts";
 
 /** A name as reads give it: plain or as ARN, with a version or a label behind a colon. */
 export interface ParameterReference {
@@ -22,13 +22,13 @@ export function validateName(name: string): void {
     throw ssmValidation(`Parameter name can't exceed ${LONGEST_NAME} characters, including the ARN's other parts.`);
   }
   if (/^\/?aws/i.test(name)) {
-    throw new AwsError("AccessDeniedException", `No access to reserved parameter name: ${name}.`);
+    throw ssmError("AccessDeniedException", `No access to reserved parameter name: ${name}.`);
   }
   if (/^\/?ssm/i.test(name) || !/^[\w.\-/]+$/.test(name) || /\/\/|.\/$/.test(name)) throw badName();
   if (name.includes("/") && !name.startsWith("/"))
     throw ssmValidation("Parameter name must be a fully qualified name.");
   if (name.split("/").length - 1 > MOST_LEVELS) {
-    throw new AwsError(
+    throw ssmError(
       "HierarchyLevelLimitExceededException",
       `A hierarchy can have a maximum of ${MOST_LEVELS} levels. For more information, see Requirements and constraints for parameter names in the AWS Systems Manager User Guide.`,
     );

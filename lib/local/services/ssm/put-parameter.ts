@@ -1,11 +1,10 @@
 import type { ParameterTier, ParameterType } from "@aws-sdk/client-ssm";
 import { createContext, runInContext } from "node:vm";
-import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { validateName } from "./parameter-name.ts";
 import { latestVersion, type ParameterRecord, type ParameterVersion } from "./parameter-record.ts";
 import { keyOf, type Input, type Output, type Ssm } from "./ssm-context.ts";
-import { parameterAlreadyExists, ssmValidation } from "./ssm-errors.ts";
+import { parameterAlreadyExists, ssmValidation, ssmError } from "./ssm-errors.ts";
 import { validateSsmTags } from "./tags.ts";
 
 const TYPES = new Set(["String", "StringList", "SecureString"]);
@@ -77,7 +76,7 @@ function readType(given: string | undefined, last: ParameterType | undefined): P
     );
   }
   if (last !== undefined && type !== last) {
-    throw new AwsError(
+    throw ssmError(
       "HierarchyTypeMismatchException",
       "Parameter Store does not support changing a parameter type in a hierarchy. For example, you can't change a parameter from a String type to a SecureString type. You must create a new, unique parameter.",
     );
@@ -114,13 +113,10 @@ function checkPattern(value: string, pattern: string): void {
     const test = "new RegExp(`^(?:${pattern})$`).test(value)";
     matches = runInContext(test, sandbox, { timeout: PATTERN_TIMEOUT_MS });
   } catch {
-    throw new AwsError(
-      "InvalidAllowedPatternException",
-      "The request doesn't meet the regular expression requirement.",
-    );
+    throw ssmError("InvalidAllowedPatternException", "The request doesn't meet the regular expression requirement.");
   }
   if (matches === true) return;
-  throw new AwsError(
+  throw ssmError(
     "ParameterPatternMismatchException",
     `Parameter value, cannot be validated against allowedPattern: ${pattern}`,
   );
@@ -131,7 +127,7 @@ function dropOldest(before: ParameterRecord | undefined): readonly ParameterVers
   if (versions.length < MOST_VERSIONS) return versions;
   const [oldest, ...rest] = versions;
   if (oldest!.labels.length === 0) return rest;
-  throw new AwsError(
+  throw ssmError(
     "ParameterMaxVersionLimitExceeded",
     `You attempted to create a new version of ${before!.name} by calling the PutParameter API with the overwrite flag. Version ${oldest!.version}, the oldest version, can't be deleted because it has a label associated with it. Move the label to another version of the parameter, and try again.`,
   );

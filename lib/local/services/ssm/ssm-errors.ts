@@ -1,18 +1,21 @@
 import { AwsError } from "../../aws-error.ts";
 
+/** SSM refuses everything with 400, whatever its Query protocol of old said. */
+export const ssmError = (code: string, message: string) => new AwsError(code, message, { statusCode: 400 });
+
 /** AWS says no more than the code: clients show `ParameterNotFound: UnknownError`. */
-export const parameterNotFound = () => new AwsError("ParameterNotFound", "");
+export const parameterNotFound = () => ssmError("ParameterNotFound", "");
 
 export const parameterVersionNotFound = (name: string, selector: string | number) =>
-  new AwsError(
+  ssmError(
     "ParameterVersionNotFound",
     `Systems Manager could not find version ${selector} of ${name}. Verify the version and try again.`,
   );
 
 export const parameterAlreadyExists = () =>
-  new AwsError(
+  ssmError(
     "ParameterAlreadyExists",
     "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.",
   );
 
-export const ssmValidation = (message: string) => new AwsError("ValidationException", message);
+export const ssmValidation = (message: string) => ssmError("ValidationException", message);

@@ -1,15 +1,14 @@
 import type { Tag } from "@aws-sdk/client-ssm";
-import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { keyOf, type Input, type Output, type Ssm } from "./ssm-context.ts";
-import { ssmValidation } from "./ssm-errors.ts";
+import { ssmValidation, ssmError } from "./ssm-errors.ts";
 
 const MOST_TAGS = 50;
 
 /** Refuses tags that SSM does not take. */
 export function validateSsmTags(tags: readonly Tag[]): void {
   if (tags.length > MOST_TAGS) {
-    throw new AwsError("TooManyTagsError", "Number of tags can't exceed the maximum of 50 tags");
+    throw ssmError("TooManyTagsError", "Number of tags can't exceed the maximum of 50 tags");
   }
   const keys = tags.map((tag) => tag.Key);
   if (new Set(keys).size < keys.length) throw ssmValidation("Duplicate Tag keys are not allowed.");
@@ -53,7 +52,7 @@ function requireTagged(
   const key = keyOf(context, id);
   const parameter = input.ResourceType === "Parameter" ? ssm.parameters.get(key) : undefined;
   if (parameter === undefined) {
-    throw new AwsError(
+    throw ssmError(
       "InvalidResourceId",
       "The resource ID is not valid. Verify that you entered the correct ID and try again.",
     );
