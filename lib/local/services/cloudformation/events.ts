@@ -23,6 +23,7 @@ export interface EventDetail {
 /** The events of all stacks, in order. */
 export class EventLog {
   readonly #cloud: Cloud;
+  readonly #lastTimes = new Map<string, number>();
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud;
@@ -36,7 +37,7 @@ export class EventLog {
 
   /** Tells something about a resource of the stack. */
   add(stack: StackRecord, detail: EventDetail): void {
-    const now = new Date(this.#cloud.clock.now());
+    const now = new Date(this.#nextTime(stack));
     const isStack = detail.type === "AWS::CloudFormation::Stack" && detail.physicalId === stack.id;
     const event: StackEvent = {
       StackId: stack.id,
@@ -55,6 +56,13 @@ export class EventLog {
     this.#cloud.store.sql
       .prepare("INSERT INTO cloudformation_events (stack, body) VALUES (?, ?)")
       .run(`${stack.region}/${stack.uuid}`, encodeValue(event));
+  }
+
+  /** No two events of a stack have the same time: who sorts by it (the CDK CLI) gets them in order. */
+  #nextTime(stack: StackRecord): number {
+    const timeMs = Math.max(this.#cloud.clock.now(), (this.#lastTimes.get(stack.uuid) ?? 0) + 1);
+    this.#lastTimes.set(stack.uuid, timeMs);
+    return timeMs;
   }
 
   /** Tells the stack's own status. */

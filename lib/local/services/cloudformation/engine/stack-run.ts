@@ -184,6 +184,7 @@ export class StackRun {
       },
       tags: (own) => [...mergeTags(own, stackTags), ...systemTags(resource.logicalId, stack)],
       plainTags: (own) => mergeTags(own, stackTags),
+      isOwned: (physicalId) => [...this.resources.values()].some((record) => record.live?.physicalId === physicalId),
       own: this.#own(),
       call: async (service, operation, input) => {
         this.refuseWhenHalted();

@@ -24,6 +24,8 @@ interface Part {
   readonly parents?: readonly string[];
   readonly attributes?: (id: string) => Record<string, unknown>;
   readonly isTagged?: boolean;
+  /** Members by which a part that an interrupted step has made is known again. */
+  readonly key: readonly string[];
 }
 
 /** The parts of an API, all of one make: Create, Update, Delete with ids. Names follow AWS's API. */
@@ -31,6 +33,7 @@ const PARTS: readonly Part[] = [
   {
     type: "AWS::ApiGatewayV2::Integration",
     noun: "Integration",
+    key: ["IntegrationType", "IntegrationUri", "IntegrationMethod", "Description"],
     id: "IntegrationId",
     attributes: (id) => ({ IntegrationId: id }),
     defaults: { Description: "" },
@@ -38,6 +41,7 @@ const PARTS: readonly Part[] = [
   {
     type: "AWS::ApiGatewayV2::Route",
     noun: "Route",
+    key: ["RouteKey"],
     id: "RouteId",
     attributes: (id) => ({ RouteId: id }),
     defaults: { AuthorizationType: "NONE", AuthorizationScopes: [] },
@@ -45,6 +49,7 @@ const PARTS: readonly Part[] = [
   {
     type: "AWS::ApiGatewayV2::Stage",
     noun: "Stage",
+    key: ["StageName"],
     id: "StageName",
     isTagged: true,
     defaults: { Description: "", AutoDeploy: false, StageVariables: {} },
@@ -52,6 +57,7 @@ const PARTS: readonly Part[] = [
   {
     type: "AWS::ApiGatewayV2::Deployment",
     noun: "Deployment",
+    key: ["Description"],
     id: "DeploymentId",
     attributes: (id) => ({ DeploymentId: id }),
     defaults: { Description: "" },
@@ -59,20 +65,35 @@ const PARTS: readonly Part[] = [
   {
     type: "AWS::ApiGatewayV2::Authorizer",
     noun: "Authorizer",
+    key: ["Name"],
     id: "AuthorizerId",
     attributes: (id) => ({ AuthorizerId: id }),
   },
-  { type: "AWS::ApiGatewayV2::Model", noun: "Model", id: "ModelId", attributes: (id) => ({ ModelId: id }) },
-  { type: "AWS::ApiGatewayV2::RouteResponse", noun: "RouteResponse", id: "RouteResponseId", parents: ["RouteId"] },
+  {
+    type: "AWS::ApiGatewayV2::Model",
+    noun: "Model",
+    key: ["Name"],
+    id: "ModelId",
+    attributes: (id) => ({ ModelId: id }),
+  },
+  {
+    type: "AWS::ApiGatewayV2::RouteResponse",
+    noun: "RouteResponse",
+    key: ["RouteResponseKey"],
+    id: "RouteResponseId",
+    parents: ["RouteId"],
+  },
   {
     type: "AWS::ApiGatewayV2::IntegrationResponse",
     noun: "IntegrationResponse",
+    key: ["IntegrationResponseKey"],
     id: "IntegrationResponseId",
     parents: ["IntegrationId"],
   },
   {
     type: "AWS::ApiGatewayV2::ApiMapping",
     noun: "ApiMapping",
+    key: ["Stage", "ApiMappingKey"],
     id: "ApiMappingId",
     parents: ["DomainName"],
     attributes: (id) => ({ ApiMappingId: id }),
@@ -86,7 +107,8 @@ function partType(part: Part): ResourceType {
   return {
     type: part.type,
     async create(desired, context) {
-      const made = await invoke(context, `Create${part.noun}`, input(part, desired, context));
+      const found = context.resumed ? await findMade(part, desired, context) : undefined;
+      const made = found ?? (await invoke(context, `Create${part.noun}`, input(part, desired, context)));
       const id = String(made[part.id]);
       return { physicalId: id, attributes: part.attributes?.(id) };
     },
@@ -107,6 +129,20 @@ function partType(part: Part): ResourceType {
       await tolerate(call, "NotFoundException");
     },
   };
+}
+
+/** What the step has made before the cloud was stopped, if it came that far. */
+async function findMade(
+  part: Part,
+  desired: Properties,
+  context: ResourceContext,
+): Promise<Record<string, unknown> | undefined> {
+  const page = await invoke(context, `Get${part.noun}s`, { ...parents(part, desired), MaxResults: "500" });
+  const items = (page.Items as Record<string, unknown>[] | undefined) ?? [];
+  return items.find(
+    (item) =>
+      !context.isOwned(String(item[part.id])) && part.key.every((name) => (item[name] ?? "") === (desired[name] ?? "")),
+  );
 }
 
 function input(part: Part, desired: Properties, context: ResourceContext): Record<string, unknown> {
@@ -164,7 +200,10 @@ export const httpApi: ResourceType = {
       });
       return physical(made);
     }
-    return physical(await invoke(context, "CreateApi", { ...desired, Tags: tagMap(context.tags(desired.Tags)) }));
+    const found = context.resumed ? await findApi(context) : undefined;
+    return physical(
+      found ?? (await invoke(context, "CreateApi", { ...desired, Tags: tagMap(context.tags(desired.Tags)) })),
+    );
   },
   async update(desired, current, context) {
     const before = current.properties;
@@ -184,6 +223,18 @@ export const httpApi: ResourceType = {
     await tolerate(invoke(context, "DeleteApi", { ApiId: current.physicalId }), "NotFoundException");
   },
 };
+
+/** The API that the step has made before the cloud was stopped: its tags tell. */
+async function findApi(context: ResourceContext): Promise<Record<string, unknown> | undefined> {
+  const page = await invoke(context, "GetApis", { MaxResults: "500" });
+  return ((page.Items as Record<string, unknown>[] | undefined) ?? []).find((api) => {
+    const tags = (api.Tags ?? {}) as Record<string, string>;
+    const isOwn =
+      tags["aws:cloudformation:stack-id"] === context.stackId &&
+      tags["aws:cloudformation:logical-id"] === context.logicalId;
+    return isOwn && !context.isOwned(String(api.ApiId));
+  });
+}
 
 function physical(api: Record<string, unknown>): PhysicalResource {
   const id = String(api.ApiId);

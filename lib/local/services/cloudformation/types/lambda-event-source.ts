@@ -1,5 +1,6 @@
 import type {
   CreateEventSourceMappingCommandInput,
+  EventSourceMappingConfiguration,
   UpdateEventSourceMappingCommandInput,
 } from "@aws-sdk/client-lambda";
 import type { Properties, ResourceContext, ResourceType } from "./resource-type.ts";
@@ -33,12 +34,8 @@ const CREATE_ONLY = new Set([
 export const lambdaEventSourceMapping: ResourceType = {
   type: "AWS::Lambda::EventSourceMapping",
   async create(desired, context) {
-    const { StartingPositionTimestamp: at, ...rest } = desired;
-    const made = await context.call("lambda", "CreateEventSourceMapping", {
-      ...rest,
-      ...(at !== undefined && { StartingPositionTimestamp: new Date(Number(at) * 1000) }),
-      Tags: tagMap(context.tags(desired.Tags)),
-    } as unknown as CreateEventSourceMappingCommandInput);
+    const made =
+      (context.resumed ? await findMade(desired, context) : undefined) ?? (await createMapping(desired, context));
     const id = String(made.UUID);
     const arn =
       made.EventSourceMappingArn ?? `arn:aws:lambda:${context.region}:${context.account}:event-source-mapping:${id}`;
@@ -67,6 +64,27 @@ export const lambdaEventSourceMapping: ResourceType = {
     return State === "Enabled" || State === "Disabled";
   },
 };
+
+async function createMapping(desired: Properties, context: ResourceContext): Promise<EventSourceMappingConfiguration> {
+  const { StartingPositionTimestamp: at, ...rest } = desired;
+  return context.call("lambda", "CreateEventSourceMapping", {
+    ...rest,
+    ...(at !== undefined && { StartingPositionTimestamp: new Date(Number(at) * 1000) }),
+    Tags: tagMap(context.tags(desired.Tags)),
+  } as unknown as CreateEventSourceMappingCommandInput);
+}
+
+/** The mapping that the step has made before the cloud was stopped: a function has one for a source. */
+async function findMade(
+  desired: Properties,
+  context: ResourceContext,
+): Promise<EventSourceMappingConfiguration | undefined> {
+  const { EventSourceMappings = [] } = await context.call("lambda", "ListEventSourceMappings", {
+    FunctionName: desired.FunctionName as string,
+    EventSourceArn: desired.EventSourceArn as string | undefined,
+  });
+  return EventSourceMappings.find((mapping) => !context.isOwned(String(mapping.UUID)));
+}
 
 function dropped(desired: Properties, before: Properties): Properties {
   const names = Object.keys(before).filter((name) => desired[name] === undefined && Object.hasOwn(DEFAULTS, name));

@@ -101,6 +101,8 @@ export interface ResourceContext {
   tags(own?: unknown): Tag[];
   /** As `tags`, without the `aws:cloudformation:*` ones: for services that refuse those from anybody. */
   plainTags(own?: unknown): Tag[];
+  /** Whether a physical id is known to be a resource of this stack: what a resumed step finds may be a sibling. */
+  isOwned(physicalId: string): boolean;
   readonly own: CloudformationOwn;
   /** Asks a service in the stack's region. */
   call<N extends ServiceName, K extends keyof OperationsOf<N> & string>(
