@@ -3,7 +3,7 @@ import type { Invocation } from "./function-spec.ts";
 import { functionError } from "./function-failure.ts";
 
 /** The most that a buffered answer may hold: 6 MB and AWS's overhead. */
-export const LARGEST_RESPONSE_BYTES = 6_291_556;
+const LARGEST_RESPONSE_BYTES = 6_291_556;
 /** The most that a streamed answer may hold. */
 const LARGEST_STREAM_BYTES = 200 * 1024 * 1024;
 

@@ -3,7 +3,7 @@ import type { HttpRoute } from "../../service.ts";
 import type { Lambda } from "./lambda-context.ts";
 
 /** Where packages can be fetched, by their hash. */
-export const CODE_PATH = "/_aws/lambda-code/";
+const CODE_PATH = "/_aws/lambda-code/";
 
 /** Serves the packages that `GetFunction` and `GetLayerVersion` point to. */
 export function codeRoute(lambda: Lambda): HttpRoute {

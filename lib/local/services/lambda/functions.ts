@@ -168,7 +168,7 @@ export function deleteFunction(
 
 function deleteVersion(lambda: Lambda, ref: FunctionRef, version: string): void {
   if (version === "$LATEST") throw invalidParameter("$LATEST version cannot be deleted without deleting the function.");
-  if (!/^\d+$/.test(version)) throw invalidParameter("Deletion of aliases is not currently supported.");
+  if (!/^\d+$|\$/.test(version)) throw invalidParameter("Deletion of aliases is not currently supported.");
   lambda.state.function(ref, functionArn(ref, undefined));
   const users = lambda.state
     .aliasesOf(ref)

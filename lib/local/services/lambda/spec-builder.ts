@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FunctionHost } from "../../runtime/function-host.ts";
-import type { Credentials, FunctionSpec } from "../../runtime/function-spec.ts";
+import type { FunctionSpec } from "../../runtime/function-spec.ts";
 import type { Cloud } from "../../service.ts";
 import type { CodeStore } from "./code-store.ts";
 import type { Lambda } from "./lambda-context.ts";
@@ -9,6 +9,7 @@ import { LayerFolders } from "./layer-folders.ts";
 import { layerPackages } from "./layers.ts";
 import type { FunctionRef } from "./names.ts";
 import type { VersionRecord } from "./records.ts";
+import { RoleCredentials } from "./role-credentials.ts";
 
 /** Turns a version's record into what the runtime needs to run it. */
 export class SpecBuilder {
@@ -16,9 +17,10 @@ export class SpecBuilder {
   readonly #code: CodeStore;
   readonly #host: FunctionHost;
   readonly #layers: LayerFolders;
+  readonly #roles: RoleCredentials;
   readonly #state: LambdaState;
-  /** Records are never changed, only replaced: their spec stays true. */
-  readonly #known = new WeakMap<VersionRecord, Promise<FunctionSpec>>();
+  /** Records are never changed, only replaced: their spec stays true as long as its credentials are good. */
+  readonly #known = new WeakMap<VersionRecord, Promise<{ spec: FunctionSpec; expiresMs: number }>>();
   readonly #epochs = new Map<string, number>();
 
   constructor({ cloud, code, host, state }: Pick<Lambda, "cloud" | "code" | "host" | "state">) {
@@ -27,16 +29,17 @@ export class SpecBuilder {
     this.#host = host;
     this.#state = state;
     this.#layers = new LayerFolders(cloud, code);
+    this.#roles = new RoleCredentials(cloud);
   }
 
-  specOf(ref: FunctionRef, record: VersionRecord): Promise<FunctionSpec> {
-    let spec = this.#known.get(record);
-    if (spec === undefined) {
-      spec = this.#build(ref, record);
-      this.#known.set(record, spec);
-      spec.catch(() => this.#known.delete(record));
+  async specOf(ref: FunctionRef, record: VersionRecord): Promise<FunctionSpec> {
+    let known = this.#known.get(record);
+    if (known === undefined || (await known).expiresMs <= this.#cloud.clock.now()) {
+      known = this.#build(ref, record);
+      this.#known.set(record, known);
+      known.catch(() => this.#known.delete(record));
     }
-    return spec;
+    return (await known).spec;
   }
 
   /** Ends the instances of a version, or of the whole function, whose code or settings are not current any more. */
@@ -51,15 +54,17 @@ export class SpecBuilder {
     );
   }
 
-  async #build(ref: FunctionRef, record: VersionRecord): Promise<FunctionSpec> {
+  async #build(ref: FunctionRef, record: VersionRecord) {
     const { settings, version, codeSha256 } = record;
     const { LoggingConfig: logging } = settings;
     const codeFolder = await this.#code.folderOf(codeSha256);
+    const session = await this.#roles.of(ref, settings.Role ?? "");
     const arns = (settings.Layers ?? []).map(({ Arn = "" }) => Arn);
     const layersFolder = await this.#layers.folderOf(layerPackages({ state: this.#state }, arns));
     const epoch = version === "$LATEST" ? (this.#epochs.get(keyOf(ref)) ?? 0) : 0;
-    return {
-      key: [keyOf(ref), version, epoch, digest(settings, codeSha256)].join("/"),
+    const { accessKeyId } = session.credentials;
+    const spec: FunctionSpec = {
+      key: [keyOf(ref), version, epoch, digest(settings, codeSha256, accessKeyId)].join("/"),
       account: ref.account,
       region: ref.region,
       functionName: ref.name,
@@ -77,22 +82,13 @@ export class SpecBuilder {
         applicationLevel: logging?.ApplicationLogLevel ?? "INFO",
         systemLevel: logging?.SystemLogLevel ?? "INFO",
       },
-      credentials: credentialsOf(settings.Role ?? ""),
+      credentials: session.credentials,
       endpoint: this.#cloud.endpoint,
     };
+    return { spec, expiresMs: session.expiresMs };
   }
 }
 
 function digest(...parts: unknown[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
-}
-
-/** Credentials that sign and open nothing; they differ by role, so that a log can tell who called. */
-function credentialsOf(role: string): Credentials {
-  const mark = createHash("sha256").update(role).digest("hex").toUpperCase();
-  return {
-    accessKeyId: `ASIA${mark.slice(0, 16)}`,
-    secretAccessKey: `local${mark.slice(0, 35)}`,
-    sessionToken: `local-session-token-${mark}`,
-  };
 }

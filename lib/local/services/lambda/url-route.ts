@@ -22,6 +22,7 @@ const FORBIDDEN =
 /** The HTTP side of function URLs: `/_aws/lambda-url/<id>/…`, or `<id>.lambda-url.<region>.localhost`. */
 export function functionUrlRoute(lambda: Lambda): HttpRoute {
   return {
+    isUserApi: true,
     matches: ({ host, path }) => path.startsWith(URL_PATH) || HOST.test(host),
     handle: (request, response) => answer(lambda, request, response),
   };
