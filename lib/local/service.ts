@@ -58,6 +58,8 @@ export type Operations<N extends ServiceName> = {
 
 /** A plain HTTP surface of a service beside its API: an invoke URL, a function URL. */
 export interface HttpRoute {
+  /** The surface is a user's own API: web pages may call it, and its own CORS decides. Others are closed to pages. */
+  readonly isUserApi?: boolean;
   /** Says whether the request is this route's, by host (lower case, with port) and path. */
   matches(request: { readonly method: string; readonly host: string; readonly path: string }): boolean;
   handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void>;

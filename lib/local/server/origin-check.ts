@@ -9,7 +9,8 @@ import { refuse } from "./refuse.ts";
  */
 export async function refuseForeignOrigin(exchange: Exchange): Promise<boolean> {
   const { request, url, route, response, server } = exchange;
-  if (route !== undefined || !comesFromPage(request, url)) return false;
+  if (route?.isUserApi || !comesFromPage(request, url)) return false;
+  if (route !== undefined) return refusePage(exchange);
   await server.ready;
   const sharing = server.services.findSharing(request, url);
   if (sharing === undefined) return refusePage(exchange);

@@ -57,8 +57,9 @@ async function upgrade(server: ServerContext, request: IncomingMessage, socket: 
   if (url === undefined) return refuseUpgrade(socket, "403 Forbidden");
   await server.ready;
   const route = matchRoute(server.services.routes, { request, host, url });
-  if (route?.upgrade !== undefined) return route.upgrade(request, socket, head);
-  refuseUpgrade(socket, comesFromPage(request, url) ? "403 Forbidden" : "426 Upgrade Required");
+  if (!route?.isUserApi && comesFromPage(request, url)) return refuseUpgrade(socket, "403 Forbidden");
+  if (route?.upgrade === undefined) return refuseUpgrade(socket, "426 Upgrade Required");
+  route.upgrade(request, socket, head);
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {

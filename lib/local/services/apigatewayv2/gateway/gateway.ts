@@ -65,7 +65,7 @@ export function createGateway(cloud: Cloud, tables: Tables): Gateway {
   }
 
   return {
-    route: { matches: isGatewayAddress, handle: (message, response) => serve(message, response) },
+    route: { isUserApi: true, matches: isGatewayAddress, handle: (message, response) => serve(message, response) },
     forget: (apiId) => stages.forget(apiId),
     resetAuthorizers: (apiId, stageName) => authorizers.forget(apiId, stageName),
     async stop() {
