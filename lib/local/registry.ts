@@ -52,6 +52,11 @@ export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
     client: () => import("@aws-sdk/client-sts"),
     factory: async () => (await import("./services/sts/sts.ts")).createSts,
   },
+  "secrets-manager": {
+    signingName: "secretsmanager",
+    client: () => import("@aws-sdk/client-secrets-manager"),
+    factory: async () => (await import("./services/secrets-manager/secrets-manager.ts")).createSecretsManager,
+  },
   ssm: {
     signingName: "ssm",
     client: () => import("@aws-sdk/client-ssm"),

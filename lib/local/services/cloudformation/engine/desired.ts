@@ -44,12 +44,8 @@ function dynamicSources(cloud: Cloud, region: string): DynamicSources {
       }
     },
     secret: async (SecretId, VersionStage, VersionId) => {
-      const found = (await cloud.call(
-        "secretsmanager" as never,
-        "GetSecretValue" as never,
-        { SecretId, VersionStage, VersionId },
-        { region },
-      )) as { SecretString?: string };
+      const input = { SecretId, VersionStage, VersionId };
+      const found = await cloud.call("secrets-manager", "GetSecretValue", input, { region });
       return found.SecretString ?? "";
     },
   };

@@ -1,0 +1,144 @@
+import type { Filter, SecretListEntry } from "@aws-sdk/client-secrets-manager";
+import { isAwsError } from "../../aws-error.ts";
+import type { RequestContext } from "../../service.ts";
+import { describeValue, getSecretValue, selectVersion } from "./secret-values.ts";
+import { listSecretRecords, requireAnySecret, type Input, type Output, type Secrets } from "./secrets-context.ts";
+import { invalidParameter } from "./secrets-errors.ts";
+import type { SecretRecord } from "./secret-record.ts";
+
+export function describeSecret(
+  secrets: Secrets,
+  input: Input<"DescribeSecret">,
+  context: RequestContext,
+): Output<"DescribeSecret"> {
+  const record = requireAnySecret(secrets, context, input.SecretId);
+  const stages = stagesByVersion(record);
+  return { ...describe(record), ...(stages ? { VersionIdsToStages: stages } : {}) };
+}
+
+export function listSecrets(
+  secrets: Secrets,
+  input: Input<"ListSecrets">,
+  context: RequestContext,
+): Output<"ListSecrets"> {
+  const found = listSecretRecords(secrets, context)
+    .filter((record) => input.IncludePlannedDeletion || record.deletion === undefined)
+    .filter((record) => (input.Filters ?? []).every((filter) => fits(record, filter)))
+    .sort((a, b) => (input.SortOrder === "desc" ? b.createdMs - a.createdMs : a.createdMs - b.createdMs));
+  const page = cutPage(found, input);
+  return { SecretList: page.items.map(describeListed), ...page.next };
+}
+
+export function listVersionIds(
+  secrets: Secrets,
+  input: Input<"ListSecretVersionIds">,
+  context: RequestContext,
+): Output<"ListSecretVersionIds"> {
+  const record = requireAnySecret(secrets, context, input.SecretId);
+  const versions = record.versions.filter(({ stages }) => input.IncludeDeprecated || stages.length > 0);
+  const page = cutPage(versions, input);
+  return {
+    ARN: record.arn,
+    Name: record.name,
+    Versions: page.items.map((version) => ({
+      VersionId: version.id,
+      ...(version.stages.length > 0 ? { VersionStages: [...version.stages] } : {}),
+      CreatedDate: new Date(version.createdMs),
+      ...(version.accessedMs === undefined ? {} : { LastAccessedDate: new Date(version.accessedMs) }),
+      KmsKeyIds: [record.kmsKeyId ?? "DefaultEncryptionKey"],
+    })),
+    ...page.next,
+  };
+}
+
+export function batchGetValues(
+  secrets: Secrets,
+  input: Input<"BatchGetSecretValue">,
+  context: RequestContext,
+): Output<"BatchGetSecretValue"> {
+  const { SecretIdList: ids, Filters: filters } = input;
+  if ((ids === undefined) === (filters === undefined)) {
+    throw invalidParameter("You must include either Filters or SecretIdList, but not both.");
+  }
+  if (filters) {
+    const found = listSecretRecords(secrets, context).filter(
+      (record) => record.deletion === undefined && filters.every((filter) => fits(record, filter)),
+    );
+    const page = cutPage(found, input);
+    const SecretValues = page.items.map((record) => describeValue(secrets, record, selectVersion(record, {})));
+    return { SecretValues, Errors: [], ...page.next };
+  }
+  const answer = { SecretValues: [], Errors: [] } as Required<
+    Pick<Output<"BatchGetSecretValue">, "SecretValues" | "Errors">
+  >;
+  for (const SecretId of ids!) {
+    try {
+      answer.SecretValues.push(getSecretValue(secrets, { SecretId }, context));
+    } catch (error) {
+      if (!isAwsError(error)) throw error;
+      answer.Errors.push({ SecretId, ErrorCode: error.code, Message: error.message });
+    }
+  }
+  return answer;
+}
+
+/** What descriptions and lists both tell. */
+function describe(record: SecretRecord): SecretListEntry {
+  return {
+    ARN: record.arn,
+    Name: record.name,
+    ...(record.description === undefined ? {} : { Description: record.description }),
+    ...(record.kmsKeyId === undefined ? {} : { KmsKeyId: record.kmsKeyId }),
+    LastChangedDate: new Date(record.changedMs),
+    ...(record.accessedMs === undefined ? {} : { LastAccessedDate: new Date(record.accessedMs) }),
+    ...(record.deletion === undefined ? {} : { DeletedDate: new Date(record.deletion.markedMs) }),
+    ...(record.tags.length > 0 ? { Tags: [...record.tags] } : {}),
+    CreatedDate: new Date(record.createdMs),
+  };
+}
+
+function describeListed(record: SecretRecord): SecretListEntry {
+  const stages = stagesByVersion(record);
+  return { ...describe(record), ...(stages ? { SecretVersionsToStages: stages } : {}) };
+}
+
+function stagesByVersion({ versions }: SecretRecord): Record<string, string[]> | undefined {
+  const staged = versions.filter(({ stages }) => stages.length > 0);
+  return staged.length === 0 ? undefined : Object.fromEntries(staged.map(({ id, stages }) => [id, [...stages]]));
+}
+
+/** Values of a filter are alternatives; each is a beginning, and `!` before it turns it round. */
+function fits(record: SecretRecord, { Key: key, Values: values = [] }: Filter): boolean {
+  const texts = textsOf(record, key);
+  const begins = (value: string) => texts.some((text) => text.toLowerCase().startsWith(value.toLowerCase()));
+  return values.some((value) => (value.startsWith("!") ? !begins(value.slice(1)) : begins(value)));
+}
+
+function textsOf(record: SecretRecord, key: Filter["Key"]): string[] {
+  const keys = record.tags.map((tag) => tag.Key ?? "");
+  const values = record.tags.map((tag) => tag.Value ?? "");
+  const words = (record.description ?? "").split(/\s+/);
+  switch (key) {
+    case "name":
+      return [record.name];
+    case "description":
+      return words;
+    case "tag-key":
+      return keys;
+    case "tag-value":
+      return values;
+    case "all":
+      return [record.name, ...words, ...keys, ...values];
+    default:
+      return [];
+  }
+}
+
+/** Cuts a page out of a list that is in a stable order. */
+function cutPage<T>(all: readonly T[], input: { MaxResults?: number | undefined; NextToken?: string | undefined }) {
+  const start = input.NextToken === undefined ? 0 : Number(Buffer.from(input.NextToken, "base64").toString());
+  if (!Number.isInteger(start)) throw invalidParameter("The NextToken value is invalid.");
+  const end = start + (input.MaxResults ?? 100);
+  const next = end < all.length ? { NextToken: Buffer.from(`${end}`).toString("base64") } : {};
+  return { items: all.slice(start, end), next };
+}

@@ -1,0 +1,15 @@
+import { AwsError } from "../../aws-error.ts";
+
+const refusal = (code: string) => (message: string) => new AwsError(code, message, { statusCode: 400 });
+
+export const notFound = refusal("ResourceNotFoundException");
+export const alreadyExists = refusal("ResourceExistsException");
+export const invalidRequest = refusal("InvalidRequestException");
+export const invalidParameter = refusal("InvalidParameterException");
+export const limitExceeded = refusal("LimitExceededException");
+export const secretsValidation = refusal("ValidationException");
+
+export const noSuchSecret = () => notFound("Secrets Manager can't find the specified secret.");
+
+export const markedForDeletion = () =>
+  invalidRequest("You can't perform this operation on the secret because it was marked for deletion.");

@@ -1,0 +1,33 @@
+import type { Tag } from "@aws-sdk/client-secrets-manager";
+import type { RequestContext } from "../../service.ts";
+import { requireSecret, save, type Input, type Secrets } from "./secrets-context.ts";
+import { invalidParameter, invalidRequest, limitExceeded } from "./secrets-errors.ts";
+
+const MOST_TAGS = 50;
+
+/** Refuses tags that Secrets Manager does not take. */
+export function validateSecretTags(tags: readonly Tag[]): void {
+  if (tags.length > MOST_TAGS) throw limitExceeded(`A secret can have at most ${MOST_TAGS} tags.`);
+  const keys = tags.map((tag) => tag.Key);
+  if (new Set(keys).size < keys.length) throw invalidParameter("You can't add multiple tags with the same key.");
+  if (keys.some((key) => key?.startsWith("aws:"))) {
+    throw invalidRequest("You can't add a tag with a key that begins with aws:. That prefix is reserved for AWS.");
+  }
+}
+
+export function tagSecret(secrets: Secrets, input: Input<"TagResource">, context: RequestContext): object {
+  const record = requireSecret(secrets, context, input.SecretId);
+  const added = input.Tags ?? [];
+  const replaced = new Set(added.map((tag) => tag.Key));
+  const tags = [...record.tags.filter((tag) => !replaced.has(tag.Key)), ...added];
+  validateSecretTags(tags);
+  save(secrets, context, { ...record, tags });
+  return {};
+}
+
+export function untagSecret(secrets: Secrets, input: Input<"UntagResource">, context: RequestContext): object {
+  const record = requireSecret(secrets, context, input.SecretId);
+  const removed = new Set(input.TagKeys);
+  save(secrets, context, { ...record, tags: record.tags.filter((tag) => !removed.has(tag.Key!)) });
+  return {};
+}
