@@ -54,7 +54,10 @@ test("an unmodified CDK CLI deploys, updates, finds no changes, and destroys", {
   expect(updated.code, updated.output).toBe(0);
   expect(await (await fetch(url)).text()).toBe("bye");
 
-  const again = await cdk(["deploy", "--require-approval", "never", "--app", join(folder, "out-bye"), "--force"], "again");
+  const again = await cdk(
+    ["deploy", "--require-approval", "never", "--app", join(folder, "out-bye"), "--force"],
+    "again",
+  );
   expect(again.output).toMatch(/no changes/);
 
   const destroyed = await cdk(["destroy", "--force"], "bye");

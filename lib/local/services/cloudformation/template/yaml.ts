@@ -42,7 +42,7 @@ function convert(node: Node | null, document: Document, depth: number): unknown 
 }
 
 function convertPlain(node: Node, document: Document, depth: number): unknown {
-  if (isScalar(node)) return isNumberByMistake(node.value, node.source) ? node.source : node.value;
+  if (isScalar(node)) return isTextByRight(node.value, node.source) ? node.source : node.value;
   if (isSeq(node)) return node.items.map((item) => convert(item as Node | null, document, depth + 1));
   if (!isMap(node)) return null;
   const result: Record<string, unknown> = {};
@@ -54,9 +54,11 @@ function convertPlain(node: Node, document: Document, depth: number): unknown {
   return result;
 }
 
-/** An account id with a leading zero, or a number that a double cannot hold, is text. */
-function isNumberByMistake(value: unknown, source: string | undefined): boolean {
-  if (typeof value !== "number" || source === undefined) return false;
+/** An account id with a leading zero, a number that a double cannot hold, and `N` (DynamoDB's type) are text. */
+function isTextByRight(value: unknown, source: string | undefined): boolean {
+  if (source === undefined) return false;
+  if (typeof value === "boolean") return source.length === 1;
+  if (typeof value !== "number") return false;
   return /^[-+]?0\d*[89]/.test(source) || (Number.isInteger(value) && !Number.isSafeInteger(value));
 }
 
