@@ -1,16 +1,13 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bareProject, type TestProject } from "../helpers/project.ts";
 import { call } from "../helpers/todo-client.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
-const REGISTRY = {
-  PATH: `${dirname(process.execPath)}:${process.env["PATH"]}`,
-  npm_config_audit: "false",
-  npm_config_fund: "false",
-};
+/** npm needs what the machine knows of its registry. */
+const REGISTRY = { ...process.env, npm_config_audit: "false", npm_config_fund: "false" };
 
 let project: TestProject;
 let packed: string;
