@@ -2,6 +2,7 @@ import {
   CreateBucketCommand,
   DeleteBucketCorsCommand,
   DeleteBucketPolicyCommand,
+  DeleteObjectCommand,
   DeletePublicAccessBlockCommand,
   GetBucketAclCommand,
   GetBucketCorsCommand,
@@ -17,6 +18,7 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
+  ListObjectVersionsCommand,
   CreateMultipartUploadCommand,
   PutBucketAclCommand,
   PutBucketCorsCommand,
@@ -287,6 +289,30 @@ describe("a lifecycle", () => {
     });
     await s3.send(new HeadObjectCommand({ ...named, Key: "kept" }));
     expect((await s3.send(new ListMultipartUploadsCommand(named))).Uploads).toBeUndefined();
+  });
+
+  test("expires old versions save the newest few, and markers that hide nothing", async () => {
+    const named = await create("expiring-versions");
+    await s3.send(new PutBucketVersioningCommand({ ...named, VersioningConfiguration: { Status: "Enabled" } }));
+    const put = async (Key: string) => (await s3.send(new PutObjectCommand({ ...named, Key, Body: "x" }))).VersionId;
+    const [, second, third] = [await put("k"), await put("k"), await put("k")];
+    const marked = await put("marked");
+    await s3.send(new DeleteObjectCommand({ ...named, Key: "marked" }));
+    await s3.send(new DeleteObjectCommand({ ...named, Key: "marked", VersionId: marked }));
+    await set(
+      "expiring-versions",
+      {
+        ID: "old",
+        Status: "Enabled",
+        Filter: {},
+        NoncurrentVersionExpiration: { NoncurrentDays: 1, NewerNoncurrentVersions: 1 },
+      },
+      { ID: "markers", Status: "Enabled", Filter: {}, Expiration: { ExpiredObjectDeleteMarker: true } },
+    );
+    await cloud.clock.advance(3 * 86_400_000);
+    const { Versions, DeleteMarkers } = await s3.send(new ListObjectVersionsCommand(named));
+    expect(Versions!.map(({ VersionId }) => VersionId)).toEqual([third, second]);
+    expect(DeleteMarkers).toBeUndefined();
   });
 
   test("is kept with its rules named", async () => {

@@ -1,19 +1,19 @@
 import type { LifecycleRule } from "@aws-sdk/client-s3";
 import type { Cancel } from "../../clock.ts";
-import { abortUpload } from "./multipart-upload.ts";
 import { abortDate, activeRules, findExpiry, midnightAfter, prefixOf, ruleCovers } from "./lifecycle.ts";
+import { abortUpload } from "./multipart-upload.ts";
 import { notify } from "./notifications.ts";
+import { isLocked } from "./object-lock.ts";
 import type { PlacedVersion } from "./object-table.ts";
 import type { BucketRecord, DeleteMarker } from "./records.ts";
 import type { S3 } from "./s3-context.ts";
-import { isLocked } from "./object-lock.ts";
 import { removeVersion, storeVersion } from "./store-version.ts";
 
 /** Applies all lifecycle rules at every midnight UTC of the cloud's time, until cancelled. */
 export function startLifecycle(s3: S3): Cancel {
   let cancel: Cancel;
   const wait = () => {
-    cancel = s3.cloud.clock.at(nextMidnight(s3.cloud.clock.now()), run);
+    cancel = s3.cloud.clock.at(midnightAfter(s3.cloud.clock.now() + 1, 0), run);
   };
   const run = () => {
     for (const [, bucket] of s3.buckets.list()) applyRules(s3, bucket);
@@ -23,31 +23,46 @@ export function startLifecycle(s3: S3): Cancel {
   return () => cancel();
 }
 
+/** One pass over a bucket. */
+interface Pass {
+  readonly s3: S3;
+  readonly bucket: BucketRecord;
+  readonly rules: readonly LifecycleRule[];
+  readonly nowMs: number;
+}
+
 /** Expires what is due in one bucket. */
 export function applyRules(s3: S3, bucket: BucketRecord): void {
   const rules = activeRules(s3, bucket.name);
   if (rules.length === 0) return;
-  const nowMs = s3.cloud.clock.now();
+  const pass: Pass = { s3, bucket, rules, nowMs: s3.cloud.clock.now() };
   s3.cloud.store.transaction(() => {
     for (const upload of s3.uploads.list(bucket.name)) {
       const { AbortDate: due } = abortDate(s3, upload);
-      if (due !== undefined && due.getTime() <= nowMs) abortUpload(s3, upload);
+      if (due !== undefined && due.getTime() <= pass.nowMs) abortUpload(s3, upload);
     }
-    const start = { key: "", inclusive: true };
-    let newer: PlacedVersion | undefined;
-    for (const version of Array.from(s3.objects.all(bucket.name, start))) {
-      const replacedMs = newer?.key === version.key ? newer.record.modifiedMs : undefined;
-      if (version.latest) expireCurrent(s3, bucket, version, nowMs);
-      else if (isNoncurrentDue(rules, version, replacedMs!, nowMs)) removeUnlocked(s3, bucket, version, nowMs);
-      newer = version;
-    }
+    for (const versions of versionsByKey(s3, bucket)) expireKey(pass, versions);
   });
 }
 
-function expireCurrent(s3: S3, bucket: BucketRecord, version: PlacedVersion, nowMs: number): void {
+/** All versions of each key, newest first. */
+function versionsByKey(s3: S3, bucket: BucketRecord): PlacedVersion[][] {
+  const all = Array.from(s3.objects.all(bucket.name, { key: "", inclusive: true }));
+  return [...Map.groupBy(all, ({ key }) => key).values()];
+}
+
+function expireKey(pass: Pass, [current, ...noncurrent]: readonly PlacedVersion[]): void {
+  const kept = noncurrent.filter((version, newer) => {
+    const replacedMs = (noncurrent[newer - 1] ?? current!).record.modifiedMs;
+    return !isNoncurrentDue(pass, version, { replacedMs, newer }) || !removeUnlocked(pass, version);
+  });
+  if (current!.record.deleteMarker) removeExpiredMarker(pass, current!, kept);
+  else expireCurrent(pass, current!);
+}
+
+function expireCurrent({ s3, bucket, nowMs }: Pass, version: PlacedVersion): void {
   const { key, record } = version;
-  if (record.deleteMarker) return;
-  const expiry = findExpiry(s3, bucket.name, key, record);
+  const expiry = record.deleteMarker ? undefined : findExpiry(s3, bucket.name, key, record);
   if (expiry === undefined || expiry.atMs > nowMs) return;
   const context = { account: s3.cloud.account, region: bucket.region, requestId: `lifecycle-${nowMs}` };
   if (bucket.versioning === undefined) {
@@ -59,23 +74,29 @@ function expireCurrent(s3: S3, bucket: BucketRecord, version: PlacedVersion, now
   notify(s3, context, "LifecycleExpiration:DeleteMarkerCreated", bucket.name, key, marker);
 }
 
+/** A delete marker that hides nothing any more goes where a rule says so. */
+function removeExpiredMarker({ s3, bucket, rules }: Pass, marker: PlacedVersion, hidden: readonly unknown[]): void {
+  const wanted = rules.some(
+    (rule) => rule.Expiration?.ExpiredObjectDeleteMarker && marker.key.startsWith(prefixOf(rule)),
+  );
+  if (hidden.length === 0 && wanted) removeVersion(s3, bucket.name, marker);
+}
+
+/** `newer` counts the noncurrent versions that are newer than this one: a rule may keep some, whatever their age. */
 function isNoncurrentDue(
-  rules: readonly LifecycleRule[],
+  { rules, nowMs }: Pass,
   { key, record }: PlacedVersion,
-  replacedMs: number,
-  nowMs: number,
+  { replacedMs, newer }: { readonly replacedMs: number; readonly newer: number },
 ): boolean {
   return rules.some((rule) => {
-    const days = rule.NoncurrentVersionExpiration?.NoncurrentDays;
-    if (days === undefined || midnightAfter(replacedMs, days) > nowMs) return false;
+    const { NoncurrentDays: days, NewerNoncurrentVersions: keep = 0 } = rule.NoncurrentVersionExpiration ?? {};
+    if (days === undefined || newer < keep || midnightAfter(replacedMs, days) > nowMs) return false;
     return record.deleteMarker ? key.startsWith(prefixOf(rule)) : ruleCovers(rule, key, record);
   });
 }
 
-function removeUnlocked(s3: S3, bucket: BucketRecord, version: PlacedVersion, nowMs: number): void {
-  if (version.record.deleteMarker || !isLocked(version.record, nowMs, false)) removeVersion(s3, bucket.name, version);
-}
-
-function nextMidnight(nowMs: number): number {
-  return midnightAfter(nowMs + 1, 0);
+function removeUnlocked({ s3, bucket, nowMs }: Pass, version: PlacedVersion): boolean {
+  if (!version.record.deleteMarker && isLocked(version.record, nowMs, false)) return false;
+  removeVersion(s3, bucket.name, version);
+  return true;
 }
