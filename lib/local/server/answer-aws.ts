@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { AwsError } from "../aws-error.ts";
@@ -26,7 +27,15 @@ export async function answerAws(exchange: Exchange): Promise<boolean> {
     reply = refuse(exchange, request, target, error);
   }
   await send(exchange, reply);
+  drain(exchange.request);
   return true;
+}
+
+/** What nobody read of a body must not stand before the connection's next request. */
+function drain(request: IncomingMessage): void {
+  if (request.complete && request.readableEnded) return;
+  request.unpipe();
+  request.resume();
 }
 
 async function invoke(exchange: Exchange, { service, server, protocol, call, caller }: Target): Promise<WireReply> {
