@@ -25,6 +25,10 @@ const DEFAULT_ALIAS = "live";
 /**
  * A Lambda function, seen through its alias. Wherever aws-cdk-lib takes an `IFunction`, this one means the alias:
  * routes, permissions, event sources, URLs and grants never reach `$LATEST`.
+ *
+ * A new version is published when something that is part of a version changes in the template: code, environment,
+ * layers, memory, role, … and the defaults of parameters that they refer to. What changes only while deploying (a
+ * parameter's value given by hand, the name of a table that CloudFormation replaces) comes with the next version.
  */
 export class Function extends QualifiedFunctionBase implements IAlias {
   /** A function that is deployed elsewhere, through its alias. `functionArn` has no qualifier. */
