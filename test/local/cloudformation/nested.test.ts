@@ -58,7 +58,7 @@ const outer = (P: string, key = "inner.json", more: object = {}) => ({
 });
 
 async function run(command: CreateStackCommand | UpdateStackCommand) {
-  const { StackId } = await client.send(command as CreateStackCommand);
+  const { StackId } = await client.send(command);
   return settledStack(client, StackId!);
 }
 
@@ -88,7 +88,7 @@ test("an update of the outer stack updates the nested one, which cleans up behin
   expect(stack.StackStatus).toBe("UPDATE_COMPLETE");
   expect(await valueOf("inner")).toBe("two+ab");
   expect(await valueOf("inner-new")).toBe("x");
-  await expect(valueOf("inner-old")).rejects.toThrow();
+  await expect(valueOf("inner-old")).rejects.toMatchObject({ name: "ParameterNotFound" });
   expect((await settledStack(client, await nestedId())).StackStatus).toBe("UPDATE_COMPLETE");
 });
 
@@ -100,7 +100,7 @@ test("a failure beside the nested stack brings it back with everything it had", 
   expect(stack.StackStatus).toBe("UPDATE_ROLLBACK_COMPLETE");
   expect(await valueOf("inner")).toBe("two+ab");
   expect(await valueOf("inner-new")).toBe("x");
-  await expect(valueOf("inner-old")).rejects.toThrow();
+  await expect(valueOf("inner-old")).rejects.toMatchObject({ name: "ParameterNotFound" });
   expect((await settledStack(client, await nestedId())).StackStatus).toBe("UPDATE_ROLLBACK_COMPLETE");
 });
 
@@ -129,5 +129,5 @@ test("the nested stack goes with the outer one", async () => {
   await client.send(new DeleteStackCommand({ StackName: "outer" }));
   expect((await settledStack(client, StackId!)).StackStatus).toBe("DELETE_COMPLETE");
   expect((await settledStack(client, id)).StackStatus).toBe("DELETE_COMPLETE");
-  await expect(valueOf("inner")).rejects.toThrow();
+  await expect(valueOf("inner")).rejects.toMatchObject({ name: "ParameterNotFound" });
 });

@@ -174,7 +174,9 @@ describe("a failed creation", () => {
     expect(lines).toContain("Kept | DELETE_SKIPPED");
     expect(lines).toContain("Gone | DELETE_COMPLETE");
     await ssm.send(new GetParameterCommand({ Name: "kept" }));
-    await expect(ssm.send(new GetParameterCommand({ Name: "gone" }))).rejects.toThrow();
+    await expect(ssm.send(new GetParameterCommand({ Name: "gone" }))).rejects.toMatchObject({
+      name: "ParameterNotFound",
+    });
   });
 
   test("fails when the stack is then updated", async () => {
@@ -189,7 +191,7 @@ describe("a failed creation", () => {
 
   test("leaves everything as it is when rollback is disabled, and goes on from there", async () => {
     const changeSet = { ChangeSetType: "CREATE", OnStackFailure: "DO_NOTHING" } as const;
-    const broken = structuredClone(template) as typeof template;
+    const broken = structuredClone(template);
     (broken.Resources.Kept.Properties as { Name: string }).Name = "kept-two";
     const stack = await deploy(cloudformation, "stopped", broken, changeSet);
     expect(stack.StackStatus).toBe("CREATE_FAILED");
@@ -200,7 +202,7 @@ describe("a failed creation", () => {
   });
 
   test("takes the stack away where the change set says DELETE", async () => {
-    const broken = structuredClone(template) as typeof template;
+    const broken = structuredClone(template);
     (broken.Resources.Kept.Properties as { Name: string }).Name = "kept-three";
     const stack = await deploy(cloudformation, "vanishing", broken, {
       ChangeSetType: "CREATE",

@@ -206,7 +206,7 @@ describe("an update", () => {
     await create("replacing", template("old-name"));
     expect((await update("replacing", template("new-name"))).StackStatus).toBe("UPDATE_COMPLETE");
     expect(await valueOf("dependent")).toBe("new-name");
-    await expect(valueOf("old-name")).rejects.toThrow();
+    await expect(valueOf("old-name")).rejects.toMatchObject({ name: "ParameterNotFound" });
     const events = await eventsOf(client, "replacing");
     const from = events.findIndex((event) => event.ResourceStatus === "UPDATE_IN_PROGRESS");
     expect(

@@ -1,7 +1,8 @@
 import { AwsError } from "../../aws-error.ts";
 import type { ResourceRecord, Revision, StackRecord } from "./model.ts";
 import { resourceSchema } from "./schema/resource-schema.ts";
-import { evaluate, textOf, UNKNOWN, type Scope } from "./template/evaluate.ts";
+import { evaluate, UNKNOWN, type Scope } from "./template/evaluate.ts";
+import { textOf } from "./template/text.ts";
 import { buildGraph, type DependencyGraph } from "./template/graph.ts";
 import { buildScope, type ResourceValues } from "./template/scope.ts";
 import { isObject, readTemplate, type ResourceDeclaration, type Template } from "./template/template.ts";

@@ -90,13 +90,8 @@ function onePropertyDetails(
   );
   if (!isChanged) {
     // A resource that changes may answer otherwise afterwards: nobody can tell before.
-    return causes.attributes.map((cause) => ({
-      ...common,
-      source: "ResourceAttribute",
-      evaluation: "Dynamic",
-      cause,
-      only: "without values",
-    }));
+    const dynamic = { ...common, source: "ResourceAttribute", evaluation: "Dynamic", only: "without values" } as const;
+    return causes.attributes.map((cause): FoundDetail => Object.assign({}, dynamic, { cause }));
   }
   const details: FoundDetail[] = [
     ...causes.parameters.map(

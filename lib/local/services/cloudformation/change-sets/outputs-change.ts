@@ -1,6 +1,7 @@
 import type { Revision, StackRecord } from "../model.ts";
 import type { RevisionPlan } from "../plan.ts";
-import { evaluate, hasUnknown, textOf } from "../template/evaluate.ts";
+import { evaluate, hasUnknown } from "../template/evaluate.ts";
+import { textOf } from "../template/text.ts";
 import { readTemplate } from "../template/template.ts";
 import { sameValue } from "../types/tolerate.ts";
 

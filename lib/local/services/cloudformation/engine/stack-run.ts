@@ -199,7 +199,7 @@ export class StackRun {
   }
 
   #own(): CloudformationOwn {
-    const { callbacks, nestedIn } = this.parts;
+    const { callbacks } = this.parts;
     return {
       openCallback: (token) => callbacks.open(token),
       callbackUrls: (token) => callbacks.urls(token),
@@ -208,7 +208,7 @@ export class StackRun {
         this.refuseWhenHalted();
         callbacks.close(token);
       },
-      nested: nestedIn(this.stack),
+      nested: this.parts.nestedIn(this.stack),
     };
   }
 

@@ -69,7 +69,9 @@ export function describeStackResources(
       (input.StackName !== undefined || input.PhysicalResourceId === undefined || stack !== undefined),
   );
   return {
-    StackResources: records.map((record) => ({ ...common(stack, record), Timestamp: new Date(record.timestamp) })),
+    StackResources: records.map((record) =>
+      Object.assign(common(stack, record), { Timestamp: new Date(record.timestamp) }),
+    ),
   };
 }
 
@@ -108,7 +110,7 @@ export function listStackResources(
   return {
     StackResourceSummaries: page.map((record) => {
       const { StackName: _name, StackId: _id, ...rest } = common(stack, record);
-      return { ...rest, LastUpdatedTimestamp: new Date(record.timestamp) };
+      return Object.assign(rest, { LastUpdatedTimestamp: new Date(record.timestamp) });
     }),
     NextToken: next,
   };

@@ -1,6 +1,7 @@
 import { UNKNOWN } from "../template/evaluate.ts";
 import { isObject } from "../template/template.ts";
 import type { PropertySchema, PropertyType, ResourceSchema } from "./resource-schema.ts";
+import { textOf } from "../template/text.ts";
 
 /** What is wrong with a resource's properties, in AWS's words; empty when nothing is. Unknown values pass. */
 export function findPropertyProblems(schema: ResourceSchema, properties: Readonly<Record<string, unknown>>): string[] {
@@ -72,7 +73,7 @@ function titleOf(type: string): string {
 
 function coerceScalar(type: "string" | "integer" | "number" | "boolean", value: unknown): unknown {
   if (typeof value === "object") return undefined;
-  const text = String(value);
+  const text = textOf(value);
   if (type === "string") return text;
   if (type === "boolean") return text === "true" ? true : text === "false" ? false : undefined;
   const number = Number(text);

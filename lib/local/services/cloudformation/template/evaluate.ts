@@ -48,11 +48,6 @@ export function asIntrinsic(value: Record<string, unknown>): { name: string; arg
   return undefined;
 }
 
-/** Text as CloudFormation makes it of a scalar. */
-export function textOf(value: unknown): string {
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
 /** Whether an unknown value is anywhere inside. */
 export function hasUnknown(value: unknown): boolean {
   if (value === UNKNOWN) return true;

@@ -1,6 +1,7 @@
 import { AwsError } from "../../../aws-error.ts";
 import { cidrBlocks } from "./cidr.ts";
-import { evaluate, hasUnknown, NO_VALUE, textOf, UNKNOWN, type Scope } from "./evaluate.ts";
+import { evaluate, hasUnknown, NO_VALUE, UNKNOWN, type Scope } from "./evaluate.ts";
+import { textOf } from "./text.ts";
 import { substitute } from "./substitute.ts";
 import { isObject } from "./template.ts";
 

@@ -1,5 +1,6 @@
 import { AwsError } from "../../../aws-error.ts";
-import { evaluate, textOf, type Scope } from "./evaluate.ts";
+import { evaluate, type Scope } from "./evaluate.ts";
+import { textOf } from "./text.ts";
 import { isObject, type Template } from "./template.ts";
 
 /** Refuses the parameters when an assertion of the template's Rules does not hold. */

@@ -1,5 +1,6 @@
 import { AwsError } from "../../../aws-error.ts";
-import { textOf, UNKNOWN } from "./evaluate.ts";
+import { UNKNOWN } from "./evaluate.ts";
+import { textOf } from "./text.ts";
 
 const PLACEHOLDER = /\$\{([^}]*)\}/g;
 

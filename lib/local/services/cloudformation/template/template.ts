@@ -1,5 +1,6 @@
 import { AwsError } from "../../../aws-error.ts";
 import { parseTemplateText, templateFormatError, type RawTemplate } from "./parse.ts";
+import { textOf } from "./text.ts";
 
 /** A parameter as the template declares it. */
 export interface ParameterDeclaration {
@@ -166,7 +167,7 @@ function readParameters(entries: Map<string, unknown>): Map<string, ParameterDec
 function parameterText(value: unknown): string {
   if (Array.isArray(value)) return value.map(parameterText).join(",");
   if (value === null || typeof value === "object") throw templateFormatError("Every Default member must be a string.");
-  return String(value);
+  return textOf(value);
 }
 
 function numberOf(value: unknown): number | undefined {
@@ -220,7 +221,7 @@ function readResource(logicalId: string, value: unknown): ResourceDeclaration {
   }
   return {
     logicalId,
-    type: String(value.Type),
+    type: textOf(value.Type),
     properties: value.Properties ?? {},
     condition: value.Condition as string | undefined,
     dependsOn: readDependsOn(value.DependsOn),
@@ -248,7 +249,7 @@ function readPolicy(logicalId: string, name: string, value: unknown): unknown {
       ? ["Delete", "Retain", "Snapshot", "RetainExceptOnCreate"]
       : ["Delete", "Retain", "Snapshot"];
   if (!allowed.includes(value as string)) {
-    throw templateFormatError(`Unrecognized ${name} ${String(value)} for resource ${logicalId}`);
+    throw templateFormatError(`Unrecognized ${name} ${textOf(value)} for resource ${logicalId}`);
   }
   return value;
 }

@@ -141,7 +141,8 @@ async function findMade(
   const items = (page.Items as Record<string, unknown>[] | undefined) ?? [];
   return items.find(
     (item) =>
-      !context.isOwned(String(item[part.id])) && part.key.every((name) => (item[name] ?? "") === (desired[name] ?? "")),
+      !context.isOwned(String(item[part.id])) &&
+      part.key.every((name) => desired[name] === undefined || item[name] === desired[name]),
   );
 }
 

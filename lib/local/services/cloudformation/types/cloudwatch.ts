@@ -1,4 +1,4 @@
-import type { PutCompositeAlarmCommandInput, PutMetricAlarmCommandInput } from "@aws-sdk/client-cloudwatch";
+import type { PutCompositeAlarmCommandInput } from "@aws-sdk/client-cloudwatch";
 import type { PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
 
 /** AWS::CloudWatch::Alarm */
@@ -20,7 +20,7 @@ export const cloudwatchAlarm: ResourceType = {
 
 async function putAlarm(AlarmName: string, desired: Properties, context: ResourceContext): Promise<void> {
   const input = { ...desired, AlarmName, Tags: context.tags(desired.Tags) };
-  await context.call("cloudwatch", "PutMetricAlarm", input as unknown as PutMetricAlarmCommandInput);
+  await context.call("cloudwatch", "PutMetricAlarm", input);
 }
 
 function physical(AlarmName: string, { region, account }: ResourceContext): PhysicalResource {

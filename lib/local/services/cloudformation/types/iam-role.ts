@@ -1,6 +1,7 @@
 import { isAwsError } from "../../../aws-error.ts";
 import type { CurrentResource, PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
 import { sameValue, tagDifference, tolerate } from "./tolerate.ts";
+import { textOf } from "../template/text.ts";
 
 interface InlinePolicy {
   readonly PolicyName: string;
@@ -98,7 +99,7 @@ async function updateSettings(
   else {
     await context.call("iam", "PutRolePermissionsBoundary", {
       RoleName,
-      PermissionsBoundary: String(desired.PermissionsBoundary),
+      PermissionsBoundary: textOf(desired.PermissionsBoundary),
     });
   }
 }

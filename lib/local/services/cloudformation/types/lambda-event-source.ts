@@ -1,8 +1,4 @@
-import type {
-  CreateEventSourceMappingCommandInput,
-  EventSourceMappingConfiguration,
-  UpdateEventSourceMappingCommandInput,
-} from "@aws-sdk/client-lambda";
+import type { CreateEventSourceMappingCommandInput, EventSourceMappingConfiguration } from "@aws-sdk/client-lambda";
 import type { Properties, ResourceContext, ResourceType } from "./resource-type.ts";
 import { tagMap, tolerate } from "./tolerate.ts";
 
@@ -46,7 +42,7 @@ export const lambdaEventSourceMapping: ResourceType = {
       ...dropped(desired, current.properties),
       ...Object.fromEntries(Object.entries(desired).filter(([name]) => !CREATE_ONLY.has(name))),
       UUID: current.physicalId,
-    } as unknown as UpdateEventSourceMappingCommandInput);
+    });
     return current;
   },
   async delete(current, context) {

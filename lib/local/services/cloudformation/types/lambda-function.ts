@@ -3,6 +3,7 @@ import { AwsError, isAwsError } from "../../../aws-error.ts";
 import { zipInlineCode } from "./inline-code.ts";
 import type { CurrentResource, PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
 import { changedNames, pick, sameValue, tagDifference, tagMap, tolerate } from "./tolerate.ts";
+import { textOf } from "../template/text.ts";
 
 /** Properties of the configuration, and what each falls back to when the template drops it. */
 const CONFIGURATION: ReadonlyMap<string, unknown> = new Map<string, unknown>([
@@ -86,7 +87,7 @@ async function codeOf(desired: Properties): Promise<Record<string, unknown>> {
   const code = desired.Code as Record<string, unknown>;
   if (typeof code.ZipFile !== "string") return code;
   return {
-    ZipFile: zipInlineCode(code.ZipFile, String(desired.Runtime ?? ""), String(desired.Handler ?? "index.handler")),
+    ZipFile: zipInlineCode(code.ZipFile, textOf(desired.Runtime ?? ""), textOf(desired.Handler ?? "index.handler")),
   };
 }
 

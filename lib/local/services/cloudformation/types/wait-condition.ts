@@ -1,6 +1,7 @@
 import { AwsError } from "../../../aws-error.ts";
 import { isObject } from "../template/template.ts";
 import type { ResourceType } from "./resource-type.ts";
+import { textOf } from "../template/text.ts";
 
 /** AWS::CloudFormation::WaitConditionHandle: an address that takes signals. */
 export const waitConditionHandle: ResourceType = {
@@ -30,9 +31,9 @@ export const waitCondition: ResourceType = {
     if (failed)
       throw new AwsError(
         "NotStabilized",
-        `WaitCondition received failed message: '${String(failed.Reason as string)}' for uniqueId: ${String(failed.UniqueId as string)}`,
+        `WaitCondition received failed message: '${textOf(failed.Reason)}' for uniqueId: ${textOf(failed.UniqueId)}`,
       );
-    const data = Object.fromEntries(signals.map((signal) => [String(signal.UniqueId as string), signal.Data]));
+    const data = Object.fromEntries(signals.map((signal) => [textOf(signal.UniqueId), signal.Data]));
     return { physicalId: `${context.stackId}/${context.logicalId}`, attributes: { Data: JSON.stringify(data) } };
   },
   delete: async () => undefined,
