@@ -439,6 +439,67 @@ test("kept types have ids and attributes, and say that they have no effect", asy
   );
 });
 
+test("a creation is given up after its timeout, in the cloud's time", async () => {
+  const Resources = {
+    Handle: { Type: "AWS::CloudFormation::WaitConditionHandle" },
+    Wait: { Type: "AWS::CloudFormation::WaitCondition", Properties: { Handle: { Ref: "Handle" }, Timeout: "9000" } },
+  };
+  const input = { StackName: "timed", TemplateBody: JSON.stringify({ Resources }), TimeoutInMinutes: 5 };
+  const { StackId } = await client.send(new CreateStackCommand(input));
+  await until(async () => (await eventsOf(client, "timed")).some((event) => event.LogicalResourceId === "Wait"));
+  await cloud.clock.advance(5 * 60_000);
+  expect((await settledStack(client, StackId!)).StackStatus).toBe("ROLLBACK_COMPLETE");
+  expect(eventLines(await eventsOf(client, "timed"))).toContain(
+    "timed | ROLLBACK_IN_PROGRESS | Stack creation time exceeded the specified timeout. Rollback requested by user.",
+  );
+});
+
+describe("a global table", () => {
+  const table = (...regions: string[]) => ({
+    Type: "AWS::DynamoDB::GlobalTable",
+    Properties: {
+      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+      BillingMode: "PAY_PER_REQUEST",
+      Replicas: regions.map((Region) => ({ Region })),
+    },
+  });
+
+  test("with its one replica here is a table", async () => {
+    const stack = await create("global", {
+      Resources: { T: table("us-east-1") },
+      Outputs: { Arn: { Value: { "Fn::GetAtt": ["T", "Arn"] } } },
+    });
+    expect(stack.Outputs![0]!.OutputValue).toMatch(/:table\/global-T-\w{12}$/);
+  });
+
+  test("with replicas elsewhere is refused by name", async () => {
+    await create("wide", { Resources: { T: table("us-east-1", "eu-west-1") } });
+    expect(eventLines(await eventsOf(client, "wide")).join("\n")).toContain(
+      "The local cloud carries global tables with one replica, in the stack's region us-east-1; given: [us-east-1, eu-west-1].",
+    );
+  });
+});
+
+test("an attribute that a resource does not have is refused, not made up", async () => {
+  const Resources = {
+    Group: { Type: "AWS::Logs::LogGroup" },
+    A: value({ "Fn::GetAtt": ["Table", "StreamArn"] }),
+    Table: {
+      Type: "AWS::DynamoDB::Table",
+      Properties: {
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+        KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+      },
+    },
+  };
+  expect((await create("streamless", { Resources })).StackStatus).toBe("ROLLBACK_COMPLETE");
+  expect(eventLines(await eventsOf(client, "streamless")).join("\n")).toContain(
+    "A | CREATE_FAILED | Attribute 'StreamArn' does not exist",
+  );
+});
+
 describe("templates", () => {
   test("with loops are unrolled, and kept as sent beside that", async () => {
     const template = {

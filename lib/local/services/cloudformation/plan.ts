@@ -62,17 +62,23 @@ export function recordedValues(
   };
 }
 
-/** An attribute of a resource: told by its type, or one of its properties. */
+/** An attribute of a resource: told by its type, or one of its properties. Refuses one that is not there. */
 export function attributeOf(record: ResourceRecord, attribute: string): unknown {
-  const { attributes = {}, properties } = record.live!;
-  const path = attribute.split(".");
-  const found = Object.hasOwn(attributes, attribute)
-    ? attributes[attribute]
-    : (follow(attributes, path) ?? follow(properties, path));
+  const found = tryAttributeOf(record, attribute);
   if (found !== undefined) return found;
   const isListed = resourceSchema(record.type)?.attributes.includes(attribute) ?? false;
-  if (isListed) return "";
-  throw new AwsError("ValidationError", `Attribute '${attribute}' does not exist`);
+  const hint = isListed
+    ? ` ${record.logicalId} has none now, or the local cloud does not carry it for ${record.type}.`
+    : "";
+  throw new AwsError("ValidationError", `Attribute '${attribute}' does not exist.${hint}`);
+}
+
+/** As `attributeOf`, undefined where there is none. */
+export function tryAttributeOf(record: ResourceRecord, attribute: string): unknown {
+  const { attributes = {}, properties } = record.live!;
+  const path = attribute.split(".");
+  if (Object.hasOwn(attributes, attribute)) return attributes[attribute];
+  return follow(attributes, path) ?? follow(properties, path);
 }
 
 function follow(value: unknown, path: readonly string[]): unknown {

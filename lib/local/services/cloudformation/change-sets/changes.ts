@@ -1,6 +1,6 @@
 import type { Change, ResourceChange } from "@aws-sdk/client-cloudformation";
 import type { ResourceRecord, StackRecord } from "../model.ts";
-import { planRevision, policyOf, recordedValues, type RevisionPlan } from "../plan.ts";
+import { planRevision, policyOf, recordedValues, tryAttributeOf, type RevisionPlan } from "../plan.ts";
 import type { Revision } from "../model.ts";
 import { evaluate, UNKNOWN } from "../template/evaluate.ts";
 import type { ResourceDeclaration } from "../template/template.ts";
@@ -62,7 +62,10 @@ function planAgainstFates(
   return planRevision(input.next, input.stack, input.account, {
     importValue,
     ref: (logicalId) => (isOpen(logicalId) ? UNKNOWN : known.ref(logicalId)),
-    getAtt: (logicalId, attribute) => (isOpen(logicalId) ? UNKNOWN : known.getAtt(logicalId, attribute)),
+    getAtt: (logicalId, attribute) => {
+      const record = isOpen(logicalId) ? undefined : input.resources.get(logicalId);
+      return (record?.live && tryAttributeOf(record, attribute)) ?? UNKNOWN;
+    },
   });
 }
 

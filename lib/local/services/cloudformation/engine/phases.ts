@@ -23,6 +23,7 @@ export const PHASES: Readonly<Record<OperationPhase, (run: StackRun) => Promise<
 
 async function goForward(run: StackRun): Promise<void> {
   const { stack, operation } = run;
+  const timer = startTimer(run);
   let reason: string | undefined;
   try {
     const plan = run.plan(operation.targetRevisionId);
@@ -37,8 +38,23 @@ async function goForward(run: StackRun): Promise<void> {
   } catch (error) {
     run.refuseWhenHalted();
     reason = failureReason(error, operation.id);
+  } finally {
+    timer.stop();
   }
-  failForward(run, reason);
+  failForward(run, timer.isUp() ? "Stack creation time exceeded the specified timeout. " : reason);
+}
+
+/** A creation may be given a time, counted in the cloud's. */
+function startTimer({ stack, operation, parts, cancel }: StackRun): { stop(): void; isUp(): boolean } {
+  let isUp = false;
+  if (operation.kind !== "CREATE" || stack.timeoutInMinutes === undefined)
+    return { stop: () => undefined, isUp: () => false };
+  const dueMs = stack.creationTime + stack.timeoutInMinutes * 60_000;
+  const stop = parts.cloud.clock.at(dueMs, () => {
+    isUp = true;
+    cancel();
+  });
+  return { stop, isUp: () => isUp };
 }
 
 /** A nested stack that was updated waits: the outer one may still roll back. */

@@ -55,9 +55,7 @@ export class StackRun {
   }
 
   /** Ends the waiting of steps that are under way: a sibling failed, or somebody asked to stop. */
-  cancel(): void {
-    this.#controller.abort(new CancelledError("cancelled"));
-  }
+  readonly cancel = (): void => this.#controller.abort(new CancelledError("cancelled"));
 
   /** The next phase works with a fresh signal. */
   renewSignal(): void {

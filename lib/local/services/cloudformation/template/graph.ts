@@ -22,13 +22,6 @@ export function buildGraph(
   return graph;
 }
 
-/** The same arrows the other way round: what waits for each resource. */
-export function invertGraph(graph: DependencyGraph): DependencyGraph {
-  const inverse = new Map<string, Set<string>>([...graph.keys()].map((id) => [id, new Set<string>()]));
-  for (const [id, targets] of graph) for (const target of targets) inverse.get(target)?.add(id);
-  return inverse;
-}
-
 function refuseCycles(graph: DependencyGraph): void {
   const left = new Map([...graph].map(([id, targets]) => [id, new Set(targets)]));
   for (let removed = true; removed;) {

@@ -18,8 +18,6 @@ export interface ParameterDeclaration {
   readonly maxValue?: number;
 }
 
-export type DeletionPolicy = "Delete" | "Retain" | "Snapshot" | "RetainExceptOnCreate";
-
 /** A resource as the template declares it, its properties still with intrinsic functions. */
 export interface ResourceDeclaration {
   readonly logicalId: string;

@@ -110,6 +110,28 @@ async function putSubscription(filterName: string, desired: Properties, context:
   } as PutSubscriptionFilterCommandInput);
 }
 
+/** AWS::Logs::ResourcePolicy */
+export const logResourcePolicy: ResourceType = {
+  type: "AWS::Logs::ResourcePolicy",
+  async create(desired, context) {
+    const { PolicyName, PolicyDocument } = desired as { PolicyName: string; PolicyDocument: string };
+    await context.call("cloudwatch-logs", "PutResourcePolicy", {
+      policyName: PolicyName,
+      policyDocument: PolicyDocument,
+    });
+    return { physicalId: PolicyName };
+  },
+  async update(desired, current, context) {
+    const policyDocument = String(desired.PolicyDocument);
+    await context.call("cloudwatch-logs", "PutResourcePolicy", { policyName: current.physicalId, policyDocument });
+    return current;
+  },
+  async delete(current, context) {
+    const call = context.call("cloudwatch-logs", "DeleteResourcePolicy", { policyName: current.physicalId });
+    await tolerate(call, "ResourceNotFoundException");
+  },
+};
+
 /** AWS::Logs::MetricFilter */
 export const metricFilter: ResourceType = {
   type: "AWS::Logs::MetricFilter",

@@ -2,6 +2,7 @@ import { apiParts, domainName, httpApi } from "./apigatewayv2.ts";
 import { cdkMetadata } from "./cdk-metadata.ts";
 import { cloudwatchAlarm, cloudwatchCompositeAlarm, cloudwatchDashboard } from "./cloudwatch.ts";
 import { customResources } from "./custom-resource.ts";
+import { dynamodbGlobalTable } from "./dynamodb-global-table.ts";
 import { dynamodbTable } from "./dynamodb-table.ts";
 import { iamInstanceProfile, iamManagedPolicy } from "./iam-managed-policy.ts";
 import { iamPolicy } from "./iam-policy.ts";
@@ -13,7 +14,7 @@ import { lambdaLayerVersion, lambdaLayerVersionPermission } from "./lambda-layer
 import { lambdaPermission } from "./lambda-permission.ts";
 import { lambdaEventInvokeConfig, lambdaUrl } from "./lambda-url.ts";
 import { lambdaAlias, lambdaVersion } from "./lambda-version.ts";
-import { logGroup, logStream, metricFilter, subscriptionFilter } from "./logs.ts";
+import { logGroup, logResourcePolicy, logStream, metricFilter, subscriptionFilter } from "./logs.ts";
 import { nestedStack } from "./nested-stack.ts";
 import type { ResourceType } from "./resource-type.ts";
 import { s3Bucket, s3BucketPolicy } from "./s3-bucket.ts";
@@ -30,6 +31,7 @@ const RESOURCE_TYPES: readonly ResourceType[] = [
   cloudwatchCompositeAlarm,
   cloudwatchDashboard,
   domainName,
+  dynamodbGlobalTable,
   dynamodbTable,
   httpApi,
   iamInstanceProfile,
@@ -46,6 +48,7 @@ const RESOURCE_TYPES: readonly ResourceType[] = [
   lambdaUrl,
   lambdaVersion,
   logGroup,
+  logResourcePolicy,
   logStream,
   metricFilter,
   nestedStack,
@@ -67,9 +70,4 @@ export function resourceType(name: string): ResourceType | undefined {
 /** The names of all carried types, in order. */
 export function carriedTypeNames(): string[] {
   return [...byName.keys()].sort();
-}
-
-/** The names of the types that are kept without effect. */
-export function keptTypeNames(): string[] {
-  return carriedTypeNames().filter((name) => byName.get(name)!.kept);
 }

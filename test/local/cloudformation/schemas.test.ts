@@ -1,0 +1,19 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { resourceSchema } from "../../../lib/local/services/cloudformation/schema/resource-schema.ts";
+import { carriedTypeNames } from "../../../lib/local/services/cloudformation/types/registry.ts";
+
+/** Types that nobody describes: the CDK's own, and those whose properties are the user's. */
+const WITHOUT = new Set(["AWS::CDK::Metadata", "AWS::CloudFormation::CustomResource", "Custom::*"]);
+
+test("every carried type has its schema", () => {
+  const missing = carriedTypeNames().filter((name) => !WITHOUT.has(name) && !resourceSchema(name));
+  expect(missing).toEqual([]);
+});
+
+test("the schemas are what the specification gives today", { timeout: 60_000 }, async () => {
+  const script = join(import.meta.dirname, "../../../scripts/distil-resource-schemas.ts");
+  await promisify(execFile)(process.execPath, [script, "--check"]);
+});
