@@ -109,12 +109,23 @@ describe("a change set of a new stack", () => {
     ]);
   });
 
-  test("takes the other change sets away when one is executed", async () => {
+  test("makes the other change sets obsolete when it is executed", async () => {
     const { Summaries } = await client.send(new ListChangeSetsCommand({ StackName: "new" }));
     expect(Summaries!.map((summary) => summary.ExecutionStatus)).toEqual(["AVAILABLE", "AVAILABLE"]);
     const [first, second] = Summaries!;
-    await client.send(new ExecuteChangeSetCommand({ ChangeSetName: first!.ChangeSetId }));
+    const execution = { ChangeSetName: first!.ChangeSetId, ClientRequestToken: "once" };
+    await client.send(new ExecuteChangeSetCommand(execution));
+    await client.send(new ExecuteChangeSetCommand(execution));
     await settledStack(client, "new");
+    const told = await client.send(new DescribeChangeSetCommand({ ChangeSetName: first!.ChangeSetId }));
+    expect(told.ExecutionStatus).toBe("EXECUTE_COMPLETE");
+    await expect(
+      client.send(new ExecuteChangeSetCommand({ ChangeSetName: second!.ChangeSetId })),
+    ).rejects.toMatchObject({
+      name: "InvalidChangeSetStatusException",
+      message: `ChangeSet [${second!.ChangeSetId}] cannot be executed in its current status of [OBSOLETE]`,
+    });
+    await client.send(new DeleteChangeSetCommand({ ChangeSetName: second!.ChangeSetId }));
     await expect(
       client.send(new DescribeChangeSetCommand({ ChangeSetName: second!.ChangeSetId })),
     ).rejects.toMatchObject({

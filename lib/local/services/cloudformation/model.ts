@@ -42,6 +42,8 @@ export interface StackRecord {
   /** The names of the exports that the stack imports. */
   imports: string[];
   operation?: OperationRecord;
+  /** The token of the request that began the last operation: the same request again is answered as before. */
+  lastToken?: string;
   /** Why the last operation failed, as a nested stack tells its outer one. */
   firstFailure?: string;
   /** The operation that failed with rollback disabled: `RollbackStack` takes it up again. */

@@ -29,6 +29,8 @@ export interface ChangeSetRecord {
   readonly changesWithValues: Change[];
   /** What the values could not tell, for `IncludePropertyValues`. */
   readonly valuesWarning?: string;
+  /** The token of the request that executed it. */
+  readonly executedWith?: string;
   status: ChangeSetStatus;
   executionStatus: ExecutionStatus;
   statusReason?: string;

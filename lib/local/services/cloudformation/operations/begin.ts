@@ -50,6 +50,7 @@ export function beginOperation(
     };
     if (target) stack.shownRevisionId = target.id;
     stack.firstFailure = undefined;
+    stack.lastToken = options.token;
     stack.status = STARTS[kind];
     stack.statusReason = options.reason ?? "User Initiated";
     if (kind !== "CREATE" || stack.changeSetId !== undefined) stack.lastUpdatedTime = parts.cloud.clock.now();

@@ -111,6 +111,11 @@ function adoptByToken(
 ): CreateChangeSetOutput | undefined {
   const existing = parts.changeSets.list(stack).find((record) => record.name === input.ChangeSetName);
   if (!existing) return undefined;
+  if (existing.executionStatus === "EXECUTE_COMPLETE") {
+    // A name is free again once what it named was executed.
+    parts.changeSets.delete(existing);
+    return undefined;
+  }
   if (input.ClientToken !== undefined && existing.token === input.ClientToken)
     return { Id: existing.id, StackId: stack.id };
   throw new AwsError(
@@ -175,6 +180,8 @@ export function executeChangeSet(
   context: RequestContext,
 ): Record<string, never> {
   const { stack, record } = locate(parts, input.StackName, input.ChangeSetName, context);
+  const isAgain = input.ClientRequestToken !== undefined && record.executedWith === input.ClientRequestToken;
+  if (isAgain) return {};
   if (record.executionStatus !== "AVAILABLE") {
     throw new AwsError(
       "InvalidChangeSetStatusException",
@@ -186,8 +193,8 @@ export function executeChangeSet(
   if (input.DisableRollback === true && record.onStackFailure !== undefined)
     throw invalid("You can specify either DisableRollback or OnStackFailure, but not both.");
   parts.cloud.store.transaction(() => {
-    for (const other of parts.changeSets.list(stack)) if (other.id !== record.id) parts.changeSets.delete(other);
-    parts.changeSets.put({ ...record, executionStatus: "EXECUTE_COMPLETE" });
+    overtakeChangeSets(parts, stack);
+    parts.changeSets.put({ ...record, executionStatus: "EXECUTE_COMPLETE", executedWith: input.ClientRequestToken });
     stack.changeSetId = record.id;
     if (record.notificationArns.length > 0) stack.notificationArns = record.notificationArns;
     stack.disableRollback = input.DisableRollback ?? false;
@@ -198,6 +205,14 @@ export function executeChangeSet(
     });
   });
   return {};
+}
+
+/** The stack moves on: what waits for execution becomes obsolete, what was executed or overtaken before is forgotten. */
+export function overtakeChangeSets(parts: CloudformationParts, stack: StackRecord): void {
+  for (const record of parts.changeSets.list(stack)) {
+    if (record.executionStatus === "AVAILABLE") parts.changeSets.put({ ...record, executionStatus: "OBSOLETE" });
+    else parts.changeSets.delete(record);
+  }
 }
 
 /** The change set and its stack, by ARN or by both names. */

@@ -1,5 +1,7 @@
-import type { DescribeChangeSetInput, DescribeChangeSetOutput } from "@aws-sdk/client-cloudformation";
+import type { DescribeChangeSetInput, DescribeChangeSetOutput, ExecutionStatus } from "@aws-sdk/client-cloudformation";
 import type { RequestContext } from "../../../service.ts";
+import type { ChangeSetRecord } from "../change-sets/change-set-record.ts";
+import type { StackRecord } from "../model.ts";
 import { describeParameters } from "./describe-stacks.ts";
 import { locate } from "./change-sets.ts";
 import { pageOf } from "./paging.ts";
@@ -22,7 +24,7 @@ export function describeChangeSet(
     Description: record.description,
     Parameters: describeParameters(record.revision.parameters),
     CreationTime: new Date(record.creationTime),
-    ExecutionStatus: record.executionStatus,
+    ExecutionStatus: executionStatus(stack, record),
     Status: record.status,
     StatusReason: record.statusReason ?? (withValues ? record.valuesWarning : undefined),
     NotificationARNs: record.notificationArns,
@@ -34,4 +36,11 @@ export function describeChangeSet(
     IncludeNestedStacks: record.includeNestedStacks,
     OnStackFailure: record.onStackFailure,
   };
+}
+
+/** How the execution came out is how the stack did. */
+function executionStatus(stack: StackRecord, record: ChangeSetRecord): ExecutionStatus {
+  if (record.executionStatus !== "EXECUTE_COMPLETE" || stack.changeSetId !== record.id) return record.executionStatus;
+  if (/ROLLBACK|FAILED/.test(stack.status)) return "EXECUTE_FAILED";
+  return stack.operation && !stack.status.includes("CLEANUP") ? "EXECUTE_IN_PROGRESS" : "EXECUTE_COMPLETE";
 }

@@ -15,6 +15,7 @@ import { findExport, importersOf } from "../exports.ts";
 import type { StackRecord } from "../model.ts";
 import { prepareRevision } from "../prepare/prepare.ts";
 import { STACK_MISSING } from "../stack-store.ts";
+import { overtakeChangeSets } from "./change-sets.ts";
 import { beginOperation, checkStackName, checkUpdatable } from "./begin.ts";
 import { shownRevision } from "./describe-stacks.ts";
 import { newStack } from "./new-stack.ts";
@@ -30,7 +31,7 @@ export async function createStack(
   checkStackName(input.StackName);
   const found = parts.store.find(context.region, input.StackName);
   const token = input.ClientRequestToken;
-  if (found && token !== undefined && found.operation?.token === token) return { StackId: found.id };
+  if (found && token !== undefined && found.lastToken === token) return { StackId: found.id };
   if (found && found.status !== "REVIEW_IN_PROGRESS")
     throw new AwsError("AlreadyExistsException", `Stack [${input.StackName}] already exists`);
   if (input.OnFailure !== undefined && input.DisableRollback !== undefined) {
@@ -48,8 +49,7 @@ export async function createStack(
   };
   const stack = found ?? newStack(parts, context.region, input.StackName, settings);
   const { revision } = await prepareRevision(input, stack, undefined, new Map(), parts.cloud);
-  if (found)
-    for (const record of parts.changeSets.list(found)) parts.changeSets.put({ ...record, executionStatus: "OBSOLETE" });
+  if (found) overtakeChangeSets(parts, found);
   beginOperation(parts, stack, "CREATE", revision, {
     token,
     disableRollback: input.DisableRollback,
@@ -66,7 +66,7 @@ export async function updateStack(
 ): Promise<UpdateStackOutput> {
   const stack = parts.store.require(context.region, input.StackName, STACK_MISSING.bracketed);
   const token = input.ClientRequestToken;
-  if (token !== undefined && stack.operation?.token === token) return { StackId: stack.id };
+  if (token !== undefined && stack.lastToken === token) return { StackId: stack.id };
   checkUpdatable(stack);
   const previous = shownRevision(parts, stack);
   const resources = parts.store.resources(stack);
@@ -87,7 +87,7 @@ export async function updateStack(
   if (input.NotificationARNs) stack.notificationArns = input.NotificationARNs;
   if (input.RoleARN !== undefined) stack.roleArn = input.RoleARN;
   if (input.RollbackConfiguration) stack.rollbackConfiguration = input.RollbackConfiguration;
-  for (const record of parts.changeSets.list(stack)) parts.changeSets.delete(record);
+  overtakeChangeSets(parts, stack);
   beginOperation(parts, stack, "UPDATE", revision, { token, disableRollback: input.DisableRollback });
   return { StackId: stack.id };
 }
