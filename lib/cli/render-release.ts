@@ -1,6 +1,12 @@
-import type { AliasStatus, Explanation, PruneOutcome, ReleaseOutcome, ReleaseStatus } from "../release/engine.ts";
-import type { AliasShape } from "../release/model.ts";
-import type { HistoryEntry } from "../release/ports/journal-port.ts";
+import type {
+  AliasShape,
+  HistoryEntry,
+  AliasStatus,
+  Explanation,
+  PruneOutcome,
+  ReleaseOutcome,
+  ReleaseStatus,
+} from "../release/engine.ts";
 import { escapeControls } from "../util/escape-controls.ts";
 
 /** What a verb did. */

@@ -7,7 +7,7 @@ import { COMMON_FLAGS } from "./flags.ts";
 import { TerminalHost } from "./terminal-host.ts";
 import type { Flag, Verb, VerbContext, VerbResult } from "./verb.ts";
 import { VERBS } from "./verbs.ts";
-import { readOwnVersion } from "./own-version.ts";
+import { readOwnVersion } from "../util/own-version.ts";
 
 interface CommonFlags {
   readonly json?: boolean;

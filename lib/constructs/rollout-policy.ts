@@ -1,12 +1,10 @@
-import { Duration } from "aws-cdk-lib";
+import type { Duration } from "aws-cdk-lib";
+import { linearSteps, POLICY_NAMES, type PolicyName, tryNamedPolicy } from "../assembly/named-policy.ts";
 import type { RolloutPolicy, RolloutStep } from "../assembly/release-metadata.ts";
+import { UserError } from "../errors.ts";
 
 /** The field's names for policies. */
-export type RolloutPolicyName =
-  | "AllAtOnce"
-  | `Canary10Percent${5 | 10 | 15 | 30}Minutes`
-  | "Linear10PercentEvery1Minute"
-  | `Linear10PercentEvery${2 | 3 | 10}Minutes`;
+export type RolloutPolicyName = PolicyName;
 
 /** One share of the traffic, watched for a while, then all of it. */
 export interface CanaryOptions {
@@ -35,14 +33,15 @@ export type RolloutShape = Pick<RolloutPolicy, "name" | "steps">;
 
 /** The shape that a field's name stands for. */
 export function namedShape(name: RolloutPolicyName): RolloutShape {
-  if (name === "AllAtOnce") return { name, steps: [] };
-  const [, kind, percent, minutes] = /^(Canary|Linear)(\d+)Percent(?:Every)?(\d+)Minutes?$/.exec(name) ?? [];
-  const time = Duration.minutes(Number(minutes));
-  const { steps } =
-    kind === "Canary"
-      ? canaryShape({ percent: Number(percent), bake: time })
-      : linearShape({ percent: Number(percent), every: time });
-  return { name, steps };
+  const shape = tryNamedPolicy(name);
+  if (shape !== undefined) return shape;
+  throw new UserError(
+    "RolloutPolicyUnknown",
+    `There is no rollout policy ${JSON.stringify(name)}; there are ${POLICY_NAMES.join(", ")}`,
+    {
+      fix: "Take one of these, or Rollout.canary, Rollout.linear or Rollout.steps.",
+    },
+  );
 }
 
 /** One step. */
@@ -53,10 +52,7 @@ export function canaryShape({ percent, bake }: CanaryOptions): RolloutShape {
 /** Steps of `percent`, `2 × percent`, … below 100. */
 export function linearShape({ percent, every }: LinearOptions): RolloutShape {
   if (!(percent > 0)) return stepsShape([{ percent, bake: every }]);
-  const count = Math.ceil(100 / percent) - 1;
-  return stepsShape(
-    Array.from({ length: Math.max(count, 1) }, (_, index) => ({ percent: percent * (index + 1), bake: every })),
-  );
+  return { name: "Custom", steps: linearSteps(percent, every.toMilliseconds()) };
 }
 
 /** Any steps. */

@@ -6,7 +6,7 @@ import type {
   StageRequest,
   StagedMember,
   StackPort,
-} from "../release/ports/stack-port.ts";
+} from "../release/engine.ts";
 import type { AppStacks, StackView } from "./app-stacks.ts";
 import { finaliseStack } from "./finalise-stacks.ts";
 import { versionOfArn } from "./live-members.ts";

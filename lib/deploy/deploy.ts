@@ -1,9 +1,9 @@
 import { selectStacks } from "./select-stacks.ts";
 import type { Assembly } from "../assembly/assembly.ts";
 import type { IoHost } from "../io/message.ts";
-import { FINISHED_STATES } from "../release/model.ts";
-import type { Lock } from "../release/ports/journal-port.ts";
 import {
+  FINISHED_STATES,
+  type Lock,
   abortRelease,
   awaitTurn,
   startRelease,

@@ -1,7 +1,5 @@
-import { createAwsPorts } from "../release/aws/aws-ports.ts";
-import type { ReleasePorts } from "../release/engine.ts";
+import { createAwsPorts, type ReleaseEvent, type ReleasePorts } from "../release/engine.ts";
 import type { IoHost, MessageLevel } from "../io/message.ts";
-import type { ReleaseEvent } from "../release/events.ts";
 import { escapeControls } from "../util/escape-controls.ts";
 import type { StackView } from "./app-stacks.ts";
 import { fillPlaceholders, type Target } from "./target.ts";

@@ -1,11 +1,11 @@
 /**
  * The release engine's surface: what `lib/deploy` and `lib/cli` build on. README.md tells how to use it.
  */
-export { startRelease, type StartOptions } from "./verbs/start.ts";
+export { startRelease } from "./verbs/start.ts";
 export { awaitTurn, breakDeadLock } from "./verbs/await-turn.ts";
 export { resumeRelease } from "./verbs/resume.ts";
-export { abortRelease, type AskOptions, pauseRelease, promoteRelease } from "./verbs/ask.ts";
-export { rollbackRelease, type RollbackOptions } from "./verbs/rollback.ts";
+export { abortRelease, pauseRelease, promoteRelease } from "./verbs/ask.ts";
+export { rollbackRelease } from "./verbs/rollback.ts";
 export {
   type AliasStatus,
   explainRelease,
@@ -15,18 +15,19 @@ export {
   releaseStatus,
 } from "./verbs/look.ts";
 export { type PruneOutcome, pruneVersions } from "./verbs/prune.ts";
-export type { KnownAlias, ReleaseOutcome, VerbOptions } from "./verbs/outcome.ts";
-export { EXIT, exitCodeOf } from "./exit-code.ts";
+export type { ReleaseOutcome } from "./verbs/outcome.ts";
+export { EXIT } from "./exit-code.ts";
 export type { ReleasePlan } from "./plan.ts";
-export type { Member, Origin, Release, ReleaseState } from "./model.ts";
+export { type AliasShape, FINISHED_STATES, type Release } from "./model.ts";
 export type { ReleaseEvent } from "./events.ts";
+export type { HistoryEntry, Lock } from "./ports/journal-port.ts";
 export type { ReleasePorts } from "./ports/ports.ts";
 export type {
   FinaliseOutcome,
   FinaliseRequest,
   StagedMember,
-  StageOutcome,
   StackPort,
+  StageOutcome,
   StageRequest,
 } from "./ports/stack-port.ts";
-export { type AwsPortsOptions, createAwsPorts } from "./aws/aws-ports.ts";
+export { createAwsPorts } from "./aws/aws-ports.ts";

@@ -42,13 +42,6 @@ export function exampleProject(environment: NodeJS.ProcessEnv = {}): TestProject
   return project;
 }
 
-/** Copies a fixture from `test/fixtures/`. */
-export function fixtureProject(name: string, environment: NodeJS.ProcessEnv = {}): TestProject {
-  const project = emptyProject(environment);
-  cpSync(join(root, "test/fixtures", name), project.folder, { recursive: true });
-  return project;
-}
-
 /** A folder in which the package is installed, as links to this repository, and nothing else is. */
 export function emptyProject(environment: NodeJS.ProcessEnv = {}): TestProject {
   const project = bareProject(environment);
