@@ -2,6 +2,7 @@ import { selectStacks } from "./select-stacks.ts";
 import type { Assembly } from "../assembly/assembly.ts";
 import type { IoHost } from "../io/message.ts";
 import {
+  EXIT,
   FINISHED_STATES,
   type Lock,
   abortRelease,
@@ -155,13 +156,19 @@ async function report(
     }),
   );
   return {
-    exitCode: outcome?.exitCode ?? 0,
+    exitCode: exitCodeOf(outcome),
     unchanged: outcome?.unchanged ?? false,
     stacks,
     assets: app.published,
     ...(outcome?.release && { release: outcome.release }),
     ...(failure !== undefined && { failure }),
   };
+}
+
+/** Stacks that failed are a failure: traffic was never touched, so no gate took anything back. */
+function exitCodeOf(outcome: ReleaseOutcome | undefined): number {
+  const rolledBack = outcome?.exitCode === EXIT.rolledBack && outcome.release?.cause?.trigger === "stage";
+  return rolledBack ? EXIT.failed : (outcome?.exitCode ?? EXIT.done);
 }
 
 function warnOf(warnings: readonly { readonly code: string; readonly text: string }[], host: IoHost): void {
