@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   CancelUpdateStackCommand,
   CloudFormationClient,
@@ -22,6 +25,7 @@ import {
 } from "@aws-sdk/client-cloudformation";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AdjustableClock } from "../../../lib/local/clock.ts";
 import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
 import { deploy, eventLines, eventsOf, settledStack } from "./spine.ts";
 
@@ -144,6 +148,16 @@ describe("a stack", () => {
     await expect(create("*@da591fa3_$", {})).rejects.toThrow(
       "1 validation error detected: Value '*@da591fa3_$' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/._+]*",
     );
+  });
+
+  test("is made once when several ask for it at the same time", async () => {
+    const input = { StackName: "raced", TemplateBody: JSON.stringify({ Resources: { A: value("x") } }) };
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 5 }, () => client.send(new CreateStackCommand(input))),
+    );
+    expect(outcomes.filter((outcome) => outcome.status === "fulfilled")).toHaveLength(1);
+    const { StackSummaries } = await client.send(new ListStacksCommand({}));
+    expect(StackSummaries!.filter((summary) => summary.StackName === "raced")).toHaveLength(1);
   });
 
   test("fails when an update changes nothing", async () => {
@@ -588,6 +602,21 @@ Outputs:
   const stack = await deploy(client, "yaml", template, { ChangeSetType: "CREATE" });
   expect(stack.StackStatus).toBe("CREATE_COMPLETE");
   expect(stack.Outputs![0]!.OutputValue).toMatch(/^arn:aws:dynamodb:us-east-1:000000000000:table\/yaml-Table-\w{12}$/);
+});
+
+test("stacks that were deleted long ago are forgotten", async () => {
+  const stateFolder = await mkdtemp(join(tmpdir(), "tidegate-forget-"));
+  const first = await startTestCloud({ stateFolder });
+  const early = first.client(CloudFormationClient);
+  const { StackId } = await deploy(early, "ancient", { Resources: { A: value("x") } }, { ChangeSetType: "CREATE" });
+  await early.send(new DeleteStackCommand({ StackName: "ancient" }));
+  await settledStack(early, StackId!);
+  await first.stop();
+  const second = await startTestCloud({ stateFolder, clock: new AdjustableClock({ offsetMs: 91 * 24 * 3600 * 1000 }) });
+  const { StackSummaries } = await second.client(CloudFormationClient).send(new ListStacksCommand({}));
+  expect(StackSummaries ?? []).toEqual([]);
+  await second.stop();
+  await rm(stateFolder, { recursive: true });
 });
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {

@@ -91,6 +91,12 @@ describe("a template is refused in AWS's words when", () => {
     expect(() => readTemplate(text)).toThrow(message);
   });
 
+  test("it is nested without end, in JSON and YAML", () => {
+    const deep = `{"Resources": {"A": {"Type": "X", "Properties": {"P": ${"[".repeat(5000)}${"]".repeat(5000)}}}}}`;
+    expect(() => readTemplate(deep)).toThrow("Template format error: the template is nested too deeply.");
+    expect(() => readTemplate(`Resources: ${"[".repeat(300)}${"]".repeat(300)}`)).toThrow("nested too deeply");
+  });
+
   test("it names 501 resources", () => {
     const Resources = Object.fromEntries(Array.from({ length: 501 }, (_, index) => [`R${index}`, parameter]));
     expect(() => readTemplate(JSON.stringify({ Resources }))).toThrow(

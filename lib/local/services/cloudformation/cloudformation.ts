@@ -20,6 +20,7 @@ import type { CloudformationParts } from "./operations/service.ts";
 import { getStackPolicy, setStackPolicy } from "./operations/stack-policy.ts";
 import { createStack, deleteStack, updateStack, updateTerminationProtection } from "./operations/stacks.ts";
 import { getTemplate, getTemplateSummary, validateTemplate } from "./operations/templates.ts";
+import { forgetOldStacks } from "./forget-stacks.ts";
 import { StackStore } from "./stack-store.ts";
 
 /** The local CloudFormation. See README.md for what it does not do, and where it differs on purpose. */
@@ -60,7 +61,10 @@ export const createCloudformation: ServiceFactory<"cloudformation"> = (cloud) =>
       ValidateTemplate: (input, context) => validateTemplate(parts, input, context),
     },
     routes: [callbacks.route()],
-    start: () => engine.resumeAll(),
+    start: () => {
+      forgetOldStacks(cloud, store, events, parts.changeSets);
+      engine.resumeAll();
+    },
     stop: () => engine.stop(),
   };
 };

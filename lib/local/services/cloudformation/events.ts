@@ -76,6 +76,14 @@ export class EventLog {
     });
   }
 
+  /** Forgets what was told of a stack. */
+  forget(stack: StackRecord): void {
+    this.#cloud.store.touch();
+    this.#cloud.store.sql
+      .prepare("DELETE FROM cloudformation_events WHERE stack = ?")
+      .run(`${stack.region}/${stack.uuid}`);
+  }
+
   /** Newest first, `limit` of them, older than `before`. */
   page(
     stack: StackRecord,

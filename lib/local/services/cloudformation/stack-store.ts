@@ -71,7 +71,12 @@ export class StackStore {
     return [...this.#live.values()];
   }
 
-  remove(stack: StackRecord): void {
+  /** Forgets a stack and everything that is kept of it. */
+  forget(stack: StackRecord): void {
+    const prefix = `${stack.region}/${stack.uuid}/`;
+    for (const collection of [this.#revisions, this.#resources, this.#cleanup]) {
+      for (const [key] of collection.list(prefix)) collection.delete(key);
+    }
     this.#forgetName(stack);
     this.#live.delete(`${stack.region}/${stack.uuid}`);
     this.#stacks.delete(`${stack.region}/${stack.uuid}`);

@@ -22,7 +22,9 @@ export class Engine {
   begin(stack: StackRecord): void {
     const previous = this.#runs.get(stack.uuid);
     const run = new StackRun(this.#parts, stack);
-    const done = (previous?.done ?? Promise.resolve()).then(() => this.#drive(run));
+    const done = (previous?.done ?? Promise.resolve())
+      .then(() => this.#drive(run))
+      .catch((error: unknown) => this.#log(stack, error));
     const entry = { run, done };
     this.#runs.set(stack.uuid, entry);
     void done.finally(() => {
@@ -69,9 +71,7 @@ export class Engine {
   /** A fault of the engine itself must not leave a stack in progress for ever. */
   #giveUp(run: StackRun, error: unknown): void {
     const { stack } = run;
-    this.#parts.cloud.log(
-      `cloudformation: ${stack.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    );
+    this.#log(stack, error);
     const status = stack.status.startsWith("UPDATE_ROLLBACK")
       ? "UPDATE_ROLLBACK_FAILED"
       : stack.status.startsWith("ROLLBACK")
@@ -84,5 +84,10 @@ export class Engine {
     const isContinuable = status === "UPDATE_ROLLBACK_FAILED";
     if (!isContinuable) stack.operation = undefined;
     run.setStatus(status, `Internal Failure: ${error instanceof Error ? error.message : String(error)}`);
+  }
+
+  #log(stack: StackRecord, error: unknown): void {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#parts.cloud.log(`cloudformation: ${stack.name}: ${detail}`);
   }
 }

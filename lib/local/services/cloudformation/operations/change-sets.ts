@@ -45,6 +45,10 @@ export async function createChangeSet(
   const previous = shownRevision(parts, stack);
   const resources = parts.store.resources(stack);
   const { revision, plan } = await prepareRevision(input, stack, previous, resources, parts.cloud);
+  // Somebody else may have begun a stack of this name, or an operation, meanwhile: look again.
+  const present = parts.store.find(context.region, stack.name);
+  if (isNew && present && present !== stack) return createChangeSet(parts, input, context);
+  if (!isNew) checkUpdatable(stack);
   const findValue = (exportName: string) => findExport(parts.store, stack.region, exportName)?.value;
   const computed = computeChanges({
     stack,

@@ -49,6 +49,10 @@ export async function createStack(
   };
   const stack = found ?? newStack(parts, context.region, input.StackName, settings);
   const { revision } = await prepareRevision(input, stack, undefined, new Map(), parts.cloud);
+  const present = parts.store.find(context.region, stack.name);
+  if (present && (present !== stack || present.status !== "REVIEW_IN_PROGRESS")) {
+    throw new AwsError("AlreadyExistsException", `Stack [${input.StackName}] already exists`);
+  }
   if (found) overtakeChangeSets(parts, found);
   beginOperation(parts, stack, "CREATE", revision, {
     token,
@@ -83,6 +87,7 @@ export async function updateStack(
   if (changes.length === 0 && !outputsChange(previous, plan, stack))
     throw new AwsError("ValidationError", "No updates are to be performed.");
   const policy = await readStackPolicy(parts, input.StackPolicyBody, input.StackPolicyURL, context.region);
+  checkUpdatable(stack);
   if (policy !== undefined) stack.stackPolicy = policy;
   if (input.NotificationARNs) stack.notificationArns = input.NotificationARNs;
   if (input.RoleARN !== undefined) stack.roleArn = input.RoleARN;

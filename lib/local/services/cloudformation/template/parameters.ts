@@ -1,4 +1,5 @@
 import { AwsError } from "../../../aws-error.ts";
+import { matchesPattern } from "./matches-pattern.ts";
 import type { ParameterDeclaration, Template } from "./template.ts";
 
 /** A parameter's value for one revision of a stack. */
@@ -20,6 +21,9 @@ export interface GivenParameter {
 
 /** Asks the parameter store for values by name; names that are not there are left out. */
 export type FetchSsmParameters = (names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+const LONGEST_VALUE_BYTES = 4096;
 
 const SSM_VALUE = /^AWS::SSM::Parameter::Value<(.+)>$/;
 
@@ -84,6 +88,9 @@ function previousValue(key: string, previous: readonly StackParameter[]): string
 
 function checkValue(declaration: ParameterDeclaration, value: string): void {
   const { name, type } = declaration;
+  if (Buffer.byteLength(value) > LONGEST_VALUE_BYTES) {
+    throw invalid(`Parameter '${name}' has ${Buffer.byteLength(value)} bytes; ${LONGEST_VALUE_BYTES} are allowed.`);
+  }
   if (type === "Number") checkNumber(declaration, value);
   else if (type === "List<Number>") {
     for (const item of splitList(value)) {
@@ -95,7 +102,10 @@ function checkValue(declaration: ParameterDeclaration, value: string): void {
     throw unfit(declaration, "must be one of AllowedValues");
   }
   checkLength(declaration, value);
-  if (declaration.allowedPattern !== undefined) checkPattern(declaration, items);
+  const { allowedPattern } = declaration;
+  if (allowedPattern !== undefined && !matchesPattern(allowedPattern, items, name)) {
+    throw unfit(declaration, `must match pattern ${allowedPattern}`);
+  }
 }
 
 function checkNumber(declaration: ParameterDeclaration, value: string): void {
@@ -113,19 +123,6 @@ function checkLength(declaration: ParameterDeclaration, value: string): void {
     throw unfit(declaration, `must contain at least ${minLength} characters`);
   if (maxLength !== undefined && value.length > maxLength)
     throw unfit(declaration, `must contain at most ${maxLength} characters`);
-}
-
-function checkPattern(declaration: ParameterDeclaration, items: readonly string[]): void {
-  const pattern = declaration.allowedPattern!;
-  let expression: RegExp;
-  try {
-    expression = new RegExp(`^(?:${pattern})$`);
-  } catch {
-    throw invalid(
-      `Template format error: AllowedPattern of parameter '${declaration.name}' is not a regular expression: ${pattern}`,
-    );
-  }
-  if (!items.every((item) => expression.test(item))) throw unfit(declaration, `must match pattern ${pattern}`);
 }
 
 function unfit(declaration: ParameterDeclaration, complaint: string): AwsError {

@@ -34,8 +34,27 @@ function parseJson(text: string): unknown {
     const { line, column } = positionOf(text, error as SyntaxError);
     throw templateFormatError(`JSON not well-formed. (line ${line}, column ${column})`);
   }
+  refuseDepth(text);
   if (text.includes('"__proto__"')) throw templateFormatError("'__proto__' is not allowed as a key.");
   return value;
+}
+
+/** Deeper than any template that AWS takes, and shallow enough for the stack of this process. */
+export const DEEPEST_NESTING = 200;
+
+function refuseDepth(text: string): void {
+  let depth = 0;
+  let isInString = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (isInString) {
+      if (character === "\\") at++;
+      else if (character === '"') isInString = false;
+    } else if (character === '"') isInString = true;
+    else if (character === "{" || character === "[") depth++;
+    else if (character === "}" || character === "]") depth--;
+    if (depth > DEEPEST_NESTING) throw templateFormatError("the template is nested too deeply.");
+  }
 }
 
 /** V8 names the position of the offending character; AWS counts the column just behind it. */

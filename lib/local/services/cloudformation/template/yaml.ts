@@ -1,8 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
-import { templateFormatError } from "./parse.ts";
-
-/** Deeper than any template that AWS takes, and shallow enough for the stack of this process. */
-const DEEPEST_NESTING = 200;
+import { DEEPEST_NESTING, templateFormatError } from "./parse.ts";
 
 /** Tags of YAML 1.1 that CloudFormation does not know: their text stays text (`2012-10-17` is no date). */
 const UNKNOWN_TO_CLOUDFORMATION = new Set(["timestamp", "binary", "omap", "pairs", "set", "merge"]);
