@@ -24,38 +24,57 @@ export async function drive(
   options: DriveOptions = {},
 ): Promise<Release> {
   const outbox = new Outbox(session, ports);
-  let carried: Carried = { writes: new Map() };
+  const ticker = new Ticker(session, ports);
   while (!isOver(session, options)) {
     const release = session.release!;
-    const observations = await observe(release, needsOf(release), ports, session.document, carried);
-    const decision = decide({ release, observations, now: ports.clock.now(), fence: session.fence });
-    await record(session, ports, observations, decision);
+    const decision = await ticker.tick(release);
     outbox.kick();
-    carried = { writes: new Map() };
-    if (decision.command !== undefined) carried = await act(decision.command, session.release!, session, ports);
-    else await pause(release, decision, session, ports, options);
+    if (decision.command === undefined) await pause(release, decision, session, ports, options);
   }
   await outbox.settle();
   return session.release!;
 }
 
-/** One tick, for drivers that are called when it is time: tells when to call again. */
+/** Ticks until there is something to wait for, for drivers that are called when it is time: tells when to call again. */
 export async function tick(
   session: JournalSession,
   ports: ReleasePorts,
 ): Promise<{ release: Release; wakeAt?: number }> {
-  let carried: Carried = { writes: new Map() };
+  const ticker = new Ticker(session, ports);
   for (;;) {
-    const release = session.release!;
-    if (isOver(session, {})) return { release };
-    const observations = await observe(release, needsOf(release), ports, session.document, carried);
-    const decision = decide({ release, observations, now: ports.clock.now(), fence: session.fence });
-    await record(session, ports, observations, decision);
-    carried = { writes: new Map() };
-    if (decision.command !== undefined) carried = await act(decision.command, session.release!, session, ports);
-    else if (decision.again !== true && (decision.wakeAt ?? 0) > ports.clock.now()) {
+    if (isOver(session, {})) return { release: session.release! };
+    const decision = await ticker.tick(session.release!);
+    const waits = decision.command === undefined && decision.again !== true;
+    if (waits && (decision.wakeAt ?? 0) > ports.clock.now()) {
       return { release: session.release!, wakeAt: decision.wakeAt };
     }
+  }
+}
+
+/** What a driver remembers from one tick to the next. Losing it costs nothing but another look. */
+class Ticker {
+  readonly #session: JournalSession;
+  readonly #ports: ReleasePorts;
+  #carried: Carried = { writes: new Map() };
+  #aliasesReadAt = Number.NEGATIVE_INFINITY;
+
+  constructor(session: JournalSession, ports: ReleasePorts) {
+    this.#session = session;
+    this.#ports = ports;
+  }
+
+  async tick(release: Release): Promise<Decision> {
+    const session = this.#session;
+    const { clock } = this.#ports;
+    const needs = needsOf(release, clock.now(), this.#aliasesReadAt);
+    if (needs.aliases.length > 0) this.#aliasesReadAt = clock.now();
+    const observations = await observe(release, needs, this.#ports, session.document, this.#carried);
+    const decision = decide({ release, observations, now: clock.now(), fence: session.fence });
+    await record(session, this.#ports, observations, decision);
+    this.#carried = { writes: new Map() };
+    const { command } = decision;
+    if (command !== undefined) this.#carried = await act(command, session.release!, session, this.#ports);
+    return decision;
   }
 }
 

@@ -65,6 +65,10 @@ export class Oracle {
     const release = this.journal()?.release;
     const before = this.#last.get(path);
     this.#last.set(path, shape);
+    if (who === "operator") {
+      this.foreign.delete(path);
+      return;
+    }
     if (who === "foreign") {
       if (release?.stable !== undefined && before !== shape) this.foreign.set(path, shape);
       return;
@@ -328,7 +332,7 @@ interface RawRelease {
   readonly policy: { steps: readonly { percent: number }[] };
   readonly stable?: Record<string, string | null>;
   readonly members: readonly RawMember[];
-  readonly progress: Record<string, { intent?: { goal: RawShape; alsoPossible?: RawShape[] } }>;
+  readonly progress: Record<string, { verified?: RawShape; intent?: { goal: RawShape; alsoPossible?: RawShape[] } }>;
 }
 
 export interface Raw {

@@ -100,7 +100,7 @@ export class Rehearsal {
   }
 
   /** Somebody else moves an alias behind the engine's back. */
-  moveAlias(name: string, to: { primary?: string; weights?: Record<string, number> }): void {
+  moveAlias(name: string, to: { primary?: string; weights?: Record<string, number> }, who = "foreign"): void {
     this.sim.world.handle(
       "lambda",
       "UpdateAlias",
@@ -111,7 +111,7 @@ export class Rehearsal {
         RoutingConfig: { AdditionalVersionWeights: to.weights ?? {} },
         Description: "by hand",
       },
-      "foreign",
+      who,
     );
   }
 

@@ -16,6 +16,8 @@ const CONTROL_PLANE_PER_SECOND = 14;
 
 /** Which app and stage, where its journal lies, and what `lib/deploy` adds. */
 export interface AwsPortsOptions extends S3JournalOptions {
+  /** Calls to Lambda's control plane. @default 14 */
+  readonly callsPerSecond?: number;
   readonly stacks?: StackPort;
   readonly notifier?: Notifier;
   readonly onTransition?: ReleasePorts["onTransition"];
@@ -23,8 +25,8 @@ export interface AwsPortsOptions extends S3JournalOptions {
 
 /** The release engine's ports on an AWS endpoint. */
 export function createAwsPorts(aws: Aws, options: AwsPortsOptions): ReleasePorts {
-  const { stacks, notifier, onTransition } = options;
-  const bucket = new TokenBucket({ perSecond: CONTROL_PLANE_PER_SECOND, burst: CONTROL_PLANE_PER_SECOND });
+  const { stacks, notifier, onTransition, callsPerSecond: perSecond = CONTROL_PLANE_PER_SECOND } = options;
+  const bucket = new TokenBucket({ perSecond, burst: perSecond });
   return {
     journal: new S3Journal(aws, options),
     aliases: new AwsAliases({

@@ -79,10 +79,9 @@ function locate(tick: Tick, order: ConvergenceOrder, member: Member): Position {
   if (seen.kind === "missing") return { kind: "foreign", reason: `alias ${nameOf(member)} no longer exists` };
   const goal = order.goalOf(tick.release, member);
   const { snapshot } = seen;
-  if (isSameShape(snapshot, goal) && isConsumed(tick.release, progress.intent, snapshot)) {
-    return arrived(member, progress, goal);
-  }
-  if (!isExpected(progress, snapshot)) {
+  const isThere = isSameShape(snapshot, goal);
+  if (isThere && isConsumed(tick.release, progress.intent, snapshot)) return arrived(member, progress, goal);
+  if (!isThere && !isExpected(progress, snapshot)) {
     if (seen.transitioning) return { kind: "wait", until: tick.now + FIRST_RETRY_MS * 5, progress };
     return { kind: "foreign", reason: foreignReason(member, progress, snapshot) };
   }
@@ -114,9 +113,13 @@ function unread(tick: Tick, progress: Progress, reason: string): Position {
   return { kind: "wait", until: next.retryAt!, progress: next };
 }
 
-/** Whether a write that may be on its way can no longer change the alias. */
+/**
+ * Whether a write that may be on its way can no longer change the alias: the alias has another revision than the one
+ * that the write insists on or, where there are no revisions, carries the write's own stamp.
+ */
 function isConsumed(release: Release, intent: AliasIntent | undefined, snapshot: AliasSnapshot): boolean {
   if (intent === undefined) return true;
+  if (intent.revision !== undefined) return intent.revision !== snapshot.revision;
   const stamp = tryParseStamp(snapshot.description);
   return stamp?.release === release.id && stamp.step === intent.step && stamp.fence >= intent.fence;
 }
@@ -183,7 +186,7 @@ function planWrite(tick: Tick, order: ConvergenceOrder, member: Member, position
     goal: order.goalOf(tick.release, member),
     before: shapeOf(snapshot),
     ...(snapshot.revision === undefined ? {} : { revision: snapshot.revision }),
-    alsoPossible: stillUnderWay(progress.intent),
+    alsoPossible: stillUnderWay(progress.intent, snapshot),
     step: order.step,
     fence: tick.fence,
     at: tick.now,
@@ -192,8 +195,8 @@ function planWrite(tick: Tick, order: ConvergenceOrder, member: Member, position
 }
 
 /** A write whose reply was lost may land until another one changed the alias: what it leaves is no foreign change. */
-function stillUnderWay(intent: AliasIntent | undefined): readonly AliasShape[] {
-  if (intent === undefined) return [];
+function stillUnderWay(intent: AliasIntent | undefined, snapshot: AliasSnapshot): readonly AliasShape[] {
+  if (intent === undefined || (intent.revision !== undefined && intent.revision !== snapshot.revision)) return [];
   const shapes = [intent.goal, ...intent.alsoPossible];
   return shapes.filter((shape, index) => shapes.findIndex((other) => isSameShape(other, shape)) === index);
 }

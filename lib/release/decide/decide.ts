@@ -52,8 +52,22 @@ function decidePausedState(tick: Tick): Decision {
   return decidePaused(tick, members);
 }
 
-/** What a release has to see before its next tick. */
-export function needsOf(release: Release): Needs {
+/** How often aliases that are where they should be are looked at: Lambda rations such calls for the whole account. */
+const ALIAS_LOOK_MS = 60_000;
+
+/** What a release has to see before its next tick. `aliasesReadAt` is when this driver last read the aliases. */
+export function needsOf(release: Release, now: number, aliasesReadAt = Number.NEGATIVE_INFINITY): Needs {
+  const needs = allNeedsOf(release);
+  const { verifiedAt, deadline = 0 } = release;
+  const rests = verifiedAt !== undefined && now < deadline && now - aliasesReadAt < ALIAS_LOOK_MS;
+  return rests && isWatching(release) ? { ...needs, aliases: [] } : needs;
+}
+
+function isWatching({ state }: Release): boolean {
+  return state === "SHIFTING" || state === "BAKING";
+}
+
+function allNeedsOf(release: Release): Needs {
   switch (release.state) {
     case "LOCKED":
       return { aliases: release.kind === "rollback" ? [] : pathsWithTarget(release), alarms: true };

@@ -14,10 +14,11 @@ export function decideShifting(tick: Tick): Decision {
   if (wanted !== undefined) return wanted;
   const members = steppedMembers(tick.release);
   const order = { members, goalOf: steppedShape, step: String(tick.release.step), direction: "callees-first" } as const;
-  const convergence = converge(tick, order);
+  const convergence = isUnread(tick) ? unread(tick) : converge(tick, order);
   return (
     tryGiveUp(tick, convergence) ??
     tryMove(tick, convergence, members) ??
+    tryReadFirst(tick) ??
     watch(
       tick,
       verified(tick, convergence.release, stepBakeMs(tick.release)),
@@ -54,11 +55,12 @@ export function decideBaking(tick: Tick): Decision {
   if (wanted !== undefined) return wanted;
   const members = movingMembers(tick.release);
   const order = { members, goalOf: promotedShape, step: "live", direction: "callees-first" } as const;
-  const convergence = converge(tick, order);
+  const convergence = isUnread(tick) ? unread(tick) : converge(tick, order);
   const next = (release: Release, events: readonly NewEvent[]) => enter(tick, release, "POST_HOOKS", { events });
   return (
     tryGiveUp(tick, convergence) ??
     tryMove(tick, convergence, members) ??
+    tryReadFirst(tick) ??
     watch(tick, convergence.release, { state: "BAKING", members, done: next, skip: next }, convergence.events)
   );
 }
@@ -78,6 +80,21 @@ function tryAbort(tick: Tick): Decision | undefined {
   if (wish === undefined) return undefined;
   const event = wishTaken(wish);
   return abort(tick, tick.release, { trigger: "user", text: event.text }, [event]);
+}
+
+/** Between two looks at the aliases only the gates are watched. */
+function isUnread({ release, observations }: Tick): boolean {
+  return release.verifiedAt !== undefined && observations.aliases.size === 0;
+}
+
+function unread({ release }: Tick): Convergence {
+  return { release, events: [], settled: true, foreign: [], unreachable: [] };
+}
+
+/** Nothing goes on before the aliases were seen in place. */
+function tryReadFirst(tick: Tick): Decision | undefined {
+  const { deadline = 0 } = tick.release;
+  return isUnread(tick) && tick.now >= deadline ? stay(tick, tick.release, { wakeAt: tick.now }) : undefined;
 }
 
 function tryGiveUp(tick: Tick, convergence: Convergence): Decision | undefined {

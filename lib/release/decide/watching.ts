@@ -61,7 +61,7 @@ export function decidePaused(tick: Tick, members: readonly Member[]): Decision {
   const judged: Release = { ...release, verdict };
   if (verdict.outcome === "FAIL") return abort(tick, judged, causeOf(verdict), changedVerdict(release, verdict));
   const wish = wishFor(tick, "promote") ?? wishFor(tick, "resume");
-  if (wish === undefined) return stay(tick, judged, { wakeAt: tick.now + lookMs(release) });
+  if (wish === undefined) return stayPaused(tick, judged);
   const { verifiedAt, deadline, hooksPassed } = release;
   const waited = deadline === undefined ? undefined : Math.max(deadline, tick.now);
   const requests = wish.verb === "promote" ? tick.observations.requests : without(tick, wish);
@@ -77,6 +77,17 @@ export function decidePaused(tick: Tick, members: readonly Member[]): Decision {
       unattendedMs: undefined,
     },
     requests,
+  });
+}
+
+function stayPaused(tick: Tick, release: Release): Decision {
+  const again = wishFor(tick, "pause");
+  const wakeAt = tick.now + lookMs(release);
+  if (again === undefined) return stay(tick, release, { wakeAt });
+  return stay(tick, release, {
+    wakeAt,
+    events: [wishIgnored(again, "the release is paused already")],
+    requests: without(tick, again),
   });
 }
 
