@@ -52,7 +52,7 @@ const PARTS: readonly Part[] = [
     key: ["StageName"],
     id: "StageName",
     isTagged: true,
-    defaults: { Description: "", AutoDeploy: false, StageVariables: {} },
+    defaults: { Description: "", AutoDeploy: false },
   },
   {
     type: "AWS::ApiGatewayV2::Deployment",
@@ -116,6 +116,7 @@ function partType(part: Part): ResourceType {
       await invoke(context, `Update${part.noun}`, {
         ...dropped(part, desired, current.properties),
         ...withoutTags(input(part, desired, context)),
+        ...emptied(desired, current.properties),
         ...parents(part, desired),
         [part.id]: current.physicalId,
       });
@@ -170,6 +171,22 @@ function dropped(part: Part, desired: Properties, before: Properties): Record<st
     (name) => desired[name] === undefined && part.defaults?.[name] !== undefined,
   );
   return Object.fromEntries(names.map((name) => [name, part.defaults![name]]));
+}
+
+/** Maps that an update adds to; an empty text takes an entry away. */
+const MERGED = ["StageVariables", "RequestParameters"];
+
+function emptied(desired: Properties, before: Properties): Record<string, unknown> {
+  const maps = MERGED.filter((name) => before[name] !== undefined).map((name) => {
+    const gone = Object.keys(before[name] as object).filter(
+      (key) => !Object.hasOwn((desired[name] as object | undefined) ?? {}, key),
+    );
+    return [
+      name,
+      { ...(desired[name] as object | undefined), ...Object.fromEntries(gone.map((key) => [key, ""])) },
+    ] as const;
+  });
+  return Object.fromEntries(maps);
 }
 
 function withoutTags(value: Record<string, unknown>): Record<string, unknown> {
