@@ -48,7 +48,7 @@ export class Oracle {
       case "machine-alias":
         return this.#watchAlias(change.name, change.who, change.after.description, true);
       case "object":
-        return this.#watchJournal(change.before, change.after, change.key);
+        return this.#watchJournal(change.before, change.after, change.key, change.who);
       case "version-deleted":
         return this.#watchDeletion(change.name, change.version);
       case "hook":
@@ -70,7 +70,7 @@ export class Oracle {
       return;
     }
     if (who === "foreign") {
-      if (release?.stable !== undefined && before !== shape) this.foreign.set(path, shape);
+      if (release !== undefined && before !== shape) this.foreign.set(path, shape);
       return;
     }
     if (release === undefined) return this.#complain(`${path} was written without a release in the journal`);
@@ -144,7 +144,7 @@ export class Oracle {
     return release.policy.steps.findIndex(({ percent }) => Math.abs(percent - weight) < 1e-6) + 1;
   }
 
-  #watchJournal(before: string | undefined, after: string, key: string): void {
+  #watchJournal(before: string | undefined, after: string, key: string, who: string): void {
     if (!key.endsWith("/release.json")) return;
     const then = before === undefined ? undefined : (JSON.parse(before) as Raw);
     const now = JSON.parse(after) as Raw;
@@ -154,21 +154,28 @@ export class Oracle {
     if (now.release !== undefined && now.requests.some(({ verb }) => verb === "promote"))
       this.#hurried.add(now.release.id);
     if (then?.release?.id !== now.release?.id) this.foreign.clear();
+    this.#forgetAccepted(then?.release, now.release);
     if (then?.release === undefined || now.release === undefined || then.release.id !== now.release.id) return;
     const [old, fresh] = [then.release, now.release];
     if (old.stable !== undefined && JSON.stringify(old.stable) !== JSON.stringify(fresh.stable)) {
       this.#complain("the recorded stable versions were changed");
     }
-    if (old.state !== fresh.state || old.step !== fresh.step) this.#checkTransition(old, fresh, then);
+    if (old.state !== fresh.state || old.step !== fresh.step) this.#checkTransition(old, fresh, then, who);
   }
 
-  #checkTransition(old: RawRelease, fresh: RawRelease, journal: Raw): void {
+  /** What somebody did before the stable versions were recorded is what the release starts from. */
+  #forgetAccepted(then: RawRelease | undefined, now: RawRelease | undefined): void {
+    if (now?.stable === undefined || (then?.id === now.id && then.stable !== undefined)) return;
+    for (const [path, shape] of this.foreign) if (now.stable[path] === shape) this.foreign.delete(path);
+  }
+
+  #checkTransition(old: RawRelease, fresh: RawRelease, journal: Raw, who: string): void {
     if (old.state !== fresh.state && !LEGAL[old.state]?.includes(fresh.state)) {
       this.#complain(`${old.state} was followed by ${fresh.state}`);
     }
     const onwards = old.state === "SHIFTING" && (fresh.state === "PROMOTING" || fresh.step > old.step);
     const good = old.state === "BAKING" && fresh.state === "POST_HOOKS";
-    if (onwards || good) this.#checkEvidence(old, fresh, journal);
+    if (onwards || good) this.#checkEvidence(old, fresh, journal, who);
     if (onwards && !this.#hurried.has(old.id)) this.#checkHooks(old, "perStep");
     if (old.state === "PRE_HOOKS" && fresh.state !== "ABORTING") this.#checkHooks(old, "preTraffic");
     if (old.state === "POST_HOOKS" && fresh.state !== "ABORTING") this.#checkHooks(old, "postTraffic");
@@ -178,20 +185,20 @@ export class Oracle {
       this.#checkEnd(fresh, (member) => fresh.stable?.[member.path] ?? undefined);
   }
 
-  /** Whatever the engine thought: at this moment the gates must really be green. */
-  #checkEvidence(old: RawRelease, fresh: RawRelease, journal: Raw): void {
+  /** Whatever the engine thought: when it last looked, the gates must really have been green. */
+  #checkEvidence(old: RawRelease, fresh: RawRelease, journal: Raw, who: string): void {
     const where = `${old.state} ${old.step} to ${fresh.state} ${fresh.step}`;
     const forced = journal.requests.some(({ verb }) => verb === "promote");
     for (const alarm of old.alarms) {
-      const state = alarm.name === undefined ? undefined : this.#world.alarms.get(alarm.name);
-      const excused = old.overriddenAlarms.includes(alarm.name ?? "") && state?.state === "ALARM";
-      const oldVersion =
-        state?.aboutVersion !== undefined && Object.values(old.stable ?? {}).includes(state.aboutVersion);
-      if (state?.state === "OK" || excused || oldVersion || (forced && state?.state !== "ALARM")) continue;
-      this.#complain(`${where} although alarm ${alarm.name} is ${state?.state ?? "missing"}`);
+      const { aboutVersion } = this.#world.alarms.get(alarm.name ?? "") ?? {};
+      const state = this.#world.alarmReads.get(who)?.get(alarm.name ?? "");
+      const excused = old.overriddenAlarms.includes(alarm.name ?? "") && state === "ALARM";
+      const oldVersion = aboutVersion !== undefined && Object.values(old.stable ?? {}).includes(aboutVersion);
+      if (state === "OK" || excused || oldVersion || (forced && state !== "ALARM")) continue;
+      this.#complain(`${where} although alarm ${alarm.name} was ${state ?? "missing"}`);
     }
     if (forced || old.analysis === undefined || old.analysis.onInconclusive === "promote") return;
-    if (this.#world.metrics !== "there") this.#complain(`${where} although there were no metrics`);
+    if (this.#world.metricReads.get(who) !== "there") this.#complain(`${where} although there were no metrics`);
     for (const member of old.members.filter(
       ({ kind, shift, next, path }) =>
         kind === "function" && (shift === "policy" || old.state === "BAKING") && next !== old.stable?.[path],

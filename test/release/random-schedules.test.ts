@@ -1,82 +1,9 @@
-import { array, assert, asyncProperty, type Arbitrary, constantFrom, integer, option, record } from "fast-check";
-import { expect, test } from "vitest";
-import type { ReleasePorts } from "../../lib/release/ports/ports.ts";
-import type { ReleaseOutcome, VerbOptions } from "../../lib/release/verbs/outcome.ts";
-import { abortRelease, pauseRelease, promoteRelease } from "../../lib/release/verbs/ask.ts";
-import { resumeRelease } from "../../lib/release/verbs/resume.ts";
-import { rollbackRelease } from "../../lib/release/verbs/rollback.ts";
-import { startRelease } from "../../lib/release/verbs/start.ts";
+import { assert, asyncProperty } from "fast-check";
+import { test } from "vitest";
 import { FOUND_SCHEDULES } from "./found-schedules.ts";
-import { ANALYSIS, hook, MINUTE, Rehearsal } from "./rehearsal.ts";
-import { randomChoice } from "./random-choice.ts";
+import { rehearseSchedule, type Schedule, SCHEDULES } from "./rehearse-schedule.ts";
 
 const RUNS = Number(process.env["TIDEGATE_RANDOM_RUNS"] ?? 250);
-
-type Verb = (ports: ReleasePorts, options: VerbOptions) => Promise<ReleaseOutcome>;
-
-const VERBS = {
-  resume: resumeRelease,
-  rollback: rollbackRelease,
-  abort: abortRelease,
-  pause: pauseRelease,
-  promote: promoteRelease,
-};
-
-const FAULTS = record({
-  service: constantFrom("lambda", "s3", "sfn", "cloudwatch", "stacks"),
-  operation: constantFrom(
-    "UpdateAlias",
-    "GetAlias",
-    "PutObject",
-    "GetObject",
-    "UpdateStateMachineAlias",
-    "GetMetricData",
-    "DescribeAlarms",
-    "Invoke",
-    "DeleteFunction",
-  ),
-  kind: constantFrom("throttle" as const, "lose-reply" as const, "lose-reply-and-retry" as const, "drop" as const),
-  times: integer({ min: 1, max: 4 }),
-  skip: integer({ min: 0, max: 40 }),
-});
-
-const DEPLOYERS = record({
-  startsAfter: integer({ min: 0, max: 20 * MINUTE }),
-  verb: constantFrom("deploy", "deploy another", "resume", "rollback", "abort", "pause", "promote"),
-  killAt: option(
-    record({ effect: integer({ min: 0, max: 90 }), when: constantFrom("before" as const, "after" as const) }),
-    { nil: undefined },
-  ),
-  freezeAt: option(
-    record({ effect: integer({ min: 0, max: 60 }), durationMs: integer({ min: 0, max: 30 * MINUTE }) }),
-    { nil: undefined },
-  ),
-});
-
-const MISHAPS = record({
-  after: integer({ min: 0, max: 25 * MINUTE }),
-  what: constantFrom(
-    "red alarm",
-    "green alarm",
-    "no data",
-    "metrics gone",
-    "metrics back",
-    "errors rise",
-    "foreign weight",
-    "foreign move",
-    "hook fails",
-    "stack busy",
-  ),
-});
-
-const SCHEDULES = record({
-  seed: integer({ min: 1, max: 1_000_000 }),
-  faults: array(FAULTS, { maxLength: 3 }),
-  deployers: array(DEPLOYERS, { minLength: 1, maxLength: 4 }),
-  mishaps: array(MISHAPS, { maxLength: 3 }),
-});
-
-type Schedule = typeof SCHEDULES extends Arbitrary<infer T> ? T : never;
 
 test(
   `${RUNS} random schedules of deployers, faults, kills, freezes and mishaps keep every invariant, and converge`,
@@ -84,7 +11,7 @@ test(
     const seed = Number(process.env["TIDEGATE_RANDOM_SEED"] ?? Date.now() % 1_000_000_000);
     console.log(`seed ${seed}: repeat with TIDEGATE_RANDOM_SEED=${seed}`);
     const examples = FOUND_SCHEDULES.map((schedule): [Schedule] => [structuredClone(schedule) as unknown as Schedule]);
-    await assert(asyncProperty(SCHEDULES, rehearse), {
+    await assert(asyncProperty(SCHEDULES, rehearseSchedule), {
       numRuns: RUNS,
       seed,
       examples,
@@ -93,110 +20,3 @@ test(
   },
   60_000 + RUNS * 500,
 );
-
-async function rehearse(schedule: Schedule): Promise<void> {
-  // A freeze between the comparison and the write of a state machine cannot be refused by Step Functions: see README.
-  const app = newApp(
-    schedule.seed,
-    schedule.deployers.every(({ freezeAt }) => freezeAt === undefined),
-  );
-  app.sim.faults.push(...schedule.faults.map((fault) => ({ ...fault })));
-  const runs = schedule.deployers.map((deployer, index) => runDeployer(app, deployer, `deployer-${index}`));
-  const mishaps = schedule.mishaps.map((mishap) => happen(app, mishap));
-  await app.sim.run(Promise.all([...runs, ...mishaps]));
-  app.expectNoViolations();
-  await heal(app);
-  await app.sim.pass(3 * MINUTE);
-  for (const name of ["medic", "nurse"]) {
-    const outcome = (await app.act(name, rollbackRelease)) as ReleaseOutcome;
-    expect(outcome.exitCode, outcome.release?.stragglers.map(({ reason }) => reason).join("; ")).toBe(0);
-  }
-  app.expectNoViolations();
-  for (const shape of Object.values(app.oracle.live())) expect(shape).not.toContain("+");
-  const end = (await app.act("closer", (ports, options) =>
-    startRelease(app.plan("digest-9"), ports, options),
-  )) as ReleaseOutcome;
-  app.expectNoViolations();
-  expect(end.release?.state).toBe("SUCCEEDED");
-}
-
-function newApp(seed: number, machine: boolean): Rehearsal {
-  const hooks = [hook("preTraffic"), hook("perStep"), hook("postTraffic"), hook("onRollback")];
-  const plan = { hooks, alarms: [{ path: "Shop/Errors", name: "errors" }], analysis: ANALYSIS, keepVersions: 1 };
-  const app = new Rehearsal({ choose: randomChoice(seed), machine, plan });
-  app.sim.world.alarms.set("errors", { state: "OK" });
-  for (const { functionName } of hooks)
-    app.sim.world.hooks.set(functionName!, () => ({ payload: '{"status":"passed"}' }));
-  return app;
-}
-
-async function runDeployer(app: Rehearsal, deployer: Schedule["deployers"][number], name: string): Promise<void> {
-  await app.sim.scheduler.turn(deployer.startsAfter);
-  const process = app.process(name, { killAt: deployer.killAt, freezeAt: deployer.freezeAt });
-  // Being refused, fenced out or cut off from the journal is a fair end of one deployer.
-  await Promise.race([
-    verbOf(app, deployer.verb)(process.ports, app.options(name)).catch(() => undefined),
-    process.died,
-  ]);
-}
-
-function verbOf(app: Rehearsal, verb: Schedule["deployers"][number]["verb"]): Verb {
-  if (verb === "deploy") return (ports, options) => startRelease(app.plan(), ports, options);
-  if (verb === "deploy another") return (ports, options) => startRelease(app.plan("digest-2"), ports, options);
-  return VERBS[verb];
-}
-
-async function happen(app: Rehearsal, { after, what }: Schedule["mishaps"][number]): Promise<void> {
-  const { world, scheduler } = app.sim;
-  await scheduler.turn(after);
-  world.now = scheduler.now;
-  switch (what) {
-    case "red alarm":
-      return void world.alarms.set("errors", { state: "ALARM" });
-    case "green alarm":
-      return void world.alarms.set("errors", { state: "OK" });
-    case "no data":
-      return void world.alarms.set("errors", { state: "INSUFFICIENT_DATA" });
-    case "metrics gone":
-      world.metrics = "missing";
-      return;
-    case "metrics back":
-      world.metrics = "there";
-      return;
-    case "errors rise":
-      return void world.traffic.set("list", { invocationsPerMinute: 1000, errorRates: new Map([["2", 0.2]]) });
-    case "foreign weight":
-      return tryMove(app, { weights: { "2": 0.33 } });
-    case "foreign move":
-      return tryMove(app, { primary: "2" });
-    case "hook fails":
-      return void world.hooks.set("perStep-hook", () => ({ payload: '{"status":"failed","reason":"no"}' }));
-    case "stack busy":
-      return void world.stacks.set("Main", "UPDATE_IN_PROGRESS");
-  }
-}
-
-function tryMove(app: Rehearsal, to: Parameters<Rehearsal["moveAlias"]>[1]): void {
-  try {
-    app.moveAlias("list", to);
-  } catch {
-    // There is no version 2 yet.
-  }
-}
-
-/** Everything works again, and whoever moved an alias puts it on one version, as the journal has it. */
-async function heal(app: Rehearsal): Promise<void> {
-  const { world, faults } = app.sim;
-  faults.length = 0;
-  world.metrics = "there";
-  world.alarms.set("errors", { state: "OK" });
-  world.traffic.set("list", { invocationsPerMinute: 1000, errorRates: new Map() });
-  world.hooks.set("perStep-hook", () => ({ payload: '{"status":"passed"}' }));
-  world.stacks.set("Main", "UPDATE_COMPLETE");
-  const release = app.oracle.journal()?.release;
-  for (const [path, shape] of Object.entries(app.oracle.live())) {
-    if (!app.oracle.foreign.has(path) && !shape.includes("0.33") && !shape.includes("@33")) continue;
-    const recorded = release?.progress[path]?.verified?.primary ?? release?.stable?.[path] ?? "1";
-    app.moveAlias(path.replace("Shop/", ""), { primary: recorded }, "operator");
-  }
-}

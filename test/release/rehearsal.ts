@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import assert from "node:assert/strict";
 import type { AnalysisPolicy } from "../../lib/assembly/release-metadata.ts";
 import type { ReleasePorts } from "../../lib/release/ports/ports.ts";
 import type { HookCall, Member } from "../../lib/release/model.ts";
@@ -116,7 +116,7 @@ export class Rehearsal {
   }
 
   expectNoViolations(hint = ""): void {
-    expect(this.oracle.violations, hint).toEqual([]);
+    assert.deepEqual(this.oracle.violations, [], `${hint}: ${this.oracle.violations.join("; ")}`);
   }
 
   #addFunction(name: string): Member {

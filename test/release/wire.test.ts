@@ -42,9 +42,7 @@ let aws: Aws;
 
 beforeAll(async () => {
   fixture = await startLambda();
-  await fixture.cloud
-    .client(S3Client, { forcePathStyle: true } as object)
-    .send(new CreateBucketCommand({ Bucket: BUCKET }));
+  await fixture.cloud.client(S3Client, { forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: BUCKET }));
   for (const name of NAMES) {
     await fixture.make(name, CODE, { Environment: { Variables: { FAIL: "0" } } });
     await publish(name, "0.01");

@@ -22,15 +22,17 @@ interface Query {
 type Input = Record<string, unknown>;
 
 /** CloudWatch's operations, by name. */
-export const CLOUDWATCH: Record<string, (world: World, input: Input) => unknown> = {
-  GetMetricData: (world, input) => {
+export const CLOUDWATCH: Record<string, (world: World, input: Input, who: string) => unknown> = {
+  GetMetricData: (world, input, who) => {
+    world.metricReads.set(who, world.metrics);
     if (world.metrics === "failing") throw new SimError("InternalServiceFault", "Internal service error", 500);
     const queries = input["MetricDataQueries"] as readonly Query[];
     const from = (input["StartTime"] as Date).getTime();
     const to = Math.min((input["EndTime"] as Date).getTime(), world.now);
     return { MetricDataResults: queries.map((query) => answer(world, query, from, to)) };
   },
-  DescribeAlarms: (world, input) => {
+  DescribeAlarms: (world, input, who) => {
+    world.alarmReads.delete(who);
     if (world.alarmsFail) throw new SimError("InternalServiceFault", "Internal service error", 500);
     const names = input["AlarmNames"] as readonly string[];
     const found = names.flatMap((AlarmName) => {
@@ -43,6 +45,7 @@ export const CLOUDWATCH: Record<string, (world: World, input: Input) => unknown>
       ].filter(({ Value }) => Value !== undefined);
       return [{ AlarmName, StateValue: state, StateReason: "set by the test", Dimensions }];
     });
+    world.alarmReads.set(who, new Map(found.map(({ AlarmName, StateValue }) => [AlarmName, StateValue])));
     return { MetricAlarms: found, CompositeAlarms: [] };
   },
 };

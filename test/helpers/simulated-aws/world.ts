@@ -27,6 +27,9 @@ export class World {
   readonly hooks = new Map<string, HookScript>();
   readonly stacks = new Map<string, string>([["Main", "UPDATE_COMPLETE"]]);
   readonly transientUntil = new Map<string, number>();
+  /** What each process last read of an alarm, by its name, and of metrics at all. */
+  readonly alarmReads = new Map<string, ReadonlyMap<string, string>>();
+  readonly metricReads = new Map<string, World["metrics"]>();
   readonly changes: Change[] = [];
   readonly listeners: ((change: Change) => void)[] = [];
   metrics: "there" | "missing" | "failing" = "there";
