@@ -40,7 +40,7 @@ export async function diffStack(view: StackView): Promise<StackDiff> {
   const { fullDiff } = await import("@aws-cdk/cloudformation-diff");
   const { stack, desired, deployedTemplate, state } = view;
   const deployed = deployedTemplate === undefined ? {} : parseTemplate(deployedTemplate, stack.stackName);
-  const diff = fullDiff(deployed, structuredClone(desired.template) as Record<string, unknown>);
+  const diff = fullDiff(deployed, structuredClone(desired.template));
   return {
     stackName: stack.stackName,
     displayName: stack.displayName,
