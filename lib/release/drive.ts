@@ -35,22 +35,6 @@ export async function drive(
   return session.release!;
 }
 
-/** Ticks until there is something to wait for, for drivers that are called when it is time: tells when to call again. */
-export async function tick(
-  session: JournalSession,
-  ports: ReleasePorts,
-): Promise<{ release: Release; wakeAt?: number }> {
-  const ticker = new Ticker(session, ports);
-  for (;;) {
-    if (isOver(session, {})) return { release: session.release! };
-    const decision = await ticker.tick(session.release!);
-    const waits = decision.command === undefined && decision.again !== true;
-    if (waits && (decision.wakeAt ?? 0) > ports.clock.now()) {
-      return { release: session.release!, wakeAt: decision.wakeAt };
-    }
-  }
-}
-
 /** What a driver remembers from one tick to the next. Losing it costs nothing but another look. */
 class Ticker {
   readonly #session: JournalSession;
