@@ -1,8 +1,14 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { renderCommands } from "../scripts/render-commands.ts";
+import { renderCoverage } from "../scripts/render-coverage.ts";
+
+const page = (name: string) => readFileSync(new URL(`../docs/${name}`, import.meta.url), "utf8");
 
 it("docs/commands.md says what the verbs say; run `node scripts/document-commands.ts`", () => {
-  const page = readFileSync(new URL("../docs/commands.md", import.meta.url), "utf8");
-  expect(page).toBe(renderCommands());
+  expect(page("commands.md")).toBe(renderCommands());
+});
+
+it("docs/coverage.md lists what the services answer; run `node scripts/document-coverage.ts`", async () => {
+  expect(page("coverage.md")).toBe(await renderCoverage());
 });

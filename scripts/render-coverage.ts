@@ -1,0 +1,56 @@
+import { tmpdir } from "node:os";
+import { BlobStore } from "../lib/local/blobs.ts";
+import { AdjustableClock } from "../lib/local/clock.ts";
+import { SERVICES } from "../lib/local/registry.ts";
+import type { Cloud, LocalService, ServiceFactory, ServiceName } from "../lib/local/service.ts";
+import { carriedTypeNames, resourceType } from "../lib/local/services/cloudformation/types/registry.ts";
+import { openStore } from "../lib/local/store.ts";
+
+/** The page of every operation and resource type that the local cloud carries. */
+export async function renderCoverage(): Promise<string> {
+  const names = (Object.keys(SERVICES) as ServiceName[]).toSorted();
+  const [kept, real] = [true, false].map((wanted) =>
+    carriedTypeNames().filter((name) => (resourceType(name)?.kept ?? false) === wanted),
+  ) as [string[], string[]];
+  return [
+    "# What the local cloud carries",
+    "",
+    "This page is made from the code: `node scripts/document-coverage.ts`. An operation that is not listed answers 501 with",
+    "its name. A template with a resource type that is not listed is refused by name before anything is made.",
+    "",
+    "## Operations",
+    "",
+    ...(await Promise.all(names.map(renderService))).flat(),
+    "## Resource types of CloudFormation",
+    "",
+    ...real.map((name) => `- \`${name}\``),
+    "",
+    "Kept, no effect: answered for with plausible attributes, as they mean nothing on a laptop.",
+    "",
+    ...kept.map((name) => `- \`${name}\``),
+    "",
+  ].join("\n");
+}
+
+async function renderService(name: ServiceName): Promise<string[]> {
+  const { client, factory } = SERVICES[name];
+  const known = Object.keys(await client()).filter((key) => /^[A-Z]\w*Command$/.test(key)).length;
+  const { operations }: LocalService = ((await factory()) as ServiceFactory)(imaginedCloud());
+  const carried = Object.keys(operations).toSorted();
+  return [`### ${name}: ${carried.length} of ${known}`, "", carried.map((one) => `\`${one}\``).join(", "), ""];
+}
+
+/** A cloud that services can be made for, and not started with. */
+function imaginedCloud(): Cloud {
+  return {
+    account: "000000000000",
+    partition: "aws",
+    clock: new AdjustableClock(),
+    store: openStore(":memory:"),
+    blobs: new BlobStore(tmpdir()),
+    endpoint: "http://127.0.0.1:0",
+    scratchFolder: tmpdir(),
+    call: () => Promise.reject(new Error("nothing is called while services are listed")),
+    log: () => undefined,
+  };
+}
