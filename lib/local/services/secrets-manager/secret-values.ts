@@ -174,6 +174,6 @@ function readValue({ SecretString: text, SecretBinary: binary }: ValueInput) {
 }
 
 function dropDeprecated(versions: readonly SecretVersion[]): SecretVersion[] {
-  const surplus = versions.filter(({ stages }) => stages.length === 0).slice(0, -MOST_DEPRECATED);
-  return versions.filter((version) => !surplus.includes(version));
+  const surplus = new Set(versions.filter(({ stages }) => stages.length === 0).slice(0, -MOST_DEPRECATED));
+  return versions.filter((version) => !surplus.has(version));
 }
