@@ -10,6 +10,8 @@ export interface ZipEntry {
   readonly content: Uint8Array;
   /** Whether the file may be run. False by default. */
   readonly executable?: boolean;
+  /** How hard zlib tries, 1 to 9. 6 by default. */
+  readonly level?: number;
 }
 
 const DOS_TIME_1980 = 0x0000;
@@ -21,15 +23,15 @@ const MADE_BY_UNIX = 0x0314;
  * Packs files so that the same files always give the same bytes: sorted by path, all of 1 January 1980, modes 644 or
  * 755. Format: PKWARE's APPNOTE 6.3, without zip64 (Lambda takes nothing that would need it).
  */
-export async function zip(entries: readonly ZipEntry[], level = 6): Promise<Buffer> {
+export async function zip(entries: readonly ZipEntry[]): Promise<Buffer> {
   const sorted = entries.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const packedEntries = await Promise.all(sorted.map(pack));
   const locals: Buffer[] = [];
   const centrals: Buffer[] = [];
   let offset = 0;
-  for (const entry of sorted) {
-    const packed = await pack(entry, level);
+  for (const [index, packed] of packedEntries.entries()) {
     const local = Buffer.concat([signature(0x04034b50), packed.header, packed.name]);
-    centrals.push(central(packed, entry.executable === true, offset));
+    centrals.push(central(packed, sorted[index]!.executable === true, offset));
     locals.push(local, packed.body);
     offset += local.length + packed.body.length;
   }
@@ -44,9 +46,9 @@ interface Packed {
   readonly header: Buffer;
 }
 
-async function pack(entry: ZipEntry, level: number): Promise<Packed> {
+async function pack(entry: ZipEntry): Promise<Packed> {
   const name = Buffer.from(entry.path, "utf8");
-  const deflated = await deflate(entry.content, { level });
+  const deflated = await deflate(entry.content, { level: entry.level ?? 6 });
   const smaller = deflated.length < entry.content.length;
   const body = smaller ? deflated : Buffer.from(entry.content);
   const header = Buffer.alloc(26);

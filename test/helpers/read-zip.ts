@@ -10,7 +10,9 @@ export function readZip(zip: Buffer): Map<string, string> {
     const name = zip.toString("utf8", at + 46, at + 46 + nameLength);
     const local = zip.readUInt32LE(at + 42);
     const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
-    files.set(name, inflateRawSync(zip.subarray(start, start + packed)).toString("utf8"));
+    const bytes = zip.subarray(start, start + packed);
+    const isStored = zip.readUInt16LE(at + 10) === 0;
+    files.set(name, (isStored ? bytes : inflateRawSync(bytes)).toString("utf8"));
     at += 46 + nameLength + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
   }
   return files;
