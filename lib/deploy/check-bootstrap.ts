@@ -26,7 +26,7 @@ async function checkOne({
 }): Promise<void> {
   const { account, region, aws } = view.target;
   const ssm = await aws.client("ssm");
-  const fix = `Run \`tidegate bootstrap --stage ${view.target.stage}\`, or \`cdk bootstrap aws://${account}/${region}\`.`;
+  const fix = `Run \`npx cdk bootstrap aws://${account}/${region}\`.`;
   let found: string | undefined;
   try {
     found = (await ssm.send(new GetParameterCommand({ Name: parameter }))).Parameter?.Value;

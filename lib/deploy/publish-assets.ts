@@ -139,7 +139,7 @@ function uploadError(job: AssetJob, cause: unknown): Error {
     `${place(job)} cannot be written for ${job.asset.displayName}`,
     cause,
     forbidden
-      ? `The bucket must belong to account ${account} and let you write: run \`tidegate bootstrap\`, or \`cdk bootstrap aws://${account}/${region}\`.`
+      ? `The bucket must belong to account ${account} and let you write: run \`npx cdk bootstrap aws://${account}/${region}\`.`
       : "Try again: what was uploaded stays, and is not uploaded twice.",
   );
 }

@@ -74,7 +74,7 @@ function findProjectFolder(start: string): string {
     if (dirname(folder) === folder) break;
   }
   throw new UserError("ProjectMissing", `There is no cdk.json in ${resolve(start)}, nor in a folder above it`, {
-    fix: "Go to the app's folder, or make a new app with `tidegate init`.",
+    fix: "Go to the app's folder, or make one: a cdk.json with the command that runs your CDK app as its `app`.",
   });
 }
 
