@@ -1,4 +1,4 @@
-import type { AliasShape } from "./model.ts";
+import type { AliasShape, AliasTarget } from "./model.ts";
 
 /** Whether two aliases serve the same. Weights are compared to a millionth of a percent: services store fractions. */
 export function isSameShape(a: AliasShape, b: AliasShape): boolean {
@@ -18,10 +18,19 @@ function swapped(shape: AliasShape): AliasShape {
   return { primary: version, additional: { version: shape.primary, percent: 100 - percent } };
 }
 
-/** For example `3`, or `3 with 10 % on 4`. */
-export function describeShape(shape: AliasShape): string {
-  if (shape.additional === undefined) return shape.primary;
-  return `${shape.primary} with ${shape.additional.percent} % on ${shape.additional.version}`;
+/** For example `3`, or `3 with 10 % on 4`. Versions that are named by ARN are told by their number. */
+export function describeShape({ primary, additional }: AliasShape): string {
+  if (additional === undefined) return lastPart(primary);
+  return `${lastPart(primary)} with ${additional.percent} % on ${lastPart(additional.version)}`;
+}
+
+/** An alias as people read it: `list:live`, without the rest of an ARN. */
+export function describeTarget({ name, alias }: AliasTarget): string {
+  return `${lastPart(name)}:${alias}`;
+}
+
+function lastPart(name: string): string {
+  return name.startsWith("arn:") ? name.slice(name.lastIndexOf(":") + 1) : name;
 }
 
 /** Leaves only what an alias serves. */

@@ -4,14 +4,16 @@ import type { ReleaseOutcome, VerbOptions } from "../../lib/release/verbs/outcom
 import { resumeRelease } from "../../lib/release/verbs/resume.ts";
 import { rollbackRelease } from "../../lib/release/verbs/rollback.ts";
 import { startRelease } from "../../lib/release/verbs/start.ts";
-import { ANALYSIS, hook, Rehearsal } from "./rehearsal.ts";
+import { ANALYSIS, hook, MINUTE, Rehearsal } from "./rehearsal.ts";
 
 type Verb = (ports: ReleasePorts, options: VerbOptions) => Promise<ReleaseOutcome>;
 
 function newApp(): Rehearsal {
   const alarms = [{ path: "Shop/Errors", name: "errors" }];
   const hooks = [hook("preTraffic"), hook("perStep"), hook("postTraffic"), hook("onRollback")];
-  const app = new Rehearsal({ plan: { alarms, hooks, analysis: ANALYSIS } });
+  const steps = [10, 25, 50].map((percent) => ({ percent, bakeMs: 3 * MINUTE }));
+  const policy = { name: "Custom", steps, finalBakeMs: 3 * MINUTE };
+  const app = new Rehearsal({ plan: { alarms, hooks, analysis: ANALYSIS, policy } });
   app.sim.world.alarms.set("errors", { state: "OK" });
   for (const { functionName } of hooks)
     app.sim.world.hooks.set(functionName!, () => ({ payload: '{"status":"passed"}' }));

@@ -40,4 +40,66 @@ export const FOUND_SCHEDULES = [
       { after: 954_037, what: "green alarm" },
     ],
   },
+  // A rollback that saw no release, froze, and took the lock of one that had begun meanwhile.
+  {
+    seed: 262_691,
+    faults: [],
+    deployers: [
+      {
+        startsAfter: 972_661,
+        verb: "promote",
+        killAt: { effect: 53, when: "before" },
+        freezeAt: { effect: 2, durationMs: 122_131 },
+      },
+      {
+        startsAfter: 618_087,
+        verb: "abort",
+        killAt: { effect: 16, when: "before" },
+        freezeAt: { effect: 19, durationMs: 1_767_539 },
+      },
+      {
+        startsAfter: 1_014_765,
+        verb: "rollback",
+        killAt: { effect: 20, when: "before" },
+        freezeAt: { effect: 0, durationMs: 1_447_494 },
+      },
+      {
+        startsAfter: 165_349,
+        verb: "deploy another",
+        killAt: { effect: 33, when: "after" },
+        freezeAt: { effect: 1, durationMs: 857_001 },
+      },
+    ],
+    mishaps: [
+      { after: 1_020_511, what: "foreign move" },
+      { after: 1_169_664, what: "stack busy" },
+    ],
+  },
+  // Somebody moved an alias to the very version that was about to be promoted; the rollback undid it.
+  {
+    seed: 86_556,
+    faults: [
+      { call: ["lambda", "ListVersionsByFunction"], kind: "lose-reply", times: 4, skip: 37 },
+      { call: ["s3", "PutObject"], kind: "lose-reply", times: 4, skip: 9 },
+    ],
+    deployers: [
+      {
+        startsAfter: 149_607,
+        verb: "deploy",
+        killAt: { effect: 83, when: "after" },
+        freezeAt: { effect: 59, durationMs: 655_273 },
+      },
+      {
+        startsAfter: 767_331,
+        verb: "promote",
+        killAt: { effect: 26, when: "after" },
+        freezeAt: { effect: 1, durationMs: 1_009_656 },
+      },
+    ],
+    mishaps: [
+      { after: 781_518, what: "stack busy" },
+      { after: 1_129_576, what: "foreign move" },
+      { after: 997_181, what: "red alarm" },
+    ],
+  },
 ] as const;

@@ -186,9 +186,10 @@ async function heal(app: Rehearsal): Promise<void> {
   world.hooks.set("perStep-hook", () => ({ payload: '{"status":"passed"}' }));
   world.stacks.set("Main", "UPDATE_COMPLETE");
   const release = app.oracle.journal()?.release;
-  for (const [path, shape] of Object.entries(app.oracle.live())) {
-    if (!app.oracle.foreign.has(path) && !shape.includes("0.33") && !shape.includes("@33")) continue;
+  for (const { path, target } of app.members) {
+    const alias = world.functions.get(target!.name)?.aliases.get("live");
+    if (alias?.description !== "by hand") continue;
     const recorded = release?.progress[path]?.verified?.primary ?? release?.stable?.[path] ?? "1";
-    app.moveAlias(path.replace("Shop/", ""), { primary: recorded }, "operator");
+    app.moveAlias(target!.name, { primary: recorded }, "operator");
   }
 }

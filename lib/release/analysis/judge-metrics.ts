@@ -43,7 +43,7 @@ export function judgeMember(question: MetricsQuestion, policy: AnalysisPolicy, m
     return { outcome: "FAIL", reason, evidence };
   }
   if (test.pValue <= alpha) {
-    const reason = `${path}: the new version fails more often than the stable one (p ${test.pValue.toExponential(1)}, at most ${alpha} allowed)`;
+    const reason = `${path}: the new version fails more often than the stable one (p ${test.pValue.toExponential(1)}, at most ${alpha.toPrecision(2)} allowed)`;
     return { outcome: "FAIL", reason, evidence };
   }
   if (watched.invocations < Math.max(1, policy.minInvocations)) {

@@ -1,4 +1,4 @@
-import { describeShape, isSameShape, shapeOf } from "../alias-shape.ts";
+import { describeShape, describeTarget, isSameShape, shapeOf } from "../alias-shape.ts";
 import { tryParseStamp } from "../alias-stamp.ts";
 import type { NewEvent } from "../events.ts";
 import type { AliasIntent, AliasShape, Member, Progress, Release, Straggler } from "../model.ts";
@@ -80,10 +80,15 @@ function locate(tick: Tick, order: ConvergenceOrder, member: Member): Position {
   const goal = order.goalOf(tick.release, member);
   const { snapshot } = seen;
   const isThere = isSameShape(snapshot, goal);
-  if (isThere && isConsumed(tick.release, progress.intent, snapshot)) return arrived(member, progress, goal);
-  if (!isThere && !isExpected(progress, snapshot)) {
+  const isOurs = tryParseStamp(snapshot.description)?.release === tick.release.id;
+  if (isThere && isConsumed(tick.release, progress.intent, snapshot)) {
+    // Whoever puts an alias back where a rollback wants it has done its work; going on is for this release alone.
+    const isWelcome = isOurs || progress.intent === undefined || order.direction === "callers-first";
+    return isWelcome ? arrived(member, progress, goal) : foreign(member, progress, snapshot);
+  }
+  if (!isThere && !isExpected(progress, snapshot, isOurs)) {
     if (seen.transitioning) return { kind: "wait", until: tick.now + FIRST_RETRY_MS * 5, progress };
-    return { kind: "foreign", reason: foreignReason(member, progress, snapshot) };
+    return foreign(member, progress, snapshot);
   }
   return nextAttempt(tick, progress, member, snapshot);
 }
@@ -133,12 +138,16 @@ function arrived(member: Member, progress: Progress, goal: AliasShape): Position
   return { kind: "there", progress: settled, event: { code: "AliasWritten", text, trigger: "policy", alias } };
 }
 
-function isExpected(progress: Progress, snapshot: AliasSnapshot): boolean {
+/** What a write of this release may have left there carries its stamp; the rest it found there itself. */
+function isExpected(progress: Progress, snapshot: AliasSnapshot, isOurs: boolean): boolean {
   const { verified, intent, byStacks } = progress;
-  if (byStacks !== undefined && isSameShape(byStacks, snapshot)) return true;
-  if (verified !== undefined && isSameShape(verified, snapshot)) return true;
-  if (intent === undefined) return false;
-  return [intent.goal, intent.before, ...intent.alsoPossible].some((shape) => isSameShape(shape, snapshot));
+  const found = [byStacks, verified, intent?.before];
+  const written = isOurs && intent !== undefined ? [intent.goal, ...intent.alsoPossible] : [];
+  return [...found, ...written].some((shape) => shape !== undefined && isSameShape(shape, snapshot));
+}
+
+function foreign(member: Member, progress: Progress, snapshot: AliasSnapshot): Position {
+  return { kind: "foreign", reason: foreignReason(member, progress, snapshot) };
 }
 
 function foreignReason(member: Member, progress: Progress, snapshot: AliasSnapshot): string {
@@ -213,5 +222,5 @@ function writeCommand(order: ConvergenceOrder, batches: readonly (readonly Plann
 }
 
 function nameOf(member: Member): string {
-  return member.target === undefined ? member.path : `${member.target.name}:${member.target.alias}`;
+  return member.target === undefined ? member.path : describeTarget(member.target);
 }

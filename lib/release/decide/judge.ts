@@ -28,11 +28,10 @@ function judgeMetrics(tick: Tick, watched: readonly Member[]): readonly MemberVe
   const { release, observations, now } = tick;
   const { analysis, shiftedAt, verifiedAt } = release;
   if (analysis === undefined || shiftedAt === undefined || verifiedAt === undefined) return [];
-  return watched
-    .filter((member) => member.kind === "function")
-    .map((member) => {
-      const reading = observations.metrics?.get(member.path) ?? { kind: "unreadable", reason: "not asked for" };
-      const question = { path: member.path, reading, watchedSince: verifiedAt, shiftedSince: shiftedAt, now };
-      return judgeMember(question, analysis, watched.length);
-    });
+  const functions = watched.filter((member) => member.kind === "function");
+  return functions.map((member) => {
+    const reading = observations.metrics?.get(member.path) ?? { kind: "unreadable", reason: "not asked for" };
+    const question = { path: member.path, reading, watchedSince: verifiedAt, shiftedSince: shiftedAt, now };
+    return judgeMember(question, analysis, functions.length);
+  });
 }

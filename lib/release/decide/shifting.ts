@@ -19,18 +19,26 @@ export function decideShifting(tick: Tick): Decision {
     tryGiveUp(tick, convergence) ??
     tryMove(tick, convergence, members) ??
     tryReadFirst(tick) ??
+    tryVerify(tick, convergence) ??
     watch(
       tick,
-      verified(tick, convergence.release, stepBakeMs(tick.release)),
+      convergence.release,
       {
         state: "SHIFTING",
         members,
         done: (release, events) => afterStep(tick, release, events),
         skip: (release, events) => enter(tick, release, "PROMOTING", { events }),
       },
-      [...convergence.events, ...verifiedNews(tick)],
+      convergence.events,
     )
   );
+}
+
+/** The watch begins when every alias was seen at the step's weight; its figures are read from the next tick on. */
+function tryVerify(tick: Tick, { release, events }: Convergence): Decision | undefined {
+  if (release.verifiedAt !== undefined) return undefined;
+  const watched = verified(tick, release, stepBakeMs(tick.release));
+  return stay(tick, watched, { events: [...events, ...verifiedNews(tick)], wakeAt: tick.now });
 }
 
 /** PROMOTING: one call for each alias puts all traffic on the new version. */
@@ -133,7 +141,6 @@ function verified(tick: Tick, release: Release, bakeMs: number): Release {
 
 function verifiedNews(tick: Tick): NewEvent[] {
   const { release } = tick;
-  if (release.verifiedAt !== undefined) return [];
   const { percent } = release.policy.steps[release.step]!;
   const text = `step ${release.step + 1} of ${release.policy.steps.length}: every alias has ${percent} % on the new version`;
   return [{ code: "StepVerified", text, trigger: "policy" }];

@@ -26,7 +26,9 @@ export function watch(asked: Tick, before: Release, seen: Watch, news: readonly 
   const verdict = judge({ ...tick, release: before }, seen.members);
   const recovered = recoveredAlarms(before, tick.observations.alarms);
   const release: Release = { ...before, verdict, recoveredAlarms: recovered };
-  const events = [...news, ...ignored, ...changedVerdict(before, verdict)];
+  // The look at which the weights are first seen to stand asks for no metrics yet: its verdict is not worth telling.
+  const looked = before.analysis === undefined || tick.observations.metrics !== undefined;
+  const events = [...news, ...ignored, ...(looked ? changedVerdict(tick, before, verdict) : [])];
   if (verdict.outcome === "FAIL") return abort(tick, release, causeOf(verdict), events);
   const promote = wishFor(tick, "promote");
   if (promote !== undefined) {
@@ -59,7 +61,7 @@ export function decidePaused(tick: Tick, members: readonly Member[]): Decision {
   const { from } = release.pause!;
   const verdict = judge(tick, members);
   const judged: Release = { ...release, verdict };
-  if (verdict.outcome === "FAIL") return abort(tick, judged, causeOf(verdict), changedVerdict(release, verdict));
+  if (verdict.outcome === "FAIL") return abort(tick, judged, causeOf(verdict), changedVerdict(tick, release, verdict));
   const wish = wishFor(tick, "promote") ?? wishFor(tick, "resume");
   if (wish === undefined) return stayPaused(tick, judged);
   const { verifiedAt, deadline, hooksPassed } = release;
@@ -146,8 +148,10 @@ function causeOf(verdict: Verdict): Cause {
   return { trigger: verdict.trigger, text: verdict.reasons.join("; ") };
 }
 
-function changedVerdict(release: Release, verdict: Verdict): NewEvent[] {
+/** A want of evidence is news only when the time for it is over. */
+function changedVerdict(tick: Tick, release: Release, verdict: Verdict): NewEvent[] {
   if (release.verdict?.outcome === verdict.outcome) return [];
+  if (verdict.outcome === "INCONCLUSIVE" && tick.now < (release.deadline ?? 0)) return [];
   const text = `${verdict.outcome}: ${verdict.reasons.join("; ")}`;
   return [{ code: "StepJudged", text, trigger: verdict.trigger, evidence: verdict.evidence }];
 }

@@ -25,7 +25,11 @@ export function promoteRelease(ports: ReleasePorts, options: AskOptions): Promis
 
 /** Gives the release up: every alias goes back to its stable version. That is what was asked for: it ends with 0. */
 export async function abortRelease(ports: ReleasePorts, options: AskOptions): Promise<ReleaseOutcome> {
-  const outcome = await ask("abort", ports, options);
+  return asRollback(await ask("abort", ports, options));
+}
+
+/** A release that was brought back because somebody asked for just that ended well. */
+export function asRollback(outcome: ReleaseOutcome): ReleaseOutcome {
   return outcome.release?.state === "ROLLED_BACK" ? { ...outcome, exitCode: EXIT.done } : outcome;
 }
 

@@ -2,14 +2,17 @@ import { isSameShape } from "../alias-shape.ts";
 import { UserError } from "../../errors.ts";
 import { drive } from "../drive.ts";
 import { EXIT } from "../exit-code.ts";
+import type { JournalSession } from "../journal-session.ts";
 import { historyEntry } from "../history.ts";
 import { FINISHED_STATES, type Member, type Progress, type Release } from "../model.ts";
 import { newRelease, type ReleasePlan } from "../plan.ts";
 import type { HistoryEntry, JournalDocument } from "../ports/journal-port.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { rebuildForRollback } from "../rebuild.ts";
-import { abortRelease, type AskOptions } from "./ask.ts";
+import { abortRelease, asRollback, type AskOptions } from "./ask.ts";
 import { type KnownAlias, outcomeOf, type ReleaseOutcome } from "./outcome.ts";
+import { giveUp } from "./give-up.ts";
+import { reopen } from "./reopen.ts";
 import { adoptRebuilt, newReleaseId } from "./start.ts";
 import { withSession } from "./with-session.ts";
 
@@ -39,22 +42,37 @@ interface Target {
 export async function rollbackRelease(ports: ReleasePorts, options: RollbackOptions): Promise<ReleaseOutcome> {
   const found = await ports.journal.read();
   if (found === undefined) return rollbackWithoutJournal(ports, options);
-  const { release } = found.document;
-  if (release !== undefined && isUnderWay(release)) return abortRelease(ports, options);
-  return withSession(ports, options, async (session) => {
-    const target = chooseTarget(session.document, options.to);
-    if (target === undefined || (await isThere(target, ports))) return nothingToDo(release);
-    await refuseMissing(target, ports);
-    const now = ports.clock.now();
-    const text = `rollback to ${target.name} asked for by ${options.actor}`;
-    await session.commit({
-      release: buildRollback(target, session.document, options, now),
-      events: [{ code: "ReleaseStarted", text, trigger: "user" }],
-      seenRequests: session.document.requests,
-      history: withInterrupted(session.document, now),
-    });
-    return outcomeOf(await drive(session, ports, options));
+  const { release, lock } = found.document;
+  const isDriven = lock !== undefined && lock.leaseUntil > ports.clock.now();
+  if (isDriven && release !== undefined && isUnderWay(release)) return abortRelease(ports, options);
+  return withSession(ports, options, (session) => rollbackInSession(session, ports, options));
+}
+
+/** What the journal says under the lock is what counts: a release may have begun since it was read. */
+async function rollbackInSession(
+  session: JournalSession,
+  ports: ReleasePorts,
+  options: RollbackOptions,
+): Promise<ReleaseOutcome> {
+  const { release } = session;
+  const now = ports.clock.now();
+  if (release !== undefined && isUnderWay(release)) {
+    await reopen(session, now);
+    await giveUp(session, options.actor, now, options.reason);
+    return asRollback(outcomeOf(await drive(session, ports, options)));
+  }
+  const target = chooseTarget(session.document, options.to);
+  if (target === undefined || (await isThere(target, ports))) return nothingToDo(release);
+  await refuseMissing(target, ports);
+  await session.commit({
+    release: buildRollback(target, session.document, options, now),
+    events: [
+      { code: "ReleaseStarted", text: `rollback to ${target.name} asked for by ${options.actor}`, trigger: "user" },
+    ],
+    seenRequests: session.document.requests,
+    history: withInterrupted(session.document, now),
   });
+  return outcomeOf(await drive(session, ports, options));
 }
 
 function nothingToDo(release: Release | undefined): ReleaseOutcome {
@@ -192,6 +210,7 @@ async function rollbackWithoutJournal(ports: ReleasePorts, options: RollbackOpti
   const lost = await rebuildForRollback(plan, ports);
   if (lost.release === undefined) return nothingToDo(undefined);
   return withSession(ports, { ...options, firstFence: lost.nextFence }, async (session) => {
+    if (session.release !== undefined) return rollbackInSession(session, ports, options);
     await adoptRebuilt(session, lost);
     return outcomeOf(await drive(session, ports, options));
   });

@@ -7,6 +7,7 @@ import { FINISHED_STATES, type Release } from "../model.ts";
 import { newRelease, type ReleasePlan, validatePlan } from "../plan.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { type Rebuilt, rebuild } from "../rebuild.ts";
+import { giveUp } from "./give-up.ts";
 import { outcomeOf, type ReleaseOutcome, type VerbOptions } from "./outcome.ts";
 import { reopen } from "./reopen.ts";
 import { withSession } from "./with-session.ts";
@@ -70,7 +71,9 @@ async function settleEarlier(
   const same = earlier.kind === "deploy" && earlier.origin.templateDigest === plan.origin.templateDigest;
   if (earlier.state === "PAUSED" && !same) refusePaused(earlier);
   await reopen(session, ports.clock.now());
-  if (!same && isBeforePromotion(earlier)) await giveUp(session, plan, ports.clock.now());
+  if (!same && isBeforePromotion(earlier)) {
+    await giveUp(session, plan.origin.actor, ports.clock.now(), "another template is deployed");
+  }
   const release = await drive(session, ports, options);
   if (same && earlier.state !== "ROLLBACK_BLOCKED" && earlier.state !== "ABORTING") return outcomeOf(release);
   const clear = FINISHED_STATES.includes(release.state) || release.state === "FINALISE_PENDING";
@@ -89,18 +92,6 @@ function isBeforePromotion({ state }: Release): boolean {
     "BAKING",
     "POST_HOOKS",
   ].includes(state);
-}
-
-async function giveUp(session: JournalSession, plan: ReleasePlan, at: number): Promise<void> {
-  const { actor } = plan.origin;
-  const request = {
-    verb: "abort",
-    release: session.release!.id,
-    actor,
-    at,
-    reason: "another template is deployed",
-  } as const;
-  await session.commit({ keptRequests: [request], keepsTick: true });
 }
 
 function refusePaused(release: Release): never {
