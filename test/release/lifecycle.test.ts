@@ -320,6 +320,16 @@ describe("the log", () => {
     }
   });
 
+  test("keeps no credentials that a hook let slip", async () => {
+    const key = `AKIA${"A1B2".repeat(4)}`;
+    const app = new Rehearsal({ plan: { hooks: [hook("preTraffic")] } });
+    app.sim.world.hooks.set("preTraffic-hook", () => ({ crash: `{"errorMessage":"denied for ${key}"}` }));
+    expect((await app.deploy()).release?.state).toBe("ROLLED_BACK");
+    const kept = [...app.sim.world.objects.values()].join("\n");
+    expect(kept).toContain("denied for [redacted]");
+    expect(kept).not.toContain(key);
+  });
+
   test("is told to a notifier at least once, and a deaf one holds nothing up", async () => {
     const app = new Rehearsal();
     const heard: ReleaseEvent[] = [];

@@ -1,6 +1,7 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { Aws } from "../../aws/aws.ts";
 import { RemoteError } from "../../errors.ts";
+import { redact } from "../../util/redact.ts";
 import type { ReleaseEvent } from "../events.ts";
 import type { JournalDocument, JournalPort, JournalWriteOutcome, TaggedDocument } from "../ports/journal-port.ts";
 import { hasName, statusOf } from "./remote-name.ts";
@@ -92,7 +93,8 @@ export class S3Journal implements JournalPort {
     const client = await this.#aws.client("s3");
     const { bucket: Bucket, account: ExpectedBucketOwner } = this.#options;
     const condition = expected === undefined ? { IfNoneMatch: "*" } : { IfMatch: expected };
-    const object = { Bucket, Key: key, Body: text, ContentType: "application/json", ExpectedBucketOwner };
+    // What a hook or AWS said may hold credentials: they are not kept.
+    const object = { Bucket, Key: key, Body: redact(text), ContentType: "application/json", ExpectedBucketOwner };
     return (await client.send(new PutObjectCommand({ ...object, ...condition }))).ETag!;
   }
 
