@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { tryReadProcessMark } from "../../../lib/local/daemon/process-mark.ts";
 import { stopDaemon } from "../../../lib/local/daemon/stop-daemon.ts";
 
 /** A state folder of a test's own; its cloud is stopped and the folder removed at the end. */
@@ -17,10 +18,5 @@ export async function withStateFolder<T>(work: (stateFolder: string) => Promise<
 
 /** Whether a process of this number is there, and not only waiting to be buried. */
 export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return tryReadProcessMark(pid) !== undefined;
 }
