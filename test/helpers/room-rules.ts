@@ -35,7 +35,11 @@ export const ROOMS: readonly RoomRule[] = [
     packages: ["@aws-sdk/*", "@aws-cdk/cloudformation-diff"],
   },
   { room: "lib/release", mayImport: ["lib/aws", "lib/assembly", ...LEAVES], packages: ["@aws-sdk/*"] },
-  { room: "lib/local", mayImport: LEAVES, packages: [...SDK, "yauzl", "yaml", "jose"] },
+  {
+    room: "lib/local",
+    mayImport: LEAVES,
+    packages: [...SDK, "yauzl", "yaml", "jose", "croner", "jsonata", "jsonpath-plus"],
+  },
   { room: "lib/testing", mayImport: ["lib/aws", "lib/deploy", "lib/local", "lib/synth", ...LEAVES], packages: SDK },
   { room: "lib/console", mayImport: [], packages: [] },
   {
