@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Exchange } from "./exchange.ts";
 import { ADMIN_PREFIX } from "./admin.ts";
 import { refuse } from "./refuse.ts";
@@ -38,7 +38,13 @@ export function comesFromPage({ headers, method }: IncomingMessage, url: URL): b
   if (origin !== undefined && !(admin && origin === `http://${headers.host}`)) return true;
   const site = headers["sec-fetch-site"];
   if (site === undefined || site === "none" || (admin && site === "same-origin")) return false;
-  // No Origin comes with a picture or a script: such a request may read, but Query can do anything by GET.
-  const reads = (method === "GET" || method === "HEAD") && !url.searchParams.has("Action");
+  // No Origin comes with a picture or a script: such a request may read.
+  const reads = (method === "GET" || method === "HEAD") && !mayAct(headers, url);
   return !reads || admin;
+}
+
+/** Query can do anything by GET, and the RPC protocols by a body or a target, whatever the method. */
+function mayAct(headers: IncomingHttpHeaders, url: URL): boolean {
+  const hasBody = headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
+  return hasBody || headers["x-amz-target"] !== undefined || url.searchParams.has("Action");
 }

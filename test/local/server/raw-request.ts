@@ -7,10 +7,12 @@ export interface RawReply {
 }
 
 /** Sends a request word by word, since `fetch` would correct what a test wants to be wrong. */
-export function rawRequest(port: number, head: readonly string[], body = ""): Promise<RawReply> {
+export function rawRequest(port: number, head: readonly string[], body: string | Uint8Array = ""): Promise<RawReply> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => {
-      socket.write(`${head.join("\r\n")}\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+      const length = Buffer.byteLength(body);
+      socket.write(`${head.join("\r\n")}\r\nConnection: close\r\nContent-Length: ${length}\r\n\r\n`);
+      socket.write(body);
     });
     const chunks: Buffer[] = [];
     socket.on("data", (chunk: Buffer) => chunks.push(chunk));
