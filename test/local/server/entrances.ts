@@ -17,7 +17,7 @@ import { zip } from "../../../lib/util/zip.ts";
 
 /** A service with a call that leaves something behind, and one that shows it. */
 export interface Entrance {
-  readonly client: new (configuration: never) => { send(command: never): Promise<object>; destroy(): void };
+  readonly client: new (configuration: never) => { send(command: object): Promise<object>; destroy(): void };
   /** The command that makes something of this name. */
   readonly change: (name: string) => object;
   readonly look: () => object;

@@ -143,5 +143,5 @@ function toBare({ method, path, query = {}, headers, body = "" }: WireRequest, s
 }
 
 function ask(client: Entrance["client"], command: object, configuration: object = {}): Promise<object> {
-  return cloud.client(client, { forcePathStyle: true, ...configuration }).send(command as never);
+  return cloud.client(client, { forcePathStyle: true, ...configuration }).send(command);
 }
