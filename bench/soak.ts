@@ -1,43 +1,115 @@
 /**
- * Rehearses random releases for as long as it is told, and says how many went through:
+ * Rehearses releases on the simulated AWS for as long as it is told, and says how many went through:
  *
- *     node bench/soak.ts --minutes 10 --seed 1
+ *     npm run soak -- --minutes 30 --seed 1
+ *     npm run soak -- --schedules 5000
  *
- * Each schedule is one to four deployers with kills, freezes, faults and mishaps on the simulated AWS; the oracle
- * watches after every transition. The first violation ends the run with the schedule that led to it.
+ * Half of the time drivers are killed before and after every side effect of a release of three functions and a state
+ * machine, in another order of turns for each seed, and so is whoever takes the release up. The other half are random
+ * schedules of one to four deployers with kills, freezes, faults and mishaps. An oracle watches after every transition.
+ * The first violation ends the run with what led to it. `--record` writes the figures into docs/reliability.md.
  */
 import { sample } from "fast-check";
 import { parseArgs } from "node:util";
+import { randomNumbers } from "../test/release/random-choice.ts";
+import { type Kill, RECOVERIES, rehearseKill, sideEffects } from "../test/release/rehearse-kill.ts";
 import { rehearseSchedule, type Schedule, SCHEDULES } from "../test/release/rehearse-schedule.ts";
+import { recordSection } from "./record-section.ts";
 
-const { values } = parseArgs({ options: { minutes: { type: "string" }, seed: { type: "string" } } });
-const minutes = Number(values.minutes ?? 1);
-const firstSeed = Number(values.seed ?? Date.now() % 1_000_000_000);
-const end = performance.now() + minutes * 60_000;
-const count = { schedules: 0, deployers: 0, kills: 0, freezes: 0, faults: 0, mishaps: 0 };
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "1" },
+    schedules: { type: "string" },
+    seed: { type: "string", default: String(Date.now() % 1_000_000_000) },
+    record: { type: "boolean", default: false },
+  },
+});
+const budgetMs = Number(values.minutes) * 60_000;
+const limit = values.schedules === undefined ? Number.POSITIVE_INFINITY : Number(values.schedules);
+const firstSeed = Number(values.seed);
 
 /** fast-check makes its first values small and odd on purpose: each seed is drawn from many times. */
 const DRAWS = 100;
 
-for (let seed = firstSeed; performance.now() < end; seed++) {
-  for (const [index, schedule] of sample(SCHEDULES, { seed, numRuns: DRAWS }).entries()) {
-    if (performance.now() >= end) break;
-    await rehearse(schedule, seed, index);
+const kills = { seeds: 0, points: 0, rehearsed: 0, doubled: 0 };
+const count = { schedules: 0, deployers: 0, kills: 0, freezes: 0, faults: 0, mishaps: 0 };
+const startedMs = performance.now();
+
+await sweepKills(limit === Number.POSITIVE_INFINITY ? startedMs + budgetMs / 2 : Number.POSITIVE_INFINITY);
+await drawSchedules(limit === Number.POSITIVE_INFINITY ? startedMs + budgetMs : Number.POSITIVE_INFINITY);
+report();
+
+/** Whole sweeps only, one at least: every kill point, every recovery. */
+async function sweepKills(end: number): Promise<void> {
+  for (let seed = firstSeed; kills.seeds === 0 || (performance.now() < end && kills.rehearsed < limit); seed++) {
+    const effects = await sideEffects(seed);
+    const random = randomNumbers(seed);
+    for (let effect = 0; effect < effects.length; effect++) {
+      for (const when of ["before", "after"] as const) {
+        for (const recovery of RECOVERIES) {
+          const second = { effect: Math.floor(random() * 40), when: random() < 0.5 ? "before" : "after" } as const;
+          await sweepKill({ effect, when, recovery, seed }, effects);
+          await sweepKill({ effect, when, recovery, seed, second }, effects);
+        }
+      }
+    }
+    kills.seeds += 1;
+    kills.points = Math.max(kills.points, effects.length * 2);
   }
 }
-console.log(JSON.stringify({ minutes, firstSeed, ...count, violations: 0 }));
 
-async function rehearse(schedule: Schedule, seed: number, index: number): Promise<void> {
-  try {
-    await rehearseSchedule(schedule);
-  } catch (error) {
-    console.error(JSON.stringify({ seed, index, schedule, error: String(error) }, undefined, 2));
-    process.exit(1);
+async function sweepKill(kill: Kill, effects: readonly string[]): Promise<void> {
+  await rehearseKill(kill, effects).catch((error: unknown) => fail({ kill, error: String(error) }));
+  kills.rehearsed += 1;
+  if (kill.second !== undefined) kills.doubled += 1;
+}
+
+async function drawSchedules(end: number): Promise<void> {
+  for (let seed = firstSeed; performance.now() < end && count.schedules < limit; seed++) {
+    for (const [index, schedule] of sample(SCHEDULES, { seed, numRuns: DRAWS }).entries()) {
+      if (performance.now() >= end || count.schedules >= limit) break;
+      await rehearseSchedule(schedule).catch((error: unknown) => fail({ seed, index, schedule, error: String(error) }));
+      tally(schedule);
+    }
   }
+}
+
+function tally({ deployers, faults, mishaps }: Schedule): void {
   count.schedules += 1;
-  count.deployers += schedule.deployers.length;
-  count.kills += schedule.deployers.filter(({ killAt }) => killAt !== undefined).length;
-  count.freezes += schedule.deployers.filter(({ freezeAt }) => freezeAt !== undefined).length;
-  count.faults += schedule.faults.length;
-  count.mishaps += schedule.mishaps.length;
+  count.deployers += deployers.length;
+  count.kills += deployers.filter(({ killAt }) => killAt !== undefined).length;
+  count.freezes += deployers.filter(({ freezeAt }) => freezeAt !== undefined).length;
+  count.faults += faults.length;
+  count.mishaps += mishaps.length;
+}
+
+function fail(what: object): never {
+  console.error(JSON.stringify(what, undefined, 2));
+  process.exit(1);
+}
+
+function report(): void {
+  const minutes = (performance.now() - startedMs) / 60_000;
+  console.log(
+    JSON.stringify({ minutes: Number(minutes.toFixed(1)), firstSeed, killed: kills, random: count, violations: 0 }),
+  );
+  if (!values.record) return;
+  const number = new Intl.NumberFormat("en-US").format;
+  const rows: [string, number][] = [
+    [`kill points (before and after each side effect) of one release`, kills.points],
+    [`seeds, each with every kill point and the verbs ${RECOVERIES.join(", ")}`, kills.seeds],
+    ["killed releases taken up", kills.rehearsed],
+    ["… of which whoever took it up was killed too", kills.doubled],
+    ["random schedules", count.schedules],
+    ["… deployers in them", count.deployers],
+    ["… kills, freezes past the lease and shorter", count.kills + count.freezes],
+    ["… throttles, lost replies, drops", count.faults],
+    ["… alarms, metrics, hooks, stacks and foreign moves gone wrong", count.mishaps],
+    ["**violations of an invariant**", 0],
+  ];
+  const head = `\`npm run soak -- --minutes ${values.minutes} --seed ${firstSeed}\`, ${minutes.toFixed(0)} minutes on a shared machine:`;
+  recordSection(
+    "soak",
+    `${head}\n\n| what | how many |\n| --- | ---: |\n${rows.map(([what, many]) => `| ${what} | ${number(many)} |`).join("\n")}`,
+  );
 }

@@ -64,6 +64,29 @@ const hooksAlwaysPass: Mutation = (ports) => ({
   hooks: { call: () => Promise.resolve({ kind: "passed" as const }) },
 });
 
+const withoutPins: Mutation = (ports) => ({
+  ...ports,
+  aliases: wrap(ports.aliases, {
+    versions: async (target) =>
+      (await ports.aliases.versions(target)).map(({ pinnedBy: _pinnedBy, ...version }) => version),
+  }),
+});
+
+const everyStackIsStable: Mutation = (ports) => ({
+  ...ports,
+  stacks: wrap(ports.stacks!, { statuses: () => Promise.resolve(new Map([["Main", "UPDATE_COMPLETE"]])) }),
+});
+
+const withoutHistory: Mutation = (ports) => ({
+  ...ports,
+  journal: wrap(ports.journal, {
+    read: async () => {
+      const found = await ports.journal.read();
+      return found && { ...found, document: { ...found.document, history: [] } };
+    },
+  }),
+});
+
 describe("a harness that finds nothing in the product as it is", () => {
   test.each(Object.entries(rehearsals()))("%s", async (_name, rehearse) => {
     expect(await rehearse(UNTOUCHED)).toEqual([]);
@@ -71,7 +94,7 @@ describe("a harness that finds nothing in the product as it is", () => {
 });
 
 describe("finds the product without", () => {
-  const { foreign, frozen, killed, promoteKilled, alarm, metrics, hooks } = rehearsals();
+  const { foreign, frozen, killed, promoteKilled, alarm, metrics, hooks, pruned } = rehearsals();
   test.each([
     ["the RevisionId", foreign, withoutRevisionId],
     ["the fence", frozen, withoutFence],
@@ -80,6 +103,9 @@ describe("finds the product without", () => {
     ["the rule that a missing alarm is not healthy", alarm, missingAlarmIsHealthy],
     ["the rule that no data is no pass", metrics, noDataIsFine],
     ["the answer of its hooks", hooks, hooksAlwaysPass],
+    ["the look for running executions before pruning", pruned, withoutPins],
+    ["the look at the stacks before pruning", pruned, everyStackIsStable],
+    ["the rollback targets that pruning spares", pruned, withoutHistory],
   ])("%s", async (_what, rehearse, mutate) => {
     expect(await rehearse(mutate)).not.toEqual([]);
   });
@@ -87,7 +113,7 @@ describe("finds the product without", () => {
 
 /** Each returns what the oracle, or the final state, has to say against the run. */
 function rehearsals(): Record<
-  "foreign" | "frozen" | "killed" | "promoteKilled" | "alarm" | "metrics" | "hooks",
+  "foreign" | "frozen" | "killed" | "promoteKilled" | "alarm" | "metrics" | "hooks" | "pruned",
   (mutate: Mutation) => Promise<string[]>
 > {
   return {
@@ -153,6 +179,20 @@ function rehearsals(): Record<
       app.sim.world.hooks.set("perStep-hook", () => ({ payload: '{"status":"failed","reason":"no"}' }));
       await app.sim.run(startRelease(app.plan(), mutate(app.process("anna").ports), app.options("anna")));
       await app.sim.run(resumeRelease(app.process("ben").ports, app.options("ben")));
+      return app.oracle.violations;
+    },
+    async pruned(mutate) {
+      const policy = { name: "AllAtOnce", steps: [], finalBakeMs: 0 };
+      const app = new Rehearsal({ functions: ["list"], machine: false, plan: { keepVersions: 2, policy } });
+      const { world, stackScript } = app.sim;
+      const target = app.members[0]!.target!;
+      stackScript.creates.set("Shop/list", { target, changed: true, settings: { durable: true } });
+      world.functions.get("list")!.executions.set("2", 1);
+      for (let round = 1; round <= 8; round++) {
+        world.stacks.set("Main", round > 6 ? "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS" : "UPDATE_COMPLETE");
+        const { ports } = app.process("anna");
+        await app.sim.run(startRelease(app.plan(`digest-${round}`), mutate(ports), app.options("anna")));
+      }
       return app.oracle.violations;
     },
   };

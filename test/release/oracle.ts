@@ -17,6 +17,8 @@ export class Oracle {
   readonly #last = new Map<string, string>();
   readonly #fences = new Map<string, number>();
   #journalFence = 0;
+  /** Every release that the history ever named, oldest first: pruning must not forget one. */
+  readonly #finished = new Map<string, Raw["history"][number]>();
   /** Releases that somebody wanted promoted at once: they may skip steps. */
   readonly #hurried = new Set<string>();
 
@@ -151,6 +153,8 @@ export class Oracle {
     if (now.fence < this.#journalFence)
       this.#complain(`the journal's fence fell from ${this.#journalFence} to ${now.fence}`);
     this.#journalFence = now.fence;
+    for (const entry of now.history.toReversed())
+      if (!this.#finished.has(entry.id)) this.#finished.set(entry.id, entry);
     if (now.release !== undefined && now.requests.some(({ verb }) => verb === "promote"))
       this.#hurried.add(now.release.id);
     if (then?.release?.id !== now.release?.id) this.foreign.clear();
@@ -246,8 +250,9 @@ export class Oracle {
       this.#complain(`${path}:${version} of the running release was deleted`);
     if ((this.#world.functions.get(name)?.executions.get(version) ?? 0) > 0)
       this.#complain(`${path}:${version} was deleted under running executions`);
-    const targets = (this.journal()?.history ?? [])
-      .slice(0, 1)
+    const targets = [...this.#finished.values()]
+      .toReversed()
+      .slice(0, release?.keepVersions ?? 1)
       .flatMap((entry) => entry.members.filter((one) => one.path === path));
     if (targets.some(({ before, after }) => before === version || after === version))
       this.#complain(`${path}:${version} was deleted, a rollback target`);
@@ -330,6 +335,7 @@ interface RawRelease {
   readonly id: string;
   readonly state: string;
   readonly step: number;
+  readonly keepVersions: number;
   readonly verifiedAt?: number;
   readonly hooksPassed: number;
   readonly hooks: readonly { phase: string; functionName?: string }[];
@@ -347,6 +353,9 @@ export interface Raw {
   readonly lock?: { holder: string };
   readonly release?: RawRelease;
   readonly requests: readonly { verb: string }[];
-  readonly history: readonly { members: readonly { path: string; before: string | null; after: string | null }[] }[];
+  readonly history: readonly {
+    id: string;
+    members: readonly { path: string; before: string | null; after: string | null }[];
+  }[];
   readonly pending: readonly unknown[];
 }
