@@ -94,7 +94,7 @@ function report(): void {
     JSON.stringify({ minutes: Number(minutes.toFixed(1)), firstSeed, killed: kills, random: count, violations: 0 }),
   );
   if (!values.record) return;
-  const number = new Intl.NumberFormat("en-US").format;
+  const number = (count: number) => count.toLocaleString("en-US");
   const rows: [string, number][] = [
     [`kill points (before and after each side effect) of one release`, kills.points],
     [`seeds, each with every kill point and the verbs ${RECOVERIES.join(", ")}`, kills.seeds],

@@ -5,6 +5,7 @@ export { HookFunction, type HookFunctionProps } from "./constructs/hook-function
 export { HttpApi, type HttpApiProps, type HttpRouteOptions } from "./constructs/http-api.ts";
 export { type FunctionAuthProps, HttpAuth, type JwtAuthProps } from "./constructs/http-auth.ts";
 export { type AnalysisOptions, Rollout, type RolloutHooks, type RolloutProps } from "./constructs/rollout.ts";
+export type { RolloutNotification } from "./constructs/rollout-notifications.ts";
 export type {
   CanaryOptions,
   LinearOptions,

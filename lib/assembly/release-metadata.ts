@@ -61,6 +61,16 @@ export interface ReleaseAlarm {
   readonly alarmName?: string;
 }
 
+/** A topic or an event bus that is told of the release. */
+export interface ReleaseNotification {
+  readonly path: string;
+  readonly kind: "topic" | "event-bus";
+  /** Logical id in this template. */
+  readonly resource?: string;
+  /** Its ARN where it lives elsewhere; may hold `${AWS::Partition}`, `${AWS::Region}` and `${AWS::AccountId}`. */
+  readonly arn?: string;
+}
+
 /** How the new version is judged against the stable one. */
 export interface AnalysisPolicy {
   /** Invocations of the new version that a step needs before it can pass. 50 by default. */
@@ -83,6 +93,8 @@ export interface ReleaseMetadata {
   readonly members: readonly ReleaseMember[];
   readonly hooks: readonly ReleaseHook[];
   readonly alarms: readonly ReleaseAlarm[];
+  /** Absent: nobody is told. */
+  readonly notifications?: readonly ReleaseNotification[];
   /** Absent: no analysis of metrics. */
   readonly analysis?: AnalysisPolicy;
   /** How many versions of each member are kept after success. 5 by default. */

@@ -1,9 +1,11 @@
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SFNClient } from "@aws-sdk/client-sfn";
+import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
@@ -13,10 +15,12 @@ import { ServerClock } from "./server-clock.ts";
 interface Clients {
   cloudformation: CloudFormationClient;
   cloudwatch: CloudWatchClient;
+  eventbridge: EventBridgeClient;
   logs: CloudWatchLogsClient;
   lambda: LambdaClient;
   s3: S3Client;
   sfn: SFNClient;
+  sns: SNSClient;
   ssm: SSMClient;
   sts: STSClient;
 }
@@ -37,10 +41,12 @@ type Loaders = { [N in keyof Clients]: (configuration: object) => Promise<Client
 const LOADERS: Loaders = {
   cloudformation: async (c) => new (await import("@aws-sdk/client-cloudformation")).CloudFormationClient(c),
   cloudwatch: async (c) => new (await import("@aws-sdk/client-cloudwatch")).CloudWatchClient(c),
+  eventbridge: async (c) => new (await import("@aws-sdk/client-eventbridge")).EventBridgeClient(c),
   logs: async (c) => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogsClient(c),
   lambda: async (c) => new (await import("@aws-sdk/client-lambda")).LambdaClient(c),
   s3: async (c) => new (await import("@aws-sdk/client-s3")).S3Client({ ...c, forcePathStyle: true }),
   sfn: async (c) => new (await import("@aws-sdk/client-sfn")).SFNClient(c),
+  sns: async (c) => new (await import("@aws-sdk/client-sns")).SNSClient(c),
   ssm: async (c) => new (await import("@aws-sdk/client-ssm")).SSMClient(c),
   sts: async (c) => new (await import("@aws-sdk/client-sts")).STSClient(c),
 };

@@ -7,6 +7,7 @@ import {
   type ReleaseHook,
   type ReleaseMember,
   type ReleaseMetadata,
+  type ReleaseNotification,
 } from "../assembly/release-metadata.ts";
 import { releaseTerms } from "./release-terms.ts";
 
@@ -27,6 +28,7 @@ export class ReleaseRegistry {
   readonly #members: (() => ReleaseMember)[] = [];
   readonly #hooks: (() => ReleaseHook)[] = [];
   readonly #alarms: (() => ReleaseAlarm)[] = [];
+  readonly #notifications: (() => ReleaseNotification)[] = [];
   readonly #memberArns: string[] = [];
   readonly #memberWatchers: ((arn: string) => void)[] = [];
 
@@ -57,6 +59,11 @@ export class ReleaseRegistry {
     this.#alarms.push(alarm);
   }
 
+  /** Adds a topic or an event bus that is told of the release. */
+  addNotification(notification: () => ReleaseNotification): void {
+    this.#notifications.push(notification);
+  }
+
   #render(stack: Stack): ReleaseMetadata {
     const { app, policy, analysis, keepVersions } = releaseTerms(stack);
     return {
@@ -66,6 +73,7 @@ export class ReleaseRegistry {
       members: this.#members.map((member) => member()),
       hooks: this.#hooks.map((hook) => hook()),
       alarms: this.#alarms.map((alarm) => alarm()),
+      ...(this.#notifications.length === 0 ? {} : { notifications: this.#notifications.map((one) => one()) }),
       ...(analysis === undefined ? {} : { analysis }),
       keepVersions,
     };

@@ -6,6 +6,7 @@ import type { HookFunction } from "./hook-function.ts";
 import { addProblems } from "./problems.ts";
 import { logicalIdOf, ReleaseRegistry } from "./release-registry.ts";
 import { trySetReleaseTerms } from "./release-terms.ts";
+import { addNotification, type RolloutNotification } from "./rollout-notifications.ts";
 import {
   type CanaryOptions,
   canaryShape,
@@ -74,6 +75,12 @@ export interface RolloutProps {
    */
   readonly alarms?: readonly IAlarm[];
   /**
+   * SNS topics and EventBridge buses that are told what happens to a release, at least once; `docs/releases.md` tells
+   * what they receive. Whoever deploys needs `sns:Publish` and `events:PutEvents` on them.
+   * @default - nobody is told
+   */
+  readonly notifications?: readonly RolloutNotification[];
+  /**
    * Judges each new version's errors against the stable version's.
    * @default - on with its defaults where the policy has steps; false for none
    */
@@ -125,6 +132,7 @@ export class Rollout extends Construct {
     }
     for (const [phase, hook] of Object.entries(props.hooks ?? {})) hook.runIn(phase as HookPhase);
     for (const alarm of props.alarms ?? []) watchAlarm(alarm);
+    for (const target of props.notifications ?? []) addNotification(target);
   }
 }
 

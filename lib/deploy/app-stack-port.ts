@@ -68,6 +68,7 @@ export class AppStackPort implements StackPort {
     const members: StagedMember[] = [];
     const hooks = new Map<string, string>();
     const alarms = new Map<string, string>();
+    const subscribers = new Map<string, string>();
     for (const { stack, target, release } of views) {
       if (release === undefined) continue;
       const client = await (await assumeRole(target, stack.assumeRoleArn)).client("cloudformation");
@@ -75,8 +76,10 @@ export class AppStackPort implements StackPort {
       members.push(...release.members.map((member) => stagedMember(member, ids, target.region)));
       for (const { path, resource } of release.hooks) if (ids.has(resource)) hooks.set(path, ids.get(resource)!);
       for (const alarm of release.alarms) alarms.set(alarm.path, alarmName(alarm, ids));
+      for (const { path, resource = "" } of release.notifications ?? [])
+        if (ids.has(resource)) subscribers.set(path, ids.get(resource)!);
     }
-    return { kind: "staged", members, hooks, alarms };
+    return { kind: "staged", members, hooks, alarms, subscribers };
   }
 }
 

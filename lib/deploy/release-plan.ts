@@ -4,6 +4,7 @@ import type { ReleaseMetadata } from "../assembly/release-metadata.ts";
 import type { ReleasePlan } from "../release/engine.ts";
 import type { StackView } from "./app-stacks.ts";
 import { versionOfArn } from "./live-members.ts";
+import { fillPlaceholders } from "./target.ts";
 
 /** Who deploys what, for the journal. */
 export interface DeployOrigin {
@@ -37,6 +38,7 @@ export function buildReleasePlan(
     members,
     hooks: views.flatMap(toHooks),
     alarms: views.flatMap(toAlarms),
+    subscribers: views.flatMap(toSubscribers),
     analysis: first.analysis,
     keepVersions: first.keepVersions,
     overrideAlarms: overrides.overrideAlarms,
@@ -81,6 +83,15 @@ function toAlarms({ release, physicalIds, target }: StackView): ReleasePlan["ala
   return (release?.alarms ?? []).map(({ path, alarmName, resource = "" }) => ({
     path,
     name: alarmName ?? physicalIds.get(resource) ?? "",
+    region: target.region,
+  }));
+}
+
+function toSubscribers({ release, physicalIds, target }: StackView): NonNullable<ReleasePlan["subscribers"]> {
+  return (release?.notifications ?? []).map(({ path, kind, arn, resource = "" }) => ({
+    path,
+    kind,
+    name: arn === undefined ? (physicalIds.get(resource) ?? "") : fillPlaceholders(arn, target),
     region: target.region,
   }));
 }

@@ -1,4 +1,4 @@
-import type { AliasShape, TriggerKind } from "./model.ts";
+import type { AliasShape, ReleaseState, TriggerKind } from "./model.ts";
 
 /** What happened, as a unique literal: scripts and the notifications' filters may rely on it. */
 export type EventCode =
@@ -40,6 +40,8 @@ export interface ReleaseEvent {
   /** The endpoint's time, milliseconds since the epoch. */
   readonly at: number;
   readonly code: EventCode;
+  /** Where the release stood after this. Absent in what older versions wrote. */
+  readonly state?: ReleaseState;
   readonly text: string;
   readonly trigger: TriggerKind;
   readonly actor: string;

@@ -1,6 +1,7 @@
 import { BugError, RemoteError, UserError } from "../errors.ts";
 import type { NewEvent, ReleaseEvent } from "./events.ts";
 import type { Release } from "./model.ts";
+import { keepOutbox } from "./outbox.ts";
 import type { JournalDocument, JournalPort, ReleaseRequest, TaggedDocument } from "./ports/journal-port.ts";
 import type { ReleaseClock, ReleasePorts } from "./ports/ports.ts";
 
@@ -51,7 +52,7 @@ export class JournalSession {
   #tag: string | undefined;
   #writes = 0;
   #loggedThrough = 0;
-  readonly #notified = new Set<number>();
+  readonly #notified = new Map<number, Set<string>>();
   #queue: Promise<unknown> = Promise.resolve();
 
   private constructor(port: JournalPort, clock: ReleaseClock, options: SessionOptions, held: TaggedDocument) {
@@ -107,21 +108,24 @@ export class JournalSession {
     return this.#serially(async () => this.#adopt(await this.#port.read()));
   }
 
-  /** The event reached its subscriber: it leaves the outbox with the next write. */
-  markNotified(seq: number): void {
-    this.#notified.add(seq);
+  /** The event reached a subscriber: that is kept with the next write. */
+  markNotified(seq: number, path: string): void {
+    this.#notified.set(seq, (this.#notified.get(seq) ?? new Set()).add(path));
   }
 
   /** Gives the lock back. Losing it before that is no error. */
   async close(): Promise<void> {
     try {
-      await this.#serially(() =>
-        this.#write((document) => ({ document: { ...document, lock: undefined }, events: [] })),
-      );
+      await this.#serially(() => this.#write((document) => ({ document: this.#released(document), events: [] })));
       await this.#flush();
     } catch (error) {
       if (!(error instanceof FencedOutError)) throw error;
     }
+  }
+
+  #released(document: JournalDocument): JournalDocument {
+    const outbox = keepOutbox(document.outbox, this.#notified, document.release?.subscribers);
+    return { ...document, lock: undefined, outbox };
   }
 
   get #leaseMs(): number {
@@ -193,7 +197,7 @@ export class JournalSession {
       sequence: document.sequence + events.length,
       pending: [...document.pending.filter(({ seq }) => seq > this.#loggedThrough), ...events],
       outbox: this.#options.notifies
-        ? [...document.outbox.filter(({ seq }) => !this.#notified.has(seq)), ...events]
+        ? keepOutbox([...document.outbox, ...events], this.#notified, release?.subscribers)
         : [],
     };
     return { document: changed, events };
@@ -202,7 +206,15 @@ export class JournalSession {
   #complete(event: NewEvent, seq: number, release: Release | undefined, at: number): ReleaseEvent {
     if (release === undefined) throw new BugError("EventWithoutRelease", `Event ${event.code} belongs to no release.`);
     const { actor, commit, templateDigest } = release.origin;
-    const base = { seq, release: release.id, at, fence: this.fence, templateDigest, actor: event.actor ?? actor };
+    const base = {
+      seq,
+      release: release.id,
+      state: release.state,
+      at,
+      fence: this.fence,
+      templateDigest,
+      actor: event.actor ?? actor,
+    };
     return { ...event, ...base, ...(commit === undefined ? {} : { commit }) };
   }
 

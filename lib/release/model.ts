@@ -151,6 +151,15 @@ export interface AlarmGuard {
   readonly region?: string;
 }
 
+/** A topic or an event bus that is told of the release. */
+export interface Subscriber {
+  readonly path: string;
+  readonly kind: "topic" | "event-bus";
+  /** The ARN, or the name of a bus; known after staging at the latest. */
+  readonly name?: string;
+  readonly region?: string;
+}
+
 /** Why a release waits, and for whom. */
 export interface Pause {
   readonly from: "SHIFTING" | "BAKING";
@@ -189,6 +198,7 @@ export interface Release {
   readonly policy: RolloutPolicy;
   readonly hooks: readonly HookCall[];
   readonly alarms: readonly AlarmGuard[];
+  readonly subscribers?: readonly Subscriber[];
   readonly analysis?: AnalysisPolicy;
   readonly keepVersions: number;
   /** A gap between two ticks that is longer than this pauses the release; milliseconds. */

@@ -1,14 +1,23 @@
+import type { ReleaseEvent } from "./events.ts";
 import type { JournalSession } from "./journal-session.ts";
+import type { Subscriber } from "./model.ts";
+import type { OutboxEntry } from "./ports/journal-port.ts";
 import type { ReleasePorts } from "./ports/ports.ts";
 
 const PATIENCE_MS = 5_000;
 
-/** Hands events to the notifier, at least once and in the background: a deaf subscriber holds nothing up. */
+/** A subscriber that nobody can reach loses the oldest of more events than this; the log has them all. */
+const MOST_ENTRIES = 500;
+
+/**
+ * Hands events to the release's subscribers: to each in order, at least once, and in the background. One that is deaf
+ * holds up neither the release nor the others.
+ */
 export class Outbox {
   readonly #session: JournalSession;
   readonly #ports: ReleasePorts;
-  readonly #sent = new Set<number>();
-  #running: Promise<void> | undefined;
+  readonly #sent = new Set<string>();
+  readonly #running = new Map<string, Promise<void>>();
 
   constructor(session: JournalSession, ports: ReleasePorts) {
     this.#session = session;
@@ -18,27 +27,61 @@ export class Outbox {
   /** Starts sending what is waiting, unless that is under way already. */
   kick(): void {
     if (this.#ports.notifier === undefined) return;
-    this.#running ??= this.#send().finally(() => (this.#running = undefined));
+    for (const subscriber of this.#session.release?.subscribers ?? []) {
+      const { path, name } = subscriber;
+      if (name === undefined || this.#running.has(path)) continue;
+      this.#running.set(
+        path,
+        this.#send(subscriber).finally(() => this.#running.delete(path)),
+      );
+    }
   }
 
   /** Gives the last events a moment; what is left stays in the journal for the next driver. */
   async settle(): Promise<void> {
     this.kick();
+    if (this.#running.size === 0) return;
     const done = new AbortController();
-    await Promise.race([this.#running?.finally(() => done.abort()), this.#ports.clock.sleep(PATIENCE_MS, done.signal)]);
+    const all = Promise.all(this.#running.values()).finally(() => done.abort());
+    await Promise.race([all, this.#ports.clock.sleep(PATIENCE_MS, done.signal)]);
   }
 
-  async #send(): Promise<void> {
+  async #send(subscriber: Subscriber): Promise<void> {
+    const { path } = subscriber;
     for (;;) {
-      const next = this.#session.document.outbox.find(({ seq }) => !this.#sent.has(seq));
+      const { app, stage, outbox } = this.#session.document;
+      const next = outbox.find(({ seq, told }) => told?.includes(path) !== true && !this.#sent.has(`${seq} ${path}`));
       if (next === undefined) return;
+      const { told: _told, ...event } = next;
       try {
-        await this.#ports.notifier!.notify(next);
+        await this.#ports.notifier!.notify(event, subscriber, { app, stage });
       } catch {
         return;
       }
-      this.#sent.add(next.seq);
-      this.#session.markNotified(next.seq);
+      this.#sent.add(`${event.seq} ${path}`);
+      this.#session.markNotified(event.seq, path);
     }
   }
+}
+
+/** What still has to be told to somebody, with who was told already. */
+export function keepOutbox(
+  entries: readonly OutboxEntry[],
+  notified: ReadonlyMap<number, ReadonlySet<string>>,
+  subscribers: readonly Subscriber[] = [],
+): readonly OutboxEntry[] {
+  return entries
+    .filter(isTold)
+    .map((entry): OutboxEntry => {
+      const told = [...new Set([...(entry.told ?? []), ...(notified.get(entry.seq) ?? [])])];
+      return told.length === 0 ? entry : { ...entry, told };
+    })
+    .filter(({ told }) => subscribers.some(({ path }) => told?.includes(path) !== true))
+    .slice(-MOST_ENTRIES);
+}
+
+/** Single alias writes stay in the log, and a pause is told once, with its reason. */
+function isTold({ code, state }: ReleaseEvent): boolean {
+  if (code === "AliasWriteIntended" || code === "AliasWritten") return false;
+  return !(code === "StateEntered" && state === "PAUSED");
 }

@@ -1,6 +1,6 @@
 import type { AnalysisPolicy, RolloutPolicy } from "../assembly/release-metadata.ts";
 import { UserError } from "../errors.ts";
-import type { AlarmGuard, HookCall, Member, Origin, Release } from "./model.ts";
+import type { AlarmGuard, HookCall, Member, Origin, Release, Subscriber } from "./model.ts";
 
 /** What a deployer asks the engine to release. Versions are not known yet: staging tells them. */
 export interface ReleasePlan {
@@ -12,6 +12,8 @@ export interface ReleasePlan {
   readonly members: readonly Member[];
   readonly hooks: readonly HookCall[];
   readonly alarms: readonly AlarmGuard[];
+  /** Told of the release's events. */
+  readonly subscribers?: readonly Subscriber[];
   readonly analysis?: AnalysisPolicy;
   readonly keepVersions: number;
   /** @default - one hour */
@@ -46,6 +48,9 @@ export function newRelease(plan: ReleasePlan, id: string, now: number): Release 
     policy: plan.policy,
     hooks: plan.hooks.map((hook) => ({ ...hook, functionName: hook.functionName || undefined })),
     alarms: plan.alarms.map((alarm) => ({ ...alarm, name: alarm.name || undefined })),
+    ...(plan.subscribers === undefined
+      ? {}
+      : { subscribers: plan.subscribers.map((one) => ({ ...one, name: one.name || undefined })) }),
     ...(plan.analysis === undefined ? {} : { analysis: plan.analysis }),
     keepVersions: plan.keepVersions,
     maxUnattendedMs: plan.maxUnattendedMs ?? DEFAULT_MAX_UNATTENDED_MS,

@@ -1,6 +1,8 @@
-import { Duration, Stack, Stage } from "aws-cdk-lib";
+import { CfnParameter, Duration, Stack, Stage } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Alarm } from "aws-cdk-lib/aws-cloudwatch";
+import { EventBus } from "aws-cdk-lib/aws-events";
+import { Topic } from "aws-cdk-lib/aws-sns";
 import { describe, expect, test } from "vitest";
 import { Function, HookFunction, Rollout, type RolloutPolicyName, type RolloutProps } from "../../lib/index.ts";
 import { HELLO, releaseOf, templateOf, testStack } from "../helpers/template.ts";
@@ -117,6 +119,35 @@ describe("a rollout", () => {
       { path: "Test/Errors", resource: expect.stringMatching(/^Errors/) },
       { path: "Test/Other", alarmName: "orders-red" },
     ]);
+  });
+
+  test("tells topics and buses of the app and of elsewhere", () => {
+    const { app, stack } = testStack();
+    new Function(stack, "F", { entry: HELLO });
+    const notifications = [
+      new Topic(stack, "Releases"),
+      new EventBus(stack, "Bus"),
+      Topic.fromTopicArn(stack, "Ops", "arn:aws:sns:eu-west-1:123456789012:ops"),
+      EventBus.fromEventBusName(stack, "Shared", "shared"),
+    ];
+    new Rollout(app, "Rollout", { notifications });
+    expect(releaseOf(templateOf(stack)).notifications).toEqual([
+      { path: "Test/Releases", kind: "topic", resource: expect.stringMatching(/^Releases/) },
+      { path: "Test/Bus", kind: "event-bus", resource: expect.stringMatching(/^Bus/) },
+      { path: "Test/Ops", kind: "topic", arn: "arn:aws:sns:eu-west-1:123456789012:ops" },
+      {
+        path: "Test/Shared",
+        kind: "event-bus",
+        arn: "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/shared",
+      },
+    ]);
+  });
+
+  test("fails when the ARN of a topic is only known to CloudFormation", () => {
+    const { app, stack } = testStack();
+    const arn = new CfnParameter(stack, "Arn").valueAsString;
+    new Rollout(app, "Rollout", { notifications: [Topic.fromTopicArn(stack, "Ops", arn)] });
+    expect(() => app.synth()).toThrow("the rollout cannot notify Test/Ops");
   });
 
   test("holds for all stacks of the app, and each CDK stage may have its own", () => {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { ReleaseEvent } from "../../lib/release/events.ts";
 import { pauseRelease, promoteRelease } from "../../lib/release/verbs/ask.ts";
 import { explainRelease, releaseHistory, releaseStatus } from "../../lib/release/verbs/look.ts";
 import { pruneVersions } from "../../lib/release/verbs/prune.ts";
@@ -328,25 +327,5 @@ describe("the log", () => {
     const kept = [...app.sim.world.objects.values()].join("\n");
     expect(kept).toContain("denied for [redacted]");
     expect(kept).not.toContain(key);
-  });
-
-  test("is told to a notifier at least once, and a deaf one holds nothing up", async () => {
-    const app = new Rehearsal();
-    const heard: ReleaseEvent[] = [];
-    let deaf = true;
-    const notifier = {
-      notify: (event: ReleaseEvent) =>
-        deaf ? Promise.reject(new Error("deaf")) : Promise.resolve(void heard.push(event)),
-    };
-    const anna = app.process("anna");
-    expect(await app.sim.run(startRelease(app.plan(), { ...anna.ports, notifier }, app.options("anna")))).toMatchObject(
-      { exitCode: 0 },
-    );
-    expect(heard).toEqual([]);
-    deaf = false;
-    await app.sim.run(rollbackRelease({ ...app.process("ben").ports, notifier }, app.options("ben")));
-    const seen = new Set(heard.map(({ seq }) => seq));
-    const last = Math.max(...seen);
-    expect(seen.size).toBe(last);
   });
 });

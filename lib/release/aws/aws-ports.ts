@@ -2,6 +2,7 @@ import type { Aws } from "../../aws/aws.ts";
 import type { Notifier, ReleasePorts } from "../ports/ports.ts";
 import type { StackPort } from "../ports/stack-port.ts";
 import { AwsAliases } from "./aws-aliases.ts";
+import { AwsNotifier } from "./aws-notifier.ts";
 import { CloudWatchAlarms } from "./cloudwatch-alarms.ts";
 import { CloudWatchMetrics } from "./cloudwatch-metrics.ts";
 import { EndpointClock } from "./endpoint-clock.ts";
@@ -19,6 +20,7 @@ export interface AwsPortsOptions extends S3JournalOptions {
   /** Calls to Lambda's control plane. @default 14 */
   readonly callsPerSecond?: number;
   readonly stacks?: StackPort;
+  /** @default - SNS and EventBridge */
   readonly notifier?: Notifier;
   readonly onTransition?: ReleasePorts["onTransition"];
 }
@@ -38,7 +40,7 @@ export function createAwsPorts(aws: Aws, options: AwsPortsOptions): ReleasePorts
     hooks: new LambdaHooks(aws),
     clock: new EndpointClock(aws),
     ...(stacks === undefined ? {} : { stacks }),
-    ...(notifier === undefined ? {} : { notifier }),
+    notifier: notifier ?? new AwsNotifier(aws),
     ...(onTransition === undefined ? {} : { onTransition }),
   };
 }

@@ -76,12 +76,17 @@ function staged(tick: Tick, outcome: StageOutcome): Decision {
     functionName: outcome.hooks.get(hook.path) ?? hook.functionName,
   }));
   const alarms = tick.release.alarms.map((alarm) => ({ ...alarm, name: outcome.alarms.get(alarm.path) ?? alarm.name }));
+  const subscribers = tick.release.subscribers?.map((one) => ({
+    ...one,
+    name: outcome.subscribers?.get(one.path) ?? one.name,
+  }));
   const event: NewEvent = {
     code: "Staged",
     text: "new versions are published, traffic is untouched",
     trigger: "policy",
   };
-  return enter(tick, { ...tick.release, members, hooks, alarms }, "READY", { events: [event] });
+  const known = { members, hooks, alarms, ...(subscribers === undefined ? {} : { subscribers }) };
+  return enter(tick, { ...tick.release, ...known }, "READY", { events: [event] });
 }
 
 /** READY: nothing goes on unless traffic is where it was, the versions may share an alias, and the gates exist. */

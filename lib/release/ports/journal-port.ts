@@ -40,6 +40,12 @@ export interface HistoryEntry {
   }[];
 }
 
+/** An event that some subscriber has not been told of yet. */
+export interface OutboxEntry extends ReleaseEvent {
+  /** Paths of the subscribers that were told. */
+  readonly told?: readonly string[];
+}
+
 /** The one object of an app and stage: lock, release and what has not reached the log yet. */
 export interface JournalDocument {
   readonly format: 1;
@@ -58,8 +64,8 @@ export interface JournalDocument {
   readonly sequence: number;
   /** Events that may not be in the log yet. */
   readonly pending: readonly ReleaseEvent[];
-  /** Events that may not have been notified yet. */
-  readonly outbox: readonly ReleaseEvent[];
+  /** Events that may not have been notified yet, oldest first. */
+  readonly outbox: readonly OutboxEntry[];
 }
 
 /** A document with the tag that the next write has to insist on. */

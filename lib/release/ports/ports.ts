@@ -1,4 +1,4 @@
-import type { AliasShape, AliasTarget, AlarmGuard, HookCall, Member, Release } from "../model.ts";
+import type { AliasShape, AliasTarget, AlarmGuard, HookCall, Member, Release, Subscriber } from "../model.ts";
 import type { JournalPort } from "./journal-port.ts";
 import type { StackPort } from "./stack-port.ts";
 import type { ReleaseEvent } from "../events.ts";
@@ -153,9 +153,15 @@ export interface ReleaseClock {
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Told of every event at least once. A failure is tried again later and never holds the release up. */
+/** What a subscriber is told, besides the event itself. */
+export interface NotificationContext {
+  readonly app: string;
+  readonly stage: string;
+}
+
+/** Tells one subscriber of one event. Throws where it did not get there: it is told again later. */
 export interface Notifier {
-  notify(event: ReleaseEvent): Promise<void>;
+  notify(event: ReleaseEvent, subscriber: Subscriber, context: NotificationContext): Promise<void>;
 }
 
 /** Everything outside the release engine that it touches. */

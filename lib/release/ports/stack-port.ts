@@ -28,6 +28,8 @@ export type StageOutcome =
       /** Physical names of hooks' functions and of alarms, by construct path. */
       readonly hooks: ReadonlyMap<string, string>;
       readonly alarms: ReadonlyMap<string, string>;
+      /** ARNs of topics, ARNs or names of event buses. */
+      readonly subscribers?: ReadonlyMap<string, string>;
     }
   | { readonly kind: "failed"; readonly reason: string };
 

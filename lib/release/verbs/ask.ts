@@ -42,6 +42,9 @@ export async function ask(
   const found = await ports.journal.read();
   const release = found?.document.release;
   if (release === undefined) return { exitCode: 0, unchanged: true };
+  if (verb === "resume" && owesNews(found!.document, ports)) {
+    return { ...(await driveOn(ports, options, true)), exitCode: 0 };
+  }
   if (FINISHED_STATES.includes(release.state)) return { ...outcomeOf(release), exitCode: 0, unchanged: true };
   refuseTooLate(verb, release);
   if (verb === "resume" && !isDriven(found!.document, ports)) return driveOn(ports, options, true);
@@ -56,6 +59,12 @@ export async function ask(
   const document = await leaveRequest(ports.journal, request, options.holder ?? randomUUID());
   if (isDriven(document, ports)) return { exitCode: 0, release, unchanged: false, leftTo: document.lock! };
   return driveOn(ports, options, false);
+}
+
+/** Its driver died after the release was finished, and before everybody was told. */
+function owesNews(document: JournalDocument, ports: ReleasePorts): boolean {
+  const finished = document.release !== undefined && FINISHED_STATES.includes(document.release.state);
+  return finished && document.outbox.length > 0 && ports.notifier !== undefined && !isDriven(document, ports);
 }
 
 function isDriven(document: JournalDocument, ports: ReleasePorts): boolean {

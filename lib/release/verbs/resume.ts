@@ -1,5 +1,6 @@
 import { drive } from "../drive.ts";
 import { FINISHED_STATES } from "../model.ts";
+import { Outbox } from "../outbox.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { ask } from "./ask.ts";
 import { outcomeOf, type ReleaseOutcome, type VerbOptions } from "./outcome.ts";
@@ -19,7 +20,10 @@ export async function driveOn(ports: ReleasePorts, options: VerbOptions, resumed
   return withSession(ports, options, async (session) => {
     const { release } = session;
     if (release === undefined) return { exitCode: 0, unchanged: true };
-    if (FINISHED_STATES.includes(release.state)) return { ...outcomeOf(release), unchanged: true };
+    if (FINISHED_STATES.includes(release.state)) {
+      await new Outbox(session, ports).settle();
+      return { ...outcomeOf(release), unchanged: true };
+    }
     await reopen(session, ports.clock.now(), resumed ? options.actor : undefined);
     return outcomeOf(await drive(session, ports, options));
   });

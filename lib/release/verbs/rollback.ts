@@ -173,6 +173,7 @@ function buildRollback(target: Target, document: JournalDocument, options: Rollb
     ...(reason === undefined ? {} : { reason }),
   });
   const finalising = document.release?.state === "FINALISING";
+  const subscribers = document.release?.subscribers;
   const progress = target.members.map(({ path, live }): [string, Progress] => [
     path,
     { verified: { primary: live }, touched: true, failures: 0, ...(finalising ? { byStacks: { primary: live } } : {}) },
@@ -182,6 +183,7 @@ function buildRollback(target: Target, document: JournalDocument, options: Rollb
   return {
     ...fresh,
     kind: "rollback",
+    ...(subscribers === undefined ? {} : { subscribers }),
     members: fresh.members.map((member) => ({ ...member, next: live.get(member.path) })),
     stable: Object.fromEntries(target.members.map(({ path, back }) => [path, back])),
     progress: Object.fromEntries(progress),

@@ -1,5 +1,6 @@
 import type { Aws } from "../../../lib/aws/aws.ts";
 import { AwsAliases } from "../../../lib/release/aws/aws-aliases.ts";
+import { AwsNotifier } from "../../../lib/release/aws/aws-notifier.ts";
 import { CloudWatchAlarms } from "../../../lib/release/aws/cloudwatch-alarms.ts";
 import { CloudWatchMetrics } from "../../../lib/release/aws/cloudwatch-metrics.ts";
 import { LambdaAliases } from "../../../lib/release/aws/lambda-aliases.ts";
@@ -51,6 +52,8 @@ const SIDE_EFFECTS = new Set([
   "DeleteStateMachineVersion",
   "Stage",
   "Finalise",
+  "Publish",
+  "PutEvents",
 ]);
 const LATENCY_MS = 50;
 const START_MS = Date.UTC(2026, 0, 1);
@@ -140,6 +143,7 @@ export class SimulatedAws {
       hooks: new LambdaHooks(aws),
       stacks,
       clock,
+      notifier: new AwsNotifier(aws),
     };
     return { name, ports, died, effects };
   }

@@ -1,6 +1,7 @@
 import { CLOUDWATCH, type Traffic } from "./sim-cloudwatch.ts";
 import { type HookScript, LAMBDA, newFunction, type SimAlias, type SimFunction } from "./sim-lambda.ts";
 import { S3 } from "./sim-s3.ts";
+import { EVENTS, SNS } from "./sim-subscribers.ts";
 import { type SimMachine, STATES } from "./sim-states.ts";
 import { SimError } from "./sim-error.ts";
 
@@ -25,6 +26,8 @@ export class World {
   readonly alarms = new Map<string, { state: string; aboutVersion?: string; aboutFunction?: string }>();
   readonly traffic = new Map<string, Traffic>();
   readonly hooks = new Map<string, HookScript>();
+  /** What each topic and bus was told, by its ARN. */
+  readonly subscribers = new Map<string, { readonly type: string; readonly detail: unknown }[]>();
   readonly stacks = new Map<string, string>([["Main", "UPDATE_COMPLETE"]]);
   readonly transientUntil = new Map<string, number>();
   /** What each process last read of an alarm, by its name, and of metrics at all. */
@@ -36,12 +39,15 @@ export class World {
   metricsDelayMs = 60_000;
   alarmsFail = false;
   transientWeights = false;
+  /** EventBridge refuses every entry. */
+  busesFail = false;
   #revisions = 0;
 
   /** Carries an operation out, at once and as a whole. */
   handle(service: string, operation: string, input: Record<string, unknown>, who: string): unknown {
     if (service === "lambda" && operation === "Invoke") return this.#invoke(input, who);
-    const table = { lambda: LAMBDA, sfn: STATES, s3: S3, cloudwatch: CLOUDWATCH }[service];
+    const tables = { lambda: LAMBDA, sfn: STATES, s3: S3, cloudwatch: CLOUDWATCH, sns: SNS, eventbridge: EVENTS };
+    const table = tables[service as keyof typeof tables];
     const run = table?.[operation];
     if (run === undefined) throw new SimError("NotImplemented", `${service} ${operation} is not simulated`, 501);
     return run(this, input, who);

@@ -1,0 +1,35 @@
+import { type CfnElement, CfnResource, Stack } from "aws-cdk-lib";
+import type { IEventBus } from "aws-cdk-lib/aws-events";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import type { ReleaseNotification } from "../assembly/release-metadata.ts";
+import { addProblems } from "./problems.ts";
+import { logicalIdOf, ReleaseRegistry } from "./release-registry.ts";
+
+/** Where a release tells what happens: an SNS topic or an EventBridge bus. */
+export type RolloutNotification = ITopic | IEventBus;
+
+/** One of the app is told by the stack that holds it, one from elsewhere by the stack that its construct is in. */
+export function addNotification(target: RolloutNotification): void {
+  const { path, defaultChild } = target.node;
+  const kind = "topicArn" in target ? "topic" : "event-bus";
+  const add = (notification: () => ReleaseNotification) => ReleaseRegistry.of(target).addNotification(notification);
+  const owned = CfnResource.isCfnResource(defaultChild) ? (defaultChild as CfnElement) : undefined;
+  if (owned !== undefined) return add(() => ({ path, kind, resource: logicalIdOf(owned) }));
+  const arn = tryRenderArn(Stack.of(target).resolve("topicArn" in target ? target.topicArn : target.eventBusArn));
+  if (arn !== undefined) return add(() => ({ path, kind, arn }));
+  addProblems(target, [
+    `the rollout cannot notify ${path}: its ARN is only known to CloudFormation. Import it with an ARN that is written out; partition, region and account may be left open.`,
+  ]);
+}
+
+/** Intrinsic functions that only fill in where the stack is deployed become placeholders. */
+function tryRenderArn(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  if (typeof value !== "object" || value === null) return undefined;
+  const { Ref: name, "Fn::Join": join } = value as { Ref?: string; "Fn::Join"?: [string, unknown[]] };
+  if (name !== undefined) return PSEUDO_PARAMETERS.has(name) ? `\${${name}}` : undefined;
+  const parts = join?.[1].map(tryRenderArn);
+  return parts === undefined || parts.includes(undefined) ? undefined : parts.join(join![0]);
+}
+
+const PSEUDO_PARAMETERS: ReadonlySet<string> = new Set(["AWS::Partition", "AWS::Region", "AWS::AccountId"]);
