@@ -70,7 +70,10 @@ export class Function extends QualifiedFunctionBase implements IAlias {
     this.qualifier = this.aliasName;
     if (props.asyncInvoke !== undefined) this.configureAsyncInvoke(props.asyncInvoke);
     registerMemberRole(this.role, this.node.path, (path) => this.#calls.add(path));
-    ReleaseRegistry.of(this).addMember(this.lambda.functionArn, () => this.#member(props.shift ?? "policy"));
+    const { lambda, aliasName } = this;
+    const { shift = "policy" } = props;
+    const codeDeploy = { scope: this, lambda, aliasName, shift };
+    ReleaseRegistry.of(this).addMember(lambda.functionArn, () => this.#member(shift), codeDeploy);
   }
 
   /** ARN with the alias. */

@@ -1,5 +1,5 @@
 import { Duration, Lazy } from "aws-cdk-lib";
-import { type IGrantable, type IPrincipal, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { type IGrantable, type IPrincipal, Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { CfnFunction, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import type { HookPhase } from "../assembly/release-metadata.ts";
@@ -52,7 +52,10 @@ export class HookFunction extends Construct implements IGrantable {
       resources.push(`${arn}:*`);
       if (resources.length > 1) return;
       const allOfThem = Lazy.list({ produce: () => resources });
-      this.lambda.addToRolePolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: allOfThem }));
+      const statement = new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: allOfThem });
+      // By itself: the function must not wait for the members, whose aliases CodeDeploy makes wait for the hook.
+      const policy = new Policy(this, "InvokeMembers", { statements: [statement] });
+      if (this.lambda.role !== undefined) policy.attachToRole(this.lambda.role);
     });
   }
 }

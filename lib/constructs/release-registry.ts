@@ -9,6 +9,7 @@ import {
   type ReleaseMetadata,
   type ReleaseNotification,
 } from "../assembly/release-metadata.ts";
+import { type CodeDeployMember, watchForCodeDeploy } from "./code-deploy.ts";
 import { releaseTerms } from "./release-terms.ts";
 
 const REGISTRY = Symbol.for("tidegate.release-registry");
@@ -26,6 +27,7 @@ export class ReleaseRegistry {
   }
 
   readonly #members: (() => ReleaseMember)[] = [];
+  readonly #codeDeployMembers: (CodeDeployMember | undefined)[] = [];
   readonly #hooks: (() => ReleaseHook)[] = [];
   readonly #alarms: (() => ReleaseAlarm)[] = [];
   readonly #notifications: (() => ReleaseNotification)[] = [];
@@ -34,11 +36,13 @@ export class ReleaseRegistry {
 
   private constructor(stack: Stack) {
     stack.addMetadata(RELEASE_METADATA_KEY, Lazy.uncachedAny({ produce: () => this.#render(stack) }));
+    watchForCodeDeploy(stack, () => this.#codeDeployMembers);
   }
 
   /** Adds a function or state machine that moves with the release. `arn` has no qualifier. */
-  addMember(arn: string, member: () => ReleaseMember): void {
+  addMember(arn: string, member: () => ReleaseMember, codeDeploy?: CodeDeployMember): void {
     this.#members.push(member);
+    this.#codeDeployMembers.push(codeDeploy);
     this.#memberArns.push(arn);
     for (const watcher of this.#memberWatchers) watcher(arn);
   }
@@ -64,8 +68,9 @@ export class ReleaseRegistry {
     this.#notifications.push(notification);
   }
 
-  #render(stack: Stack): ReleaseMetadata {
-    const { app, policy, analysis, keepVersions } = releaseTerms(stack);
+  #render(stack: Stack): ReleaseMetadata | undefined {
+    const { app, policy, analysis, keepVersions, codeDeploy } = releaseTerms(stack);
+    if (codeDeploy !== undefined) return undefined;
     return {
       format: 1,
       app,

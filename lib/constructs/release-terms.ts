@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Stage } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 import type { AnalysisPolicy, RolloutPolicy } from "../assembly/release-metadata.ts";
+import type { CodeDeployTerms } from "./code-deploy.ts";
 import { SETTINGS_CONTEXT } from "./stage-settings.ts";
 
 /** What an app's release is held to, whichever stack tells it. */
@@ -10,6 +11,8 @@ export interface ReleaseTerms {
   readonly policy: RolloutPolicy;
   readonly analysis?: AnalysisPolicy;
   readonly keepVersions: number;
+  /** Present where CodeDeploy moves the aliases, each by itself: then there is no release. */
+  readonly codeDeploy?: CodeDeployTerms;
 }
 
 /** Terms where the user named none: all at once, the last five versions kept. */

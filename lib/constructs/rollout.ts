@@ -1,11 +1,13 @@
-import { type CfnElement, CfnResource, Duration, Stack } from "aws-cdk-lib";
+import { Annotations, type CfnElement, CfnResource, Duration, Stack } from "aws-cdk-lib";
 import type { IAlarm } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
-import type { AnalysisPolicy, HookPhase } from "../assembly/release-metadata.ts";
+import type { AnalysisPolicy, HookPhase, RolloutPolicy } from "../assembly/release-metadata.ts";
+import { toCodeDeployConfig } from "./code-deploy-config.ts";
+import { codeDeployProblems, codeDeployWarning } from "./code-deploy-losses.ts";
 import type { HookFunction } from "./hook-function.ts";
 import { addProblems } from "./problems.ts";
 import { logicalIdOf, ReleaseRegistry } from "./release-registry.ts";
-import { trySetReleaseTerms } from "./release-terms.ts";
+import { type ReleaseTerms, trySetReleaseTerms } from "./release-terms.ts";
 import { addNotification, type RolloutNotification } from "./rollout-notifications.ts";
 import {
   type CanaryOptions,
@@ -91,6 +93,12 @@ export interface RolloutProps {
    */
   readonly keepVersions?: number;
   /**
+   * Who moves the traffic. `codeDeploy`: AWS CodeDeploy, each function by itself, as SAM and the CDK do it; synthesis
+   * warns of what is lost. Needs a policy that CodeDeploy knows, and AWS: the local cloud does not carry it.
+   * @default "lockstep"
+   */
+  readonly mode?: "lockstep" | "codeDeploy";
+  /**
    * The app's name: releases, journal and lock are by app and stage.
    * @default - `tidegate.app` in the context of cdk.json, else the name in package.json
    */
@@ -127,12 +135,22 @@ export class Rollout extends Construct {
       keepVersions: props.keepVersions ?? 5,
     };
     addProblems(this, rolloutProblems(terms));
-    if (!trySetReleaseTerms(this, props.app === undefined ? terms : { ...terms, app: props.app })) {
+    const codeDeploy = props.mode === "codeDeploy" ? this.#codeDeploy(props, terms.policy) : {};
+    const named = props.app === undefined ? {} : { app: props.app };
+    if (!trySetReleaseTerms(this, { ...terms, ...named, ...codeDeploy })) {
       addProblems(this, ["there is a rollout already: an app, or each CDK stage of it, has one. Remove one of them."]);
     }
     for (const [phase, hook] of Object.entries(props.hooks ?? {})) hook.runIn(phase as HookPhase);
     for (const alarm of props.alarms ?? []) watchAlarm(alarm);
     for (const target of props.notifications ?? []) addNotification(target);
+  }
+
+  #codeDeploy(props: RolloutProps, policy: RolloutPolicy): Partial<ReleaseTerms> {
+    const config = toCodeDeployConfig(policy);
+    const unfit = "problem" in config ? [`policy: ${config.problem}`] : [];
+    addProblems(this, [...codeDeployProblems(props), ...unfit]);
+    Annotations.of(this).addWarningV2("tidegate:codeDeployMode", codeDeployWarning(props));
+    return { codeDeploy: { alarms: props.alarms ?? [], hooks: props.hooks ?? {} } };
   }
 }
 
