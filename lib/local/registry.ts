@@ -57,6 +57,12 @@ export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
     client: () => import("@aws-sdk/client-secrets-manager"),
     factory: async () => (await import("./services/secrets-manager/secrets-manager.ts")).createSecretsManager,
   },
+  sfn: {
+    signingName: "states",
+    client: () => import("@aws-sdk/client-sfn"),
+    factory: async () => (await import("./services/sfn/sfn.ts")).createSfn,
+    eager: true,
+  },
   ssm: {
     signingName: "ssm",
     client: () => import("@aws-sdk/client-ssm"),

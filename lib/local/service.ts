@@ -11,6 +11,7 @@ export interface SdkClients {
   dynamodb: typeof import("@aws-sdk/client-dynamodb");
   "dynamodb-streams": typeof import("@aws-sdk/client-dynamodb-streams");
   sts: typeof import("@aws-sdk/client-sts");
+  sfn: typeof import("@aws-sdk/client-sfn");
   "secrets-manager": typeof import("@aws-sdk/client-secrets-manager");
   ssm: typeof import("@aws-sdk/client-ssm");
   iam: typeof import("@aws-sdk/client-iam");

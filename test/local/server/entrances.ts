@@ -12,6 +12,7 @@ import { CreateRoleCommand, IAMClient, ListRolesCommand } from "@aws-sdk/client-
 import { LambdaClient, ListLayersCommand, PublishLayerVersionCommand } from "@aws-sdk/client-lambda";
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { CreateActivityCommand, ListActivitiesCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { DescribeParametersCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { zip } from "../../../lib/util/zip.ts";
 
@@ -75,6 +76,11 @@ export const ENTRANCES: Readonly<Record<string, Entrance>> = {
     client: SecretsManagerClient,
     change: (Name) => new CreateSecretCommand({ Name, SecretString: "x" }),
     look: () => new ListSecretsCommand({}),
+  },
+  sfn: {
+    client: SFNClient,
+    change: (name) => new CreateActivityCommand({ name }),
+    look: () => new ListActivitiesCommand({}),
   },
   ssm: {
     client: SSMClient,

@@ -19,6 +19,7 @@ import { nestedStack } from "./nested-stack.ts";
 import type { ResourceType } from "./resource-type.ts";
 import { s3Bucket, s3BucketPolicy } from "./s3-bucket.ts";
 import { ssmParameter } from "./ssm-parameter.ts";
+import { activity, stateMachine, stateMachineAlias, stateMachineVersion } from "./stepfunctions.ts";
 import { waitCondition, waitConditionHandle } from "./wait-condition.ts";
 
 /** Every resource type that the local cloud carries. One more is one more entry here (see the README's recipe). */
@@ -26,6 +27,7 @@ const RESOURCE_TYPES: readonly ResourceType[] = [
   ...apiParts,
   ...customResources,
   ...keptTypes,
+  activity,
   cdkMetadata,
   cloudwatchAlarm,
   cloudwatchCompositeAlarm,
@@ -55,6 +57,9 @@ const RESOURCE_TYPES: readonly ResourceType[] = [
   s3Bucket,
   s3BucketPolicy,
   ssmParameter,
+  stateMachine,
+  stateMachineAlias,
+  stateMachineVersion,
   subscriptionFilter,
   waitCondition,
   waitConditionHandle,

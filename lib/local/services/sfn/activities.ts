@@ -1,0 +1,115 @@
+import type { Tag } from "@aws-sdk/client-sfn";
+import { AwsError } from "../../aws-error.ts";
+import type { RequestContext } from "../../service.ts";
+import { checkArn, checkName, page, resourceMissing } from "./refusals.ts";
+import type { Input, Nothing, Output, Sfn } from "./sfn-context.ts";
+
+export function createActivity(
+  sfn: Sfn,
+  input: Input<"CreateActivity">,
+  { region, account }: RequestContext,
+): Output<"CreateActivity"> {
+  const name = checkName(input.name);
+  const arn = `arn:aws:states:${region}:${account}:activity:${name}`;
+  const record = sfn.activities.get(arn) ?? { arn, name, createdMs: sfn.cloud.clock.now(), tags: input.tags ?? [] };
+  sfn.activities.put(arn, record);
+  return { activityArn: arn, creationDate: new Date(record.createdMs) };
+}
+
+export function describeActivity(sfn: Sfn, input: Input<"DescribeActivity">): Output<"DescribeActivity"> {
+  const { arn, name, createdMs } = findActivity(sfn, input.activityArn);
+  return { activityArn: arn, name, creationDate: new Date(createdMs) };
+}
+
+export function listActivities(
+  sfn: Sfn,
+  input: Input<"ListActivities">,
+  { region }: RequestContext,
+): Output<"ListActivities"> {
+  const all = sfn.activities.list(`arn:aws:states:${region}:`).map(([, activity]) => activity);
+  const { items, nextToken } = page(all, input.maxResults, input.nextToken);
+  return {
+    activities: items.map(({ arn, name, createdMs }) => ({
+      activityArn: arn,
+      name,
+      creationDate: new Date(createdMs),
+    })),
+    nextToken,
+  };
+}
+
+export function deleteActivity(sfn: Sfn, input: Input<"DeleteActivity">): Nothing {
+  sfn.activities.delete(checkArn(input.activityArn));
+  return {};
+}
+
+/** Answers the next task, or an empty one after a minute, as AWS does. */
+export async function getActivityTask(
+  sfn: Sfn,
+  input: Input<"GetActivityTask">,
+  { http }: RequestContext,
+): Promise<Output<"GetActivityTask">> {
+  const { arn } = findActivity(sfn, input.activityArn);
+  const gone = new AbortController();
+  http?.socket.once("close", () => gone.abort());
+  const task = await sfn.desk.take(arn, input.workerName, gone.signal);
+  return task === undefined ? {} : { taskToken: task.token, input: task.input };
+}
+
+export function sendTaskSuccess(sfn: Sfn, { taskToken, output = "" }: Input<"SendTaskSuccess">): Nothing {
+  try {
+    JSON.parse(output);
+  } catch (error) {
+    throw new AwsError("InvalidOutput", `Invalid Output: '${(error as Error).message}'`);
+  }
+  sfn.desk.settle(checkToken(taskToken), { output });
+  return {};
+}
+
+export function sendTaskFailure(sfn: Sfn, { taskToken, error, cause }: Input<"SendTaskFailure">): Nothing {
+  sfn.desk.settle(checkToken(taskToken), { error, cause });
+  return {};
+}
+
+export function sendTaskHeartbeat(sfn: Sfn, { taskToken }: Input<"SendTaskHeartbeat">): Nothing {
+  sfn.desk.heartbeat(checkToken(taskToken));
+  return {};
+}
+
+export function tagResource(sfn: Sfn, { resourceArn, tags = [] }: Input<"TagResource">): Nothing {
+  const names = new Set(tags.map(({ key }) => key));
+  retag(sfn, resourceArn, (before) => [...before.filter(({ key }) => !names.has(key)), ...tags]);
+  return {};
+}
+
+export function untagResource(sfn: Sfn, { resourceArn, tagKeys = [] }: Input<"UntagResource">): Nothing {
+  retag(sfn, resourceArn, (before) => before.filter(({ key = "" }) => !tagKeys.includes(key)));
+  return {};
+}
+
+export function listTags(sfn: Sfn, { resourceArn }: Input<"ListTagsForResource">): Output<"ListTagsForResource"> {
+  const arn = checkArn(resourceArn);
+  const found = sfn.machines.get(arn) ?? sfn.activities.get(arn);
+  if (found === undefined) throw resourceMissing(arn);
+  return { tags: [...found.tags] };
+}
+
+function retag(sfn: Sfn, resourceArn: string | undefined, change: (before: readonly Tag[]) => Tag[]): void {
+  const arn = checkArn(resourceArn);
+  const machine = sfn.machines.get(arn);
+  const activity = sfn.activities.get(arn);
+  if (machine !== undefined) sfn.machines.put(arn, { ...machine, tags: change(machine.tags) });
+  else if (activity !== undefined) sfn.activities.put(arn, { ...activity, tags: change(activity.tags) });
+  else throw resourceMissing(arn);
+}
+
+function findActivity(sfn: Sfn, arn: string | undefined) {
+  const activity = sfn.activities.get(checkArn(arn));
+  if (activity === undefined) throw new AwsError("ActivityDoesNotExist", `Activity Does Not Exist: '${arn}'`);
+  return activity;
+}
+
+function checkToken(token: string | undefined): string {
+  if (token === undefined || token === "") throw new AwsError("InvalidToken", "Invalid Token: 'Invalid token'");
+  return token;
+}

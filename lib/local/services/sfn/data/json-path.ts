@@ -1,0 +1,57 @@
+import { JSONPath } from "jsonpath-plus";
+
+/** What a path finds: one value, many (a wildcard, a slice, a filter), or nothing. */
+export type Found = { readonly value: unknown } | undefined;
+
+const PLAIN = /^\$(?:\.[\p{L}\p{N}_-]+|\['[^']*'\]|\["[^"]*"\]|\[-?\d+\])*$/u;
+const PART = /\.([\p{L}\p{N}_-]+)|\['([^']*)'\]|\["([^"]*)"\]|\[(-?\d+)\]/gu;
+
+/** Finds what a path leads to in `root`. No code is run: filters are evaluated by the library's own interpreter. */
+export function readPath(path: string, root: unknown): Found {
+  if (PLAIN.test(path)) return walk(root, partsOf(path));
+  const values = JSONPath({ path, json: root as object, wrap: true, eval: "safe" });
+  return { value: values ?? [] };
+}
+
+/** The value with `result` put where the path says; objects on the way are made. The given value stays as it is. */
+export function putAt(path: string, value: unknown, result: unknown): unknown {
+  return put(value, partsOf(path), result);
+}
+
+function partsOf(path: string): (string | number)[] {
+  return [...path.matchAll(PART)].map(([, name, single, double, index]) =>
+    index === undefined ? (name ?? single ?? double ?? "") : Number(index),
+  );
+}
+
+function walk(root: unknown, parts: readonly (string | number)[]): Found {
+  let value = root;
+  for (const part of parts) {
+    if (Array.isArray(value) && typeof part === "number") {
+      const index = part < 0 ? value.length + part : part;
+      if (index >= value.length || index < 0) return undefined;
+      value = value[index] as unknown;
+    } else if (isObject(value) && Object.hasOwn(value, String(part))) {
+      value = value[String(part)];
+    } else {
+      return undefined;
+    }
+  }
+  return { value };
+}
+
+function put(value: unknown, [part, ...rest]: readonly (string | number)[], result: unknown): unknown {
+  if (part === undefined) return result;
+  if (Array.isArray(value) && typeof part === "number") {
+    const copy = [...(value as unknown[])];
+    copy[part] = put(copy[part], rest, result);
+    return copy;
+  }
+  const base = isObject(value) ? value : {};
+  const inner = Object.hasOwn(base, String(part)) ? base[String(part)] : undefined;
+  return { ...base, [String(part)]: put(inner, rest, result) };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,75 @@
+import type { Store } from "../../store.ts";
+import type { ExecutionRecord } from "./records.ts";
+import type { KeptEvent } from "./run/run-journal.ts";
+
+/** Executions, their histories, and the steps of those that run. */
+export class ExecutionStore {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+    store.sql.exec(`
+      CREATE TABLE IF NOT EXISTS sfn_executions (
+        arn TEXT PRIMARY KEY, machine TEXT, started INTEGER, status TEXT, record TEXT
+      );
+      CREATE INDEX IF NOT EXISTS sfn_executions_by_machine ON sfn_executions (machine, started DESC);
+      CREATE INDEX IF NOT EXISTS sfn_executions_running ON sfn_executions (status) WHERE status = 'RUNNING';
+      CREATE TABLE IF NOT EXISTS sfn_events (
+        execution TEXT, id INTEGER, key TEXT, event TEXT, PRIMARY KEY (execution, id)
+      ) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS sfn_steps (
+        execution TEXT, key TEXT, value TEXT, PRIMARY KEY (execution, key)
+      ) WITHOUT ROWID;
+    `);
+  }
+
+  get(arn: string): ExecutionRecord | undefined {
+    const row = this.#store.sql.prepare("SELECT record FROM sfn_executions WHERE arn = ?").get(arn);
+    return row === undefined ? undefined : (JSON.parse((row as { record: string }).record) as ExecutionRecord);
+  }
+
+  put(record: ExecutionRecord): void {
+    this.#store.touch();
+    this.#store.sql
+      .prepare("INSERT OR REPLACE INTO sfn_executions (arn, machine, started, status, record) VALUES (?, ?, ?, ?, ?)")
+      .run(record.arn, record.machineArn, record.startedMs, record.status, JSON.stringify(record));
+  }
+
+  running(): ExecutionRecord[] {
+    return this.#records(this.#store.sql.prepare("SELECT record FROM sfn_executions WHERE status = 'RUNNING'").all());
+  }
+
+  /** Newest first. */
+  ofMachine(machineArn: string): ExecutionRecord[] {
+    const all = this.#store.sql.prepare(
+      "SELECT record FROM sfn_executions WHERE machine = ? ORDER BY started DESC, rowid DESC",
+    );
+    return this.#records(all.all(machineArn));
+  }
+
+  /** From `after` on, oldest first, or the other way round. */
+  events(arn: string, from: number, count: number, reverse: boolean): KeptEvent[] {
+    const order = reverse ? "id <= ? ORDER BY id DESC" : "id >= ? ORDER BY id";
+    const rows = this.#store.sql.prepare(`SELECT event FROM sfn_events WHERE execution = ? AND ${order} LIMIT ?`);
+    return rows.all(arn, from, count).map((row) => JSON.parse((row as { event: string }).event) as KeptEvent);
+  }
+
+  /** The steps are only there to go on from. */
+  forgetSteps(arn: string): void {
+    this.#store.touch();
+    this.#store.sql.prepare("DELETE FROM sfn_steps WHERE execution = ?").run(arn);
+  }
+
+  forgetMachine(machineArn: string): void {
+    this.#store.touch();
+    for (const { arn } of this.ofMachine(machineArn)) {
+      this.forgetSteps(arn);
+      this.#store.sql.prepare("DELETE FROM sfn_events WHERE execution = ?").run(arn);
+    }
+    this.#store.sql.prepare("DELETE FROM sfn_executions WHERE machine = ?").run(machineArn);
+  }
+
+  #records(rows: readonly unknown[]): ExecutionRecord[] {
+    return rows.map((row) => JSON.parse((row as { record: string }).record) as ExecutionRecord);
+  }
+}

@@ -1,0 +1,225 @@
+import { randomUUID } from "node:crypto";
+import { AwsError } from "../../aws-error.ts";
+import { routeByWeight } from "./aliases.ts";
+import type { ExecutionRecord, MachineRecord, VersionRecord } from "./records.ts";
+import { broken, checkArn, checkName, executionMissing, machineMissing, page } from "./refusals.ts";
+import type { Input, Output, Sfn } from "./sfn-context.ts";
+import { findAny } from "./state-machines.ts";
+
+const LARGEST_INPUT_BYTES = 262_144;
+
+/** Starts an execution. The same name and input again, while it runs, answers the same execution. */
+export function startExecution(sfn: Sfn, input: Input<"StartExecution">): Output<"StartExecution"> {
+  const record = buildExecution(sfn, input);
+  const before = record.type === "STANDARD" ? sfn.executions.get(record.arn) : undefined;
+  if (before !== undefined) {
+    const same = before.status === "RUNNING" && before.input === record.input;
+    if (!same) throw new AwsError("ExecutionAlreadyExists", `Execution Already Exists: '${record.arn}'`);
+    return { executionArn: before.arn, startDate: new Date(before.startedMs) };
+  }
+  sfn.executions.put(record);
+  void sfn.runner.start(record);
+  return { executionArn: record.arn, startDate: new Date(record.startedMs) };
+}
+
+/** Runs an express state machine and answers what came of it. */
+export async function startSyncExecution(
+  sfn: Sfn,
+  input: Input<"StartSyncExecution">,
+): Promise<Output<"StartSyncExecution">> {
+  const record = buildExecution(sfn, input);
+  if (record.type !== "EXPRESS") throw typeNotSupported();
+  const ended = await sfn.runner.start(record);
+  const tookMs = ended.stoppedMs! - ended.startedMs;
+  return {
+    executionArn: ended.arn,
+    stateMachineArn: ended.machineArn,
+    name: ended.name,
+    status: ended.status === "SUCCEEDED" || ended.status === "TIMED_OUT" ? ended.status : "FAILED",
+    startDate: new Date(ended.startedMs),
+    stopDate: new Date(ended.stoppedMs!),
+    input: ended.input,
+    inputDetails: { included: true },
+    ...outcomeOf(ended),
+    billingDetails: {
+      billedMemoryUsedInMB: 64,
+      billedDurationInMilliseconds: Math.max(100, Math.ceil(tookMs / 100) * 100),
+    },
+  };
+}
+
+export function describeExecution(sfn: Sfn, input: Input<"DescribeExecution">): Output<"DescribeExecution"> {
+  const record = findExecution(sfn, input.executionArn);
+  const { versionArn, aliasArn, redrivenMs } = record;
+  return {
+    executionArn: record.arn,
+    stateMachineArn: record.machineArn,
+    name: record.name,
+    status: record.status,
+    startDate: new Date(record.startedMs),
+    ...(record.stoppedMs !== undefined && { stopDate: new Date(record.stoppedMs) }),
+    input: record.input,
+    inputDetails: { included: true },
+    ...outcomeOf(record),
+    ...(versionArn !== undefined && { stateMachineVersionArn: versionArn }),
+    ...(aliasArn !== undefined && { stateMachineAliasArn: aliasArn }),
+    redriveCount: record.redriveCount,
+    ...(redrivenMs !== undefined && { redriveDate: new Date(redrivenMs) }),
+    ...redriveStatusOf(record),
+  };
+}
+
+export function listExecutions(sfn: Sfn, input: Input<"ListExecutions">): Output<"ListExecutions"> {
+  const { stateMachineArn, statusFilter } = input;
+  const alias = sfn.aliases.get(checkArn(stateMachineArn));
+  const { machine, version } =
+    alias === undefined ? findAny(sfn, stateMachineArn) : { machine: findAny(sfn, alias.machineArn).machine };
+  if (machine.type === "EXPRESS") throw typeNotSupported();
+  const all = sfn.executions
+    .ofMachine(machine.arn)
+    .filter(({ status }) => statusFilter === undefined || status === statusFilter)
+    .filter(
+      ({ versionArn, aliasArn }) =>
+        (version === undefined || versionArn === version.arn) && (alias === undefined || aliasArn === alias.arn),
+    );
+  const { items, nextToken } = page(all, input.maxResults, input.nextToken);
+  return { executions: items.map(listItem), nextToken };
+}
+
+export async function stopExecution(sfn: Sfn, input: Input<"StopExecution">): Promise<Output<"StopExecution">> {
+  const record = findExecution(sfn, input.executionArn);
+  if (record.type === "EXPRESS") throw typeNotSupported();
+  await sfn.runner.stop(record.arn, { error: input.error, cause: input.cause });
+  return { stopDate: new Date(findExecution(sfn, record.arn).stoppedMs ?? sfn.cloud.clock.now()) };
+}
+
+/** The events of an execution, as AWS numbers them. */
+export function getExecutionHistory(sfn: Sfn, input: Input<"GetExecutionHistory">): Output<"GetExecutionHistory"> {
+  const record = findExecution(sfn, input.executionArn);
+  if (record.type === "EXPRESS") throw typeNotSupported();
+  const { maxResults, nextToken, reverseOrder: reverse = false, includeExecutionData = true } = input;
+  if (maxResults !== undefined && maxResults > 1000) {
+    throw broken(maxResults, "maxResults", "Member must have value less than or equal to 1000");
+  }
+  const size = maxResults === undefined || maxResults === 0 ? 100 : maxResults;
+  const from = nextToken === undefined ? (reverse ? Number.MAX_SAFE_INTEGER : 1) : readEventToken(nextToken);
+  const found = sfn.executions.events(record.arn, from, size + 1, reverse);
+  const more = found[size];
+  return {
+    events: found.slice(0, size).map(({ timestampMs, ...event }) => ({
+      timestamp: new Date(timestampMs),
+      ...(includeExecutionData ? event : withoutData(event)),
+    })),
+    ...(more !== undefined && { nextToken: Buffer.from(`event ${more.id}`).toString("base64") }),
+  };
+}
+
+function readEventToken(token: string): number {
+  const id = /^event (\d+)$/.exec(Buffer.from(token, "base64").toString("utf8"))?.[1];
+  if (id === undefined) throw new AwsError("InvalidToken", "Invalid Token: 'Invalid token'");
+  return Number(id);
+}
+
+const DATA = new Set(["input", "inputDetails", "output", "outputDetails"]);
+
+function withoutData<T extends object>(event: T): T {
+  const strip = (value: unknown): unknown =>
+    typeof value === "object" && value !== null
+      ? Object.fromEntries(Object.entries(value).filter(([name]) => !DATA.has(name)))
+      : value;
+  return Object.fromEntries(Object.entries(event).map(([name, value]) => [name, strip(value)])) as T;
+}
+
+function buildExecution(sfn: Sfn, input: Input<"StartExecution">): ExecutionRecord {
+  const { machine, version, aliasArn } = resolve(sfn, checkArn(input.stateMachineArn));
+  const text = input.input ?? "{}";
+  if (Buffer.byteLength(text) > LARGEST_INPUT_BYTES) {
+    throw broken(
+      `${text.slice(0, 40)}…`,
+      "input",
+      `Member must have length less than or equal to ${LARGEST_INPUT_BYTES}`,
+    );
+  }
+  checkJson(text);
+  const name = input.name === undefined ? randomUUID() : checkName(input.name);
+  const said = version ?? machine;
+  const kind = machine.type === "EXPRESS" ? "express" : "execution";
+  const base = machine.arn.replace(":stateMachine:", `:${kind}:`);
+  return {
+    arn: machine.type === "EXPRESS" ? `${base}:${name}:${randomUUID()}` : `${base}:${name}`,
+    region: machine.region,
+    name,
+    machineArn: machine.arn,
+    machineName: machine.name,
+    type: machine.type,
+    ...(version !== undefined && { versionArn: version.arn }),
+    ...(aliasArn !== undefined && { aliasArn }),
+    definition: said.definition,
+    ...(said.revisionId !== undefined && { revisionId: said.revisionId }),
+    roleArn: said.roleArn,
+    loggingConfiguration: said.loggingConfiguration,
+    input: text,
+    status: "RUNNING",
+    startedMs: sfn.cloud.clock.now(),
+    redriveCount: 0,
+  };
+}
+
+/** A machine, one of its versions, or the version that an alias leads to. */
+function resolve(sfn: Sfn, arn: string): { machine: MachineRecord; version?: VersionRecord; aliasArn?: string } {
+  const alias = sfn.aliases.get(arn);
+  if (alias === undefined) return findAny(sfn, arn);
+  const machine = sfn.machines.get(alias.machineArn);
+  const version = sfn.versions.get(routeByWeight(alias));
+  if (machine === undefined || version === undefined) throw machineMissing(arn);
+  return { machine, version, aliasArn: arn };
+}
+
+function checkJson(text: string): void {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    throw new AwsError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${(error as Error).message}'`);
+  }
+}
+
+function findExecution(sfn: Sfn, arn: string | undefined): ExecutionRecord {
+  const record = sfn.executions.get(checkArn(arn));
+  if (record === undefined) throw executionMissing(String(arn));
+  return record;
+}
+
+function outcomeOf({ output, error, cause }: ExecutionRecord): object {
+  return {
+    ...(output !== undefined && { output, outputDetails: { included: true } }),
+    ...(error !== undefined && { error }),
+    ...(cause !== undefined && { cause }),
+  };
+}
+
+function redriveStatusOf({ status, type }: ExecutionRecord): {
+  redriveStatus: "NOT_REDRIVABLE";
+  redriveStatusReason: string;
+} {
+  const reason = type === "EXPRESS" ? "Execution of an EXPRESS state machine" : `Execution is ${status}`;
+  return { redriveStatus: "NOT_REDRIVABLE", redriveStatusReason: `${reason} and cannot be redriven` };
+}
+
+function listItem(record: ExecutionRecord) {
+  const { arn, machineArn, name, status, startedMs, stoppedMs, redriveCount, versionArn, aliasArn } = record;
+  return {
+    executionArn: arn,
+    stateMachineArn: machineArn,
+    name,
+    status,
+    startDate: new Date(startedMs),
+    ...(stoppedMs !== undefined && { stopDate: new Date(stoppedMs) }),
+    redriveCount,
+    ...(versionArn !== undefined && { stateMachineVersionArn: versionArn }),
+    ...(aliasArn !== undefined && { stateMachineAliasArn: aliasArn }),
+  };
+}
+
+function typeNotSupported(): AwsError {
+  return new AwsError("StateMachineTypeNotSupported", "This operation is not supported by this type of state machine");
+}

@@ -1,0 +1,103 @@
+import type { LoggingConfiguration, StateMachineType, Tag } from "@aws-sdk/client-sfn";
+
+/** What a state machine and each of its versions say. */
+export interface MachineSettings {
+  /** Amazon States Language, as it was given. */
+  readonly definition: string;
+  readonly roleArn: string;
+  readonly loggingConfiguration: LoggingConfiguration;
+  readonly tracing: boolean;
+}
+
+/** A state machine. */
+export interface MachineRecord extends MachineSettings {
+  readonly arn: string;
+  readonly region: string;
+  readonly name: string;
+  readonly type: StateMachineType;
+  readonly createdMs: number;
+  readonly updatedMs?: number;
+  /** Absent until the first update, as Step Functions tells it. */
+  readonly revisionId?: string;
+  /** The number of the newest version that ever was. */
+  readonly lastVersion: number;
+  readonly tags: readonly Tag[];
+}
+
+/** A published version. What it says never changes. */
+export interface VersionRecord extends MachineSettings {
+  readonly arn: string;
+  readonly machineArn: string;
+  readonly number: number;
+  readonly description?: string;
+  readonly revisionId?: string;
+  readonly createdMs: number;
+}
+
+/** An alias with the versions that it leads to. Weights sum to 100. */
+export interface AliasRecord {
+  readonly arn: string;
+  readonly machineArn: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly routing: readonly { readonly version: string; readonly weight: number }[];
+  readonly createdMs: number;
+  readonly updatedMs: number;
+}
+
+/** How an execution stands. */
+export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
+
+/** One run of a state machine, with the definition that it began with. */
+export interface ExecutionRecord {
+  readonly arn: string;
+  readonly region: string;
+  readonly name: string;
+  readonly machineArn: string;
+  readonly machineName: string;
+  readonly type: StateMachineType;
+  readonly versionArn?: string;
+  readonly aliasArn?: string;
+  readonly definition: string;
+  readonly revisionId?: string;
+  readonly roleArn: string;
+  readonly loggingConfiguration: LoggingConfiguration;
+  readonly input: string;
+  readonly status: ExecutionStatus;
+  readonly startedMs: number;
+  readonly stoppedMs?: number;
+  readonly output?: string;
+  readonly error?: string;
+  readonly cause?: string;
+  readonly redriveCount: number;
+  readonly redrivenMs?: number;
+}
+
+/** Where somebody outside is waited for: `.waitForTaskToken`, or a worker of an activity. */
+export interface TokenRecord {
+  readonly token: string;
+  readonly executionArn: string;
+  readonly heartbeatMs?: number;
+  readonly beatAtMs: number;
+  readonly result?: TaskResult;
+}
+
+/** How a task ended, as the outside told it. */
+export type TaskResult =
+  | { readonly output: string }
+  | { readonly error: string | undefined; readonly cause: string | undefined };
+
+/** An activity: work that is fetched by workers. */
+export interface ActivityRecord {
+  readonly arn: string;
+  readonly name: string;
+  readonly createdMs: number;
+  readonly tags: readonly Tag[];
+}
+
+/** A piece of work that waits for a worker. */
+export interface ActivityTaskRecord {
+  readonly activityArn: string;
+  readonly token: string;
+  readonly input: string;
+}

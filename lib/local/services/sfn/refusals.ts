@@ -1,0 +1,69 @@
+import { AwsError } from "../../aws-error.ts";
+
+/** `arn:aws:states:region:account:kind:name`, or with more parts. */
+export function checkArn(arn: string | undefined): string {
+  if (arn === undefined || !arn.startsWith("arn:")) {
+    throw new AwsError("InvalidArn", `Invalid Arn: 'Invalid ARN prefix: ${arn ?? ""}'`);
+  }
+  return arn;
+}
+
+export function machineMissing(arn: string): AwsError {
+  return new AwsError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
+}
+
+export function executionMissing(arn: string): AwsError {
+  return new AwsError("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
+}
+
+export function resourceMissing(arn: string): AwsError {
+  return new AwsError("ResourceNotFound", "Request references a resource that does not exist.", {
+    members: { resourceName: arn },
+  });
+}
+
+export function invalid(message: string): AwsError {
+  return new AwsError("ValidationException", message);
+}
+
+/** What AWS says of a member that breaks its constraint. */
+export function broken(value: unknown, member: string, constraint: string): AwsError {
+  return invalid(
+    `1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: ${constraint}`,
+  );
+}
+
+/** Signs that no name has: spaces, brackets, wildcards, quotes, separators and control characters (API reference). */
+const REFUSED = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\ufffe\uffff]/u;
+
+/** Refuses a name that AWS refuses. */
+export function checkName(name: string | undefined): string {
+  if (name === undefined || name === "" || name.length > 80 || REFUSED.test(name))
+    throw new AwsError("InvalidName", `Invalid Name: '${name ?? ""}'`);
+  return name;
+}
+
+/** A page of at most `most` items; the token is where the next one begins. */
+export function page<T>(
+  items: readonly T[],
+  maxResults: number | undefined,
+  nextToken: string | undefined,
+): { items: readonly T[]; nextToken?: string } {
+  if (maxResults !== undefined && maxResults > 1000) {
+    throw broken(maxResults, "maxResults", "Member must have value less than or equal to 1000");
+  }
+  const from = nextToken === undefined ? 0 : readToken(nextToken);
+  const size = maxResults === undefined || maxResults === 0 ? 100 : maxResults;
+  const next = from + size;
+  return { items: items.slice(from, next), ...(next < items.length && { nextToken: writeToken(next) }) };
+}
+
+function writeToken(at: number): string {
+  return Buffer.from(`from ${at}`).toString("base64");
+}
+
+function readToken(token: string): number {
+  const at = /^from (\d+)$/.exec(Buffer.from(token, "base64").toString("utf8"))?.[1];
+  if (at === undefined) throw new AwsError("InvalidToken", "Invalid Token: 'Invalid token'");
+  return Number(at);
+}

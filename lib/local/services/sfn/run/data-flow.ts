@@ -1,0 +1,47 @@
+import { putAt } from "../data/json-path.ts";
+import { selectPath } from "../data/payload-template.ts";
+import type { StateResult } from "./run-state.ts";
+import { type Attempt, fill, pathScope } from "./scope.ts";
+
+/** What the state works on: `InputPath` in JSONPath, the input itself in JSONata. */
+export function effectiveInput(attempt: Attempt): unknown {
+  if (attempt.language === "JSONata") return attempt.input;
+  const path = attempt.state["InputPath"] as string | null | undefined;
+  return selectPath(path, pathScope(attempt, attempt.input), "InputPath");
+}
+
+/** What the state's work is given: `Arguments` or `Parameters`, or its input. */
+export async function argumentsOf(attempt: Attempt): Promise<unknown> {
+  const input = effectiveInput(attempt);
+  const field = attempt.language === "JSONata" ? "Arguments" : "Parameters";
+  return attempt.state[field] === undefined ? input : fill(attempt, field, input);
+}
+
+/** What the state passes on of its result: `Output` in JSONata; `ResultSelector`, `ResultPath`, `OutputPath` else. */
+export async function leave(attempt: Attempt, result: unknown, next?: string): Promise<StateResult> {
+  const { state, input, language } = attempt;
+  if (language === "JSONata") {
+    const more = { result };
+    const output = state["Output"] === undefined ? result : await fill(attempt, "Output", input, more);
+    return { output, next, assigned: await assignedBy(attempt, input, more) };
+  }
+  const selected = state["ResultSelector"] === undefined ? result : await fill(attempt, "ResultSelector", result);
+  const path = state["ResultPath"] as string | null | undefined;
+  const combined = path === null ? input : putAt(path ?? "$", input, selected);
+  const output = selectPath(
+    state["OutputPath"] as string | null | undefined,
+    pathScope(attempt, combined),
+    "OutputPath",
+  );
+  return { output, next, assigned: await assignedBy(attempt, selected, {}) };
+}
+
+/** `Assign`: the variables that the state sets. */
+export async function assignedBy(
+  attempt: Attempt,
+  input: unknown,
+  more: Readonly<Record<string, unknown>>,
+): Promise<Readonly<Record<string, unknown>>> {
+  if (attempt.state["Assign"] === undefined) return {};
+  return (await fill(attempt, "Assign", input, more)) as Record<string, unknown>;
+}

@@ -1,0 +1,72 @@
+import { isAwsError, type AwsError } from "../../../aws-error.ts";
+import type { TaskResource } from "./resource.ts";
+import type { Attempt } from "./scope.ts";
+import { StatesError } from "./states-error.ts";
+
+/** Calls a function that the task names by its ARN: its input is the event, its answer the result. */
+export async function callFunction(attempt: Attempt, resource: TaskResource, given: unknown): Promise<unknown> {
+  const { payload } = await invokeFunction(attempt, { FunctionName: resource.arn }, given);
+  return payload;
+}
+
+/** `lambda:invoke`: its arguments are Lambda's own, its result is Lambda's answer with the payload as JSON. */
+export async function invokeByParameters(attempt: Attempt, given: unknown): Promise<unknown> {
+  const { Payload = {}, ...rest } = given as Record<string, unknown>;
+  const answer = await invokeFunction(attempt, rest, Payload);
+  return {
+    ...(answer.version !== undefined && { ExecutedVersion: answer.version }),
+    ...(answer.payload !== undefined && { Payload: answer.payload }),
+    StatusCode: answer.status,
+  };
+}
+
+interface FunctionAnswer {
+  readonly payload: unknown;
+  readonly version: string | undefined;
+  readonly status: number;
+}
+
+async function invokeFunction(attempt: Attempt, input: object, payload: unknown): Promise<FunctionAnswer> {
+  const { cloud, execution } = attempt.run;
+  let answer;
+  try {
+    const Payload = Buffer.from(JSON.stringify(payload) ?? "null");
+    answer = await cloud.call(
+      "lambda",
+      "Invoke",
+      { ...(input as { FunctionName: string }), Payload },
+      { region: execution.region },
+    );
+  } catch (error) {
+    if (!isAwsError(error)) throw error;
+    throw new StatesError(`Lambda.${lambdaName(error)}`, lambdaCause(error));
+  }
+  const text = answer.Payload === undefined ? "" : Buffer.from(answer.Payload as Uint8Array).toString("utf8");
+  if (answer.FunctionError !== undefined) throw functionError(text);
+  return {
+    payload: text === "" ? undefined : (JSON.parse(text) as unknown),
+    version: answer.ExecutedVersion,
+    status: answer.StatusCode ?? 200,
+  };
+}
+
+function functionError(text: string): StatesError {
+  let error = "Lambda.Unknown";
+  try {
+    const { errorType } = JSON.parse(text) as { errorType?: unknown };
+    if (typeof errorType === "string" && errorType !== "") error = errorType;
+  } catch {
+    // Not JSON: a function that died without a word.
+  }
+  return new StatesError(error, text);
+}
+
+/** Step Functions calls a throttle by the name of its own kind. */
+function lambdaName({ code }: AwsError): string {
+  return code === "TooManyRequestsException" ? "TooManyRequestsException" : code.replace(/^Lambda\./, "");
+}
+
+function lambdaCause(error: AwsError): string {
+  const status = error.statusCode ?? (error.code === "ResourceNotFoundException" ? 404 : 400);
+  return `${error.message} (Service: AWSLambda; Status Code: ${status}; Error Code: ${error.code}; Proxy: null)`;
+}

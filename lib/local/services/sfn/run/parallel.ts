@@ -1,0 +1,64 @@
+import { argumentsOf, leave } from "./data-flow.ts";
+import { runBranch } from "./run-branch.ts";
+import type { StateResult } from "./run-state.ts";
+import { type Frame, Interrupted, type Run } from "./run.ts";
+import type { Attempt } from "./scope.ts";
+
+/** Runs its branches side by side; the first that fails ends the others. */
+export async function runParallel(attempt: Attempt): Promise<StateResult> {
+  const { run, state, frame, key } = attempt;
+  const input = await argumentsOf(attempt);
+  const at = `${key}:${attempt.attempt}`;
+  const started = run.journal.emit(`${at}:started`, "ParallelStateStarted", frame.last);
+  const branches = state.Branches ?? [];
+  const frames = branches.map((_, index): Frame => branchFrame(attempt, `${at}.${index}`, started));
+  try {
+    const results = await together(run, branches.length, branches.length, (index, signal) =>
+      runBranch({ ...run, signal }, branches[index]!, input, frames[index]!),
+    );
+    frame.last = run.journal.emit(`${at}:succeeded`, "ParallelStateSucceeded", lastOf(frames, started));
+    return await leave(attempt, results);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) {
+      frame.last = run.journal.emit(`${at}:failed`, "ParallelStateFailed", lastOf(frames, started));
+    }
+    throw error;
+  }
+}
+
+/** A branch sees the variables around it; what it assigns stays in it. */
+export function branchFrame({ frame, language }: Attempt, path: string, last: number): Frame {
+  return { path, last, variables: { ...frame.variables }, language, ...(frame.map && { map: frame.map }) };
+}
+
+function lastOf(frames: readonly Frame[], started: number): number {
+  return Math.max(started, ...frames.map(({ last }) => last));
+}
+
+/** Runs `count` pieces of work, at most `most` at a time; the first failure interrupts the rest and is thrown. */
+export async function together<T>(
+  run: Run,
+  count: number,
+  most: number,
+  work: (index: number, signal: AbortSignal) => Promise<T>,
+): Promise<T[]> {
+  const siblings = new AbortController();
+  const signal = AbortSignal.any([run.signal, siblings.signal]);
+  const results: T[] = [];
+  let next = 0;
+  let failure: { readonly error: unknown } | undefined;
+  const worker = async () => {
+    while (next < count && failure === undefined) {
+      const index = next++;
+      try {
+        results[index] = await work(index, signal);
+      } catch (error) {
+        failure ??= { error };
+        siblings.abort(new Interrupted("sibling"));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(count, Math.max(1, most)) }, worker));
+  if (failure !== undefined) throw failure.error;
+  return results;
+}

@@ -1,0 +1,138 @@
+import type { HistoryEventType } from "@aws-sdk/client-sfn";
+import type { AslCatcher } from "../../../../util/asl/definition.ts";
+import { putAt } from "../data/json-path.ts";
+import { runMap } from "./map.ts";
+import { runParallel } from "./parallel.ts";
+import type { StateExit } from "./run-branch.ts";
+import { sleepUntil } from "./run.ts";
+import { fillValue, type Attempt, type StateScope } from "./scope.ts";
+import { runChoice, runFail, runPass, runSucceed, runWait } from "./simple-states.ts";
+import { matchesError, StatesError } from "./states-error.ts";
+import { runTask } from "./task.ts";
+
+/** What running a state came to. */
+export interface StateResult {
+  readonly output: unknown;
+  readonly next?: string | undefined;
+  readonly assigned?: Readonly<Record<string, unknown>>;
+}
+
+type StateRunner = (attempt: Attempt) => Promise<StateResult>;
+
+const RUNNERS: Readonly<Record<string, StateRunner>> = {
+  Pass: runPass,
+  Task: runTask,
+  Choice: runChoice,
+  Wait: runWait,
+  Succeed: runSucceed,
+  Fail: runFail,
+  Parallel: runParallel,
+  Map: runMap,
+};
+
+const LARGEST_BYTES = 262_144;
+
+/** Runs one state: enters it, tries as often as its retriers say, catches what its catchers catch, and leaves it. */
+export async function runState(scope: StateScope): Promise<StateExit> {
+  const { run, name, state, input, frame, key } = scope;
+  const enteredMs =
+    run.journal.recall<number>(`${key}:entered`)?.value ?? run.journal.record(`${key}:entered`, run.cloud.clock.now());
+  frame.last = run.journal.emit(`${key}:in`, `${state.Type}StateEntered` as HistoryEventType, frame.last, {
+    stateEnteredEventDetails: { name, ...dataOf("input", input) },
+  });
+  const language = state.QueryLanguage ?? frame.language;
+  const result = await withRetries({ ...scope, attempt: 0, enteredMs, language });
+  const text = JSON.stringify(result.output) ?? "null";
+  if (text.length > LARGEST_BYTES / 4 && Buffer.byteLength(text) > LARGEST_BYTES) throw tooLarge(name);
+  const assigned = result.assigned ?? {};
+  frame.last = run.journal.emit(`${key}:out`, `${state.Type}StateExited` as HistoryEventType, frame.last, {
+    stateExitedEventDetails: {
+      name,
+      ...dataOf("output", result.output),
+      ...(Object.keys(assigned).length > 0 && {
+        assignedVariables: textsOf(assigned),
+        assignedVariablesDetails: WHOLE,
+      }),
+    },
+  });
+  const next = result.next ?? state.Next;
+  return { output: result.output, ...(next !== undefined && { next }), assigned, last: frame.last };
+}
+
+const WHOLE = { truncated: false };
+
+/** A value as history shows it: its JSON, and that it is whole. */
+export function dataOf<K extends "input" | "output">(kind: K, value: unknown): Record<string, unknown> {
+  return { [kind]: JSON.stringify(value) ?? "null", [`${kind}Details`]: WHOLE };
+}
+
+function textsOf(variables: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, JSON.stringify(value)]));
+}
+
+function tooLarge(name: string): StatesError {
+  return new StatesError(
+    "States.DataLimitExceeded",
+    `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+  );
+}
+
+async function withRetries(first: Attempt): Promise<StateResult> {
+  const { run, state, key } = first;
+  const counts = new Map<number, number>();
+  for (let attempt = 0; ; attempt++) {
+    const retryKey = `${key}:retry:${attempt}`;
+    let retry = run.journal.recall<{ retrier: number; dueMs: number }>(retryKey)?.value;
+    if (retry === undefined) {
+      try {
+        return await RUNNERS[state.Type]!({ ...first, attempt });
+      } catch (error) {
+        if (!(error instanceof StatesError)) throw error;
+        const retrier = findRetrier(first, error, counts);
+        if (retrier === undefined) return caught({ ...first, attempt }, error);
+        const dueMs = run.cloud.clock.now() + delayOf(first, retrier, counts.get(retrier) ?? 0);
+        retry = run.journal.record(retryKey, { retrier, dueMs });
+      }
+    }
+    counts.set(retry.retrier, (counts.get(retry.retrier) ?? 0) + 1);
+    await sleepUntil(run, retry.dueMs);
+  }
+}
+
+function findRetrier({ state }: Attempt, error: StatesError, counts: ReadonlyMap<number, number>): number | undefined {
+  const retriers = state.Retry ?? [];
+  const index = retriers.findIndex(({ ErrorEquals }) => matchesError(ErrorEquals, error));
+  if (index < 0) return undefined;
+  return (counts.get(index) ?? 0) < (retriers[index]!.MaxAttempts ?? 3) ? index : undefined;
+}
+
+function delayOf({ state }: Attempt, index: number, done: number): number {
+  const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds, JitterStrategy } = state.Retry![index]!;
+  const seconds = Math.min(IntervalSeconds * BackoffRate ** done, MaxDelaySeconds ?? Number.POSITIVE_INFINITY);
+  return seconds * 1000 * (JitterStrategy === "FULL" ? Math.random() : 1);
+}
+
+async function caught(attempt: Attempt, error: StatesError): Promise<StateResult> {
+  const catcher = (attempt.state.Catch ?? []).find(({ ErrorEquals }) => matchesError(ErrorEquals, error));
+  if (catcher === undefined) throw error;
+  const told = { Error: error.error, ...(error.cause !== undefined && { Cause: error.cause }) };
+  const more = { errorOutput: told };
+  const assigned = (await fillValue(attempt, catcher.Assign, "Assign", told, more)) as
+    | Record<string, unknown>
+    | undefined;
+  const output = await caughtOutput(attempt, catcher, told, more);
+  return { output, next: catcher.Next, ...(assigned !== undefined && { assigned }) };
+}
+
+async function caughtOutput(
+  attempt: Attempt,
+  catcher: AslCatcher,
+  told: object,
+  more: Record<string, unknown>,
+): Promise<unknown> {
+  if (attempt.language === "JSONata") {
+    return catcher.Output === undefined ? told : fillValue(attempt, catcher.Output, "Output", told, more);
+  }
+  if (catcher.ResultPath === null) return attempt.input;
+  return putAt(catcher.ResultPath ?? "$", attempt.input, told);
+}

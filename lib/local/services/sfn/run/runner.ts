@@ -1,0 +1,182 @@
+import type { Cloud } from "../../../service.ts";
+import type { AslBranch } from "../../../../util/asl/definition.ts";
+import type { ExecutionStore } from "../execution-store.ts";
+import type { ExecutionLog } from "../execution-log.ts";
+import type { ExecutionRecord } from "../records.ts";
+import type { TaskDesk } from "../task-desk.ts";
+import { runBranch } from "./run-branch.ts";
+import { type KeptEvent, PassingJournal, type RunJournal, StoredJournal } from "./run-journal.ts";
+import { dataOf } from "./run-state.ts";
+import { type Frame, Interrupted, type Run } from "./run.ts";
+import { FailStateError } from "./simple-states.ts";
+import { StatesError } from "./states-error.ts";
+
+interface Running {
+  readonly controller: AbortController;
+  readonly ended: Promise<ExecutionRecord>;
+  stopWords?: { readonly error?: string | undefined; readonly cause?: string | undefined };
+}
+
+/** What the runner needs around it. */
+export interface RunnerParts {
+  readonly cloud: Cloud;
+  readonly executions: ExecutionStore;
+  readonly desk: TaskDesk;
+  readonly log: ExecutionLog;
+  /** Told of every change of an execution's status. */
+  readonly onStatus: (record: ExecutionRecord) => void;
+}
+
+/** Runs executions, and takes them up again after a restart. */
+export class Runner {
+  readonly #parts: RunnerParts;
+  readonly #running = new Map<string, Running>();
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins, or takes up, an execution. Its record is in the store already. */
+  start(record: ExecutionRecord): Promise<ExecutionRecord> {
+    const controller = new AbortController();
+    const ended = this.#run(record, controller).finally(() => this.#running.delete(record.arn));
+    ended.catch((error: unknown) => {
+      if (!isShutdown(error)) this.#parts.cloud.log(`sfn: ${record.arn}: ${String(error)}`);
+    });
+    this.#running.set(record.arn, { controller, ended });
+    return ended;
+  }
+
+  /** Takes up what ran when the cloud was stopped or killed. */
+  resume(): void {
+    for (const record of this.#parts.executions.running()) void this.start(record);
+  }
+
+  /** Ends an execution from outside, and answers once it is over. */
+  async stop(arn: string, words: NonNullable<Running["stopWords"]>): Promise<void> {
+    const running = this.#running.get(arn);
+    if (running === undefined) return;
+    running.stopWords = words;
+    running.controller.abort(new Interrupted("aborted"));
+    await running.ended;
+  }
+
+  /** Ends every run without ending its execution. */
+  async shutdown(): Promise<void> {
+    const all = [...this.#running.values()];
+    for (const { controller } of all) controller.abort(new Interrupted("shutdown"));
+    await Promise.allSettled(all.map(({ ended }) => ended));
+  }
+
+  async #run(record: ExecutionRecord, controller: AbortController): Promise<ExecutionRecord> {
+    const { cloud, desk, executions } = this.#parts;
+    const journal = this.#journal(record);
+    const definition = JSON.parse(record.definition) as AslBranch;
+    const run: Run = {
+      cloud,
+      execution: record,
+      journal,
+      desk,
+      signal: controller.signal,
+      durable: () => cloud.store.durable(),
+    };
+    const { QueryLanguage: language = "JSONPath", TimeoutSeconds } = definition;
+    const frame: Frame = { path: "", last: 0, variables: {}, language };
+    const input = JSON.parse(record.input) as unknown;
+    journal.emit("started", "ExecutionStarted", 0, {
+      executionStartedEventDetails: { ...dataOf("input", input), roleArn: record.roleArn, ...aliasesOf(record) },
+    });
+    const cancelTimeout = this.#armTimeout(record, TimeoutSeconds, controller);
+    let ended: ExecutionRecord;
+    try {
+      // Begun on a turn of its own, so that whoever started it has its answer first.
+      await new Promise((resolve) => setImmediate(resolve));
+      controller.signal.throwIfAborted();
+      const output = await runBranch(run, definition, input, frame);
+      ended = this.#succeeded(record, journal, frame, output);
+    } catch (error) {
+      ended = this.#ended(record, journal, frame, error);
+    } finally {
+      cancelTimeout?.();
+    }
+    if (record.type === "STANDARD") {
+      executions.put(ended);
+      executions.forgetSteps(record.arn);
+    } else if (executions.get(record.arn) !== undefined) {
+      executions.put(ended);
+    }
+    this.#parts.onStatus(ended);
+    return ended;
+  }
+
+  #journal(record: ExecutionRecord): RunJournal {
+    const { cloud, log } = this.#parts;
+    const tell = (event: KeptEvent) => log.tell(record, event);
+    if (record.type === "STANDARD") return new StoredJournal(cloud, record.arn, tell);
+    return new PassingJournal(() => cloud.clock.now(), tell);
+  }
+
+  #armTimeout({ startedMs, redrivenMs }: ExecutionRecord, seconds: number | undefined, controller: AbortController) {
+    if (seconds === undefined) return undefined;
+    const dueMs = (redrivenMs ?? startedMs) + seconds * 1000;
+    return this.#parts.cloud.clock.at(dueMs, () => controller.abort(new Interrupted("timedOut")));
+  }
+
+  #succeeded(record: ExecutionRecord, journal: RunJournal, frame: Frame, output: unknown): ExecutionRecord {
+    journal.emit("ended", "ExecutionSucceeded", frame.last, {
+      executionSucceededEventDetails: dataOf("output", output),
+    });
+    return {
+      ...record,
+      status: "SUCCEEDED",
+      stoppedMs: this.#parts.cloud.clock.now(),
+      output: JSON.stringify(output) ?? "null",
+    };
+  }
+
+  #ended(record: ExecutionRecord, journal: RunJournal, frame: Frame, error: unknown): ExecutionRecord {
+    const stoppedMs = this.#parts.cloud.clock.now();
+    if (error instanceof Interrupted) {
+      if (error.why === "shutdown") throw error;
+      if (error.why === "timedOut") {
+        journal.emit("ended", "ExecutionTimedOut", 0, { executionTimedOutEventDetails: { error: "States.Timeout" } });
+        return { ...record, status: "TIMED_OUT", stoppedMs, error: "States.Timeout" };
+      }
+      const words = withoutEmpty(this.#running.get(record.arn)?.stopWords ?? {});
+      journal.emit("ended", "ExecutionAborted", 0, { executionAbortedEventDetails: words });
+      return { ...record, status: "ABORTED", stoppedMs, ...words };
+    }
+    const { error: name, cause } = error instanceof StatesError ? error : broken(this.#parts.cloud, record, error);
+    const named = !(error instanceof FailStateError) || error.named;
+    const words = withoutEmpty({ error: named ? name : undefined, cause });
+    journal.emit("ended", "ExecutionFailed", frame.last, { executionFailedEventDetails: words });
+    return { ...record, status: "FAILED", stoppedMs, ...words };
+  }
+}
+
+function isShutdown(error: unknown): boolean {
+  return error instanceof Interrupted && error.why === "shutdown";
+}
+
+/** The interpreter's own fault must not leave an execution that runs for ever. */
+function broken(cloud: Cloud, { arn }: ExecutionRecord, error: unknown): StatesError {
+  cloud.log(`sfn: ${arn} broke: ${error instanceof Error ? error.stack : String(error)}`);
+  return new StatesError("States.Runtime", error instanceof Error ? error.message : String(error));
+}
+
+function aliasesOf({ aliasArn, versionArn }: ExecutionRecord): object {
+  return {
+    ...(aliasArn !== undefined && { stateMachineAliasArn: aliasArn }),
+    ...(versionArn !== undefined && { stateMachineVersionArn: versionArn }),
+  };
+}
+
+function withoutEmpty(words: { error?: string | undefined; cause?: string | undefined }): {
+  error?: string;
+  cause?: string;
+} {
+  return {
+    ...(words.error !== undefined && { error: words.error }),
+    ...(words.cause !== undefined && { cause: words.cause }),
+  };
+}

@@ -1,0 +1,78 @@
+import type { AslState } from "../../../../util/asl/definition.ts";
+import { fillJsonata, isExpression } from "../data/jsonata.ts";
+import { fillTemplate, type PathScope, readValue } from "../data/payload-template.ts";
+import type { Frame, Run } from "./run.ts";
+
+/** A state that is being run. */
+export interface StateScope {
+  readonly run: Run;
+  readonly name: string;
+  readonly state: AslState;
+  readonly input: unknown;
+  readonly frame: Frame;
+  /** Unique for this visit. */
+  readonly key: string;
+}
+
+/** A state that is being run, for the so-and-so-manieth time. */
+export interface Attempt extends StateScope {
+  readonly attempt: number;
+  readonly enteredMs: number;
+  readonly language: "JSONPath" | "JSONata";
+  readonly token?: string;
+}
+
+/** The context object (`$$`, `$states.context`). */
+export function contextOf({ run, name, frame, attempt, enteredMs, token }: Attempt): Record<string, unknown> {
+  const { execution } = run;
+  return {
+    Execution: {
+      Id: execution.arn,
+      Input: JSON.parse(execution.input) as unknown,
+      Name: execution.name,
+      RoleArn: execution.roleArn,
+      StartTime: new Date(execution.startedMs).toISOString(),
+      RedriveCount: execution.redriveCount,
+    },
+    State: { Name: name, EnteredTime: new Date(enteredMs).toISOString(), RetryCount: attempt },
+    StateMachine: { Id: execution.versionArn ?? execution.machineArn, Name: execution.machineName },
+    ...(token === undefined ? {} : { Task: { Token: token } }),
+    ...(frame.map === undefined ? {} : { Map: frame.map }),
+  };
+}
+
+/** What a JSONPath in a state sees; `input` is `$`. */
+export function pathScope(attempt: Attempt, input: unknown): PathScope {
+  return { input, context: contextOf(attempt), variables: attempt.frame.variables };
+}
+
+/** What stands in a field, with every expression or path in it replaced. `more` joins `$states`. */
+export async function fill(
+  attempt: Attempt,
+  field: string,
+  input: unknown,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<unknown> {
+  return fillValue(attempt, attempt.state[field], field, input, more);
+}
+
+/** As `fill`, for a value that is no field of the state itself. */
+export function fillValue(
+  attempt: Attempt,
+  value: unknown,
+  field: string,
+  input: unknown,
+  more: Readonly<Record<string, unknown>> = {},
+): unknown {
+  if (attempt.language === "JSONPath") return fillTemplate(value, pathScope(attempt, input));
+  const states = { input: attempt.input, context: contextOf(attempt), ...more };
+  return fillJsonata(value, { states, variables: attempt.frame.variables }, field, attempt.name);
+}
+
+/** A field that is a plain value, an expression, or a path in the field of the same name with `Path`. */
+export async function setting(attempt: Attempt, field: string, input: unknown): Promise<unknown> {
+  const path = attempt.state[`${field}Path`];
+  if (typeof path === "string") return readValue(path, pathScope(attempt, input), `${field}Path`);
+  const value = attempt.state[field];
+  return attempt.language === "JSONata" && isExpression(value) ? await fill(attempt, field, input) : value;
+}

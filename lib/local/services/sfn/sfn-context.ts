@@ -1,0 +1,46 @@
+import type { Cloud, OperationsOf } from "../../service.ts";
+import type { Collection } from "../../store.ts";
+import { ExecutionLog } from "./execution-log.ts";
+import { ExecutionStore } from "./execution-store.ts";
+import type { ActivityRecord, AliasRecord, MachineRecord, VersionRecord } from "./records.ts";
+import { Runner } from "./run/runner.ts";
+import { TaskDesk } from "./task-desk.ts";
+
+/** What the operations share. */
+export interface Sfn {
+  readonly cloud: Cloud;
+  /** By ARN, as are the others. */
+  readonly machines: Collection<MachineRecord>;
+  readonly versions: Collection<VersionRecord>;
+  readonly aliases: Collection<AliasRecord>;
+  readonly activities: Collection<ActivityRecord>;
+  readonly executions: ExecutionStore;
+  readonly desk: TaskDesk;
+  readonly runner: Runner;
+}
+
+/** An operation's input and output, as the SDK types them. */
+export type Input<K extends keyof OperationsOf<"sfn">> = OperationsOf<"sfn">[K] extends { input: infer I } ? I : never;
+export type Output<K extends keyof OperationsOf<"sfn">> = OperationsOf<"sfn">[K] extends { output: infer O }
+  ? O
+  : never;
+
+/** What an operation without an answer answers. */
+export type Nothing = Record<string, never>;
+
+/** Opens what the service keeps. */
+export function openSfn(cloud: Cloud): Sfn {
+  const executions = new ExecutionStore(cloud.store);
+  const desk = new TaskDesk(cloud);
+  const log = new ExecutionLog(cloud);
+  return {
+    cloud,
+    machines: cloud.store.collection("sfn.machines"),
+    versions: cloud.store.collection("sfn.versions"),
+    aliases: cloud.store.collection("sfn.aliases"),
+    activities: cloud.store.collection("sfn.activities"),
+    executions,
+    desk,
+    runner: new Runner({ cloud, executions, desk, log, onStatus: () => undefined }),
+  };
+}

@@ -1,0 +1,195 @@
+import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { AwsError } from "../../aws-error.ts";
+import type { RequestContext } from "../../service.ts";
+import { checkDefinition, problemsOf } from "./check-definition.ts";
+import type { ExecutionRecord, MachineRecord, MachineSettings, VersionRecord } from "./records.ts";
+import { checkArn, checkName, executionMissing, invalid, machineMissing, page } from "./refusals.ts";
+import type { Input, Nothing, Output, Sfn } from "./sfn-context.ts";
+import { publish } from "./versions.ts";
+
+const NO_LOGGING = { level: "OFF", includeExecutionData: false } as const;
+
+/** Makes a state machine. The same call again answers the same machine. */
+export function createStateMachine(
+  sfn: Sfn,
+  input: Input<"CreateStateMachine">,
+  { account, region }: RequestContext,
+): Output<"CreateStateMachine"> {
+  const name = checkName(input.name);
+  const type = input.type ?? "STANDARD";
+  if (input.publish !== true && input.versionDescription !== undefined) {
+    throw invalid("Version description can only be set when publish is true");
+  }
+  checkDefinition(input.definition ?? "", type);
+  if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/.+/.test(input.roleArn ?? "")) {
+    throw new AwsError("InvalidArn", `Invalid Role Arn: '${input.roleArn ?? ""}'`);
+  }
+  const arn = `arn:aws:states:${region}:${account}:stateMachine:${name}`;
+  const settings = settingsOf(input);
+  const before = sfn.machines.get(arn);
+  if (before !== undefined && !(before.type === type && isDeepStrictEqual(pickSettings(before), settings))) {
+    throw new AwsError("StateMachineAlreadyExists", `State Machine Already Exists: '${arn}'`);
+  }
+  const record: MachineRecord = before ?? {
+    ...settings,
+    arn,
+    region,
+    name,
+    type,
+    createdMs: sfn.cloud.clock.now(),
+    lastVersion: 0,
+    tags: input.tags ?? [],
+  };
+  sfn.machines.put(arn, record);
+  const version = input.publish === true ? publish(sfn, record, input.versionDescription) : undefined;
+  return {
+    stateMachineArn: arn,
+    creationDate: new Date(record.createdMs),
+    ...(version !== undefined && { stateMachineVersionArn: version.arn }),
+  };
+}
+
+export function updateStateMachine(sfn: Sfn, input: Input<"UpdateStateMachine">): Output<"UpdateStateMachine"> {
+  const before = findMachine(sfn, input.stateMachineArn);
+  if (input.publish !== true && input.versionDescription !== undefined) {
+    throw invalid("Version description can only be set when publish is true");
+  }
+  const { definition, roleArn, loggingConfiguration, tracingConfiguration } = input;
+  if (![definition, roleArn, loggingConfiguration, tracingConfiguration].some((given) => given !== undefined)) {
+    throw new AwsError(
+      "MissingRequiredParameter",
+      "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified",
+    );
+  }
+  if (definition !== undefined) checkDefinition(definition, before.type);
+  const settings: MachineSettings = {
+    definition: definition ?? before.definition,
+    roleArn: roleArn ?? before.roleArn,
+    loggingConfiguration: loggingConfiguration ?? before.loggingConfiguration,
+    tracing: tracingConfiguration?.enabled ?? before.tracing,
+  };
+  const changed = !isDeepStrictEqual(settings, pickSettings(before));
+  const updatedMs = sfn.cloud.clock.now();
+  const record: MachineRecord = { ...before, ...settings, updatedMs, ...(changed && { revisionId: randomUUID() }) };
+  sfn.machines.put(record.arn, record);
+  const version = input.publish === true ? publish(sfn, record, input.versionDescription) : undefined;
+  return {
+    updateDate: new Date(updatedMs),
+    ...(record.revisionId !== undefined && { revisionId: record.revisionId }),
+    ...(version !== undefined && { stateMachineVersionArn: version.arn }),
+  };
+}
+
+export function describeStateMachine(sfn: Sfn, input: Input<"DescribeStateMachine">): Output<"DescribeStateMachine"> {
+  const { machine, version } = findAny(sfn, input.stateMachineArn);
+  const said = version ?? machine;
+  const { revisionId } = said;
+  return {
+    stateMachineArn: said.arn,
+    name: machine.name,
+    status: "ACTIVE",
+    definition: said.definition,
+    roleArn: said.roleArn,
+    type: machine.type,
+    creationDate: new Date(said.createdMs),
+    loggingConfiguration: said.loggingConfiguration,
+    tracingConfiguration: { enabled: said.tracing },
+    ...(revisionId !== undefined && { revisionId }),
+    ...(version?.description !== undefined && { description: version.description }),
+  };
+}
+
+/** The machine as it was when the execution began. */
+export function describeForExecution(
+  sfn: Sfn,
+  input: Input<"DescribeStateMachineForExecution">,
+): Output<"DescribeStateMachineForExecution"> {
+  const execution: ExecutionRecord | undefined = sfn.executions.get(checkArn(input.executionArn));
+  if (execution === undefined) throw executionMissing(String(input.executionArn));
+  const machine = sfn.machines.get(execution.machineArn);
+  return {
+    stateMachineArn: execution.machineArn,
+    name: execution.machineName,
+    definition: execution.definition,
+    roleArn: execution.roleArn,
+    updateDate: new Date(machine?.updatedMs ?? machine?.createdMs ?? execution.startedMs),
+    loggingConfiguration: execution.loggingConfiguration,
+    tracingConfiguration: { enabled: machine?.tracing ?? false },
+    ...(execution.revisionId !== undefined && { revisionId: execution.revisionId }),
+  };
+}
+
+export function listStateMachines(
+  sfn: Sfn,
+  input: Input<"ListStateMachines">,
+  { region }: RequestContext,
+): Output<"ListStateMachines"> {
+  const all = sfn.machines.list().map(([, machine]) => machine);
+  const { items, nextToken } = page(
+    all.filter((machine) => machine.region === region),
+    input.maxResults,
+    input.nextToken,
+  );
+  return {
+    stateMachines: items.map(({ arn, name, type, createdMs }) => ({
+      stateMachineArn: arn,
+      name,
+      type,
+      creationDate: new Date(createdMs),
+    })),
+    nextToken,
+  };
+}
+
+/** Takes the machine with its versions and aliases away. Deleting what is not there succeeds. */
+export async function deleteStateMachine(sfn: Sfn, input: Input<"DeleteStateMachine">): Promise<Nothing> {
+  const arn = checkArn(input.stateMachineArn);
+  if (sfn.machines.get(arn) === undefined) return {};
+  const running = sfn.executions.ofMachine(arn).filter(({ status }) => status === "RUNNING");
+  await Promise.all(running.map((execution) => sfn.runner.stop(execution.arn, {})));
+  sfn.machines.delete(arn);
+  for (const [key] of sfn.versions.list(`${arn}:`)) sfn.versions.delete(key);
+  for (const [key] of sfn.aliases.list(`${arn}:`)) sfn.aliases.delete(key);
+  sfn.executions.forgetMachine(arn);
+  return {};
+}
+
+export function validateDefinition(
+  input: Input<"ValidateStateMachineDefinition">,
+): Output<"ValidateStateMachineDefinition"> {
+  const problems = problemsOf(input.definition ?? "", input.type ?? "STANDARD");
+  const most = input.maxResults === undefined || input.maxResults === 0 ? 100 : input.maxResults;
+  return {
+    result: problems.length > 0 ? "FAIL" : "OK",
+    diagnostics: problems.slice(0, most).map((problem) => ({ ...problem, severity: "ERROR" as const })),
+    truncated: problems.length > most,
+  };
+}
+
+export function findMachine(sfn: Sfn, arn: string | undefined): MachineRecord {
+  const machine = sfn.machines.get(checkArn(arn));
+  if (machine === undefined) throw machineMissing(String(arn));
+  return machine;
+}
+
+/** The machine of an ARN with or without a version. */
+export function findAny(sfn: Sfn, arn: string | undefined): { machine: MachineRecord; version?: VersionRecord } {
+  const version = sfn.versions.get(checkArn(arn));
+  if (version === undefined) return { machine: findMachine(sfn, arn) };
+  return { machine: findMachine(sfn, version.machineArn), version };
+}
+
+/** What a machine and its versions have in common. */
+export function pickSettings({ definition, roleArn, loggingConfiguration, tracing }: MachineSettings): MachineSettings {
+  return { definition, roleArn, loggingConfiguration, tracing };
+}
+
+function settingsOf(input: Input<"CreateStateMachine">): MachineSettings {
+  return {
+    definition: input.definition!,
+    roleArn: input.roleArn!,
+    loggingConfiguration: input.loggingConfiguration ?? NO_LOGGING,
+    tracing: input.tracingConfiguration?.enabled ?? false,
+  };
+}

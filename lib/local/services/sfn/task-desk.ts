@@ -1,0 +1,168 @@
+import { randomBytes } from "node:crypto";
+import { AwsError } from "../../aws-error.ts";
+import type { Cloud } from "../../service.ts";
+import type { Collection } from "../../store.ts";
+import type { ActivityTaskRecord, TaskResult, TokenRecord } from "./records.ts";
+import { type Run, unlessInterrupted } from "./run/run.ts";
+import { StatesError } from "./run/states-error.ts";
+import type { TaskStory } from "./run/task-story.ts";
+
+interface WaitLimits {
+  readonly heartbeatSeconds?: number;
+}
+
+interface Offer extends WaitLimits {
+  readonly activityArn: string;
+  readonly input: string;
+  readonly at: string;
+  readonly story: TaskStory;
+}
+
+/** Where results from outside come in: by task tokens, and by workers that fetch an activity's tasks. */
+export class TaskDesk {
+  readonly #cloud: Cloud;
+  readonly #tokens: Collection<TokenRecord>;
+  readonly #offers: Collection<ActivityTaskRecord>;
+  /** Who waits for a token's next news, or for an activity's next task. */
+  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #stories = new Map<string, TaskStory>();
+
+  constructor(cloud: Cloud) {
+    this.#cloud = cloud;
+    this.#tokens = cloud.store.collection<TokenRecord>("sfn.tokens");
+    this.#offers = cloud.store.collection<ActivityTaskRecord>("sfn.activity-tasks");
+  }
+
+  /** Makes a token known. Doing it again, after a restart, changes nothing. */
+  open(run: Run, token: string, heartbeatSeconds: number | undefined): void {
+    if (this.#tokens.get(token) !== undefined) return;
+    this.#tokens.put(token, {
+      token,
+      executionArn: run.execution.arn,
+      beatAtMs: this.#cloud.clock.now(),
+      ...(heartbeatSeconds !== undefined && { heartbeatMs: heartbeatSeconds * 1000 }),
+    });
+  }
+
+  /** Waits for what comes in under a token; silence beyond the heartbeat fails it. */
+  async result(run: Run, token: string, limits: WaitLimits): Promise<TaskResult> {
+    for (;;) {
+      const record = this.#tokens.get(token);
+      if (record?.result !== undefined) {
+        this.#tokens.delete(token);
+        return record.result;
+      }
+      const beatAtMs = record?.beatAtMs ?? this.#cloud.clock.now();
+      const dueMs = limits.heartbeatSeconds === undefined ? undefined : beatAtMs + limits.heartbeatSeconds * 1000;
+      if (dueMs !== undefined && dueMs <= this.#cloud.clock.now()) {
+        this.#tokens.delete(token);
+        throw new StatesError("States.HeartbeatTimeout");
+      }
+      await this.#news(run, token, dueMs);
+    }
+  }
+
+  /** Puts an activity's task out for workers and waits for its result. */
+  offer(run: Run, { activityArn, input, at, story, heartbeatSeconds }: Offer): Promise<TaskResult> {
+    const known = run.journal.recall<string>(`${at}:offer`)?.value;
+    const token = known ?? run.journal.record(`${at}:offer`, randomBytes(96).toString("base64"));
+    this.#stories.set(token, story);
+    if (known === undefined) {
+      this.open(run, token, heartbeatSeconds);
+      this.#offers.put(`${activityArn}/${String(this.#cloud.clock.now()).padStart(16, "0")}/${token}`, {
+        activityArn,
+        token,
+        input,
+      });
+      this.#tell(activityArn);
+    }
+    return this.result(run, token, heartbeatSeconds === undefined ? {} : { heartbeatSeconds });
+  }
+
+  /** Gives a worker the oldest task, waiting up to a minute for one. */
+  async take(
+    activityArn: string,
+    workerName: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ActivityTaskRecord | undefined> {
+    const endMs = performance.now() + 60_000;
+    for (;;) {
+      const [first] = this.#offers.list(`${activityArn}/`);
+      if (first !== undefined) {
+        const [key, task] = first;
+        this.#offers.delete(key);
+        this.#stories.get(task.token)?.taken(workerName);
+        this.heartbeat(task.token);
+        return task;
+      }
+      const leftMs = endMs - performance.now();
+      if (leftMs <= 0 || signal.aborted) return undefined;
+      await this.#arrival(activityArn, leftMs, signal);
+    }
+  }
+
+  settle(token: string, result: TaskResult): void {
+    this.#tokens.put(token, { ...this.#find(token), result });
+    this.#tell(token);
+  }
+
+  heartbeat(token: string): void {
+    this.#tokens.put(token, { ...this.#find(token), beatAtMs: this.#cloud.clock.now() });
+    this.#tell(token);
+  }
+
+  #find(token: string): TokenRecord {
+    const record = this.#tokens.get(token);
+    if (record === undefined || record.result !== undefined) {
+      throw new AwsError("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'");
+    }
+    return record;
+  }
+
+  #news(run: Run, name: string, dueMs: number | undefined): Promise<void> {
+    return unlessInterrupted<void>(run.signal, (resolve) => {
+      const stop = this.#await(name, resolve);
+      const cancel =
+        dueMs === undefined
+          ? undefined
+          : this.#cloud.clock.at(dueMs, () => {
+              stop();
+              resolve();
+            });
+      return () => {
+        stop();
+        cancel?.();
+      };
+    });
+  }
+
+  #arrival(name: string, withinMs: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        stop();
+        signal.removeEventListener("abort", end);
+        resolve();
+      };
+      const timer = setTimeout(end, withinMs);
+      timer.unref();
+      const stop = this.#await(name, end);
+      signal.addEventListener("abort", end, { once: true });
+    });
+  }
+
+  #await(name: string, wake: () => void): () => void {
+    const waiting = this.#waiting.get(name) ?? new Set();
+    this.#waiting.set(name, waiting.add(wake));
+    return () => {
+      waiting.delete(wake);
+      if (waiting.size === 0) this.#waiting.delete(name);
+    };
+  }
+
+  #tell(name: string): void {
+    const waiting = [...(this.#waiting.get(name) ?? [])];
+    this.#waiting.delete(name);
+    for (const wake of waiting) wake();
+  }
+}
