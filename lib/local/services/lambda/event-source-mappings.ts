@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { FilterCriteria } from "@aws-sdk/client-lambda";
+import { tryFindPatternProblem } from "../../../util/event-pattern/event-pattern.ts";
 import { AwsError, isAwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
-import { tryFindPatternProblem } from "./event-pattern.ts";
 import type { Input, Lambda, Output } from "./lambda-context.ts";
 import { keyOf } from "./lambda-state.ts";
 import { pageOf } from "./list-page.ts";

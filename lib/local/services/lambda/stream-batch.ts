@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { _Record } from "@aws-sdk/client-dynamodb-streams";
+import { matchesPattern } from "../../../util/event-pattern/event-pattern.ts";
 import { isAwsError } from "../../aws-error.ts";
 import type { InvocationResult } from "../../runtime/function-spec.ts";
 import { readBatchFailures } from "./batch-response.ts";
-import { matchesPattern, type EventPattern } from "./event-pattern.ts";
 import { findTarget } from "./invoke-target.ts";
 import { run } from "./invoke.ts";
 import type { Lambda } from "./lambda-context.ts";
@@ -60,7 +60,7 @@ export class StreamBatch {
     const filters = this.#mapping.settings.FilterCriteria?.Filters ?? [];
     if (filters.length === 0) return true;
     const event = JSON.parse(JSON.stringify(toStreamEvent(record, this.#mapping))) as unknown;
-    return filters.some(({ Pattern = "{}" }) => matchesPattern(JSON.parse(Pattern) as EventPattern, event));
+    return filters.some(({ Pattern = "{}" }) => matchesPattern(Pattern, event));
   }
 
   async #deliverAll(records: readonly _Record[]): Promise<void> {

@@ -1,0 +1,63 @@
+import { isInRange, tryParseIp, type IpRange } from "./ip-range.ts";
+import { matchesWildcard, type Wildcard } from "./wildcard.ts";
+
+/** A value at the end of a path of an event. */
+export type Scalar = string | number | boolean | null;
+
+/** One alternative of a pattern's list. */
+export type ValueTest = (value: Scalar) => boolean;
+
+const onText =
+  (test: (text: string) => boolean): ValueTest =>
+  (value) =>
+    typeof value === "string" && test(value);
+
+/** Addresses are equal however they are written. */
+export function isExactly(wanted: Scalar): ValueTest {
+  const ip = typeof wanted === "string" ? tryParseIp(wanted) : undefined;
+  if (ip === undefined) return (value) => value === wanted;
+  return isInCidr({ bits: ip.bits, first: ip.value, last: ip.value });
+}
+
+export const hasPrefix = (prefix: string): ValueTest => onText((text) => text.startsWith(prefix));
+
+export const hasSuffix = (suffix: string): ValueTest => onText((text) => text.endsWith(suffix));
+
+export function hasPrefixIgnoringCase(prefix: string): ValueTest {
+  const wanted = prefix.toLowerCase();
+  return onText((text) => text.toLowerCase().startsWith(wanted));
+}
+
+export function hasSuffixIgnoringCase(suffix: string): ValueTest {
+  const wanted = suffix.toLowerCase();
+  return onText((text) => text.toLowerCase().endsWith(wanted));
+}
+
+export function equalsIgnoringCase(text: string): ValueTest {
+  const wanted = text.toLowerCase();
+  return onText((value) => value.toLowerCase() === wanted);
+}
+
+export const fitsWildcard = (wildcard: Wildcard): ValueTest => onText((text) => matchesWildcard(wildcard, text));
+
+export const isInCidr = (range: IpRange): ValueTest => onText((text) => isInRange(range, text));
+
+export const isAnyValue: ValueTest = () => true;
+
+/** None of the tests holds. */
+export function isNoneOf(tests: readonly ValueTest[]): ValueTest {
+  return (value) => !tests.some((test) => test(value));
+}
+
+/** A number between two bounds; each may be missing, open or closed. */
+export interface NumberRange {
+  readonly above?: number;
+  readonly atLeast?: number;
+  readonly below?: number;
+  readonly atMost?: number;
+}
+
+export function isNumberIn(range: NumberRange): ValueTest {
+  const { above = -Infinity, atLeast = -Infinity, below = Infinity, atMost = Infinity } = range;
+  return (value) => typeof value === "number" && value > above && value >= atLeast && value < below && value <= atMost;
+}
