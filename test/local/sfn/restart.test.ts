@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { startLambda } from "../lambda/lambda-fixture.ts";
+import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
+import { Machines } from "./machine.ts";
+
+const PROGRAM = join(import.meta.dirname, "../lambda/cloud-process.ts");
+const folders: string[] = [];
+
+afterEach(() => Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true }))));
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "tidegate-sfn-"));
+  folders.push(folder);
+  return folder;
+}
+
+const STATES = {
+  First: { Type: "Pass", Parameters: { "id.$": "States.UUID()" }, ResultPath: "$.first", Next: "Both" },
+  Both: {
+    Type: "Parallel",
+    ResultPath: "$.both",
+    Branches: [
+      {
+        StartAt: "Wait",
+        States: { Wait: { Type: "Wait", Seconds: 3600, Next: "A" }, A: { Type: "Pass", Result: "a", End: true } },
+      },
+      { StartAt: "B", States: { B: { Type: "Pass", Result: "b", End: true } } },
+    ],
+    End: true,
+  },
+};
+
+test("an execution goes on after a restart where it was: nothing is done twice, and the wait ends when it would have", async () => {
+  const stateFolder = await newFolder();
+  let cloud: TestCloud = await startTestCloud({ stateFolder });
+  let machines = new Machines(cloud);
+  const arn = await machines.start(await machines.create(STATES));
+  const exited = async () => (await machines.history(arn)).filter(({ type }) => type === "PassStateExited").length;
+  await expect.poll(exited, { timeout: 5000 }).toBe(2);
+  const before = await machines.history(arn);
+  await cloud.stop();
+
+  cloud = await startTestCloud({ stateFolder });
+  machines = new Machines(cloud);
+  expect(await machines.history(arn)).toEqual(before);
+  await cloud.clock.advance(3_601_000);
+  const { status, output } = await machines.ended(arn);
+  expect(status).toBe("SUCCEEDED");
+  const first = JSON.parse(
+    before.find(({ type }) => type === "PassStateExited")!.stateExitedEventDetails!.output!,
+  ) as object;
+  expect(JSON.parse(output!)).toEqual({ ...first, both: ["a", "b"] });
+  const ids = (await machines.history(arn)).map(({ id }) => id);
+  expect(ids).toEqual(ids.map((_, index) => index + 1));
+  await cloud.stop();
+});
+
+test("a task that was under way when the cloud went down is asked again", async () => {
+  const stateFolder = await newFolder();
+  const fixture = await startLambda({ stateFolder });
+  const code = `exports.handler = async (event) => {
+    const { existsSync, writeFileSync } = require("node:fs");
+    if (!existsSync(event.mark)) { writeFileSync(event.mark, ""); await new Promise((done) => setTimeout(done, 60000)); }
+    return "second call";
+  };`;
+  await fixture.make("slow", code, { Timeout: 120 });
+  const machines = new Machines(fixture.cloud);
+  const mark = join(stateFolder, "mark");
+  const Resource = "arn:aws:lambda:us-east-1:000000000000:function:slow";
+  const arn = await machines.start(await machines.create({ Work: { Type: "Task", Resource, End: true } }), { mark });
+  const { existsSync } = await import("node:fs");
+  await expect.poll(() => existsSync(mark), { timeout: 10_000 }).toBe(true);
+  await fixture.cloud.stop();
+  const cloud = await startTestCloud({ stateFolder });
+  expect(await new Machines(cloud).ended(arn)).toMatchObject({ status: "SUCCEEDED", output: '"second call"' });
+  await cloud.stop();
+});
+
+async function startProcess(stateFolder: string): Promise<{ child: ChildProcess; endpoint: string }> {
+  const child = spawn(process.execPath, [PROGRAM, stateFolder], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
+  return { child, endpoint: line.toString().trim() };
+}
+
+test("a killed cloud ends every execution that it acknowledged", async () => {
+  const stateFolder = await newFolder();
+  const loop = {
+    Count: { Type: "Pass", Parameters: { "n.$": "States.MathAdd($.n, 1)" }, Next: "Enough" },
+    Enough: {
+      Type: "Choice",
+      Choices: [{ Variable: "$.n", NumericGreaterThanEquals: 40, Next: "Done" }],
+      Default: "Count",
+    },
+    Done: { Type: "Succeed" },
+  };
+  const first = await startProcess(stateFolder);
+  const writer = await connect(first.endpoint);
+  const machine = await writer.create(loop);
+  const acknowledged: string[] = [];
+  const starting = (async () => {
+    for (let n = 0; ; n++) acknowledged.push(await writer.start(machine, { n: 0 }, `run-${n}`));
+  })().catch(() => undefined);
+  await expect.poll(() => acknowledged.length, { timeout: 15_000 }).toBeGreaterThan(20);
+  first.child.kill("SIGKILL");
+  await Promise.all([once(first.child, "exit"), starting]);
+
+  const second = await startProcess(stateFolder);
+  const reader = await connect(second.endpoint);
+  for (const arn of acknowledged) {
+    expect(await reader.ended(arn)).toMatchObject({ status: "SUCCEEDED", output: '{"n":40}' });
+  }
+  reader.client.destroy();
+  writer.client.destroy();
+  second.child.kill("SIGTERM");
+  await once(second.child, "exit");
+});
+
+async function connect(endpoint: string): Promise<Machines> {
+  const { SFNClient } = await import("@aws-sdk/client-sfn");
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const client = new SFNClient({ endpoint, region: "us-east-1", credentials, maxAttempts: 1 });
+  return new Machines({ client: () => client } as unknown as TestCloud);
+}
