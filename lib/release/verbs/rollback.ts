@@ -63,7 +63,8 @@ async function rollbackInSession(
   }
   const target = chooseTarget(session.document, options.to);
   if (target === undefined || (await isThere(target, ports))) return nothingToDo(release);
-  await refuseMissing(target, ports);
+  // What was live before the last release is never pruned: only an older choice has to be looked up first.
+  if (options.to !== undefined) await refuseMissing(target, ports);
   await session.commit({
     release: buildRollback(target, session.document, options, now),
     events: [
@@ -139,14 +140,13 @@ function buildTarget(
   return { name, members };
 }
 
+/** Looks no further than the first alias that has to move: each call is one less for bringing them back. */
 async function isThere(target: Target, ports: ReleasePorts): Promise<boolean> {
-  const seen = await Promise.all(
-    target.members.map(async (member) => {
-      const alias = await ports.aliases.get(member.target).catch(() => undefined);
-      return alias !== undefined && isSameShape(alias, { primary: member.back });
-    }),
-  );
-  return seen.every(Boolean);
+  for (const member of target.members) {
+    const alias = await ports.aliases.get(member.target).catch(() => undefined);
+    if (alias === undefined || !isSameShape(alias, { primary: member.back })) return false;
+  }
+  return true;
 }
 
 async function refuseMissing(target: Target, ports: ReleasePorts): Promise<void> {

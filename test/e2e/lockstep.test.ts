@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CountingProxy } from "../helpers/counting-proxy.ts";
+import { emptyProject, type TestProject } from "../helpers/project.ts";
+import { SHOP_FUNCTIONS, writeShop } from "../helpers/shop-app.ts";
+import { ShopClient } from "../helpers/shop-client.ts";
+
+interface Outcome {
+  readonly exitCode: number;
+  readonly release?: { readonly state: string; readonly cause?: { readonly trigger: string; readonly text: string } };
+}
+
+interface Status {
+  readonly aliases: readonly {
+    readonly path: string;
+    readonly live: { readonly primary: string; readonly additional?: object };
+  }[];
+}
+
+let project: TestProject;
+let proxy: CountingProxy;
+let client: ShopClient;
+
+/** A minute of the cloud's time passes in a second. */
+beforeAll(async () => {
+  project = emptyProject({ AWS_ACCESS_KEY_ID: "tester", AWS_SECRET_ACCESS_KEY: "tester" });
+  writeShop(project, { endpoint: "" });
+  const { endpoint } = await project.json<{ endpoint: string }>("local", "start", "--clock-speed", "60");
+  proxy = await CountingProxy.start(endpoint);
+  client = new ShopClient(endpoint);
+  expect(await deploy(1)).toMatchObject({ exitCode: 0 });
+}, 180_000);
+
+afterAll(async () => {
+  await client.stop();
+  await proxy.stop();
+  await project.remove();
+});
+
+describe(`${SHOP_FUNCTIONS} functions behind one release, under load`, () => {
+  it("move in lockstep, and no request fails by it", async () => {
+    client.start();
+    const startedMs = performance.now();
+    const outcome = await deploy(2);
+    expect(outcome, outcome.release?.cause?.text).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
+    const seconds = since(startedMs);
+    await sleep(500);
+    const { served, failures } = client.read();
+    expect(failures).toEqual([]);
+    console.log(JSON.stringify({ what: "good version", seconds, served, failed: failures.length }));
+    expect(await liveVersions()).toEqual(["2"]);
+
+    // Every alias is at the step before any is promoted, and callees move before their callers.
+    const moved = movedAliases();
+    expect(moved).toHaveLength(SHOP_FUNCTIONS * 2);
+    for (const step of [moved.slice(0, SHOP_FUNCTIONS), moved.slice(SHOP_FUNCTIONS)]) {
+      expect(new Set(step).size).toBe(SHOP_FUNCTIONS);
+      const chain = ["F03", "F02", "F01", "F00"].map((name) => step.indexOf(`shop-${name}`));
+      expect(chain).toEqual(chain.toSorted((one, other) => one - other));
+    }
+  }, 180_000);
+
+  it("are brought back when one of them fails more often, with no alarm configured", async () => {
+    const startedMs = performance.now();
+    const outcome = await deploy(3, "F07");
+    expect(outcome).toMatchObject({ exitCode: 3, release: { state: "ROLLED_BACK", cause: { trigger: "analysis" } } });
+    expect(outcome.release?.cause?.text).toContain("Shop/F07: the new version fails more often");
+    const seconds = since(startedMs);
+    await sleep(500);
+    const { served, failures, badCalls } = client.read();
+    expect(failures).toEqual([]);
+    console.log(
+      JSON.stringify({ what: "bad version", seconds, served, badCalls, cause: outcome.release?.cause?.text }),
+    );
+    expect(await liveVersions()).toEqual(["2"]);
+  }, 180_000);
+
+  it("go back from a finished release with one call each", async () => {
+    proxy.calls.length = 0;
+    const startedMs = performance.now();
+    expect(await project.json<Outcome>("rollback", "--stage", "wire")).toMatchObject({ exitCode: 0 });
+    const seconds = since(startedMs);
+    await sleep(300);
+    await client.stop();
+    expect(movedAliases()).toHaveLength(SHOP_FUNCTIONS);
+    expect(new Set(movedAliases()).size).toBe(SHOP_FUNCTIONS);
+    const times = proxy.calls.filter(({ operation }) => operation === "UpdateAlias").map(({ at }) => at - startedMs);
+    const [firstMs, lastMs] = [times[0]!, times.at(-1)!].map(Math.round);
+    console.log(JSON.stringify({ what: "rollback", seconds, calls: times.length, firstMs, lastMs }));
+    expect(await liveVersions()).toEqual(["1"]);
+    expect(client.read().failures).toEqual([]);
+  }, 60_000);
+});
+
+/** Deploys a version of the app, in which one function may be bad. */
+async function deploy(version: number, bad?: string): Promise<Outcome> {
+  writeShop(project, { endpoint: proxy.endpoint, version, bad });
+  proxy.calls.length = 0;
+  return project.json<Outcome>("deploy", "--stage", "wire");
+}
+
+function since(startedMs: number): number {
+  return Math.round((performance.now() - startedMs) / 100) / 10;
+}
+
+/** Names of the functions whose aliases were written, in the order of the calls. */
+function movedAliases(): string[] {
+  return proxy.calls.filter(({ operation }) => operation === "UpdateAlias").map(({ path }) => path.split("/")[3]!);
+}
+
+/** The versions that serve all traffic of some function; none may be split. */
+async function liveVersions(): Promise<string[]> {
+  const { aliases } = await project.json<Status>("status", "--stage", "wire");
+  expect(aliases.filter(({ live }) => live.additional !== undefined)).toEqual([]);
+  return [...new Set(aliases.map(({ live }) => live.primary))];
+}
