@@ -9,7 +9,7 @@ import type {
 } from "../release/engine.ts";
 import type { AppStacks, StackView } from "./app-stacks.ts";
 import { finaliseStack } from "./finalise-stacks.ts";
-import { versionOfArn } from "./live-members.ts";
+import { versionOf } from "./live-members.ts";
 import { readPhysicalIds, readStackState } from "./stack-state.ts";
 import { assumeRole } from "./target.ts";
 
@@ -87,7 +87,7 @@ function stagedMember(member: ReleaseMember, ids: ReadonlyMap<string, string>, r
   return {
     path: member.path,
     target: { kind: member.kind, name: ids.get(member.resource)!, alias: member.aliasName, region },
-    next: versionOfArn(ids.get(member.version)!),
+    next: versionOf(member, ids.get(member.version)!),
   };
 }
 

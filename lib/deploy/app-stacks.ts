@@ -6,7 +6,7 @@ import type { IoHost } from "../io/message.ts";
 import { applyStack, type StackResult } from "./apply-stack.ts";
 import { INLINE_TEMPLATE_BYTES } from "./apply-stack.ts";
 import { inDependencyOrder } from "./in-dependency-order.ts";
-import { readLiveMembers, versionOfArn, type LiveMember } from "./live-members.ts";
+import { readLiveMembers, versionOf, type LiveMember } from "./live-members.ts";
 import { planStack, type StackPlan } from "./plan-stack.ts";
 import { publishAssets, type AssetJob, type PublishResult } from "./publish-assets.ts";
 import { readDeployedTemplate, readPhysicalIds, readStackState, type StackState } from "./stack-state.ts";
@@ -82,8 +82,7 @@ export class AppStacks {
       readDeployedTemplate(client, stack.stackName),
       release === undefined ? new Map<string, string>() : readPhysicalIds(client, stack.stackName),
     ]);
-    const live =
-      release === undefined ? [] : await readLiveMembers(await aws.client("lambda"), release.members, physicalIds);
+    const live = release === undefined ? [] : await readLiveMembers(aws, release.members, physicalIds);
     return { ...base, deployedTemplate, physicalIds, live };
   }
 
@@ -104,7 +103,7 @@ function pinnedParameters(view: StackView, pinned: ReadonlyMap<string, string>):
 function pinOf(view: StackView, member: ReleaseMember, live: string): string {
   const published = view.physicalIds.get(member.version);
   const unpinned = (view.state?.parameters[member.parameter] ?? "") === "";
-  return unpinned && published !== undefined && versionOfArn(published) === live ? "" : live;
+  return unpinned && published !== undefined && versionOf(member, published) === live ? "" : live;
 }
 
 function assetJobs(views: readonly StackView[], plans: readonly StackPlan[]): AssetJob[] {

@@ -1,5 +1,7 @@
-import { GetAliasCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import { GetAliasCommand } from "@aws-sdk/client-lambda";
+import { DescribeStateMachineAliasCommand } from "@aws-sdk/client-sfn";
 import type { ReleaseMember } from "../assembly/release-metadata.ts";
+import type { Aws } from "../aws/aws.ts";
 import { remoteError } from "../aws/remote-error.ts";
 import { mapConcurrently } from "../util/map-concurrently.ts";
 
@@ -8,52 +10,65 @@ const READS_AT_ONCE = 8;
 /** A member as it stands at the endpoint before anything is done. */
 export interface LiveMember {
   readonly member: ReleaseMember;
-  readonly functionName: string;
+  /** The function's name, or the state machine's ARN. */
+  readonly name: string;
   /** The alias's primary version: all traffic, or most of it while a canary runs. */
   readonly version: string;
-  /** The second version and its weight, while one is there. */
+  /** The second version and its share, while one is there. */
   readonly additional?: { readonly version: string; readonly weight: number };
 }
 
 /** Reads the alias of every member that has one. A member that is new is left out. */
 export async function readLiveMembers(
-  lambda: LambdaClient,
+  aws: Aws,
   members: readonly ReleaseMember[],
   physicalIds: ReadonlyMap<string, string>,
 ): Promise<LiveMember[]> {
   const found = await mapConcurrently(members, READS_AT_ONCE, async (member) => {
-    const functionName = physicalIds.get(member.resource);
-    if (functionName === undefined || !physicalIds.has(member.alias)) return undefined;
-    return readLiveMember(lambda, member, functionName);
+    const name = physicalIds.get(member.resource);
+    if (name === undefined || !physicalIds.has(member.alias)) return undefined;
+    return readLiveMember(aws, member, name);
   });
   return found.filter((live) => live !== undefined);
 }
 
-async function readLiveMember(
-  lambda: LambdaClient,
-  member: ReleaseMember,
-  functionName: string,
-): Promise<LiveMember | undefined> {
+async function readLiveMember(aws: Aws, member: ReleaseMember, name: string): Promise<LiveMember | undefined> {
   try {
-    const alias = await lambda.send(new GetAliasCommand({ FunctionName: functionName, Name: member.aliasName }));
-    const [extra] = Object.entries(alias.RoutingConfig?.AdditionalVersionWeights ?? {});
-    return {
-      member,
-      functionName,
-      version: alias.FunctionVersion!,
-      additional: extra && { version: extra[0], weight: extra[1] },
-    };
+    const served = await READERS[member.kind](aws, name, member.aliasName);
+    return { member, name, ...served };
   } catch (error) {
-    if ((error as Error).name === "ResourceNotFoundException") return undefined;
+    if (["ResourceNotFoundException", "ResourceNotFound"].includes((error as Error).name)) return undefined;
     throw remoteError(
       "AliasUnreadable",
-      `The alias ${member.aliasName} of ${functionName} (${member.path}) cannot be read`,
+      `The alias ${member.aliasName} of ${name} (${member.path}) cannot be read`,
       error,
     );
   }
 }
 
-/** The number of a version from its ARN, which is the physical id of an `AWS::Lambda::Version`. */
-export function versionOfArn(arn: string): string {
-  return arn.slice(arn.lastIndexOf(":") + 1);
+type Served = Pick<LiveMember, "version" | "additional">;
+
+const READERS: Readonly<Record<ReleaseMember["kind"], (aws: Aws, name: string, alias: string) => Promise<Served>>> = {
+  async function(aws, FunctionName, Name) {
+    const lambda = await aws.client("lambda");
+    const { FunctionVersion, RoutingConfig } = await lambda.send(new GetAliasCommand({ FunctionName, Name }));
+    const [extra] = Object.entries(RoutingConfig?.AdditionalVersionWeights ?? {});
+    return { version: FunctionVersion!, additional: extra && { version: extra[0], weight: extra[1] } };
+  },
+  async "state-machine"(aws, arn, alias) {
+    const sfn = await aws.client("sfn");
+    const stateMachineAliasArn = `${arn}:${alias}`;
+    const { routingConfiguration = [] } = await sfn.send(
+      new DescribeStateMachineAliasCommand({ stateMachineAliasArn }),
+    );
+    const [most, extra] = routingConfiguration.toSorted((a, b) => b.weight! - a.weight!);
+    const additional = extra &&
+      extra.weight! > 0 && { version: extra.stateMachineVersionArn!, weight: extra.weight! / 100 };
+    return { version: most!.stateMachineVersionArn!, additional: additional || undefined };
+  },
+};
+
+/** What a member's alias calls a version: a function's number, a state machine's version ARN; by its physical id. */
+export function versionOf({ kind }: Pick<ReleaseMember, "kind">, physicalId: string): string {
+  return kind === "function" ? physicalId.slice(physicalId.lastIndexOf(":") + 1) : physicalId;
 }

@@ -3,7 +3,7 @@ import { UserError } from "../errors.ts";
 import type { ReleaseMetadata } from "../assembly/release-metadata.ts";
 import type { ReleasePlan } from "../release/engine.ts";
 import type { StackView } from "./app-stacks.ts";
-import { versionOfArn } from "./live-members.ts";
+import { versionOf } from "./live-members.ts";
 import { fillPlaceholders } from "./target.ts";
 
 /** Who deploys what, for the journal. */
@@ -65,7 +65,7 @@ function toMember({ release, live, target }: StackView, path: string): ReleasePl
     kind,
     calls,
     shift,
-    ...(found && { target: { kind, name: found.functionName, alias: aliasName, region: target.region } }),
+    ...(found && { target: { kind, name: found.name, alias: aliasName, region: target.region } }),
   };
 }
 
@@ -114,7 +114,7 @@ export function isReleased(views: readonly StackView[]): boolean {
       const found = live.find((one) => one.member.path === member.path);
       const published = physicalIds.get(member.version);
       if (found === undefined || published === undefined || found.additional !== undefined) return false;
-      return versionOfArn(published) === found.version;
+      return versionOf(member, published) === found.version;
     }),
   );
 }

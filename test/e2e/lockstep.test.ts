@@ -28,7 +28,8 @@ beforeAll(async () => {
   const { endpoint } = await project.json<{ endpoint: string }>("local", "start", "--clock-speed", "60");
   proxy = await CountingProxy.start(endpoint);
   client = new ShopClient(endpoint);
-  expect(await deploy(1)).toMatchObject({ exitCode: 0 });
+  const first = await deploy(1);
+  if (first.exitCode !== 0) throw new Error(`the first deploy failed: ${JSON.stringify(first)}`);
 }, 180_000);
 
 afterAll(async () => {
