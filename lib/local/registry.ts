@@ -92,6 +92,12 @@ export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
     factory: async () => (await import("./services/apigatewayv2/apigatewayv2.ts")).createApigatewayv2,
     eager: true,
   },
+  sns: {
+    signingName: "sns",
+    client: () => import("@aws-sdk/client-sns"),
+    factory: async () => (await import("./services/sns/sns.ts")).createSns,
+    eager: true,
+  },
 };
 
 /** The names of the carried services. */

@@ -18,6 +18,7 @@ export interface SdkClients {
   "cloudwatch-logs": typeof import("@aws-sdk/client-cloudwatch-logs");
   cloudwatch: typeof import("@aws-sdk/client-cloudwatch");
   apigatewayv2: typeof import("@aws-sdk/client-apigatewayv2");
+  sns: typeof import("@aws-sdk/client-sns");
 }
 
 /** The name of a carried service: its SDK client's name without `@aws-sdk/client-`. */

@@ -64,6 +64,8 @@ async function describe(request: WireRequest): Promise<string> {
 /** The services that the request may be for, by its signature, or by what it looks like when it has none. */
 function candidates(request: WireRequest, caller: Caller | undefined): ServiceName[] {
   if (caller !== undefined) return SERVICE_NAMES.filter((name) => SERVICES[name].signingName === caller.signingName);
-  if (spokenProtocol(request) !== undefined) return [...SERVICE_NAMES];
-  return SERVICE_NAMES.filter((name) => SERVICES[name].takesUnsigned);
+  const unsigned = SERVICE_NAMES.filter((name) => SERVICES[name].takesUnsigned);
+  if (spokenProtocol(request) === undefined) return unsigned;
+  // Links such as `/?Action=Unsubscribe` name their operation: only what no other service knows is an object's path.
+  return [...SERVICE_NAMES.filter((name) => !unsigned.includes(name)), ...unsigned];
 }

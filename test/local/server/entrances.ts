@@ -13,6 +13,7 @@ import { LambdaClient, ListLayersCommand, PublishLayerVersionCommand } from "@aw
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { CreateActivityCommand, ListActivitiesCommand, SFNClient } from "@aws-sdk/client-sfn";
+import { CreateTopicCommand, ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
 import { DescribeParametersCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { zip } from "../../../lib/util/zip.ts";
 
@@ -81,6 +82,11 @@ export const ENTRANCES: Readonly<Record<string, Entrance>> = {
     client: SFNClient,
     change: (name) => new CreateActivityCommand({ name }),
     look: () => new ListActivitiesCommand({}),
+  },
+  sns: {
+    client: SNSClient,
+    change: (Name) => new CreateTopicCommand({ Name }),
+    look: () => new ListTopicsCommand({}),
   },
   ssm: {
     client: SSMClient,

@@ -1,0 +1,76 @@
+import { isAwsError } from "../../aws-error.ts";
+import { grantsService } from "../../service-grant.ts";
+import { DeliveryFailure } from "./delivery-failure.ts";
+import { wrap } from "./envelope.ts";
+import type { PublishedMessage, SubscriptionRecord } from "./records.ts";
+import type { Sns } from "./sns-context.ts";
+
+/** Hands a message to a subscription's function, which runs it in its own time. */
+export async function invokeFunction(
+  sns: Sns,
+  subscription: SubscriptionRecord,
+  message: PublishedMessage,
+): Promise<void> {
+  const arn = subscription.endpoint;
+  const [, , , region = ""] = arn.split(":");
+  await requireGrant(sns, arn, message.topicArn);
+  const event = await buildEvent(sns, subscription, message);
+  await sns.cloud.call(
+    "lambda",
+    "Invoke",
+    { FunctionName: arn, InvocationType: "Event", Payload: Buffer.from(JSON.stringify(event)) },
+    { region },
+  );
+}
+
+async function buildEvent(sns: Sns, subscription: SubscriptionRecord, message: PublishedMessage): Promise<object> {
+  const { SigningCertURL, UnsubscribeURL, ...envelope } = await wrap(sns, subscription, message);
+  return {
+    Records: [
+      {
+        EventSource: "aws:sns",
+        EventVersion: "1.0",
+        EventSubscriptionArn: subscription.arn,
+        // Functions get other spellings than queues, a Subject that may be null, and attributes always.
+        Sns: {
+          Subject: null,
+          ...envelope,
+          SigningCertUrl: SigningCertURL,
+          UnsubscribeUrl: UnsubscribeURL,
+          MessageAttributes: envelope["MessageAttributes"] ?? {},
+        },
+      },
+    ],
+  };
+}
+
+async function requireGrant(sns: Sns, functionArn: string, topicArn: string): Promise<void> {
+  const [, , , region = "", , , name = "", qualifier] = functionArn.split(":");
+  const isGranted = grantsService(await findPolicy(sns, region, name, qualifier), {
+    service: "sns.amazonaws.com",
+    action: "lambda:InvokeFunction",
+    resource: functionArn,
+    sourceArn: topicArn,
+    sourceAccount: sns.cloud.account,
+  });
+  if (isGranted) return;
+  throw new DeliveryFailure(
+    `the policy of ${functionArn} does not let sns.amazonaws.com invoke it for ${topicArn}; add a permission`,
+    true,
+  );
+}
+
+async function findPolicy(
+  sns: Sns,
+  region: string,
+  FunctionName: string,
+  Qualifier: string | undefined,
+): Promise<string | undefined> {
+  try {
+    const input = { FunctionName, ...(Qualifier !== undefined && { Qualifier }) };
+    return (await sns.cloud.call("lambda", "GetPolicy", input, { region })).Policy;
+  } catch (error) {
+    if (isAwsError(error, "ResourceNotFoundException")) return undefined;
+    throw error;
+  }
+}

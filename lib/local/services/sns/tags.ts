@@ -1,0 +1,52 @@
+import type { Tag } from "@aws-sdk/client-sns";
+import { AwsError, isAwsError } from "../../aws-error.ts";
+import type { RequestContext } from "../../service.ts";
+import type { TopicRecord } from "./records.ts";
+import { requireTopic, saveTopic, type Input, type Output, type Sns } from "./sns-context.ts";
+import { invalidParameter } from "./sns-errors.ts";
+
+const MOST_TAGS = 50;
+
+/** Refuses tags that SNS does not take; gives them back. */
+export function validateTags(tags: readonly Tag[]): readonly Tag[] {
+  if (new Set(tags.map((tag) => tag.Key)).size < tags.length) {
+    throw invalidParameter("Duplicated keys are not allowed.");
+  }
+  if (tags.length > MOST_TAGS) {
+    throw new AwsError("TagLimitExceededException", "Could not complete request: tag quota of per resource exceeded");
+  }
+  return tags;
+}
+
+export function listTags(
+  sns: Sns,
+  input: Input<"ListTagsForResource">,
+  context: RequestContext,
+): Output<"ListTagsForResource"> {
+  return { Tags: [...requireTagged(sns, context, input.ResourceArn).tags] };
+}
+
+export function tagTopic(sns: Sns, input: Input<"TagResource">, context: RequestContext): object {
+  const topic = requireTagged(sns, context, input.ResourceArn);
+  const added = validateTags(input.Tags ?? []);
+  const replaced = new Set(added.map((tag) => tag.Key));
+  const tags = validateTags([...topic.tags.filter((tag) => !replaced.has(tag.Key)), ...added]);
+  saveTopic(sns, { ...topic, tags });
+  return {};
+}
+
+export function untagTopic(sns: Sns, input: Input<"UntagResource">, context: RequestContext): object {
+  const topic = requireTagged(sns, context, input.ResourceArn);
+  const removed = new Set(input.TagKeys);
+  saveTopic(sns, { ...topic, tags: topic.tags.filter((tag) => !removed.has(tag.Key!)) });
+  return {};
+}
+
+function requireTagged(sns: Sns, context: RequestContext, arn: string | undefined): TopicRecord {
+  try {
+    return requireTopic(sns, context, arn);
+  } catch (error) {
+    if (!isAwsError(error, "NotFoundException")) throw error;
+    throw new AwsError("ResourceNotFoundException", "Resource does not exist");
+  }
+}
