@@ -218,6 +218,16 @@ describe("analysis", () => {
     expect(app.transitions).not.toContain("SHIFTING 1");
   });
 
+  test("the last bake ends no sooner than the last metrics come: its time, a call's longest, and two minutes", async () => {
+    const app = new Rehearsal({ plan });
+    await app.deploy();
+    const told = await app.sim.run(explainRelease(app.process("ben").ports));
+    const entered = (state: string) =>
+      told!.events.find(({ code, text }) => code === "StateEntered" && text === state)!;
+    const bakedMs = entered("POST_HOOKS").at - entered("BAKING").at;
+    expect(bakedMs).toBeGreaterThanOrEqual(5 * MINUTE + 10_000 + 2 * MINUTE);
+  });
+
   test("late evidence ends the extension", async () => {
     const app = new Rehearsal({ plan });
     app.sim.world.metrics = "missing";

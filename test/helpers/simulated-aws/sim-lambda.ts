@@ -66,7 +66,7 @@ export const LAMBDA: Record<string, (world: World, input: Input, who: string) =>
     if (!fn.provisioned.has(String(input["Qualifier"]))) {
       throw new SimError(
         "ProvisionedConcurrencyConfigNotFoundException",
-        `No Provisioned Concurrency Config found for this function: ${name}`,
+        "No Provisioned Concurrency Config found for this function",
         404,
       );
     }
@@ -118,7 +118,7 @@ function updateAlias(world: World, input: Input, who: string): unknown {
     if (!(weight >= 0 && weight <= 1)) {
       throw new SimError(
         "ValidationException",
-        `1 validation error detected: Value '{${version}=${weight}}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint: Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0, Member must not be null]`,
+        `1 validation error detected: Value '{${version}=${showFloat(weight)}}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint: Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0, Member must not be null]`,
         400,
       );
     }
@@ -144,6 +144,11 @@ function updateAlias(world: World, input: Input, who: string): unknown {
   return { RevisionId: alias.revision };
 }
 
+/** As Java writes it: `2.0`. */
+function showFloat(weight: number): string {
+  return Number.isInteger(weight) ? weight.toFixed(1) : String(weight);
+}
+
 function refuseRouting(
   world: World,
   fn: SimFunction,
@@ -165,9 +170,9 @@ function refuseRouting(
   const one = versionOf(world, fn, name, primary);
   for (const version of additional) {
     const other = versionOf(world, fn, name, version);
-    if (other.role !== one.role) throw invalid("The function versions in the alias must have the same execution role.");
+    if (other.role !== one.role) throw invalid("Specified versions must be associated with the same execution role");
     if (other.deadLetterTarget !== one.deadLetterTarget)
-      throw invalid("The function versions in the alias must have the same dead-letter queue configuration.");
+      throw invalid("Specified versions must be associated with the same dead letter config");
     if (fn.provisioned.has(aliasName) && !world.transientWeights)
       throw invalid("Alias with weights can not be used with Provisioned Concurrency");
   }
@@ -177,14 +182,13 @@ function deleteVersion(world: World, input: Input, who: string): unknown {
   const name = String(input["FunctionName"]);
   const version = String(input["Qualifier"]);
   const fn = functionOf(world, input);
-  const arn = arnOf(world, name);
   const users = [...fn.aliases]
     .filter(([, alias]) => alias.primary === version || version in alias.weights)
     .map(([alias]) => alias);
   if (users.length > 0) {
     throw new SimError(
       "ResourceConflictException",
-      `Version ${version} is being used by aliases [${users.join(", ")}]: ${arn}`,
+      `Unable to delete version because the following aliases reference it: [${users.join(", ")}]`,
       409,
     );
   }

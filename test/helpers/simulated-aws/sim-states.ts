@@ -19,7 +19,7 @@ export const STATES: Record<string, (world: World, input: Input, who: string) =>
   UpdateStateMachineAlias: (world, input, who) => {
     const { machine, alias, arn } = find(world, input);
     const routing = (input["routingConfiguration"] as Routing | undefined) ?? alias.routing;
-    refuseRouting(machine, arn, routing);
+    refuseRouting(machine, routing);
     const before = { ...alias };
     alias.routing = routing.map((entry) => ({ ...entry }));
     alias.description = (input["description"] as string | undefined) ?? alias.description;
@@ -57,7 +57,7 @@ export const STATES: Record<string, (world: World, input: Input, who: string) =>
   },
 };
 
-function refuseRouting(machine: SimMachine, arn: string, routing: Routing): void {
+function refuseRouting(machine: SimMachine, routing: Routing): void {
   const weights = routing.map(({ weight }) => weight);
   const invalid = (text: string) => new SimError("ValidationException", text, 400);
   if (routing.length > 2) throw invalid("Member must have length less than or equal to 2");
@@ -72,11 +72,7 @@ function refuseRouting(machine: SimMachine, arn: string, routing: Routing): void
   }
   for (const version of arns) {
     if (machine.versions.has(version)) continue;
-    throw new SimError(
-      "ResourceNotFound",
-      `Request references a resource that does not exist: ${version} of ${arn}.`,
-      400,
-    );
+    throw new SimError("ResourceNotFound", "Request references a resource that does not exist.", 400);
   }
 }
 
