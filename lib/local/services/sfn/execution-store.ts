@@ -60,13 +60,23 @@ export class ExecutionStore {
     this.#store.sql.prepare("DELETE FROM sfn_steps WHERE execution = ?").run(arn);
   }
 
+  forget(arn: string): void {
+    this.#store.touch();
+    this.#store.sql.prepare("DELETE FROM sfn_executions WHERE arn = ?").run(arn);
+  }
+
+  /** Forgets a machine's executions, with the children of its Map Runs. */
   forgetMachine(machineArn: string): void {
     this.#store.touch();
-    for (const { arn } of this.ofMachine(machineArn)) {
-      this.forgetSteps(arn);
-      this.#store.sql.prepare("DELETE FROM sfn_events WHERE execution = ?").run(arn);
+    const { sql } = this.#store;
+    const children = `${machineArn}/`;
+    const mine = "machine = ? OR substr(machine, 1, ?) = ?";
+    for (const table of ["sfn_steps", "sfn_events"]) {
+      sql
+        .prepare(`DELETE FROM ${table} WHERE execution IN (SELECT arn FROM sfn_executions WHERE ${mine})`)
+        .run(machineArn, children.length, children);
     }
-    this.#store.sql.prepare("DELETE FROM sfn_executions WHERE machine = ?").run(machineArn);
+    sql.prepare(`DELETE FROM sfn_executions WHERE ${mine}`).run(machineArn, children.length, children);
   }
 
   #records(rows: readonly unknown[]): ExecutionRecord[] {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { AwsError } from "../../aws-error.ts";
 import { routeByWeight } from "./aliases.ts";
 import type { ExecutionRecord, MachineRecord, VersionRecord } from "./records.ts";
-import { broken, checkArn, checkName, executionMissing, machineMissing, page } from "./refusals.ts";
+import { broken, checkArn, checkName, executionMissing, machineMissing, page, resourceMissing } from "./refusals.ts";
 import type { Input, Output, Sfn } from "./sfn-context.ts";
 import { findAny } from "./state-machines.ts";
 
@@ -63,6 +63,7 @@ export function describeExecution(sfn: Sfn, input: Input<"DescribeExecution">): 
     ...outcomeOf(record),
     ...(versionArn !== undefined && { stateMachineVersionArn: versionArn }),
     ...(aliasArn !== undefined && { stateMachineAliasArn: aliasArn }),
+    ...(record.mapRunArn !== undefined && { mapRunArn: record.mapRunArn }),
     redriveCount: record.redriveCount,
     ...(redrivenMs !== undefined && { redriveDate: new Date(redrivenMs) }),
     ...redriveStatusOf(record),
@@ -71,6 +72,7 @@ export function describeExecution(sfn: Sfn, input: Input<"DescribeExecution">): 
 
 export function listExecutions(sfn: Sfn, input: Input<"ListExecutions">): Output<"ListExecutions"> {
   const { stateMachineArn, statusFilter } = input;
+  if (input.mapRunArn !== undefined) return listChildren(sfn, input);
   const alias = sfn.aliases.get(checkArn(stateMachineArn));
   const { machine, version } =
     alias === undefined ? findAny(sfn, stateMachineArn) : { machine: findAny(sfn, alias.machineArn).machine };
@@ -82,6 +84,19 @@ export function listExecutions(sfn: Sfn, input: Input<"ListExecutions">): Output
       ({ versionArn, aliasArn }) =>
         (version === undefined || versionArn === version.arn) && (alias === undefined || aliasArn === alias.arn),
     );
+  const { items, nextToken } = page(all, input.maxResults, input.nextToken);
+  return { executions: items.map(listItem), nextToken };
+}
+
+/** The children of a Map Run. */
+function listChildren(sfn: Sfn, input: Input<"ListExecutions">): Output<"ListExecutions"> {
+  const mapRun = sfn.mapRuns.get(checkArn(input.mapRunArn));
+  if (mapRun === undefined) throw resourceMissing(String(input.mapRunArn));
+  const { statusFilter } = input;
+  const all = sfn.executions
+    .ofMachine(mapRun.machineArn)
+    .filter(({ mapRunArn }) => mapRunArn === mapRun.arn)
+    .filter(({ status }) => statusFilter === undefined || status === statusFilter);
   const { items, nextToken } = page(all, input.maxResults, input.nextToken);
   return { executions: items.map(listItem), nextToken };
 }
@@ -207,6 +222,7 @@ function redriveStatusOf({ status, type }: ExecutionRecord): {
 
 function listItem(record: ExecutionRecord) {
   const { arn, machineArn, name, status, startedMs, stoppedMs, redriveCount, versionArn, aliasArn } = record;
+  const { mapRunArn, itemCount } = record;
   return {
     executionArn: arn,
     stateMachineArn: machineArn,
@@ -217,6 +233,7 @@ function listItem(record: ExecutionRecord) {
     redriveCount,
     ...(versionArn !== undefined && { stateMachineVersionArn: versionArn }),
     ...(aliasArn !== undefined && { stateMachineAliasArn: aliasArn }),
+    ...(mapRunArn !== undefined && { mapRunArn, itemCount }),
   };
 }
 

@@ -71,6 +71,31 @@ export interface ExecutionRecord {
   readonly cause?: string;
   readonly redriveCount: number;
   readonly redrivenMs?: number;
+  /** The Map Run that it is a child of, and how many items it was given. */
+  readonly mapRunArn?: string;
+  readonly itemCount?: number;
+}
+
+/** How many children, or items, of a Map Run came to which end. */
+export type MapRunCounts = Readonly<Record<"running" | "succeeded" | "failed" | "timedOut" | "aborted", number>>;
+
+/** One run of a distributed Map state. */
+export interface MapRunRecord {
+  readonly arn: string;
+  readonly executionArn: string;
+  /** The state machine's ARN with the Map state's label: what its children are executions of. */
+  readonly machineArn: string;
+  readonly status: "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED";
+  readonly startedMs: number;
+  readonly stoppedMs?: number;
+  readonly maxConcurrency: number;
+  readonly toleratedFailureCount: number;
+  readonly toleratedFailurePercentage: number;
+  readonly executions: MapRunCounts;
+  readonly items: MapRunCounts;
+  readonly totalExecutions: number;
+  readonly totalItems: number;
+  readonly resultsWritten: number;
 }
 
 /** Where somebody outside is waited for: `.waitForTaskToken`, or a worker of an activity. */

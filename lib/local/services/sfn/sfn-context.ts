@@ -3,6 +3,7 @@ import type { Collection } from "../../store.ts";
 import { ExecutionLog } from "./execution-log.ts";
 import { ExecutionStore } from "./execution-store.ts";
 import type { ActivityRecord, AliasRecord, MachineRecord, VersionRecord } from "./records.ts";
+import { MapRuns } from "./map-runs.ts";
 import { Runner } from "./run/runner.ts";
 import { TaskDesk } from "./task-desk.ts";
 
@@ -16,6 +17,7 @@ export interface Sfn {
   readonly activities: Collection<ActivityRecord>;
   readonly executions: ExecutionStore;
   readonly desk: TaskDesk;
+  readonly mapRuns: MapRuns;
   readonly runner: Runner;
 }
 
@@ -33,6 +35,7 @@ export function openSfn(cloud: Cloud): Sfn {
   const executions = new ExecutionStore(cloud.store);
   const desk = new TaskDesk(cloud);
   const log = new ExecutionLog(cloud);
+  const mapRuns = new MapRuns(cloud.store);
   return {
     cloud,
     machines: cloud.store.collection("sfn.machines"),
@@ -41,6 +44,7 @@ export function openSfn(cloud: Cloud): Sfn {
     activities: cloud.store.collection("sfn.activities"),
     executions,
     desk,
-    runner: new Runner({ cloud, executions, desk, log, onStatus: () => undefined }),
+    mapRuns,
+    runner: new Runner({ cloud, executions, desk, log, mapRuns, onStatus: () => undefined }),
   };
 }

@@ -21,6 +21,7 @@ import {
   startSyncExecution,
   stopExecution,
 } from "./executions.ts";
+import { describeMapRun, listMapRuns, updateMapRun } from "./map-runs.ts";
 import { openSfn } from "./sfn-context.ts";
 import {
   createStateMachine,
@@ -48,6 +49,7 @@ export const createSfn: ServiceFactory<"sfn"> = (cloud): LocalService<"sfn"> => 
       DeleteStateMachineVersion: (input) => deleteVersion(sfn, input),
       DescribeActivity: (input) => describeActivity(sfn, input),
       DescribeExecution: (input) => describeExecution(sfn, input),
+      DescribeMapRun: (input) => describeMapRun(sfn, input),
       DescribeStateMachine: (input) => describeStateMachine(sfn, input),
       DescribeStateMachineAlias: (input) => describeAlias(sfn, input),
       DescribeStateMachineForExecution: (input) => describeForExecution(sfn, input),
@@ -55,6 +57,7 @@ export const createSfn: ServiceFactory<"sfn"> = (cloud): LocalService<"sfn"> => 
       GetExecutionHistory: (input) => getExecutionHistory(sfn, input),
       ListActivities: (input, context) => listActivities(sfn, input, context),
       ListExecutions: (input) => listExecutions(sfn, input),
+      ListMapRuns: (input) => listMapRuns(sfn, input),
       ListStateMachineAliases: (input) => listAliases(sfn, input),
       ListStateMachines: (input, context) => listStateMachines(sfn, input, context),
       ListStateMachineVersions: (input) => listVersions(sfn, input),
@@ -68,6 +71,7 @@ export const createSfn: ServiceFactory<"sfn"> = (cloud): LocalService<"sfn"> => 
       StopExecution: (input) => stopExecution(sfn, input),
       TagResource: (input) => tagResource(sfn, input),
       UntagResource: (input) => untagResource(sfn, input),
+      UpdateMapRun: (input) => updateMapRun(sfn, input),
       UpdateStateMachine: (input) => updateStateMachine(sfn, input),
       UpdateStateMachineAlias: (input) => updateAlias(sfn, input),
       ValidateStateMachineDefinition: (input) => validateDefinition(input),

@@ -152,6 +152,7 @@ export async function deleteStateMachine(sfn: Sfn, input: Input<"DeleteStateMach
   for (const [key] of sfn.versions.list(`${arn}:`)) sfn.versions.delete(key);
   for (const [key] of sfn.aliases.list(`${arn}:`)) sfn.aliases.delete(key);
   sfn.executions.forgetMachine(arn);
+  sfn.mapRuns.forgetMachine(arn);
   return {};
 }
 

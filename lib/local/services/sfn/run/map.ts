@@ -1,97 +1,145 @@
 import type { AslBranch } from "../../../../util/asl/definition.ts";
+import { readValue } from "../data/payload-template.ts";
 import { argumentsOf, effectiveInput, leave } from "./data-flow.ts";
-import { branchFrame, together } from "./parallel.ts";
+import { runDistributedMap } from "./distributed-map.ts";
+import { branchFrame, together, type Worker } from "./parallel.ts";
 import { runBranch } from "./run-branch.ts";
 import type { StateResult } from "./run-state.ts";
 import { type Frame, Interrupted } from "./run.ts";
-import { type Attempt, fillValue, pathScope, setting } from "./scope.ts";
-import { readValue } from "../data/payload-template.ts";
-import { runtimeError, StatesError } from "./states-error.ts";
+import { type Attempt, fillValue, inState, pathScope, setting } from "./scope.ts";
+import { MapSettingError, runtimeError, StatesError } from "./states-error.ts";
 
-/** Runs its processor once for each item, in order, as many at a time as `MaxConcurrency` says (0: all). */
+/** Runs its processor for each item, within the execution or, where it is distributed, in children of its own. */
 export async function runMap(attempt: Attempt): Promise<StateResult> {
-  const { run, name, frame, key } = attempt;
   const processor = processorOf(attempt);
-  const items = await itemsOf(attempt);
+  return processor.ProcessorConfig?.Mode === "DISTRIBUTED"
+    ? runDistributedMap(attempt, processor)
+    : runInlineMap(attempt, processor);
+}
+
+/** Runs its processor once for each item, in order, as many at a time as `MaxConcurrency` says (0: 40, as in AWS). */
+async function runInlineMap(attempt: Attempt, processor: AslBranch): Promise<StateResult> {
+  const { run, frame, key } = attempt;
+  const items = await arrayOf(attempt);
   const at = `${key}:${attempt.attempt}`;
   const started = run.journal.emit(`${at}:started`, "MapStateStarted", frame.last, {
     mapStateStartedEventDetails: { length: items.length },
   });
-  const most = await concurrencyOf(attempt, items.length);
-  const lasts: number[] = [started];
+  frame.last = started;
+  const most = (await concurrencyOf(attempt)) || MOST_AT_ONCE;
+  const told = { lastState: started, lastIteration: started };
   try {
-    const results = await together(run, items.length, most, async (index, signal) => {
-      const iteration = { name, index };
-      const inner: Frame = { ...branchFrame(attempt, `${at}.${index}`, started), map: itemContext(items, index) };
-      inner.last = run.journal.emit(`${at}.${index}:started`, "MapIterationStarted", started, {
-        mapIterationStartedEventDetails: iteration,
-      });
-      try {
-        const input = await itemInput({ ...attempt, frame: inner }, items[index]);
-        const output = await runBranch({ ...run, signal }, processor, input, inner);
-        lasts.push(
-          run.journal.emit(`${at}.${index}:succeeded`, "MapIterationSucceeded", inner.last, {
-            mapIterationSucceededEventDetails: iteration,
-          }),
-        );
-        return output;
-      } catch (error) {
-        const type = error instanceof Interrupted ? "MapIterationAborted" : "MapIterationFailed";
-        if (!(error instanceof Interrupted) || error.why === "sibling") {
-          const details =
-            type === "MapIterationAborted" ? "mapIterationAbortedEventDetails" : "mapIterationFailedEventDetails";
-          lasts.push(run.journal.emit(`${at}.${index}:ended`, type, inner.last, { [details]: iteration }));
-        }
-        throw error;
-      }
-    });
-    frame.last = run.journal.emit(`${at}:succeeded`, "MapStateSucceeded", Math.max(...lasts));
+    const results = await together(run, items.length, most, (index, signal, worker) =>
+      runIteration({ attempt, processor, items, at, started, told }, index, signal, worker),
+    );
+    frame.last = told.lastIteration;
+    run.journal.emit(`${at}:succeeded`, "MapStateSucceeded", frame.last);
     return await leave(attempt, results);
   } catch (error) {
+    frame.last = told.lastState;
+    throw error;
+  }
+}
+
+const MOST_AT_ONCE = 40;
+
+interface Iterations {
+  readonly attempt: Attempt;
+  readonly processor: AslBranch;
+  readonly items: readonly unknown[];
+  readonly at: string;
+  readonly started: number;
+  readonly told: { lastState: number; lastIteration: number };
+}
+
+async function runIteration(
+  { attempt, processor, items, at, started, told }: Iterations,
+  index: number,
+  signal: AbortSignal,
+  worker: Worker,
+): Promise<unknown> {
+  const { run, name } = attempt;
+  const iteration = { name, index };
+  const frame: Frame = {
+    ...branchFrame(attempt, `${at}.${index}`, started),
+    map: { Item: { Index: index, Value: items[index] } },
+  };
+  frame.last = run.journal.emit(`${at}.${index}:started`, "MapIterationStarted", worker.last ?? started, {
+    mapIterationStartedEventDetails: iteration,
+  });
+  try {
+    const input = await itemInput({ ...attempt, frame }, items[index]);
+    const output = await runBranch({ ...run, signal }, processor, input, frame);
+    const succeeded = run.journal.emit(`${at}.${index}:succeeded`, "MapIterationSucceeded", frame.last, {
+      mapIterationSucceededEventDetails: iteration,
+    });
+    told.lastIteration = Math.max(told.lastIteration, succeeded);
+    return output;
+  } catch (error) {
     if (!(error instanceof Interrupted)) {
-      frame.last = run.journal.emit(`${at}:failed`, "MapStateFailed", Math.max(...lasts));
+      run.journal.emit(`${at}.${index}:ended`, "MapIterationFailed", frame.last, {
+        mapIterationFailedEventDetails: iteration,
+      });
+    } else if (error.why === "sibling") {
+      run.journal.emit(`${at}.${index}:ended`, "MapIterationAborted", frame.last, {
+        mapIterationAbortedEventDetails: iteration,
+      });
     }
     throw error;
+  } finally {
+    worker.last = frame.last;
+    told.lastState = Math.max(told.lastState, frame.last);
   }
 }
 
 function processorOf({ state, name }: Attempt): AslBranch {
   const processor = state.ItemProcessor ?? state.Iterator;
   if (processor === undefined) throw runtimeError(`The Map state '${name}' has no ItemProcessor`);
-  if (processor.ProcessorConfig?.Mode === "DISTRIBUTED") {
-    throw runtimeError(`The Map state '${name}' is distributed; the local cloud runs inline Map states only.`);
-  }
   return processor;
 }
 
-async function itemsOf(attempt: Attempt): Promise<readonly unknown[]> {
-  const { state, name, language } = attempt;
+/** What stands in `Items` or `ItemsPath`. */
+export async function itemsOf(attempt: Attempt): Promise<unknown> {
+  const { state, language } = attempt;
   const input = effectiveInput(attempt);
-  let items: unknown = input;
   if (language === "JSONata") {
-    if (state["Items"] !== undefined) items = await fillValue(attempt, state["Items"], "Items", input);
-  } else if (typeof state["ItemsPath"] === "string") {
-    items = readValue(state["ItemsPath"], pathScope(attempt, input), "ItemsPath");
+    return state["Items"] === undefined ? input : await fillValue(attempt, state["Items"], "Items", input);
   }
+  const path = state["ItemsPath"];
+  return typeof path === "string" ? readValue(path, pathScope(attempt, input), "ItemsPath") : input;
+}
+
+async function arrayOf(attempt: Attempt): Promise<readonly unknown[]> {
+  const items = await itemsOf(attempt);
   if (Array.isArray(items)) return items;
-  throw language === "JSONata"
-    ? new StatesError("States.QueryEvaluationError", `The 'Items' field of the state '${name}' must be an array`)
-    : runtimeError(`Reference path "${(state["ItemsPath"] as string | undefined) ?? "$"}" must point to array.`);
+  throw notItems(attempt, items);
 }
 
-async function concurrencyOf(attempt: Attempt, count: number): Promise<number> {
-  const most = await setting(attempt, "MaxConcurrency", effectiveInput(attempt));
-  if (most === undefined || most === 0) return count;
-  if (typeof most === "number" && Number.isInteger(most) && most > 0) return most;
-  throw runtimeError(`MaxConcurrency must be a whole number of 0 or more, got ${JSON.stringify(most)}`);
+/** The refusal of items that are no array. */
+export function notItems(attempt: Attempt, items: unknown): StatesError {
+  const { state, language } = attempt;
+  if (language === "JSONPath") {
+    return runtimeError(
+      inState(attempt, `Reference path "${(state["ItemsPath"] as string | undefined) ?? "$"}" must point to array.`),
+    );
+  }
+  const kind = items === null ? "null" : typeof items;
+  const source = ((state["Items"] as string | undefined) ?? "").replaceAll(/^\{%\s*|\s*%\}$/g, "");
+  const what = `The JSONata expression '${source}' specified for the field 'Items' returned an unexpected result type. Expected 'array', but was '${kind}' for value: ${JSON.stringify(items)}`;
+  return new StatesError("States.QueryEvaluationError", inState(attempt, what));
 }
 
-function itemContext(items: readonly unknown[], index: number): NonNullable<Frame["map"]> {
-  return { Item: { Index: index, Value: items[index] } };
+/** `MaxConcurrency`; 0 where it is not set. */
+export async function concurrencyOf(attempt: Attempt): Promise<number> {
+  const most = (await setting(attempt, "MaxConcurrency", effectiveInput(attempt))) ?? 0;
+  if (typeof most === "number" && Number.isInteger(most) && most >= 0) return most;
+  throw new MapSettingError(
+    inState(attempt, `MaxConcurrency must be a whole number of 0 or more, got ${JSON.stringify(most)}`),
+  );
 }
 
 /** `ItemSelector`, or `Parameters` as it was called before; `$` is the state's input. */
-async function itemInput(attempt: Attempt, item: unknown): Promise<unknown> {
+export async function itemInput(attempt: Attempt, item: unknown): Promise<unknown> {
   const { state } = attempt;
   if (state["ItemSelector"] !== undefined) {
     return fillValue(attempt, state["ItemSelector"], "ItemSelector", effectiveInput(attempt));

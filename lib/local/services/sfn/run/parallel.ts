@@ -16,12 +16,11 @@ export async function runParallel(attempt: Attempt): Promise<StateResult> {
     const results = await together(run, branches.length, branches.length, (index, signal) =>
       runBranch({ ...run, signal }, branches[index]!, input, frames[index]!),
     );
-    frame.last = run.journal.emit(`${at}:succeeded`, "ParallelStateSucceeded", lastOf(frames, started));
+    frame.last = lastOf(frames, started);
+    run.journal.emit(`${at}:succeeded`, "ParallelStateSucceeded", frame.last);
     return await leave(attempt, results);
   } catch (error) {
-    if (!(error instanceof Interrupted)) {
-      frame.last = run.journal.emit(`${at}:failed`, "ParallelStateFailed", lastOf(frames, started));
-    }
+    frame.last = lastOf(frames, started);
     throw error;
   }
 }
@@ -35,30 +34,36 @@ function lastOf(frames: readonly Frame[], started: number): number {
   return Math.max(started, ...frames.map(({ last }) => last));
 }
 
+/** One of those who share the work: what its latest piece left off with. */
+export interface Worker {
+  last?: number;
+}
+
 /** Runs `count` pieces of work, at most `most` at a time; the first failure interrupts the rest and is thrown. */
 export async function together<T>(
   run: Run,
   count: number,
   most: number,
-  work: (index: number, signal: AbortSignal) => Promise<T>,
+  work: (index: number, signal: AbortSignal, worker: Worker) => Promise<T>,
 ): Promise<T[]> {
   const siblings = new AbortController();
   const signal = AbortSignal.any([run.signal, siblings.signal]);
   const results: T[] = [];
   let next = 0;
   let failure: { readonly error: unknown } | undefined;
-  const worker = async () => {
+  const workLoop = async () => {
+    const worker: Worker = {};
     while (next < count && failure === undefined) {
       const index = next++;
       try {
-        results[index] = await work(index, signal);
+        results[index] = await work(index, signal, worker);
       } catch (error) {
         failure ??= { error };
         siblings.abort(new Interrupted("sibling"));
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(count, Math.max(1, most)) }, worker));
+  await Promise.all(Array.from({ length: Math.min(count, Math.max(1, most)) }, workLoop));
   if (failure !== undefined) throw failure.error;
   return results;
 }

@@ -7,7 +7,7 @@ import type { StateExit } from "./run-branch.ts";
 import { sleepUntil } from "./run.ts";
 import { fillValue, type Attempt, type StateScope } from "./scope.ts";
 import { runChoice, runFail, runPass, runSucceed, runWait } from "./simple-states.ts";
-import { matchesError, StatesError } from "./states-error.ts";
+import { MapSettingError, matchesError, StatesError } from "./states-error.ts";
 import { runTask } from "./task.ts";
 
 /** What running a state came to. */
@@ -41,7 +41,7 @@ export async function runState(scope: StateScope): Promise<StateExit> {
     stateEnteredEventDetails: { name, ...dataOf("input", input) },
   });
   const language = state.QueryLanguage ?? frame.language;
-  const result = await withRetries({ ...scope, attempt: 0, enteredMs, language });
+  const result = await withRetries({ ...scope, attempt: 0, enteredMs, enteredId: frame.last, language });
   const text = JSON.stringify(result.output) ?? "null";
   if (text.length > LARGEST_BYTES / 4 && Buffer.byteLength(text) > LARGEST_BYTES) throw tooLarge(name);
   const assigned = result.assigned ?? {};
@@ -113,7 +113,11 @@ function delayOf({ state }: Attempt, index: number, done: number): number {
 }
 
 async function caught(attempt: Attempt, error: StatesError): Promise<StateResult> {
-  const catcher = (attempt.state.Catch ?? []).find(({ ErrorEquals }) => matchesError(ErrorEquals, error));
+  const { run, state, frame, key } = attempt;
+  if ((state.Type === "Map" || state.Type === "Parallel") && !(error instanceof MapSettingError)) {
+    frame.last = run.journal.emit(`${key}:failed`, `${state.Type}StateFailed`, frame.last);
+  }
+  const catcher = (state.Catch ?? []).find(({ ErrorEquals }) => matchesError(ErrorEquals, error));
   if (catcher === undefined) throw error;
   const told = { Error: error.error, ...(error.cause !== undefined && { Cause: error.cause }) };
   const more = { errorOutput: told };

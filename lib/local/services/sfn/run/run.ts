@@ -1,4 +1,5 @@
 import type { Cloud } from "../../../service.ts";
+import type { MapRuns } from "../map-runs.ts";
 import type { ExecutionRecord } from "../records.ts";
 import type { TaskDesk } from "../task-desk.ts";
 import type { RunJournal } from "./run-journal.ts";
@@ -23,8 +24,18 @@ export interface Run {
   readonly journal: RunJournal;
   readonly desk: TaskDesk;
   readonly signal: AbortSignal;
+  readonly mapRuns: MapRuns;
+  /** Runs an execution for this one, or joins it where it runs already or is over; called off with the signal. */
+  child(record: ExecutionRecord, signal: AbortSignal): Promise<ExecutionRecord>;
   /** What is on disk before something outside is touched. */
   durable(): Promise<void>;
+}
+
+/** `Map.Item` of the context object. */
+export interface MapItem {
+  readonly Index: number;
+  readonly Value: unknown;
+  readonly Key?: string;
 }
 
 /** Where in the definition the run is: one for each branch. */
@@ -36,7 +47,7 @@ export interface Frame {
   readonly variables: Record<string, unknown>;
   readonly language: "JSONPath" | "JSONata";
   /** `Map` of the context object, within an iteration. */
-  readonly map?: { readonly Item: { readonly Index: number; readonly Value: unknown; readonly Key?: string } };
+  readonly map?: { readonly Item: MapItem };
 }
 
 /** Waits until the cloud's clock shows a time. */

@@ -2,6 +2,7 @@ import type { Cloud } from "../../../service.ts";
 import type { AslBranch } from "../../../../util/asl/definition.ts";
 import type { ExecutionStore } from "../execution-store.ts";
 import type { ExecutionLog } from "../execution-log.ts";
+import type { MapRuns } from "../map-runs.ts";
 import type { ExecutionRecord } from "../records.ts";
 import type { TaskDesk } from "../task-desk.ts";
 import { runBranch } from "./run-branch.ts";
@@ -23,6 +24,7 @@ export interface RunnerParts {
   readonly executions: ExecutionStore;
   readonly desk: TaskDesk;
   readonly log: ExecutionLog;
+  readonly mapRuns: MapRuns;
   /** Told of every change of an execution's status. */
   readonly onStatus: (record: ExecutionRecord) => void;
 }
@@ -38,6 +40,8 @@ export class Runner {
 
   /** Begins, or takes up, an execution. Its record is in the store already. */
   start(record: ExecutionRecord): Promise<ExecutionRecord> {
+    const running = this.#running.get(record.arn);
+    if (running !== undefined) return running.ended;
     const controller = new AbortController();
     const ended = this.#run(record, controller).finally(() => this.#running.delete(record.arn));
     ended.catch((error: unknown) => {
@@ -45,6 +49,22 @@ export class Runner {
     });
     this.#running.set(record.arn, { controller, ended });
     return ended;
+  }
+
+  /** Runs a child of an execution, or joins it where it runs already or is over. */
+  async #child(record: ExecutionRecord, signal: AbortSignal): Promise<ExecutionRecord> {
+    signal.throwIfAborted();
+    const { executions } = this.#parts;
+    const known = record.type === "STANDARD" ? executions.get(record.arn) : undefined;
+    if (known !== undefined && known.status !== "RUNNING") return known;
+    if (known === undefined && record.type === "STANDARD") executions.put(record);
+    const stop = () => void (isShutdown(signal.reason) || this.stop(record.arn, {}));
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      return await this.start(known ?? record);
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
   }
 
   /** Takes up what ran when the cloud was stopped or killed. */
@@ -69,7 +89,7 @@ export class Runner {
   }
 
   async #run(record: ExecutionRecord, controller: AbortController): Promise<ExecutionRecord> {
-    const { cloud, desk, executions } = this.#parts;
+    const { cloud, desk } = this.#parts;
     const journal = this.#journal(record);
     const definition = JSON.parse(record.definition) as AslBranch;
     const run: Run = {
@@ -78,6 +98,8 @@ export class Runner {
       journal,
       desk,
       signal: controller.signal,
+      mapRuns: this.#parts.mapRuns,
+      child: (child, signal) => this.#child(child, signal),
       durable: () => cloud.store.durable(),
     };
     const { QueryLanguage: language = "JSONPath", TimeoutSeconds } = definition;
@@ -99,14 +121,17 @@ export class Runner {
     } finally {
       cancelTimeout?.();
     }
-    if (record.type === "STANDARD") {
-      executions.put(ended);
-      executions.forgetSteps(record.arn);
-    } else if (executions.get(record.arn) !== undefined) {
-      executions.put(ended);
-    }
-    this.#parts.onStatus(ended);
+    this.#close(ended);
     return ended;
+  }
+
+  /** Express executions leave nothing behind; standard ones their record and history. */
+  #close(ended: ExecutionRecord): void {
+    const { executions } = this.#parts;
+    if (ended.type === "EXPRESS") return executions.forget(ended.arn);
+    executions.put(ended);
+    executions.forgetSteps(ended.arn);
+    this.#parts.onStatus(ended);
   }
 
   #journal(record: ExecutionRecord): RunJournal {

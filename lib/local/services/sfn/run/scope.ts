@@ -18,6 +18,8 @@ export interface StateScope {
 export interface Attempt extends StateScope {
   readonly attempt: number;
   readonly enteredMs: number;
+  /** The event with which the state was entered. */
+  readonly enteredId: number;
   readonly language: "JSONPath" | "JSONata";
   readonly token?: string;
 }
@@ -71,8 +73,23 @@ export function fillValue(
 
 /** A field that is a plain value, an expression, or a path in the field of the same name with `Path`. */
 export async function setting(attempt: Attempt, field: string, input: unknown): Promise<unknown> {
-  const path = attempt.state[`${field}Path`];
+  return settingIn(attempt, attempt.state, field, input);
+}
+
+/** As `setting`, in an object within the state. */
+export async function settingIn(
+  attempt: Attempt,
+  holder: Readonly<Record<string, unknown>>,
+  field: string,
+  input: unknown,
+): Promise<unknown> {
+  const path = holder[`${field}Path`];
   if (typeof path === "string") return readValue(path, pathScope(attempt, input), `${field}Path`);
-  const value = attempt.state[field];
-  return attempt.language === "JSONata" && isExpression(value) ? await fill(attempt, field, input) : value;
+  const value = holder[field];
+  return attempt.language === "JSONata" && isExpression(value) ? await fillValue(attempt, value, field, input) : value;
+}
+
+/** Says which state broke, as AWS does. */
+export function inState({ name, enteredId }: Attempt, what: string): string {
+  return `An error occurred while executing the state '${name}' (entered at the event id #${enteredId}). ${what}`;
 }

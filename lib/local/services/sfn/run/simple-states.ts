@@ -3,7 +3,7 @@ import { selectPath } from "../data/payload-template.ts";
 import { argumentsOf, assignedBy, effectiveInput, leave } from "./data-flow.ts";
 import type { StateResult } from "./run-state.ts";
 import { sleepUntil } from "./run.ts";
-import { type Attempt, fillValue, pathScope, setting } from "./scope.ts";
+import { type Attempt, fillValue, inState, pathScope, setting } from "./scope.ts";
 import { runtimeError, StatesError } from "./states-error.ts";
 
 /** Passes its input, or a fixed result, on. */
@@ -62,11 +62,8 @@ export async function runWait(attempt: Attempt): Promise<StateResult> {
 }
 
 async function dueOf(attempt: Attempt, input: unknown): Promise<number> {
-  const { state, name, enteredMs, frame } = attempt;
-  const said = (what: string) =>
-    runtimeError(
-      `An error occurred while executing the state '${name}' (entered at the event id #${frame.last}). ${what}`,
-    );
+  const { state, enteredMs } = attempt;
+  const said = (what: string) => runtimeError(inState(attempt, what));
   if (state["Seconds"] !== undefined || state["SecondsPath"] !== undefined) {
     const seconds = await setting(attempt, "Seconds", input);
     if (typeof seconds === "number" && Number.isInteger(seconds) && seconds >= 0 && seconds <= 99_999_999) {

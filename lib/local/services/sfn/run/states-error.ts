@@ -11,6 +11,13 @@ export class StatesError extends Error {
   }
 }
 
+/** A Map state that is set up wrongly: it ends its execution without a MapStateFailed. */
+export class MapSettingError extends StatesError {
+  constructor(cause: string) {
+    super("States.Runtime", cause);
+  }
+}
+
 /** The interpreter's own complaint about a state that it runs. */
 export function runtimeError(cause: string): StatesError {
   return new StatesError("States.Runtime", cause);
