@@ -102,4 +102,24 @@ export const FOUND_SCHEDULES = [
       { after: 997_181, what: "red alarm" },
     ],
   },
+  // Somebody moved an alias to the new version just before a promotion that had not planned its write yet.
+  {
+    seed: 364_198,
+    faults: [{ call: ["sfn", "UpdateStateMachineAlias"], kind: "drop", times: 4, skip: 38 }],
+    deployers: [
+      {
+        startsAfter: 760_663,
+        verb: "deploy",
+        killAt: { effect: 57, when: "before" },
+        freezeAt: { effect: 55, durationMs: 873_501 },
+      },
+      { startsAfter: 912_327, verb: "promote", killAt: { effect: 42, when: "before" }, freezeAt: undefined },
+      { startsAfter: 994_806, verb: "abort", killAt: undefined, freezeAt: { effect: 56, durationMs: 161_546 } },
+    ],
+    mishaps: [
+      { after: 916_141, what: "foreign weight" },
+      { after: 1_441_206, what: "stack busy" },
+      { after: 907_422, what: "foreign move" },
+    ],
+  },
 ] as const;

@@ -83,7 +83,8 @@ function locate(tick: Tick, order: ConvergenceOrder, member: Member): Position {
   const isOurs = tryParseStamp(snapshot.description)?.release === tick.release.id;
   if (isThere && isConsumed(tick.release, progress.intent, snapshot)) {
     // Whoever puts an alias back where a rollback wants it has done its work; going on is for this release alone.
-    const isWelcome = isOurs || progress.intent === undefined || order.direction === "callers-first";
+    const isAsLeft = progress.intent === undefined && isExpected(progress, snapshot, isOurs);
+    const isWelcome = isOurs || isAsLeft || order.direction === "callers-first";
     return isWelcome ? arrived(member, progress, goal) : foreign(member, progress, snapshot);
   }
   if (!isThere && !isExpected(progress, snapshot, isOurs)) {
