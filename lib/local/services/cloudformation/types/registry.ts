@@ -18,6 +18,7 @@ import { logGroup, logResourcePolicy, logStream, metricFilter, subscriptionFilte
 import { nestedStack } from "./nested-stack.ts";
 import type { ResourceType } from "./resource-type.ts";
 import { s3Bucket, s3BucketPolicy } from "./s3-bucket.ts";
+import { snsSubscription, snsTopic, snsTopicInlinePolicy, snsTopicPolicy } from "./sns.ts";
 import { ssmParameter } from "./ssm-parameter.ts";
 import { activity, stateMachine, stateMachineAlias, stateMachineVersion } from "./stepfunctions.ts";
 import { waitCondition, waitConditionHandle } from "./wait-condition.ts";
@@ -56,6 +57,10 @@ const RESOURCE_TYPES: readonly ResourceType[] = [
   nestedStack,
   s3Bucket,
   s3BucketPolicy,
+  snsSubscription,
+  snsTopic,
+  snsTopicInlinePolicy,
+  snsTopicPolicy,
   ssmParameter,
   stateMachine,
   stateMachineAlias,
