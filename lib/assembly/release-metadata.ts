@@ -71,6 +71,12 @@ export interface ReleaseNotification {
   readonly arn?: string;
 }
 
+/** The state machine that drives releases in the account. */
+export interface ReleaseDriverResource {
+  /** Logical id in this template. */
+  readonly resource: string;
+}
+
 /** How the new version is judged against the stable one. */
 export interface AnalysisPolicy {
   /** Invocations of the new version that a step needs before it can pass. 50 by default. */
@@ -95,6 +101,8 @@ export interface ReleaseMetadata {
   readonly alarms: readonly ReleaseAlarm[];
   /** Absent: nobody is told. */
   readonly notifications?: readonly ReleaseNotification[];
+  /** Absent: releases are driven from the terminal only. */
+  readonly driver?: ReleaseDriverResource;
   /** Absent: no analysis of metrics. */
   readonly analysis?: AnalysisPolicy;
   /** How many versions of each member are kept after success. 5 by default. */

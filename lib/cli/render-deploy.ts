@@ -16,8 +16,15 @@ export function renderDeploy(report: DeployReport, stage: string, durationMs: nu
   ];
 }
 
-function renderRelease({ release }: DeployReport): string[] {
+function renderRelease({ release, handedTo }: DeployReport): string[] {
   if (release === undefined) return [];
+  if (handedTo !== undefined) {
+    const lines = [
+      `Release ${release.id}: ${release.state}, left to ${handedTo.actor}.`,
+      "Watch it with `tidegate status --watch`; steer it with pause, resume, promote, abort or rollback.",
+    ];
+    return lines.map(escapeControls);
+  }
   const cause = release.cause === undefined ? "" : ` by ${release.cause.trigger}: ${release.cause.text}`;
   const lines = [`Release ${release.id}: ${release.state}${cause}`];
   for (const { path, reason } of release.stragglers) lines.push(`  ${path} could not be brought back: ${reason}`);

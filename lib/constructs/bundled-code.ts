@@ -7,7 +7,7 @@ import type { Bundle, BundleOptions } from "../bundle/bundle-request.ts";
 import { type BundleTicket, Bundler } from "../bundle/bundler.ts";
 import { UserError } from "../errors.ts";
 import { bundleProblems } from "./bundle-problems.ts";
-import { findEntryFile } from "./entry-file.ts";
+import { type EntryFile, findEntryFile } from "./entry-file.ts";
 
 /** What is packaged for a function. */
 export interface BundledCodeProps {
@@ -18,6 +18,8 @@ export interface BundledCodeProps {
   readonly options: BundleOptions;
   /** Absolute path. */
   readonly projectFolder: string;
+  /** The entry comes with this package, wherever that is installed. */
+  readonly isOurs?: boolean;
 }
 
 /**
@@ -37,7 +39,7 @@ export class BundledCode extends Code {
     this.#props = props;
     this.#constructPath = owner.node.path;
     const { entry, exportName, options, projectFolder } = props;
-    const file = findEntryFile(entry, projectFolder);
+    const file: EntryFile = props.isOurs === true ? { path: entry } : findEntryFile(entry, projectFolder);
     if ("problem" in file) {
       this.#entryProblem = file.problem;
       return;

@@ -4,6 +4,7 @@ import type { IConstruct } from "constructs";
 import {
   RELEASE_METADATA_KEY,
   type ReleaseAlarm,
+  type ReleaseDriverResource,
   type ReleaseHook,
   type ReleaseMember,
   type ReleaseMetadata,
@@ -13,6 +14,11 @@ import { type CodeDeployMember, watchForCodeDeploy } from "./code-deploy.ts";
 import { releaseTerms } from "./release-terms.ts";
 
 const REGISTRY = Symbol.for("tidegate.release-registry");
+
+/** What a stack adds to its app's release, as far as it is known. */
+export type RegistryContents = Pick<ReleaseMetadata, "members" | "hooks"> & {
+  readonly notifications: readonly ReleaseNotification[];
+};
 
 /**
  * What a stack adds to its app's release. It is written into the template's metadata when the template is, so that
@@ -31,6 +37,7 @@ export class ReleaseRegistry {
   readonly #hooks: (() => ReleaseHook)[] = [];
   readonly #alarms: (() => ReleaseAlarm)[] = [];
   readonly #notifications: (() => ReleaseNotification)[] = [];
+  #driver: (() => ReleaseDriverResource) | undefined;
   readonly #memberArns: string[] = [];
   readonly #memberWatchers: ((arn: string) => void)[] = [];
 
@@ -68,17 +75,35 @@ export class ReleaseRegistry {
     this.#notifications.push(notification);
   }
 
+  /** Names the driver in the account. Returns false where the stack has one already. */
+  trySetDriver(driver: () => ReleaseDriverResource): boolean {
+    if (this.#driver !== undefined) return false;
+    this.#driver = driver;
+    return true;
+  }
+
+  /** What was added so far; complete once the app is constructed. */
+  contents(): RegistryContents {
+    return {
+      members: this.#members.map((member) => member()),
+      hooks: this.#hooks.map((hook) => hook()),
+      notifications: this.#notifications.map((one) => one()),
+    };
+  }
+
   #render(stack: Stack): ReleaseMetadata | undefined {
     const { app, policy, analysis, keepVersions, codeDeploy } = releaseTerms(stack);
     if (codeDeploy !== undefined) return undefined;
+    const { members, hooks, notifications } = this.contents();
     return {
       format: 1,
       app,
       policy,
-      members: this.#members.map((member) => member()),
-      hooks: this.#hooks.map((hook) => hook()),
+      members,
+      hooks,
       alarms: this.#alarms.map((alarm) => alarm()),
-      ...(this.#notifications.length === 0 ? {} : { notifications: this.#notifications.map((one) => one()) }),
+      ...(notifications.length === 0 ? {} : { notifications }),
+      ...(this.#driver === undefined ? {} : { driver: this.#driver() }),
       ...(analysis === undefined ? {} : { analysis }),
       keepVersions,
     };

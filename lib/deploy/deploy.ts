@@ -8,6 +8,7 @@ import {
   abortRelease,
   awaitTurn,
   startRelease,
+  type Driver,
   type Release,
   type ReleaseOutcome,
   type ReleasePlan,
@@ -16,6 +17,7 @@ import {
 import { AppStackPort } from "./app-stack-port.ts";
 import { AppStacks, type StackView } from "./app-stacks.ts";
 import { approveChanges, type ApprovalLevel } from "./approve-changes.ts";
+import { handOverToAccount, refuseWithoutDriver } from "./hand-over.ts";
 import { checkBootstrap } from "./check-bootstrap.ts";
 import type { StackPlan } from "./plan-stack.ts";
 import { checkStack, refuseProblems } from "./preflight.ts";
@@ -43,6 +45,8 @@ export interface DeployRequest extends ReleaseOverrides {
   readonly holder: { readonly name: string; readonly isGone: (holder: string) => boolean };
   readonly approval: ApprovalLevel;
   readonly allowReplacement: boolean;
+  /** Leaves the release to the driver in the account as soon as the stacks are staged. */
+  readonly detach: boolean;
   readonly host: IoHost;
   /** Aborted when the user stops: the release is given up and every alias goes back. */
   readonly signal: AbortSignal;
@@ -65,6 +69,8 @@ export interface DeployReport {
   readonly assets: PublishResult;
   /** Absent where no function or workflow has an alias of ours. */
   readonly release?: Release;
+  /** Who drives the release on, where it was handed over. */
+  readonly handedTo?: Driver;
   /** The error of the stacks, where staging or finalising failed. */
   readonly failure?: unknown;
 }
@@ -76,6 +82,7 @@ export async function deployApp(request: DeployRequest): Promise<DeployReport> {
   const app = new AppStacks({ target, stacks, host, signal, parameters: request.parameters });
   const views = await app.read();
   warnOf(refuseProblems(views.flatMap((view) => checkStack(view.stack, view.desired))), host);
+  if (request.detach) refuseWithoutDriver(views);
   const plan = buildReleasePlan(views, request.origin, request);
   const release = plan && connectRelease(target, plan.app, { host, views });
   const stackPlans = views.map((view) => app.plan(view, liveVersions(views), 0));
@@ -103,7 +110,7 @@ async function isUnfinished(release: ReleaseConnection | undefined): Promise<boo
 async function releaseApp(
   app: AppStacks,
   plan: ReleasePlan,
-  { ports, wake }: ReleaseConnection,
+  { ports, wake, bucket }: ReleaseConnection,
   request: DeployRequest,
 ): Promise<DeployReport> {
   const stacks = new AppStackPort(app);
@@ -117,7 +124,8 @@ async function releaseApp(
   };
   request.signal.addEventListener("abort", giveUp, { once: true });
   try {
-    const outcome = await startRelease(plan, withStacks, options);
+    const handOver = request.detach ? handOverToAccount(app, bucket) : undefined;
+    const outcome = await startRelease(plan, withStacks, { ...options, ...(handOver && { handOver }) });
     return await report(app, await app.read(), outcome, stacks.failure);
   } finally {
     request.signal.removeEventListener("abort", giveUp);
@@ -161,6 +169,7 @@ async function report(
     stacks,
     assets: app.published,
     ...(outcome?.release && { release: outcome.release }),
+    ...(outcome?.handedTo && { handedTo: outcome.handedTo }),
     ...(failure !== undefined && { failure }),
   };
 }

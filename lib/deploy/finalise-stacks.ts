@@ -6,15 +6,21 @@ import type { IoHost } from "../io/message.ts";
 import { RemoteError } from "../errors.ts";
 import { followUntilDone } from "./apply-stack.ts";
 import { discardChangeSet, executeChangeSet, prepareChangeSet } from "./change-set.ts";
-import { EventFollower } from "./stack-events.ts";
+import { EventFollower, type FollowedStack } from "./stack-events.ts";
 import { readStackState, type StackState } from "./stack-state.ts";
 import { assumeRole, fillPlaceholders, type Target } from "./target.ts";
 
+/** What is needed of a stack to set its pins. */
+export type FinalisedStack = FollowedStack & Pick<AssemblyStack, "assumeRoleArn" | "executionRoleArn">;
+
+/** A member and the parameter that pins it. */
+export type PinnedMember = Pick<ReleaseMember, "path" | "parameter">;
+
 /** One stack whose pins are to follow the aliases. */
 export interface FinaliseJob {
-  readonly stack: AssemblyStack;
+  readonly stack: FinalisedStack;
   readonly target: Target;
-  readonly members: readonly ReleaseMember[];
+  readonly members: readonly PinnedMember[];
 }
 
 const ALIAS_TYPES: Readonly<Record<string, readonly string[]>> = {
@@ -66,7 +72,7 @@ export async function finaliseStack(
 }
 
 function changedPins(
-  members: readonly ReleaseMember[],
+  members: readonly PinnedMember[],
   state: StackState,
   live: ReadonlyMap<string, string>,
 ): Map<string, string> {

@@ -7,6 +7,8 @@ import { fillPlaceholders, type Target } from "./target.ts";
 /** The engine's ports on a target. */
 export interface ReleaseConnection {
   readonly ports: ReleasePorts;
+  /** Where the journal lies. */
+  readonly bucket: string;
   /** Ends a wait that is under way, so that a wish is seen at once. */
   readonly wake: () => void;
 }
@@ -37,17 +39,19 @@ export function connectRelease(
   { host, views = [] }: ReleaseConnectionOptions,
 ): ReleaseConnection {
   let waking = new AbortController();
+  const bucket = journalBucket(target, views);
   const ports = createAwsPorts(target.aws, {
-    bucket: journalBucket(target, views),
+    bucket,
     account: target.account,
     app,
     stage: target.stage,
     onTransition: (_release, events) => {
-      for (const event of events) tell(host, event);
+      for (const event of events) tellEvent(host, event);
     },
   });
   const { clock } = ports;
   return {
+    bucket,
     wake: () => {
       waking.abort();
       waking = new AbortController();
@@ -72,7 +76,8 @@ function journalBucket(target: Target, views: readonly StackView[]): string {
   return fillPlaceholders(named[0] ?? BOOTSTRAP_BUCKET, target);
 }
 
-function tell(host: IoHost, event: ReleaseEvent): void {
+/** Tells an event of the journal as a message. */
+export function tellEvent(host: IoHost, event: ReleaseEvent): void {
   host.notify({ code: event.code, level: levelOf(event.code), text: escapeControls(event.text), data: event });
 }
 

@@ -6,7 +6,11 @@ const STATUS_WIDTH = 20;
 const TYPE_WIDTH = 26;
 
 /** One line for one event: `Todo | 3 | 12:00:01 | CREATE_COMPLETE | AWS::Lambda::Function | Todo/Create (Create1234)`. */
-export function renderStackEvent(stack: AssemblyStack, event: StackEvent, done: number): string {
+export function renderStackEvent(
+  stack: Pick<AssemblyStack, "stackName" | "origins">,
+  event: StackEvent,
+  done: number,
+): string {
   const logicalId = event.LogicalResourceId ?? "";
   const path = stack.origins.get(logicalId)?.constructPath;
   const line = [

@@ -3,17 +3,20 @@ import type { AssemblyStack } from "../assembly/assembly.ts";
 import type { IoHost } from "../io/message.ts";
 import { renderStackEvent } from "./report-events.ts";
 
+/** A stack, and where its resources come from. */
+export type FollowedStack = Pick<AssemblyStack, "stackName" | "origins">;
+
 /** Follows a stack's events from a moment on, and tells each one once. */
 export class EventFollower {
   /** What failed, oldest first: the first one is usually the cause of the others. */
   readonly failures: StackEvent[] = [];
   readonly #seen = new Set<string>();
   readonly #client: CloudFormationClient;
-  readonly #stack: AssemblyStack;
+  readonly #stack: FollowedStack;
   readonly #host: IoHost;
   #done = 0;
 
-  constructor(client: CloudFormationClient, stack: AssemblyStack, host: IoHost) {
+  constructor(client: CloudFormationClient, stack: FollowedStack, host: IoHost) {
     this.#client = client;
     this.#stack = stack;
     this.#host = host;

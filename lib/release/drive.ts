@@ -15,7 +15,12 @@ export interface DriveOptions {
   readonly signal?: AbortSignal;
   /** `wait` goes on watching a paused release until somebody leaves a wish. `return` by default. */
   readonly whilePaused?: "return" | "wait";
+  /** Stops as soon as this holds, between two ticks. */
+  readonly until?: (release: Release) => boolean;
 }
+
+/** Up to here a wait is sat out: leaving and coming back would take longer. Milliseconds of the endpoint's time. */
+const SHORT_WAIT_MS = 1_500;
 
 /** Ticks until the release is finished, rests, or the signal aborts: observe, decide, journal, act. */
 export async function drive(
@@ -23,16 +28,48 @@ export async function drive(
   ports: ReleasePorts,
   options: DriveOptions = {},
 ): Promise<Release> {
+  await loop(session, ports, options, async (release, decision) => {
+    await pause(release, decision, session, ports, options);
+    return true;
+  });
+  return session.release!;
+}
+
+/**
+ * Ticks as `drive` does, but leaves where it would wait: for drivers that are paid by the second. Answers the time of
+ * the next tick, undefined where the release is over or rests.
+ */
+export async function driveUntilWait(
+  session: JournalSession,
+  ports: ReleasePorts,
+  options: DriveOptions = {},
+): Promise<number | undefined> {
+  let wakeAt: number | undefined;
+  await loop(session, ports, options, async (release, decision) => {
+    const isLong = decision.wakeAt !== undefined && decision.wakeAt > ports.clock.now() + SHORT_WAIT_MS;
+    if (decision.again !== true && isLong) wakeAt = decision.wakeAt;
+    else await pause(release, decision, session, ports, options);
+    return wakeAt === undefined;
+  });
+  return wakeAt;
+}
+
+/** `wait` is asked what to do where nothing is to be done now; it says whether to go on. */
+async function loop(
+  session: JournalSession,
+  ports: ReleasePorts,
+  options: DriveOptions,
+  wait: (release: Release, decision: Decision) => Promise<boolean>,
+): Promise<void> {
   const outbox = new Outbox(session, ports);
   const ticker = new Ticker(session, ports);
   while (!isOver(session, options)) {
     const release = session.release!;
     const decision = await ticker.tick(release);
     outbox.kick();
-    if (decision.command === undefined) await pause(release, decision, session, ports, options);
+    if (decision.command === undefined && !(await wait(release, decision))) break;
   }
   await outbox.settle();
-  return session.release!;
 }
 
 /** What a driver remembers from one tick to the next. Losing it costs nothing but another look. */
@@ -64,7 +101,7 @@ class Ticker {
 
 function isOver(session: JournalSession, options: DriveOptions): boolean {
   const release = session.release!;
-  if (options.signal?.aborted === true) return true;
+  if (options.signal?.aborted === true || options.until?.(release) === true) return true;
   if (FINISHED_STATES.includes(release.state)) return true;
   const wished = session.document.requests.some((request) => request.release === release.id);
   if (release.state === "PAUSED") return options.whilePaused !== "wait" && !wished;

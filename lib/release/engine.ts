@@ -1,7 +1,8 @@
 /**
  * The release engine's surface: what `lib/deploy` and `lib/cli` build on. README.md tells how to use it.
  */
-export { startRelease } from "./verbs/start.ts";
+export { type HandOver, startRelease } from "./verbs/start.ts";
+export { takeTurn, type Turn } from "./verbs/turn.ts";
 export { awaitTurn, breakDeadLock } from "./verbs/await-turn.ts";
 export { resumeRelease } from "./verbs/resume.ts";
 export { abortRelease, pauseRelease, promoteRelease } from "./verbs/ask.ts";
@@ -15,10 +16,10 @@ export {
   releaseStatus,
 } from "./verbs/look.ts";
 export { type PruneOutcome, pruneVersions } from "./verbs/prune.ts";
-export type { ReleaseOutcome } from "./verbs/outcome.ts";
-export { EXIT } from "./exit-code.ts";
+export type { Driver, ReleaseOutcome } from "./verbs/outcome.ts";
+export { EXIT, exitCodeOf as releaseExitCode } from "./exit-code.ts";
 export type { ReleasePlan } from "./plan.ts";
-export { type AliasShape, FINISHED_STATES, type Release } from "./model.ts";
+export { type AliasShape, FINISHED_STATES, type Release, RESTING_STATES } from "./model.ts";
 export type { ReleaseEvent } from "./events.ts";
 export type { HistoryEntry, Lock } from "./ports/journal-port.ts";
 export type { ReleasePorts } from "./ports/ports.ts";

@@ -2,7 +2,7 @@ import { BugError, RemoteError, UserError } from "../errors.ts";
 import type { NewEvent, ReleaseEvent } from "./events.ts";
 import type { Release } from "./model.ts";
 import { keepOutbox } from "./outbox.ts";
-import type { JournalDocument, JournalPort, ReleaseRequest, TaggedDocument } from "./ports/journal-port.ts";
+import type { JournalDocument, JournalPort, Lock, ReleaseRequest, TaggedDocument } from "./ports/journal-port.ts";
 import type { ReleaseClock, ReleasePorts } from "./ports/ports.ts";
 
 /** How long a silent holder keeps the lock; the endpoint's time. */
@@ -54,6 +54,7 @@ export class JournalSession {
   #loggedThrough = 0;
   readonly #notified = new Map<number, Set<string>>();
   #queue: Promise<unknown> = Promise.resolve();
+  #isLeft = false;
 
   private constructor(port: JournalPort, clock: ReleaseClock, options: SessionOptions, held: TaggedDocument) {
     this.#port = port;
@@ -113,8 +114,22 @@ export class JournalSession {
     this.#notified.set(seq, (this.#notified.get(seq) ?? new Set()).add(path));
   }
 
+  /** Ends this session and leaves the lock to another driver, for as long as a lease lasts. */
+  async handOver({ holder, actor }: Pick<Lock, "holder" | "actor">): Promise<void> {
+    const since = this.#clock.now();
+    const lock = { holder, actor, since, leaseUntil: since + this.#leaseMs };
+    await this.#serially(() => this.#write((document) => ({ document: { ...document, lock }, events: [] })));
+    this.leave();
+  }
+
+  /** Ends this session without giving the lock back: the same holder comes again before its lease is over. */
+  leave(): void {
+    this.#isLeft = true;
+  }
+
   /** Gives the lock back. Losing it before that is no error. */
   async close(): Promise<void> {
+    if (this.#isLeft) return;
     try {
       await this.#serially(() => this.#write((document) => ({ document: this.#released(document), events: [] })));
       await this.#flush();

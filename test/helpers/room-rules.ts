@@ -34,6 +34,7 @@ export const ROOMS: readonly RoomRule[] = [
     mayImport: ["lib/assembly", "lib/aws", "lib/release", ...LEAVES],
     packages: ["@aws-sdk/*", "@aws-cdk/cloudformation-diff"],
   },
+  { room: "lib/driver", mayImport: ["lib/aws", "lib/release", "lib/deploy", "lib/assembly", ...LEAVES], packages: [] },
   { room: "lib/release", mayImport: ["lib/aws", "lib/assembly", ...LEAVES], packages: ["@aws-sdk/*"] },
   {
     room: "lib/local",

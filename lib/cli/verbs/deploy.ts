@@ -20,6 +20,11 @@ export const deployVerb: Verb = {
         "what must be agreed to; `dangerous` is wider permissions and lost data, the default outside of `local`",
       choices: ["any-change", "dangerous", "never"],
     },
+    {
+      flags: "--detach",
+      description:
+        "leave the release to the app's ReleaseDriver once the stacks are staged; watch it with `status --watch`",
+    },
     { flags: "--allow-replacement", description: "go on although a live function or alias would be replaced" },
     {
       flags: "--override-alarm <name>",

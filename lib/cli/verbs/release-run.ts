@@ -7,11 +7,13 @@ import {
   pruneVersions,
   releaseHistory,
   releaseStatus,
+  releaseExitCode,
   resumeRelease,
   rollbackRelease,
   type ReleaseOutcome,
   type ReleasePorts,
 } from "../../release/engine.ts";
+import { watchRelease } from "../../deploy/watch-release.ts";
 import { connectRelease, type ReleaseConnection } from "../../deploy/release-ports.ts";
 import { stackPortOf } from "../stack-port-of.ts";
 import { UserError } from "../../errors.ts";
@@ -66,10 +68,12 @@ export async function runWish(
 export async function runStatus(options: Options, context: VerbContext): Promise<VerbResult> {
   const { ports, app, connection } = await steer(options, context);
   const stacks = await stackPortOf(connection, options, context);
+  const watched = options["watch"] === true;
+  if (watched) await watchRelease(ports, { host: context.host, signal: context.signal });
   const status = await releaseStatus({ ...ports, ...(stacks && { stacks }) });
   const { stacks: statuses, ...rest } = status;
   return {
-    exitCode: EXIT.done,
+    exitCode: watched && status.release !== undefined ? releaseExitCode(status.release) : EXIT.done,
     document: { app, stage: connection.stage.name, ...rest, stacks: statuses && Object.fromEntries(statuses) },
     lines: renderStatus(app, connection.stage.name, status),
   };

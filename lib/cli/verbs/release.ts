@@ -26,7 +26,10 @@ export const RELEASE_VERBS: readonly Verb[] = [
   {
     name: "status",
     summary: "show the aliases as they are, against what is recorded, and where the release stands",
-    flags: COMMON,
+    flags: [
+      ...COMMON,
+      { flags: "--watch", description: "go on until the release is over or rests, and end with its exit code" },
+    ],
     run: async (options, context) => (await import("./release-run.ts")).runStatus(options, context),
   },
   ...(["pause", "resume", "promote", "abort"] as const).map((name): Verb => ({

@@ -25,7 +25,12 @@ export interface ReleaseOutcome {
   readonly unchanged: boolean;
   /** Another driver holds the release and was left the wish; it will act on it. */
   readonly leftTo?: Lock;
+  /** The release goes on under this driver. */
+  readonly handedTo?: Driver;
 }
+
+/** A driver, as the lock names it. */
+export type Driver = Pick<Lock, "holder" | "actor">;
 
 /** An alias that a verb can act on without the journal. */
 export interface KnownAlias {

@@ -3,12 +3,12 @@ import { UserError } from "../../errors.ts";
 import { drive } from "../drive.ts";
 import { EXIT } from "../exit-code.ts";
 import type { JournalSession } from "../journal-session.ts";
-import { FINISHED_STATES, type Release } from "../model.ts";
+import { FINISHED_STATES, type Release, RESTING_STATES } from "../model.ts";
 import { newRelease, type ReleasePlan, validatePlan } from "../plan.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { type Rebuilt, rebuild } from "../rebuild.ts";
 import { giveUp } from "./give-up.ts";
-import { outcomeOf, type ReleaseOutcome, type VerbOptions } from "./outcome.ts";
+import { type Driver, outcomeOf, type ReleaseOutcome, type VerbOptions } from "./outcome.ts";
 import { reopen } from "./reopen.ts";
 import { withSession } from "./with-session.ts";
 
@@ -16,7 +16,12 @@ import { withSession } from "./with-session.ts";
 export interface StartOptions extends VerbOptions {
   /** The release's id. @default - the endpoint's time and four random bytes */
   readonly releaseId?: string;
+  /** Drives only until the stacks are staged, then starts another driver by this and leaves the release to it. */
+  readonly handOver?: HandOver;
 }
+
+/** Starts a driver for a release. It may be asked twice for the same release and fence, and starts one. */
+export type HandOver = (release: Release, fence: number) => Promise<Driver>;
 
 /**
  * Starts a release and drives it. An unfinished release of the same template is taken up instead; one of another
@@ -42,8 +47,28 @@ export async function startRelease(
       events: [{ code: "ReleaseStarted", text, trigger: "user" }],
       seenRequests: session.document.requests,
     });
-    return outcomeOf(await drive(session, ports, options));
+    return driveOrHandOver(session, ports, options);
   });
+}
+
+async function driveOrHandOver(
+  session: JournalSession,
+  ports: ReleasePorts,
+  options: StartOptions,
+): Promise<ReleaseOutcome> {
+  const { handOver } = options;
+  if (handOver === undefined) return outcomeOf(await drive(session, ports, options));
+  const release = await drive(session, ports, { ...options, until: isStaged });
+  const isOver = FINISHED_STATES.includes(release.state) || RESTING_STATES.includes(release.state);
+  if (isOver || options.signal?.aborted === true) return outcomeOf(release);
+  const handedTo = await handOver(release, session.fence);
+  await session.handOver(handedTo);
+  return { exitCode: EXIT.done, release, unchanged: false, handedTo };
+}
+
+/** The stacks hold the new versions: nothing that comes needs the sources, or whoever could build them. */
+function isStaged({ state }: Release): boolean {
+  return !["PLANNED", "LOCKED", "STAGING"].includes(state);
 }
 
 /** Sortable by time, and unique. */
@@ -64,7 +89,7 @@ async function settleEarlier(
   plan: ReleasePlan,
   session: JournalSession,
   ports: ReleasePorts,
-  options: VerbOptions,
+  options: StartOptions,
 ): Promise<ReleaseOutcome | undefined> {
   const earlier = session.release;
   if (earlier === undefined || FINISHED_STATES.includes(earlier.state)) return undefined;
@@ -74,6 +99,7 @@ async function settleEarlier(
   if (!same && isBeforePromotion(earlier)) {
     await giveUp(session, plan.origin.actor, ports.clock.now(), "another template is deployed");
   }
+  if (same && options.handOver !== undefined) return driveOrHandOver(session, ports, options);
   const release = await drive(session, ports, options);
   if (same && earlier.state !== "ROLLBACK_BLOCKED" && earlier.state !== "ABORTING") return outcomeOf(release);
   const clear = FINISHED_STATES.includes(release.state) || release.state === "FINALISE_PENDING";

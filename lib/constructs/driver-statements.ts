@@ -1,0 +1,131 @@
+import { Fn, Lazy, Stack, Stage } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IConstruct } from "constructs";
+import { ReleaseRegistry, type RegistryContents } from "./release-registry.ts";
+
+interface Party {
+  readonly stack: Stack;
+  readonly contents: RegistryContents;
+}
+
+/** Actions on functions, their versions and aliases: reading, moving, pruning. */
+const FUNCTION_ACTIONS = [
+  "lambda:DeleteFunction",
+  "lambda:GetAlias",
+  "lambda:GetFunctionConfiguration",
+  "lambda:GetProvisionedConcurrencyConfig",
+  "lambda:ListAliases",
+  "lambda:ListDurableExecutionsByFunction",
+  "lambda:ListVersionsByFunction",
+  "lambda:UpdateAlias",
+];
+
+const MACHINE_ACTIONS = [
+  "states:DeleteStateMachineVersion",
+  "states:DescribeStateMachineAlias",
+  "states:ListStateMachineAliases",
+  "states:ListStateMachineVersions",
+  "states:UpdateStateMachineAlias",
+];
+
+const STACK_ACTIONS = [
+  "cloudformation:CreateChangeSet",
+  "cloudformation:DeleteChangeSet",
+  "cloudformation:DescribeChangeSet",
+  "cloudformation:DescribeStackEvents",
+  "cloudformation:DescribeStacks",
+  "cloudformation:ExecuteChangeSet",
+];
+
+/**
+ * What a driver in the account may do. In its own stack it names each function; of the app's other stacks it names
+ * what CloudFormation calls `<stack>-…`, since a reference would tie the stacks together.
+ */
+export function driverStatements(scope: IConstruct): PolicyStatement[] {
+  const own = Stack.of(scope);
+  const arns = (produce: () => string[]) => Lazy.list({ produce: () => orNone(own, produce()) });
+  const each = (list: (party: Party) => string[]) => arns(() => parties(scope).flatMap(list));
+  const bucket = journalBucketArn(own);
+  return [
+    new PolicyStatement({ actions: FUNCTION_ACTIONS, resources: each((party) => functionArns(party, own)) }),
+    new PolicyStatement({ actions: MACHINE_ACTIONS, resources: each((party) => machineArns(party, own)) }),
+    new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: each((party) => hookArns(party, own)) }),
+    new PolicyStatement({ actions: STACK_ACTIONS, resources: each(({ stack }) => [stackArn(stack)]) }),
+    new PolicyStatement({ actions: ["s3:GetObject", "s3:PutObject"], resources: [`${bucket}/tidegate/releases/*`] }),
+    new PolicyStatement({ actions: ["s3:ListBucket"], resources: [bucket] }),
+    new PolicyStatement({ actions: ["sns:Publish"], resources: each((party) => subscriberArns(party, own, "topic")) }),
+    new PolicyStatement({
+      actions: ["events:PutEvents"],
+      resources: each((party) => subscriberArns(party, own, "event-bus")),
+    }),
+    // Metrics and alarms know no resources that could be named before they exist:
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
+    new PolicyStatement({ actions: ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"], resources: ["*"] }),
+  ];
+}
+
+/** All stacks that are deployed together with this one. */
+function parties(scope: IConstruct): Party[] {
+  const root = Stage.of(scope) ?? scope.node.root;
+  return root.node
+    .findAll()
+    .filter((one) => Stack.isStack(one) && Stage.of(one) === Stage.of(scope))
+    .map((stack) => ({ stack: stack as Stack, contents: ReleaseRegistry.of(stack).contents() }))
+    .filter(({ contents }) => contents.members.length + contents.hooks.length > 0);
+}
+
+function functionArns({ stack, contents }: Party, own: Stack): string[] {
+  const functions = contents.members.filter(({ kind }) => kind === "function");
+  if (functions.length === 0) return [];
+  if (stack !== own) return [byStackName(stack, "lambda", "function:")];
+  return functions.flatMap(({ resource }) => withVersions(Fn.getAtt(resource, "Arn").toString()));
+}
+
+function machineArns({ stack, contents }: Party, own: Stack): string[] {
+  const machines = contents.members.filter(({ kind }) => kind === "state-machine");
+  if (machines.length === 0) return [];
+  if (stack !== own) return [byStackName(stack, "states", "stateMachine:")];
+  return machines.flatMap(({ resource }) => withVersions(Fn.ref(resource)));
+}
+
+function hookArns({ stack, contents }: Party, own: Stack): string[] {
+  if (contents.hooks.length === 0) return [];
+  if (stack !== own) return [byStackName(stack, "lambda", "function:")];
+  return contents.hooks.map(({ resource }) => Fn.getAtt(resource, "Arn").toString());
+}
+
+function subscriberArns({ stack, contents }: Party, own: Stack, kind: "topic" | "event-bus"): string[] {
+  return contents.notifications
+    .filter((one) => one.kind === kind)
+    .map(({ resource, arn }) => {
+      if (resource === undefined) return Fn.sub(arn ?? "");
+      if (stack !== own)
+        return byStackName(stack, kind === "topic" ? "sns" : "events", kind === "topic" ? "" : "event-bus/");
+      return kind === "topic" ? Fn.ref(resource) : Fn.getAtt(resource, "Arn").toString();
+    });
+}
+
+function withVersions(arn: string): string[] {
+  return [arn, `${arn}:*`];
+}
+
+/** CloudFormation makes names `<stack>-<logical id>-<random>`, and cuts long stacks' names. */
+function byStackName(stack: Stack, service: string, prefix: string): string {
+  return `arn:${stack.partition}:${service}:${stack.region}:${stack.account}:${prefix}${stack.stackName.slice(0, 20)}*`;
+}
+
+function stackArn(stack: Stack): string {
+  return `arn:${stack.partition}:cloudformation:${stack.region}:${stack.account}:stack/${stack.stackName}/*`;
+}
+
+function journalBucketArn(stack: Stack): string {
+  const qualifier = stack.synthesizer.bootstrapQualifier ?? "hnb659fds";
+  return `arn:${stack.partition}:s3:::cdk-${qualifier}-assets-${stack.account}-${stack.region}`;
+}
+
+/** IAM wants a resource in each statement: where there is nothing to name, one that never is. */
+function orNone(stack: Stack, arns: readonly string[]): string[] {
+  return arns.length > 0
+    ? [...new Set(arns)]
+    : [`arn:${stack.partition}:lambda:${stack.region}:${stack.account}:function:none`];
+}

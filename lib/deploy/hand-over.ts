@@ -1,0 +1,60 @@
+import { StartExecutionCommand } from "@aws-sdk/client-sfn";
+import type { DriverOrder, DriverStack } from "../assembly/driver-order.ts";
+import { remoteError } from "../aws/remote-error.ts";
+import { UserError } from "../errors.ts";
+import type { Driver, HandOver, Release } from "../release/engine.ts";
+import type { AppStacks, StackView } from "./app-stacks.ts";
+
+/** Refuses a hand-over to a driver that the app has none of, before anything is touched. */
+export function refuseWithoutDriver(views: readonly StackView[]): void {
+  const drivers = views.filter(({ release }) => release?.driver !== undefined);
+  if (drivers.length === 1) return;
+  const found = drivers.map(({ stack }) => stack.displayName).join(", ");
+  throw new UserError(
+    drivers.length === 0 ? "DriverMissing" : "DriverAmbiguous",
+    drivers.length === 0
+      ? "There is nobody in the account to leave the release to: the app has no ReleaseDriver"
+      : `The app has a ReleaseDriver in each of the stacks ${found}; --detach needs exactly one`,
+    {
+      fix:
+        drivers.length === 0
+          ? 'Add `new ReleaseDriver(stack, "Driver")` to a stack of the app, or deploy without --detach.'
+          : "Remove all but one.",
+    },
+  );
+}
+
+/** Starts the driver in the account for a release whose stacks are staged. The same release and fence start one. */
+export function handOverToAccount(app: AppStacks, bucket: string): HandOver {
+  return async (release, fence): Promise<Driver> => {
+    const views = await app.read();
+    const holder = `account/${release.id}/${fence}`;
+    const name = `${release.id}-${fence}`;
+    const { target, stateMachineArn } = findDriver(views);
+    const client = await target.aws.client("sfn");
+    const input = JSON.stringify(buildOrder(release, holder, bucket, views));
+    try {
+      await client.send(new StartExecutionCommand({ stateMachineArn, name, input }));
+    } catch (error) {
+      throw remoteError("DriverNotStarted", `The driver ${stateMachineArn} could not be started`, error);
+    }
+    return { holder, actor: `the driver in the account (execution ${name})` };
+  };
+}
+
+function findDriver(views: readonly StackView[]) {
+  const view = views.find(({ release }) => release?.driver !== undefined)!;
+  const stateMachineArn = view.physicalIds.get(view.release!.driver!.resource)!;
+  return { target: view.target, stateMachineArn };
+}
+
+function buildOrder(release: Release, holder: string, bucket: string, views: readonly StackView[]): DriverOrder {
+  const { app, stage, id } = release;
+  return { app, stage, release: id, holder, bucket, stacks: views.flatMap(toDriverStack), turns: 0 };
+}
+
+function toDriverStack({ stack, target, release }: StackView): DriverStack[] {
+  if (release === undefined) return [];
+  const members = release.members.map(({ path, parameter }) => ({ path, parameter }));
+  return [{ stackName: stack.stackName, region: target.region, members }];
+}

@@ -1,0 +1,72 @@
+import { UserError } from "../../errors.ts";
+import { driveUntilWait } from "../drive.ts";
+import { JournalSession } from "../journal-session.ts";
+import { FINISHED_STATES, type ReleaseState } from "../model.ts";
+import { Outbox } from "../outbox.ts";
+import type { ReleasePorts } from "../ports/ports.ts";
+import type { VerbOptions } from "./outcome.ts";
+import { reopen } from "./reopen.ts";
+
+/** Who takes the turn, and of which release. */
+export interface TurnOptions extends VerbOptions {
+  readonly holder: string;
+  readonly release: string;
+}
+
+/** What a turn came to. */
+export interface Turn {
+  /** Absent where somebody else drives. */
+  readonly state?: ReleaseState;
+  /** Nothing is left for this driver: the release is over, is another one, or needs somebody to mend something. */
+  readonly done: boolean;
+  /** How long until the next turn, in milliseconds of the endpoint's time. */
+  readonly waitMs: number;
+}
+
+/** A wish that somebody leaves is seen within this time, and the lease never runs out between two turns. */
+const LONGEST_WAIT_MS = 30_000;
+const BUSY_MS = 10_000;
+
+/**
+ * Drives a release as far as it goes without waiting, for a driver that comes again and again under the same holder's
+ * name. The lock stays with it between two turns; two of the same name keep each other out by the fence.
+ */
+export async function takeTurn(ports: ReleasePorts, options: TurnOptions): Promise<Turn> {
+  let session: JournalSession;
+  try {
+    session = await JournalSession.acquire(ports.journal, ports.clock, {
+      ...options,
+      notifies: ports.notifier !== undefined,
+      ...(ports.onTransition !== undefined && { onTransition: ports.onTransition }),
+    });
+  } catch (error) {
+    if (error instanceof UserError && error.code === "DeployerBusy") return { done: false, waitMs: BUSY_MS };
+    throw error;
+  }
+  try {
+    return await turn(session, ports, options);
+  } finally {
+    await session.close();
+  }
+}
+
+async function turn(session: JournalSession, ports: ReleasePorts, options: TurnOptions): Promise<Turn> {
+  const { release } = session;
+  if (release?.id !== options.release) return { done: true, waitMs: 0 };
+  if (FINISHED_STATES.includes(release.state)) {
+    await new Outbox(session, ports).settle();
+    return { state: release.state, done: true, waitMs: 0 };
+  }
+  if (release.state === "FINALISE_PENDING") await reopen(session, ports.clock.now());
+  const wakeAt = await driveUntilWait(session, ports, { ...options, whilePaused: "wait" });
+  const { state } = session.release!;
+  if (FINISHED_STATES.includes(state) || state === "ROLLBACK_BLOCKED") return { state, done: true, waitMs: 0 };
+  const now = ports.clock.now();
+  const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(0, (wakeAt ?? now + LONGEST_WAIT_MS) - now));
+  // What waits for its stacks may be mended by anybody meanwhile; else this look is noted, and the lock stays.
+  if (state !== "FINALISE_PENDING") {
+    await session.commit({});
+    session.leave();
+  }
+  return { state, done: false, waitMs };
+}

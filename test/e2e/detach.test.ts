@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { exampleProject, type TestProject } from "../helpers/project.ts";
+import { watch, type Watch } from "../helpers/todo-client.ts";
+
+interface Deployed {
+  readonly exitCode: number;
+  readonly release?: { readonly id: string; readonly state: string };
+  readonly handedTo?: { readonly actor: string };
+  readonly stacks: readonly { readonly outputs: Record<string, string> }[];
+  readonly error?: { readonly code: string; readonly fix?: string };
+}
+
+interface Status {
+  readonly release: { readonly state: string };
+  readonly driven: boolean;
+  readonly lock?: { readonly holder: string };
+  readonly aliases: readonly { readonly live: { readonly primary: string; readonly additional?: object } }[];
+  readonly stacks: Record<string, string>;
+}
+
+let project: TestProject;
+let client: Watch | undefined;
+
+beforeEach(async () => {
+  project = exampleProject();
+  await project.tidegate("local", "start", "--clock-speed", "60");
+});
+
+afterEach(async () => {
+  await client?.stop();
+  client = undefined;
+  await project.remove();
+});
+
+function addDriver(): void {
+  project.edit("bin/app.ts", (text) =>
+    text
+      .replace(/import \{([^}]*)\} from "tidegate";/, 'import {$1, ReleaseDriver } from "tidegate";')
+      .replace(/(const stack = new Stack\([^\n]*\n)/, '$1new ReleaseDriver(stack, "Driver");\n'),
+  );
+}
+
+/** Makes `GET /todos` answer a header that it did not answer before. */
+function mark(code: string): void {
+  project.edit("functions/todo/list.ts", (text) =>
+    text.includes("x-code")
+      ? text.replace(/"x-code": "[^"]*"/, `"x-code": "${code}"`)
+      : `${text}\nconst inner = handler;\nexport const marked = async (event: never) => {\n  const answer = (await inner(event)) as { headers?: object };\n  return { ...answer, headers: { ...answer.headers, "x-code": "${code}" } };\n};\n`,
+  );
+  project.edit("bin/app.ts", (text) =>
+    text.replace(
+      /entry: (`functions\/todo\/\$\{verb\}\.ts`),( handler: [^\n]*)?/,
+      'entry: $1, handler: verb === "list" ? "marked" : "handler",',
+    ),
+  );
+}
+
+const codeOf = (_body: string, headers: Headers) => headers.get("x-code") ?? "old";
+const status = () => project.json<Status>("status");
+
+async function deployWithDriver(): Promise<string> {
+  addDriver();
+  const first = await project.json<Deployed>("deploy", "--detach");
+  expect(first).toMatchObject({
+    exitCode: 0,
+    handedTo: { actor: expect.stringContaining("the driver in the account") },
+  });
+  expect((await project.tidegate("status", "--watch")).exitCode).toBe(0);
+  expect((await status()).release.state).toBe("SUCCEEDED");
+  return first.stacks[0]!.outputs["ApiUrl"]!;
+}
+
+describe("a release that is left to the account", () => {
+  it("goes through its canary with nobody at the terminal, and its stacks are finalised", async () => {
+    const url = await deployWithDriver();
+    client = watch(url, "/todos", codeOf);
+    mark("new");
+    const deployed = await project.json<Deployed>("deploy", "--detach");
+    expect(deployed.exitCode).toBe(0);
+    expect(["READY", "PRE_HOOKS", "SHIFTING"]).toContain(deployed.release!.state);
+    const during = await status();
+    expect(during).toMatchObject({ driven: true, lock: { holder: expect.stringMatching(/^account\//) } });
+    const watched = await project.tidegate("status", "--watch");
+    expect(watched.exitCode).toBe(0);
+    const after = await status();
+    expect(after.release.state).toBe("SUCCEEDED");
+    expect(after.aliases.every(({ live }) => live.additional === undefined)).toBe(true);
+    expect(Object.values(after.stacks)).toEqual(["UPDATE_COMPLETE"]);
+    expect((await project.json<{ differences: number }>("diff")).differences).toBe(0);
+    await sleep(200);
+    expect(new Set(client.marks)).toEqual(new Set(["old", "new"]));
+    expect(client.marks.at(-1)).toBe("new");
+    expect(client.failures).toEqual([]);
+  });
+
+  it("ends well although the whole local cloud is killed in the middle", async () => {
+    await deployWithDriver();
+    mark("new");
+    await project.json<Deployed>("deploy", "--detach");
+    await expect
+      .poll(async () => (await status()).aliases.some(({ live }) => live.additional !== undefined), { timeout: 20_000 })
+      .toBe(true);
+    const { pid } = await project.json<{ pid: number }>("local", "status");
+    process.kill(pid, "SIGKILL");
+    await project.tidegate("local", "start", "--clock-speed", "60");
+    expect((await project.tidegate("status", "--watch")).exitCode).toBe(0);
+    const after = await status();
+    expect(after.release.state).toBe("SUCCEEDED");
+    expect(after.aliases.every(({ live }) => live.additional === undefined)).toBe(true);
+  });
+
+  it("is paused, promoted and given up from another terminal", async () => {
+    await deployWithDriver();
+    const before = await status();
+    mark("one");
+    await project.json<Deployed>("deploy", "--detach");
+    await expect.poll(async () => (await status()).release.state, { timeout: 20_000 }).toBe("SHIFTING");
+    expect((await project.tidegate("pause", "-m", "lunch")).stdout).toContain("the driver in the account");
+    expect((await project.tidegate("status", "--watch")).exitCode).toBe(4);
+    await project.tidegate("promote");
+    await expect.poll(async () => (await status()).release.state, { timeout: 30_000 }).toBe("SUCCEEDED");
+    mark("two");
+    await project.json<Deployed>("deploy", "--detach");
+    await expect.poll(async () => (await status()).release.state, { timeout: 20_000 }).toBe("SHIFTING");
+    await project.tidegate("abort", "-m", "no");
+    expect((await project.tidegate("status", "--watch")).exitCode).toBe(3);
+    const back = await project.json<Deployed>("rollback");
+    expect(back.exitCode).toBe(0);
+    expect((await status()).aliases.map(({ live }) => live)).toEqual(before.aliases.map(({ live }) => live));
+  });
+});
+
+it("fails when the app has no driver, before anything is made", async () => {
+  const refused = await project.tidegate("deploy", "--detach");
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stderr).toContain("the app has no ReleaseDriver");
+  expect(refused.stderr).toContain("new ReleaseDriver(stack");
+});
