@@ -54,6 +54,41 @@ export class ExecutionStore {
     return rows.all(arn, from, count).map((row) => JSON.parse((row as { event: string }).event) as KeptEvent);
   }
 
+  steps(arn: string): { key: string; value: unknown }[] {
+    const rows = this.#store.sql.prepare("SELECT key, value FROM sfn_steps WHERE execution = ?").all(arn);
+    return rows.map((row) => ({ key: String(row["key"]), value: JSON.parse(String(row["value"])) as unknown }));
+  }
+
+  putStep(arn: string, key: string, value: unknown): void {
+    this.#store.touch();
+    this.#store.sql.prepare("INSERT OR REPLACE INTO sfn_steps VALUES (?, ?, ?)").run(arn, key, JSON.stringify(value));
+  }
+
+  dropStep(arn: string, key: string): void {
+    this.#store.touch();
+    this.#store.sql.prepare("DELETE FROM sfn_steps WHERE execution = ? AND key = ?").run(arn, key);
+  }
+
+  /** Puts an ending to the keys of events of some types. */
+  renameEvents(arn: string, ending: string, isWanted: (type: string) => boolean): void {
+    this.#store.touch();
+    const rename = this.#store.sql.prepare("UPDATE sfn_events SET key = key || ? WHERE execution = ? AND id = ?");
+    for (const { id, type } of this.events(arn, 1, -1, false)) {
+      if (isWanted(String(type))) rename.run(ending, arn, id!);
+    }
+  }
+
+  /** Those that ended without success before a time cannot be redriven any more. */
+  forgetOldSteps(beforeMs: number): void {
+    this.#store.touch();
+    this.#store.sql
+      .prepare(
+        `DELETE FROM sfn_steps WHERE execution IN
+          (SELECT arn FROM sfn_executions WHERE status <> 'RUNNING' AND json_extract(record, '$.stoppedMs') < ?)`,
+      )
+      .run(beforeMs);
+  }
+
   /** The steps are only there to go on from. */
   forgetSteps(arn: string): void {
     this.#store.touch();

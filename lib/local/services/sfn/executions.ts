@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { AwsError } from "../../aws-error.ts";
 import { routeByWeight } from "./aliases.ts";
 import type { ExecutionRecord, MachineRecord, VersionRecord } from "./records.ts";
+import { whyNotRedrivable } from "./redrive.ts";
 import { broken, checkArn, checkName, executionMissing, machineMissing, page, resourceMissing } from "./refusals.ts";
 import type { Input, Output, Sfn } from "./sfn-context.ts";
 import { findAny } from "./state-machines.ts";
@@ -18,6 +19,7 @@ export function startExecution(sfn: Sfn, input: Input<"StartExecution">): Output
     return { executionArn: before.arn, startDate: new Date(before.startedMs) };
   }
   sfn.executions.put(record);
+  sfn.statusEvents.tell(record);
   void sfn.runner.start(record);
   return { executionArn: record.arn, startDate: new Date(record.startedMs) };
 }
@@ -66,7 +68,7 @@ export function describeExecution(sfn: Sfn, input: Input<"DescribeExecution">): 
     ...(record.mapRunArn !== undefined && { mapRunArn: record.mapRunArn }),
     redriveCount: record.redriveCount,
     ...(redrivenMs !== undefined && { redriveDate: new Date(redrivenMs) }),
-    ...redriveStatusOf(record),
+    ...redriveStatusOf(record, sfn.cloud.clock.now()),
   };
 }
 
@@ -99,6 +101,21 @@ function listChildren(sfn: Sfn, input: Input<"ListExecutions">): Output<"ListExe
     .filter(({ status }) => statusFilter === undefined || status === statusFilter);
   const { items, nextToken } = page(all, input.maxResults, input.nextToken);
   return { executions: items.map(listItem), nextToken };
+}
+
+/** Runs an execution that ended without success on, from the state that failed. */
+export function redriveExecution(sfn: Sfn, input: Input<"RedriveExecution">): Output<"RedriveExecution"> {
+  const record = findExecution(sfn, input.executionArn);
+  const nowMs = sfn.cloud.clock.now();
+  const why = whyNotRedrivable(record, nowMs);
+  if (why !== undefined) throw new AwsError("ExecutionNotRedrivable", why);
+  if (record.mapRunArn !== undefined) {
+    throw new AwsError(
+      "ExecutionNotRedrivable",
+      `Execution is a child of the Map Run '${record.mapRunArn}': redrive its parent`,
+    );
+  }
+  return { redriveDate: new Date(sfn.runner.redrive(record).redrivenMs ?? nowMs) };
 }
 
 export async function stopExecution(sfn: Sfn, input: Input<"StopExecution">): Promise<Output<"StopExecution">> {
@@ -212,12 +229,12 @@ function outcomeOf({ output, error, cause }: ExecutionRecord): object {
   };
 }
 
-function redriveStatusOf({ status, type }: ExecutionRecord): {
-  redriveStatus: "NOT_REDRIVABLE";
-  redriveStatusReason: string;
-} {
-  const reason = type === "EXPRESS" ? "Execution of an EXPRESS state machine" : `Execution is ${status}`;
-  return { redriveStatus: "NOT_REDRIVABLE", redriveStatusReason: `${reason} and cannot be redriven` };
+function redriveStatusOf(record: ExecutionRecord, nowMs: number) {
+  const why = whyNotRedrivable(record, nowMs);
+  if (why !== undefined) return { redriveStatus: "NOT_REDRIVABLE" as const, redriveStatusReason: why };
+  return {
+    redriveStatus: record.mapRunArn === undefined ? ("REDRIVABLE" as const) : ("REDRIVABLE_BY_MAP_RUN" as const),
+  };
 }
 
 function listItem(record: ExecutionRecord) {

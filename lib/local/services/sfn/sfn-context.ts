@@ -5,6 +5,7 @@ import { ExecutionStore } from "./execution-store.ts";
 import type { ActivityRecord, AliasRecord, MachineRecord, VersionRecord } from "./records.ts";
 import { MapRuns } from "./map-runs.ts";
 import { Runner } from "./run/runner.ts";
+import { StatusEvents } from "./status-events.ts";
 import { TaskDesk } from "./task-desk.ts";
 
 /** What the operations share. */
@@ -18,6 +19,7 @@ export interface Sfn {
   readonly executions: ExecutionStore;
   readonly desk: TaskDesk;
   readonly mapRuns: MapRuns;
+  readonly statusEvents: StatusEvents;
   readonly runner: Runner;
 }
 
@@ -35,6 +37,7 @@ export function openSfn(cloud: Cloud): Sfn {
   const executions = new ExecutionStore(cloud.store);
   const desk = new TaskDesk(cloud);
   const log = new ExecutionLog(cloud);
+  const statusEvents = new StatusEvents(cloud);
   const mapRuns = new MapRuns(cloud.store);
   return {
     cloud,
@@ -45,6 +48,7 @@ export function openSfn(cloud: Cloud): Sfn {
     executions,
     desk,
     mapRuns,
-    runner: new Runner({ cloud, executions, desk, log, mapRuns, onStatus: () => undefined }),
+    statusEvents,
+    runner: new Runner({ cloud, executions, desk, log, mapRuns, onStatus: (record) => statusEvents.tell(record) }),
   };
 }

@@ -17,6 +17,7 @@ import {
   describeExecution,
   getExecutionHistory,
   listExecutions,
+  redriveExecution,
   startExecution,
   startSyncExecution,
   stopExecution,
@@ -63,6 +64,7 @@ export const createSfn: ServiceFactory<"sfn"> = (cloud): LocalService<"sfn"> => 
       ListStateMachineVersions: (input) => listVersions(sfn, input),
       ListTagsForResource: (input) => listTags(sfn, input),
       PublishStateMachineVersion: (input) => publishVersion(sfn, input),
+      RedriveExecution: (input) => redriveExecution(sfn, input),
       SendTaskFailure: (input) => sendTaskFailure(sfn, input),
       SendTaskHeartbeat: (input) => sendTaskHeartbeat(sfn, input),
       SendTaskSuccess: (input) => sendTaskSuccess(sfn, input),
@@ -76,7 +78,13 @@ export const createSfn: ServiceFactory<"sfn"> = (cloud): LocalService<"sfn"> => 
       UpdateStateMachineAlias: (input) => updateAlias(sfn, input),
       ValidateStateMachineDefinition: (input) => validateDefinition(input),
     },
-    start: () => sfn.runner.resume(),
-    stop: () => sfn.runner.shutdown(),
+    start: () => {
+      sfn.statusEvents.start();
+      sfn.runner.resume();
+    },
+    stop: async () => {
+      await sfn.runner.shutdown();
+      sfn.statusEvents.stop();
+    },
   };
 };

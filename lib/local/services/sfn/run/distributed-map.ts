@@ -27,6 +27,12 @@ export async function runDistributedMap(attempt: Attempt, processor: AslBranch):
   frame.last = journal.emit(`${at}:run-started`, "MapRunStarted", started, {
     mapRunStartedEventDetails: { mapRunArn: plan.arn },
   });
+  const { redriveCount } = run.execution;
+  if (redriveCount > 0 && run.mapRuns.get(plan.arn) !== undefined) {
+    frame.last = journal.emit(`${at}:run-redriven:${redriveCount}`, "MapRunRedriven", frame.last, {
+      mapRunRedrivenEventDetails: { mapRunArn: plan.arn, redriveCount },
+    });
+  }
   try {
     const inputs = await onceKept(attempt, `${at}:inputs`, async () =>
       buildInputs(attempt, given ?? (await readItems(attempt, reading!))),

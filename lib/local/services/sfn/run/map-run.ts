@@ -132,9 +132,17 @@ async function runChild(
   const known = run.journal.recall<ChildOutcome>(`${key}:outcome`)?.value;
   const outcome =
     known ??
-    run.journal.record(`${key}:outcome`, outcomeOf(await run.child(childRecord(attempt, plan, input, key), signal)));
+    run.journal.record(
+      `${key}:outcome`,
+      outcomeOf(await run.child(childRecord(attempt, plan, input, key), signal, redrives(attempt, key))),
+    );
   run.mapRuns.count(plan.arn, input.items, STATUSES[outcome.status]!, "running");
   return outcome;
+}
+
+/** The child failed before, and its parent is redriven. */
+function redrives({ run }: Attempt, key: string): boolean {
+  return run.journal.recall(`${key}:redrive`) !== undefined;
 }
 
 const STATUSES: Readonly<Partial<Record<ExecutionRecord["status"], ChildStatus>>> = {
@@ -146,7 +154,7 @@ const STATUSES: Readonly<Partial<Record<ExecutionRecord["status"], ChildStatus>>
 
 function childRecord({ run }: Attempt, plan: MapRunPlan, input: ChildInput, key: string): ExecutionRecord {
   const { execution, journal } = run;
-  const name = journal.recall<string>(`${key}:name`)?.value ?? journal.record(`${key}:name`, randomUUID());
+  const name = journal.recall<string>(`${key}:child`)?.value ?? journal.record(`${key}:child`, randomUUID());
   const kind = plan.type === "EXPRESS" ? "express" : "execution";
   const base = plan.machineArn.replace(":stateMachine:", `:${kind}:`);
   return {

@@ -25,8 +25,11 @@ export interface Run {
   readonly desk: TaskDesk;
   readonly signal: AbortSignal;
   readonly mapRuns: MapRuns;
-  /** Runs an execution for this one, or joins it where it runs already or is over; called off with the signal. */
-  child(record: ExecutionRecord, signal: AbortSignal): Promise<ExecutionRecord>;
+  /**
+   * Runs an execution for this one, or joins it where it runs already or is over; called off with the signal. One that
+   * ended without success is redriven where `redrives` says so.
+   */
+  child(record: ExecutionRecord, signal: AbortSignal, redrives: boolean): Promise<ExecutionRecord>;
   /** What is on disk before something outside is touched. */
   durable(): Promise<void>;
 }

@@ -5,6 +5,7 @@ import type { ExecutionLog } from "../execution-log.ts";
 import type { MapRuns } from "../map-runs.ts";
 import type { ExecutionRecord } from "../records.ts";
 import type { TaskDesk } from "../task-desk.ts";
+import { REDRIVABLE_FOR_MS, redriven, reopenSteps } from "../redrive.ts";
 import { runBranch } from "./run-branch.ts";
 import { type KeptEvent, PassingJournal, type RunJournal, StoredJournal } from "./run-journal.ts";
 import { dataOf } from "./run-state.ts";
@@ -52,11 +53,14 @@ export class Runner {
   }
 
   /** Runs a child of an execution, or joins it where it runs already or is over. */
-  async #child(record: ExecutionRecord, signal: AbortSignal): Promise<ExecutionRecord> {
+  async #child(record: ExecutionRecord, signal: AbortSignal, redrives: boolean): Promise<ExecutionRecord> {
     signal.throwIfAborted();
     const { executions } = this.#parts;
     const known = record.type === "STANDARD" ? executions.get(record.arn) : undefined;
-    if (known !== undefined && known.status !== "RUNNING") return known;
+    if (known !== undefined && known.status !== "RUNNING") {
+      if (!redrives || known.status === "SUCCEEDED") return known;
+      return this.start(this.redrive(known));
+    }
     if (known === undefined && record.type === "STANDARD") executions.put(record);
     const stop = () => void (isShutdown(signal.reason) || this.stop(record.arn, {}));
     signal.addEventListener("abort", stop, { once: true });
@@ -67,8 +71,24 @@ export class Runner {
     }
   }
 
+  /** Runs what ended without success on, from where it failed. */
+  redrive(before: ExecutionRecord): ExecutionRecord {
+    const { cloud, executions, onStatus } = this.#parts;
+    const record = redriven(before, cloud.clock.now());
+    reopenSteps(executions, record);
+    executions.put(record);
+    const [last] = executions.events(record.arn, Number.MAX_SAFE_INTEGER, 1, true);
+    this.#journal(record).emit(`redriven:${record.redriveCount}`, "ExecutionRedriven", last?.id ?? 0, {
+      executionRedrivenEventDetails: { redriveCount: record.redriveCount },
+    });
+    onStatus(record);
+    void this.start(record);
+    return record;
+  }
+
   /** Takes up what ran when the cloud was stopped or killed. */
   resume(): void {
+    this.#parts.executions.forgetOldSteps(this.#parts.cloud.clock.now() - REDRIVABLE_FOR_MS);
     for (const record of this.#parts.executions.running()) void this.start(record);
   }
 
@@ -99,7 +119,7 @@ export class Runner {
       desk,
       signal: controller.signal,
       mapRuns: this.#parts.mapRuns,
-      child: (child, signal) => this.#child(child, signal),
+      child: (child, signal, redrives) => this.#child(child, signal, redrives),
       durable: () => cloud.store.durable(),
     };
     const { QueryLanguage: language = "JSONPath", TimeoutSeconds } = definition;
@@ -130,7 +150,8 @@ export class Runner {
     const { executions } = this.#parts;
     if (ended.type === "EXPRESS") return executions.forget(ended.arn);
     executions.put(ended);
-    executions.forgetSteps(ended.arn);
+    // What ended without success may be redriven.
+    if (ended.status === "SUCCEEDED") executions.forgetSteps(ended.arn);
     this.#parts.onStatus(ended);
   }
 
