@@ -7,7 +7,7 @@ const ALWAYS = [
   "no analysis: new versions are not compared with the stable ones, only alarms stop a deployment",
   "the traffic moves inside the stack update, which waits for it; a failed canary rolls the stack back",
   "an alarm without data counts as healthy",
-  "a hook that is new is deployed before the functions that it watches change: it may call them once the stack is done",
+  "a hook that is new has to be deployed before the functions that it watches change: its permission to call them comes with the stack",
   "the local cloud does not carry AWS::CodeDeploy::*: this template deploys to AWS only",
 ] as const;
 
