@@ -6,6 +6,8 @@ import {
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { AddPermissionCommand } from "@aws-sdk/client-lambda";
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually, startLambda, type LambdaFixture } from "../lambda/lambda-fixture.ts";
 
@@ -89,4 +91,76 @@ test("an alarm on a function's errors goes red when the function fails", async (
   await fixture.cloud.clock.advance(70_000);
   const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: ["broken-errors"] }));
   expect(MetricAlarms?.[0]?.StateValue).toBe("ALARM");
+});
+
+test("an alarm's topic gets the message that AWS sends", async () => {
+  const sns = fixture.cloud.client(SNSClient);
+  const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: "alarms" }));
+  const Endpoint = "arn:aws:lambda:us-east-1:000000000000:function:told";
+  await fixture.make(
+    "told",
+    "exports.handler = async (event) => console.log('TOLD ' + JSON.stringify(event.Records[0].Sns))",
+  );
+  await fixture.lambda.send(
+    new AddPermissionCommand({
+      FunctionName: "told",
+      StatementId: "sns",
+      Action: "lambda:InvokeFunction",
+      Principal: "sns.amazonaws.com",
+      SourceArn: TopicArn,
+    }),
+  );
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol: "lambda", Endpoint }));
+  const Dimensions = [{ Name: "InstanceId", Value: "abc" }];
+  await alarm("topic-alarm", { AlarmActions: [TopicArn], Dimensions, Unit: "Seconds", TreatMissingData: "ignore" });
+  await cloudwatch.send(
+    new SetAlarmStateCommand({ AlarmName: "topic-alarm", StateValue: "ALARM", StateReason: "testing alarm" }),
+  );
+  const logs = fixture.cloud.client(CloudWatchLogsClient);
+  const received = async () =>
+    (await logs.send(new FilterLogEventsCommand({ logGroupName: "/aws/lambda/told", filterPattern: "TOLD" }))).events!;
+  await eventually(async () => (await received().catch(() => [])).length === 1);
+  const text = (await received())[0]!.message!;
+  const { Subject, Message } = JSON.parse(text.slice(text.indexOf("{"))) as { Subject: string; Message: string };
+  expect(Subject).toBe('ALARM: "topic-alarm" in US East (N. Virginia)');
+  const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+\+0000$/) as string;
+  expect(JSON.parse(Message)).toEqual({
+    AlarmName: "topic-alarm",
+    AlarmDescription: null,
+    AWSAccountId: "000000000000",
+    AlarmConfigurationUpdatedTimestamp: time,
+    NewStateValue: "ALARM",
+    NewStateReason: "testing alarm",
+    StateChangeTime: time,
+    Region: "US East (N. Virginia)",
+    AlarmArn: "arn:aws:cloudwatch:us-east-1:000000000000:alarm:topic-alarm",
+    OldStateValue: "INSUFFICIENT_DATA",
+    OKActions: [],
+    AlarmActions: [TopicArn],
+    InsufficientDataActions: [],
+    Trigger: {
+      MetricName: "Errors",
+      Namespace: "AWS/Lambda",
+      StatisticType: "Statistic",
+      Statistic: "SUM",
+      Unit: "Seconds",
+      Dimensions: [{ value: "abc", name: "InstanceId" }],
+      Period: 60,
+      EvaluationPeriods: 1,
+      ComparisonOperator: "GreaterThanThreshold",
+      Threshold: 0,
+      TreatMissingData: "ignore",
+      EvaluateLowSampleCountPercentile: "",
+    },
+  });
+});
+
+test("an action that this cloud does not carry fails in the history", async () => {
+  const action = "arn:aws:automate:us-east-1:ec2:stop";
+  await alarm("stopping", { AlarmActions: [action] });
+  await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: "stopping", StateValue: "ALARM", StateReason: "test" }));
+  const history = new DescribeAlarmHistoryCommand({ AlarmName: "stopping", HistoryItemType: "Action" });
+  await eventually(async () => (await cloudwatch.send(history)).AlarmHistoryItems!.length === 1);
+  const [item] = (await cloudwatch.send(history)).AlarmHistoryItems!;
+  expect(item?.HistorySummary).toBe(`Failed to execute action ${action}`);
 });

@@ -1,15 +1,39 @@
-import { isoText } from "./alarm-reason.ts";
-import type { AlarmRecord } from "./alarm-store.ts";
+import { isAwsError } from "../../aws-error.ts";
+import { Outbox, type Outcome } from "../../outbox.ts";
+import type { Cloud } from "../../service.ts";
+import { buildFunctionEvent, buildStateChange } from "./alarm-event.ts";
+import { buildAlarmMessage, buildAlarmSubject } from "./alarm-message.ts";
+import type { AlarmRecord, AlarmStore } from "./alarm-store.ts";
 import type { CloudwatchState } from "./cloudwatch-state.ts";
+import { notBuilt } from "./refusals.ts";
 
-/** Runs the actions of the state that an alarm entered. They are under way when this returns; each ends in the history. */
-export function runActions(state: CloudwatchState, before: AlarmRecord, now: AlarmRecord): void {
+/** What is to be done because an alarm entered a state. */
+export interface AlarmAction {
+  /** The ARN of what is told, or `events` for the event bus, which hears of every change. */
+  readonly action: string;
+  readonly before: AlarmRecord;
+  readonly now: AlarmRecord;
+}
+
+const EVENTS = "events";
+const FIRST_RETRY_MS = 1000;
+const MOST_ATTEMPTS = 6;
+
+/** Opens what keeps the actions of alarms until they are carried out. */
+export function openActions(cloud: Cloud, alarms: AlarmStore): Outbox<AlarmAction> {
+  return new Outbox<AlarmAction>(cloud, {
+    collection: "cloudwatch.actions",
+    laneOf: ({ now, action }) => ({ name: `${now.AlarmArn} ${action}`, isOrdered: true }),
+    attempt: (item, attempts) => attemptAction(cloud, alarms, item, attempts),
+    log: (line) => cloud.log(line),
+  });
+}
+
+/** Promises the actions of the state that an alarm entered. Call it in the turn that keeps the state. */
+export function runActions({ actions }: CloudwatchState, before: AlarmRecord, now: AlarmRecord): void {
+  actions.add({ action: EVENTS, before, now });
   if (!now.ActionsEnabled) return;
-  for (const action of actionsOf(now) ?? [])
-    runAction(state, action, before, now).then(
-      () => note(state, now, action, undefined),
-      (error: unknown) => note(state, now, action, error instanceof Error ? error.message : String(error)),
-    );
+  for (const action of actionsOf(now) ?? []) actions.add({ action, before, now });
 }
 
 function actionsOf(alarm: AlarmRecord): readonly string[] | undefined {
@@ -17,98 +41,44 @@ function actionsOf(alarm: AlarmRecord): readonly string[] | undefined {
   return alarm.StateValue === "OK" ? alarm.OKActions : alarm.InsufficientDataActions;
 }
 
-async function runAction(state: CloudwatchState, action: string, before: AlarmRecord, now: AlarmRecord): Promise<void> {
-  const service = action.split(":")[2];
-  if (service !== "lambda") throw new Error(`The local cloud does not carry ${service} as an alarm's action.`);
-  const payload = Buffer.from(JSON.stringify(eventOf(state, before, now)));
-  await state.cloud.call(
-    "lambda",
-    "Invoke",
-    { FunctionName: action, InvocationType: "Event", Payload: payload },
-    { region: now.Region },
-  );
+async function attemptAction(cloud: Cloud, alarms: AlarmStore, item: AlarmAction, attempts: number): Promise<Outcome> {
+  try {
+    await carryOut(cloud, item);
+    note(cloud, alarms, item, undefined);
+    return undefined;
+  } catch (error) {
+    const isFinal = isAwsError(error) && ((error.statusCode ?? 400) < 500 || error.code === "NotImplemented");
+    if (!isFinal && attempts + 1 < MOST_ATTEMPTS) return { retryAfterMs: FIRST_RETRY_MS * 2 ** attempts };
+    note(cloud, alarms, item, error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
 }
 
-function note(state: CloudwatchState, alarm: AlarmRecord, action: string, failure: string | undefined): void {
+async function carryOut(cloud: Cloud, { action, before, now }: AlarmAction): Promise<void> {
+  const context = { region: now.Region };
+  if (action === EVENTS) {
+    await cloud.call("eventbridge", "PutEvents", { Entries: [buildStateChange(before, now)] }, context);
+    return;
+  }
+  const service = action.split(":")[2];
+  if (service === "sns") {
+    const Message = buildAlarmMessage(cloud.account, before, now);
+    await cloud.call("sns", "Publish", { TopicArn: action, Subject: buildAlarmSubject(now), Message }, context);
+  } else if (service === "lambda") {
+    const Payload = Buffer.from(JSON.stringify(buildFunctionEvent(cloud.account, before, now)));
+    await cloud.call("lambda", "Invoke", { FunctionName: action, InvocationType: "Event", Payload }, context);
+  } else throw notBuilt(`${service} as an alarm's action`, "Let it tell a topic or run a function.");
+}
+
+/** The history tells of actions; of events to the bus it does not. */
+function note(cloud: Cloud, alarms: AlarmStore, { action, now }: AlarmAction, failure: string | undefined): void {
   const summary =
     failure === undefined ? `Successfully executed action ${action}` : `Failed to execute action ${action}`;
-  if (failure !== undefined) state.cloud.log(`cloudwatch: alarm ${alarm.AlarmName}: ${summary}: ${failure}`);
-  state.alarms.addHistory(alarm, state.cloud.clock.now(), "Action", summary, {
+  if (failure !== undefined) cloud.log(`cloudwatch: alarm ${now.AlarmName}: ${summary}: ${failure}`);
+  if (action === EVENTS) return;
+  alarms.addHistory(now, cloud.clock.now(), "Action", summary, {
     actionState: failure === undefined ? "Succeeded" : "Failed",
     notificationResource: action,
     ...(failure !== undefined && { error: failure }),
   });
-}
-
-/** What a function gets: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html */
-function eventOf(state: CloudwatchState, before: AlarmRecord, now: AlarmRecord): object {
-  return {
-    source: "aws.cloudwatch",
-    alarmArn: now.AlarmArn,
-    accountId: state.cloud.account,
-    time: isoText(now.StateUpdatedTimestamp.getTime()),
-    region: now.Region,
-    alarmData: {
-      alarmName: now.AlarmName,
-      state: stateOf(now),
-      previousState: stateOf(before),
-      configuration: configurationOf(now),
-    },
-  };
-}
-
-function stateOf(alarm: AlarmRecord): object {
-  return {
-    value: alarm.StateValue,
-    reason: alarm.StateReason,
-    ...(alarm.StateReasonData !== undefined && { reasonData: alarm.StateReasonData }),
-    timestamp: isoText(alarm.StateUpdatedTimestamp.getTime()),
-  };
-}
-
-function configurationOf(alarm: AlarmRecord): object {
-  const description = alarm.AlarmDescription === undefined ? {} : { description: alarm.AlarmDescription };
-  if (alarm.kind === "composite") return { ...description, alarmRule: alarm.AlarmRule };
-  if (alarm.Metrics?.length)
-    return {
-      ...description,
-      metrics: alarm.Metrics.map((query) => ({
-        id: query.Id,
-        ...(query.Expression && { expression: query.Expression }),
-        ...(query.MetricStat && {
-          metricStat: statOf(query.MetricStat.Metric ?? {}, query.MetricStat.Period, query.MetricStat.Stat),
-        }),
-        returnData: query.ReturnData !== false,
-      })),
-    };
-  return {
-    ...description,
-    metrics: [
-      {
-        id: "m1",
-        metricStat: statOf(alarm, alarm.Period, alarm.Statistic ?? alarm.ExtendedStatistic),
-        returnData: true,
-      },
-    ],
-  };
-}
-
-function statOf(
-  metric: {
-    Namespace?: string | undefined;
-    MetricName?: string | undefined;
-    Dimensions?: readonly { Name?: string | undefined; Value?: string | undefined }[] | undefined;
-  },
-  period: number | undefined,
-  stat: string | undefined,
-): object {
-  return {
-    metric: {
-      namespace: metric.Namespace,
-      name: metric.MetricName,
-      dimensions: Object.fromEntries((metric.Dimensions ?? []).map(({ Name, Value }) => [Name, Value])),
-    },
-    period,
-    stat,
-  };
 }

@@ -1,4 +1,6 @@
+import type { Outbox } from "../../outbox.ts";
 import type { Cloud } from "../../service.ts";
+import type { AlarmAction } from "./alarm-actions.ts";
 import type { AlarmStore } from "./alarm-store.ts";
 import type { MetricStore } from "./metric-store.ts";
 
@@ -7,4 +9,5 @@ export interface CloudwatchState {
   readonly cloud: Cloud;
   readonly metrics: MetricStore;
   readonly alarms: AlarmStore;
+  readonly actions: Outbox<AlarmAction>;
 }

@@ -1,9 +1,10 @@
 import type { Cancel } from "../../clock.ts";
 import type { Operations, RequestContext, ServiceFactory } from "../../service.ts";
+import { openActions } from "./alarm-actions.ts";
 import { startAlarmClock } from "./alarm-clock.ts";
 import { AlarmStore } from "./alarm-store.ts";
 import * as tags from "./alarm-tags.ts";
-import * as alarms from "./alarms.ts";
+import * as alarmCalls from "./alarms.ts";
 import type { CloudwatchState } from "./cloudwatch-state.ts";
 import * as dashboards from "./dashboards.ts";
 import { getMetricData } from "./get-metric-data.ts";
@@ -17,15 +18,19 @@ import { putMetricData } from "./put-metric-data.ts";
 
 /** CloudWatch: metrics with exact statistics, metric math, alarms that are evaluated on the cloud's clock. */
 export const createCloudwatch: ServiceFactory<"cloudwatch"> = (cloud) => {
-  const state: CloudwatchState = { cloud, metrics: new MetricStore(cloud.store), alarms: new AlarmStore(cloud.store) };
+  const alarms = new AlarmStore(cloud.store);
+  const actions = openActions(cloud, alarms);
+  const state: CloudwatchState = { cloud, metrics: new MetricStore(cloud.store), alarms, actions };
   const running: Cancel[] = [];
   return {
     name: "cloudwatch",
     operations: operationsOn(state),
     start() {
+      actions.start();
       running.push(startAlarmClock(state), startMetricRetention(cloud.clock, state.metrics));
     },
     stop() {
+      actions.stop();
       for (const end of running.splice(0)) end();
     },
   };
@@ -43,13 +48,13 @@ function operationsOn(state: CloudwatchState): Operations<"cloudwatch"> {
     ListMetrics: on(listMetrics),
     PutMetricAlarm: on(putMetricAlarm),
     PutCompositeAlarm: on(putCompositeAlarm),
-    DescribeAlarms: on(alarms.describeAlarms),
-    DescribeAlarmsForMetric: on(alarms.describeAlarmsForMetric),
-    DescribeAlarmHistory: on(alarms.describeAlarmHistory),
-    SetAlarmState: on(alarms.setAlarmState),
-    EnableAlarmActions: on(alarms.enableAlarmActions),
-    DisableAlarmActions: on(alarms.disableAlarmActions),
-    DeleteAlarms: on(alarms.deleteAlarms),
+    DescribeAlarms: on(alarmCalls.describeAlarms),
+    DescribeAlarmsForMetric: on(alarmCalls.describeAlarmsForMetric),
+    DescribeAlarmHistory: on(alarmCalls.describeAlarmHistory),
+    SetAlarmState: on(alarmCalls.setAlarmState),
+    EnableAlarmActions: on(alarmCalls.enableAlarmActions),
+    DisableAlarmActions: on(alarmCalls.disableAlarmActions),
+    DeleteAlarms: on(alarmCalls.deleteAlarms),
     PutDashboard: on(dashboards.putDashboard),
     GetDashboard: on(dashboards.getDashboard),
     ListDashboards: on(dashboards.listDashboards),
