@@ -55,7 +55,13 @@ describe("a function", () => {
     const Parameters = { FunctionName: "worker", "Payload.$": "$" };
     const states = { Work: { Type: "Task", Resource: INVOKE, Parameters, End: true } };
     const { output, arn } = await machines.run(states, { n: 2 });
-    expect(output).toEqual({ ExecutedVersion: "$LATEST", Payload: { got: { n: 2 }, calls: 0 }, StatusCode: 200 });
+    expect(output).toEqual({
+      ExecutedVersion: "$LATEST",
+      Payload: { got: { n: 2 }, calls: 0 },
+      SdkHttpMetadata: expect.objectContaining({ HttpStatusCode: 200 }),
+      SdkResponseMetadata: { RequestId: expect.any(String) },
+      StatusCode: 200,
+    });
     expect((await machines.history(arn))[2]).toMatchObject({
       type: "TaskScheduled",
       taskScheduledEventDetails: { resourceType: "lambda", resource: "invoke", region: "us-east-1" },

@@ -109,7 +109,10 @@ function findActivity(sfn: Sfn, arn: string | undefined) {
   return activity;
 }
 
+/** What tokens look like here; one of that shape that nobody waits for has timed out. */
+const TOKEN = /^[A-Za-z0-9+/]{128}$/;
+
 function checkToken(token: string | undefined): string {
-  if (token === undefined || token === "") throw new AwsError("InvalidToken", "Invalid Token: 'Invalid token'");
-  return token;
+  if (!TOKEN.test(token ?? "")) throw new AwsError("InvalidToken", "Invalid Token: 'Invalid token'");
+  return token!;
 }

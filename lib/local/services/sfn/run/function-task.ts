@@ -1,6 +1,8 @@
 import { isAwsError, type AwsError } from "../../../aws-error.ts";
+import { randomUUID } from "node:crypto";
 import type { TaskResource } from "./resource.ts";
 import type { Attempt } from "./scope.ts";
+import { metadataOf } from "./service-call.ts";
 import { StatesError } from "./states-error.ts";
 
 /** Calls a function that the task names by its ARN: its input is the event, its answer the result. */
@@ -16,6 +18,7 @@ export async function invokeByParameters(attempt: Attempt, given: unknown): Prom
   return {
     ...(answer.version !== undefined && { ExecutedVersion: answer.version }),
     ...(answer.payload !== undefined && { Payload: answer.payload }),
+    ...metadataOf(answer.requestId),
     StatusCode: answer.status,
   };
 }
@@ -24,10 +27,12 @@ interface FunctionAnswer {
   readonly payload: unknown;
   readonly version: string | undefined;
   readonly status: number;
+  readonly requestId: string;
 }
 
 async function invokeFunction(attempt: Attempt, input: object, payload: unknown): Promise<FunctionAnswer> {
   const { cloud, execution } = attempt.run;
+  const requestId = randomUUID();
   let answer;
   try {
     const Payload = Buffer.from(JSON.stringify(payload) ?? "null");
@@ -35,11 +40,11 @@ async function invokeFunction(attempt: Attempt, input: object, payload: unknown)
       "lambda",
       "Invoke",
       { ...(input as { FunctionName: string }), Payload },
-      { region: execution.region },
+      { region: execution.region, requestId },
     );
   } catch (error) {
     if (!isAwsError(error)) throw error;
-    throw new StatesError(`Lambda.${lambdaName(error)}`, lambdaCause(error));
+    throw new StatesError(`Lambda.${lambdaName(error)}`, lambdaCause(error, requestId));
   }
   const text = answer.Payload === undefined ? "" : Buffer.from(answer.Payload as Uint8Array).toString("utf8");
   if (answer.FunctionError !== undefined) throw functionError(text);
@@ -47,6 +52,7 @@ async function invokeFunction(attempt: Attempt, input: object, payload: unknown)
     payload: text === "" ? undefined : (JSON.parse(text) as unknown),
     version: answer.ExecutedVersion,
     status: answer.StatusCode ?? 200,
+    requestId,
   };
 }
 
@@ -66,7 +72,7 @@ function lambdaName({ code }: AwsError): string {
   return code === "TooManyRequestsException" ? "TooManyRequestsException" : code.replace(/^Lambda\./, "");
 }
 
-function lambdaCause(error: AwsError): string {
+function lambdaCause(error: AwsError, requestId: string): string {
   const status = error.statusCode ?? (error.code === "ResourceNotFoundException" ? 404 : 400);
-  return `${error.message} (Service: AWSLambda; Status Code: ${status}; Error Code: ${error.code}; Proxy: null)`;
+  return `${error.message} (Service: AWSLambda; Status Code: ${status}; Error Code: ${error.code}; Request ID: ${requestId}; Proxy: null)`;
 }

@@ -1,18 +1,17 @@
-import { isAwsError } from "../../../aws-error.ts";
-import { SERVICE_NAMES } from "../../../registry.ts";
-import type { ServiceName } from "../../../service.ts";
 import { invokeByParameters } from "./function-task.ts";
 import type { TaskResource } from "./resource.ts";
 import type { Attempt } from "./scope.ts";
-import { runtimeError, StatesError } from "./states-error.ts";
+import { callService, type ServiceCall } from "./service-call.ts";
 import { startExecutionTask } from "./start-execution-task.ts";
+import { runtimeError, StatesError } from "./states-error.ts";
+import type { TaskStory } from "./task-story.ts";
 
-/** The optimised integrations that are carried: their service here, and the prefix of their errors. */
-const OPTIMISED: Readonly<Record<string, { readonly service: string; readonly prefix: string }>> = {
-  dynamodb: { service: "dynamodb", prefix: "DynamoDB" },
-  events: { service: "eventbridge", prefix: "EventBridge" },
-  sns: { service: "sns", prefix: "SNS" },
-  sqs: { service: "sqs", prefix: "SQS" },
+/** The optimised integrations that are carried: their service here, and how their refusals call it. */
+const OPTIMISED: Readonly<Record<string, Pick<ServiceCall, "service" | "prefix" | "optimised">>> = {
+  dynamodb: { service: "dynamodb", prefix: "DynamoDB", optimised: "AmazonDynamoDBv2" },
+  events: { service: "eventbridge", prefix: "EventBridge", optimised: "AmazonEventBridge" },
+  sns: { service: "sns", prefix: "SNS", optimised: "AmazonSNS" },
+  sqs: { service: "sqs", prefix: "SQS", optimised: "AmazonSQS" },
 };
 
 /** How `aws-sdk:` calls services that have another name here. */
@@ -22,8 +21,23 @@ const SDK_NAMES: Readonly<Record<string, string>> = {
   secretsmanager: "secrets-manager",
 };
 
+/** Prefixes that are more than the name with a capital letter. */
+const SDK_PREFIXES: Readonly<Record<string, string>> = {
+  apigatewayv2: "ApiGatewayV2",
+  cloudformation: "CloudFormation",
+  cloudwatch: "CloudWatch",
+  cloudwatchlogs: "CloudWatchLogs",
+  dynamodb: "DynamoDb",
+  dynamodbstreams: "DynamoDbStreams",
+  eventbridge: "EventBridge",
+  secretsmanager: "SecretsManager",
+};
+
 /** Services whose members begin with a small letter; `aws-sdk:` spells them with a capital one. */
 const SMALL_LETTERS = new Set(["sfn", "cloudwatch-logs"]);
+
+/** Members that are bytes; anything but text is given as its JSON. */
+const BYTES = new Set(["Body", "Payload", "Data", "ZipFile"]);
 
 /** Carries out a service integration and answers its result. */
 export async function callIntegration(
@@ -31,63 +45,44 @@ export async function callIntegration(
   resource: TaskResource,
   given: unknown,
   at: string,
+  story: TaskStory,
 ): Promise<unknown> {
   const { service, operation } = resource;
   if (service === "lambda" && operation === "invoke") return invokeByParameters(attempt, given);
-  if (service === "states" && operation === "startExecution") return startExecutionTask(attempt, resource, given, at);
+  if (service === "states" && operation === "startExecution") {
+    return startExecutionTask(attempt, resource, given, at, story);
+  }
   if (service.startsWith("aws-sdk:")) return callSdk(attempt, service.slice("aws-sdk:".length), operation, given);
   const optimised = OPTIMISED[service];
   if (optimised === undefined) throw notCarried(resource);
-  return callService(attempt, optimised.service, operation, prepare(service, given), optimised.prefix);
+  const answer = await callService(attempt, { ...optimised, operation, input: prepare(service, given) });
+  if (service === "events" && answer["FailedEntryCount"] !== 0) throw failedEntry(answer);
+  return answer;
 }
 
-function callSdk(attempt: Attempt, name: string, operation: string, given: unknown): Promise<unknown> {
+function failedEntry({ Entries, FailedEntryCount }: Record<string, unknown>): StatesError {
+  return new StatesError("EventBridge.FailedEntry", JSON.stringify({ Entries, FailedEntryCount }));
+}
+
+async function callSdk(attempt: Attempt, name: string, operation: string, given: unknown): Promise<unknown> {
   const service = SDK_NAMES[name] ?? name;
-  const prefix = `${name[0]!.toUpperCase()}${name.slice(1)}`.replace("Dynamodb", "DynamoDb");
-  const input = SMALL_LETTERS.has(service) ? respell(given, (letter) => letter.toLowerCase()) : given;
-  const answer = callService(attempt, service, operation, input, prefix);
-  return SMALL_LETTERS.has(service) ? answer.then((value) => respell(value, (letter) => letter.toUpperCase())) : answer;
+  const prefix = SDK_PREFIXES[name] ?? `${name[0]!.toUpperCase()}${name.slice(1)}`;
+  const isSmall = SMALL_LETTERS.has(service);
+  const input = isSmall ? respell(given, (letter) => letter.toLowerCase()) : withBytes(given);
+  const answer = await callService(attempt, { service, operation, input, prefix });
+  return isSmall ? respell(answer, (letter) => letter.toUpperCase()) : answer;
 }
 
-async function callService(
-  attempt: Attempt,
-  service: string,
-  operation: string,
-  input: unknown,
-  prefix: string,
-): Promise<unknown> {
-  if (!(SERVICE_NAMES as readonly string[]).includes(service)) {
-    throw runtimeError(
-      `The local cloud does not carry the service '${service}' that the state '${attempt.name}' calls.`,
-    );
-  }
-  const name = `${operation[0]!.toUpperCase()}${operation.slice(1)}`;
-  const { cloud, execution } = attempt.run;
-  try {
-    const output = await (cloud.call as AnyCall)(service as ServiceName, name, input ?? {}, {
-      region: execution.region,
-    });
-    return plain(output);
-  } catch (error) {
-    if (!isAwsError(error)) throw error;
-    const code = error.code.includes(".") ? error.code.slice(error.code.lastIndexOf(".") + 1) : error.code;
-    const status = error.statusCode ?? 400;
-    throw new StatesError(
-      `${prefix}.${exceptionName(code)}`,
-      `${error.message} (Service: ${prefix}, Status Code: ${status})`,
-    );
-  }
+function withBytes(given: unknown): unknown {
+  if (Array.isArray(given)) return given.map(withBytes);
+  if (typeof given !== "object" || given === null) return given;
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name, BYTES.has(name) ? bytesOf(value) : withBytes(value)]),
+  );
 }
 
-type AnyCall = (
-  service: ServiceName,
-  operation: string,
-  input: unknown,
-  context: { region: string },
-) => Promise<unknown>;
-
-function exceptionName(code: string): string {
-  return /(Exception|Fault|Error)$/.test(code) ? code : `${code}Exception`;
+function bytesOf(value: unknown): Buffer {
+  return Buffer.from(typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
 }
 
 /** What AWS makes of arguments that are objects where the service takes text. */
@@ -114,17 +109,6 @@ function respell(value: unknown, change: (letter: string) => string): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [change(name[0]!) + name.slice(1), respell(item, change)]),
   );
-}
-
-/** An answer as JSON: times as text, bytes as text, without what the client adds. */
-function plain(value: unknown): unknown {
-  if (value instanceof Date) return value.toISOString();
-  if (value instanceof Uint8Array) return Buffer.from(value).toString("utf8");
-  if (typeof value === "bigint") return Number(value);
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([name, item]) => name !== "$metadata" && item !== undefined);
-  return Object.fromEntries(entries.map(([name, item]) => [name, plain(item)]));
 }
 
 function notCarried({ arn }: TaskResource): StatesError {

@@ -119,13 +119,19 @@ async function caught(attempt: Attempt, error: StatesError): Promise<StateResult
   }
   const catcher = (state.Catch ?? []).find(({ ErrorEquals }) => matchesError(ErrorEquals, error));
   if (catcher === undefined) throw error;
-  const told = { Error: error.error, ...(error.cause !== undefined && { Cause: error.cause }) };
+  const told = toldOf(error);
   const more = { errorOutput: told };
   const assigned = (await fillValue(attempt, catcher.Assign, "Assign", told, more)) as
     | Record<string, unknown>
     | undefined;
   const output = await caughtOutput(attempt, catcher, told, more);
   return { output, next: catcher.Next, ...(assigned !== undefined && { assigned }) };
+}
+
+/** The error as a catcher sees it; one that was reported without a name is all null. */
+function toldOf({ error, cause }: StatesError): object {
+  if (error === "" && cause === undefined) return { Error: null, Cause: null };
+  return { Error: error, ...(cause !== undefined && { Cause: cause }) };
 }
 
 async function caughtOutput(

@@ -30,6 +30,8 @@ export interface Run {
    * ended without success is redriven where `redrives` says so.
    */
   child(record: ExecutionRecord, signal: AbortSignal, redrives: boolean): Promise<ExecutionRecord>;
+  /** Settles when an execution that runs here is over; undefined where it does not run. */
+  whenEnded(executionArn: string): Promise<unknown> | undefined;
   /** What is on disk before something outside is touched. */
   durable(): Promise<void>;
 }

@@ -120,6 +120,7 @@ export class Runner {
       signal: controller.signal,
       mapRuns: this.#parts.mapRuns,
       child: (child, signal, redrives) => this.#child(child, signal, redrives),
+      whenEnded: (arn) => this.#running.get(arn)?.ended,
       durable: () => cloud.store.durable(),
     };
     const { QueryLanguage: language = "JSONPath", TimeoutSeconds } = definition;

@@ -1,8 +1,10 @@
 import { isAwsError } from "../../../aws-error.ts";
 import type { TaskResource } from "./resource.ts";
-import { sleepUntil } from "./run.ts";
+import { type Run, sleepUntil } from "./run.ts";
 import type { Attempt } from "./scope.ts";
+import { metadataOf } from "./service-call.ts";
 import { StatesError } from "./states-error.ts";
+import type { TaskStory } from "./task-story.ts";
 
 const LOOK_EVERY_MS = 1_000;
 
@@ -12,6 +14,7 @@ export async function startExecutionTask(
   { sync }: TaskResource,
   given: unknown,
   at: string,
+  story: TaskStory,
 ): Promise<unknown> {
   const { run } = attempt;
   const { StateMachineArn, Name, Input } = given as { StateMachineArn?: string; Name?: string; Input?: unknown };
@@ -19,21 +22,49 @@ export async function startExecutionTask(
     Name ?? run.journal.recall<string>(`${at}:name`)?.value ?? run.journal.record(`${at}:name`, crypto.randomUUID());
   const region = { region: run.execution.region };
   const input = typeof Input === "string" ? Input : JSON.stringify(Input ?? {});
+  const requestId = crypto.randomUUID();
   let started;
   try {
     await run.durable();
-    started = await run.cloud.call("sfn", "StartExecution", { stateMachineArn: StateMachineArn, name, input }, region);
+    started = await run.cloud.call(
+      "sfn",
+      "StartExecution",
+      { stateMachineArn: StateMachineArn, name, input },
+      { ...region, requestId },
+    );
   } catch (error) {
     if (!isAwsError(error)) throw error;
-    throw new StatesError(`StepFunctions.${error.code}Exception`, error.message);
+    const status = error.statusCode ?? 400;
+    throw new StatesError(
+      `StepFunctions.${error.code}Exception`,
+      `${error.message} (Service: AWSStepFunctions; Status Code: ${status}; Error Code: ${error.code}; Request ID: ${requestId}; Proxy: null)`,
+    );
   }
-  if (sync === undefined) {
-    return { ExecutionArn: started.executionArn, StartDate: started.startDate?.getTime() };
-  }
+  const told = {
+    ExecutionArn: started.executionArn,
+    StartDate: started.startDate?.getTime(),
+    ...metadataOf(requestId),
+  };
+  if (sync === undefined) return told;
+  if (!story.wasSubmitted) story.submitted(told);
   for (;;) {
     const found = await run.cloud.call("sfn", "DescribeExecution", { executionArn: started.executionArn }, region);
     if (found.status !== "RUNNING") return ended(found, sync);
-    await sleepUntil(run, run.cloud.clock.now() + LOOK_EVERY_MS);
+    await endOrWhile(run, started.executionArn!);
+  }
+}
+
+/** Until the execution ends, or it is time to look again. */
+async function endOrWhile(run: Run, executionArn: string): Promise<void> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([run.signal, stop.signal]);
+  const pause = sleepUntil({ cloud: run.cloud, signal }, run.cloud.clock.now() + LOOK_EVERY_MS);
+  const ended = run.whenEnded(executionArn)?.catch(() => undefined);
+  try {
+    await (ended === undefined ? pause : Promise.race([pause, ended]));
+  } finally {
+    pause.catch(() => undefined);
+    stop.abort();
   }
 }
 

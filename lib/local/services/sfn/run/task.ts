@@ -112,7 +112,7 @@ async function carryOut(
     const output =
       resource.kind === "function"
         ? await callFunction(attempt, resource, given)
-        : await callIntegration(attempt, resource, given, task.at);
+        : await callIntegration(attempt, resource, given, task.at, story);
     if (token === undefined) return { output: JSON.stringify(output) ?? "null" };
     story.submitted(output);
   }

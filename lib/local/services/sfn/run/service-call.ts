@@ -1,0 +1,112 @@
+import { randomUUID } from "node:crypto";
+import { type AwsError, isAwsError } from "../../../aws-error.ts";
+import { SERVICE_NAMES, SERVICES } from "../../../registry.ts";
+import type { ServiceName } from "../../../service.ts";
+import type { Attempt } from "./scope.ts";
+import { runtimeError, StatesError } from "./states-error.ts";
+
+/** How a service is called for a task, and how its refusals are told. */
+export interface ServiceCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly input: unknown;
+  /** Before the error's name: `DynamoDB.ResourceNotFoundException`. */
+  readonly prefix: string;
+  /** An optimised integration, by the name that its causes give the service; absent for `aws-sdk:`. */
+  readonly optimised?: string;
+}
+
+/** Asks a carried service and answers its result as JSON. */
+export async function callService(attempt: Attempt, call: ServiceCall): Promise<Record<string, unknown>> {
+  const { service, operation, input } = call;
+  if (!isCarried(service)) {
+    throw runtimeError(
+      `The local cloud does not carry the service '${service}' that the state '${attempt.name}' calls.`,
+    );
+  }
+  const { cloud, execution } = attempt.run;
+  const requestId = randomUUID();
+  const name = `${operation[0]!.toUpperCase()}${operation.slice(1)}`;
+  try {
+    const context = { region: execution.region, requestId };
+    const output = await (cloud.call as AnyCall)(service, name, input ?? {}, context);
+    const told = (await plain(output)) as Record<string, unknown>;
+    return call.optimised === undefined ? told : { ...told, ...metadataOf(requestId) };
+  } catch (error) {
+    if (!isAwsError(error)) throw error;
+    throw await refusal(error, service, call, requestId);
+  }
+}
+
+/** What optimised integrations tell of the call itself. */
+export function metadataOf(requestId: string): object {
+  return {
+    SdkHttpMetadata: {
+      AllHttpHeaders: { "x-amzn-RequestId": [requestId] },
+      HttpHeaders: { "x-amzn-RequestId": requestId },
+      HttpStatusCode: 200,
+    },
+    SdkResponseMetadata: { RequestId: requestId },
+  };
+}
+
+type AnyCall = (
+  service: ServiceName,
+  operation: string,
+  input: unknown,
+  context: { region: string; requestId: string },
+) => Promise<unknown>;
+
+function isCarried(service: string): service is ServiceName {
+  return (SERVICE_NAMES as readonly string[]).includes(service);
+}
+
+/** In the words of the two Java SDKs that Step Functions calls services with. */
+async function refusal(
+  error: AwsError,
+  service: ServiceName,
+  { prefix, optimised }: ServiceCall,
+  requestId: string,
+): Promise<StatesError> {
+  const code = error.code.slice(error.code.lastIndexOf(".") + 1);
+  const status = error.statusCode ?? 400;
+  const known = await knownName(service, code);
+  if (optimised === undefined) {
+    return new StatesError(
+      `${prefix}.${known ?? `${prefix}Exception`}`,
+      `${error.message} (Service: ${prefix}, Status Code: ${status}, Request ID: ${requestId})`,
+    );
+  }
+  return new StatesError(
+    `${prefix}.${known ?? `Amazon${prefix}Exception`}`,
+    `${error.message} (Service: ${optimised}; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId}; Proxy: null)`,
+  );
+}
+
+/** The exception's name, where the service's model knows it; whatever else there is goes by the service's own name. */
+async function knownName(service: ServiceName, code: string): Promise<string | undefined> {
+  const full = /(Exception|Fault|Error)$/.test(code) ? code : `${code}Exception`;
+  const client = (await SERVICES[service].client()) as Record<string, unknown>;
+  return [code, full].some((name) => typeof client[name] === "function") ? full : undefined;
+}
+
+/** An answer as JSON: times as text, bytes and streams as text, without what the client adds. */
+async function plain(value: unknown): Promise<unknown> {
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("utf8");
+  if (typeof value === "bigint") return Number(value);
+  if (Array.isArray(value)) return Promise.all(value.map(plain));
+  if (typeof value !== "object" || value === null) return value;
+  if (Symbol.asyncIterator in value) return textOf(value as AsyncIterable<Uint8Array>);
+  const told: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) {
+    if (name !== "$metadata" && item !== undefined) told[name] = await plain(item);
+  }
+  return told;
+}
+
+async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,123 @@
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
+import { Machines } from "./machine.ts";
+
+let cloud: TestCloud;
+let machines: Machines;
+let s3: S3Client;
+
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  machines = new Machines(cloud);
+  s3 = cloud.client(S3Client, { forcePathStyle: true });
+  await s3.send(new CreateBucketCommand({ Bucket: "files" }));
+  await cloud.client(DynamoDBClient).send(
+    new CreateTableCommand({
+      TableName: "things",
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      BillingMode: "PAY_PER_REQUEST",
+    }),
+  );
+});
+
+afterAll(() => cloud.stop());
+
+const task = (resource: string, Parameters: object) => ({
+  Call: { Type: "Task", Resource: `arn:aws:states:::${resource}`, Parameters, End: true },
+});
+
+describe("aws-sdk", () => {
+  test("reads an object as text", async () => {
+    await s3.send(new PutObjectCommand({ Bucket: "files", Key: "text", Body: "text data" }));
+    const { output } = await machines.run(task("aws-sdk:s3:getObject", { Bucket: "files", Key: "text" }));
+    expect(output).toMatchObject({ AcceptRanges: "bytes", Body: "text data", ContentLength: 9, Metadata: {} });
+  });
+
+  test.each([
+    [{ a: 1 }, '{"a":1}'],
+    [[1, 2], "[1,2]"],
+    [0, "0"],
+    ["text", "text"],
+  ])("writes %j as an object", async (Body, text) => {
+    const { status } = await machines.run(task("aws-sdk:s3:putObject", { Bucket: "files", Key: "made", Body }));
+    expect(status).toBe("SUCCEEDED");
+    const made = await s3.send(new GetObjectCommand({ Bucket: "files", Key: "made" }));
+    expect(await made.Body!.transformToString()).toBe(text);
+  });
+
+  test("fails with the service's exception and where it came from", async () => {
+    const { error, cause } = await machines.run(task("aws-sdk:s3:getObject", { Bucket: "files", Key: "none" }));
+    expect(error).toBe("S3.NoSuchKeyException");
+    expect(cause).toMatch(
+      /^The specified key does not exist\. \(Service: S3, Status Code: 404, Request ID: [0-9a-f-]+\)$/,
+    );
+  });
+
+  test("spells the members of Step Functions with a capital letter", async () => {
+    const { output } = await machines.run(task("aws-sdk:sfn:listActivities", { MaxResults: 1 }));
+    expect(output).toEqual({ Activities: [] });
+    const failed = await machines.run(
+      task("aws-sdk:sfn:sendTaskSuccess", { TaskToken: "NoSuchTaskToken", Output: "{}" }),
+    );
+    expect(failed.error).toBe("Sfn.InvalidTokenException");
+    expect(failed.cause).toMatch(/^Invalid Token: 'Invalid token' \(Service: Sfn, Status Code: 400, /);
+  });
+
+  test("fails by name for a service that is not carried", async () => {
+    const { error, cause } = await machines.run(task("aws-sdk:ec2:describeVpcs", {}));
+    expect({ error, cause }).toEqual({
+      error: "States.Runtime",
+      cause: "The local cloud does not carry the service 'ec2' that the state 'Call' calls.",
+    });
+  });
+});
+
+describe("dynamodb", () => {
+  test("writes and reads an item, and tells of the call", async () => {
+    const Item = { id: { S: "1" }, data: { S: "Hello" } };
+    const put = await machines.run(task("dynamodb:putItem", { TableName: "things", Item }));
+    expect(put.output).toEqual({
+      SdkHttpMetadata: expect.objectContaining({ HttpStatusCode: 200 }),
+      SdkResponseMetadata: { RequestId: expect.any(String) },
+    });
+    const get = await machines.run(task("dynamodb:getItem", { TableName: "things", Key: { id: { S: "1" } } }));
+    expect(get.output).toMatchObject({ Item });
+  });
+
+  test("fails in AWS's words, by the exceptions that its model knows", async () => {
+    const missing = await machines.run(task("dynamodb:getItem", { TableName: "none", Key: { id: { S: "1" } } }));
+    expect(missing.error).toBe("DynamoDB.ResourceNotFoundException");
+    expect(missing.cause).toMatch(
+      /^Requested resource not found \(Service: AmazonDynamoDBv2; Status Code: 400; Error Code: ResourceNotFoundException; Request ID: [0-9a-f-]+; Proxy: null\)$/,
+    );
+    const invalid = await machines.run(task("dynamodb:putItem", { TableName: "things", Item: {} }));
+    expect(invalid.error).toBe("DynamoDB.AmazonDynamoDBException");
+    expect(invalid.cause).toContain("Error Code: ValidationException");
+  });
+});
+
+describe("states:startExecution.sync", () => {
+  test("tells that it was submitted, and goes on as soon as the other has ended", async () => {
+    const StateMachineArn = await machines.create({ A: { Type: "Pass", Result: { done: true }, End: true } });
+    const { output, arn } = await machines.run(
+      task("states:startExecution.sync:2", { StateMachineArn, Input: { n: 1 } }),
+    );
+    expect(output).toMatchObject({ Status: "SUCCEEDED", Output: { done: true }, Input: { n: 1 } });
+    expect((await machines.history(arn)).map(({ type }) => type).slice(2, 6)).toEqual([
+      "TaskScheduled",
+      "TaskStarted",
+      "TaskSubmitted",
+      "TaskSucceeded",
+    ]);
+  });
+
+  test("fails when the other fails, with all that is known of it", async () => {
+    const StateMachineArn = await machines.create({ A: { Type: "Fail", Error: "SomeFailure", Cause: "why" } });
+    const { error, cause } = await machines.run(task("states:startExecution.sync", { StateMachineArn }));
+    expect(error).toBe("States.TaskFailed");
+    expect(JSON.parse(cause!)).toMatchObject({ Error: "SomeFailure", Cause: "why", Status: "FAILED", Input: "{}" });
+  });
+});
