@@ -158,7 +158,7 @@ describe("a task token", () => {
 
   test("that nobody gave out is refused", async () => {
     const call = machines.client.send(new SendTaskSuccessCommand({ taskToken: "made up", output: "{}" }));
-    await expect(call).rejects.toMatchObject({ name: "TaskTimedOut" });
+    await expect(call).rejects.toMatchObject({ name: "InvalidToken" });
   });
 });
 

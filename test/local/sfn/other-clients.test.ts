@@ -1,0 +1,114 @@
+import { execFile, execFileSync } from "node:child_process";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
+
+const run = promisify(execFile);
+
+function isInstalled(command: string, ...args: string[]): boolean {
+  try {
+    execFileSync(command, args, { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+let cloud: TestCloud;
+let env: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  env = {
+    PATH: process.env["PATH"],
+    HOME: cloud.stateFolder,
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_DEFAULT_REGION: "eu-west-1",
+    ENDPOINT: cloud.endpoint,
+  };
+});
+
+afterAll(() => cloud.stop());
+
+const DEFINITION = JSON.stringify({
+  StartAt: "Each",
+  States: {
+    Each: {
+      Type: "Map",
+      ItemProcessor: { StartAt: "Keep", States: { Keep: { Type: "Pass", End: true } } },
+      ItemsPath: "$.items",
+      End: true,
+    },
+  },
+});
+
+const BOTO3 = `
+import boto3, json, os, time
+from botocore.config import Config
+
+sfn = boto3.client("stepfunctions", endpoint_url=os.environ["ENDPOINT"], config=Config(inject_host_prefix=False))
+definition = os.environ["DEFINITION"]
+role = "arn:aws:iam::000000000000:role/workflow"
+machine = sfn.create_state_machine(name="python", definition=definition, roleArn=role, publish=True)
+arn = machine["stateMachineArn"]
+alias = sfn.create_state_machine_alias(
+    name="live", routingConfiguration=[{"stateMachineVersionArn": machine["stateMachineVersionArn"], "weight": 100}]
+)["stateMachineAliasArn"]
+execution = sfn.start_execution(stateMachineArn=alias, name="one", input='{"items": [1, 2]}')["executionArn"]
+found = sfn.describe_execution(executionArn=execution)
+deadline = time.time() + 20
+while found["status"] == "RUNNING" and time.time() < deadline:
+    time.sleep(0.02)
+    found = sfn.describe_execution(executionArn=execution)
+pages = sfn.get_paginator("get_execution_history").paginate(executionArn=execution, PaginationConfig={"PageSize": 3})
+events = [event["type"] for page in pages for event in page["events"]]
+express = sfn.create_state_machine(name="quick", definition=definition, roleArn=role, type="EXPRESS")
+sync = sfn.start_sync_execution(stateMachineArn=express["stateMachineArn"], input='{"items": []}')
+try:
+    sfn.create_state_machine(name="bad", definition='{"StartAt": "A"}', roleArn=role)
+except sfn.exceptions.InvalidDefinition as error:
+    refusal = error.response["Error"]["Message"]
+print(json.dumps({
+    "status": found["status"], "output": found["output"], "alias": found["stateMachineAliasArn"] == alias,
+    "first": events[0], "last": events[-1], "count": len(events), "sync": [sync["status"], sync["output"]],
+    "refusal": refusal,
+}))
+`;
+
+describe.runIf(isInstalled("python3", "-c", "import boto3"))("boto3", () => {
+  test("makes, runs and reads state machines", { timeout: 60_000 }, async () => {
+    const { stdout } = await run("python3", ["-c", BOTO3], { env: { ...env, DEFINITION } });
+    expect(JSON.parse(stdout)).toEqual({
+      status: "SUCCEEDED",
+      output: "[1,2]",
+      alias: true,
+      first: "ExecutionStarted",
+      last: "ExecutionSucceeded",
+      count: 14,
+      sync: ["SUCCEEDED", "[]"],
+      refusal: expect.stringMatching(/^Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: .*States/),
+    });
+  });
+});
+
+describe.runIf(isInstalled("aws", "--version"))("the AWS CLI", () => {
+  const aws = async (...args: string[]) =>
+    (await run("aws", ["--endpoint-url", cloud.endpoint, "--output", "json", "stepfunctions", ...args], { env }))
+      .stdout;
+
+  test("makes and runs a state machine", { timeout: 60_000 }, async () => {
+    const role = "arn:aws:iam::000000000000:role/workflow";
+    const made = JSON.parse(
+      await aws("create-state-machine", "--name", "cli", "--definition", DEFINITION, "--role-arn", role),
+    ) as { stateMachineArn: string };
+    const started = JSON.parse(
+      await aws("start-execution", "--state-machine-arn", made.stateMachineArn, "--input", '{"items":[]}'),
+    ) as { executionArn: string };
+    const found = JSON.parse(await aws("describe-execution", "--execution-arn", started.executionArn)) as object;
+    expect(found).toMatchObject({ status: "SUCCEEDED", output: "[]" });
+    await expect(aws("describe-execution", "--execution-arn", `${started.executionArn}x`)).rejects.toMatchObject({
+      stderr: expect.stringContaining("(ExecutionDoesNotExist)"),
+    });
+  });
+});
