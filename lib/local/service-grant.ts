@@ -44,7 +44,6 @@ function conditionsHold({ Condition: conditions = {} }: Statement, question: Gra
   const facts = new Map([
     ["aws:sourcearn", question.sourceArn],
     ["aws:sourceaccount", question.sourceAccount],
-    ["aws:sourceowner", question.sourceAccount],
     ["aws:principalisawsservice", "true"],
     ["aws:securetransport", "true"],
   ]);

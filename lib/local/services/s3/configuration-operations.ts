@@ -41,7 +41,7 @@ export function configurationOperations(s3: S3): Operations<"s3"> {
     PutBucketEncryption: (input) => configuration.putEncryption(s3, input),
     PutBucketLifecycleConfiguration: (input) => putLifecycle(s3, input),
     PutBucketLogging: (input) => configuration.putLogging(s3, input),
-    PutBucketNotificationConfiguration: (input) => putNotification(s3, input),
+    PutBucketNotificationConfiguration: (input, context) => putNotification(s3, input, context),
     PutBucketOwnershipControls: (input) => configuration.putOwnership(s3, input),
     PutBucketPolicy: (input) => putBucketPolicy(s3, input),
     PutBucketRequestPayment: (input) => configuration.putRequestPayment(s3, input),

@@ -1,7 +1,9 @@
 import type { Event, NotificationConfiguration, NotificationConfigurationFilter } from "@aws-sdk/client-s3";
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../../aws-error.ts";
-import { mayInvoke } from "./function-permission.ts";
+import { DESTINATION_KINDS, findDestinationProblem, type Destination, type DestinationKind } from "./destinations.ts";
+import type { RequestContext } from "../../service.ts";
+import type { BucketRecord } from "./records.ts";
 import { readFilter } from "./notifications.ts";
 import { requireBucket, type Input, type Output, type S3 } from "./s3-context.ts";
 import { invalidArgument } from "./s3-errors.ts";
@@ -12,10 +14,6 @@ interface Entry {
   readonly Events?: Event[] | undefined;
   readonly Filter?: NotificationConfigurationFilter | undefined;
 }
-
-/** The kinds of targets: their member's name in refusals, and the service in their ARNs. */
-const KINDS = { CloudFunction: "lambda", Queue: "sqs", Topic: "sns" } as const;
-type Kind = keyof typeof KINDS;
 
 const GROUPS: ReadonlyMap<string, readonly string[]> = new Map([
   ["ObjectCreated", ["*", "Put", "Post", "Copy", "CompleteMultipartUpload"]],
@@ -37,7 +35,11 @@ const GROUPS: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 const SINGLE_EVENTS = new Set(["s3:ReducedRedundancyLostObject", "s3:LifecycleTransition", "s3:IntelligentTiering"]);
 
-export async function putNotification(s3: S3, input: Input<"PutBucketNotificationConfiguration">): Promise<object> {
+export async function putNotification(
+  s3: S3,
+  input: Input<"PutBucketNotificationConfiguration">,
+  context: RequestContext,
+): Promise<object> {
   const bucket = requireBucket(s3, input.Bucket);
   const given = input.NotificationConfiguration ?? {};
   const targets = targetsOf(given);
@@ -45,8 +47,12 @@ export async function putNotification(s3: S3, input: Input<"PutBucketNotificatio
   const entries = targets.map(({ entry }) => entry);
   for (const entry of entries) validateEntry(entry);
   refuseOverlaps(entries);
+  refuseOtherRegions(bucket, targets);
   if (!input.SkipDestinationValidation) await validateDestinations(s3, bucket.name, targets);
-  s3.settings.put(bucket.name, "notification", normalise(given));
+  s3.cloud.store.transaction(() => {
+    s3.settings.put(bucket.name, "notification", normalise(given));
+    if (!input.SkipDestinationValidation) sendTestEvents(s3, bucket.name, targets, context);
+  });
   return {};
 }
 
@@ -57,9 +63,7 @@ export function getNotification(
   return s3.settings.get(requireBucket(s3, input.Bucket).name, "notification") ?? {};
 }
 
-interface Target {
-  readonly kind: Kind;
-  readonly arn: string;
+interface Target extends Destination {
   readonly entry: Entry;
 }
 
@@ -75,9 +79,9 @@ function targetsOf(given: NotificationConfiguration): Target[] {
   ];
 }
 
-function validateArn(kind: Kind, arn: string): void {
+function validateArn(kind: DestinationKind, arn: string): void {
   const parts = arn.split(":");
-  if (parts.length >= 6 && parts[0] === "arn" && parts[2] === KINDS[kind]) return;
+  if (parts.length >= 6 && parts[0] === "arn" && parts[2] === DESTINATION_KINDS[kind]) return;
   throw invalidArgument("The ARN could not be parsed", kind, arn);
 }
 
@@ -115,15 +119,18 @@ function shareEvents(first: Entry, second: Entry): boolean {
   return (first.Events ?? []).some((a) => (second.Events ?? []).some((b) => covers(a, b) || covers(b, a)));
 }
 
+function refuseOtherRegions({ region }: BucketRecord, targets: readonly Target[]): void {
+  if (targets.every(({ arn }) => arn.split(":")[3] === region)) return;
+  const message = "The notification destination service region is not valid for the bucket location constraint";
+  throw new AwsError("InvalidArgument", message);
+}
+
 async function validateDestinations(s3: S3, bucket: string, targets: readonly Target[]): Promise<void> {
   const refused: { readonly name: string; readonly value: string }[] = [];
-  for (const { kind, arn } of targets) {
-    if (kind === "CloudFunction") {
-      if (await mayInvoke(s3, bucket, arn)) continue;
-      refused.push({ name: `${arn}, null`, value: `Not authorized to invoke function [${arn}]` });
-    } else {
-      refused.push({ name: arn, value: `The destination ${kind.toLowerCase()} does not exist` });
-    }
+  for (const target of targets) {
+    const value = await findDestinationProblem(s3, bucket, target);
+    const name = target.kind === "CloudFunction" ? `${target.arn}, null` : target.arn;
+    if (value !== undefined) refused.push({ name, value });
   }
   if (refused.length === 0) return;
   throw new AwsError("InvalidArgument", "Unable to validate the following destination configurations", {
@@ -134,6 +141,22 @@ async function validateDestinations(s3: S3, bucket: string, targets: readonly Ta
       ]),
     ),
   });
+}
+
+/** S3 tries queues and topics with an event that stands for none; functions it believes. */
+function sendTestEvents(s3: S3, bucket: string, targets: readonly Target[], { requestId }: RequestContext): void {
+  const Time = new Date(s3.cloud.clock.now()).toISOString();
+  const tried = new Set<string>();
+  for (const { kind, arn } of targets) {
+    if (kind === "CloudFunction" || tried.has(arn)) continue;
+    tried.add(arn);
+    const names = { Service: "Amazon S3", Event: "s3:TestEvent", Time, Bucket: bucket };
+    s3.deliveries.add({
+      bucket,
+      destination: { kind, arn },
+      event: { ...names, RequestId: requestId, HostId: requestId },
+    });
+  }
 }
 
 /** As S3 answers it: every entry has an id, and filter names begin with a capital. */

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Cloud, OperationsOf } from "../../service.ts";
+import type { Outbox } from "../../outbox.ts";
 import type { Collection } from "../../store.ts";
 import { BlobReferences } from "./blob-references.ts";
 import { BucketSettings } from "./bucket-settings.ts";
+import { openDeliveries, type Delivery } from "./deliveries.ts";
 import { ObjectTable } from "./object-table.ts";
-import { Outbox } from "./outbox.ts";
 import type { BucketRecord } from "./records.ts";
 import { noSuchBucket } from "./s3-errors.ts";
 import { UploadTable } from "./upload-table.ts";
@@ -24,20 +25,21 @@ export interface S3 {
   readonly objects: ObjectTable;
   readonly uploads: UploadTable;
   readonly references: BlobReferences;
-  readonly outbox: Outbox;
+  readonly deliveries: Outbox<Delivery>;
 }
 
 /** Opens S3's part of the store. */
 export function openS3(cloud: Cloud): S3 {
-  return {
+  const s3: S3 = {
     cloud,
     buckets: cloud.store.collection("s3.buckets"),
     settings: new BucketSettings(cloud.store),
     objects: new ObjectTable(cloud.store),
     uploads: new UploadTable(cloud.store),
     references: new BlobReferences(cloud),
-    outbox: new Outbox(cloud),
+    deliveries: openDeliveries(cloud, () => s3),
   };
+  return s3;
 }
 
 /** The bucket, or S3's refusal. */

@@ -37,11 +37,11 @@ export const createS3: ServiceFactory<"s3"> = (cloud): LocalService<"s3"> => {
     async start() {
       await s3.references.sweep();
       stopLifecycle = startLifecycle(s3);
-      s3.outbox.deliverSoon();
+      s3.deliveries.start();
     },
     stop() {
       stopLifecycle?.();
-      s3.outbox.stop();
+      s3.deliveries.stop();
     },
   };
 };
