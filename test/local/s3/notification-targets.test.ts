@@ -62,13 +62,13 @@ function policy(service: string, action: string, resource: string, sourceArn: st
 
 async function queue(
   name: string,
-): Promise<{ QueueUrl: string; arn: string; grant(service: string, source: string): Promise<void> }> {
+): Promise<{ QueueUrl: string; arn: string; grant: (service: string, source: string) => Promise<void> }> {
   const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
   const arn = `arn:aws:sqs:us-east-1:000000000000:${name}`;
   return {
     QueueUrl,
     arn,
-    async grant(service, source) {
+    grant: async (service, source) => {
       const Attributes = { Policy: policy(service, "sqs:SendMessage", arn, source) };
       await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
     },
