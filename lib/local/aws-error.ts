@@ -11,6 +11,8 @@ export class AwsError extends Error {
   readonly members: Readonly<Record<string, unknown>>;
   /** Headers that go with the refusal beside those of its schema, for example `x-amz-bucket-region`. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The code that Query clients know it by, where no schema tells that. */
+  readonly queryCode: string | undefined;
 
   constructor(
     code: string,
@@ -19,6 +21,7 @@ export class AwsError extends Error {
       statusCode?: number;
       members?: Record<string, unknown>;
       headers?: Record<string, string>;
+      queryCode?: string;
       cause?: unknown;
     } = {},
   ) {
@@ -28,6 +31,7 @@ export class AwsError extends Error {
     this.statusCode = options.statusCode;
     this.members = options.members ?? {};
     this.headers = options.headers ?? {};
+    this.queryCode = options.queryCode;
   }
 }
 

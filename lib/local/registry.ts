@@ -52,10 +52,21 @@ export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
     client: () => import("@aws-sdk/client-sts"),
     factory: async () => (await import("./services/sts/sts.ts")).createSts,
   },
+  eventbridge: {
+    signingName: "events",
+    client: () => import("@aws-sdk/client-eventbridge"),
+    factory: async () => (await import("./services/eventbridge/eventbridge.ts")).createEventbridge,
+    eager: true,
+  },
   "secrets-manager": {
     signingName: "secretsmanager",
     client: () => import("@aws-sdk/client-secrets-manager"),
     factory: async () => (await import("./services/secrets-manager/secrets-manager.ts")).createSecretsManager,
+  },
+  sqs: {
+    signingName: "sqs",
+    client: () => import("@aws-sdk/client-sqs"),
+    factory: async () => (await import("./services/sqs/sqs.ts")).createSqs,
   },
   sfn: {
     signingName: "states",

@@ -11,7 +11,9 @@ export interface SdkClients {
   dynamodb: typeof import("@aws-sdk/client-dynamodb");
   "dynamodb-streams": typeof import("@aws-sdk/client-dynamodb-streams");
   sts: typeof import("@aws-sdk/client-sts");
+  sqs: typeof import("@aws-sdk/client-sqs");
   sfn: typeof import("@aws-sdk/client-sfn");
+  eventbridge: typeof import("@aws-sdk/client-eventbridge");
   "secrets-manager": typeof import("@aws-sdk/client-secrets-manager");
   ssm: typeof import("@aws-sdk/client-ssm");
   iam: typeof import("@aws-sdk/client-iam");

@@ -33,7 +33,7 @@ export function shapeError(error: unknown, model: ServiceModel | undefined): Sha
   if (!(error instanceof AwsError)) return shapeFailure();
   const schema = model?.errors.get(error.code);
   const traits = schema === undefined ? {} : errorTraits(schema);
-  const [queryCode = error.code, queryStatus] = traits.awsQueryError ?? [];
+  const [queryCode = error.queryCode ?? error.code, queryStatus] = traits.awsQueryError ?? [];
   const statusCode = error.statusCode ?? queryStatus ?? traits.httpError ?? 400;
   return {
     code: schema?.[2] ?? error.code,

@@ -14,6 +14,7 @@ import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/clien
 import { CreateSecretCommand, ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { CreateActivityCommand, ListActivitiesCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { CreateTopicCommand, ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DescribeParametersCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { zip } from "../../../lib/util/zip.ts";
 
@@ -87,6 +88,11 @@ export const ENTRANCES: Readonly<Record<string, Entrance>> = {
     client: SNSClient,
     change: (Name) => new CreateTopicCommand({ Name }),
     look: () => new ListTopicsCommand({}),
+  },
+  sqs: {
+    client: SQSClient,
+    change: (QueueName) => new CreateQueueCommand({ QueueName }),
+    look: () => new ListQueuesCommand({}),
   },
   ssm: {
     client: SSMClient,

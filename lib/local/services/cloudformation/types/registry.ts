@@ -19,6 +19,7 @@ import { nestedStack } from "./nested-stack.ts";
 import type { ResourceType } from "./resource-type.ts";
 import { s3Bucket, s3BucketPolicy } from "./s3-bucket.ts";
 import { snsSubscription, snsTopic, snsTopicInlinePolicy, snsTopicPolicy } from "./sns.ts";
+import { sqsQueue, sqsQueueInlinePolicy, sqsQueuePolicy } from "./sqs.ts";
 import { ssmParameter } from "./ssm-parameter.ts";
 import { activity, stateMachine, stateMachineAlias, stateMachineVersion } from "./stepfunctions.ts";
 import { waitCondition, waitConditionHandle } from "./wait-condition.ts";
@@ -61,6 +62,9 @@ const RESOURCE_TYPES: readonly ResourceType[] = [
   snsTopic,
   snsTopicInlinePolicy,
   snsTopicPolicy,
+  sqsQueue,
+  sqsQueueInlinePolicy,
+  sqsQueuePolicy,
   ssmParameter,
   stateMachine,
   stateMachineAlias,

@@ -1,0 +1,199 @@
+import type { StatementSync } from "node:sqlite";
+import type { Store } from "../../store.ts";
+import { decodeValue, encodeValue } from "../../store-value.ts";
+import type { NewMessage, StoredMessage } from "./records.ts";
+
+type Kept = Pick<StoredMessage, "body" | "attributes" | "systemAttributes" | "deduplicationId" | "sourceArn">;
+
+interface Row {
+  readonly id: number;
+  readonly message_id: string;
+  readonly kept: string;
+  readonly group_id: string | null;
+  readonly sent: number;
+  readonly visible: number;
+  readonly expires: number;
+  readonly receives: number;
+  readonly first_received: number | null;
+  readonly receipt: string | null;
+}
+
+/** How many messages of a queue can be received now, are being worked on, and are to come later. */
+export interface MessageCounts {
+  readonly visible: number;
+  readonly inFlight: number;
+  readonly delayed: number;
+}
+
+/** The messages of all queues, in a table of their own. */
+export class MessageStore {
+  readonly #store: Store;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(store: Store) {
+    this.#store = store;
+    store.sql.exec(`
+      CREATE TABLE IF NOT EXISTS sqs_messages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT, message_id TEXT, kept TEXT, group_id TEXT, sent INTEGER,
+        visible INTEGER, expires INTEGER, receives INTEGER, first_received INTEGER, receipt TEXT
+      );
+      CREATE INDEX IF NOT EXISTS sqs_messages_visible ON sqs_messages (queue, visible);
+      CREATE INDEX IF NOT EXISTS sqs_messages_receipt ON sqs_messages (receipt) WHERE receipt IS NOT NULL;
+      CREATE TABLE IF NOT EXISTS sqs_duplicates (
+        queue TEXT, scope TEXT, id TEXT, message_id TEXT, sequence TEXT, expires INTEGER, PRIMARY KEY (queue, scope, id)
+      ) WITHOUT ROWID;
+    `);
+  }
+
+  /** Answers the message's number. */
+  add(queue: string, message: NewMessage & { readonly sourceArn?: string; readonly receiveCount?: number }): number {
+    this.#store.touch();
+    const { body, attributes, systemAttributes, deduplicationId, sourceArn } = message;
+    const kept: Kept = {
+      body,
+      attributes,
+      systemAttributes,
+      ...(deduplicationId !== undefined && { deduplicationId }),
+      ...(sourceArn !== undefined && { sourceArn }),
+    };
+    const added = this.#prepare(
+      "INSERT INTO sqs_messages (queue, message_id, kept, group_id, sent, visible, expires, receives) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    ).run(
+      queue,
+      message.messageId,
+      encodeValue(kept),
+      message.groupId ?? null,
+      message.sentMs,
+      message.visibleMs,
+      message.expiresMs,
+      message.receiveCount ?? 0,
+    );
+    return Number(added.lastInsertRowid);
+  }
+
+  /** The oldest messages that can be received now, in no particular order of groups. */
+  receivable(queue: string, now: number, count: number): StoredMessage[] {
+    const rows = this.#prepare(
+      "SELECT * FROM sqs_messages WHERE queue = ? AND visible <= ? AND expires > ? ORDER BY visible, id LIMIT ?",
+    ).all(queue, now, now, count);
+    return rows.map((row) => toMessage(row as unknown as Row));
+  }
+
+  /** As `receivable`, oldest first, without groups of which a message is being worked on or waits for its time. */
+  receivableInOrder(queue: string, now: number, count: number): StoredMessage[] {
+    const rows = this.#prepare(
+      `SELECT * FROM sqs_messages AS m WHERE queue = ? AND visible <= ? AND expires > ? AND NOT EXISTS (
+         SELECT 1 FROM sqs_messages AS b WHERE b.queue = m.queue AND b.visible > ? AND b.group_id = m.group_id
+           AND b.id < m.id
+       ) ORDER BY id LIMIT ?`,
+    ).all(queue, now, now, now, count);
+    return rows.map((row) => toMessage(row as unknown as Row));
+  }
+
+  received(message: StoredMessage, receipt: string, now: number, visibleMs: number): void {
+    this.#store.touch();
+    this.#prepare(
+      "UPDATE sqs_messages SET receipt = ?, visible = ?, receives = receives + 1, first_received = coalesce(first_received, ?) WHERE id = ?",
+    ).run(receipt, visibleMs, now, message.id);
+  }
+
+  byReceipt(queue: string, receipt: string): StoredMessage | undefined {
+    const row = this.#prepare("SELECT * FROM sqs_messages WHERE receipt = ? AND queue = ?").get(receipt, queue);
+    return row === undefined ? undefined : toMessage(row as unknown as Row);
+  }
+
+  setVisible(id: number, visibleMs: number): void {
+    this.#store.touch();
+    this.#prepare("UPDATE sqs_messages SET visible = ? WHERE id = ?").run(visibleMs, id);
+  }
+
+  delete(id: number): void {
+    this.#store.touch();
+    this.#prepare("DELETE FROM sqs_messages WHERE id = ?").run(id);
+  }
+
+  purge(queue: string): void {
+    this.#store.touch();
+    this.#prepare("DELETE FROM sqs_messages WHERE queue = ?").run(queue);
+  }
+
+  forget(queue: string): void {
+    this.purge(queue);
+    this.#prepare("DELETE FROM sqs_duplicates WHERE queue = ?").run(queue);
+  }
+
+  /** Takes away what is older than its queue keeps it. */
+  expire(queue: string, now: number): void {
+    const first = this.#prepare("SELECT 1 FROM sqs_messages WHERE queue = ? AND expires <= ? LIMIT 1").get(queue, now);
+    if (first === undefined) return;
+    this.#store.touch();
+    this.#prepare("DELETE FROM sqs_messages WHERE queue = ? AND expires <= ?").run(queue, now);
+  }
+
+  counts(queue: string, now: number): MessageCounts {
+    const row = this.#prepare(
+      `SELECT coalesce(sum(visible <= ?1), 0) AS visible, coalesce(sum(visible > ?1 AND receives > 0), 0) AS inFlight,
+         coalesce(sum(visible > ?1 AND receives = 0), 0) AS delayed FROM sqs_messages WHERE queue = ?2 AND expires > ?1`,
+    ).get(now, queue);
+    return row as unknown as MessageCounts;
+  }
+
+  /** When the next message of a queue can be received that cannot be now. */
+  nextVisibleMs(queue: string, now: number): number | undefined {
+    const row = this.#prepare("SELECT min(visible) AS due FROM sqs_messages WHERE queue = ? AND visible > ?").get(
+      queue,
+      now,
+    );
+    return (row as { due: number | null }).due ?? undefined;
+  }
+
+  /** What was sent under the same deduplication id within its five minutes. */
+  duplicate(
+    queue: string,
+    scope: string,
+    id: string,
+    now: number,
+  ): { messageId: string; sequence: string } | undefined {
+    const row = this.#prepare(
+      "SELECT message_id AS messageId, sequence FROM sqs_duplicates WHERE queue = ? AND scope = ? AND id = ? AND expires > ?",
+    ).get(queue, scope, id, now);
+    return row as { messageId: string; sequence: string } | undefined;
+  }
+
+  remember(queue: string, scope: string, id: string, sent: { messageId: string; sequence: string }, now: number): void {
+    this.#store.touch();
+    this.#prepare("DELETE FROM sqs_duplicates WHERE queue = ? AND expires <= ?").run(queue, now);
+    this.#prepare("INSERT OR REPLACE INTO sqs_duplicates VALUES (?, ?, ?, ?, ?, ?)").run(
+      queue,
+      scope,
+      id,
+      sent.messageId,
+      sent.sequence,
+      now + 300_000,
+    );
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#store.sql.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+function toMessage(row: Row): StoredMessage {
+  return {
+    ...decodeValue<Kept>(row.kept),
+    id: row.id,
+    messageId: row.message_id,
+    sentMs: row.sent,
+    visibleMs: row.visible,
+    expiresMs: row.expires,
+    receiveCount: row.receives,
+    ...(row.group_id !== null && { groupId: row.group_id }),
+    ...(row.first_received !== null && { firstReceivedMs: row.first_received }),
+    ...(row.receipt !== null && { receipt: row.receipt }),
+  };
+}

@@ -1,0 +1,99 @@
+import { AwsError, isAwsError } from "../../aws-error.ts";
+import type { RequestContext } from "../../service.ts";
+import { checkBatch } from "./batch.ts";
+import { isFifo } from "./queue-attributes.ts";
+import { findQueue } from "./queues.ts";
+import type { QueueRecord, StoredMessage } from "./records.ts";
+import { invalidValue } from "./refusals.ts";
+import type { Input, Nothing, Output, Sqs } from "./sqs-context.ts";
+
+/** Deletes a message by the handle of its last receive; an older handle of a standard queue deletes nothing. */
+export function deleteMessage(sqs: Sqs, input: Input<"DeleteMessage">, context: RequestContext): Nothing {
+  remove(sqs, findQueue(sqs, input.QueueUrl, context), input.ReceiptHandle);
+  return {};
+}
+
+export function deleteMessageBatch(
+  sqs: Sqs,
+  input: Input<"DeleteMessageBatch">,
+  context: RequestContext,
+): Output<"DeleteMessageBatch"> {
+  const queue = findQueue(sqs, input.QueueUrl, context);
+  return eachEntry(checkBatch(input.Entries), ({ ReceiptHandle }) => remove(sqs, queue, ReceiptHandle));
+}
+
+function remove(sqs: Sqs, queue: QueueRecord, handle: string | undefined): void {
+  const message = findMessage(sqs, queue, handle);
+  if (message === undefined) return;
+  if (isFifo(queue) && message.visibleMs <= sqs.cloud.clock.now()) {
+    throw invalidValue(handle, "ReceiptHandle", "The receipt handle has expired.");
+  }
+  sqs.messages.delete(message.id);
+  // The next message of its group may be received now.
+  if (isFifo(queue)) sqs.arrivals.tell(queue.arn);
+}
+
+export function changeVisibility(sqs: Sqs, input: Input<"ChangeMessageVisibility">, context: RequestContext): Nothing {
+  change(sqs, findQueue(sqs, input.QueueUrl, context), input.ReceiptHandle, input.VisibilityTimeout ?? 0);
+  return {};
+}
+
+export function changeVisibilityBatch(
+  sqs: Sqs,
+  input: Input<"ChangeMessageVisibilityBatch">,
+  context: RequestContext,
+): Output<"ChangeMessageVisibilityBatch"> {
+  const queue = findQueue(sqs, input.QueueUrl, context);
+  return eachEntry(checkBatch(input.Entries), ({ ReceiptHandle, VisibilityTimeout }) =>
+    change(sqs, queue, ReceiptHandle, VisibilityTimeout ?? 0),
+  );
+}
+
+function change(sqs: Sqs, queue: QueueRecord, handle: string | undefined, seconds: number): void {
+  if (seconds < 0 || seconds > 43_200) {
+    throw invalidValue(seconds, "VisibilityTimeout", "VisibilityTimeout must be an integer between 0 and 43200.");
+  }
+  const message = findMessage(sqs, queue, handle);
+  const now = sqs.cloud.clock.now();
+  if (message === undefined || message.visibleMs <= now) {
+    throw invalidValue(
+      handle,
+      "ReceiptHandle",
+      "Message does not exist or is not available for visibility timeout change.",
+    );
+  }
+  sqs.messages.setVisible(message.id, now + seconds * 1000);
+  if (seconds === 0) sqs.arrivals.tell(queue.arn);
+}
+
+function findMessage(sqs: Sqs, queue: QueueRecord, handle: string | undefined): StoredMessage | undefined {
+  const arn = Buffer.from(handle ?? "", "base64")
+    .toString("utf8")
+    .split(" ")[1];
+  if (arn !== queue.arn) {
+    throw new AwsError(
+      "ReceiptHandleIsInvalid",
+      `The input receipt handle "${handle ?? ""}" is not a valid receipt handle.`,
+    );
+  }
+  return sqs.messages.byReceipt(queue.arn, handle ?? "");
+}
+
+function eachEntry<T extends { readonly Id?: string | undefined }>(entries: readonly T[], work: (entry: T) => void) {
+  const Successful: { Id: string }[] = [];
+  const Failed: { Id: string; SenderFault: boolean; Code: string; Message: string }[] = [];
+  for (const entry of entries) {
+    const Id = entry.Id!;
+    try {
+      work(entry);
+      Successful.push({ Id });
+    } catch (error) {
+      if (!isAwsError(error)) throw error;
+      Failed.push({ Id, SenderFault: true, Code: error.queryCode ?? error.code, Message: error.message });
+    }
+  }
+  return { ...(Successful.length > 0 && { Successful }), ...(Failed.length > 0 && { Failed }) } as {
+    Successful: typeof Successful;
+    Failed: typeof Failed;
+  };
+}
