@@ -9,7 +9,6 @@ import {
   DeleteMessageCommand,
   DeleteQueueCommand,
   ReceiveMessageCommand,
-  SetQueueAttributesCommand,
   SQSClient,
   type Message,
 } from "@aws-sdk/client-sqs";

@@ -1,4 +1,4 @@
-import { EventPattern, tryFindPatternProblem } from "../../../util/event-pattern/event-pattern.ts";
+import { matchesPattern, tryFindPatternProblem } from "../../../util/event-pattern/event-pattern.ts";
 import { parseAttributeJson } from "./attribute-json.ts";
 import { AttributeProblem } from "./attribute-problem.ts";
 import type { MessageAttribute, PublishedMessage, SubscriptionRecord } from "./records.ts";
@@ -66,7 +66,7 @@ export function wants({ attributes }: SubscriptionRecord, message: PublishedMess
   if (policy === undefined) return true;
   const scope = attributes["FilterPolicyScope"] ?? "MessageAttributes";
   const subject = scope === "MessageBody" ? tryReadBody(message.text) : readAttributes(message.attributes);
-  return subject !== undefined && new EventPattern(policy).matches(subject);
+  return subject !== undefined && matchesPattern(policy, subject);
 }
 
 /** A body that is no JSON object passes no filter. */
