@@ -1,4 +1,5 @@
 import type { AslBranch, AslState } from "./definition.ts";
+import { findValueProblems } from "./find-value-problems.ts";
 
 /** What is wrong with a definition, and where. */
 export interface AslProblem {
@@ -26,6 +27,8 @@ class ProblemFinder {
   readonly problems: AslProblem[] = [];
   readonly #type: "STANDARD" | "EXPRESS";
   readonly #names = new Map<string, string>();
+  /** Of the whole definition. */
+  #language = "JSONPath";
 
   constructor(type: "STANDARD" | "EXPRESS") {
     this.#type = type;
@@ -40,6 +43,7 @@ class ProblemFinder {
     if (!isObject(States) || Object.keys(States).length === 0)
       return this.#schema("At least one state is required", `${at}/States`);
     const branch = given as unknown as AslBranch;
+    if (depth === 0) this.#language = branch.QueryLanguage ?? "JSONPath";
     if (typeof StartAt !== "string" || !Object.hasOwn(States, StartAt)) {
       this.#missingTarget("StartAt", StartAt, `${at}/StartAt`);
     }
@@ -66,6 +70,8 @@ class ProblemFinder {
     }
     this.#transitions(state, branch, at, reached);
     this.#fields(state, at);
+    const language = state.QueryLanguage ?? branch.QueryLanguage ?? this.#language;
+    for (const { message, location } of findValueProblems(state, language, at)) this.#schema(message, location);
     for (const [index, inner] of (state.Branches ?? []).entries()) {
       this.branch(inner, `${at}/Branches/${index}`, depth + 1);
     }

@@ -266,5 +266,5 @@ test("an execution ends when its own time is over", async () => {
   const machine = await machines.create({ Wait: { Type: "Wait", Seconds: 500, End: true } }, { TimeoutSeconds: 60 });
   const arn = await machines.start(machine);
   await cloud.clock.advance(61_000);
-  expect(await machines.ended(arn)).toMatchObject({ status: "TIMED_OUT", error: "States.Timeout" });
+  expect(await machines.ended(arn)).toMatchObject({ status: "TIMED_OUT", redriveStatus: "REDRIVABLE" });
 });

@@ -153,7 +153,7 @@ describe("a task token", () => {
     await fixture.cloud.clock.advance(400_000);
     expect((await types(arn)).at(-1)).toBe("TaskSubmitted");
     await fixture.cloud.clock.advance(201_000);
-    expect(await machines.ended(arn)).toMatchObject({ status: "FAILED", error: "States.HeartbeatTimeout" });
+    expect(await machines.ended(arn)).toMatchObject({ status: "FAILED", error: "States.Timeout" });
   });
 
   test("that nobody gave out is refused", async () => {

@@ -10,7 +10,7 @@ export function checkDefinition(definition: string, type: StateMachineType): voi
   if (problem === undefined) return;
   const { code, message, location } = problem;
   const where = location === undefined ? "" : ` at ${location}`;
-  throw new AwsError("InvalidDefinition", `Invalid State Machine Definition: '${code}: ${message}${where}'`);
+  throw new AwsError("InvalidDefinition", `Invalid State Machine Definition: '${code}: ${message.trimEnd()}${where}'`);
 }
 
 /** All that is wrong with a definition; without a place when it is no JSON object at all. */

@@ -110,7 +110,12 @@ export interface TokenRecord {
 /** How a task ended, as the outside told it. */
 export type TaskResult =
   | { readonly output: string }
-  | { readonly error: string | undefined; readonly cause: string | undefined };
+  | {
+      readonly error: string | undefined;
+      readonly cause: string | undefined;
+      /** It was silent for longer than its heartbeat. */
+      readonly silent?: true;
+    };
 
 /** An activity: work that is fetched by workers. */
 export interface ActivityRecord {

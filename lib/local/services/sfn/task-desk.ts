@@ -4,7 +4,7 @@ import type { Cloud } from "../../service.ts";
 import type { Collection } from "../../store.ts";
 import type { ActivityTaskRecord, TaskResult, TokenRecord } from "./records.ts";
 import { type Run, unlessInterrupted } from "./run/run.ts";
-import { StatesError } from "./run/states-error.ts";
+import { HeartbeatError } from "./run/states-error.ts";
 import type { TaskStory } from "./run/task-story.ts";
 
 interface WaitLimits {
@@ -56,7 +56,7 @@ export class TaskDesk {
       const dueMs = limits.heartbeatSeconds === undefined ? undefined : beatAtMs + limits.heartbeatSeconds * 1000;
       if (dueMs !== undefined && dueMs <= this.#cloud.clock.now()) {
         this.#tokens.delete(token);
-        throw new StatesError("States.HeartbeatTimeout");
+        throw new HeartbeatError();
       }
       await this.#news(run, token, dueMs);
     }

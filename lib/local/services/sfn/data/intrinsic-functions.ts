@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { StatesError } from "../run/states-error.ts";
+import { InterpreterError } from "../run/states-error.ts";
 import { hashOf, rangeOf } from "./jsonata.ts";
 
 /** Evaluates `States.Format('{}', $.name)` and its like; `read` finds what a path in it stands for. */
@@ -177,6 +177,6 @@ function integer(value: unknown): number {
   return Math.round(value);
 }
 
-function failure(cause: string): StatesError {
-  return new StatesError("States.IntrinsicFailure", cause);
+function failure(cause: string): InterpreterError {
+  return new InterpreterError("States.IntrinsicFailure", cause);
 }

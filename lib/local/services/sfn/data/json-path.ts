@@ -18,6 +18,19 @@ export function putAt(path: string, value: unknown, result: unknown): unknown {
   return put(value, partsOf(path), result);
 }
 
+/** Where a path's way ends, in the words of the library that AWS reads paths with. */
+export function explainMissing(path: string, root: unknown): string {
+  const parts = partsOf(path);
+  const shown = (count: number) =>
+    `$${parts
+      .slice(0, count)
+      .map((part) => (typeof part === "number" ? `[${part}]` : `['${part}']`))
+      .join("")}`;
+  const reached = parts.findIndex((_part, index) => walk(root, parts.slice(0, index + 1)) === undefined);
+  if (reached < 0 || reached === parts.length - 1) return `No results for path: ${shown(parts.length)}`;
+  return `Missing property in path ${shown(reached + 1)}`;
+}
+
 function partsOf(path: string): (string | number)[] {
   return [...path.matchAll(PART)].map(([, name, single, double, index]) =>
     index === undefined ? (name ?? single ?? double ?? "") : Number(index),

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import jsonata from "jsonata";
-import { StatesError } from "../run/states-error.ts";
+import { evaluationError, InterpreterError } from "../run/states-error.ts";
 
 /** What an expression sees: `$states` and the workflow's variables. */
 export interface JsonataScope {
@@ -18,23 +18,22 @@ export function isExpression(value: unknown): value is string {
 }
 
 /** Replaces every expression in a value, however deep, by what it evaluates to. */
-export async function fillJsonata(value: unknown, scope: JsonataScope, field: string, state: string): Promise<unknown> {
-  if (isExpression(value)) return evaluate(value, scope, field, state);
+export async function fillJsonata(value: unknown, scope: JsonataScope, field: string): Promise<unknown> {
+  if (isExpression(value)) return evaluate(value, scope, field);
   if (Array.isArray(value)) {
     const filled: unknown[] = [];
-    for (const [index, item] of value.entries())
-      filled.push(await fillJsonata(item, scope, `${field}[${index}]`, state));
+    for (const [index, item] of value.entries()) filled.push(await fillJsonata(item, scope, `${field}[${index}]`));
     return filled;
   }
   if (typeof value !== "object" || value === null) return value;
   const filled: Record<string, unknown> = {};
   for (const [name, item] of Object.entries(value)) {
-    filled[name] = await fillJsonata(item, scope, `${field}/${name}`, state);
+    filled[name] = await fillJsonata(item, scope, `${field}/${name}`);
   }
   return filled;
 }
 
-async function evaluate(text: string, scope: JsonataScope, field: string, state: string): Promise<unknown> {
+async function evaluate(text: string, scope: JsonataScope, field: string): Promise<unknown> {
   const source = DELIMITED.exec(text)![1]!.trim();
   let result: unknown;
   try {
@@ -43,26 +42,25 @@ async function evaluate(text: string, scope: JsonataScope, field: string, state:
     for (const [name, value] of Object.entries(FUNCTIONS)) expression.assign(name, value);
     result = await expression.evaluate(undefined, { ...scope.variables, states: scope.states });
   } catch (error) {
-    throw failure(
+    throw evaluationError(
       `The JSONata expression '${source}' specified for the field '${field}' threw an error during evaluation. ${describe(error)}`,
+      field,
     );
   }
   if (result === undefined) {
-    throw failure(
-      `An error occurred while executing the state '${state}'. The JSONata expression '${source}' specified for the field '${field}' returned nothing (undefined).`,
+    throw evaluationError(
+      `The JSONata expression '${source}' specified for the field '${field}' returned nothing (undefined).`,
+      field,
     );
   }
   if (typeof result === "function") {
-    throw failure(
+    throw evaluationError(
       `The JSONata expression '${source}' specified for the field '${field}' returned an unsupported result type.`,
+      field,
     );
   }
   // The library marks its sequences; what a workflow carries is plain JSON.
   return JSON.parse(JSON.stringify(result)) as unknown;
-}
-
-function failure(cause: string): StatesError {
-  return new StatesError("States.QueryEvaluationError", cause);
 }
 
 function describe(error: unknown): string {
@@ -105,9 +103,9 @@ const FUNCTIONS: Readonly<Record<string, unknown>> = {
 
 /** Numbers from `first` to `last`, both included. At most 1,000. */
 export function rangeOf(first: number, last: number, step: number): number[] {
-  if (step === 0) throw new StatesError("States.IntrinsicFailure", "The step of a range must not be 0");
+  if (step === 0) throw new InterpreterError("States.IntrinsicFailure", "The step of a range must not be 0");
   const length = Math.floor((last - first) / step) + 1;
-  if (length > 1000) throw new StatesError("States.IntrinsicFailure", "A range has at most 1,000 numbers");
+  if (length > 1000) throw new InterpreterError("States.IntrinsicFailure", "A range has at most 1,000 numbers");
   return Array.from({ length: Math.max(0, length) }, (_, index) => first + index * step);
 }
 
@@ -122,7 +120,7 @@ const ALGORITHMS: Readonly<Record<string, string>> = {
 /** A hash of a text, or of a value's JSON, in hexadecimal. */
 export function hashOf(value: unknown, algorithm: string): string {
   const name = ALGORITHMS[algorithm];
-  if (name === undefined) throw new StatesError("States.IntrinsicFailure", `Unknown hash algorithm: ${algorithm}`);
+  if (name === undefined) throw new InterpreterError("States.IntrinsicFailure", `Unknown hash algorithm: ${algorithm}`);
   return createHash(name)
     .update(typeof value === "string" ? value : JSON.stringify(value))
     .digest("hex");

@@ -1,6 +1,6 @@
-import { runtimeError, StatesError } from "../run/states-error.ts";
+import { InterpreterError, runtimeError } from "../run/states-error.ts";
 import { evaluateIntrinsic, isIntrinsic } from "./intrinsic-functions.ts";
-import { readPath } from "./json-path.ts";
+import { explainMissing, readPath } from "./json-path.ts";
 
 /** What a JSONPath sees: `$` is the input, `$$` the context object, `$name` a variable. */
 export interface PathScope {
@@ -29,7 +29,7 @@ export function readValue(text: string, scope: PathScope, field: string): unknow
   const found = tryReadValue(text, scope);
   if (found !== undefined) return found.value;
   const input = JSON.stringify(scope.input);
-  throw new StatesError(
+  throw new InterpreterError(
     "States.ParameterPathFailure",
     `The JSONPath '${text}' specified for the field '${field}' could not be found in the input '${input}'`,
   );
@@ -46,10 +46,15 @@ export function tryReadValue(path: string, { input, context, variables }: PathSc
 }
 
 /** `InputPath` and `OutputPath`: null stands for an empty object. */
-export function selectPath(path: string | null | undefined, scope: PathScope, field: string): unknown {
+export function selectPath(path: string | null | undefined, scope: PathScope): unknown {
   if (path === null) return {};
   if (path === undefined || path === "$") return scope.input;
   const found = tryReadValue(path, scope);
-  if (found === undefined) throw runtimeError(`Invalid path '${path}' : No results for path: ${path} (${field})`);
+  if (found === undefined) throw missingPath(path, scope);
   return found.value;
+}
+
+/** AWS's complaint about a path that leads nowhere. */
+export function missingPath(path: string, { input }: PathScope): InterpreterError {
+  return runtimeError(`Invalid path '${path}' : ${explainMissing(path, input)}`);
 }

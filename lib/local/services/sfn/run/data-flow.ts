@@ -7,7 +7,7 @@ import { type Attempt, fill, pathScope } from "./scope.ts";
 export function effectiveInput(attempt: Attempt): unknown {
   if (attempt.language === "JSONata") return attempt.input;
   const path = attempt.state["InputPath"] as string | null | undefined;
-  return selectPath(path, pathScope(attempt, attempt.input), "InputPath");
+  return selectPath(path, pathScope(attempt, attempt.input));
 }
 
 /** What the state's work is given: `Arguments` or `Parameters`, or its input. */
@@ -28,11 +28,7 @@ export async function leave(attempt: Attempt, result: unknown, next?: string): P
   const selected = state["ResultSelector"] === undefined ? result : await fill(attempt, "ResultSelector", result);
   const path = state["ResultPath"] as string | null | undefined;
   const combined = path === null ? input : putAt(path ?? "$", input, selected);
-  const output = selectPath(
-    state["OutputPath"] as string | null | undefined,
-    pathScope(attempt, combined),
-    "OutputPath",
-  );
+  const output = selectPath(state["OutputPath"] as string | null | undefined, pathScope(attempt, combined));
   return { output, next, assigned: await assignedBy(attempt, selected, {}) };
 }
 

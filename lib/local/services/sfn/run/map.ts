@@ -7,7 +7,7 @@ import { runBranch } from "./run-branch.ts";
 import type { StateResult } from "./run-state.ts";
 import { type Frame, Interrupted } from "./run.ts";
 import { type Attempt, fillValue, inState, pathScope, setting } from "./scope.ts";
-import { MapSettingError, runtimeError, StatesError } from "./states-error.ts";
+import { evaluationError, type InterpreterError, MapSettingError, runtimeError } from "./states-error.ts";
 
 /** Runs its processor for each item, within the execution or, where it is distributed, in children of its own. */
 export async function runMap(attempt: Attempt): Promise<StateResult> {
@@ -116,7 +116,7 @@ async function arrayOf(attempt: Attempt): Promise<readonly unknown[]> {
 }
 
 /** The refusal of items that are no array. */
-export function notItems(attempt: Attempt, items: unknown): StatesError {
+export function notItems(attempt: Attempt, items: unknown): InterpreterError {
   const { state, language } = attempt;
   if (language === "JSONPath") {
     return runtimeError(
@@ -126,7 +126,7 @@ export function notItems(attempt: Attempt, items: unknown): StatesError {
   const kind = items === null ? "null" : typeof items;
   const source = ((state["Items"] as string | undefined) ?? "").replaceAll(/^\{%\s*|\s*%\}$/g, "");
   const what = `The JSONata expression '${source}' specified for the field 'Items' returned an unexpected result type. Expected 'array', but was '${kind}' for value: ${JSON.stringify(items)}`;
-  return new StatesError("States.QueryEvaluationError", inState(attempt, what));
+  return evaluationError(what, "Items");
 }
 
 /** `MaxConcurrency`; 0 where it is not set. */

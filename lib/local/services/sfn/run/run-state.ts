@@ -5,9 +5,9 @@ import { runMap } from "./map.ts";
 import { runParallel } from "./parallel.ts";
 import type { StateExit } from "./run-branch.ts";
 import { sleepUntil } from "./run.ts";
-import { fillValue, type Attempt, type StateScope } from "./scope.ts";
+import { fillValue, located, type Attempt, type StateScope } from "./scope.ts";
 import { runChoice, runFail, runPass, runSucceed, runWait } from "./simple-states.ts";
-import { MapSettingError, matchesError, StatesError } from "./states-error.ts";
+import { InterpreterError, MapSettingError, matchesError, StatesError } from "./states-error.ts";
 import { runTask } from "./task.ts";
 
 /** What running a state came to. */
@@ -37,11 +37,12 @@ export async function runState(scope: StateScope): Promise<StateExit> {
   const { run, name, state, input, frame, key } = scope;
   const enteredMs =
     run.journal.recall<number>(`${key}:entered`)?.value ?? run.journal.record(`${key}:entered`, run.cloud.clock.now());
+  const cameFrom = frame.last;
   frame.last = run.journal.emit(`${key}:in`, `${state.Type}StateEntered` as HistoryEventType, frame.last, {
     stateEnteredEventDetails: { name, ...dataOf("input", input) },
   });
   const language = state.QueryLanguage ?? frame.language;
-  const result = await withRetries({ ...scope, attempt: 0, enteredMs, enteredId: frame.last, language });
+  const result = await withRetries({ ...scope, attempt: 0, enteredMs, enteredId: frame.last, cameFrom, language });
   const text = JSON.stringify(result.output) ?? "null";
   if (text.length > LARGEST_BYTES / 4 && Buffer.byteLength(text) > LARGEST_BYTES) throw tooLarge(name);
   const assigned = result.assigned ?? {};
@@ -86,8 +87,9 @@ async function withRetries(first: Attempt): Promise<StateResult> {
     if (retry === undefined) {
       try {
         return await RUNNERS[state.Type]!({ ...first, attempt });
-      } catch (error) {
-        if (!(error instanceof StatesError)) throw error;
+      } catch (thrown) {
+        if (!(thrown instanceof StatesError)) throw thrown;
+        const error = thrown instanceof InterpreterError ? told({ ...first, attempt }, thrown) : thrown;
         const retrier = findRetrier(first, error, counts);
         if (retrier === undefined) return caught({ ...first, attempt }, error);
         const dueMs = run.cloud.clock.now() + delayOf(first, retrier, counts.get(retrier) ?? 0);
@@ -97,6 +99,28 @@ async function withRetries(first: Attempt): Promise<StateResult> {
     counts.set(retry.retrier, (counts.get(retry.retrier) ?? 0) + 1);
     await sleepUntil(run, retry.dueMs);
   }
+}
+
+/** The interpreter's complaint with the state's name in front; an expression's failure is an event of its own. */
+function told(attempt: Attempt, thrown: InterpreterError): InterpreterError {
+  const { run, state, name, frame, key, cameFrom } = attempt;
+  const error = located(attempt, thrown);
+  if (thrown.location === undefined || error === thrown) return error;
+  frame.last = run.journal.emit(
+    `${key}:${attempt.attempt}:evaluation`,
+    "EvaluationFailed",
+    // As recorded: only a Wait's own complaint follows the state's entry.
+    state.Type === "Wait" ? frame.last : cameFrom,
+    {
+      evaluationFailedEventDetails: {
+        error: error.error,
+        ...(error.cause !== undefined && { cause: error.cause }),
+        location: thrown.location,
+        state: name,
+      },
+    },
+  );
+  return error;
 }
 
 function findRetrier({ state }: Attempt, error: StatesError, counts: ReadonlyMap<number, number>): number | undefined {
@@ -119,7 +143,7 @@ async function caught(attempt: Attempt, error: StatesError): Promise<StateResult
   }
   const catcher = (state.Catch ?? []).find(({ ErrorEquals }) => matchesError(ErrorEquals, error));
   if (catcher === undefined) throw error;
-  const told = toldOf(error);
+  const told = outputOf(error);
   const more = { errorOutput: told };
   const assigned = (await fillValue(attempt, catcher.Assign, "Assign", told, more)) as
     | Record<string, unknown>
@@ -129,7 +153,7 @@ async function caught(attempt: Attempt, error: StatesError): Promise<StateResult
 }
 
 /** The error as a catcher sees it; one that was reported without a name is all null. */
-function toldOf({ error, cause }: StatesError): object {
+function outputOf({ error, cause }: StatesError): object {
   if (error === "" && cause === undefined) return { Error: null, Cause: null };
   return { Error: error, ...(cause !== undefined && { Cause: cause }) };
 }

@@ -186,8 +186,8 @@ export class Runner {
     if (error instanceof Interrupted) {
       if (error.why === "shutdown") throw error;
       if (error.why === "timedOut") {
-        journal.emit("ended", "ExecutionTimedOut", 0, { executionTimedOutEventDetails: { error: "States.Timeout" } });
-        return { ...record, status: "TIMED_OUT", stoppedMs, error: "States.Timeout" };
+        journal.emit("ended", "ExecutionTimedOut", 0, { executionTimedOutEventDetails: {} });
+        return { ...record, status: "TIMED_OUT", stoppedMs };
       }
       const words = withoutEmpty(this.#running.get(record.arn)?.stopWords ?? {});
       journal.emit("ended", "ExecutionAborted", 0, { executionAbortedEventDetails: words });

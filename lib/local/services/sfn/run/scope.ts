@@ -1,7 +1,9 @@
 import type { AslState } from "../../../../util/asl/definition.ts";
 import { fillJsonata, isExpression } from "../data/jsonata.ts";
-import { fillTemplate, type PathScope, readValue } from "../data/payload-template.ts";
+import { isIntrinsic } from "../data/intrinsic-functions.ts";
+import { fillTemplate, missingPath, type PathScope, readValue, tryReadValue } from "../data/payload-template.ts";
 import type { Frame, Run } from "./run.ts";
+import { InterpreterError, runtimeError } from "./states-error.ts";
 
 /** A state that is being run. */
 export interface StateScope {
@@ -20,6 +22,8 @@ export interface Attempt extends StateScope {
   readonly enteredMs: number;
   /** The event with which the state was entered. */
   readonly enteredId: number;
+  /** The event before that one. */
+  readonly cameFrom: number;
   readonly language: "JSONPath" | "JSONata";
   readonly token?: string;
 }
@@ -68,7 +72,7 @@ export function fillValue(
 ): unknown {
   if (attempt.language === "JSONPath") return fillTemplate(value, pathScope(attempt, input));
   const states = { input: attempt.input, context: contextOf(attempt), ...more };
-  return fillJsonata(value, { states, variables: attempt.frame.variables }, field, attempt.name);
+  return fillJsonata(value, { states, variables: attempt.frame.variables }, field);
 }
 
 /** A field that is a plain value, an expression, or a path in the field of the same name with `Path`. */
@@ -84,12 +88,35 @@ export async function settingIn(
   input: unknown,
 ): Promise<unknown> {
   const path = holder[`${field}Path`];
-  if (typeof path === "string") return readValue(path, pathScope(attempt, input), `${field}Path`);
+  if (typeof path === "string") return readSetting(path, pathScope(attempt, input), field);
   const value = holder[field];
   return attempt.language === "JSONata" && isExpression(value) ? await fillValue(attempt, value, field, input) : value;
 }
 
+function readSetting(path: string, scope: PathScope, field: string): unknown {
+  if (isIntrinsic(path)) return readValue(path, scope, `${field}Path`);
+  const found = tryReadValue(path, scope);
+  if (found !== undefined) return found.value;
+  if (field === "Seconds" || field === "Timestamp") {
+    throw runtimeError(`The ${field}Path parameter does not reference an input value: ${path}`);
+  }
+  if (field !== "Error" && field !== "Cause") throw missingPath(path, scope);
+  const input = JSON.stringify(scope.input);
+  throw runtimeError(
+    `The JSONPath '${path}' specified for the field '${field}Path' could not be found in the input '${input}'`,
+  );
+}
+
+/** The error with the state's name in front, where the interpreter itself complains. */
+export function located(attempt: Attempt, error: InterpreterError): InterpreterError {
+  const { cause = "", location } = error;
+  if (cause.startsWith(IN_STATE)) return error;
+  return new InterpreterError(error.error, inState(attempt, cause), location);
+}
+
+const IN_STATE = "An error occurred while executing the state '";
+
 /** Says which state broke, as AWS does. */
 export function inState({ name, enteredId }: Attempt, what: string): string {
-  return `An error occurred while executing the state '${name}' (entered at the event id #${enteredId}). ${what}`;
+  return `${IN_STATE}${name}' (entered at the event id #${enteredId}). ${what}`;
 }

@@ -3,8 +3,8 @@ import { selectPath } from "../data/payload-template.ts";
 import { argumentsOf, assignedBy, effectiveInput, leave } from "./data-flow.ts";
 import type { StateResult } from "./run-state.ts";
 import { sleepUntil } from "./run.ts";
-import { type Attempt, fillValue, inState, pathScope, setting } from "./scope.ts";
-import { runtimeError, StatesError } from "./states-error.ts";
+import { type Attempt, fillValue, pathScope, setting } from "./scope.ts";
+import { evaluationError, runtimeError, StatesError } from "./states-error.ts";
 
 /** Passes its input, or a fixed result, on. */
 export async function runPass(attempt: Attempt): Promise<StateResult> {
@@ -40,7 +40,7 @@ async function leaveChoice(
   const assigned = (await fillValue(attempt, rule["Assign"] ?? {}, "Assign", input)) as Record<string, unknown>;
   if (language === "JSONPath") {
     const path = state["OutputPath"] as string | null | undefined;
-    return { output: selectPath(path, pathScope(attempt, input), "OutputPath"), next, assigned };
+    return { output: selectPath(path, pathScope(attempt, input)), next, assigned };
   }
   const Output = rule["Output"] ?? state["Output"];
   return { output: Output === undefined ? input : await fillValue(attempt, Output, "Output", input), next, assigned };
@@ -56,32 +56,45 @@ export async function runWait(attempt: Attempt): Promise<StateResult> {
   if (attempt.language === "JSONata") return leave(attempt, input);
   const path = attempt.state["OutputPath"] as string | null | undefined;
   return {
-    output: selectPath(path, pathScope(attempt, input), "OutputPath"),
+    output: selectPath(path, pathScope(attempt, input)),
     assigned: await assignedBy(attempt, input, {}),
   };
 }
 
 async function dueOf(attempt: Attempt, input: unknown): Promise<number> {
-  const { state, enteredMs } = attempt;
-  const said = (what: string) => runtimeError(inState(attempt, what));
-  if (state["Seconds"] !== undefined || state["SecondsPath"] !== undefined) {
-    const seconds = await setting(attempt, "Seconds", input);
-    if (typeof seconds === "number" && Number.isInteger(seconds) && seconds >= 0 && seconds <= 99_999_999) {
-      return enteredMs + seconds * 1000;
-    }
-    const path = state["SecondsPath"] as string | undefined;
-    throw said(
-      path === undefined
-        ? `The Seconds value must be a whole number of seconds, got ${JSON.stringify(seconds)}`
-        : `The SecondsPath parameter cannot be parsed as a long value: ${path} == ${JSON.stringify(seconds)}`,
+  const { state, enteredMs, run } = attempt;
+  const isSeconds = state["Seconds"] !== undefined || state["SecondsPath"] !== undefined;
+  const dueMs = isSeconds ? enteredMs + (await secondsOf(attempt, input)) * 1000 : await instant(attempt, input);
+  if (dueMs - run.cloud.clock.now() > LONGEST_WAIT_MS) throw runtimeError("Wait state delay is too long.");
+  return dueMs;
+}
+
+const LONGEST_WAIT_MS = (2 ** 31 - 1) * 1000;
+
+async function secondsOf(attempt: Attempt, input: unknown): Promise<number> {
+  const seconds = await setting(attempt, "Seconds", input);
+  if (typeof seconds === "number" && Number.isInteger(seconds) && seconds >= 0 && seconds <= 99_999_999) return seconds;
+  const path = attempt.state["SecondsPath"] as string | undefined;
+  if (path !== undefined) {
+    throw runtimeError(
+      `The SecondsPath parameter cannot be parsed as a long value: ${path} == ${JSON.stringify(seconds)}`,
     );
   }
+  const what = `The Seconds value must be a whole number of seconds, got ${JSON.stringify(seconds)}`;
+  throw attempt.language === "JSONata" ? evaluationError(what, "Seconds") : runtimeError(what);
+}
+
+async function instant(attempt: Attempt, input: unknown): Promise<number> {
   const timestamp = await setting(attempt, "Timestamp", input);
   const dueMs = instantOf(timestamp);
-  if (dueMs === undefined) {
-    throw said(`The Timestamp parameter cannot be parsed as a timestamp: ${JSON.stringify(timestamp)}`);
+  if (dueMs !== undefined) return dueMs;
+  const shown = typeof timestamp === "string" ? timestamp : JSON.stringify(timestamp);
+  const path = attempt.state["TimestampPath"] as string | undefined;
+  const format = "ISO-8601 extended offset date-time format string";
+  if (path === undefined) {
+    throw evaluationError(`The Timestamp field cannot be parsed as an ${format}: ${shown}`, "Timestamp");
   }
-  return dueMs;
+  throw runtimeError(`The TimestampPath parameter does not reference a valid ${format}: ${path} == ${shown}`);
 }
 
 /** Ends its branch well. */
@@ -89,7 +102,7 @@ export async function runSucceed(attempt: Attempt): Promise<StateResult> {
   const input = effectiveInput(attempt);
   if (attempt.language === "JSONata") return leave(attempt, input);
   const path = attempt.state["OutputPath"] as string | null | undefined;
-  return { output: selectPath(path, pathScope(attempt, input), "OutputPath") };
+  return { output: selectPath(path, pathScope(attempt, input)) };
 }
 
 /** Ends the execution with an error. */

@@ -11,24 +11,47 @@ export class StatesError extends Error {
   }
 }
 
+/** The interpreter's own complaint about a state that it runs; told with the state's name in front. */
+export class InterpreterError extends StatesError {
+  /** The field with the expression that failed. */
+  readonly location: string | undefined;
+
+  constructor(error: string, cause: string, location?: string) {
+    super(error, cause);
+    this.location = location;
+  }
+}
+
 /** A Map state that is set up wrongly: it ends its execution without a MapStateFailed. */
-export class MapSettingError extends StatesError {
+export class MapSettingError extends InterpreterError {
   constructor(cause: string) {
     super("States.Runtime", cause);
   }
 }
 
-/** The interpreter's own complaint about a state that it runs. */
-export function runtimeError(cause: string): StatesError {
-  return new StatesError("States.Runtime", cause);
+export function runtimeError(cause: string): InterpreterError {
+  return new InterpreterError("States.Runtime", cause);
+}
+
+export function evaluationError(cause: string, location: string): InterpreterError {
+  return new InterpreterError("States.QueryEvaluationError", cause, location);
+}
+
+/** A worker that was silent for too long: told as a timeout, and caught by either name. */
+export class HeartbeatError extends StatesError {
+  constructor() {
+    super("States.Timeout");
+  }
 }
 
 /** What no `States.ALL` catches (ASL specification, "Errors"). */
 const UNCATCHABLE_BY_ALL = new Set(["States.Runtime", "States.DataLimitExceeded"]);
 
 /** Whether one of the names of a retrier or catcher stands for the error. */
-export function matchesError(names: readonly string[], { error }: StatesError): boolean {
+export function matchesError(names: readonly string[], given: StatesError): boolean {
+  const { error } = given;
   if (names.includes(error)) return true;
+  if (given instanceof HeartbeatError && names.includes("States.HeartbeatTimeout")) return true;
   if (names.includes("States.ALL")) return !UNCATCHABLE_BY_ALL.has(error);
   return names.includes("States.TaskFailed") && error !== "States.Timeout" && !UNCATCHABLE_BY_ALL.has(error);
 }

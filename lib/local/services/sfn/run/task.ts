@@ -8,7 +8,7 @@ import { readResource, type TaskResource } from "./resource.ts";
 import type { StateResult } from "./run-state.ts";
 import { unlessInterrupted } from "./run.ts";
 import { type Attempt, fill, setting } from "./scope.ts";
-import { runtimeError, StatesError } from "./states-error.ts";
+import { HeartbeatError, runtimeError, StatesError } from "./states-error.ts";
 import { type TaskStory, tellTask } from "./task-story.ts";
 
 /** Runs a task once: what it is given is fixed, then it is begun, and how it ended is kept before it is told. */
@@ -32,7 +32,7 @@ export async function runTask(attempt: Attempt): Promise<StateResult> {
     story.succeeded(result.output);
     return leave(attempt, JSON.parse(result.output));
   }
-  const error = new StatesError(result.error ?? "", result.cause);
+  const error = "silent" in result ? new HeartbeatError() : new StatesError(result.error ?? "", result.cause);
   story.failed(error);
   throw error;
 }
@@ -84,6 +84,7 @@ async function perform(
   try {
     return await beforeDeadline(attempt, task, () => carryOut(attempt, resource, given, story, task));
   } catch (error) {
+    if (error instanceof HeartbeatError) return { silent: true, error: error.error, cause: undefined };
     if (error instanceof StatesError) return { error: error.error, cause: error.cause };
     if (isAwsError(error)) throw error;
     throw error;
