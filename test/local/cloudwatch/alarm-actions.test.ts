@@ -6,8 +6,10 @@ import {
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { AddPermissionCommand } from "@aws-sdk/client-lambda";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually, startLambda, type LambdaFixture } from "../lambda/lambda-fixture.ts";
 
@@ -163,4 +165,59 @@ test("an action that this cloud does not carry fails in the history", async () =
   await eventually(async () => (await cloudwatch.send(history)).AlarmHistoryItems!.length === 1);
   const [item] = (await cloudwatch.send(history)).AlarmHistoryItems!;
   expect(item?.HistorySummary).toBe(`Failed to execute action ${action}`);
+});
+
+test("the event bus hears of every change of state, with actions or without", async () => {
+  const arn = "arn:aws:sqs:us-east-1:000000000000:changes";
+  const sqs = fixture.cloud.client(SQSClient);
+  const allow = {
+    Effect: "Allow",
+    Principal: { Service: "events.amazonaws.com" },
+    Action: "sqs:SendMessage",
+    Resource: arn,
+  };
+  const Policy = JSON.stringify({ Statement: [allow] });
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "changes", Attributes: { Policy } }));
+  const bus = fixture.cloud.client(EventBridgeClient);
+  const EventPattern = JSON.stringify({ source: ["aws.cloudwatch"], detail: { alarmName: ["silent"] } });
+  await bus.send(new PutRuleCommand({ Name: "changes", EventPattern }));
+  await bus.send(new PutTargetsCommand({ Rule: "changes", Targets: [{ Id: "queue", Arn: arn }] }));
+  await alarm("silent", { ActionsEnabled: false, AlarmDescription: "quiet" });
+  await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: "silent", StateValue: "ALARM", StateReason: "test" }));
+  const bodies: string[] = [];
+  await eventually(async () => {
+    const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    bodies.push(...(Messages ?? []).map(({ Body }) => Body!));
+    return bodies.length > 0;
+  });
+  const any = expect.any(String) as string;
+  expect(JSON.parse(bodies[0]!)).toEqual({
+    version: "0",
+    id: any,
+    "detail-type": "CloudWatch Alarm State Change",
+    source: "aws.cloudwatch",
+    account: "000000000000",
+    time: any,
+    region: "us-east-1",
+    resources: ["arn:aws:cloudwatch:us-east-1:000000000000:alarm:silent"],
+    detail: {
+      alarmName: "silent",
+      state: { value: "ALARM", reason: "test", timestamp: any },
+      previousState: { value: "INSUFFICIENT_DATA", reason: "Unchecked: Initial alarm creation", timestamp: any },
+      configuration: {
+        description: "quiet",
+        metrics: [
+          {
+            id: any,
+            metricStat: {
+              metric: { namespace: "AWS/Lambda", name: "Errors", dimensions: {} },
+              period: 60,
+              stat: "Sum",
+            },
+            returnData: true,
+          },
+        ],
+      },
+    },
+  });
 });
