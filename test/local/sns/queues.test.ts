@@ -4,6 +4,7 @@ import {
   SetSubscriptionAttributesCommand,
   type PublishBatchRequestEntry,
 } from "@aws-sdk/client-sns";
+import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -234,4 +235,34 @@ test("a FIFO subscription's dead letters keep their order", async () => {
   const got = await receive(dead, 3);
   expect(bodies(got).map((body) => body["Message"])).toEqual(["1", "2", "3"]);
   expect(got[0]!.Attributes).toMatchObject({ MessageGroupId: "g", MessageDeduplicationId: "id-1" });
+});
+
+test("a topic's metrics count what was published, delivered, filtered out and lost", async () => {
+  const TopicArn = await make.topic("counted");
+  const [open, closed] = await Promise.all([queue("counted"), queue("uncounted", "arn:aws:sns:*:*:another")]);
+  await make.subscribe(TopicArn, "sqs", open.arn);
+  await make.subscribe(TopicArn, "sqs", closed.arn);
+  await make.subscribe(TopicArn, "sqs", `${open.arn}-2`, { FilterPolicy: '{"a":["b"]}' });
+  for (const Message of ["1", "22"]) await make.sns.send(new PublishCommand({ TopicArn, Message }));
+  await receive(open, 2);
+  const metrics = cloud.client(CloudWatchClient);
+  const names = ["MessagesPublished", "NotificationsDelivered", "NotificationsFailed", "NotificationsFilteredOut"];
+  const sums = async () => {
+    const { MetricDataResults = [] } = await metrics.send(
+      new GetMetricDataCommand({
+        StartTime: new Date(cloud.clock.now() - 600_000),
+        EndTime: new Date(cloud.clock.now() + 600_000),
+        MetricDataQueries: [...names.map((name) => `NumberOf${name}`), "PublishSize"].map((MetricName, index) => ({
+          Id: `m${index}`,
+          MetricStat: {
+            Metric: { Namespace: "AWS/SNS", MetricName, Dimensions: [{ Name: "TopicName", Value: "counted" }] },
+            Period: 3600,
+            Stat: "Sum",
+          },
+        })),
+      }),
+    );
+    return MetricDataResults.map(({ Values = [] }) => Values.reduce((sum, value) => sum + value, 0));
+  };
+  await expect.poll(sums, { timeout: 15_000 }).toEqual([2, 2, 2, 2, 3]);
 });

@@ -40,6 +40,7 @@ export async function attemptDelivery(sns: Sns, delivery: Delivery, attempts: nu
     if (delivery.kind === "Notification") await CARRIERS[subscription.protocol](sns, subscription, delivery.message);
     else if (subscription.protocol.startsWith("http")) await postQuestion(sns, delivery);
     else tellQuestion(sns, delivery);
+    if (delivery.kind === "Notification") sns.metrics.add(subscription.topicArn, "NumberOfNotificationsDelivered");
     return undefined;
   } catch (error) {
     const retryAfterMs = isPermanent(error) ? undefined : retryDelay(sns, subscription, attempts + 1);
@@ -68,13 +69,18 @@ function retryDelay(sns: Sns, subscription: SubscriptionRecord, attempts: number
 
 async function giveUp(sns: Sns, delivery: Delivery, subscription: SubscriptionRecord, error: unknown): Promise<void> {
   const why = error instanceof Error ? error.message : String(error);
+  if (delivery.kind === "Notification") sns.metrics.add(subscription.topicArn, "NumberOfNotificationsFailed");
   const redrive = subscription.attributes["RedrivePolicy"];
   if (delivery.kind !== "Notification" || redrive === undefined) {
     sns.cloud.log(`sns: ${subscription.arn}: ${subscription.endpoint} did not get a message: ${why}`);
     return;
   }
   const { deadLetterTargetArn } = JSON.parse(redrive) as { deadLetterTargetArn: string };
-  await buryDeadLetter(sns, deadLetterTargetArn, subscription, delivery.message).catch((other: unknown) =>
-    sns.cloud.log(`sns: ${subscription.arn}: a message is lost: ${why}; its dead-letter queue: ${String(other)}`),
-  );
+  try {
+    await buryDeadLetter(sns, deadLetterTargetArn, subscription, delivery.message);
+    sns.metrics.add(subscription.topicArn, "NumberOfNotificationsRedrivenToDlq");
+  } catch (other) {
+    sns.metrics.add(subscription.topicArn, "NumberOfNotificationsFailedToRedriveToDlq");
+    sns.cloud.log(`sns: ${subscription.arn}: a message is lost: ${why}; its dead-letter queue: ${String(other)}`);
+  }
 }

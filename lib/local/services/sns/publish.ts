@@ -105,9 +105,12 @@ function fanOut(sns: Sns, topic: TopicRecord, prepared: Prepared): { MessageId: 
   const message = { ...prepared, id, ...numbers };
   const answer = { MessageId: id, ...(numbers.sequenceNumber && { SequenceNumber: numbers.sequenceNumber }) };
   if (!isNew) return answer;
+  sns.metrics.add(topic.arn, "NumberOfMessagesPublished");
+  sns.metrics.add(topic.arn, "PublishSize", sizeOf(prepared));
   for (const subscription of subscriptionsOf(sns, topic)) {
-    if (subscription.isPending || !wants(subscription, message)) continue;
-    sns.outbox.add({ kind: "Notification", subscription: subscription.arn, message });
+    if (subscription.isPending) continue;
+    if (!wants(subscription, message)) sns.metrics.add(topic.arn, "NumberOfNotificationsFilteredOut");
+    else sns.outbox.add({ kind: "Notification", subscription: subscription.arn, message });
   }
   return answer;
 }

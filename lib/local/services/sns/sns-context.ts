@@ -4,6 +4,7 @@ import { Outbox } from "../../outbox.ts";
 import { attemptDelivery, laneOf } from "./deliver.ts";
 import type { Delivery, SubscriptionRecord, TopicRecord } from "./records.ts";
 import { Signer } from "./signer.ts";
+import { TopicMetrics } from "./topic-metrics.ts";
 import { invalidParameter, noSubscription, noTopic } from "./sns-errors.ts";
 
 export type Input<K extends keyof OperationsOf<"sns">> = OperationsOf<"sns">[K]["input"];
@@ -27,6 +28,7 @@ export interface Sns {
   /** When the deduplications of each topic were last swept. */
   readonly sweptMs: Map<string, number>;
   readonly signer: Signer;
+  readonly metrics: TopicMetrics;
   readonly outbox: Outbox<Delivery>;
 }
 
@@ -40,6 +42,7 @@ export function openSns(cloud: Cloud): Sns {
     sequences: store.collection("sns.sequences"),
     sweptMs: new Map(),
     signer: new Signer(cloud),
+    metrics: new TopicMetrics(cloud),
     outbox: new Outbox(cloud, {
       collection: "sns.deliveries",
       laneOf,

@@ -38,6 +38,9 @@ export const createSns: ServiceFactory<"sns"> = (cloud): LocalService<"sns"> => 
     },
     routes: [sns.signer.route],
     start: () => sns.outbox.start(),
-    stop: () => sns.outbox.stop(),
+    stop() {
+      sns.outbox.stop();
+      return sns.metrics.flush();
+    },
   };
 };
