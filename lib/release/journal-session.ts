@@ -14,6 +14,8 @@ export interface SessionOptions {
   readonly stage: string;
   /** Unique for each driver. */
   readonly holder: string;
+  /** The name under which the lock was left to this driver: it is taken over without waiting for the lease. */
+  readonly leftAs?: string;
   readonly actor: string;
   readonly leaseMs?: number;
   /** Whether somebody is told of events; without, none are kept for it. */
@@ -114,16 +116,14 @@ export class JournalSession {
     this.#notified.set(seq, (this.#notified.get(seq) ?? new Set()).add(path));
   }
 
-  /** Ends this session and leaves the lock to another driver, for as long as a lease lasts. */
+  /** Ends this session and leaves the lock to a driver of another name, for as long as a lease lasts. */
   async handOver({ holder, actor }: Pick<Lock, "holder" | "actor">): Promise<void> {
-    const since = this.#clock.now();
-    const lock = { holder, actor, since, leaseUntil: since + this.#leaseMs };
-    await this.#serially(() => this.#write((document) => ({ document: { ...document, lock }, events: [] })));
-    this.leave();
-  }
-
-  /** Ends this session without giving the lock back: the same holder comes again before its lease is over. */
-  leave(): void {
+    await this.#serially(() =>
+      this.#write((document) => {
+        const { document: seen } = this.#apply(document, {});
+        return { document: { ...seen, lock: { ...seen.lock!, holder, actor } }, events: [] };
+      }),
+    );
     this.#isLeft = true;
   }
 
@@ -276,7 +276,8 @@ export async function leaveRequest(
 
 function refuseIfHeld(document: JournalDocument, options: SessionOptions, now: number): void {
   const { lock } = document;
-  if (lock === undefined || lock.leaseUntil <= now || lock.holder === options.holder) return;
+  if (lock === undefined || lock.leaseUntil <= now) return;
+  if (lock.holder === options.holder || lock.holder === options.leftAs) return;
   const seconds = Math.ceil((lock.leaseUntil - now) / 1000);
   const message = `${lock.actor} (${lock.holder}) is deploying ${options.app} ${options.stage}; its lease runs ${seconds} s more.`;
   throw new UserError("DeployerBusy", message, {

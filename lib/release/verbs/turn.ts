@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { UserError } from "../../errors.ts";
 import { driveUntilWait } from "../drive.ts";
 import { JournalSession } from "../journal-session.ts";
@@ -9,6 +10,7 @@ import { reopen } from "./reopen.ts";
 
 /** Who takes the turn, and of which release. */
 export interface TurnOptions extends VerbOptions {
+  /** The name under which the lock is left between two turns. */
   readonly holder: string;
   readonly release: string;
 }
@@ -28,14 +30,17 @@ const LONGEST_WAIT_MS = 30_000;
 const BUSY_MS = 10_000;
 
 /**
- * Drives a release as far as it goes without waiting, for a driver that comes again and again under the same holder's
- * name. The lock stays with it between two turns; two of the same name keep each other out by the fence.
+ * Drives a release as far as it goes without waiting, for a driver that comes again and again. Between two turns the
+ * lock is left to its name; within one it is held under a name of the turn's own, so that a turn that was begun twice
+ * finds itself kept out.
  */
 export async function takeTurn(ports: ReleasePorts, options: TurnOptions): Promise<Turn> {
   let session: JournalSession;
   try {
     session = await JournalSession.acquire(ports.journal, ports.clock, {
       ...options,
+      holder: `${options.holder}/${randomUUID()}`,
+      leftAs: options.holder,
       notifies: ports.notifier !== undefined,
       ...(ports.onTransition !== undefined && { onTransition: ports.onTransition }),
     });
@@ -65,8 +70,7 @@ async function turn(session: JournalSession, ports: ReleasePorts, options: TurnO
   const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(0, (wakeAt ?? now + LONGEST_WAIT_MS) - now));
   // What waits for its stacks may be mended by anybody meanwhile; else this look is noted, and the lock stays.
   if (state !== "FINALISE_PENDING") {
-    await session.commit({});
-    session.leave();
+    await session.handOver({ holder: options.holder, actor: options.actor });
   }
   return { state, done: false, waitMs };
 }
