@@ -128,6 +128,16 @@ describe("a subscription fails when", () => {
       'FilterPolicy: Unrecognized match type wrong-operator\n at [Source: (String)"{"key":[{"wrong-operator":true}]}"; line: 1, column: 31]',
     ],
     [
+      "its filter has an operator of the event bus",
+      { FilterPolicy: '{"key":[{"anything-but":{"suffix":"test"}}]}' },
+      'FilterPolicy: Unsupported anything-but pattern: suffix\n at [Source: (String)"{"key":[{"anything-but":{"suffix":"test"}}]}"; line: 1, column: 36]',
+    ],
+    [
+      "its filter is a list",
+      { FilterPolicy: "[]" },
+      'FilterPolicy: Filter is not an object\n at [Source: (String)"[]"; line: 1, column: 2]',
+    ],
+    [
       "its filter has six keys",
       { FilterPolicy: '{"a":["1"],"b":["1"],"c":["1"],"d":["1"],"e":["1"],"f":["1"]}' },
       "FilterPolicy: Filter policy can not have more than 5 keys",

@@ -1,6 +1,7 @@
 import { matchesPattern, tryFindPatternProblem } from "../../../util/event-pattern/event-pattern.ts";
 import { parseAttributeJson } from "./attribute-json.ts";
 import { AttributeProblem } from "./attribute-problem.ts";
+import { refuseForeignOperators } from "./filter-dialect.ts";
 import type { MessageAttribute, PublishedMessage, SubscriptionRecord } from "./records.ts";
 
 const MOST_KEYS = 5;
@@ -12,9 +13,10 @@ type Policy = Readonly<Record<string, unknown>>;
 export function readFilterPolicy(text: string, scope: string): string | undefined {
   if (text === "") return undefined;
   const policy = parseAttributeJson("FilterPolicy", text);
-  if (typeof policy === "object" && policy !== null && Object.keys(policy).length === 0) return undefined;
+  if (isEmptyObject(policy)) return undefined;
   const problem = tryFindPatternProblem(text);
   if (problem !== undefined) throw new AttributeProblem(`FilterPolicy: ${problem}`);
+  refuseForeignOperators(text, policy);
   const size = measure(policy as Policy, 1);
   if (size.depth > 1 && scope !== "MessageBody") {
     throw new AttributeProblem(
@@ -26,6 +28,10 @@ export function readFilterPolicy(text: string, scope: string): string | undefine
   }
   if (size.combinations > MOST_COMBINATIONS) throw new AttributeProblem("FilterPolicy: Filter policy is too complex");
   return text;
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
 }
 
 interface PolicySize {
