@@ -33,6 +33,7 @@ import {
   updateStateMachine,
   validateDefinition,
 } from "./state-machines.ts";
+import { testState } from "./test-state.ts";
 import { deleteVersion, listVersions, publishVersion } from "./versions.ts";
 
 /** Makes Step Functions: state machines with versions and aliases, and executions that survive a restart. */
@@ -72,6 +73,7 @@ export const createSfn: ServiceFactory<"sfn"> = (cloud): LocalService<"sfn"> => 
       StartSyncExecution: (input) => startSyncExecution(sfn, input),
       StopExecution: (input) => stopExecution(sfn, input),
       TagResource: (input) => tagResource(sfn, input),
+      TestState: (input, context) => testState(sfn, input, context),
       UntagResource: (input) => untagResource(sfn, input),
       UpdateMapRun: (input) => updateMapRun(sfn, input),
       UpdateStateMachine: (input) => updateStateMachine(sfn, input),

@@ -7,14 +7,22 @@ import { type Attempt, fill, pathScope } from "./scope.ts";
 export function effectiveInput(attempt: Attempt): unknown {
   if (attempt.language === "JSONata") return attempt.input;
   const path = attempt.state["InputPath"] as string | null | undefined;
-  return selectPath(path, pathScope(attempt, attempt.input));
+  return noted(attempt, "afterInputPath", selectPath(path, pathScope(attempt, attempt.input)));
 }
 
 /** What the state's work is given: `Arguments` or `Parameters`, or its input. */
 export async function argumentsOf(attempt: Attempt): Promise<unknown> {
   const input = effectiveInput(attempt);
   const field = attempt.language === "JSONata" ? "Arguments" : "Parameters";
-  return attempt.state[field] === undefined ? input : fill(attempt, field, input);
+  const given = attempt.state[field] === undefined ? input : await fill(attempt, field, input);
+  if (field === "Arguments" && attempt.state[field] === undefined) return given;
+  return noted(attempt, `after${field}`, given);
+}
+
+/** Tells a trial what the data is now. */
+export function noted<T>({ trial }: Attempt, name: string, value: T): T {
+  if (trial !== undefined) trial.seen[name] = value;
+  return value;
 }
 
 /** What the state passes on of its result: `Output` in JSONata; `ResultSelector`, `ResultPath`, `OutputPath` else. */
@@ -26,8 +34,9 @@ export async function leave(attempt: Attempt, result: unknown, next?: string): P
     return { output, next, assigned: await assignedBy(attempt, input, more) };
   }
   const selected = state["ResultSelector"] === undefined ? result : await fill(attempt, "ResultSelector", result);
+  noted(attempt, "afterResultSelector", selected);
   const path = state["ResultPath"] as string | null | undefined;
-  const combined = path === null ? input : putAt(path ?? "$", input, selected);
+  const combined = noted(attempt, "afterResultPath", path === null ? input : putAt(path ?? "$", input, selected));
   const output = selectPath(state["OutputPath"] as string | null | undefined, pathScope(attempt, combined));
   return { output, next, assigned: await assignedBy(attempt, selected, {}) };
 }

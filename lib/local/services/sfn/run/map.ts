@@ -2,7 +2,7 @@ import type { AslBranch } from "../../../../util/asl/definition.ts";
 import { readValue } from "../data/payload-template.ts";
 import { argumentsOf, effectiveInput, leave } from "./data-flow.ts";
 import { runDistributedMap } from "./distributed-map.ts";
-import { branchFrame, together, type Worker } from "./parallel.ts";
+import { branchFrame, runMocked, together, type Worker } from "./parallel.ts";
 import { runBranch } from "./run-branch.ts";
 import type { StateResult } from "./run-state.ts";
 import { type Frame, Interrupted } from "./run.ts";
@@ -11,6 +11,7 @@ import { evaluationError, type InterpreterError, MapSettingError, runtimeError }
 
 /** Runs its processor for each item, within the execution or, where it is distributed, in children of its own. */
 export async function runMap(attempt: Attempt): Promise<StateResult> {
+  if (attempt.trial?.mock !== undefined) return runMocked(attempt, attempt.trial.mock);
   const processor = processorOf(attempt);
   return processor.ProcessorConfig?.Mode === "DISTRIBUTED"
     ? runDistributedMap(attempt, processor)

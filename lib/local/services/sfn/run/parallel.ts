@@ -2,10 +2,12 @@ import { argumentsOf, leave } from "./data-flow.ts";
 import { runBranch } from "./run-branch.ts";
 import type { StateResult } from "./run-state.ts";
 import { type Frame, Interrupted, type Run } from "./run.ts";
-import type { Attempt } from "./scope.ts";
+import type { Attempt, Trial } from "./scope.ts";
+import { StatesError } from "./states-error.ts";
 
 /** Runs its branches side by side; the first that fails ends the others. */
 export async function runParallel(attempt: Attempt): Promise<StateResult> {
+  if (attempt.trial?.mock !== undefined) return runMocked(attempt, attempt.trial.mock);
   const { run, state, frame, key } = attempt;
   const input = await argumentsOf(attempt);
   const at = `${key}:${attempt.attempt}`;
@@ -23,6 +25,12 @@ export async function runParallel(attempt: Attempt): Promise<StateResult> {
     frame.last = lastOf(frames, started);
     throw error;
   }
+}
+
+/** What a test says that its branches or iterations came to. */
+export function runMocked(attempt: Attempt, mock: NonNullable<Trial["mock"]>): Promise<StateResult> {
+  if ("output" in mock) return leave(attempt, JSON.parse(mock.output));
+  throw new StatesError(mock.error, mock.cause);
 }
 
 /** A branch sees the variables around it; what it assigns stays in it. */

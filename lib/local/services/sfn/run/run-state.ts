@@ -78,15 +78,20 @@ function tooLarge(name: string): StatesError {
   );
 }
 
+/** One attempt, without what its retriers and catchers make of a failure. */
+export function runOnce(attempt: Attempt): Promise<StateResult> {
+  return RUNNERS[attempt.state.Type]!(attempt);
+}
+
 async function withRetries(first: Attempt): Promise<StateResult> {
-  const { run, state, key } = first;
+  const { run, key } = first;
   const counts = new Map<number, number>();
   for (let attempt = 0; ; attempt++) {
     const retryKey = `${key}:retry:${attempt}`;
     let retry = run.journal.recall<{ retrier: number; dueMs: number }>(retryKey)?.value;
     if (retry === undefined) {
       try {
-        return await RUNNERS[state.Type]!({ ...first, attempt });
+        return await runOnce({ ...first, attempt });
       } catch (thrown) {
         if (!(thrown instanceof StatesError)) throw thrown;
         const error = thrown instanceof InterpreterError ? told({ ...first, attempt }, thrown) : thrown;
@@ -123,20 +128,27 @@ function told(attempt: Attempt, thrown: InterpreterError): InterpreterError {
   return error;
 }
 
-function findRetrier({ state }: Attempt, error: StatesError, counts: ReadonlyMap<number, number>): number | undefined {
+/** The retrier that takes the error and has not used up its attempts. */
+export function findRetrier(
+  { state }: Attempt,
+  error: StatesError,
+  counts: ReadonlyMap<number, number>,
+): number | undefined {
   const retriers = state.Retry ?? [];
   const index = retriers.findIndex(({ ErrorEquals }) => matchesError(ErrorEquals, error));
   if (index < 0) return undefined;
   return (counts.get(index) ?? 0) < (retriers[index]!.MaxAttempts ?? 3) ? index : undefined;
 }
 
-function delayOf({ state }: Attempt, index: number, done: number): number {
+/** How long the retrier waits, in milliseconds, after it has been used `done` times. */
+export function delayOf({ state }: Attempt, index: number, done: number): number {
   const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds, JitterStrategy } = state.Retry![index]!;
   const seconds = Math.min(IntervalSeconds * BackoffRate ** done, MaxDelaySeconds ?? Number.POSITIVE_INFINITY);
   return seconds * 1000 * (JitterStrategy === "FULL" ? Math.random() : 1);
 }
 
-async function caught(attempt: Attempt, error: StatesError): Promise<StateResult> {
+/** What a catcher makes of the error; throws it where there is none. */
+export async function caught(attempt: Attempt, error: StatesError): Promise<StateResult> {
   const { run, state, frame, key } = attempt;
   if ((state.Type === "Map" || state.Type === "Parallel") && !(error instanceof MapSettingError)) {
     frame.last = run.journal.emit(`${key}:failed`, `${state.Type}StateFailed`, frame.last);

@@ -14,6 +14,16 @@ export interface StateScope {
   readonly frame: Frame;
   /** Unique for this visit. */
   readonly key: string;
+  /** Where the state is only tested. */
+  readonly trial?: Trial;
+}
+
+/** What TestState gives a state instead of the world, and what it wants to know of it. */
+export interface Trial {
+  readonly mock?: { readonly output: string } | { readonly error: string; readonly cause: string | undefined };
+  readonly context?: Readonly<Record<string, unknown>>;
+  /** What the data was after each step, by TestState's names. */
+  readonly seen: Record<string, unknown>;
 }
 
 /** A state that is being run, for the so-and-so-manieth time. */
@@ -29,7 +39,8 @@ export interface Attempt extends StateScope {
 }
 
 /** The context object (`$$`, `$states.context`). */
-export function contextOf({ run, name, frame, attempt, enteredMs, token }: Attempt): Record<string, unknown> {
+export function contextOf({ run, name, frame, attempt, enteredMs, token, trial }: Attempt): Record<string, unknown> {
+  if (trial?.context !== undefined) return trial.context;
   const { execution } = run;
   return {
     Execution: {

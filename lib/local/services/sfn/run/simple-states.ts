@@ -1,6 +1,6 @@
 import { holds, instantOf } from "../data/choice-rules.ts";
 import { selectPath } from "../data/payload-template.ts";
-import { argumentsOf, assignedBy, effectiveInput, leave } from "./data-flow.ts";
+import { argumentsOf, assignedBy, effectiveInput, leave, noted } from "./data-flow.ts";
 import type { StateResult } from "./run-state.ts";
 import { sleepUntil } from "./run.ts";
 import { type Attempt, fillValue, pathScope, setting } from "./scope.ts";
@@ -10,7 +10,8 @@ import { evaluationError, runtimeError, StatesError } from "./states-error.ts";
 export async function runPass(attempt: Attempt): Promise<StateResult> {
   const { state, language } = attempt;
   if (language === "JSONata") return leave(attempt, attempt.input);
-  return leave(attempt, state["Result"] === undefined ? await argumentsOf(attempt) : state["Result"]);
+  if (state["Result"] !== undefined) return leave(attempt, noted(attempt, "result", state["Result"]));
+  return leave(attempt, await argumentsOf(attempt));
 }
 
 /** Takes the first way whose rule holds. */

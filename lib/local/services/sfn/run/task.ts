@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isAwsError } from "../../../aws-error.ts";
 import type { TaskResult } from "../records.ts";
-import { argumentsOf, effectiveInput, leave } from "./data-flow.ts";
+import { argumentsOf, effectiveInput, leave, noted } from "./data-flow.ts";
 import { callFunction } from "./function-task.ts";
 import { callIntegration } from "./integrations.ts";
 import { readResource, type TaskResource } from "./resource.ts";
@@ -30,7 +30,7 @@ export async function runTask(attempt: Attempt): Promise<StateResult> {
     journal.record(`${at}:result`, await perform(withToken, resource, given.value, story, { at, begunMs, ...limits }));
   if ("output" in result) {
     story.succeeded(result.output);
-    return leave(attempt, JSON.parse(result.output));
+    return leave(attempt, noted(attempt, "result", JSON.parse(result.output) as unknown));
   }
   const error = "silent" in result ? new HeartbeatError() : new StatesError(result.error ?? "", result.cause);
   story.failed(error);
@@ -98,7 +98,8 @@ async function carryOut(
   story: TaskStory,
   task: TaskRun,
 ): Promise<TaskResult> {
-  const { run, token } = attempt;
+  const { run, token, trial } = attempt;
+  if (trial?.mock !== undefined) return trial.mock;
   if (resource.kind === "activity") {
     return run.desk.offer(attempt.run, {
       activityArn: resource.arn,
