@@ -1,0 +1,54 @@
+import type { Tag } from "@aws-sdk/client-eventbridge";
+import type { RequestContext } from "../../service.ts";
+import { requireBus } from "./buses.ts";
+import { keyOf, type Events, type Input, type Output } from "./events-context.ts";
+import { invalid } from "./refusals.ts";
+import { requireRule } from "./rules.ts";
+
+const MOST_TAGS = 50;
+
+export function validateTags(tags: readonly Tag[] | undefined): void {
+  if ((tags?.length ?? 0) > MOST_TAGS) throw invalid(`The number of tags exceeds the limit of ${MOST_TAGS}.`);
+  if (tags?.some((tag) => tag.Key?.startsWith("aws:"))) throw invalid("System tags cannot be added by the requester.");
+}
+
+export function listTags(
+  events: Events,
+  input: Input<"ListTagsForResource">,
+  context: RequestContext,
+): Output<"ListTagsForResource"> {
+  return { Tags: [...findTagged(events, input.ResourceARN, context).tags] };
+}
+
+export function tagResource(events: Events, input: Input<"TagResource">, context: RequestContext): object {
+  const tagged = findTagged(events, input.ResourceARN, context);
+  const added = new Map(input.Tags?.map((tag) => [tag.Key, tag]));
+  const tags = [...tagged.tags.filter(({ Key }) => !added.has(Key)), ...added.values()];
+  validateTags(tags);
+  tagged.save(tags);
+  return {};
+}
+
+export function untagResource(events: Events, input: Input<"UntagResource">, context: RequestContext): object {
+  const tagged = findTagged(events, input.ResourceARN, context);
+  tagged.save(tagged.tags.filter(({ Key }) => !input.TagKeys?.includes(Key!)));
+  return {};
+}
+
+interface Tagged {
+  readonly tags: readonly Tag[];
+  save(tags: readonly Tag[]): void;
+}
+
+function findTagged(events: Events, arn = "", context: RequestContext): Tagged {
+  const [, , , , , resource = ""] = arn.split(":");
+  const [kind, ...names] = resource.split("/");
+  if (kind === "event-bus") {
+    const bus = requireBus(events, context, names.join("/"));
+    return { tags: bus.tags, save: (tags) => events.buses.put(keyOf(bus, bus.name), { ...bus, tags }) };
+  }
+  if (kind !== "rule")
+    throw invalid(`Parameter ResourceARN is not valid. Reason: Provided Arn is not in correct format.`);
+  const rule = requireRule(events, context, names.at(-1), names.length > 1 ? names[0] : undefined);
+  return { tags: rule.tags, save: (tags) => events.rules.put({ ...rule, tags }) };
+}
