@@ -130,6 +130,7 @@ test("an alarm's topic gets the message that AWS sends", async () => {
     AlarmName: "topic-alarm",
     AlarmDescription: null,
     AWSAccountId: "000000000000",
+    ActionExecutedAfterMuteWindow: false,
     AlarmConfigurationUpdatedTimestamp: time,
     NewStateValue: "ALARM",
     NewStateReason: "testing alarm",

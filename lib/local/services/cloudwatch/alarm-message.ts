@@ -15,6 +15,8 @@ export function buildAlarmMessage(account: string, before: AlarmRecord, now: Ala
     AlarmName: now.AlarmName,
     AlarmDescription: now.AlarmDescription ?? null,
     AWSAccountId: account,
+    // Rules that mute alarms are not carried.
+    ActionExecutedAfterMuteWindow: false,
     AlarmConfigurationUpdatedTimestamp: isoText(
       (now.AlarmConfigurationUpdatedTimestamp ?? now.StateUpdatedTimestamp).getTime(),
     ),

@@ -44,7 +44,10 @@ export async function attemptDelivery(sns: Sns, delivery: Delivery, attempts: nu
     return undefined;
   } catch (error) {
     const retryAfterMs = isPermanent(error) ? undefined : retryDelay(sns, subscription, attempts + 1);
-    if (retryAfterMs !== undefined) return { retryAfterMs };
+    if (retryAfterMs !== undefined) {
+      if (attempts === 0) tellRetry(sns, subscription, error);
+      return { retryAfterMs };
+    }
     await giveUp(sns, delivery, subscription, error);
     return undefined;
   }
@@ -58,7 +61,14 @@ function findByArn(sns: Sns, arn: string): SubscriptionRecord | undefined {
 /** What the endpoint's owner must mend: trying again would not help (AWS calls it a client-side error). */
 function isPermanent(error: unknown): boolean {
   if (error instanceof DeliveryFailure) return error.isPermanent;
+  if (isAwsError(error, "NotImplemented")) return true;
   return isAwsError(error) && (error.statusCode ?? 400) < 500 && !isAwsError(error, "TooManyRequestsException");
+}
+
+/** Once: the retries of an endpoint that stays away may go on for days. */
+function tellRetry(sns: Sns, { arn, endpoint }: SubscriptionRecord, error: unknown): void {
+  const why = error instanceof Error ? error.message : String(error);
+  sns.cloud.log(`sns: ${arn}: ${endpoint} did not get a message and is tried again: ${why}`);
 }
 
 function retryDelay(sns: Sns, subscription: SubscriptionRecord, attempts: number): number | undefined {
