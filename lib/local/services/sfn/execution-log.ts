@@ -2,7 +2,7 @@ import type { Cloud } from "../../service.ts";
 import type { ExecutionRecord } from "./records.ts";
 import type { KeptEvent } from "./run/run-journal.ts";
 
-const FAILURES = /Failed|TimedOut|Aborted/;
+const FAILURES = /Failed|TimedOut|Aborted|^FailStateEntered$/;
 const FATAL = new Set(["ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"]);
 const DETAILS = /EventDetails$/;
 const DATA = new Set(["input", "inputDetails", "output", "outputDetails", "parameters"]);

@@ -1,7 +1,7 @@
 import type { LoggingConfiguration, StateMachineType } from "@aws-sdk/client-sfn";
 import { AwsError, isAwsError } from "../../../aws-error.ts";
-import type { Properties, ResourceContext, ResourceType } from "./resource-type.ts";
-import { changedNames, tolerate } from "./tolerate.ts";
+import type { CurrentResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import { changedNames, tagDifference, tolerate } from "./tolerate.ts";
 
 /** AWS::StepFunctions::StateMachine: its definition as text, as an object, or as an object in S3, with substitutions. */
 export const stateMachine: ResourceType = {
@@ -26,7 +26,7 @@ export const stateMachine: ResourceType = {
       roleArn: String(desired.RoleArn),
       ...configurationOf(desired),
     });
-    await context.call("sfn", "TagResource", { resourceArn: arn, tags: tagsOf(desired, context) });
+    await updateTags(desired, current, context);
     return describeMachine(arn, context);
   },
   async delete(current, context) {
@@ -103,7 +103,7 @@ export const activity: ResourceType = {
     return { physicalId: arn, attributes: { Arn: arn, Name: name } };
   },
   async update(desired, current, context) {
-    await context.call("sfn", "TagResource", { resourceArn: current.physicalId, tags: tagsOf(desired, context) });
+    await updateTags(desired, current, context);
     return { physicalId: current.physicalId, attributes: { Arn: current.physicalId, Name: String(desired.Name) } };
   },
   async delete(current, context) {
@@ -162,6 +162,14 @@ function configurationOf(desired: Properties) {
 
 function tagsOf(desired: Properties, context: ResourceContext): { key: string; value: string }[] {
   return context.tags(desired.Tags).map(({ Key, Value }) => ({ key: Key, value: Value }));
+}
+
+async function updateTags(desired: Properties, current: CurrentResource, context: ResourceContext): Promise<void> {
+  const { set, removed } = tagDifference(context.tags(current.properties.Tags), context.tags(desired.Tags));
+  const resourceArn = current.physicalId;
+  const tags = set.map(({ Key, Value }) => ({ key: Key, value: Value }));
+  if (tags.length > 0) await context.call("sfn", "TagResource", { resourceArn, tags });
+  if (removed.length > 0) await context.call("sfn", "UntagResource", { resourceArn, tagKeys: removed });
 }
 
 async function versionsOf(stateMachineArn: string, context: ResourceContext): Promise<Set<string>> {

@@ -48,20 +48,21 @@ export async function startExecutionTask(
   if (sync === undefined) return told;
   if (!story.wasSubmitted) story.submitted(told);
   for (;;) {
+    // Asked for before its status is, so that an end in between is not missed.
+    const over = run.whenEnded(started.executionArn!);
     const found = await run.cloud.call("sfn", "DescribeExecution", { executionArn: started.executionArn }, region);
     if (found.status !== "RUNNING") return ended(found, sync);
-    await endOrWhile(run, started.executionArn!);
+    await endOrWhile(run, over);
   }
 }
 
 /** Until the execution ends, or it is time to look again. */
-async function endOrWhile(run: Run, executionArn: string): Promise<void> {
+async function endOrWhile(run: Run, over: Promise<unknown> | undefined): Promise<void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([run.signal, stop.signal]);
   const pause = sleepUntil({ cloud: run.cloud, signal }, run.cloud.clock.now() + LOOK_EVERY_MS);
-  const ended = run.whenEnded(executionArn)?.catch(() => undefined);
   try {
-    await (ended === undefined ? pause : Promise.race([pause, ended]));
+    await (over === undefined ? pause : Promise.race([pause, over.catch(() => undefined)]));
   } finally {
     pause.catch(() => undefined);
     stop.abort();
