@@ -19,7 +19,7 @@ export async function postMessage(
   const body = isRaw
     ? textFor(message, subscription.protocol)
     : JSON.stringify(await wrap(sns, subscription, message), null, 2);
-  await post(subscription.endpoint, body, {
+  await post(sns, subscription.endpoint, body, {
     "content-type": requestPolicy.headerContentType,
     "x-amz-sns-message-type": "Notification",
     "x-amz-sns-message-id": message.id,
@@ -32,7 +32,7 @@ export async function postMessage(
 /** Asks for consent, or tells that the subscription has ended. */
 export async function postQuestion(sns: Sns, delivery: Exclude<Delivery, { kind: "Notification" }>): Promise<void> {
   const { kind, subscription, messageId } = delivery;
-  await post(subscription.endpoint, JSON.stringify(await wrapQuestion(sns, delivery), null, 2), {
+  await post(sns, subscription.endpoint, JSON.stringify(await wrapQuestion(sns, delivery), null, 2), {
     "content-type": "text/plain; charset=UTF-8",
     "x-amz-sns-message-type": kind,
     "x-amz-sns-message-id": messageId,
@@ -41,7 +41,7 @@ export async function postQuestion(sns: Sns, delivery: Exclude<Delivery, { kind:
   });
 }
 
-async function post(endpoint: string, body: string, headers: Record<string, string>): Promise<void> {
+async function post(sns: Sns, endpoint: string, body: string, headers: Record<string, string>): Promise<void> {
   const url = new URL(endpoint);
   const authorization = basicAuthorization(url);
   const response = await fetch(url, {
@@ -49,7 +49,7 @@ async function post(endpoint: string, body: string, headers: Record<string, stri
     body,
     headers: { ...headers, ...authorization, "user-agent": "Amazon Simple Notification Service Agent" },
     redirect: "manual",
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), sns.stopping.signal]),
   }).catch((error: unknown) => {
     throw new DeliveryFailure(`${url.host} could not be reached: ${reasonOf(error)}`, false);
   });

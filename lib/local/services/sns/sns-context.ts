@@ -29,6 +29,8 @@ export interface Sns {
   readonly sweptMs: Map<string, number>;
   readonly signer: Signer;
   readonly metrics: TopicMetrics;
+  /** Aborted when the cloud stops: what is under way is tried again when it starts. */
+  readonly stopping: AbortController;
   readonly outbox: Outbox<Delivery>;
 }
 
@@ -43,6 +45,7 @@ export function openSns(cloud: Cloud): Sns {
     sweptMs: new Map(),
     signer: new Signer(cloud),
     metrics: new TopicMetrics(cloud),
+    stopping: new AbortController(),
     outbox: new Outbox(cloud, {
       collection: "sns.deliveries",
       laneOf,

@@ -40,7 +40,8 @@ export const createSns: ServiceFactory<"sns"> = (cloud): LocalService<"sns"> => 
     start: () => sns.outbox.start(),
     stop() {
       sns.outbox.stop();
-      return sns.metrics.flush();
+      sns.stopping.abort();
+      return sns.metrics.close();
     },
   };
 };

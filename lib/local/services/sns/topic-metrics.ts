@@ -29,12 +29,14 @@ export class TopicMetrics {
   readonly #cloud: Cloud;
   readonly #waiting = new Map<string, Series>();
   #cancel: Cancel | undefined;
+  #isClosed = false;
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud;
   }
 
   add(topicArn: string, metric: TopicMetric, value = 1): void {
+    if (this.#isClosed) return;
     const [, , , region = "", , topic = ""] = topicArn.split(":");
     const nowMs = this.#cloud.clock.now();
     const minuteMs = nowMs - (nowMs % MINUTE_MS);
@@ -45,8 +47,13 @@ export class TopicMetrics {
     this.#cancel ??= this.#soon();
   }
 
-  /** Sends what there is. */
-  async flush(): Promise<void> {
+  /** Sends what there is, and takes nothing more. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#flush();
+  }
+
+  async #flush(): Promise<void> {
     this.#cancel?.();
     this.#cancel = undefined;
     const byRegion = Map.groupBy(this.#waiting.values(), ({ region }) => region);
@@ -65,7 +72,7 @@ export class TopicMetrics {
   /** No later than the cloud's minute ends: who moves the clock and looks at an alarm finds what came before. */
   #soon(): Cancel {
     const { clock } = this.#cloud;
-    const fire = () => void this.flush();
+    const fire = () => void this.#flush();
     const timer = setTimeout(fire, FLUSH_AFTER_MS).unref();
     const cancel = clock.at(clock.now() - (clock.now() % MINUTE_MS) + MINUTE_MS, fire);
     return () => {
