@@ -1,5 +1,7 @@
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { SendTaskSuccessCommand } from "@aws-sdk/client-sfn";
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
 import { Machines } from "./machine.ts";
@@ -96,6 +98,47 @@ describe("dynamodb", () => {
     const invalid = await machines.run(task("dynamodb:putItem", { TableName: "things", Item: {} }));
     expect(invalid.error).toBe("DynamoDB.AmazonDynamoDBException");
     expect(invalid.cause).toContain("Error Code: ValidationException");
+  });
+});
+
+describe("messages", () => {
+  test("go to a queue as JSON, and a token in them brings the result in", async () => {
+    const sqs = cloud.client(SQSClient);
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "asked" }));
+    const MessageBody = { "text.$": "$.text", "token.$": "$$.Task.Token" };
+    const machine = await machines.create(task("sqs:sendMessage.waitForTaskToken", { QueueUrl, MessageBody }));
+    const arn = await machines.start(machine, { text: "hi" });
+    const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 10 }));
+    const { text, token } = JSON.parse(Messages![0]!.Body!) as { text: string; token: string };
+    await machines.client.send(new SendTaskSuccessCommand({ taskToken: token, output: JSON.stringify({ text }) }));
+    expect((await machines.ended(arn)).output).toBe('{"text":"hi"}');
+    const submitted = (await machines.history(arn)).find(({ type }) => type === "TaskSubmitted");
+    expect(JSON.parse(submitted!.taskSubmittedEventDetails!.output!)).toMatchObject({
+      MD5OfMessageBody: expect.any(String),
+      MessageId: expect.any(String),
+      SdkHttpMetadata: { HttpStatusCode: 200 },
+    });
+  });
+
+  test("fail in the words of SNS and of the event bus", async () => {
+    const TopicArn = "arn:aws:sns:us-east-1:000000000000:none";
+    const topic = await machines.run(task("sns:publish", { TopicArn, Message: { a: 1 } }));
+    expect(topic.error).toBe("SNS.NotFoundException");
+    expect(topic.cause).toMatch(/^Topic does not exist \(Service: AmazonSNS; Status Code: 404; Error Code: NotFound; /);
+    const entry = { Source: "some.source", DetailType: "t" };
+    const Entries = [
+      { ...entry, Detail: { a: 1 } },
+      { ...entry, Detail: '"text"' },
+    ];
+    const bus = await machines.run(task("events:putEvents", { Entries }));
+    expect(bus.error).toBe("EventBridge.FailedEntry");
+    expect(JSON.parse(bus.cause!)).toEqual({
+      Entries: [
+        { EventId: expect.any(String) },
+        { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." },
+      ],
+      FailedEntryCount: 1,
+    });
   });
 });
 

@@ -13,7 +13,8 @@ const RETRY_AFTER_MS = 1_000;
 const MOST_ATTEMPTS = 10;
 
 /**
- * Tells the default event bus of every change of a standard execution's status, in order and at least once
+ * Tells the default event bus of every change of a standard execution's status, in order and at least once. Children
+ * of Map Runs are left out.
  * (https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html).
  */
 export class StatusEvents {
@@ -32,7 +33,8 @@ export class StatusEvents {
 
   /** Call it in the turn in which the status is written. */
   tell(record: ExecutionRecord): void {
-    if (record.type === "EXPRESS" || !(SERVICE_NAMES as readonly string[]).includes("eventbridge")) return;
+    if (record.type === "EXPRESS" || record.mapRunArn !== undefined) return;
+    if (!(SERVICE_NAMES as readonly string[]).includes("eventbridge")) return;
     const { definition: _definition, ...told } = record;
     this.#outbox.add({ record: { ...told, definition: "" }, atMs: this.#cloud.clock.now() });
   }

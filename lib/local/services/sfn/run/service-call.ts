@@ -69,25 +69,38 @@ async function refusal(
   requestId: string,
 ): Promise<StatesError> {
   const code = error.code.slice(error.code.lastIndexOf(".") + 1);
-  const status = error.statusCode ?? 400;
-  const known = await knownName(service, code);
+  const known = await knownError(service, code);
+  const [queryCode = error.queryCode ?? code, queryStatus] = known?.awsQueryError ?? [];
+  const status = error.statusCode ?? queryStatus ?? known?.httpError ?? 400;
   if (optimised === undefined) {
     return new StatesError(
-      `${prefix}.${known ?? `${prefix}Exception`}`,
+      `${prefix}.${known?.name ?? `${prefix}Exception`}`,
       `${error.message} (Service: ${prefix}, Status Code: ${status}, Request ID: ${requestId})`,
     );
   }
   return new StatesError(
-    `${prefix}.${known ?? `Amazon${prefix}Exception`}`,
-    `${error.message} (Service: ${optimised}; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId}; Proxy: null)`,
+    `${prefix}.${known?.name ?? `Amazon${prefix}Exception`}`,
+    `${error.message} (Service: ${optimised}; Status Code: ${status}; Error Code: ${queryCode}; Request ID: ${requestId}; Proxy: null)`,
   );
 }
 
-/** The exception's name, where the service's model knows it; whatever else there is goes by the service's own name. */
-async function knownName(service: ServiceName, code: string): Promise<string | undefined> {
+/** What a service's model says of one of its exceptions. */
+interface KnownError {
+  readonly name: string;
+  readonly httpError?: number;
+  /** The code and status that it goes by in the query protocol. */
+  readonly awsQueryError?: readonly [code: string, status: number];
+}
+
+/** The exception, where the service's model knows it; whatever else there is goes by the service's own name. */
+async function knownError(service: ServiceName, code: string): Promise<KnownError | undefined> {
   const full = /(Exception|Fault|Error)$/.test(code) ? code : `${code}Exception`;
   const client = (await SERVICES[service].client()) as Record<string, unknown>;
-  return [code, full].some((name) => typeof client[name] === "function") ? full : undefined;
+  const name = [code, full].find((candidate) => typeof client[candidate] === "function");
+  if (name === undefined) return undefined;
+  const schema = client[`${name}$`] as readonly [number, string, string, Omit<KnownError, "name"> | 0] | undefined;
+  const traits = schema?.[3];
+  return { ...(typeof traits === "object" && traits), name: full };
 }
 
 /** An answer as JSON: times as text, bytes and streams as text, without what the client adds. */
