@@ -202,9 +202,9 @@ describe("a table's stream", () => {
     ],
     [
       "the source is not carried",
-      { EventSourceArn: "arn:aws:sqs:us-east-1:000000000000:queue" },
+      { EventSourceArn: "arn:aws:mq:us-east-1:000000000000:broker:queue" },
       "NotImplemented",
-      /does not carry sqs as an event source/,
+      /does not carry mq as an event source/,
     ],
   ])("fails when %s", async (_case, input, name, message) => {
     const command = new CreateEventSourceMappingCommand({

@@ -1,20 +1,23 @@
 /**
- * Reads a partial batch response: the index of the first record that failed, or undefined when all came through. A
- * response that makes no sense counts as a failure of everything.
+ * Reads a partial batch response of a stream: the index of the first record that failed, or undefined when all came
+ * through. A response that makes no sense counts as a failure of everything.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */
 export function readBatchFailures(payload: Buffer, ids: readonly string[]): number | undefined {
+  const failed = readFailedItems(payload, ids);
+  if (failed === "all") return 0;
+  return failed.size === 0 ? undefined : Math.min(...[...failed].map((id) => ids.indexOf(id)));
+}
+
+/** Which of the items failed, as a partial batch response tells it. */
+export function readFailedItems(payload: Buffer, ids: readonly string[]): ReadonlySet<string> | "all" {
   const answer = parse(payload);
-  if (answer === null) return undefined;
-  if (typeof answer !== "object") return undefined;
+  if (answer === null || typeof answer !== "object") return new Set();
   const failures = (answer as { batchItemFailures?: unknown }).batchItemFailures;
-  if (failures === undefined || failures === null) return undefined;
-  if (!Array.isArray(failures)) return 0;
-  if (failures.length === 0) return undefined;
-  const indexes = (failures as ({ itemIdentifier?: string } | null)[]).map((failure) =>
-    ids.indexOf(failure?.itemIdentifier ?? ""),
-  );
-  return indexes.includes(-1) ? 0 : Math.min(...indexes);
+  if (failures === undefined || failures === null) return new Set();
+  if (!Array.isArray(failures)) return "all";
+  const named = (failures as ({ itemIdentifier?: string } | null)[]).map((failure) => failure?.itemIdentifier ?? "");
+  return named.every((id) => ids.includes(id)) ? new Set(named) : "all";
 }
 
 function parse(payload: Buffer): unknown {

@@ -1,6 +1,6 @@
 import type { InvocationResult } from "../../runtime/function-spec.ts";
 import type { Lambda } from "./lambda-context.ts";
-import { functionArn, readFunctionRef, type FunctionRef } from "./names.ts";
+import { functionArn, type FunctionRef } from "./names.ts";
 
 /** An asynchronous event that has reached its end. */
 export interface FinishedEvent {
@@ -12,68 +12,90 @@ export interface FinishedEvent {
 
 type Condition = "Success" | "RetriesExhausted" | "EventAgeExceeded";
 
-/** Tells the destination that is configured for how the event ended. */
-export async function deliverResult(
-  lambda: Lambda,
-  event: FinishedEvent,
-  outcome: { executedVersion: string; result: InvocationResult },
-): Promise<void> {
-  const { errorType, payload } = outcome.result;
+/** How the last attempt ended. */
+export interface LastAttempt {
+  readonly executedVersion: string;
+  readonly result: InvocationResult;
+  /** The function's own dead-letter target. */
+  readonly deadLetterArn: string | undefined;
+}
+
+const LONGEST_WORDS = 1_024;
+
+/** Promises to tell how an event ended to the destination, and to the dead-letter target where it failed. */
+export function deliverResult(lambda: Lambda, event: FinishedEvent, last: LastAttempt): void {
+  const { errorType, payload } = last.result;
   const condition = errorType === undefined ? "Success" : "RetriesExhausted";
-  await deliver(lambda, event, condition, {
+  const response = {
     responseContext: {
       statusCode: 200,
-      executedVersion: outcome.executedVersion,
+      executedVersion: last.executedVersion,
       ...(errorType !== undefined && { functionError: "Unhandled" }),
     },
     responsePayload: parse(payload),
-  });
+  };
+  tellDestination(lambda, event, condition, response);
+  if (errorType !== undefined) bury(lambda, event, last.deadLetterArn, "200", messageOf(payload));
 }
 
-/** Tells that an event became too old before it could run. */
-export async function deliverDeadEvent(
+/** Promises to tell that an event became too old before it could run. */
+export function deliverDeadEvent(
   lambda: Lambda,
   event: FinishedEvent,
   condition: "EventAgeExceeded",
-): Promise<void> {
-  await deliver(lambda, event, condition, {});
+  deadLetterArn: string | undefined,
+): void {
+  tellDestination(lambda, event, condition, {});
+  bury(lambda, event, deadLetterArn, "429", "The event was too old to be run.");
 }
 
-async function deliver(lambda: Lambda, event: FinishedEvent, condition: Condition, response: object): Promise<void> {
+function tellDestination(lambda: Lambda, event: FinishedEvent, condition: Condition, response: object): void {
   const targets = lambda.state.eventInvokeOf(event.ref)?.DestinationConfig;
-  const destination = condition === "Success" ? targets?.OnSuccess?.Destination : targets?.OnFailure?.Destination;
-  if (destination === undefined || destination === "") return;
+  const target = condition === "Success" ? targets?.OnSuccess?.Destination : targets?.OnFailure?.Destination;
+  if (target === undefined || target === "") return;
+  const arn = functionArn(event.ref, event.ref.qualifier ?? "$LATEST");
   const message = {
     version: "1.0",
     timestamp: new Date(lambda.cloud.clock.now()).toISOString(),
     requestContext: {
       requestId: event.requestId,
-      functionArn: functionArn(event.ref, event.ref.qualifier ?? "$LATEST"),
+      functionArn: arn,
       condition,
       approximateInvokeCount: event.attempts,
     },
     requestPayload: parse(event.payload),
     ...response,
   };
-  await send(lambda, destination, message, event).catch((error: unknown) =>
-    lambda.cloud.log(
-      `lambda: ${destination} could not be told: ${error instanceof Error ? error.message : String(error)}`,
-    ),
-  );
+  lambda.deliveries.add({
+    target,
+    region: event.ref.region,
+    body: JSON.stringify(message),
+    detailType: `Lambda Function Invocation Result - ${condition === "Success" ? "Success" : "Failure"}`,
+    functionArn: arn,
+  });
 }
 
-/** Functions are the destinations that can be reached so far; SQS, SNS, EventBridge and S3 follow with their services. */
-async function send(
-  lambda: Lambda,
-  destination: string,
-  message: object,
-  { ref, requestId }: FinishedEvent,
-): Promise<void> {
-  const [, , service, region = ref.region] = destination.split(":");
-  if (service !== "lambda") throw new Error(`the local cloud does not carry ${service} as a destination`);
-  const target = readFunctionRef(destination, undefined, { region, account: ref.account, requestId });
-  const payload = Buffer.from(JSON.stringify(message));
-  lambda.queue.add({ ref: target, payload, requestId: crypto.randomUUID(), traceId: undefined });
+/** A dead letter is the event itself; what went wrong stands in its attributes. */
+function bury(lambda: Lambda, event: FinishedEvent, target: string | undefined, code: string, words: string): void {
+  if (target === undefined || target === "") return;
+  lambda.deliveries.add({
+    target,
+    region: event.ref.region,
+    body: Buffer.from(event.payload).toString("utf8"),
+    attributes: {
+      RequestID: { DataType: "String", StringValue: event.requestId },
+      ErrorCode: { DataType: "Number", StringValue: code },
+      ErrorMessage: { DataType: "String", StringValue: words.slice(0, LONGEST_WORDS) || "Unknown" },
+    },
+    detailType: "",
+    functionArn: functionArn(event.ref),
+  });
+}
+
+function messageOf(payload: Uint8Array): string {
+  const answer = parse(payload);
+  const words = (answer as { errorMessage?: unknown } | null)?.errorMessage;
+  return typeof words === "string" ? words : String(Buffer.from(payload));
 }
 
 function parse(payload: Uint8Array): unknown {

@@ -8,6 +8,7 @@ import { run } from "./invoke.ts";
 import type { Lambda } from "./lambda-context.ts";
 import { keyOf } from "./lambda-state.ts";
 import type { FunctionRef } from "./names.ts";
+import type { VersionRecord } from "./records.ts";
 
 /** An event that nobody waits for. */
 export interface QueuedEvent {
@@ -109,8 +110,7 @@ export class EventQueue {
   async #attempt(record: EventRecord): Promise<void> {
     if (this.#stopped) return;
     const settings = this.#settingsOf(record);
-    if (this.#lambda.cloud.clock.now() - record.receivedMs > settings.ageMs)
-      return await this.#drop(record, "EventAgeExceeded");
+    if (this.#lambda.cloud.clock.now() - record.receivedMs > settings.ageMs) return this.#drop(record);
     try {
       const target = findTarget(this.#lambda, record.ref);
       const result = await run(this.#lambda, target, record.payload, {
@@ -118,13 +118,13 @@ export class EventQueue {
         traceId: record.traceId,
       });
       if (this.#stopped) return;
-      await this.#settle({ ...record, attempts: record.attempts + 1, throttles: 0 }, target.version.version, result);
+      this.#settle({ ...record, attempts: record.attempts + 1, throttles: 0 }, target.version, result);
     } catch (error) {
-      await this.#refused(record, error);
+      this.#refused(record, error);
     }
   }
 
-  async #settle(record: EventRecord, executedVersion: string, result: InvocationResult): Promise<void> {
+  #settle(record: EventRecord, { version, settings }: VersionRecord, result: InvocationResult): void {
     const failed = result.errorType !== undefined;
     const { retries } = this.#settingsOf(record);
     if (failed && record.attempts <= retries) {
@@ -132,11 +132,13 @@ export class EventQueue {
       this.#schedule({ ...record, dueMs: this.#lambda.cloud.clock.now() + delayMs });
       return;
     }
-    await deliverResult(this.#lambda, record, { executedVersion, result });
+    // In one transaction: a kill leaves the event to be run again, or the result to be told.
+    const deadLetterArn = settings.DeadLetterConfig?.TargetArn;
+    deliverResult(this.#lambda, record, { executedVersion: version, result, deadLetterArn });
     this.#events.delete(keyOfEvent(record));
   }
 
-  async #refused(record: EventRecord, error: unknown): Promise<void> {
+  #refused(record: EventRecord, error: unknown): void {
     if (isAwsError(error, "TooManyRequestsException") || isAwsError(error, "ResourceConflictException")) {
       const delayMs = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** record.throttles);
       const dueMs = this.#lambda.cloud.clock.now() + delayMs;
@@ -147,9 +149,19 @@ export class EventQueue {
     throw error;
   }
 
-  async #drop(record: EventRecord, condition: "EventAgeExceeded"): Promise<void> {
-    await deliverDeadEvent(this.#lambda, record, condition);
+  #drop(record: EventRecord): void {
+    deliverDeadEvent(this.#lambda, record, "EventAgeExceeded", this.#deadLetterOf(record));
     this.#events.delete(keyOfEvent(record));
+  }
+
+  /** Undefined where the function is gone. */
+  #deadLetterOf({ ref }: EventRecord): string | undefined {
+    try {
+      return findTarget(this.#lambda, ref).version.settings.DeadLetterConfig?.TargetArn;
+    } catch (error) {
+      if (!isAwsError(error)) throw error;
+      return undefined;
+    }
   }
 
   #settingsOf({ ref }: EventRecord): { retries: number; ageMs: number } {

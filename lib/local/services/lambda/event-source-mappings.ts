@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { FilterCriteria } from "@aws-sdk/client-lambda";
 import { tryFindPatternProblem } from "../../../util/event-pattern/event-pattern.ts";
-import { AwsError, isAwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
+import { eventSourceOf, isQueueArn } from "./event-sources.ts";
 import type { Input, Lambda, Output } from "./lambda-context.ts";
 import { keyOf } from "./lambda-state.ts";
 import { pageOf } from "./list-page.ts";
@@ -10,10 +10,9 @@ import { functionArn, readFunctionRef } from "./names.ts";
 import type { MappingRecord, MappingSettings } from "./records.ts";
 import { broken, conflict, invalid, invalidParameter, notFound } from "./refusals.ts";
 
-const STREAM_ARN = /^arn:aws[a-z-]*:dynamodb:([a-z0-9-]+):(\d{12}):table\/([^/]+)\/stream\/(.+)$/;
 const STARTING_POSITIONS = ["LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"];
 
-/** Connects a stream with a function; polling begins when the answer is out. */
+/** Connects a stream or a queue with a function; polling begins when the answer is out. */
 export async function createEventSourceMapping(
   lambda: Lambda,
   input: Input<"CreateEventSourceMapping">,
@@ -21,23 +20,18 @@ export async function createEventSourceMapping(
 ): Promise<Output<"CreateEventSourceMapping">> {
   const source = input.EventSourceArn ?? "";
   validate(input);
-  refuseOtherSources(source);
-  if (input.StartingPosition === undefined)
-    throw invalidParameter(
-      "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.",
-    );
-  if (input.StartingPosition === "AT_TIMESTAMP")
-    throw invalidParameter(`Unsupported starting position for arn type: ${source}`);
+  const kind = eventSourceOf(source);
+  kind.check(pick(input), input);
   const functionName = resolveFunction(lambda, input.FunctionName, context);
-  await refuseMissingStream(lambda, source, context);
+  await kind.checkSource(lambda, input, context);
   refuseSecond(lambda, source, functionName);
   const record: MappingRecord = {
     uuid: randomUUID(),
     region: context.region,
     source,
     functionName,
-    startingPosition: input.StartingPosition,
-    settings: { ...DEFAULTS, ...pick(input) },
+    ...(input.StartingPosition !== undefined && { startingPosition: input.StartingPosition as "LATEST" }),
+    settings: { ...kind.defaults, ...pick(input) },
     state: input.Enabled === false ? "Disabled" : "Enabled",
     lastResult: "No records processed",
     createdMs: lambda.cloud.clock.now(),
@@ -59,6 +53,8 @@ export function updateEventSourceMapping(
     input.FunctionName === undefined ? before.functionName : resolveFunction(lambda, input.FunctionName, context);
   const state = input.Enabled === undefined ? before.state : input.Enabled ? "Enabled" : "Disabled";
   const settings = { ...before.settings, ...pick(input) };
+  const { source: EventSourceArn, startingPosition: StartingPosition } = before;
+  eventSourceOf(EventSourceArn).check(settings, { EventSourceArn, StartingPosition });
   const record: MappingRecord = { ...before, functionName, settings, state, modifiedMs: lambda.cloud.clock.now() };
   lambda.state.mappings.put(record.uuid, record);
   lambda.pollers.follow(record.uuid);
@@ -102,21 +98,22 @@ export function listEventSourceMappings(
   return { EventSourceMappings: items.map((record) => describe(lambda, record)), NextMarker };
 }
 
-const DEFAULTS: MappingSettings = {
-  BatchSize: 100,
-  MaximumBatchingWindowInSeconds: 0,
-  MaximumRecordAgeInSeconds: -1,
-  MaximumRetryAttempts: -1,
-  ParallelizationFactor: 1,
-  TumblingWindowInSeconds: 0,
-  BisectBatchOnFunctionError: false,
-  FunctionResponseTypes: [],
-  DestinationConfig: { OnFailure: {} },
-};
+const SETTINGS: readonly (keyof MappingSettings)[] = [
+  "BatchSize",
+  "MaximumBatchingWindowInSeconds",
+  "MaximumRecordAgeInSeconds",
+  "MaximumRetryAttempts",
+  "ParallelizationFactor",
+  "TumblingWindowInSeconds",
+  "BisectBatchOnFunctionError",
+  "FunctionResponseTypes",
+  "DestinationConfig",
+  "FilterCriteria",
+  "ScalingConfig",
+];
 
 function pick(input: MappingSettings): MappingSettings {
-  const names = [...Object.keys(DEFAULTS), "FilterCriteria"] as (keyof MappingSettings)[];
-  return Object.fromEntries(names.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])));
+  return Object.fromEntries(SETTINGS.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])));
 }
 
 function validate(input: Input<"CreateEventSourceMapping"> | Input<"UpdateEventSourceMapping">): void {
@@ -151,28 +148,11 @@ function validateFilters(criteria: FilterCriteria | undefined): void {
   }
 }
 
-function refuseOtherSources(source: string): void {
-  if (STREAM_ARN.test(source)) return;
-  const service = source.split(":")[2] ?? "self-managed Kafka";
-  throw new AwsError("NotImplemented", `The local cloud does not carry ${service} as an event source.`, {
-    statusCode: 501,
-  });
-}
-
 function resolveFunction(lambda: Lambda, name: string | undefined, context: RequestContext): string {
   const ref = readFunctionRef(name, undefined, context);
   if (lambda.state.functions.get(keyOf(ref)) === undefined) throw invalidParameter("Function does not exist");
   lambda.state.version(ref);
   return functionArn(ref);
-}
-
-async function refuseMissingStream(lambda: Lambda, StreamArn: string, { region }: RequestContext): Promise<void> {
-  try {
-    await lambda.cloud.call("dynamodb-streams", "DescribeStream", { StreamArn, Limit: 1 }, { region });
-  } catch (error) {
-    if (!isAwsError(error, "ResourceNotFoundException")) throw error;
-    throw invalidParameter(`Stream not found: ${StreamArn}`);
-  }
 }
 
 function refuseSecond(lambda: Lambda, source: string, functionName: string): void {
@@ -203,11 +183,11 @@ function describe(
     EventSourceMappingArn: `arn:aws:lambda:${record.region}:${lambda.cloud.account}:event-source-mapping:${record.uuid}`,
     EventSourceArn: record.source,
     FunctionArn: record.functionName,
-    StartingPosition: record.startingPosition,
+    ...(record.startingPosition !== undefined && { StartingPosition: record.startingPosition }),
     ...record.settings,
     State: state,
-    StateTransitionReason: "User action",
-    LastProcessingResult: record.lastResult,
+    StateTransitionReason: isQueueArn(record.source) ? "USER_INITIATED" : "User action",
+    ...(isQueueArn(record.source) ? {} : { LastProcessingResult: record.lastResult }),
     LastModified: new Date(record.modifiedMs),
   };
 }

@@ -1,12 +1,14 @@
 import type { FunctionHost } from "../../runtime/function-host.ts";
+import type { Outbox } from "../../outbox.ts";
 import type { Cloud, OperationsOf } from "../../service.ts";
 import type { CodeStore } from "./code-store.ts";
 import type { ConcurrencyGate } from "./concurrency-gate.ts";
+import type { Delivery } from "./deliveries.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { LambdaState } from "./lambda-state.ts";
 import type { MetricsWriter } from "./metrics.ts";
 import type { SpecBuilder } from "./spec-builder.ts";
-import type { StreamPollers } from "./stream-pollers.ts";
+import type { EventPollers } from "./event-pollers.ts";
 
 /** What the operations of Lambda work with. */
 export interface Lambda {
@@ -19,7 +21,9 @@ export interface Lambda {
   readonly metrics: MetricsWriter;
   /** Events that nobody waits for. */
   readonly queue: EventQueue;
-  readonly pollers: StreamPollers;
+  readonly pollers: EventPollers;
+  /** Destinations and dead-letter targets that are still to be told. */
+  readonly deliveries: Outbox<Delivery>;
 }
 
 /** An operation's input, as the SDK types it. */

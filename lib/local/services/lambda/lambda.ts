@@ -3,6 +3,7 @@ import type { Cloud, ServiceFactory } from "../../service.ts";
 import { codeRoute } from "./code-route.ts";
 import { CodeStore } from "./code-store.ts";
 import { ConcurrencyGate } from "./concurrency-gate.ts";
+import { openDeliveries } from "./deliveries.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { Lambda } from "./lambda-context.ts";
 import { LambdaState } from "./lambda-state.ts";
@@ -11,7 +12,7 @@ import { MetricsWriter } from "./metrics.ts";
 import { operationsOf } from "./operations.ts";
 import { settleLeftovers } from "./settle.ts";
 import { SpecBuilder } from "./spec-builder.ts";
-import { StreamPollers } from "./stream-pollers.ts";
+import { EventPollers } from "./event-pollers.ts";
 import { functionUrlRoute } from "./url-route.ts";
 
 /** AWS Lambda: functions, versions and aliases that really run and really route. */
@@ -26,11 +27,13 @@ export const createLambda: ServiceFactory<"lambda"> = (cloud) => {
       await lambda.code.sweep(lambda.state.packages());
       settleLeftovers(lambda);
       lambda.queue.resume();
+      lambda.deliveries.start();
       lambda.pollers.resume();
     },
     stop: async () => {
       lambda.pollers.stop();
       lambda.queue.stop();
+      lambda.deliveries.stop();
       lambda.host.stop();
       await logs.close();
       await lambda.metrics.close();
@@ -54,9 +57,10 @@ function assemble(cloud: Cloud, logs: LogWriter): Lambda {
     gate: new ConcurrencyGate(state),
     metrics: new MetricsWriter(cloud),
   };
-  // The last two work with the whole of it.
-  const lambda = parts as typeof parts & { queue: EventQueue; pollers: StreamPollers };
+  // The last three work with the whole of it.
+  const lambda = parts as typeof parts & { -readonly [N in "queue" | "pollers" | "deliveries"]: Lambda[N] };
+  lambda.deliveries = openDeliveries(lambda);
   lambda.queue = new EventQueue(lambda);
-  lambda.pollers = new StreamPollers(lambda);
+  lambda.pollers = new EventPollers(lambda);
   return lambda;
 }

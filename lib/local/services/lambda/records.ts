@@ -133,17 +133,19 @@ export type MappingSettings = Pick<
   | "FunctionResponseTypes"
   | "DestinationConfig"
   | "FilterCriteria"
+  | "ScalingConfig"
 >;
 
-/** A stream that a function reads. */
+/** A stream or a queue that a function reads. */
 export interface MappingRecord {
   readonly uuid: string;
   readonly region: string;
-  /** The stream's ARN. */
+  /** The ARN of the stream or queue. */
   readonly source: string;
   /** The ARN of the function, version or alias. */
   readonly functionName: string;
-  readonly startingPosition: "LATEST" | "TRIM_HORIZON";
+  /** Streams only. */
+  readonly startingPosition?: "LATEST" | "TRIM_HORIZON";
   readonly settings: MappingSettings;
   readonly state: "Enabled" | "Disabled";
   readonly lastResult: string;

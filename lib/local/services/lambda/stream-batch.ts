@@ -14,6 +14,8 @@ import { toStreamEvent } from "./stream-event.ts";
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 60_000;
 
+type VersionedResult = InvocationResult & { readonly executedVersion: string };
+
 /** Changes on their way to the function: collected, filtered, tried until they are through or given up. */
 export class StreamBatch {
   readonly #lambda: Lambda;
@@ -90,14 +92,16 @@ export class StreamBatch {
   }
 
   /** Calls the function once. Answers what is left to do: nothing, everything, or what comes after the first failure. */
-  async #try(records: readonly _Record[]): Promise<{ left: readonly _Record[]; result?: InvocationResult }> {
+  async #try(records: readonly _Record[]): Promise<{ left: readonly _Record[]; result?: VersionedResult }> {
     const { functionName, region, settings } = this.#mapping;
     const requestId = randomUUID();
     try {
       const ref = readFunctionRef(functionName, undefined, { region, account: this.#lambda.cloud.account, requestId });
       const Records = records.map((record) => toStreamEvent(record, this.#mapping));
       const payload = Buffer.from(JSON.stringify({ Records }));
-      const result = await run(this.#lambda, findTarget(this.#lambda, ref), payload, { requestId });
+      const target = findTarget(this.#lambda, ref);
+      const ran = await run(this.#lambda, target, payload, { requestId });
+      const result = { ...ran, executedVersion: target.version.version };
       this.#note(result.errorType === undefined ? "OK" : "PROBLEM: Function call failed");
       if (result.errorType !== undefined) return { left: records, result };
       if (!settings.FunctionResponseTypes?.includes("ReportBatchItemFailures")) return { left: [], result };
@@ -118,10 +122,44 @@ export class StreamBatch {
     return ageSeconds >= 0 && this.#lambda.cloud.clock.now() - createdMs > ageSeconds * 1000;
   }
 
-  #giveUp(records: readonly _Record[], attempts: number, result: InvocationResult | undefined): void {
-    const destination = this.#mapping.settings.DestinationConfig?.OnFailure?.Destination;
-    const what = `${records.length} records of ${this.#mapping.source} were given up after ${attempts} attempts (${result?.errorType ?? "not run"})`;
-    this.#lambda.cloud.log(`lambda: ${what}${destination === undefined ? "" : `; ${destination} is not carried`}`);
+  #giveUp(records: readonly _Record[], attempts: number, result: VersionedResult | undefined): void {
+    const { source, settings, region, functionName } = this.#mapping;
+    const target = settings.DestinationConfig?.OnFailure?.Destination;
+    const what = `${records.length} records of ${source} were given up after ${attempts} attempts (${result?.errorType ?? "not run"})`;
+    this.#lambda.cloud.log(`lambda: ${what}`);
+    if (target === undefined || target === "") return;
+    const detailType = "Lambda Function Invocation Result - Failure";
+    const body = JSON.stringify(this.#farewell(records, attempts, result));
+    this.#lambda.deliveries.add({ target, region, body, detailType, functionArn: functionName });
+  }
+
+  /** Where the records lie, not the records: a stream keeps them for a day. */
+  #farewell(records: readonly _Record[], attempts: number, result: VersionedResult | undefined): object {
+    const { MaximumRetryAttempts: retries = -1 } = this.#mapping.settings;
+    const tooOld = retries < 0 || attempts <= retries;
+    const times = records.map(({ dynamodb }) => dynamodb?.ApproximateCreationDateTime?.toISOString());
+    return {
+      requestContext: {
+        requestId: randomUUID(),
+        functionArn: this.#mapping.functionName,
+        condition: tooOld ? "RecordAgeExceeded" : "RetryAttemptsExhausted",
+        approximateInvokeCount: attempts,
+      },
+      ...(result !== undefined && {
+        responseContext: { statusCode: 200, executedVersion: result.executedVersion, functionError: "Unhandled" },
+      }),
+      version: "1.0",
+      timestamp: new Date(this.#lambda.cloud.clock.now()).toISOString(),
+      DDBStreamBatchInfo: {
+        shardId: this.#shardId,
+        startSequenceNumber: records[0]?.dynamodb?.SequenceNumber,
+        endSequenceNumber: records.at(-1)?.dynamodb?.SequenceNumber,
+        approximateArrivalOfFirstRecord: times[0],
+        approximateArrivalOfLastRecord: times.at(-1),
+        batchSize: records.length,
+        streamArn: this.#mapping.source,
+      },
+    };
   }
 
   async #backOff(attempts: number): Promise<void> {

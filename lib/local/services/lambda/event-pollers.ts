@@ -1,10 +1,12 @@
+import { isQueueArn } from "./event-sources.ts";
 import type { Lambda } from "./lambda-context.ts";
+import { QueuePoller } from "./queue-poller.ts";
 import { StreamPoller } from "./stream-poller.ts";
 
 /** One poller for each mapping that is enabled. */
-export class StreamPollers {
+export class EventPollers {
   readonly #lambda: Lambda;
-  readonly #pollers = new Map<string, StreamPoller>();
+  readonly #pollers = new Map<string, StreamPoller | QueuePoller>();
 
   constructor(lambda: Lambda) {
     this.#lambda = lambda;
@@ -17,11 +19,12 @@ export class StreamPollers {
 
   /** Starts or stops polling, as the mapping says now. Settings are read anew for each batch. */
   follow(uuid: string): void {
-    const enabled = this.#lambda.state.mappings.get(uuid)?.state === "Enabled";
+    const mapping = this.#lambda.state.mappings.get(uuid);
     const poller = this.#pollers.get(uuid);
-    if (!enabled) return this.#stop(uuid);
+    if (mapping?.state !== "Enabled") return this.#stop(uuid);
     if (poller !== undefined) return;
-    const started = new StreamPoller(this.#lambda, uuid);
+    const Poller = isQueueArn(mapping.source) ? QueuePoller : StreamPoller;
+    const started = new Poller(this.#lambda, uuid);
     this.#pollers.set(uuid, started);
     started.start();
   }

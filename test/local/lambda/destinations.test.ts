@@ -1,0 +1,154 @@
+import {
+  CreateEventSourceMappingCommand,
+  PutFunctionEventInvokeConfigCommand,
+  type PutFunctionEventInvokeConfigCommandInput,
+} from "@aws-sdk/client-lambda";
+import { CreateTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import {
+  CreateQueueCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type LambdaFixture, startLambda } from "./lambda-fixture.ts";
+
+let fixture: LambdaFixture;
+let sqs: SQSClient;
+let count = 0;
+
+const CODE = `exports.handler = async (event) => {
+  if (event.fail || event.Records) throw new Error("as told");
+  return { answer: event.n };
+};`;
+
+beforeAll(async () => {
+  fixture = await startLambda();
+  sqs = fixture.cloud.client(SQSClient);
+});
+
+afterAll(() => fixture.cloud.stop());
+
+async function newQueue(): Promise<{ url: string; arn: string }> {
+  const QueueName = `told-${count++}`;
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName }));
+  return { url: QueueUrl!, arn: `arn:aws:sqs:us-east-1:000000000000:${QueueName}` };
+}
+
+async function next(QueueUrl: string): Promise<Message> {
+  let found: Message | undefined;
+  const receive = new ReceiveMessageCommand({ QueueUrl, MessageAttributeNames: ["All"] });
+  await expect
+    .poll(async () => (found = (await sqs.send(receive)).Messages?.[0]), { timeout: 10_000, interval: 50 })
+    .toBeDefined();
+  return found!;
+}
+
+async function newFunction(
+  config: Omit<PutFunctionEventInvokeConfigCommandInput, "FunctionName">,
+  more: Parameters<LambdaFixture["make"]>[2] = {},
+): Promise<string> {
+  const name = `teller-${count++}`;
+  await fixture.make(name, CODE, more);
+  await fixture.lambda.send(new PutFunctionEventInvokeConfigCommand({ FunctionName: name, ...config }));
+  return name;
+}
+
+const leave = (name: string, event: object) => fixture.call(name, event, { InvocationType: "Event" });
+
+test("a queue is told how an event ended, in AWS's shape", async () => {
+  const queue = await newQueue();
+  const DestinationConfig = { OnSuccess: { Destination: queue.arn }, OnFailure: { Destination: queue.arn } };
+  const name = await newFunction({ DestinationConfig, MaximumRetryAttempts: 0 });
+  await leave(name, { n: 7 });
+  const functionArn = `arn:aws:lambda:us-east-1:000000000000:function:${name}:$LATEST`;
+  expect(JSON.parse((await next(queue.url)).Body!)).toEqual({
+    version: "1.0",
+    timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
+    requestContext: { requestId: expect.any(String), functionArn, condition: "Success", approximateInvokeCount: 1 },
+    requestPayload: { n: 7 },
+    responseContext: { statusCode: 200, executedVersion: "$LATEST" },
+    responsePayload: { answer: 7 },
+  });
+});
+
+test("a failure is told after its retries, and buried as a dead letter with its reason", async () => {
+  const [queue, dead] = [await newQueue(), await newQueue()];
+  const DestinationConfig = { OnFailure: { Destination: queue.arn } };
+  const name = await newFunction(
+    { DestinationConfig, MaximumRetryAttempts: 1 },
+    { DeadLetterConfig: { TargetArn: dead.arn } },
+  );
+  await leave(name, { fail: true, n: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await fixture.cloud.clock.advance(61_000);
+  const told = JSON.parse((await next(queue.url)).Body!) as Record<string, object>;
+  expect(told).toMatchObject({
+    requestContext: { condition: "RetriesExhausted", approximateInvokeCount: 2 },
+    responseContext: { functionError: "Unhandled" },
+    responsePayload: { errorMessage: "as told" },
+  });
+  const letter = await next(dead.url);
+  expect(JSON.parse(letter.Body!)).toEqual({ fail: true, n: 1 });
+  expect(letter.MessageAttributes).toMatchObject({
+    RequestID: { DataType: "String" },
+    ErrorCode: { DataType: "Number", StringValue: "200" },
+    ErrorMessage: { StringValue: "as told" },
+  });
+});
+
+test("a topic passes on what it is told", async () => {
+  const queue = await newQueue();
+  const sns = fixture.cloud.client(SNSClient);
+  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: "told" }));
+  const allow = {
+    Effect: "Allow",
+    Principal: { Service: "sns.amazonaws.com" },
+    Action: "sqs:SendMessage",
+    Resource: queue.arn,
+  };
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [allow] });
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl: queue.url, Attributes: { Policy } }));
+  await sns.send(
+    new SubscribeCommand({
+      TopicArn,
+      Protocol: "sqs",
+      Endpoint: queue.arn,
+      Attributes: { RawMessageDelivery: "true" },
+    }),
+  );
+  const name = await newFunction({ DestinationConfig: { OnSuccess: { Destination: TopicArn } } });
+  await leave(name, { n: 3 });
+  expect(JSON.parse((await next(queue.url)).Body!)).toMatchObject({ responsePayload: { answer: 3 } });
+});
+
+test("a stream's batch that is given up is told with its place in the stream", async () => {
+  const queue = await newQueue();
+  const name = await newFunction({ MaximumRetryAttempts: 0 });
+  const dynamodb = fixture.cloud.client(DynamoDBClient);
+  const { TableDescription } = await dynamodb.send(
+    new CreateTableCommand({
+      TableName: "changes",
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      BillingMode: "PAY_PER_REQUEST",
+      StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_IMAGE" },
+    }),
+  );
+  const EventSourceArn = TableDescription!.LatestStreamArn!;
+  const mapping = {
+    FunctionName: name,
+    EventSourceArn,
+    StartingPosition: "TRIM_HORIZON" as const,
+    MaximumRetryAttempts: 0,
+  };
+  const DestinationConfig = { OnFailure: { Destination: queue.arn } };
+  await fixture.lambda.send(new CreateEventSourceMappingCommand({ ...mapping, DestinationConfig }));
+  await dynamodb.send(new PutItemCommand({ TableName: "changes", Item: { id: { S: "1" } } }));
+  expect(JSON.parse((await next(queue.url)).Body!)).toMatchObject({
+    requestContext: { condition: "RetryAttemptsExhausted", approximateInvokeCount: 1 },
+    DDBStreamBatchInfo: { batchSize: 1, streamArn: EventSourceArn, shardId: expect.stringMatching(/^shardId-/) },
+  });
+});
