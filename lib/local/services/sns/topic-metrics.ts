@@ -1,5 +1,4 @@
-import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
-import type { Cancel } from "../../clock.ts";
+import { ServiceMetrics } from "../../service-metrics.ts";
 import type { Cloud } from "../../service.ts";
 
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html */
@@ -12,92 +11,22 @@ export type TopicMetric =
   | "NumberOfNotificationsRedrivenToDlq"
   | "NumberOfNotificationsFailedToRedriveToDlq";
 
-const FLUSH_AFTER_MS = 1000;
-const MINUTE_MS = 60_000;
-const MOST_DATA_PER_CALL = 1000;
-const MOST_VALUES_PER_DATUM = 150;
-
-interface Series {
-  readonly region: string;
-  readonly datum: MetricDatum;
-  /** Values and how often each came. */
-  readonly counts: Map<number, number>;
-}
-
-/** Counts what topics do, as CloudWatch shows it in `AWS/SNS`, and sends the counts once a second. */
+/** Counts what topics do, as CloudWatch shows it in `AWS/SNS`. */
 export class TopicMetrics {
-  readonly #cloud: Cloud;
-  readonly #waiting = new Map<string, Series>();
-  #cancel: Cancel | undefined;
-  #isClosed = false;
+  readonly #metrics: ServiceMetrics;
 
   constructor(cloud: Cloud) {
-    this.#cloud = cloud;
+    this.#metrics = new ServiceMetrics(cloud, "AWS/SNS");
   }
 
-  add(topicArn: string, metric: TopicMetric, value = 1): void {
-    if (this.#isClosed) return;
+  add(topicArn: string, name: TopicMetric, value = 1): void {
     const [, , , region = "", , topic = ""] = topicArn.split(":");
-    const nowMs = this.#cloud.clock.now();
-    const minuteMs = nowMs - (nowMs % MINUTE_MS);
-    const key = `${topicArn} ${metric} ${minuteMs}`;
-    const series = this.#waiting.get(key) ?? newSeries(region, topic, metric, minuteMs);
-    this.#waiting.set(key, series);
-    series.counts.set(value, (series.counts.get(value) ?? 0) + 1);
-    this.#cancel ??= this.#soon();
+    const unit = name === "PublishSize" ? "Bytes" : "Count";
+    this.#metrics.add({ region, name, unit, dimensions: [["TopicName", topic]] }, value);
   }
 
   /** Sends what there is, and takes nothing more. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    await this.#flush();
+  close(): Promise<void> {
+    return this.#metrics.close();
   }
-
-  async #flush(): Promise<void> {
-    this.#cancel?.();
-    this.#cancel = undefined;
-    const byRegion = Map.groupBy(this.#waiting.values(), ({ region }) => region);
-    this.#waiting.clear();
-    for (const [region, series] of byRegion) {
-      const data = series.flatMap(toData);
-      for (let start = 0; start < data.length; start += MOST_DATA_PER_CALL) {
-        const input = { Namespace: "AWS/SNS", MetricData: data.slice(start, start + MOST_DATA_PER_CALL) };
-        await this.#cloud
-          .call("cloudwatch", "PutMetricData", input, { region })
-          .catch((error: unknown) => this.#cloud.log(`sns: metrics could not be written: ${String(error)}`));
-      }
-    }
-  }
-
-  /** No later than the cloud's minute ends: who moves the clock and looks at an alarm finds what came before. */
-  #soon(): Cancel {
-    const { clock } = this.#cloud;
-    const fire = () => void this.#flush();
-    const timer = setTimeout(fire, FLUSH_AFTER_MS).unref();
-    const cancel = clock.at(clock.now() - (clock.now() % MINUTE_MS) + MINUTE_MS, fire);
-    return () => {
-      clearTimeout(timer);
-      cancel();
-    };
-  }
-}
-
-function newSeries(region: string, topic: string, metric: TopicMetric, minuteMs: number): Series {
-  const datum: MetricDatum = {
-    MetricName: metric,
-    Unit: metric === "PublishSize" ? "Bytes" : "Count",
-    Timestamp: new Date(minuteMs),
-    Dimensions: [{ Name: "TopicName", Value: topic }],
-  };
-  return { region, datum, counts: new Map() };
-}
-
-function toData({ datum, counts }: Series): MetricDatum[] {
-  const all = [...counts];
-  const data: MetricDatum[] = [];
-  for (let start = 0; start < all.length; start += MOST_VALUES_PER_DATUM) {
-    const part = all.slice(start, start + MOST_VALUES_PER_DATUM);
-    data.push({ ...datum, Values: part.map(([value]) => value), Counts: part.map(([, count]) => count) });
-  }
-  return data;
 }
