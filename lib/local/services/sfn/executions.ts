@@ -3,11 +3,21 @@ import { AwsError } from "../../aws-error.ts";
 import { routeByWeight } from "./aliases.ts";
 import type { ExecutionRecord, MachineRecord, VersionRecord } from "./records.ts";
 import { whyNotRedrivable } from "./redrive.ts";
-import { broken, checkArn, checkName, executionMissing, machineMissing, page, resourceMissing } from "./refusals.ts";
+import {
+  broken,
+  checkArn,
+  checkExecutionArn,
+  checkName,
+  executionMissing,
+  machineMissing,
+  page,
+  resourceMissing,
+} from "./refusals.ts";
 import type { Input, Output, Sfn } from "./sfn-context.ts";
 import { findAny } from "./state-machines.ts";
 
 const LARGEST_INPUT_BYTES = 262_144;
+const LONGEST_TOKEN = 3096;
 
 /** Starts an execution. The same name and input again, while it runs, answers the same execution. */
 export function startExecution(sfn: Sfn, input: Input<"StartExecution">): Output<"StartExecution"> {
@@ -86,7 +96,7 @@ export function listExecutions(sfn: Sfn, input: Input<"ListExecutions">): Output
       ({ versionArn, aliasArn }) =>
         (version === undefined || versionArn === version.arn) && (alias === undefined || aliasArn === alias.arn),
     );
-  const { items, nextToken } = page(all, input.maxResults, input.nextToken);
+  const { items, nextToken } = page(all, input.maxResults, input.nextToken, LONGEST_TOKEN);
   return { executions: items.map(listItem), nextToken };
 }
 
@@ -99,7 +109,7 @@ function listChildren(sfn: Sfn, input: Input<"ListExecutions">): Output<"ListExe
     .ofMachine(mapRun.machineArn)
     .filter(({ mapRunArn }) => mapRunArn === mapRun.arn)
     .filter(({ status }) => statusFilter === undefined || status === statusFilter);
-  const { items, nextToken } = page(all, input.maxResults, input.nextToken);
+  const { items, nextToken } = page(all, input.maxResults, input.nextToken, LONGEST_TOKEN);
   return { executions: items.map(listItem), nextToken };
 }
 
@@ -120,7 +130,6 @@ export function redriveExecution(sfn: Sfn, input: Input<"RedriveExecution">): Ou
 
 export async function stopExecution(sfn: Sfn, input: Input<"StopExecution">): Promise<Output<"StopExecution">> {
   const record = findExecution(sfn, input.executionArn);
-  if (record.type === "EXPRESS") throw typeNotSupported();
   await sfn.runner.stop(record.arn, { error: input.error, cause: input.cause });
   return { stopDate: new Date(findExecution(sfn, record.arn).stoppedMs ?? sfn.cloud.clock.now()) };
 }
@@ -128,7 +137,6 @@ export async function stopExecution(sfn: Sfn, input: Input<"StopExecution">): Pr
 /** The events of an execution, as AWS numbers them. */
 export function getExecutionHistory(sfn: Sfn, input: Input<"GetExecutionHistory">): Output<"GetExecutionHistory"> {
   const record = findExecution(sfn, input.executionArn);
-  if (record.type === "EXPRESS") throw typeNotSupported();
   const { maxResults, nextToken, reverseOrder: reverse = false, includeExecutionData = true } = input;
   if (maxResults !== undefined && maxResults > 1000) {
     throw broken(maxResults, "maxResults", "Member must have value less than or equal to 1000");
@@ -216,7 +224,7 @@ function checkJson(text: string): void {
 }
 
 function findExecution(sfn: Sfn, arn: string | undefined): ExecutionRecord {
-  const record = sfn.executions.get(checkArn(arn));
+  const record = sfn.executions.get(checkExecutionArn(arn));
   if (record === undefined) throw executionMissing(String(arn));
   return record;
 }

@@ -8,6 +8,15 @@ export function checkArn(arn: string | undefined): string {
   return arn;
 }
 
+/** An ARN of a standard execution; express ones can be named, but not asked about. */
+export function checkExecutionArn(arn: string | undefined): string {
+  const given = checkArn(arn);
+  if (given.split(":")[5] === "express") {
+    throw new AwsError("InvalidArn", "Invalid Arn: 'Resource type not valid in this context: express'");
+  }
+  return given;
+}
+
 export function machineMissing(arn: string): AwsError {
   return new AwsError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
 }
@@ -48,9 +57,13 @@ export function page<T>(
   items: readonly T[],
   maxResults: number | undefined,
   nextToken: string | undefined,
+  longestToken = 1024,
 ): { items: readonly T[]; nextToken?: string } {
   if (maxResults !== undefined && maxResults > 1000) {
     throw broken(maxResults, "maxResults", "Member must have value less than or equal to 1000");
+  }
+  if (nextToken !== undefined && nextToken.length > longestToken) {
+    throw broken(nextToken, "nextToken", `Member must have length less than or equal to ${longestToken}`);
   }
   const from = nextToken === undefined ? 0 : readToken(nextToken);
   const size = maxResults === undefined || maxResults === 0 ? 100 : maxResults;

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import type { LoggingConfiguration } from "@aws-sdk/client-sfn";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { checkDefinition, problemsOf } from "./check-definition.ts";
@@ -7,8 +8,6 @@ import type { ExecutionRecord, MachineRecord, MachineSettings, VersionRecord } f
 import { checkArn, checkName, executionMissing, invalid, machineMissing, page } from "./refusals.ts";
 import type { Input, Nothing, Output, Sfn } from "./sfn-context.ts";
 import { publish } from "./versions.ts";
-
-const NO_LOGGING = { level: "OFF", includeExecutionData: false } as const;
 
 /** Makes a state machine. The same call again answers the same machine. */
 export function createStateMachine(
@@ -66,7 +65,8 @@ export function updateStateMachine(sfn: Sfn, input: Input<"UpdateStateMachine">)
   const settings: MachineSettings = {
     definition: definition ?? before.definition,
     roleArn: roleArn ?? before.roleArn,
-    loggingConfiguration: loggingConfiguration ?? before.loggingConfiguration,
+    loggingConfiguration:
+      loggingConfiguration === undefined ? before.loggingConfiguration : readLogging(loggingConfiguration),
     tracing: tracingConfiguration?.enabled ?? before.tracing,
   };
   const changed = !isDeepStrictEqual(settings, pickSettings(before));
@@ -190,7 +190,18 @@ function settingsOf(input: Input<"CreateStateMachine">): MachineSettings {
   return {
     definition: input.definition!,
     roleArn: input.roleArn!,
-    loggingConfiguration: input.loggingConfiguration ?? NO_LOGGING,
+    loggingConfiguration: readLogging(input.loggingConfiguration ?? {}),
     tracing: input.tracingConfiguration?.enabled ?? false,
   };
+}
+
+function readLogging({ level = "OFF", includeExecutionData = false, destinations }: LoggingConfiguration) {
+  const count = destinations?.length ?? 0;
+  if (count > 1 || (level !== "OFF" && count === 0)) {
+    throw new AwsError(
+      "InvalidLoggingConfiguration",
+      "Invalid Logging Configuration: Must specify exactly one Log Destination.",
+    );
+  }
+  return { level, includeExecutionData, ...(destinations !== undefined && count > 0 && { destinations }) };
 }
