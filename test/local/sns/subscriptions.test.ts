@@ -34,7 +34,7 @@ const set = (SubscriptionArn: string, AttributeName: string, AttributeValue: str
 
 test("a queue's subscription is confirmed at once, and made once", async () => {
   const SubscriptionArn = await make.subscribe(topic, "sqs", QUEUE, { RawMessageDelivery: "true" });
-  expect(await make.subscribe(topic, "sqs", QUEUE)).toBe(SubscriptionArn);
+  expect(await make.subscribe(topic, "sqs", QUEUE, { RawMessageDelivery: "True" })).toBe(SubscriptionArn);
   expect(await attributesOf(SubscriptionArn)).toEqual({
     ConfirmationWasAuthenticated: "true",
     Endpoint: QUEUE,
@@ -148,6 +148,11 @@ describe("a subscription fails when", () => {
       "FilterPolicy: Filter policy is too complex",
     ],
     [
+      "its dead-letter queue has a count",
+      { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: QUEUE, maxReceiveCount: 5 }) },
+      "RedrivePolicy: invalid JSON. Attribute maxReceiveCount is unknown.",
+    ],
+    [
       "its dead-letter queue is none",
       { RedrivePolicy: '{"deadLetterTargetArn":"fake"}' },
       "RedrivePolicy: deadLetterTargetArn is an invalid arn",
@@ -160,6 +165,9 @@ describe("a subscription fails when", () => {
 
   test("its order would be lost in the dead-letter queue", async () => {
     const subscription = await make.subscribe(fifo, "sqs", `${QUEUE}.fifo`);
+    await expect(make.subscribe(fifo, "sms", "+15551234567")).rejects.toMatchObject({
+      message: "Invalid parameter: Invalid protocol type: sms",
+    });
     await expect(
       set(subscription, "RedrivePolicy", JSON.stringify({ deadLetterTargetArn: QUEUE })),
     ).rejects.toMatchObject({

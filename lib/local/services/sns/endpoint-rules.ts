@@ -34,11 +34,7 @@ export function validateEndpoint(topic: TopicRecord, protocol: string, endpoint:
 }
 
 function refuseMixedOrder(topic: TopicRecord, protocol: string, endpoint: string): void {
-  if (topic.isFifo && protocol !== "sqs") {
-    throw invalidParameter(
-      `Invalid parameter: Endpoint Reason: Please use a SQS queue for a FIFO topic, not ${protocol}`,
-    );
-  }
+  if (topic.isFifo && protocol !== "sqs") throw invalidParameter(`Invalid protocol type: ${protocol}`);
   if (!topic.isFifo && protocol === "sqs" && endpoint.endsWith(".fifo")) {
     throw invalidParameter(
       "Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics",

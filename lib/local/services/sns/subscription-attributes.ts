@@ -19,7 +19,7 @@ interface Where {
 type Reader = (value: string, where: Where) => string | undefined;
 
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ["RawMessageDelivery", (value) => oneOf("RawMessageDelivery", value, ["true", "false"])],
+  ["RawMessageDelivery", readRaw],
   ["FilterPolicy", (value, { scope }) => readFilterPolicy(value, scope)],
   ["FilterPolicyScope", readScope],
   ["RedrivePolicy", readRedrivePolicy],
@@ -97,6 +97,12 @@ function webPolicy(sns: Sns, subscription: SubscriptionRecord): Record<string, s
   return { EffectiveDeliveryPolicy: JSON.stringify(policy) };
 }
 
+/** However it is spelled. */
+function readRaw(value: string): string {
+  const spelled = value.toLowerCase();
+  return spelled === "true" || spelled === "false" ? spelled : oneOf("RawMessageDelivery", value, ["true", "false"]);
+}
+
 function readScope(value: string): string {
   if (value === "MessageBody" || value === "MessageAttributes") return value;
   throw new AttributeProblem(
@@ -107,6 +113,10 @@ function readScope(value: string): string {
 function readRedrivePolicy(text: string, { isFifoTopic, endpoint }: Where): string | undefined {
   if (text === "" || text === "{}") return undefined;
   const policy = parseAttributeJson("RedrivePolicy", text) as { readonly deadLetterTargetArn?: unknown } | null;
+  const unknown = Object.keys(policy ?? {}).find((name) => name !== "deadLetterTargetArn");
+  if (unknown !== undefined) {
+    throw new AttributeProblem(`RedrivePolicy: invalid JSON. Attribute ${unknown} is unknown.`);
+  }
   const arn = policy?.deadLetterTargetArn;
   if (typeof arn !== "string" || !/^arn:[\w-]+:sqs:[\w-]+:\d{12}:.+$/.test(arn)) {
     throw new AttributeProblem("RedrivePolicy: deadLetterTargetArn is an invalid arn");
