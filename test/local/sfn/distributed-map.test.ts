@@ -171,6 +171,16 @@ describe("reads items", () => {
   });
 });
 
+test("a number may be a text that a path leads to", async () => {
+  const states = mapOf({
+    ItemsPath: "$.items",
+    ItemBatcher: { MaxItemsPerBatchPath: "$.n" },
+    MaxConcurrencyPath: "$.n",
+  });
+  const { output } = await machines.run(states, { items: [1, 2, 3], n: "2" });
+  expect(output).toEqual([{ Items: [1, 2] }, { Items: [3] }]);
+});
+
 test("items are batched by number and by size", async () => {
   const more = { ItemBatcher: { MaxItemsPerBatch: 2, BatchInput: { kind: "b" } } };
   expect((await machines.run(mapOf(more), [1, 2, 3])).output).toEqual([

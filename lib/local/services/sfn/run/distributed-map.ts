@@ -8,7 +8,7 @@ import { type MapRunPlan, runChildren } from "./map-run.ts";
 import { type ChildOutcome, planWriting, transform, type WriterPlan, writeResults } from "./result-writer.ts";
 import type { StateResult } from "./run-state.ts";
 import { Interrupted } from "./run.ts";
-import { type Attempt, inState, setting } from "./scope.ts";
+import { type Attempt, inState, numericSetting } from "./scope.ts";
 import { MapSettingError, StatesError } from "./states-error.ts";
 
 /** Runs its processor in executions of its own, one for each item or batch: a Map Run. */
@@ -126,7 +126,7 @@ async function planRun(attempt: Attempt, processor: AslBranch, at: string): Prom
 }
 
 async function toleratedCount(attempt: Attempt): Promise<number> {
-  const count = (await setting(attempt, "ToleratedFailureCount", effectiveInput(attempt))) ?? 0;
+  const count = (await numericSetting(attempt, attempt.state, "ToleratedFailureCount", effectiveInput(attempt))) ?? 0;
   if (typeof count !== "number" || !Number.isInteger(count)) {
     throw new MapSettingError(inState(attempt, notNumber("ToleratedFailureCount", "integer", count, attempt.state)));
   }
@@ -135,7 +135,8 @@ async function toleratedCount(attempt: Attempt): Promise<number> {
 }
 
 async function toleratedPercentage(attempt: Attempt): Promise<number> {
-  const percentage = (await setting(attempt, "ToleratedFailurePercentage", effectiveInput(attempt))) ?? 0;
+  const percentage =
+    (await numericSetting(attempt, attempt.state, "ToleratedFailurePercentage", effectiveInput(attempt))) ?? 0;
   if (typeof percentage !== "number") {
     throw new MapSettingError(
       inState(attempt, notNumber("ToleratedFailurePercentage", "float", percentage, attempt.state)),

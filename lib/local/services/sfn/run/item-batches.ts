@@ -1,7 +1,7 @@
 import { effectiveInput } from "./data-flow.ts";
 import { itemInput } from "./map.ts";
 import type { MapValue } from "./item-reader.ts";
-import { type Attempt, fillValue, inState, settingIn } from "./scope.ts";
+import { type Attempt, fillValue, inState, numericSetting } from "./scope.ts";
 import { MapSettingError } from "./states-error.ts";
 
 /** What one child is given. */
@@ -59,7 +59,7 @@ async function limitOf(
   field: string,
   fallback: number,
 ): Promise<number> {
-  const limit = (await settingIn(attempt, batcher, field, effectiveInput(attempt))) ?? fallback;
+  const limit = (await numericSetting(attempt, batcher, field, effectiveInput(attempt))) ?? fallback;
   if (limit === fallback) return fallback;
   if (typeof limit === "number" && Number.isInteger(limit) && limit > 0) return limit;
   throw new MapSettingError(inState(attempt, `${field} must be a positive integer, got ${JSON.stringify(limit)}.`));

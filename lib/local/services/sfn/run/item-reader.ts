@@ -1,7 +1,7 @@
 import { isAwsError } from "../../../aws-error.ts";
 import { readCsv } from "../data/csv.ts";
 import { effectiveInput } from "./data-flow.ts";
-import { type Attempt, fillValue, inState, settingIn } from "./scope.ts";
+import { type Attempt, fillValue, inState, numericSetting } from "./scope.ts";
 import { MapSettingError, StatesError } from "./states-error.ts";
 
 /** A value that a child is made for, with its name where it came out of an object. */
@@ -41,7 +41,7 @@ export async function planReading(attempt: Attempt): Promise<ReaderPlan | undefi
 }
 
 async function maxItemsOf(attempt: Attempt, config: Record<string, unknown>, input: unknown): Promise<number> {
-  const most = (await settingIn(attempt, config, "MaxItems", input)) ?? 0;
+  const most = (await numericSetting(attempt, config, "MaxItems", input)) ?? 0;
   if (typeof most === "number" && Number.isInteger(most) && most >= 0) return most;
   throw new MapSettingError(inState(attempt, notNumber("MaxItems", "integer", most, config)));
 }

@@ -6,7 +6,7 @@ import { branchFrame, runMocked, together, type Worker } from "./parallel.ts";
 import { runBranch } from "./run-branch.ts";
 import type { StateResult } from "./run-state.ts";
 import { type Frame, Interrupted } from "./run.ts";
-import { type Attempt, fillValue, inState, pathScope, setting } from "./scope.ts";
+import { type Attempt, fillValue, inState, pathScope, numericSetting } from "./scope.ts";
 import { evaluationError, type InterpreterError, MapSettingError, runtimeError } from "./states-error.ts";
 
 /** Runs its processor for each item, within the execution or, where it is distributed, in children of its own. */
@@ -132,7 +132,7 @@ export function notItems(attempt: Attempt, items: unknown): InterpreterError {
 
 /** `MaxConcurrency`; 0 where it is not set. */
 export async function concurrencyOf(attempt: Attempt): Promise<number> {
-  const most = (await setting(attempt, "MaxConcurrency", effectiveInput(attempt))) ?? 0;
+  const most = (await numericSetting(attempt, attempt.state, "MaxConcurrency", effectiveInput(attempt))) ?? 0;
   if (typeof most === "number" && Number.isInteger(most) && most >= 0) return most;
   throw new MapSettingError(
     inState(attempt, `MaxConcurrency must be a whole number of 0 or more, got ${JSON.stringify(most)}`),

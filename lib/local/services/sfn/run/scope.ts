@@ -104,6 +104,17 @@ export async function settingIn(
   return attempt.language === "JSONata" && isExpression(value) ? await fillValue(attempt, value, field, input) : value;
 }
 
+/** As `settingIn`, for a number: AWS takes one in a text too, as a path may lead to it. */
+export async function numericSetting(
+  attempt: Attempt,
+  holder: Readonly<Record<string, unknown>>,
+  field: string,
+  input: unknown,
+): Promise<unknown> {
+  const value = await settingIn(attempt, holder, field, input);
+  return typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+}
+
 function readSetting(path: string, scope: PathScope, field: string): unknown {
   if (isIntrinsic(path)) return readValue(path, scope, `${field}Path`);
   const found = tryReadValue(path, scope);
