@@ -4,6 +4,14 @@ import { cloudwatchAlarm, cloudwatchCompositeAlarm, cloudwatchDashboard } from "
 import { customResources } from "./custom-resource.ts";
 import { dynamodbGlobalTable } from "./dynamodb-global-table.ts";
 import { dynamodbTable } from "./dynamodb-table.ts";
+import {
+  eventsApiDestination,
+  eventsArchive,
+  eventsConnection,
+  eventsEventBus,
+  eventsEventBusPolicy,
+  eventsRule,
+} from "./events.ts";
 import { iamInstanceProfile, iamManagedPolicy } from "./iam-managed-policy.ts";
 import { iamPolicy } from "./iam-policy.ts";
 import { iamRole } from "./iam-role.ts";
@@ -37,6 +45,12 @@ const RESOURCE_TYPES: readonly ResourceType[] = [
   domainName,
   dynamodbGlobalTable,
   dynamodbTable,
+  eventsApiDestination,
+  eventsArchive,
+  eventsConnection,
+  eventsEventBus,
+  eventsEventBusPolicy,
+  eventsRule,
   httpApi,
   iamInstanceProfile,
   iamManagedPolicy,
