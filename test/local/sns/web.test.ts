@@ -98,7 +98,14 @@ test("the unsubscribe link ends the subscription and tells the address", async (
 
 test("raw delivery posts the message alone, as the delivery policy's type", async () => {
   const DeliveryPolicy = JSON.stringify({ requestPolicy: { headerContentType: "application/json" } });
-  const { topic } = await confirmed("raw", { RawMessageDelivery: "true", DeliveryPolicy });
+  const { topic, subscription } = await confirmed("raw", { RawMessageDelivery: "true", DeliveryPolicy });
+  const { Attributes } = await make.sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn: subscription }));
+  expect(JSON.parse(Attributes!["EffectiveDeliveryPolicy"]!)).toMatchObject({
+    healthyRetryPolicy: { numRetries: 3, minDelayTarget: 20 },
+    throttlePolicy: null,
+    requestPolicy: { headerContentType: "application/json" },
+    guaranteed: false,
+  });
   await make.sns.send(new PublishCommand({ TopicArn: topic, Message: '{"a":1}' }));
   await eventually(() => web.received.length === 1);
   expect(web.received[0]).toMatchObject({

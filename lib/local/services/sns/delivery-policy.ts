@@ -16,7 +16,15 @@ export interface RetryPolicy {
 /** What holds for deliveries to one web address. */
 export interface HttpPolicy {
   readonly healthyRetryPolicy: RetryPolicy;
+  readonly sicklyRetryPolicy: null;
+  readonly throttlePolicy: ThrottlePolicy | null;
   readonly requestPolicy: { readonly headerContentType: string };
+  readonly guaranteed: false;
+}
+
+/** Kept and shown. */
+interface ThrottlePolicy {
+  readonly maxReceivesPerSecond?: number;
 }
 
 const DEFAULT_RETRIES: RetryPolicy = {
@@ -37,12 +45,14 @@ interface TopicPolicy {
   readonly http: {
     readonly defaultHealthyRetryPolicy?: Partial<RetryPolicy>;
     readonly disableSubscriptionOverrides?: boolean;
+    readonly defaultThrottlePolicy?: ThrottlePolicy;
     readonly defaultRequestPolicy?: { readonly headerContentType?: string };
   };
 }
 
 interface SubscriptionPolicy {
   readonly healthyRetryPolicy?: Partial<RetryPolicy>;
+  readonly throttlePolicy?: ThrottlePolicy;
   readonly requestPolicy?: { readonly headerContentType?: string };
 }
 
@@ -81,6 +91,7 @@ export function effectiveTopicPolicy(topic: Pick<TopicRecord, "attributes">): To
     http: {
       defaultHealthyRetryPolicy: { ...DEFAULT_RETRIES, ...http.defaultHealthyRetryPolicy },
       disableSubscriptionOverrides: http.disableSubscriptionOverrides ?? false,
+      ...(http.defaultThrottlePolicy && { defaultThrottlePolicy: http.defaultThrottlePolicy }),
       defaultRequestPolicy: { ...DEFAULT_REQUEST, ...http.defaultRequestPolicy },
     },
   };
@@ -93,6 +104,9 @@ export function effectiveHttpPolicy(subscription: SubscriptionRecord, topic: Top
   const own = text === undefined ? {} : (JSON.parse(text) as SubscriptionPolicy);
   return {
     healthyRetryPolicy: { ...DEFAULT_RETRIES, ...http.defaultHealthyRetryPolicy, ...own.healthyRetryPolicy },
+    sicklyRetryPolicy: null,
+    throttlePolicy: own.throttlePolicy ?? http.defaultThrottlePolicy ?? null,
     requestPolicy: { ...DEFAULT_REQUEST, ...http.defaultRequestPolicy, ...own.requestPolicy },
+    guaranteed: false,
   };
 }
