@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ListExecutionsCommand, ListMapRunsCommand } from "@aws-sdk/client-sfn";
 import { afterEach, expect, test } from "vitest";
 import { startLambda } from "../lambda/lambda-fixture.ts";
 import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
@@ -114,6 +115,37 @@ test("a killed cloud ends every execution that it acknowledged", async () => {
   for (const arn of acknowledged) {
     expect(await reader.ended(arn)).toMatchObject({ status: "SUCCEEDED", output: '{"n":40}' });
   }
+  reader.client.destroy();
+  writer.client.destroy();
+  second.child.kill("SIGTERM");
+  await once(second.child, "exit");
+});
+
+test("a Map Run goes on after a kill, and makes no child twice", async () => {
+  const stateFolder = await newFolder();
+  const items = Array.from({ length: 60 }, (_, index) => index);
+  const pause = { Pause: { Type: "Wait", Seconds: 1, End: true } };
+  const ItemProcessor = { ProcessorConfig: { Mode: "DISTRIBUTED" }, StartAt: "Pause", States: pause };
+  const first = await startProcess(stateFolder);
+  const writer = await connect(first.endpoint);
+  const arn = await writer.start(
+    await writer.create({ Each: { Type: "Map", MaxConcurrency: 30, ItemProcessor, End: true } }),
+    items,
+  );
+  const children = async (machines: Machines) => {
+    const { mapRuns } = await machines.client.send(new ListMapRunsCommand({ executionArn: arn }));
+    if (mapRuns?.[0] === undefined) return [];
+    const listed = new ListExecutionsCommand({ mapRunArn: mapRuns[0].mapRunArn, maxResults: 1000 });
+    return (await machines.client.send(listed)).executions!;
+  };
+  await expect.poll(async () => (await children(writer)).length, { timeout: 15_000 }).toBeGreaterThan(30);
+  first.child.kill("SIGKILL");
+  await once(first.child, "exit");
+
+  const second = await startProcess(stateFolder);
+  const reader = await connect(second.endpoint);
+  expect(await reader.ended(arn)).toMatchObject({ status: "SUCCEEDED", output: JSON.stringify(items) });
+  expect(await children(reader)).toHaveLength(60);
   reader.client.destroy();
   writer.client.destroy();
   second.child.kill("SIGTERM");
