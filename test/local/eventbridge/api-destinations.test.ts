@@ -35,12 +35,10 @@ const answers: { status: number; body?: string; headers?: Record<string, string>
 beforeAll(async () => {
   fixture = await startEvents();
   queues = openQueues(fixture.cloud);
-  server = createServer((request, response) => {
-    void text(request).then((body) => {
-      requests.push({ method: request.method!, url: request.url!, headers: request.headers, body });
-      const { status, body: answer = "", headers = {} } = answers.shift() ?? { status: 200 };
-      response.writeHead(status, headers).end(answer);
-    });
+  server = createServer(async (request, response) => {
+    requests.push({ method: request.method!, url: request.url!, headers: request.headers, body: await text(request) });
+    const { status, body = "", headers = {} } = answers.shift() ?? { status: 200 };
+    response.writeHead(status, headers).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -5,6 +5,7 @@ import {
   PutEventsCommand,
   PutRuleCommand,
   PutTargetsCommand,
+  type PutEventsCommandOutput,
   type PutEventsRequestEntry,
   type Target,
 } from "@aws-sdk/client-eventbridge";
@@ -16,7 +17,7 @@ export { eventually };
 /** A cloud with clients for EventBridge and Lambda, and a function that notes what it gets. */
 export interface EventsFixture extends LambdaFixture {
   readonly events: EventBridgeClient;
-  put(...entries: PutEventsRequestEntry[]): ReturnType<EventBridgeClient["send"]>;
+  put(...entries: PutEventsRequestEntry[]): Promise<PutEventsCommandOutput>;
   /** A rule with one target. */
   rule(name: string, pattern: object, target: Partial<Target>): Promise<void>;
   /** Makes a function that keeps the events that it got, and lets EventBridge invoke it. Answers its ARN. */
@@ -37,7 +38,7 @@ export async function startEvents(options: Parameters<typeof startLambda>[0] = {
   return {
     ...fixture,
     events,
-    put: (...Entries) => events.send(new PutEventsCommand({ Entries })) as never,
+    put: (...Entries) => events.send(new PutEventsCommand({ Entries })),
     async rule(Name, pattern, target) {
       await events.send(new PutRuleCommand({ Name, EventPattern: JSON.stringify(pattern) }));
       await events.send(new PutTargetsCommand({ Rule: Name, Targets: [{ Id: "1", ...target } as Target] }));

@@ -41,6 +41,7 @@ describe("a rule's target", () => {
     await fixture.rule("version", { source: ["version"] }, { Arn: `${Arn}:1` });
     await send("version");
     await eventually(async () => (await fixture.heard("versioned")).length === 1);
+    expect(await fixture.heard("versioned")).toMatchObject([{ source: "version" }]);
   });
 
   test("may be a topic", async () => {
