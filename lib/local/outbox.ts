@@ -97,7 +97,19 @@ export class Outbox<T> {
     if (waiting.length === 0) this.#waiting.delete(lane.name);
   }
 
+  /** What the disk refuses to write down stays in the store, and is taken up when the cloud starts again. */
   async #run(key: string, lane: Lane): Promise<void> {
+    try {
+      await this.#carryOut(key, lane);
+    } catch (error) {
+      if (this.#isStopped) return;
+      const why = error instanceof Error ? error.message : String(error);
+      this.#options.log(`${this.#options.collection}: an item is put off: ${why}`);
+      this.#leave(lane);
+    }
+  }
+
+  async #carryOut(key: string, lane: Lane): Promise<void> {
     const entry = this.#entries.get(key);
     const waitMs = entry === undefined ? 0 : entry.dueMs - this.#clock.now();
     if (entry === undefined || this.#isStopped) return this.#leave(lane);

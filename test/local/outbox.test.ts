@@ -118,3 +118,23 @@ test("an attempt that throws drops its item, and says so", async () => {
   await settled();
   expect(done).toEqual(["test.outbox: an item was dropped: RangeError: broken", "good"]);
 });
+
+test("what the disk refuses to write down is put off, and the others go on", async () => {
+  const outbox = open(true, async ({ name }) => {
+    done.push(name);
+    if (name === "a") refuseOnce(store);
+    return undefined;
+  });
+  for (const name of ["a", "b"]) outbox.add({ lane: "l", name });
+  await expect.poll(kept).toBe(1);
+  expect(done).toEqual(["a", "test.outbox: an item is put off: The disk is full.", "b"]);
+});
+
+/** Lets the store's next write fail. */
+function refuseOnce(refusing: Store): void {
+  const touch = refusing.touch.bind(refusing);
+  refusing.touch = () => {
+    refusing.touch = touch;
+    throw new RangeError("The disk is full.");
+  };
+}
