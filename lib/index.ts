@@ -14,4 +14,5 @@ export type {
   RolloutShape,
   StepOptions,
 } from "./constructs/rollout-policy.ts";
+export { StateMachine, type StateMachineProps } from "./constructs/state-machine.ts";
 export { Table, type TableIndex, type TableKey, type TableProps } from "./constructs/table.ts";

@@ -9,7 +9,6 @@ import {
   Reference,
   Tokenization,
 } from "aws-cdk-lib";
-import type { CfnFunction } from "aws-cdk-lib/aws-lambda";
 import type { IConstruct } from "constructs";
 
 /**
@@ -28,10 +27,10 @@ const HASH_LENGTH = 16;
 const ASSET_KEY = /[0-9a-f]{64}\.zip$/;
 
 /**
- * A hash over everything that makes a new version of a function: its resolved properties without those that are no
+ * A hash over everything that makes a new version of a function or a state machine: its resolved properties without those that are no
  * part of a version, the contents of its layers, and the defaults of the parameters that it refers to.
  */
-export function versionHash(fn: CfnFunction): string {
+export function versionHash(fn: CfnResource): string {
   const { properties, targets } = renderResource(fn);
   const versioned = Object.entries(properties)
     .filter(([name]) => !UNVERSIONED.has(name))
@@ -39,6 +38,11 @@ export function versionHash(fn: CfnFunction): string {
   const referred = [...targets].map(contentOf).filter((content) => content !== undefined);
   const content = [Object.fromEntries(versioned), ...referred].map((part) => JSON.stringify(sortedKeys(part)));
   return createHash("sha256").update(content.sort().join("\n")).digest("hex").slice(0, HASH_LENGTH);
+}
+
+/** The constructs that a resource's properties refer to. */
+export function referredConstructs(resource: CfnResource): ReadonlySet<IConstruct> {
+  return renderResource(resource).targets;
 }
 
 interface CodeProperty {

@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { DefinitionBody, type IChainable, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
+import { findAslProblems } from "../util/asl/find-problems.ts";
+
+/** Where a workflow is written down. */
+export interface DefinitionSource {
+  readonly definition?: IChainable;
+  readonly asl?: object;
+  readonly file?: string;
+  readonly type?: StateMachineType;
+}
+
+/** What is in the template when the definition cannot be: the problems keep it from being written. */
+const NOTHING = DefinitionBody.fromString("{}");
+
+/** Reads a workflow from where it is given, and tells what is wrong with it, each with its JSON pointer. */
+export function readDefinition(source: DefinitionSource): { body: DefinitionBody; problems: string[] } {
+  const { definition, asl, file, type } = source;
+  const given = [definition, asl, file].filter((one) => one !== undefined);
+  if (given.length !== 1) {
+    return { body: NOTHING, problems: [`give exactly one of definition, asl and file; ${given.length} were given`] };
+  }
+  if (definition !== undefined) return { body: DefinitionBody.fromChainable(definition), problems: [] };
+  const read = asl === undefined ? readFile(file!) : { value: asl };
+  if ("problem" in read) return { body: NOTHING, problems: [read.problem] };
+  const kind = type === StateMachineType.EXPRESS ? "EXPRESS" : "STANDARD";
+  const name = file ?? "asl";
+  const problems = findAslProblems(read.value, kind).map(
+    ({ message, location }) => `${name}: ${message} (at ${location})`,
+  );
+  return { body: DefinitionBody.fromString(JSON.stringify(read.value)), problems };
+}
+
+function readFile(file: string): { value: unknown } | { problem: string } {
+  const path = resolve(file);
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    return {
+      problem: `file: '${file}' cannot be read: ${(error as Error).message}. Paths are relative to the project's folder.`,
+    };
+  }
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch (error) {
+    return { problem: `file: '${file}' is no JSON: ${(error as Error).message}` };
+  }
+}
+
+/**
+ * What a state machine needs to have its log delivered. Log delivery knows no resources:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+ */
+export function logDelivery(): PolicyStatement {
+  return new PolicyStatement({
+    effect: Effect.ALLOW,
+    actions: [
+      "logs:CreateLogDelivery",
+      "logs:DeleteLogDelivery",
+      "logs:DescribeLogGroups",
+      "logs:DescribeResourcePolicies",
+      "logs:GetLogDelivery",
+      "logs:ListLogDeliveries",
+      "logs:PutResourcePolicy",
+      "logs:UpdateLogDelivery",
+    ],
+    resources: ["*"],
+  });
+}
