@@ -1,6 +1,6 @@
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { SendTaskSuccessCommand } from "@aws-sdk/client-sfn";
+import { SendTaskSuccessCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
@@ -162,5 +162,40 @@ describe("states:startExecution.sync", () => {
     const { error, cause } = await machines.run(task("states:startExecution.sync", { StateMachineArn }));
     expect(error).toBe("States.TaskFailed");
     expect(JSON.parse(cause!)).toMatchObject({ Error: "SomeFailure", Cause: "why", Status: "FAILED", Input: "{}" });
+  });
+});
+
+describe("a task that is called off", () => {
+  const waiting = { Wait: { Type: "Wait", Seconds: 9_000, End: true } };
+
+  test("stops the execution that it waits for", async () => {
+    const StateMachineArn = await machines.create(waiting);
+    const states = task("states:startExecution.sync", { StateMachineArn, "Name.$": "$" });
+    const timed = { Call: { ...states.Call, TimeoutSeconds: 100 } };
+    const child = (name: string) => `${StateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
+    const begun = async (arn: string) => (await machines.history(arn)).some(({ type }) => type === "TaskSubmitted");
+
+    const stopped = await machines.start(await machines.create(states), "first");
+    await expect.poll(() => begun(stopped)).toBe(true);
+    await machines.client.send(new StopExecutionCommand({ executionArn: stopped }));
+    expect((await machines.ended(child("first"))).status).toBe("ABORTED");
+
+    const late = await machines.start(await machines.create(timed), "second");
+    await expect.poll(() => begun(late)).toBe(true);
+    await cloud.clock.advance(101_000);
+    expect(await machines.ended(late)).toMatchObject({ status: "FAILED", error: "States.Timeout" });
+    expect((await machines.ended(child("second"))).status).toBe("ABORTED");
+  });
+
+  test("refuses what comes in under its token afterwards", async () => {
+    const sqs = cloud.client(SQSClient);
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "late" }));
+    const states = task("sqs:sendMessage.waitForTaskToken", { QueueUrl, "MessageBody.$": "$$.Task.Token" });
+    const arn = await machines.start(await machines.create({ Call: { ...states.Call, TimeoutSeconds: 100 } }));
+    const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 10 }));
+    await cloud.clock.advance(101_000);
+    expect(await machines.ended(arn)).toMatchObject({ status: "FAILED", error: "States.Timeout" });
+    const answer = new SendTaskSuccessCommand({ taskToken: Messages![0]!.Body, output: "{}" });
+    await expect(machines.client.send(answer)).rejects.toMatchObject({ name: "TaskTimedOut" });
   });
 });

@@ -3,7 +3,7 @@ import { AwsError } from "../../aws-error.ts";
 import type { Cloud } from "../../service.ts";
 import type { Collection } from "../../store.ts";
 import type { ActivityTaskRecord, TaskResult, TokenRecord } from "./records.ts";
-import { type Run, unlessInterrupted } from "./run/run.ts";
+import { Interrupted, type Run, unlessInterrupted } from "./run/run.ts";
 import { HeartbeatError } from "./run/states-error.ts";
 import type { TaskStory } from "./run/task-story.ts";
 
@@ -50,16 +50,27 @@ export class TaskDesk {
       const record = this.#tokens.get(token);
       if (record?.result !== undefined) {
         this.#tokens.delete(token);
+        this.#stories.delete(token);
         return record.result;
       }
       const beatAtMs = record?.beatAtMs ?? this.#cloud.clock.now();
       const dueMs = limits.heartbeatSeconds === undefined ? undefined : beatAtMs + limits.heartbeatSeconds * 1000;
       if (dueMs !== undefined && dueMs <= this.#cloud.clock.now()) {
-        this.#tokens.delete(token);
+        this.#forget(token);
         throw new HeartbeatError();
       }
-      await this.#news(run, token, dueMs);
+      await this.#news(run, token, dueMs).catch((error: unknown) => {
+        if (!(error instanceof Interrupted && error.why === "shutdown")) this.#forget(token);
+        throw error;
+      });
     }
+  }
+
+  /** Nobody waits any more: what comes in late is refused, and workers are not given the task. */
+  #forget(token: string): void {
+    this.#tokens.delete(token);
+    if (!this.#stories.delete(token)) return;
+    for (const [key, task] of this.#offers.list()) if (task.token === token) this.#offers.delete(key);
   }
 
   /** Puts an activity's task out for workers and waits for its result. */

@@ -1,6 +1,7 @@
-import { isAwsError } from "../../../aws-error.ts";
+import { randomUUID } from "node:crypto";
+import { type AwsError, isAwsError } from "../../../aws-error.ts";
 import type { TaskResource } from "./resource.ts";
-import { type Run, sleepUntil } from "./run.ts";
+import { Interrupted, type Run, sleepUntil } from "./run.ts";
 import type { Attempt } from "./scope.ts";
 import { metadataOf } from "./service-call.ts";
 import { StatesError } from "./states-error.ts";
@@ -8,7 +9,10 @@ import type { TaskStory } from "./task-story.ts";
 
 const LOOK_EVERY_MS = 1_000;
 
-/** `states:startExecution`, and with `.sync` the wait for its end. A restart finds the execution by its name again. */
+/**
+ * `states:startExecution`, and with `.sync` the wait for its end. A restart goes on with the execution that was started
+ * before; a task that is called off stops it.
+ */
 export async function startExecutionTask(
   attempt: Attempt,
   { sync }: TaskResource,
@@ -17,43 +21,73 @@ export async function startExecutionTask(
   story: TaskStory,
 ): Promise<unknown> {
   const { run } = attempt;
-  const { StateMachineArn, Name, Input } = given as { StateMachineArn?: string; Name?: string; Input?: unknown };
-  const name =
-    Name ?? run.journal.recall<string>(`${at}:name`)?.value ?? run.journal.record(`${at}:name`, crypto.randomUUID());
+  const known = run.journal.recall<Started>(`${at}:execution`)?.value;
+  const started = known ?? run.journal.record(`${at}:execution`, await start(attempt, given, at));
+  if (sync === undefined) return started;
+  if (!story.wasSubmitted) story.submitted(started);
+  const executionArn = started.ExecutionArn;
   const region = { region: run.execution.region };
+  try {
+    for (;;) {
+      // Asked for before its status is, so that an end in between is not missed.
+      const over = run.whenEnded(executionArn);
+      const found = await run.cloud.call("sfn", "DescribeExecution", { executionArn }, region);
+      if (found.status !== "RUNNING") return ended(found, sync);
+      await endOrWhile(run, over);
+    }
+  } catch (error) {
+    if (error instanceof Interrupted && error.why !== "shutdown") {
+      await run.cloud.call("sfn", "StopExecution", { executionArn }, region).catch(() => undefined);
+    }
+    throw error;
+  }
+}
+
+interface Started {
+  readonly ExecutionArn: string;
+  readonly StartDate: number;
+}
+
+async function start({ run }: Attempt, given: unknown, at: string): Promise<Started> {
+  const { StateMachineArn: stateMachineArn, Name, Input } = given as Record<string, unknown>;
+  const name = (Name as string | undefined) ?? keep(run, `${at}:name`, randomUUID);
   const input = typeof Input === "string" ? Input : JSON.stringify(Input ?? {});
-  const requestId = crypto.randomUUID();
-  let started;
+  const wasBegun = run.journal.recall(`${at}:starting`) !== undefined;
+  const beganMs = keep(run, `${at}:starting`, () => run.cloud.clock.now());
+  const requestId = randomUUID();
+  const region = { region: run.execution.region };
   try {
     await run.durable();
-    started = await run.cloud.call(
-      "sfn",
-      "StartExecution",
-      { stateMachineArn: StateMachineArn, name, input },
-      { ...region, requestId },
-    );
+    const call = { stateMachineArn: stateMachineArn as string, name, input };
+    const started = await run.cloud.call("sfn", "StartExecution", call, { ...region, requestId });
+    return told(started.executionArn!, started.startDate!, requestId);
   } catch (error) {
     if (!isAwsError(error)) throw error;
+    const mine =
+      wasBegun && isAwsError(error, "ExecutionAlreadyExists") ? await findOwn(run, error, input, beganMs) : undefined;
+    if (mine !== undefined) return told(mine.executionArn!, mine.startDate!, requestId);
     const status = error.statusCode ?? 400;
     throw new StatesError(
       `StepFunctions.${error.code}Exception`,
       `${error.message} (Service: AWSStepFunctions; Status Code: ${status}; Error Code: ${error.code}; Request ID: ${requestId}; Proxy: null)`,
     );
   }
-  const told = {
-    ExecutionArn: started.executionArn,
-    StartDate: started.startDate?.getTime(),
-    ...metadataOf(requestId),
-  };
-  if (sync === undefined) return told;
-  if (!story.wasSubmitted) story.submitted(told);
-  for (;;) {
-    // Asked for before its status is, so that an end in between is not missed.
-    const over = run.whenEnded(started.executionArn!);
-    const found = await run.cloud.call("sfn", "DescribeExecution", { executionArn: started.executionArn }, region);
-    if (found.status !== "RUNNING") return ended(found, sync);
-    await endOrWhile(run, over);
-  }
+}
+
+function keep<T>({ journal }: Run, key: string, make: () => T): T {
+  return journal.recall<T>(key)?.value ?? journal.record(key, make());
+}
+
+function told(ExecutionArn: string, started: Date, requestId: string): Started {
+  return { ExecutionArn, StartDate: started.getTime(), ...metadataOf(requestId) };
+}
+
+/** The execution that this task started before the cloud went down, and that is over by now. */
+async function findOwn(run: Run, { message }: AwsError, input: string, beganMs: number) {
+  const executionArn = /'(arn:[^']+)'/.exec(message)?.[1];
+  const region = { region: run.execution.region };
+  const found = await run.cloud.call("sfn", "DescribeExecution", { executionArn }, region);
+  return found.input === input && found.startDate!.getTime() >= beganMs ? found : undefined;
 }
 
 /** Until the execution ends, or it is time to look again. */

@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { isAwsError } from "../../../aws-error.ts";
 import type { TaskResult } from "../records.ts";
 import { argumentsOf, effectiveInput, leave, noted } from "./data-flow.ts";
 import { callFunction } from "./function-task.ts";
 import { callIntegration } from "./integrations.ts";
 import { readResource, type TaskResource } from "./resource.ts";
 import type { StateResult } from "./run-state.ts";
-import { unlessInterrupted } from "./run.ts";
+import { Interrupted, unlessInterrupted } from "./run.ts";
 import { type Attempt, fill, setting } from "./scope.ts";
 import { HeartbeatError, runtimeError, StatesError } from "./states-error.ts";
 import { type TaskStory, tellTask } from "./task-story.ts";
@@ -82,11 +81,10 @@ async function perform(
   task: TaskRun,
 ): Promise<TaskResult> {
   try {
-    return await beforeDeadline(attempt, task, () => carryOut(attempt, resource, given, story, task));
+    return await beforeDeadline(attempt, task, (within) => carryOut(within, resource, given, story, task));
   } catch (error) {
     if (error instanceof HeartbeatError) return { silent: true, error: error.error, cause: undefined };
     if (error instanceof StatesError) return { error: error.error, cause: error.cause };
-    if (isAwsError(error)) throw error;
     throw error;
   }
 }
@@ -121,13 +119,24 @@ async function carryOut(
   return run.desk.result(run, token, task);
 }
 
-/** Settles as `work` does, unless the task's time is over first. */
-async function beforeDeadline<T>({ run }: Attempt, task: TaskRun, work: () => Promise<T>): Promise<T> {
-  return unlessInterrupted<T>(run.signal, (resolve, reject) => {
-    work().then(resolve, reject);
-    if (task.timeoutSeconds === undefined) return undefined;
-    return run.cloud.clock.at(task.begunMs + task.timeoutSeconds * 1000, () =>
-      reject(new StatesError("States.Timeout")),
-    );
-  });
+/** Settles as `work` does, unless the task's time is over first: then it is called off. */
+async function beforeDeadline<T>(attempt: Attempt, task: TaskRun, work: (within: Attempt) => Promise<T>): Promise<T> {
+  const { run } = attempt;
+  if (task.timeoutSeconds === undefined) {
+    return unlessInterrupted<T>(run.signal, (resolve, reject) => void work(attempt).then(resolve, reject));
+  }
+  const deadline = new AbortController();
+  const signal = AbortSignal.any([run.signal, deadline.signal]);
+  const cancel = run.cloud.clock.at(task.begunMs + task.timeoutSeconds * 1000, () =>
+    deadline.abort(new Interrupted("timedOut")),
+  );
+  try {
+    const within = { ...attempt, run: { ...run, signal } };
+    return await unlessInterrupted<T>(signal, (resolve, reject) => void work(within).then(resolve, reject));
+  } catch (error) {
+    if (deadline.signal.aborted && !run.signal.aborted) throw new StatesError("States.Timeout");
+    throw error;
+  } finally {
+    cancel();
+  }
 }
