@@ -15,7 +15,7 @@ import {
 } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
 import type { ReleaseMember } from "../assembly/release-metadata.ts";
-import { Function } from "./function.ts";
+import { Function as ReleasedFunction } from "./function.ts";
 import { registerMemberRole } from "./member-roles.ts";
 import { addPin, keepWhenReplaced, type Pin } from "./pinned-version.ts";
 import { addProblems } from "./problems.ts";
@@ -218,7 +218,7 @@ export class StateMachine extends PlainStateMachine {
   /** Members that the definition names by their aliases: they shift before it. */
   #tasks(): string[] {
     const scopes = [...referredConstructs(this.#resource)].map(({ node }) => node.scope);
-    const members = scopes.filter((scope) => scope instanceof Function || scope instanceof StateMachine);
+    const members = scopes.filter((scope) => scope instanceof ReleasedFunction || scope instanceof StateMachine);
     return members.map(({ node }) => node.path).filter((path) => !this.#calls.has(path));
   }
 }
