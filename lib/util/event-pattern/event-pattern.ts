@@ -17,7 +17,11 @@ export class EventPattern {
 
   /** Whether an event, as JSON gives it, matches. */
   matches(event: unknown): boolean {
-    const plain = hasDots(event) ? splitDots(event) : event;
+    return this.matchesPlain(toPlain(event));
+  }
+
+  /** The same for an event that `toPlain` has made ready, for one that many patterns are asked about. */
+  matchesPlain(plain: unknown): boolean {
     return fits(this.#root, plain, [plain]);
   }
 
@@ -25,6 +29,11 @@ export class EventPattern {
   exactValues(field: string): readonly string[] | undefined {
     return this.#root.tests.get(field)?.find((test) => test.exactly !== undefined)?.exactly;
   }
+}
+
+/** An event in which names with dots are the steps that they join; most events are so as they are. */
+export function toPlain(event: unknown): unknown {
+  return hasDots(event) ? splitDots(event) : event;
 }
 
 /** What is wrong with a pattern, or undefined. */
@@ -59,7 +68,9 @@ function compiled(pattern: unknown): EventPattern {
 function hasDots(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (Array.isArray(value)) return value.some(hasDots);
-  return Object.entries(value).some(([name, each]) => name.includes(".") || hasDots(each));
+  for (const name of Object.keys(value))
+    if (name.includes(".") || hasDots((value as Record<string, unknown>)[name])) return true;
+  return false;
 }
 
 /** An event in which a name with dots is the steps that it joins; what meets at one path is a list. */

@@ -32,8 +32,9 @@ export function fits(node: PatternNode, value: unknown, all: readonly unknown[])
   }
   for (const [name, children] of node.nodes) {
     const found = fieldOf(value, name);
-    const everywhere = all.flatMap((each) => itemsOf(fieldOf(each, name)));
     const items = itemsOf(found);
+    const isAlone = all.length === 1 && all[0] === value;
+    const everywhere = isAlone ? items : all.flatMap((each) => itemsOf(fieldOf(each, name)));
     for (const child of children) {
       if (
         items.length === 0 ? !fits(child, undefined, everywhere) : !items.some((item) => fits(child, item, everywhere))
@@ -52,6 +53,7 @@ export function itemsOf(value: unknown): readonly unknown[] {
 }
 
 function fitsTest(test: FieldTest, found: unknown, name: string, all: readonly unknown[]): boolean {
+  if (typeof found === "string" || typeof found === "number") return test.tests.some((each) => each(found));
   const values = scalarsOf(found);
   if (values.length > 0) return values.some((value) => test.tests.some((each) => each(value)));
   return test.mayBeAbsent && all.every((each) => scalarsOf(fieldOf(each, name)).length === 0);

@@ -9,7 +9,6 @@ export const notFound = refusal("ResourceNotFoundException");
 export const alreadyExists = refusal("ResourceAlreadyExistsException");
 export const limitExceeded = refusal("LimitExceededException");
 export const illegalStatus = refusal("IllegalStatusException");
-export const invalidState = refusal("InvalidStateException");
 
 export function notCarried(what: string, instead: string): AwsError {
   return new AwsError("NotImplemented", `The local cloud does not carry ${what}. ${instead}`, { statusCode: 501 });

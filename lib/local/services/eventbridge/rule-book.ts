@@ -1,4 +1,4 @@
-import { EventPattern } from "../../../util/event-pattern/event-pattern.ts";
+import { EventPattern, toPlain } from "../../../util/event-pattern/event-pattern.ts";
 import type { Cloud } from "../../service.ts";
 import type { Collection } from "../../store.ts";
 import type { RuleRecord } from "./records.ts";
@@ -42,9 +42,10 @@ class BusIndex {
       this.#byDetailType.get(event["detail-type"] as string),
       this.#others,
     ];
+    const plain = toPlain(event);
     for (const list of candidates) {
       if (list === undefined) continue;
-      for (const { rule, pattern } of list) if (pattern.matches(event)) yield rule;
+      for (const { rule, pattern } of list) if (pattern.matchesPlain(plain)) yield rule;
     }
   }
 }
