@@ -8,6 +8,7 @@ import {
   DynamoDBClient,
   ListTablesCommand,
 } from "@aws-sdk/client-dynamodb";
+import { CreateEventBusCommand, EventBridgeClient, ListEventBusesCommand } from "@aws-sdk/client-eventbridge";
 import { CreateRoleCommand, IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
 import { LambdaClient, ListLayersCommand, PublishLayerVersionCommand } from "@aws-sdk/client-lambda";
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -58,6 +59,11 @@ export const ENTRANCES: Readonly<Record<string, Entrance>> = {
     client: DynamoDBClient,
     change: (TableName) => new CreateTableCommand({ TableName, ...TABLE }),
     look: () => new ListTablesCommand({}),
+  },
+  eventbridge: {
+    client: EventBridgeClient,
+    change: (Name) => new CreateEventBusCommand({ Name }),
+    look: () => new ListEventBusesCommand({}),
   },
   iam: {
     client: IAMClient,

@@ -70,6 +70,8 @@ describe.each(SPEAKERS)("$title", ({ title, name, configuration }) => {
       maxAttempts: 1,
       disableHostPrefix: true,
       forcePathStyle: true,
+      // The client of SQS checks digests of what is sent; here answers have none to do with it.
+      md5: false,
       ...configuration,
     }) as SdkClient;
   });
@@ -124,7 +126,7 @@ describe.each(SPEAKERS)("$title", ({ title, name, configuration }) => {
 
 /** Values that the client itself checks, or computes from others, before it sends anything. */
 function forClient(input: Record<string, unknown>): Record<string, unknown> {
-  const { SSECustomerKey: _key, CopySourceSSECustomerKey: _sourceKey, ...rest } = input;
+  const { SSECustomerKey: _key, CopySourceSSECustomerKey: _sourceKey, EndpointId: _endpoint, ...rest } = input;
   if ("Bucket" in rest) rest["Bucket"] = "a-bucket";
   if ("ChecksumAlgorithm" in rest) rest["ChecksumAlgorithm"] = "SHA256";
   return rest;
