@@ -1,3 +1,4 @@
+import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { PutTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { LambdaClient, RemovePermissionCommand } from "@aws-sdk/client-lambda";
 import type { Message } from "@aws-sdk/client-sqs";
@@ -69,5 +70,25 @@ describe("an event that does not reach its target", () => {
     await fixture.events.send(new PutTargetsCommand({ Rule: "two", Targets }));
     await send("two");
     expect(await queues.take("open")).toHaveLength(1);
+  });
+
+  test("is counted, and so is its grave", async () => {
+    const cloudwatch = fixture.cloud.client(CloudWatchClient);
+    const sum = async (MetricName: string) => {
+      const { Datapoints = [] } = await cloudwatch.send(
+        new GetMetricStatisticsCommand({
+          Namespace: "AWS/Events",
+          MetricName,
+          Dimensions: [{ Name: "RuleName", Value: "closed" }],
+          StartTime: new Date(fixture.cloud.clock.now() - 600_000),
+          EndTime: new Date(fixture.cloud.clock.now() + 600_000),
+          Period: 3600,
+          Statistics: ["Sum"],
+        }),
+      );
+      return Datapoints.reduce((total, { Sum = 0 }) => total + Sum, 0);
+    };
+    const names = ["TriggeredRules", "Invocations", "FailedInvocations", "InvocationsSentToDlq"];
+    await expect.poll(() => Promise.all(names.map(sum)), { timeout: 10_000 }).toEqual([1, 1, 1, 1]);
   });
 });

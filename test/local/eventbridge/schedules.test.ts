@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DisableRuleCommand, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AdjustableClock } from "../../../lib/local/clock.ts";
 import { tryParseRuleSchedule } from "../../../lib/local/services/eventbridge/rule-schedule.ts";
 import { eventually, startEvents, type EventsFixture } from "./events-fixture.ts";
 
@@ -74,5 +78,22 @@ describe("a rule with a schedule", () => {
       resources: ["arn:aws:events:us-east-1:000000000000:rule/minutely"],
       detail: {},
     });
+  });
+
+  test("fires over a restart, and once for what was due meanwhile", async () => {
+    const stateFolder = await mkdtemp(join(tmpdir(), "tidegate-schedules-"));
+    const first = await startEvents({ stateFolder });
+    const Arn = await first.listener("hourly");
+    await first.events.send(new PutRuleCommand({ Name: "hourly", ScheduleExpression: "rate(1 hour)" }));
+    await first.events.send(new PutTargetsCommand({ Rule: "hourly", Targets: [{ Id: "1", Arn }] }));
+    await first.cloud.stop();
+    const clock = new AdjustableClock({ offsetMs: 3 * 3_600_000 });
+    const second = await startEvents({ stateFolder, clock });
+    await eventually(async () => (await second.heard("hourly")).length === 1);
+    await second.cloud.clock.advance(3_600_000);
+    await eventually(async () => (await second.heard("hourly")).length === 2);
+    expect(await second.heard("hourly")).toMatchObject([{ source: "aws.events" }, { source: "aws.events" }]);
+    await second.cloud.stop();
+    await rm(stateFolder, { recursive: true, force: true });
   });
 });

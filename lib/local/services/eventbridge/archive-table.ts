@@ -65,6 +65,11 @@ export class ArchiveTable {
     expired.run(archive, nowMs - retentionDays * DAY_MS);
   }
 
+  /** Takes away what is older than its archive keeps it. */
+  expireAll({ archives, cloud }: Events): void {
+    for (const [key, { retentionDays }] of archives.list()) this.expire(key, retentionDays, cloud.clock.now());
+  }
+
   deleteAll(archive: string): void {
     this.#store.touch();
     this.#store.sql.prepare("DELETE FROM events_archived WHERE archive = ?").run(archive);

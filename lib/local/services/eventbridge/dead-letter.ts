@@ -29,7 +29,11 @@ export async function buryDeadLetter(events: Events, delivery: Delivery, end: De
       RETRY_ATTEMPTS: String(end.attempts),
     }),
   };
-  await sendToQueue(events, { queueArn, ruleArn, body: event, attributes }).catch((error: unknown) =>
-    events.cloud.log(`${what}; its dead-letter queue ${queueArn} did not take it: ${String(error)}`),
-  );
+  try {
+    await sendToQueue(events, { queueArn, ruleArn, body: event, attributes });
+    events.metrics.add(ruleArn, "InvocationsSentToDlq");
+  } catch (error) {
+    events.metrics.add(ruleArn, "InvocationsFailedToBeSentToDlq");
+    events.cloud.log(`${what}; its dead-letter queue ${queueArn} did not take it: ${String(error)}`);
+  }
 }

@@ -52,6 +52,7 @@ export class Deliveries {
   }
 
   async #attempt(delivery: Delivery, attempts: number): Promise<Outcome> {
+    this.#events.metrics.add(delivery.ruleArn, attempts === 0 ? "Invocations" : "RetryInvocationAttempts");
     try {
       await sendToTarget(this.#events, delivery);
       return undefined;
@@ -69,6 +70,7 @@ export class Deliveries {
       const backoffMs = failure.retryAfterMs ?? Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempts);
       return { retryAfterMs: Math.min(backoffMs, leftMs) };
     }
+    this.#events.metrics.add(delivery.ruleArn, "FailedInvocations");
     const condition = failure.isFinal ? undefined : isSpent ? "MaximumRetryAttempts" : "MaximumEventAgeInSeconds";
     await buryDeadLetter(this.#events, delivery, { failure, attempts, condition });
     return undefined;

@@ -32,14 +32,16 @@ export const createEventbridge: ServiceFactory<"eventbridge"> = (cloud): LocalSe
     name: "eventbridge",
     operations: { ...busOperations(events), ...ruleOperations(events), ...apiOperations(events) },
     start() {
+      events.archived.expireAll(events);
       events.deliveries.start();
       events.replayer.start();
       events.clock.start();
     },
-    stop() {
+    async stop() {
       events.clock.stop();
       events.replayer.stop();
       events.deliveries.stop();
+      await events.metrics.close();
     },
   };
 };

@@ -6,6 +6,7 @@ import type { ApiDestinationRecord, ArchiveRecord, BusRecord, ConnectionRecord, 
 import { ReplayRunner } from "./replay-runner.ts";
 import { RuleBook } from "./rule-book.ts";
 import { RuleClock } from "./rule-clock.ts";
+import { RuleMetrics } from "./rule-metrics.ts";
 
 type EventsOperations = OperationsOf<"eventbridge">;
 
@@ -27,6 +28,7 @@ export interface Events {
   readonly destinations: Collection<ApiDestinationRecord>;
   readonly deliveries: Deliveries;
   readonly clock: RuleClock;
+  readonly metrics: RuleMetrics;
 }
 
 export function openEvents(cloud: Cloud): Events {
@@ -35,6 +37,7 @@ export function openEvents(cloud: Cloud): Events {
     cloud,
     buses: store.collection<BusRecord>("events.buses"),
     rules: new RuleBook(cloud),
+    metrics: new RuleMetrics(cloud),
     archives: store.collection<ArchiveRecord>("events.archives"),
     archived: new ArchiveTable(store),
     replays: store.collection<ReplayRecord>("events.replays"),

@@ -32,6 +32,7 @@ export function ingest(events: Events, entrance: Entrance, event: BusEvent): voi
     const arn = ruleArn(events, rule);
     if (ruleArns.length > 0 && !ruleArns.includes(arn)) continue;
     text ??= JSON.stringify(event);
+    events.metrics.add(arn, "MatchedEvents", "TriggeredRules");
     for (const target of rule.targets) {
       const ingestedMs = events.cloud.clock.now();
       events.deliveries.add({ region, ruleArn: arn, ruleName: rule.name, target, event: text, ingestedMs, hops });

@@ -28,6 +28,7 @@ export function startReplay(
   const [fromMs, toMs] = [input.EventStartTime?.getTime() ?? Number.NaN, input.EventEndTime?.getTime() ?? Number.NaN];
   if (!(fromMs < toMs))
     throw invalid("Parameter EventEndTime is not valid. Reason: EventStartTime must be before EventEndTime.");
+  events.archived.expire(keyOf(archive, archive.name), archive.retentionDays, events.cloud.clock.now());
   const record: ReplayRecord = {
     name,
     region: context.region,

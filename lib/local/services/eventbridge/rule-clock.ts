@@ -67,7 +67,7 @@ export class RuleClock {
 
   /** A schedule's event goes to the rule's own targets and to no other rule. */
   #deliver(rule: RuleRecord): void {
-    const { cloud, deliveries } = this.#events;
+    const { cloud, deliveries, metrics } = this.#events;
     const arn = ruleArn(this.#events, rule);
     const event: BusEvent = {
       version: "0",
@@ -81,6 +81,7 @@ export class RuleClock {
       detail: {},
     };
     const text = JSON.stringify(event);
+    metrics.add(arn, "TriggeredRules");
     const ingestedMs = cloud.clock.now();
     for (const target of rule.targets)
       deliveries.add({
