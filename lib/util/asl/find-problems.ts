@@ -1,9 +1,10 @@
 import type { AslBranch, AslState } from "./definition.ts";
+import { type ExpressionCheck, findLanguageProblems, type LanguageProblem } from "./find-language-problems.ts";
 import { findValueProblems } from "./find-value-problems.ts";
 
 /** What is wrong with a definition, and where. */
 export interface AslProblem {
-  readonly code: "SCHEMA_VALIDATION_FAILED" | "MISSING_TRANSITION_TARGET" | "DUPLICATE_STATE_NAME";
+  readonly code: LanguageProblem["code"] | "MISSING_TRANSITION_TARGET" | "DUPLICATE_STATE_NAME";
   readonly message: string;
   /** A JSON pointer, for example `/States/Charge/Next`. */
   readonly location: string;
@@ -15,10 +16,14 @@ const MOST_DEPTH = 40;
 
 /**
  * Everything that keeps a definition from running: missing fields, unknown types, transitions to nowhere, states that
- * nothing leads to, names used twice. Codes and words are Step Functions' own where it has been heard to use them.
+ * nothing leads to, names used twice. `check` reads JSONata expressions. Codes and words are Step Functions' own where it has been heard to use them.
  */
-export function findAslProblems(definition: unknown, type: "STANDARD" | "EXPRESS" = "STANDARD"): AslProblem[] {
-  const finder = new ProblemFinder(type);
+export function findAslProblems(
+  definition: unknown,
+  type: "STANDARD" | "EXPRESS" = "STANDARD",
+  check?: ExpressionCheck,
+): AslProblem[] {
+  const finder = new ProblemFinder(type, check);
   finder.branch(definition, "", 0);
   return finder.problems;
 }
@@ -26,12 +31,14 @@ export function findAslProblems(definition: unknown, type: "STANDARD" | "EXPRESS
 class ProblemFinder {
   readonly problems: AslProblem[] = [];
   readonly #type: "STANDARD" | "EXPRESS";
+  readonly #check: ExpressionCheck | undefined;
   readonly #names = new Map<string, string>();
   /** Of the whole definition. */
   #language = "JSONPath";
 
-  constructor(type: "STANDARD" | "EXPRESS") {
+  constructor(type: "STANDARD" | "EXPRESS", check: ExpressionCheck | undefined) {
     this.#type = type;
+    this.#check = check;
   }
 
   branch(given: unknown, at: string, depth: number): void {
@@ -70,8 +77,9 @@ class ProblemFinder {
     }
     this.#transitions(state, branch, at, reached);
     this.#fields(state, at);
-    const language = state.QueryLanguage ?? branch.QueryLanguage ?? this.#language;
+    const language = state.QueryLanguage ?? this.#language;
     for (const { message, location } of findValueProblems(state, language, at)) this.#schema(message, location);
+    this.problems.push(...findLanguageProblems(state, this.#language, at, this.#check));
     for (const [index, inner] of (state.Branches ?? []).entries()) {
       this.branch(inner, `${at}/Branches/${index}`, depth + 1);
     }

@@ -153,6 +153,60 @@ describe("fails to make a machine", () => {
     await expect(made).rejects.toThrow(`Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: ${words}'`);
   });
 
+  const jsonata = { QueryLanguage: "JSONata" };
+
+  test.each([
+    [
+      { A: { Type: "Pass", Output: "{% 1 + %}", End: true } },
+      jsonata,
+      "INVALID_JSONATA_EXPRESSION: Unexpected end of expression at /States/A/Output",
+    ],
+    [
+      { A: { Type: "Pass", Output: 1, End: true } },
+      {},
+      "SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported for the 'JSONata' QueryLanguage at /States/A",
+    ],
+    [
+      { A: { Type: "Pass", Parameters: {}, End: true } },
+      jsonata,
+      "SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONata', but field 'Parameters' is only supported for the 'JSONPath' QueryLanguage at /States/A",
+    ],
+    [
+      { A: { Type: "Pass", QueryLanguage: "JSONPath", End: true } },
+      jsonata,
+      "SCHEMA_VALIDATION_FAILED: 'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine at /States/A",
+    ],
+    [
+      {
+        A: {
+          Type: "Map",
+          QueryLanguage: "JSONata",
+          ItemProcessor: { StartAt: "B", States: { B: { Type: "Pass", Output: 1, End: true } } },
+          End: true,
+        },
+      },
+      {},
+      "SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported for the 'JSONata' QueryLanguage at /States/A/ItemProcessor/States/B",
+    ],
+    [
+      {
+        A: {
+          Type: "Map",
+          ItemProcessor: {
+            QueryLanguage: "JSONata",
+            StartAt: "B",
+            States: { B: { Type: "Pass", End: true } },
+          },
+          End: true,
+        },
+      },
+      {},
+      "SCHEMA_VALIDATION_FAILED: Field 'QueryLanguage' is not supported at /States/A/ItemProcessor",
+    ],
+  ])("of the language in %j", async (states, more, words) => {
+    await expect(machines.create(states, more)).rejects.toThrow(`Invalid State Machine Definition: '${words}'`);
+  });
+
   test("of a label with a sign that an ARN cannot carry", async () => {
     const ItemProcessor = { ...KEEP, ProcessorConfig: { Mode: "DISTRIBUTED" } };
     for (const Label of ["", "a b", "a#b", "x".repeat(41)]) {

@@ -1,5 +1,6 @@
 import type { StateMachineType } from "@aws-sdk/client-sfn";
 import { AwsError } from "../../aws-error.ts";
+import { checkExpression } from "./data/jsonata.ts";
 import { type AslProblem, findAslProblems } from "../../../util/asl/find-problems.ts";
 
 const LARGEST_BYTES = 1_048_576;
@@ -30,5 +31,5 @@ export function problemsOf(
   if (typeof parsed !== "object" || parsed === null) {
     return [{ code: "SCHEMA_VALIDATION_FAILED", message: "Definition must be a valid JSON object" }];
   }
-  return findAslProblems(parsed, type === "EXPRESS" ? "EXPRESS" : "STANDARD");
+  return findAslProblems(parsed, type === "EXPRESS" ? "EXPRESS" : "STANDARD", checkExpression);
 }

@@ -3,6 +3,7 @@ import type { AslBranch, AslState } from "../../../util/asl/definition.ts";
 import { findAslProblems } from "../../../util/asl/find-problems.ts";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
+import { checkExpression } from "./data/jsonata.ts";
 import type { ExecutionRecord } from "./records.ts";
 import { invalid } from "./refusals.ts";
 import { PassingJournal } from "./run/run-journal.ts";
@@ -126,7 +127,9 @@ function readState({ definition, stateName }: Input<"TestState">): {
 
 /** A state by itself may lead anywhere. */
 function checkState(definition: AslBranch): void {
-  const problem = findAslProblems(definition).find(({ code }) => code !== "MISSING_TRANSITION_TARGET");
+  const problem = findAslProblems(definition, "STANDARD", checkExpression).find(
+    ({ code }) => code !== "MISSING_TRANSITION_TARGET",
+  );
   if (problem === undefined) return;
   const { code, message, location } = problem;
   throw new AwsError("InvalidDefinition", `Invalid State Machine Definition: '${code}: ${message} at ${location}'`);

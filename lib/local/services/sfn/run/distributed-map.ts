@@ -103,7 +103,7 @@ async function onceKept<T>({ run }: Attempt, key: string, work: () => Promise<T>
 }
 
 async function planRun(attempt: Attempt, processor: AslBranch, at: string): Promise<MapRunPlan> {
-  const { run, state, language } = attempt;
+  const { run, state, frame } = attempt;
   const { execution } = run;
   const maxConcurrency = await concurrencyOf(attempt);
   const toleratedFailureCount = await toleratedCount(attempt);
@@ -118,7 +118,7 @@ async function planRun(attempt: Attempt, processor: AslBranch, at: string): Prom
     machineArn: `${execution.machineArn}/${label}`,
     machineName: `${execution.machineName}/${label}`,
     type: processor.ProcessorConfig?.ExecutionType === "EXPRESS" ? "EXPRESS" : "STANDARD",
-    definition: JSON.stringify({ QueryLanguage: language, ...processor }),
+    definition: JSON.stringify({ QueryLanguage: frame.language, ...processor }),
     maxConcurrency,
     toleratedFailureCount,
     toleratedFailurePercentage,

@@ -33,8 +33,9 @@ export function runMocked(attempt: Attempt, mock: NonNullable<Trial["mock"]>): P
   throw new StatesError(mock.error, mock.cause);
 }
 
-/** A branch sees the variables around it; what it assigns stays in it. */
-export function branchFrame({ frame, language }: Attempt, path: string, last: number): Frame {
+/** A branch sees the variables around it; what it assigns stays in it. Its language is the whole machine's. */
+export function branchFrame({ frame }: Attempt, path: string, last: number): Frame {
+  const { language } = frame;
   return { path, last, variables: { ...frame.variables }, language, ...(frame.map && { map: frame.map }) };
 }
 
