@@ -42,6 +42,15 @@ function alarm(AlarmName: string, more: object) {
 
 test("an alarm's function gets the event that AWS sends", async () => {
   const action = "arn:aws:lambda:us-east-1:000000000000:function:react";
+  await fixture.lambda.send(
+    new AddPermissionCommand({
+      FunctionName: "react",
+      StatementId: "alarms",
+      Action: "lambda:InvokeFunction",
+      Principal: "lambda.alarms.cloudwatch.amazonaws.com",
+      SourceArn: "arn:aws:cloudwatch:us-east-1:000000000000:alarm:calls",
+    }),
+  );
   await alarm("calls", { AlarmActions: [action], AlarmDescription: "testing", Statistic: "Average", Period: 10 });
   await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: "calls", StateValue: "ALARM", StateReason: "test" }));
   const logs = fixture.cloud.client(CloudWatchLogsClient);
@@ -158,11 +167,14 @@ test("an alarm's topic gets the message that AWS sends", async () => {
   });
 });
 
-test("an action that this cloud does not carry fails in the history", async () => {
-  const action = "arn:aws:automate:us-east-1:ec2:stop";
-  await alarm("stopping", { AlarmActions: [action] });
-  await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: "stopping", StateValue: "ALARM", StateReason: "test" }));
-  const history = new DescribeAlarmHistoryCommand({ AlarmName: "stopping", HistoryItemType: "Action" });
+test.each([
+  ["that this cloud does not carry", "arn:aws:automate:us-east-1:ec2:stop"],
+  ["on a function that does not let alarms in", "arn:aws:lambda:us-east-1:000000000000:function:broken"],
+])("an action %s fails in the history", async (_what, action) => {
+  const AlarmName = `failing ${action.length}`;
+  await alarm(AlarmName, { AlarmActions: [action] });
+  await cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: "ALARM", StateReason: "test" }));
+  const history = new DescribeAlarmHistoryCommand({ AlarmName, HistoryItemType: "Action" });
   await eventually(async () => (await cloudwatch.send(history)).AlarmHistoryItems!.length === 1);
   const [item] = (await cloudwatch.send(history)).AlarmHistoryItems!;
   expect(item?.HistorySummary).toBe(`Failed to execute action ${action}`);

@@ -1,4 +1,5 @@
-import { isAwsError } from "../../aws-error.ts";
+import { AwsError, isAwsError } from "../../aws-error.ts";
+import { mayInvokeFunction } from "../../function-grant.ts";
 import { Outbox, type Outcome } from "../../outbox.ts";
 import type { Cloud } from "../../service.ts";
 import { buildFunctionEvent, buildStateChange } from "./alarm-event.ts";
@@ -16,6 +17,8 @@ export interface AlarmAction {
 }
 
 const EVENTS = "events";
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html */
+const CALLER = "lambda.alarms.cloudwatch.amazonaws.com";
 const FIRST_RETRY_MS = 1000;
 const MOST_ATTEMPTS = 6;
 
@@ -65,9 +68,18 @@ async function carryOut(cloud: Cloud, { action, before, now }: AlarmAction): Pro
     const Message = buildAlarmMessage(cloud.account, before, now);
     await cloud.call("sns", "Publish", { TopicArn: action, Subject: buildAlarmSubject(now), Message }, context);
   } else if (service === "lambda") {
+    await requireGrant(cloud, action, now);
     const Payload = Buffer.from(JSON.stringify(buildFunctionEvent(cloud.account, before, now)));
     await cloud.call("lambda", "Invoke", { FunctionName: action, InvocationType: "Event", Payload }, context);
   } else throw notBuilt(`${service} as an alarm's action`, "Let it tell a topic or run a function.");
+}
+
+async function requireGrant(cloud: Cloud, functionArn: string, { AlarmArn }: AlarmRecord): Promise<void> {
+  if (await mayInvokeFunction(cloud, functionArn, { service: CALLER, sourceArn: AlarmArn })) return;
+  throw new AwsError(
+    "AccessDeniedException",
+    `CloudWatch Alarms is not authorized to perform: lambda:InvokeFunction on the resource because no resource-based policy allows the action. Let ${CALLER} invoke it.`,
+  );
 }
 
 /** The history tells of actions; of events to the bus it does not. */

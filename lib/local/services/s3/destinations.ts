@@ -1,4 +1,5 @@
 import { isAwsError } from "../../aws-error.ts";
+import { mayInvokeFunction } from "../../function-grant.ts";
 import { grantsService } from "../../service-grant.ts";
 import type { S3 } from "./s3-context.ts";
 
@@ -6,6 +7,9 @@ import type { S3 } from "./s3-context.ts";
 export const DESTINATION_KINDS = { CloudFunction: "lambda", Queue: "sqs", Topic: "sns" } as const;
 
 export type DestinationKind = keyof typeof DESTINATION_KINDS;
+
+/** As which S3 comes to what it notifies. */
+const SERVICE = "s3.amazonaws.com";
 
 /** What a bucket notifies. */
 export interface Destination {
@@ -21,8 +25,8 @@ export async function findDestinationProblem(
 ): Promise<string | undefined> {
   const name = kind.toLowerCase();
   if (kind === "CloudFunction") {
-    const isGranted = isGrantedBy(s3, bucket, await findFunctionPolicy(s3, arn), arn, "lambda:InvokeFunction");
-    return isGranted ? undefined : `Not authorized to invoke function [${arn}]`;
+    const caller = { service: SERVICE, sourceArn: `arn:aws:s3:::${bucket}` };
+    return (await mayInvokeFunction(s3.cloud, arn, caller)) ? undefined : `Not authorized to invoke function [${arn}]`;
   }
   if (kind === "Queue" && arn.endsWith(".fifo")) return "FIFO SQS queues are not supported.";
   const found = kind === "Queue" ? await findQueuePolicy(s3, arn) : await findTopicPolicy(s3, arn);
@@ -34,18 +38,12 @@ export async function findDestinationProblem(
 
 function isGrantedBy(s3: S3, bucket: string, policy: string | undefined, resource: string, action: string): boolean {
   return grantsService(policy, {
-    service: "s3.amazonaws.com",
+    service: SERVICE,
     action,
     resource,
     sourceArn: `arn:aws:s3:::${bucket}`,
     sourceAccount: s3.cloud.account,
   });
-}
-
-async function findFunctionPolicy(s3: S3, arn: string): Promise<string | undefined> {
-  const [, , , region = "", , , FunctionName = "", Qualifier] = arn.split(":");
-  const input = { FunctionName, ...(Qualifier !== undefined && { Qualifier }) };
-  return (await tolerateMissing(s3.cloud.call("lambda", "GetPolicy", input, { region })))?.Policy;
 }
 
 interface Found {

@@ -1,5 +1,4 @@
-import { isAwsError } from "../../aws-error.ts";
-import { grantsService } from "../../service-grant.ts";
+import { mayInvokeFunction } from "../../function-grant.ts";
 import { DeliveryFailure } from "./delivery-failure.ts";
 import { wrap } from "./envelope.ts";
 import type { PublishedMessage, SubscriptionRecord } from "./records.ts";
@@ -45,32 +44,9 @@ async function buildEvent(sns: Sns, subscription: SubscriptionRecord, message: P
 }
 
 async function requireGrant(sns: Sns, functionArn: string, topicArn: string): Promise<void> {
-  const [, , , region = "", , , name = "", qualifier] = functionArn.split(":");
-  const isGranted = grantsService(await findPolicy(sns, region, name, qualifier), {
-    service: "sns.amazonaws.com",
-    action: "lambda:InvokeFunction",
-    resource: functionArn,
-    sourceArn: topicArn,
-    sourceAccount: sns.cloud.account,
-  });
-  if (isGranted) return;
+  if (await mayInvokeFunction(sns.cloud, functionArn, { service: "sns.amazonaws.com", sourceArn: topicArn })) return;
   throw new DeliveryFailure(
     `the policy of ${functionArn} does not let sns.amazonaws.com invoke it for ${topicArn}; add a permission`,
     true,
   );
-}
-
-async function findPolicy(
-  sns: Sns,
-  region: string,
-  FunctionName: string,
-  Qualifier: string | undefined,
-): Promise<string | undefined> {
-  try {
-    const input = { FunctionName, ...(Qualifier !== undefined && { Qualifier }) };
-    return (await sns.cloud.call("lambda", "GetPolicy", input, { region })).Policy;
-  } catch (error) {
-    if (isAwsError(error, "ResourceNotFoundException")) return undefined;
-    throw error;
-  }
 }
