@@ -27,7 +27,7 @@ export class EventPattern {
 
   /** The strings of which a top-level field must be one, or undefined where the pattern allows more. */
   exactValues(field: string): readonly string[] | undefined {
-    return this.#root.tests.get(field)?.find((test) => test.exactly !== undefined)?.exactly;
+    return this.#root.tests.get(field)?.exactly;
   }
 }
 

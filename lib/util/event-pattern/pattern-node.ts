@@ -3,7 +3,7 @@ import type { Scalar } from "./value-test.ts";
 
 /** A level of a pattern: what its fields must be, and of which sets of alternatives one must hold. */
 export interface PatternNode {
-  readonly tests: Map<string, FieldTest[]>;
+  readonly tests: Map<string, FieldTest>;
   readonly nodes: Map<string, PatternNode[]>;
   readonly ors: PatternNode[][];
   addTest(steps: readonly string[], test: FieldTest): void;
@@ -15,7 +15,7 @@ export function buildNode(): PatternNode {
     tests: new Map(),
     nodes: new Map(),
     ors: [],
-    addTest: (steps, test) => add(node, steps, (parent, name) => append(parent.tests, name, test)),
+    addTest: (steps, test) => add(node, steps, (parent, name) => parent.tests.set(name, test)),
     addNode: (steps, child) => add(node, steps, (parent, name) => append(parent.nodes, name, child)),
   };
   return node;
@@ -26,10 +26,7 @@ export function buildNode(): PatternNode {
  * only where none of them has it. All that is asked below a list must hold for one and the same item.
  */
 export function fits(node: PatternNode, value: unknown, all: readonly unknown[]): boolean {
-  for (const [name, tests] of node.tests) {
-    const found = fieldOf(value, name);
-    for (const test of tests) if (!fitsTest(test, found, name, all)) return false;
-  }
+  for (const [name, test] of node.tests) if (!fitsTest(test, fieldOf(value, name), name, all)) return false;
   for (const [name, children] of node.nodes) {
     const found = fieldOf(value, name);
     const items = itemsOf(found);
@@ -68,9 +65,12 @@ function fieldOf(value: unknown, name: string): unknown {
   return (value as Record<string, unknown>)[name];
 }
 
-function add(node: PatternNode, steps: readonly string[], put: (parent: PatternNode, name: string) => void): void {
+function add(node: PatternNode, steps: readonly string[], put: (parent: PatternNode, name: string) => unknown): void {
   const [name = "", ...rest] = steps;
-  if (rest.length === 0) return put(node, name);
+  if (rest.length === 0) {
+    put(node, name);
+    return;
+  }
   const child = buildNode();
   append(node.nodes, name, child);
   add(child, rest, put);

@@ -104,4 +104,11 @@ describe("a pattern", () => {
     expect(pattern.matches({ a: "a".repeat(250_000) })).toBe(false);
     expect(performance.now() - startedMs).toBeLessThan(1000);
   });
+
+  test("means the last of a field's tests where one is given twice, and all of an object's", () => {
+    const pattern = new EventPattern('{"a":[1],"a":[2],"d":{"x":[1]},"d":{"y":[1]}}');
+    expect(pattern.matches({ a: 2, d: { x: 1, y: 1 } })).toBe(true);
+    expect(pattern.matches({ a: 1, d: { x: 1, y: 1 } })).toBe(false);
+    expect(pattern.matches({ a: 2, d: { y: 1 } })).toBe(false);
+  });
 });
