@@ -11,6 +11,8 @@ export interface GrantQuestion {
   /** The resource on whose behalf the service acts. */
   readonly sourceArn: string;
   readonly sourceAccount: string;
+  /** The service also says whose source it is by the older key, `aws:SourceOwner`; most do not. */
+  readonly tellsOwner?: boolean;
 }
 
 interface Statement {
@@ -44,6 +46,7 @@ function conditionsHold({ Condition: conditions = {} }: Statement, question: Gra
   const facts = new Map([
     ["aws:sourcearn", question.sourceArn],
     ["aws:sourceaccount", question.sourceAccount],
+    ...(question.tellsOwner ? ([["aws:sourceowner", question.sourceAccount]] as const) : []),
     ["aws:principalisawsservice", "true"],
     ["aws:securetransport", "true"],
   ]);

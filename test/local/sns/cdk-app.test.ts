@@ -45,7 +45,10 @@ function synthesise(): object {
   alarm.addAlarmAction(new SnsAction(alarms));
   const bucket = new Bucket(stack, "Bucket", { bucketName: "cdk-uploads" });
   bucket.addEventNotification(EventType.OBJECT_CREATED, new SqsDestination(inbox), { suffix: ".txt" });
-  bucket.addEventNotification(EventType.OBJECT_CREATED, new SnsDestination(alarms), { suffix: ".png" });
+  // A topic of its own: the policy that lets S3 in would take the place of the one that lets alarms in.
+  const pictures = new Topic(stack, "Pictures", { topicName: "pictures" });
+  pictures.addSubscription(new SqsSubscription(inbox, { rawMessageDelivery: true }));
+  bucket.addEventNotification(EventType.OBJECT_CREATED, new SnsDestination(pictures), { suffix: ".png" });
   return app.synth().getStackByName("Uploads").template as object;
 }
 

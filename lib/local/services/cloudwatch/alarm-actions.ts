@@ -1,6 +1,7 @@
 import { AwsError, isAwsError } from "../../aws-error.ts";
 import { mayInvokeFunction } from "../../function-grant.ts";
 import { Outbox, type Outcome } from "../../outbox.ts";
+import { grantsService } from "../../service-grant.ts";
 import type { Cloud } from "../../service.ts";
 import { buildFunctionEvent, buildStateChange } from "./alarm-event.ts";
 import { buildAlarmMessage, buildAlarmSubject } from "./alarm-message.ts";
@@ -65,6 +66,7 @@ async function carryOut(cloud: Cloud, { action, before, now }: AlarmAction): Pro
   }
   const service = action.split(":")[2];
   if (service === "sns") {
+    await requireTopicGrant(cloud, action, now);
     const Message = buildAlarmMessage(cloud.account, before, now);
     await cloud.call("sns", "Publish", { TopicArn: action, Subject: buildAlarmSubject(now), Message }, context);
   } else if (service === "lambda") {
@@ -72,6 +74,24 @@ async function carryOut(cloud: Cloud, { action, before, now }: AlarmAction): Pro
     const Payload = Buffer.from(JSON.stringify(buildFunctionEvent(cloud.account, before, now)));
     await cloud.call("lambda", "Invoke", { FunctionName: action, InvocationType: "Event", Payload }, context);
   } else throw notBuilt(`${service} as an alarm's action`, "Let it tell a topic or run a function.");
+}
+
+/** The policy that every topic has at first lets the alarms of its account in; one that was set has to. */
+async function requireTopicGrant(cloud: Cloud, TopicArn: string, { AlarmArn, Region }: AlarmRecord): Promise<void> {
+  const { Attributes } = await cloud.call("sns", "GetTopicAttributes", { TopicArn }, { region: Region });
+  const isGranted = grantsService(Attributes?.["Policy"], {
+    service: "cloudwatch.amazonaws.com",
+    action: "sns:Publish",
+    resource: TopicArn,
+    sourceArn: AlarmArn,
+    sourceAccount: cloud.account,
+    tellsOwner: true,
+  });
+  if (isGranted) return;
+  throw new AwsError(
+    "AuthorizationErrorException",
+    `Resource: ${AlarmArn} is not authorized to perform: SNS:Publish on resource: ${TopicArn}. Let cloudwatch.amazonaws.com publish by the topic's policy.`,
+  );
 }
 
 async function requireGrant(cloud: Cloud, functionArn: string, { AlarmArn }: AlarmRecord): Promise<void> {
