@@ -2,13 +2,13 @@ import type { AslState } from "./definition.ts";
 
 /** A field or an expression that the state's query language does not take, and where it stands. */
 export interface LanguageProblem {
-  readonly code: "SCHEMA_VALIDATION_FAILED" | "INVALID_JSONATA_EXPRESSION";
+  readonly code: "SCHEMA_VALIDATION_FAILED" | "INVALID_JSONATA_EXPRESSION" | "UNSUPPORTED_JSONATA_EXPRESSION";
   readonly message: string;
   readonly location: string;
 }
 
 /** Says what is wrong with a JSONata expression; undefined where nothing is. */
-export type ExpressionCheck = (source: string) => string | undefined;
+export type ExpressionCheck = (source: string) => Pick<LanguageProblem, "code" | "message"> | undefined;
 
 const JSONPATH_ONLY = [
   "InputPath",
@@ -80,6 +80,6 @@ function findExpressionProblems(
     return;
   }
   const source = typeof value === "string" ? EXPRESSION.exec(value)?.[1] : undefined;
-  const message = source === undefined ? undefined : check(source);
-  if (message !== undefined) problems.push({ code: "INVALID_JSONATA_EXPRESSION", message, location });
+  const problem = source === undefined ? undefined : check(source);
+  if (problem !== undefined) problems.push({ ...problem, location });
 }

@@ -162,6 +162,11 @@ describe("fails to make a machine", () => {
       "INVALID_JSONATA_EXPRESSION: Unexpected end of expression at /States/A/Output",
     ],
     [
+      { A: { Type: "Pass", Output: { v: "{% $uppercase(phone) %}" }, End: true } },
+      jsonata,
+      "UNSUPPORTED_JSONATA_EXPRESSION: Reference to 'phone' at the top level is not supported. at /States/A/Output/v",
+    ],
+    [
       { A: { Type: "Pass", Output: 1, End: true } },
       {},
       "SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported for the 'JSONata' QueryLanguage at /States/A",
@@ -205,6 +210,18 @@ describe("fails to make a machine", () => {
     ],
   ])("of the language in %j", async (states, more, words) => {
     await expect(machines.create(states, more)).rejects.toThrow(`Invalid State Machine Definition: '${words}'`);
+  });
+
+  test.each([
+    "$states.input.items[price > 1].name",
+    "$states.input.(a & b)",
+    "$map($states.input, function($v) { $v.a })",
+    "$states.input{name: value}",
+    "$states.input^(>price)",
+    "{'a': $states.input.a, 'b': [1, true, null]}",
+  ])("but not of %s", async (expression) => {
+    const states = { A: { Type: "Pass", Output: `{% ${expression} %}`, End: true } };
+    await expect(machines.create(states, jsonata)).resolves.toContain(":stateMachine:");
   });
 
   test("of a label with a sign that an ARN cannot carry", async () => {

@@ -1,6 +1,6 @@
 import type { StateMachineType } from "@aws-sdk/client-sfn";
 import { AwsError } from "../../aws-error.ts";
-import { checkExpression } from "./data/jsonata.ts";
+import { checkExpression } from "./data/check-expression.ts";
 import { type AslProblem, findAslProblems } from "../../../util/asl/find-problems.ts";
 
 const LARGEST_BYTES = 1_048_576;

@@ -3,7 +3,7 @@ import type { AslBranch, AslState } from "../../../util/asl/definition.ts";
 import { findAslProblems } from "../../../util/asl/find-problems.ts";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
-import { checkExpression } from "./data/jsonata.ts";
+import { checkExpression } from "./data/check-expression.ts";
 import type { ExecutionRecord } from "./records.ts";
 import { invalid } from "./refusals.ts";
 import { PassingJournal } from "./run/run-journal.ts";

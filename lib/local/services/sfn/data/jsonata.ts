@@ -33,16 +33,6 @@ export async function fillJsonata(value: unknown, scope: JsonataScope, field: st
   return filled;
 }
 
-/** Says why an expression cannot be read, in the parser's words; undefined where it can. */
-export function checkExpression(source: string): string | undefined {
-  try {
-    jsonata(source);
-    return undefined;
-  } catch (error) {
-    return (error as { message?: string }).message ?? "The expression cannot be read";
-  }
-}
-
 async function evaluate(text: string, scope: JsonataScope, field: string): Promise<unknown> {
   const source = DELIMITED.exec(text)![1]!.trim();
   let result: unknown;
