@@ -28,13 +28,16 @@ async function prepare(cloud: TestCloud): Promise<void> {
   await events.send(new PutTargetsCommand({ Rule: "survivors", Targets: [{ Id: "1", Arn }] }));
 }
 
-async function startProcess(stateFolder: string): Promise<{ child: ChildProcess; client: EventBridgeClient }> {
+async function startProcess(
+  stateFolder: string,
+): Promise<{ child: ChildProcess; client: EventBridgeClient; gone: Promise<unknown> }> {
   const child = spawn(process.execPath, [PROGRAM, stateFolder], { stdio: ["ignore", "pipe", "inherit"] });
+  const gone = once(child, "exit");
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const endpoint = line.toString().trim();
   const client = new EventBridgeClient({ endpoint, region: "us-east-1", credentials, maxAttempts: 1 });
-  return { child, client };
+  return { child, client, gone };
 }
 
 /** The ids of the messages' events, collected until none of `wanted` is missing. */
@@ -58,7 +61,7 @@ test("every event that was acknowledged reaches its target, over a kill", async 
   await prepare(first);
   await first.stop();
 
-  const { child, client } = await startProcess(stateFolder);
+  const { child, client, gone } = await startProcess(stateFolder);
   const acknowledged = new Set<string>();
   const write = async () => {
     for (;;) {
@@ -70,6 +73,7 @@ test("every event that was acknowledged reaches its target, over a kill", async 
   };
   await Promise.all([1, 2, 3, 4].map(() => write().catch(() => undefined)));
   client.destroy();
+  await gone;
 
   const cloud = await startTestCloud({ stateFolder });
   expect(acknowledged.size).toBeGreaterThanOrEqual(400);
@@ -93,7 +97,7 @@ test("a replay that was acknowledged comes to its end, over a kill", async () =>
   await prepare(first);
   await first.stop();
 
-  const { child, client } = await startProcess(stateFolder);
+  const { child, client, gone } = await startProcess(stateFolder);
   await client.send(
     new StartReplayCommand({
       ReplayName: "again",
@@ -105,6 +109,7 @@ test("a replay that was acknowledged comes to its end, over a kill", async () =>
   );
   child.kill("SIGKILL");
   client.destroy();
+  await gone;
 
   const cloud = await startTestCloud({ stateFolder });
   await waitForAll(openQueues(cloud), ids);
