@@ -1,5 +1,6 @@
 import type { HistoryEvent } from "@aws-sdk/client-sfn";
 import type { Cloud } from "../../../service.ts";
+import { StatesError } from "./states-error.ts";
 
 /** An event as it is kept: its time in milliseconds. */
 export type KeptEvent = Omit<HistoryEvent, "timestamp"> & { readonly timestampMs: number };
@@ -46,6 +47,7 @@ export class StoredJournal implements RunJournal {
   emit(key: string, type: NonNullable<HistoryEvent["type"]>, previousEventId: number, details = {}): number {
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
+    if (this.#lastId >= MOST_EVENTS - 1 && !type.startsWith("Execution")) throw tooManyEvents();
     const id = ++this.#lastId;
     const event: KeptEvent = { id, previousEventId, type, timestampMs: this.#cloud.clock.now(), ...details };
     this.#cloud.store.touch();
@@ -69,6 +71,16 @@ export class StoredJournal implements RunJournal {
       .run(this.#arn, key, JSON.stringify(value) ?? "null");
     return value;
   }
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html, "Execution history size" */
+const MOST_EVENTS = 25_000;
+
+function tooManyEvents(): StatesError {
+  return new StatesError(
+    "States.Runtime",
+    `The execution reached the maximum number of history events (${MOST_EVENTS}).`,
+  );
 }
 
 /** The journal of an express execution: it is begun anew after a restart, as express executions may be. */
