@@ -23,6 +23,7 @@ const FUNCTION_ACTIONS = [
 const MACHINE_ACTIONS = [
   "states:DeleteStateMachineVersion",
   "states:DescribeStateMachineAlias",
+  "states:ListExecutions",
   "states:ListStateMachineAliases",
   "states:ListStateMachineVersions",
   "states:UpdateStateMachineAlias",

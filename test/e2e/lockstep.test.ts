@@ -38,7 +38,7 @@ afterAll(async () => {
   await project.remove();
 });
 
-describe(`${SHOP_FUNCTIONS} functions behind one release, under load`, () => {
+describe(`${SHOP_FUNCTIONS} functions and a workflow behind one release, under load`, () => {
   it("move in lockstep, and no request fails by it", async () => {
     client.start();
     const startedMs = performance.now();
@@ -46,10 +46,18 @@ describe(`${SHOP_FUNCTIONS} functions behind one release, under load`, () => {
     expect(outcome, outcome.release?.cause?.text).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
     const seconds = since(startedMs);
     await sleep(500);
-    const { served, failures } = client.read();
+    const { served, orders, failures } = client.read();
     expect(failures).toEqual([]);
-    console.log(JSON.stringify({ what: "good version", seconds, served, failed: failures.length }));
+    console.log(JSON.stringify({ what: "good version", seconds, served, orders, failed: failures.length }));
     expect(await liveVersions()).toEqual(["2"]);
+    expect(Object.keys(orders).sort()).toEqual(["1", "2"]);
+    // The workflow reaches its step with the others, and after the function that it calls.
+    const firstOrder = proxy.calls.find(({ operation }) => operation === "UpdateStateMachineAlias");
+    const packing = proxy.calls.find(
+      ({ operation, path }) => operation === "UpdateAlias" && path.includes("/shop-F19/"),
+    );
+    expect(firstOrder!.at).toBeGreaterThan(packing!.at);
+    expect(proxy.calls.filter(({ operation }) => operation === "UpdateStateMachineAlias")).toHaveLength(2);
 
     // Every alias is at the step before any is promoted, and callees move before their callers.
     const moved = movedAliases();
@@ -85,6 +93,7 @@ describe(`${SHOP_FUNCTIONS} functions behind one release, under load`, () => {
     await client.stop();
     expect(movedAliases()).toHaveLength(SHOP_FUNCTIONS);
     expect(new Set(movedAliases()).size).toBe(SHOP_FUNCTIONS);
+    expect(proxy.calls.filter(({ operation }) => operation === "UpdateStateMachineAlias")).toHaveLength(1);
     const times = proxy.calls.filter(({ operation }) => operation === "UpdateAlias").map(({ at }) => at - startedMs);
     const [firstMs, lastMs] = [times[0]!, times.at(-1)!].map(Math.round);
     console.log(JSON.stringify({ what: "rollback", seconds, calls: times.length, firstMs, lastMs }));
@@ -113,5 +122,5 @@ function movedAliases(): string[] {
 async function liveVersions(): Promise<string[]> {
   const { aliases } = await project.json<Status>("status", "--stage", "wire");
   expect(aliases.filter(({ live }) => live.additional !== undefined)).toEqual([]);
-  return [...new Set(aliases.map(({ live }) => live.primary))];
+  return [...new Set(aliases.map(({ live }) => live.primary.split(":").at(-1)!))];
 }

@@ -13,7 +13,7 @@ export interface Shop {
   readonly bad?: string;
 }
 
-/** Writes an app of twenty functions, some of which call others, for a stage `wire` at an endpoint. */
+/** Writes an app of twenty functions, some of which call others, and a workflow that calls one, for a stage `wire` at an endpoint. */
 export function writeShop(project: TestProject, { endpoint, version = 1, bad }: Shop): void {
   const write = (path: string, content: string) => {
     mkdirSync(join(project.folder, path, ".."), { recursive: true });
@@ -22,7 +22,7 @@ export function writeShop(project: TestProject, { endpoint, version = 1, bad }: 
   const stages = endpoint === "" ? {} : { wire: { region: "us-east-1", endpoint } };
   write("cdk.json", JSON.stringify({ app: "node bin/app.ts", context: { tidegate: { app: "shop", stages } } }));
   write("functions/answer.ts", HANDLER);
-  write("bin/app.ts", APP.replace("__VERSION__", String(version)).replace("__BAD__", JSON.stringify(bad ?? "")));
+  write("bin/app.ts", APP.replaceAll("__VERSION__", String(version)).replace("__BAD__", JSON.stringify(bad ?? "")));
 }
 
 const HANDLER = `
@@ -34,7 +34,8 @@ export const handler = async () => {
 `;
 
 const APP = `import { App, Duration, Stack } from "aws-cdk-lib";
-import { Function, Rollout } from "tidegate";
+import { LambdaInvoke } from "aws-cdk-lib/aws-stepfunctions-tasks";
+import { Function, Rollout, StateMachine } from "tidegate";
 
 const app = new App();
 const stack = new Stack(app, "Shop");
@@ -48,6 +49,10 @@ const functions = Array.from({ length: ${SHOP_FUNCTIONS} }, (_, index) => {
   });
 });
 for (const index of [0, 1, 2]) functions[index + 1].grantInvoke(functions[index]);
+new StateMachine(stack, "Order", {
+  stateMachineName: "shop-order",
+  definition: new LambdaInvoke(stack, "Pack", { lambdaFunction: functions[19], comment: "version __VERSION__" }),
+});
 new Rollout(app, "Rollout", {
   policy: Rollout.canary({ percent: 25, bake: Duration.minutes(5) }),
   // The popular function gets ten times as many: enough to find one call in twenty that fails.

@@ -1,5 +1,6 @@
 import type { Aws } from "../../aws/aws.ts";
-import type { Notifier, ReleasePorts } from "../ports/ports.ts";
+import type { Member } from "../model.ts";
+import type { MetricsPort, Notifier, ReleasePorts } from "../ports/ports.ts";
 import type { StackPort } from "../ports/stack-port.ts";
 import { AwsAliases } from "./aws-aliases.ts";
 import { AwsNotifier } from "./aws-notifier.ts";
@@ -11,6 +12,7 @@ import { LambdaHooks } from "./lambda-hooks.ts";
 import { S3Journal, type S3JournalOptions } from "./s3-journal.ts";
 import { StateMachineAliases } from "./state-machine-aliases.ts";
 import { TokenBucket } from "./token-bucket.ts";
+import { WorkflowMetrics } from "./workflow-metrics.ts";
 
 /** What Lambda's control plane allows for the whole account; one below it, as others call too. */
 const CONTROL_PLANE_PER_SECOND = 14;
@@ -35,7 +37,7 @@ export function createAwsPorts(aws: Aws, options: AwsPortsOptions): ReleasePorts
       function: new LambdaAliases(aws, bucket),
       "state-machine": new StateMachineAliases(aws),
     }),
-    metrics: new CloudWatchMetrics(aws),
+    metrics: metricsByKind({ function: new CloudWatchMetrics(aws), "state-machine": new WorkflowMetrics(aws) }),
     alarms: new CloudWatchAlarms(aws),
     hooks: new LambdaHooks(aws),
     clock: new EndpointClock(aws),
@@ -43,4 +45,8 @@ export function createAwsPorts(aws: Aws, options: AwsPortsOptions): ReleasePorts
     notifier: notifier ?? new AwsNotifier(aws),
     ...(onTransition === undefined ? {} : { onTransition }),
   };
+}
+
+function metricsByKind(byKind: Readonly<Record<Member["kind"], MetricsPort>>): MetricsPort {
+  return { read: (query) => byKind[query.target.kind].read(query) };
 }
