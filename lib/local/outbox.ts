@@ -110,9 +110,11 @@ export class Outbox<T> {
   }
 
   async #carryOut(key: string, lane: Lane): Promise<void> {
+    // Once the cloud has stopped, its store is closed.
+    if (this.#isStopped) return;
     const entry = this.#entries.get(key);
-    const waitMs = entry === undefined ? 0 : entry.dueMs - this.#clock.now();
-    if (entry === undefined || this.#isStopped) return this.#leave(lane);
+    if (entry === undefined) return this.#leave(lane);
+    const waitMs = entry.dueMs - this.#clock.now();
     if (waitMs > 0) return this.#postpone(key, lane, entry.dueMs);
     const outcome = await this.#attempt(entry);
     // What was under way when the cloud stopped is tried again when it starts.

@@ -32,8 +32,10 @@ export class ReplayRunner {
   }
 
   #run(key: string): void {
+    // Once the cloud has stopped, its store is closed.
+    if (this.#isStopped) return;
     const replay = this.#events.replays.get(key);
-    if (this.#isStopped || replay === undefined || !OPEN_STATES.has(replay.state)) return;
+    if (replay === undefined || !OPEN_STATES.has(replay.state)) return;
     const isOpen = this.#events.cloud.store.transaction(() => this.#runBatch(key, replay));
     if (!isOpen) return;
     // Others get their turn between batches, and what was written goes to disk.
