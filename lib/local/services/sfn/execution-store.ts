@@ -1,5 +1,6 @@
 import type { Store } from "../../store.ts";
 import type { ExecutionRecord } from "./records.ts";
+import { prepared } from "./prepared.ts";
 import type { KeptEvent } from "./run/run-journal.ts";
 
 /** Executions, their histories, and the steps of those that run. */
@@ -24,24 +25,26 @@ export class ExecutionStore {
   }
 
   get(arn: string): ExecutionRecord | undefined {
-    const row = this.#store.sql.prepare("SELECT record FROM sfn_executions WHERE arn = ?").get(arn);
+    const row = prepared(this.#store.sql, "SELECT record FROM sfn_executions WHERE arn = ?").get(arn);
     return row === undefined ? undefined : (JSON.parse((row as { record: string }).record) as ExecutionRecord);
   }
 
   put(record: ExecutionRecord): void {
     this.#store.touch();
-    this.#store.sql
-      .prepare("INSERT OR REPLACE INTO sfn_executions (arn, machine, started, status, record) VALUES (?, ?, ?, ?, ?)")
-      .run(record.arn, record.machineArn, record.startedMs, record.status, JSON.stringify(record));
+    prepared(
+      this.#store.sql,
+      "INSERT OR REPLACE INTO sfn_executions (arn, machine, started, status, record) VALUES (?, ?, ?, ?, ?)",
+    ).run(record.arn, record.machineArn, record.startedMs, record.status, JSON.stringify(record));
   }
 
   running(): ExecutionRecord[] {
-    return this.#records(this.#store.sql.prepare("SELECT record FROM sfn_executions WHERE status = 'RUNNING'").all());
+    return this.#records(prepared(this.#store.sql, "SELECT record FROM sfn_executions WHERE status = 'RUNNING'").all());
   }
 
   /** Newest first. */
   ofMachine(machineArn: string): ExecutionRecord[] {
-    const all = this.#store.sql.prepare(
+    const all = prepared(
+      this.#store.sql,
       "SELECT record FROM sfn_executions WHERE machine = ? ORDER BY started DESC, rowid DESC",
     );
     return this.#records(all.all(machineArn));
@@ -50,29 +53,29 @@ export class ExecutionStore {
   /** From `after` on, oldest first, or the other way round. */
   events(arn: string, from: number, count: number, reverse: boolean): KeptEvent[] {
     const order = reverse ? "id <= ? ORDER BY id DESC" : "id >= ? ORDER BY id";
-    const rows = this.#store.sql.prepare(`SELECT event FROM sfn_events WHERE execution = ? AND ${order} LIMIT ?`);
+    const rows = prepared(this.#store.sql, `SELECT event FROM sfn_events WHERE execution = ? AND ${order} LIMIT ?`);
     return rows.all(arn, from, count).map((row) => JSON.parse((row as { event: string }).event) as KeptEvent);
   }
 
   steps(arn: string): { key: string; value: unknown }[] {
-    const rows = this.#store.sql.prepare("SELECT key, value FROM sfn_steps WHERE execution = ?").all(arn);
+    const rows = prepared(this.#store.sql, "SELECT key, value FROM sfn_steps WHERE execution = ?").all(arn);
     return rows.map((row) => ({ key: String(row["key"]), value: JSON.parse(String(row["value"])) as unknown }));
   }
 
   putStep(arn: string, key: string, value: unknown): void {
     this.#store.touch();
-    this.#store.sql.prepare("INSERT OR REPLACE INTO sfn_steps VALUES (?, ?, ?)").run(arn, key, JSON.stringify(value));
+    prepared(this.#store.sql, "INSERT OR REPLACE INTO sfn_steps VALUES (?, ?, ?)").run(arn, key, JSON.stringify(value));
   }
 
   dropStep(arn: string, key: string): void {
     this.#store.touch();
-    this.#store.sql.prepare("DELETE FROM sfn_steps WHERE execution = ? AND key = ?").run(arn, key);
+    prepared(this.#store.sql, "DELETE FROM sfn_steps WHERE execution = ? AND key = ?").run(arn, key);
   }
 
   /** Puts an ending to the keys of events of some types. */
   renameEvents(arn: string, ending: string, isWanted: (type: string) => boolean): void {
     this.#store.touch();
-    const rename = this.#store.sql.prepare("UPDATE sfn_events SET key = key || ? WHERE execution = ? AND id = ?");
+    const rename = prepared(this.#store.sql, "UPDATE sfn_events SET key = key || ? WHERE execution = ? AND id = ?");
     for (const { id, type } of this.events(arn, 1, -1, false)) {
       if (isWanted(String(type))) rename.run(ending, arn, id!);
     }
@@ -92,12 +95,12 @@ export class ExecutionStore {
   /** The steps are only there to go on from. */
   forgetSteps(arn: string): void {
     this.#store.touch();
-    this.#store.sql.prepare("DELETE FROM sfn_steps WHERE execution = ?").run(arn);
+    prepared(this.#store.sql, "DELETE FROM sfn_steps WHERE execution = ?").run(arn);
   }
 
   forget(arn: string): void {
     this.#store.touch();
-    this.#store.sql.prepare("DELETE FROM sfn_executions WHERE arn = ?").run(arn);
+    prepared(this.#store.sql, "DELETE FROM sfn_executions WHERE arn = ?").run(arn);
   }
 
   /** Forgets a machine's executions, with the children of its Map Runs. */

@@ -1,5 +1,6 @@
 import type { HistoryEvent } from "@aws-sdk/client-sfn";
 import type { Cloud } from "../../../service.ts";
+import { prepared } from "../prepared.ts";
 import { StatesError } from "./states-error.ts";
 
 /** An event as it is kept: its time in milliseconds. */
@@ -33,12 +34,12 @@ export class StoredJournal implements RunJournal {
     this.#arn = arn;
     this.#tell = tell;
     const { sql } = cloud.store;
-    for (const row of sql.prepare("SELECT id, key FROM sfn_events WHERE execution = ?").iterate(arn)) {
+    for (const row of prepared(sql, "SELECT id, key FROM sfn_events WHERE execution = ?").all(arn)) {
       const { id, key } = row as { id: number; key: string };
       this.#ids.set(key, id);
       this.#lastId = Math.max(this.#lastId, id);
     }
-    for (const row of sql.prepare("SELECT key, value FROM sfn_steps WHERE execution = ?").iterate(arn)) {
+    for (const row of prepared(sql, "SELECT key, value FROM sfn_steps WHERE execution = ?").all(arn)) {
       const { key, value } = row as { key: string; value: string };
       this.#steps.set(key, JSON.parse(value));
     }
@@ -51,9 +52,12 @@ export class StoredJournal implements RunJournal {
     const id = ++this.#lastId;
     const event: KeptEvent = { id, previousEventId, type, timestampMs: this.#cloud.clock.now(), ...details };
     this.#cloud.store.touch();
-    this.#cloud.store.sql
-      .prepare("INSERT INTO sfn_events (execution, id, key, event) VALUES (?, ?, ?, ?)")
-      .run(this.#arn, id, key, JSON.stringify(event));
+    prepared(this.#cloud.store.sql, "INSERT INTO sfn_events (execution, id, key, event) VALUES (?, ?, ?, ?)").run(
+      this.#arn,
+      id,
+      key,
+      JSON.stringify(event),
+    );
     this.#ids.set(key, id);
     this.#tell(event);
     return id;
@@ -66,9 +70,11 @@ export class StoredJournal implements RunJournal {
   record<T>(key: string, value: T): T {
     this.#steps.set(key, value);
     this.#cloud.store.touch();
-    this.#cloud.store.sql
-      .prepare("INSERT OR REPLACE INTO sfn_steps (execution, key, value) VALUES (?, ?, ?)")
-      .run(this.#arn, key, JSON.stringify(value) ?? "null");
+    prepared(this.#cloud.store.sql, "INSERT OR REPLACE INTO sfn_steps (execution, key, value) VALUES (?, ?, ?)").run(
+      this.#arn,
+      key,
+      JSON.stringify(value) ?? "null",
+    );
     return value;
   }
 }
