@@ -4,6 +4,7 @@ import { join } from "node:path";
 import {
   DescribeExecutionCommand,
   DescribeMapRunCommand,
+  DescribeStateMachineForExecutionCommand,
   ListExecutionsCommand,
   ListMapRunsCommand,
   UpdateMapRunCommand,
@@ -93,6 +94,10 @@ test("a distributed Map runs a child execution for each item, and its Map Run co
     new DescribeExecutionCommand({ executionArn: executions![0]!.executionArn }),
   );
   expect(child).toMatchObject({ mapRunArn, input: '{"value":"World"}' });
+  const described = await machines.client.send(
+    new DescribeStateMachineForExecutionCommand({ executionArn: child.executionArn }),
+  );
+  expect(described).toMatchObject({ mapRunArn, label: "Tests", stateMachineArn: mapRuns![0]!.stateMachineArn });
 });
 
 describe("reads items", () => {

@@ -33,7 +33,8 @@ export class ExecutionStore {
     this.#store.touch();
     prepared(
       this.#store.sql,
-      "INSERT OR REPLACE INTO sfn_executions (arn, machine, started, status, record) VALUES (?, ?, ?, ?, ?)",
+      `INSERT INTO sfn_executions (arn, machine, started, status, record) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (arn) DO UPDATE SET status = excluded.status, record = excluded.record`,
     ).run(record.arn, record.machineArn, record.startedMs, record.status, JSON.stringify(record));
   }
 

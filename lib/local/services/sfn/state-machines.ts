@@ -117,6 +117,10 @@ export function describeForExecution(
     loggingConfiguration: execution.loggingConfiguration,
     tracingConfiguration: { enabled: machine?.tracing ?? false },
     ...(execution.revisionId !== undefined && { revisionId: execution.revisionId }),
+    ...(execution.mapRunArn !== undefined && {
+      mapRunArn: execution.mapRunArn,
+      label: execution.machineName.slice(execution.machineName.indexOf("/") + 1),
+    }),
   };
 }
 
