@@ -4,6 +4,7 @@ export type { BundlingOptions } from "./constructs/bundling-options.ts";
 export { HookFunction, type HookFunctionProps } from "./constructs/hook-function.ts";
 export { HttpApi, type HttpApiProps, type HttpRouteOptions } from "./constructs/http-api.ts";
 export { type FunctionAuthProps, HttpAuth, type JwtAuthProps } from "./constructs/http-auth.ts";
+export { type ConsumeOptions, Queue, type QueueProps } from "./constructs/queue.ts";
 export { ReleaseDriver, type ReleaseDriverProps } from "./constructs/release-driver.ts";
 export { type AnalysisOptions, Rollout, type RolloutHooks, type RolloutProps } from "./constructs/rollout.ts";
 export type { RolloutNotification } from "./constructs/rollout-notifications.ts";
