@@ -29,7 +29,7 @@ export function startExecution(sfn: Sfn, input: Input<"StartExecution">): Output
     return { executionArn: before.arn, startDate: new Date(before.startedMs) };
   }
   sfn.executions.put(record);
-  sfn.statusEvents.tell(record);
+  sfn.onStatus(record);
   void sfn.runner.start(record);
   return { executionArn: record.arn, startDate: new Date(record.startedMs) };
 }
@@ -41,6 +41,7 @@ export async function startSyncExecution(
 ): Promise<Output<"StartSyncExecution">> {
   const record = buildExecution(sfn, input);
   if (record.type !== "EXPRESS") throw typeNotSupported();
+  sfn.onStatus(record);
   const ended = await sfn.runner.start(record);
   const tookMs = ended.stoppedMs! - ended.startedMs;
   return {

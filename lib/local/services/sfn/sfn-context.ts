@@ -1,8 +1,9 @@
 import type { Cloud, OperationsOf } from "../../service.ts";
 import type { Collection } from "../../store.ts";
+import { ExecutionMetrics } from "./execution-metrics.ts";
 import { ExecutionLog } from "./execution-log.ts";
 import { ExecutionStore } from "./execution-store.ts";
-import type { ActivityRecord, AliasRecord, MachineRecord, VersionRecord } from "./records.ts";
+import type { ActivityRecord, AliasRecord, ExecutionRecord, MachineRecord, VersionRecord } from "./records.ts";
 import { MapRuns } from "./map-runs.ts";
 import { Runner } from "./run/runner.ts";
 import { StatusEvents } from "./status-events.ts";
@@ -20,6 +21,9 @@ export interface Sfn {
   readonly desk: TaskDesk;
   readonly mapRuns: MapRuns;
   readonly statusEvents: StatusEvents;
+  readonly metrics: ExecutionMetrics;
+  /** Call it in the turn in which an execution's status is written. */
+  readonly onStatus: (record: ExecutionRecord) => void;
   readonly runner: Runner;
 }
 
@@ -38,6 +42,11 @@ export function openSfn(cloud: Cloud): Sfn {
   const desk = new TaskDesk(cloud);
   const log = new ExecutionLog(cloud);
   const statusEvents = new StatusEvents(cloud);
+  const metrics = new ExecutionMetrics(cloud);
+  const onStatus = (record: ExecutionRecord) => {
+    statusEvents.tell(record);
+    metrics.tell(record);
+  };
   const mapRuns = new MapRuns(cloud.store);
   return {
     cloud,
@@ -49,6 +58,8 @@ export function openSfn(cloud: Cloud): Sfn {
     desk,
     mapRuns,
     statusEvents,
-    runner: new Runner({ cloud, executions, desk, log, mapRuns, onStatus: (record) => statusEvents.tell(record) }),
+    metrics,
+    onStatus,
+    runner: new Runner({ cloud, executions, desk, log, mapRuns, onStatus }),
   };
 }

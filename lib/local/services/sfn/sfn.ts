@@ -87,6 +87,7 @@ export const createSfn: ServiceFactory<"sfn"> = (cloud): LocalService<"sfn"> => 
     stop: async () => {
       await sfn.runner.shutdown();
       sfn.statusEvents.stop();
+      await sfn.metrics.close();
     },
   };
 };

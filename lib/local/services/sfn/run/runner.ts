@@ -148,12 +148,12 @@ export class Runner {
 
   /** Express executions leave nothing behind; standard ones their record and history. */
   #close(ended: ExecutionRecord): void {
-    const { executions } = this.#parts;
+    const { executions, onStatus } = this.#parts;
+    onStatus(ended);
     if (ended.type === "EXPRESS") return executions.forget(ended.arn);
     executions.put(ended);
     // What ended without success may be redriven.
     if (ended.status === "SUCCEEDED") executions.forgetSteps(ended.arn);
-    this.#parts.onStatus(ended);
   }
 
   #journal(record: ExecutionRecord): RunJournal {
