@@ -2,9 +2,18 @@ import type { Verb } from "./verb.ts";
 import { deployVerb } from "./verbs/deploy.ts";
 import { destroyVerb } from "./verbs/destroy.ts";
 import { diffVerb } from "./verbs/diff.ts";
+import { initVerb } from "./verbs/init.ts";
 import { localVerb } from "./verbs/local.ts";
 import { RELEASE_VERBS } from "./verbs/release.ts";
 import { synthVerb } from "./verbs/synth.ts";
 
 /** Every verb, in the order of the help. */
-export const VERBS: readonly Verb[] = [synthVerb, diffVerb, deployVerb, ...RELEASE_VERBS, destroyVerb, localVerb];
+export const VERBS: readonly Verb[] = [
+  initVerb,
+  synthVerb,
+  diffVerb,
+  deployVerb,
+  ...RELEASE_VERBS,
+  destroyVerb,
+  localVerb,
+];

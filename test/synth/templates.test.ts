@@ -12,17 +12,21 @@ interface Manifest {
   readonly devDependencies: Record<string, string>;
 }
 
-describe("the starter 'todo'", () => {
-  test("is this repository's own example", () => {
-    const files = globSync("functions/todo/*.ts");
-    expect(globSync("templates/todo/functions/todo/*.ts")).toHaveLength(files.length);
-    expect(files.map((file) => read(`templates/todo/${file}`))).toEqual(files.map(read));
-    expect(read("templates/todo/bin/app.ts")).toBe(read("bin/app.ts").replace('"../lib/index.ts"', '"tidegate"'));
-  });
+const STARTERS = globSync("templates/*/package.json")
+  .map((path) => path.split("/")[1]!)
+  .sort();
 
+test("the starter 'todo' is this repository's own example", () => {
+  const files = globSync("functions/todo/*.ts");
+  expect(globSync("templates/todo/functions/todo/*.ts")).toHaveLength(files.length);
+  expect(files.map((file) => read(`templates/todo/${file}`))).toEqual(files.map(read));
+  expect(read("templates/todo/bin/app.ts")).toBe(read("bin/app.ts").replace('"../lib/index.ts"', '"tidegate"'));
+});
+
+describe.each(STARTERS)("the starter '%s'", (name) => {
   test("asks for the versions that this repository is tested with", () => {
     const own = JSON.parse(read("package.json")) as Manifest;
-    const starter = JSON.parse(read("templates/todo/package.json")) as Manifest;
+    const starter = JSON.parse(read(`templates/${name}/package.json`)) as Manifest;
     const known: Record<string, string> = { ...own.dependencies, ...own.devDependencies, tidegate: own.version };
     const wanted = { ...starter.dependencies, ...starter.devDependencies };
     expect(wanted).toEqual(Object.fromEntries(Object.keys(wanted).map((name) => [name, known[name]])));
@@ -31,10 +35,10 @@ describe("the starter 'todo'", () => {
   test("has types that hold", () => {
     const folder = mkdtempSync(join(tmpdir(), "tidegate-starter-"));
     try {
-      cpSync("templates/todo", folder, { recursive: true });
+      cpSync(`templates/${name}`, folder, { recursive: true });
       mkdirSync(join(folder, "node_modules"));
-      for (const name of ["aws-cdk-lib", "constructs", "@aws-sdk", "@smithy", "@types", "undici-types"]) {
-        symlinkSync(resolve("node_modules", name), join(folder, "node_modules", name));
+      for (const installed of ["aws-cdk-lib", "constructs", "@aws-sdk", "@smithy", "@types", "undici-types"]) {
+        symlinkSync(resolve("node_modules", installed), join(folder, "node_modules", installed));
       }
       const tsconfig = JSON.parse(read(join(folder, "tsconfig.json"))) as { compilerOptions: object };
       const paths = { tidegate: [resolve("lib/index.ts")] };

@@ -1,0 +1,27 @@
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+
+const dynamodb = new DynamoDBClient({});
+const { TABLE_NAME } = process.env;
+
+interface QueueEvent {
+  readonly Records: readonly { readonly messageId: string; readonly body: string }[];
+}
+
+/** Works on a batch of orders. Those that fail come back; the others do not. */
+export async function handler({ Records }: QueueEvent) {
+  const done = await Promise.allSettled(Records.map(({ messageId, body }) => pack(messageId, body)));
+  const failed = Records.filter((_, index) => done[index]?.status === "rejected");
+  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+/** By the message's id: an order that is delivered twice is written once. */
+async function pack(id: string, body: string): Promise<void> {
+  const { item } = JSON.parse(body) as { item: string };
+  if (item === "poison") throw new Error("Nobody packs poison.");
+  await dynamodb.send(
+    new PutItemCommand({
+      TableName: TABLE_NAME,
+      Item: { id: { S: id }, item: { S: item }, packedBy: { S: "worker" } },
+    }),
+  );
+}

@@ -1,0 +1,30 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { emptyProject, type TestProject } from "./project.ts";
+
+/** How a deploy of a starter ended. */
+export interface StarterDeploy {
+  readonly exitCode: number;
+  readonly release?: { readonly state: string };
+  readonly stacks: readonly { readonly outputs: Readonly<Record<string, string>> }[];
+}
+
+/** A project made by `init` from a starter, with the package installed and a local cloud on which a minute is a second. */
+export async function starterProject(template: string): Promise<TestProject> {
+  const project = emptyProject();
+  rmSync(join(project.folder, "package.json"));
+  const [modules, aside] = [join(project.folder, "node_modules"), `${project.folder}-modules`];
+  await project.run("mv", [modules, aside]);
+  const made = await project.tidegate("init", ".", "--template", template);
+  await project.run("mv", [aside, modules]);
+  if (made.exitCode !== 0 || !existsSync(join(project.folder, "bin/app.ts"))) throw new Error(made.stderr);
+  await project.tidegate("local", "start", "--clock-speed", "60");
+  return project;
+}
+
+/** Deploys and answers the outputs. */
+export async function deployStarter(project: TestProject): Promise<Readonly<Record<string, string>>> {
+  const deployed = await project.json<StarterDeploy>("deploy");
+  if (deployed.exitCode !== 0) throw new Error(JSON.stringify(deployed));
+  return deployed.stacks[0]!.outputs;
+}
