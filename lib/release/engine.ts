@@ -2,7 +2,7 @@
  * The release engine's surface: what `lib/deploy` and `lib/cli` build on. README.md tells how to use it.
  */
 export { type HandOver, startRelease } from "./verbs/start.ts";
-export { takeTurn, type Turn } from "./verbs/turn.ts";
+export { takeTurn } from "./verbs/turn.ts";
 export { awaitTurn, breakDeadLock } from "./verbs/await-turn.ts";
 export { resumeRelease } from "./verbs/resume.ts";
 export { abortRelease, pauseRelease, promoteRelease } from "./verbs/ask.ts";
