@@ -100,7 +100,7 @@ function attributesOf(desired: Properties): Record<string, string> {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** What a template takes away goes back to its default. */
