@@ -5,11 +5,18 @@ import { parseArgs } from "node:util";
 import type { Bench } from "./bench-table.ts";
 import { cloudBenches } from "./cloud-benches.ts";
 import { eventBenches } from "./event-benches.ts";
+import { messageBenches } from "./message-benches.ts";
 import { synthBenches } from "./synth-benches.ts";
 import { workflowBenches } from "./workflow-benches.ts";
 
 /** All benches by name. `npm run bench -- --only synth-cold-100,synth-warm-100 --runs 3` */
-const BENCHES: Record<string, Bench> = { ...synthBenches, ...cloudBenches, ...workflowBenches, ...eventBenches };
+const BENCHES: Record<string, Bench> = {
+  ...synthBenches,
+  ...cloudBenches,
+  ...messageBenches,
+  ...workflowBenches,
+  ...eventBenches,
+};
 
 const { values } = parseArgs({
   options: { only: { type: "string" }, runs: { type: "string", default: "3" }, list: { type: "boolean" } },

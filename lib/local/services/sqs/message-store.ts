@@ -138,6 +138,14 @@ export class MessageStore {
     return row as unknown as MessageCounts;
   }
 
+  /** How many messages of a queue are being worked on; looks at those that are hidden only. */
+  inFlight(queue: string, now: number): number {
+    const row = this.#prepare(
+      "SELECT count(*) AS count FROM sqs_messages WHERE queue = ? AND visible > ? AND receives > 0",
+    ).get(queue, now);
+    return (row as { count: number }).count;
+  }
+
   /** When the next message of a queue can be received that cannot be now. */
   nextVisibleMs(queue: string, now: number): number | undefined {
     const row = this.#prepare("SELECT min(visible) AS due FROM sqs_messages WHERE queue = ? AND visible > ?").get(

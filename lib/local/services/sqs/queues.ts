@@ -157,12 +157,11 @@ export function getQueueAttributes(
   const queue = findQueue(sqs, input.QueueUrl, context);
   const wanted = (input.AttributeNames ?? []) as string[];
   if (wanted.length === 0) return {};
-  const { visible, inFlight, delayed } = sqs.messages.counts(queue.arn, sqs.cloud.clock.now());
+  // Counting reads the whole queue: only who asks for it waits for it.
+  const counts = wanted.some((name) => name === "All" || COUNTS.includes(name)) ? countsOf(sqs, queue) : {};
   const all: Record<string, string> = {
     QueueArn: queue.arn,
-    [COUNTS[0]!]: String(visible),
-    [COUNTS[1]!]: String(delayed),
-    [COUNTS[2]!]: String(inFlight),
+    ...counts,
     CreatedTimestamp: String(Math.floor(queue.createdMs / 1000)),
     LastModifiedTimestamp: String(Math.floor(queue.modifiedMs / 1000)),
     ...settledAttributes(queue),
@@ -181,6 +180,11 @@ export function getQueueAttributes(
   if (unknown !== undefined) throw unknownAttribute(unknown);
   const shown = Object.entries(all).filter(([name]) => wanted.includes(name));
   return shown.length === 0 ? {} : { Attributes: Object.fromEntries(shown) };
+}
+
+function countsOf(sqs: Sqs, { arn }: QueueRecord): Record<string, string> {
+  const { visible, inFlight, delayed } = sqs.messages.counts(arn, sqs.cloud.clock.now());
+  return Object.fromEntries(COUNTS.map((name, index) => [name, String([visible, delayed, inFlight][index])]));
 }
 
 /** One purge a minute, as AWS has it. */

@@ -74,7 +74,7 @@ function takeMessages(sqs: Sqs, input: Input<"ReceiveMessage">, context: Request
 
 function room(sqs: Sqs, queue: QueueRecord, fifo: boolean, now: number): number {
   const most = fifo ? MOST_IN_FLIGHT.fifo : MOST_IN_FLIGHT.standard;
-  return most - sqs.messages.counts(queue.arn, now).inFlight;
+  return most - sqs.messages.inFlight(queue.arn, now);
 }
 
 /** Moves a message that was received as often as its queue allows to the dead-letter queue. */
