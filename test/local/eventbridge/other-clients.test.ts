@@ -1,36 +1,16 @@
-import { execFile, execFileSync } from "node:child_process";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
+import { type DebianClients, debianClients, hasAwsCli, hasBoto3 } from "../../helpers/debian-clients.ts";
 import { openQueues } from "./queue-fixture.ts";
 
-const run = promisify(execFile);
-
-function isInstalled(command: string, ...args: string[]): boolean {
-  try {
-    execFileSync(command, args, { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 let cloud: TestCloud;
-let env: NodeJS.ProcessEnv;
+let clients: DebianClients;
 let queueArn: string;
 
 beforeAll(async () => {
   cloud = await startTestCloud();
   queueArn = await openQueues(cloud).make("clients");
-  env = {
-    PATH: process.env["PATH"],
-    HOME: cloud.stateFolder,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_DEFAULT_REGION: "us-east-1",
-    ENDPOINT: cloud.endpoint,
-    QUEUE: queueArn,
-  };
+  clients = debianClients(cloud, { AWS_DEFAULT_REGION: "us-east-1", QUEUE: queueArn });
 });
 
 afterAll(() => cloud.stop());
@@ -57,10 +37,10 @@ print(json.dumps({
 }))
 `;
 
-describe.runIf(isInstalled("python3", "-c", "import boto3"))("boto3", () => {
+describe.runIf(hasBoto3)("boto3", () => {
   test("puts rules, targets and events, and reads refusals", { timeout: 60_000 }, async () => {
-    const { stdout } = await run("python3", ["-c", BOTO3], { env });
-    expect(JSON.parse(stdout)).toEqual({
+    const told = await clients.boto3(BOTO3);
+    expect(told).toEqual({
       rule: "arn:aws:events:us-east-1:000000000000:rule/python",
       failed: [0, 1, "InvalidArgument"],
       refusal: 'Event pattern is not valid. Reason: "a" must be an object or an array',
@@ -70,11 +50,11 @@ describe.runIf(isInstalled("python3", "-c", "import boto3"))("boto3", () => {
   });
 });
 
-describe.runIf(isInstalled("aws", "--version"))("the AWS CLI", () => {
+describe.runIf(hasAwsCli)("the AWS CLI", () => {
   test("puts rules, targets and events, and lists them", { timeout: 90_000 }, async () => {
     const aws = async (...args: string[]) => {
-      const { stdout } = await run("aws", ["--endpoint-url", cloud.endpoint, "events", ...args], { env });
-      return (stdout === "" ? undefined : JSON.parse(stdout)) as Record<string, unknown> | undefined;
+      const shown = await clients.aws("events", ...args);
+      return (shown === "" ? undefined : JSON.parse(shown)) as Record<string, unknown> | undefined;
     };
     await aws("put-rule", "--name", "cli", "--event-pattern", '{"source":["cli"]}');
     await aws("put-targets", "--rule", "cli", "--targets", `Id=1,Arn=${queueArn}`);

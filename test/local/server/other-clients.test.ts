@@ -1,32 +1,13 @@
-import { execFile, execFileSync } from "node:child_process";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
-
-const run = promisify(execFile);
-
-function isInstalled(command: string, ...args: string[]): boolean {
-  try {
-    execFileSync(command, args, { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { type DebianClients, debianClients, hasAwsCli, hasBoto3 } from "../../helpers/debian-clients.ts";
 
 let cloud: TestCloud;
-let env: NodeJS.ProcessEnv;
+let clients: DebianClients;
 
 beforeAll(async () => {
   cloud = await startTestCloud();
-  env = {
-    PATH: process.env["PATH"],
-    HOME: cloud.stateFolder,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_DEFAULT_REGION: "eu-west-1",
-    ENDPOINT: cloud.endpoint,
-  };
+  clients = debianClients(cloud);
 });
 
 afterAll(() => cloud.stop());
@@ -68,10 +49,10 @@ print(json.dumps({
 }))
 `;
 
-describe.runIf(isInstalled("python3", "-c", "import boto3"))("boto3", () => {
+describe.runIf(hasBoto3)("boto3", () => {
   test("speaks to the cloud in all its protocols", { timeout: 60_000 }, async () => {
-    const { stdout } = await run("python3", ["-c", BOTO3], { env });
-    expect(JSON.parse(stdout)).toEqual({
+    const told = await clients.boto3(BOTO3);
+    expect(told).toEqual({
       identity: "000000000000",
       body: "streamed with a trailer",
       metadata: { "made-by": "python" },
@@ -88,9 +69,8 @@ describe.runIf(isInstalled("python3", "-c", "import boto3"))("boto3", () => {
   });
 });
 
-describe.runIf(isInstalled("aws", "--version"))("the AWS CLI", () => {
-  const aws = async (...args: string[]) =>
-    (await run("aws", ["--endpoint-url", cloud.endpoint, "--output", "json", ...args], { env })).stdout;
+describe.runIf(hasAwsCli)("the AWS CLI", () => {
+  const aws = (...args: string[]) => clients.aws(...args);
 
   test("speaks to the cloud", { timeout: 60_000 }, async () => {
     expect(JSON.parse(await aws("sts", "get-caller-identity"))).toMatchObject({ Account: "000000000000" });

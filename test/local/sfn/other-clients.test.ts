@@ -1,32 +1,13 @@
-import { execFile, execFileSync } from "node:child_process";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
-
-const run = promisify(execFile);
-
-function isInstalled(command: string, ...args: string[]): boolean {
-  try {
-    execFileSync(command, args, { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { type DebianClients, debianClients, hasAwsCli, hasBoto3 } from "../../helpers/debian-clients.ts";
 
 let cloud: TestCloud;
-let env: NodeJS.ProcessEnv;
+let clients: DebianClients;
 
 beforeAll(async () => {
   cloud = await startTestCloud();
-  env = {
-    PATH: process.env["PATH"],
-    HOME: cloud.stateFolder,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_DEFAULT_REGION: "eu-west-1",
-    ENDPOINT: cloud.endpoint,
-  };
+  clients = debianClients(cloud, { DEFINITION });
 });
 
 afterAll(() => cloud.stop());
@@ -76,10 +57,10 @@ print(json.dumps({
 }))
 `;
 
-describe.runIf(isInstalled("python3", "-c", "import boto3"))("boto3", () => {
+describe.runIf(hasBoto3)("boto3", () => {
   test("makes, runs and reads state machines", { timeout: 60_000 }, async () => {
-    const { stdout } = await run("python3", ["-c", BOTO3], { env: { ...env, DEFINITION } });
-    expect(JSON.parse(stdout)).toEqual({
+    const told = await clients.boto3(BOTO3);
+    expect(told).toEqual({
       status: "SUCCEEDED",
       output: "[1,2]",
       alias: true,
@@ -92,10 +73,8 @@ describe.runIf(isInstalled("python3", "-c", "import boto3"))("boto3", () => {
   });
 });
 
-describe.runIf(isInstalled("aws", "--version"))("the AWS CLI", () => {
-  const aws = async (...args: string[]) =>
-    (await run("aws", ["--endpoint-url", cloud.endpoint, "--output", "json", "stepfunctions", ...args], { env }))
-      .stdout;
+describe.runIf(hasAwsCli)("the AWS CLI", () => {
+  const aws = (...args: string[]) => clients.aws("stepfunctions", ...args);
 
   test("makes and runs a state machine", { timeout: 60_000 }, async () => {
     const role = "arn:aws:iam::000000000000:role/workflow";

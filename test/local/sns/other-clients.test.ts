@@ -1,32 +1,13 @@
-import { execFile, execFileSync } from "node:child_process";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
-
-const run = promisify(execFile);
-
-function isInstalled(command: string, ...args: string[]): boolean {
-  try {
-    execFileSync(command, args, { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { type DebianClients, debianClients, hasAwsCli, hasBoto3 } from "../../helpers/debian-clients.ts";
 
 let cloud: TestCloud;
-let env: NodeJS.ProcessEnv;
+let clients: DebianClients;
 
 beforeAll(async () => {
   cloud = await startTestCloud();
-  env = {
-    PATH: process.env["PATH"],
-    HOME: cloud.stateFolder,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_DEFAULT_REGION: "eu-west-1",
-    ENDPOINT: cloud.endpoint,
-  };
+  clients = debianClients(cloud);
 });
 afterAll(() => cloud.stop());
 
@@ -74,10 +55,10 @@ print(json.dumps({
 }))
 `;
 
-describe.runIf(isInstalled("python3", "-c", "import boto3"))("boto3", () => {
+describe.runIf(hasBoto3)("boto3", () => {
   test("publishes through a filter into a queue", { timeout: 60_000 }, async () => {
-    const { stdout } = await run("python3", ["-c", BOTO3], { env });
-    expect(JSON.parse(stdout)).toEqual({
+    const told = await clients.boto3(BOTO3);
+    expect(told).toEqual({
       topics: ["arn:aws:sns:eu-west-1:000000000000:python"],
       tags: [{ Key: "a", Value: "b" }],
       failed: [],
@@ -91,9 +72,8 @@ describe.runIf(isInstalled("python3", "-c", "import boto3"))("boto3", () => {
   });
 });
 
-describe.runIf(isInstalled("aws", "--version"))("the AWS CLI", () => {
-  const aws = async (...args: string[]) =>
-    (await run("aws", ["--endpoint-url", cloud.endpoint, "--output", "json", "sns", ...args], { env })).stdout;
+describe.runIf(hasAwsCli)("the AWS CLI", () => {
+  const aws = (...args: string[]) => clients.aws("sns", ...args);
 
   test("makes a topic, publishes, and is refused in AWS's words", { timeout: 60_000 }, async () => {
     const { TopicArn } = JSON.parse(await aws("create-topic", "--name", "cli")) as { TopicArn: string };
