@@ -122,4 +122,38 @@ export const FOUND_SCHEDULES = [
       { after: 907_422, what: "foreign move" },
     ],
   },
+  // A write whose reply was lost, then the alias put back by hand: the next driver took its write for one never made.
+  {
+    seed: 405_822,
+    faults: [
+      { call: ["sfn", "DescribeStateMachineAlias"], kind: "throttle", times: 1, skip: 39 },
+      { call: ["stacks", "Stage"], kind: "throttle", times: 1, skip: 39 },
+    ],
+    deployers: [
+      {
+        startsAfter: 134_517,
+        verb: "resume",
+        killAt: { effect: 60, when: "after" },
+        freezeAt: { effect: 22, durationMs: 148_648 },
+      },
+      {
+        startsAfter: 562_967,
+        verb: "deploy another",
+        killAt: { effect: 70, when: "after" },
+        freezeAt: { effect: 32, durationMs: 909_154 },
+      },
+      { startsAfter: 1_103_184, verb: "promote", killAt: { effect: 66, when: "after" }, freezeAt: undefined },
+      {
+        startsAfter: 294_589,
+        verb: "deploy",
+        killAt: { effect: 81, when: "before" },
+        freezeAt: { effect: 20, durationMs: 1_524_599 },
+      },
+    ],
+    mishaps: [
+      { after: 459_356, what: "foreign move" },
+      { after: 417_599, what: "foreign move" },
+      { after: 957_340, what: "foreign move" },
+    ],
+  },
 ] as const;

@@ -87,7 +87,8 @@ function locate(tick: Tick, order: ConvergenceOrder, member: Member): Position {
     const isWelcome = isOurs || isAsLeft || order.direction === "callers-first";
     return isWelcome ? arrived(member, progress, goal) : foreign(member, progress, snapshot);
   }
-  if (!isThere && !isExpected(progress, snapshot, isOurs)) {
+  const isForeign = !isExpected(progress, snapshot, isOurs) || isPutBack(order, progress, snapshot);
+  if (!isThere && isForeign) {
     if (seen.transitioning) return { kind: "wait", until: tick.now + FIRST_RETRY_MS * 5, progress };
     return foreign(member, progress, snapshot);
   }
@@ -145,6 +146,15 @@ function isExpected(progress: Progress, snapshot: AliasSnapshot, isOurs: boolean
   const found = [byStacks, verified, intent?.before];
   const written = isOurs && intent !== undefined ? [intent.goal, ...intent.alsoPossible] : [];
   return [...found, ...written].some((shape) => shape !== undefined && isSameShape(shape, snapshot));
+}
+
+/**
+ * A write whose reply was lost, then the alias put back by hand: the shape is the old one, but the revision is not the
+ * one that the write found. A rollback may take such an alias along, as it leads to where somebody wants it anyway.
+ */
+function isPutBack(order: ConvergenceOrder, { intent }: Progress, snapshot: AliasSnapshot): boolean {
+  if (order.direction === "callers-first" || intent?.revision === undefined) return false;
+  return intent.revision !== snapshot.revision && isSameShape(snapshot, intent.before);
 }
 
 function foreign(member: Member, progress: Progress, snapshot: AliasSnapshot): Position {
