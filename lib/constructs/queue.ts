@@ -3,6 +3,7 @@ import type { FilterCriteria } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { type CfnQueue, type IQueue, Queue as CdkQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import { addDeadLetters } from "./dead-letters.ts";
 import type { Function } from "./function.ts";
 import { addCheck, addProblems } from "./problems.ts";
 import { consumeProblems, queueProblems, visibilityProblems } from "./queue-rules.ts";
@@ -91,7 +92,7 @@ export class Queue extends CdkQueue {
     const { fifo = false, maxReceives = 5 } = props;
     const problems = queueProblems(props);
     const given = problems.length > 0 ? { fifo, deadLetters: false as const } : props;
-    const deadLetters = given.deadLetters ?? newDeadLetters(scope, id, fifo);
+    const deadLetters = given.deadLetters ?? addDeadLetters(scope, `${id}DeadLetters`, fifo);
     super(scope, id, {
       queueName: given.queueName,
       deliveryDelay: given.delay,
@@ -136,13 +137,4 @@ export class Queue extends CdkQueue {
 /** As `FilterCriteria.filter` writes it, for a pattern that is written out. */
 function toFilter(pattern: Record<string, unknown>): ReturnType<typeof FilterCriteria.filter> {
   return { pattern: JSON.stringify(pattern) };
-}
-
-function newDeadLetters(scope: Construct, id: string, fifo: boolean): CdkQueue {
-  return new CdkQueue(scope, `${id}DeadLetters`, {
-    retentionPeriod: Duration.days(14),
-    enforceSSL: true,
-    removalPolicy: dataRemovalPolicy(scope),
-    ...(fifo && { fifo }),
-  });
 }
