@@ -1,6 +1,7 @@
 export { Function } from "./constructs/function.ts";
 export type { FunctionProps } from "./constructs/function-props.ts";
 export type { BundlingOptions } from "./constructs/bundling-options.ts";
+export { type ArchiveOptions, EventBus, type EventBusProps } from "./constructs/event-bus.ts";
 export { HookFunction, type HookFunctionProps } from "./constructs/hook-function.ts";
 export { HttpApi, type HttpApiProps, type HttpRouteOptions } from "./constructs/http-api.ts";
 export { type FunctionAuthProps, HttpAuth, type JwtAuthProps } from "./constructs/http-auth.ts";
@@ -15,5 +16,6 @@ export type {
   RolloutShape,
   StepOptions,
 } from "./constructs/rollout-policy.ts";
+export { type EventTarget, Rule, type RuleProps, type RuleTargetOptions } from "./constructs/rule.ts";
 export { StateMachine, type StateMachineProps } from "./constructs/state-machine.ts";
 export { Table, type TableIndex, type TableKey, type TableProps } from "./constructs/table.ts";

@@ -1,6 +1,6 @@
 import { Duration, Lazy } from "aws-cdk-lib";
 import type { FilterCriteria } from "aws-cdk-lib/aws-lambda";
-import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import { SqsEventSource, type SqsEventSourceProps } from "aws-cdk-lib/aws-lambda-event-sources";
 import { type CfnQueue, type IQueue, Queue as CdkQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { addDeadLetters } from "./dead-letters.ts";
@@ -109,22 +109,14 @@ export class Queue extends CdkQueue {
     addCheck(this, () => visibilityProblems(seconds(), this.#consumers));
   }
 
-  /** Lets a function read the queue, through its alias. */
-  consume(fn: Function, options: ConsumeOptions = {}): void {
+  /** Lets a function read the queue, through its alias. Answers the mapping: its ARN and id. */
+  consume(fn: Function, options: ConsumeOptions = {}): SqsEventSource {
     const problems = consumeProblems(options, this.fifo);
     addProblems(this, problems);
-    if (problems.length > 0) return;
-    const { batchSize = 10, window, partialFailures = true, maxConcurrency, filters = [] } = options;
-    fn.addEventSource(
-      new SqsEventSource(this, {
-        batchSize,
-        maxBatchingWindow: window,
-        reportBatchItemFailures: partialFailures,
-        maxConcurrency,
-        ...(filters.length > 0 && { filters: filters.map((pattern) => toFilter(pattern)) }),
-      }),
-    );
+    const source = new SqsEventSource(this, sourceProps(problems.length > 0 ? {} : options));
+    fn.addEventSource(source);
     this.#consumers.push({ path: fn.node.path, timeout: fn.lambda.timeout ?? DEFAULT_TIMEOUT });
+    return source;
   }
 
   #visibilitySeconds(given: Duration | undefined): number | undefined {
@@ -132,6 +124,17 @@ export class Queue extends CdkQueue {
     const longest = Math.max(0, ...this.#consumers.map(({ timeout }) => timeout.toSeconds()));
     return longest === 0 ? undefined : Math.min(43_200, longest * ADVISED_TIMES);
   }
+}
+
+function sourceProps(options: ConsumeOptions): SqsEventSourceProps {
+  const { batchSize = 10, window, partialFailures = true, maxConcurrency, filters = [] } = options;
+  return {
+    batchSize,
+    maxBatchingWindow: window,
+    reportBatchItemFailures: partialFailures,
+    maxConcurrency,
+    ...(filters.length > 0 && { filters: filters.map((pattern) => toFilter(pattern)) }),
+  };
 }
 
 /** As `FilterCriteria.filter` writes it, for a pattern that is written out. */

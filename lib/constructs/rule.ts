@@ -1,0 +1,119 @@
+import type { Duration } from "aws-cdk-lib";
+import { type IEventBus, type IRuleTarget, Rule as CdkRule, type RuleTargetInput } from "aws-cdk-lib/aws-events";
+import {
+  EventBus as EventBusTarget,
+  LambdaFunction,
+  SfnStateMachine,
+  SnsTopic,
+  SqsQueue,
+  type TargetBaseProps,
+} from "aws-cdk-lib/aws-events-targets";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
+import type { Construct } from "constructs";
+import { addDeadLetters } from "./dead-letters.ts";
+import { ruleProblems, targetProblems } from "./event-rules.ts";
+import { addCheck, addProblems } from "./problems.ts";
+
+/** Properties of a rule. */
+export interface RuleProps {
+  /** Which events, as EventBridge writes event patterns: `{ source: ["shop"], detail: { total: [{ numeric: [">", 100] }] } }`. */
+  readonly pattern: Readonly<Record<string, unknown>>;
+  /** @default - the account's default bus, on which AWS's own events are */
+  readonly bus?: IEventBus;
+  /** @default - a name of CloudFormation's */
+  readonly ruleName?: string;
+  /** @default - none */
+  readonly description?: string;
+  /** @default true */
+  readonly enabled?: boolean;
+  /**
+   * Where events go that a target did not take: a standard queue; false drops them.
+   * @default - a queue of the rule's own that keeps them for 14 days
+   */
+  readonly deadLetters?: IQueue | false;
+}
+
+/** How a rule reaches one target. */
+export interface RuleTargetOptions {
+  /**
+   * What the target is given: a text, an object, or parts of the event.
+   * @default - the whole event
+   */
+  readonly input?: RuleTargetInput;
+  /**
+   * How often a delivery is tried again. 0 to 185.
+   * @default 185
+   */
+  readonly retries?: number;
+  /**
+   * For how long a delivery is tried again. 1 minute to 24 hours.
+   * @default Duration.hours(24)
+   */
+  readonly maxAge?: Duration;
+  /**
+   * FIFO queues: the group that the events are in.
+   * @default - none
+   */
+  readonly messageGroup?: string;
+}
+
+/** What a rule can send events to. A function or workflow of ours means its alias. */
+export type EventTarget = IFunction | IQueue | IStateMachine | ITopic | IEventBus;
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+const MOST_TARGETS = 5;
+
+/** A rule on an EventBridge bus: which events go where. */
+export class Rule extends CdkRule {
+  /** The queue of events that a target did not take, where the rule has one. */
+  readonly deadLetters: IQueue | undefined;
+  #targets = 0;
+
+  constructor(scope: Construct, id: string, props: RuleProps) {
+    const problems = ruleProblems(props);
+    const given: RuleProps = problems.length > 0 ? { pattern: { source: ["unfit"] }, deadLetters: false } : props;
+    super(scope, id, {
+      eventPattern: given.pattern,
+      eventBus: given.bus,
+      ruleName: given.ruleName,
+      description: given.description,
+      enabled: given.enabled,
+    });
+    addProblems(this, problems);
+    const { deadLetters = addDeadLetters(this, "DeadLetters") } = given;
+    this.deadLetters = deadLetters === false ? undefined : deadLetters;
+    addCheck(this, () => this.#countProblems());
+  }
+
+  /** Sends the events to a target, and lets them in there. Another bus takes them as they are. */
+  to(target: EventTarget, options: RuleTargetOptions = {}): this {
+    const problems = targetProblems(options, {
+      isFifo: "queueArn" in target && target.fifo,
+      isBus: "eventBusArn" in target,
+    });
+    addProblems(this, problems);
+    this.#targets += 1;
+    if (problems.length === 0) this.addTarget(ruleTarget(target, this.deadLetters, options));
+    return this;
+  }
+
+  #countProblems(): string[] {
+    if (this.#targets <= MOST_TARGETS) return [];
+    return [
+      `to: ${this.#targets} targets; ${MOST_TARGETS} are allowed. Give another rule with the same pattern the others.`,
+    ];
+  }
+}
+
+function ruleTarget(target: EventTarget, deadLetterQueue: IQueue | undefined, options: RuleTargetOptions): IRuleTarget {
+  const { input, retries: retryAttempts, maxAge: maxEventAge, messageGroup } = options;
+  const base: TargetBaseProps = { deadLetterQueue, retryAttempts, maxEventAge };
+  if ("queueArn" in target) return new SqsQueue(target, { ...base, message: input, messageGroupId: messageGroup });
+  if ("stateMachineArn" in target) return new SfnStateMachine(target, { ...base, input });
+  if ("topicArn" in target) return new SnsTopic(target, { ...base, message: input });
+  if ("eventBusArn" in target) return new EventBusTarget(target, { deadLetterQueue });
+  return new LambdaFunction(target, { ...base, event: input });
+}

@@ -1,0 +1,137 @@
+import { Duration } from "aws-cdk-lib";
+import { Match } from "aws-cdk-lib/assertions";
+import { EventField, RuleTargetInput } from "aws-cdk-lib/aws-events";
+import { Pass } from "aws-cdk-lib/aws-stepfunctions";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { describe, expect, test } from "vitest";
+import {
+  EventBus,
+  type EventBusProps,
+  Function,
+  Queue,
+  Rule,
+  type RuleProps,
+  type RuleTargetOptions,
+  StateMachine,
+} from "../../lib/index.ts";
+import { HELLO, normalised, onlyResource, templateOf, testStack } from "../helpers/template.ts";
+
+const pattern = { source: ["shop"], detail: { total: [{ numeric: [">", 100] }] } };
+
+function templateWith(props: Partial<RuleProps> = {}, options: RuleTargetOptions = {}, busProps: EventBusProps = {}) {
+  const { stack } = testStack();
+  const bus = new EventBus(stack, "Shop", busProps);
+  const rule = new Rule(stack, "Large", { bus, pattern, ...props });
+  rule.to(new Function(stack, "Review", { entry: HELLO }), options);
+  return templateOf(stack);
+}
+
+interface Target {
+  readonly Arn: unknown;
+  readonly DeadLetterConfig?: unknown;
+  readonly SqsParameters?: unknown;
+}
+
+describe("a rule on a bus", () => {
+  test("looks as it always did", () => {
+    expect(normalised(templateWith({}, {}, { archive: {} }))).toMatchSnapshot();
+  });
+
+  test("sends events to the alias, and keeps what is not taken for 14 days", () => {
+    const template = templateWith();
+    const { properties } = onlyResource(template, "AWS::Events::Rule");
+    expect(properties).toMatchObject({ EventPattern: pattern, State: "ENABLED" });
+    const alias = onlyResource(template, "AWS::Lambda::Alias").id;
+    const [target] = properties["Targets"] as [Target];
+    expect(target.Arn).toEqual({ Ref: alias });
+    template.hasResourceProperties("AWS::SQS::Queue", { MessageRetentionPeriod: 1_209_600 });
+    expect(target.DeadLetterConfig).toBeDefined();
+    expect(onlyResource(template, "AWS::Lambda::Permission").properties["FunctionName"]).toEqual({ Ref: alias });
+  });
+
+  test("takes a pattern as EventBridge writes it", () => {
+    const given = { "detail-type": ["Placed"], $or: [{ source: ["a"] }, { source: [{ wildcard: "b*c" }] }] };
+    const { properties } = onlyResource(templateWith({ pattern: given }), "AWS::Events::Rule");
+    expect(properties["EventPattern"]).toEqual(given);
+  });
+
+  test("drops what is not taken where it is told to", () => {
+    const template = templateWith({ deadLetters: false });
+    template.resourceCountIs("AWS::SQS::Queue", 0);
+    template.hasResourceProperties("AWS::Events::Rule", { Targets: [{ DeadLetterConfig: Match.absent() }] });
+  });
+
+  test("reaches workflows by their alias, queues, topics and other buses, each let in", () => {
+    const { stack } = testStack();
+    const rule = new Rule(stack, "Rule", { pattern });
+    rule
+      .to(new StateMachine(stack, "Workflow", { definition: new Pass(stack, "Pass") }))
+      .to(new Queue(stack, "Queue", { fifo: true }), { messageGroup: "all" })
+      .to(new Topic(stack, "Topic"))
+      .to(new EventBus(stack, "Other"));
+    const template = templateOf(stack);
+    const { properties } = onlyResource(template, "AWS::Events::Rule");
+    const targets = properties["Targets"] as Target[];
+    expect(targets).toHaveLength(4);
+    expect(targets[0]!.Arn).toEqual({ Ref: onlyResource(template, "AWS::StepFunctions::StateMachineAlias").id });
+    expect(targets[1]!.SqsParameters).toEqual({ MessageGroupId: "all" });
+    expect(properties["EventBusName"]).toBeUndefined();
+    const allowed = JSON.stringify(template.findResources("AWS::IAM::Policy"));
+    for (const action of ["states:StartExecution", "events:PutEvents"]) expect(allowed).toContain(action);
+    template.hasResourceProperties("AWS::SNS::TopicPolicy", {});
+  });
+
+  test("hands over parts of an event, and gives up when it is told to", () => {
+    const input = RuleTargetInput.fromObject({ order: EventField.fromPath("$.detail.id") });
+    const template = templateWith({}, { input, retries: 2, maxAge: Duration.minutes(5) });
+    template.hasResourceProperties("AWS::Events::Rule", {
+      Targets: [
+        {
+          InputTransformer: { InputPathsMap: { "detail-id": "$.detail.id" }, InputTemplate: '{"order":<detail-id>}' },
+          RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 300 },
+        },
+      ],
+    });
+  });
+
+  test("keeps the events of its bus", () => {
+    const archive = { retention: Duration.days(30), pattern: { source: ["shop"] } };
+    templateWith({}, {}, { archive }).hasResourceProperties("AWS::Events::Archive", {
+      RetentionDays: 30,
+      EventPattern: { source: ["shop"] },
+    });
+  });
+});
+
+describe("synthesis fails when", () => {
+  test.each<[string, Partial<RuleProps>, RuleTargetOptions, EventBusProps, RegExp]>([
+    ["a pattern has no such operator", { pattern: { source: [{ starts: "a" }] } }, {}, {}, /pattern: .*starts/],
+    ["a pattern has a bare value", { pattern: { source: "shop" } }, {}, {}, /pattern: .*source/],
+    ["a pattern is too long", { pattern: { source: ["x".repeat(2_100)] } }, {}, {}, /pattern: has 2115 characters/],
+    ["a rule's name does not fit", { ruleName: "my rule" }, {}, {}, /ruleName: got 'my rule'/],
+    ["a bus's name is taken by AWS", {}, {}, { eventBusName: "default" }, /eventBusName: got 'default'/],
+    ["an archive keeps half a day", {}, {}, { archive: { retention: Duration.hours(12) } }, /got 43200 seconds/],
+    ["an archive's pattern is none", {}, {}, { archive: { pattern: { source: [] } } }, /archive\.pattern: /],
+    ["a delivery is tried too often", {}, { retries: 186 }, {}, /retries: got 186; allowed are whole numbers/],
+    ["a delivery is given up too early", {}, { maxAge: Duration.seconds(59) }, {}, /maxAge: got 59 seconds/],
+    ["a function has a message group", {}, { messageGroup: "a" }, {}, /messageGroup: only FIFO queues/],
+  ])("%s", (_what, props, options, busProps, words) => {
+    expect(() => templateWith(props, options, busProps)).toThrow(words);
+  });
+
+  test("a FIFO queue has no message group, a bus an input, a rule six targets", () => {
+    const { stack } = testStack();
+    const rule = new Rule(stack, "Rule", { pattern });
+    rule.to(new Queue(stack, "Queue", { fifo: true }));
+    expect(() => templateOf(stack)).toThrow(/messageGroup: a FIFO queue wants to know/);
+
+    const other = testStack().stack;
+    new Rule(other, "Rule", { pattern }).to(new EventBus(other, "Bus"), { retries: 1 });
+    expect(() => templateOf(other)).toThrow(/a bus takes events as they are/);
+
+    const third = testStack().stack;
+    const many = new Rule(third, "Rule", { pattern });
+    for (let index = 0; index < 6; index++) many.to(new Topic(third, `Topic${index}`));
+    expect(() => templateOf(third)).toThrow(/to: 6 targets; 5 are allowed/);
+  });
+});
