@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { Token } from "aws-cdk-lib";
 import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { DefinitionBody, type IChainable, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import { findAslProblems } from "../util/asl/find-problems.ts";
@@ -9,6 +10,7 @@ export interface DefinitionSource {
   readonly definition?: IChainable;
   readonly asl?: object;
   readonly file?: string;
+  readonly substitutions?: Readonly<Record<string, string>>;
   readonly type?: StateMachineType;
 }
 
@@ -27,11 +29,27 @@ export function readDefinition(source: DefinitionSource): { body: DefinitionBody
   if ("problem" in read) return { body: NOTHING, problems: [read.problem] };
   const kind = type === StateMachineType.EXPRESS ? "EXPRESS" : "STANDARD";
   const name = file ?? "asl";
-  const problems = findAslProblems(read.value, kind).map(
+  const checked = substituted(read.value, source.substitutions ?? {});
+  const problems = findAslProblems(checked, kind).map(
     ({ message, location }) => `${name}: ${message} (at ${location})`,
   );
   return { body: DefinitionBody.fromString(JSON.stringify(read.value)), problems };
 }
+
+/** The definition as it will be deployed; what only CloudFormation knows of it stands for a function. */
+function substituted(value: unknown, values: Readonly<Record<string, string>>): unknown {
+  if (typeof value === "string") {
+    return value.replaceAll(/\$\{(\w+)\}/g, (placeholder, name: string) => {
+      if (!Object.hasOwn(values, name)) return placeholder;
+      return Token.isUnresolved(values[name]) ? SOME_FUNCTION : values[name]!;
+    });
+  }
+  if (Array.isArray(value)) return value.map((item) => substituted(item, values));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, substituted(item, values)]));
+}
+
+const SOME_FUNCTION = "arn:aws:lambda:us-east-1:111122223333:function:some";
 
 function readFile(file: string): { value: unknown } | { problem: string } {
   const path = resolve(file);

@@ -7,7 +7,7 @@ import { SfnStateMachine } from "aws-cdk-lib/aws-events-targets";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Pass, QueryLanguage, StateMachineType, Wait, WaitTime } from "aws-cdk-lib/aws-stepfunctions";
 import { LambdaInvoke } from "aws-cdk-lib/aws-stepfunctions-tasks";
-import { Duration } from "aws-cdk-lib";
+import { Duration, Lazy } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
 import { Function, StateMachine, type StateMachineProps } from "../../lib/index.ts";
 import { HELLO, normalised, onlyResource, releaseOf, templateOf, testStack } from "../helpers/template.ts";
@@ -19,6 +19,8 @@ function templateWith(props: StateMachineProps) {
   const machine = new StateMachine(stack, "Flow", props);
   return { stack, machine, template: () => templateOf(stack) };
 }
+
+const task = (Resource: string) => ({ StartAt: "A", States: { A: { Type: "Task", Resource, End: true } } });
 
 describe("a state machine", () => {
   test("looks as it always did", () => {
@@ -88,11 +90,13 @@ describe("a state machine", () => {
   test("is read from a file, with substitutions", () => {
     const folder = mkdtempSync(join(tmpdir(), "tidegate-asl-"));
     const file = join(folder, "flow.asl.json");
-    writeFileSync(file, JSON.stringify({ ...ASL, Comment: "${Table}" }));
-    const { template } = templateWith({ file, substitutions: { Table: "orders" } });
+    const asl = { StartAt: "A", States: { A: { Type: "Task", Resource: "${Book}", Comment: "${Table}", End: true } } };
+    writeFileSync(file, JSON.stringify(asl));
+    const substitutions = { Table: "orders", Book: Lazy.string({ produce: () => "arn:aws:lambda:::function:book" }) };
+    const { template } = templateWith({ file, substitutions });
     template().hasResourceProperties("AWS::StepFunctions::StateMachine", {
-      DefinitionString: JSON.stringify({ ...ASL, Comment: "${Table}" }),
-      DefinitionSubstitutions: { Table: "orders" },
+      DefinitionString: JSON.stringify(asl),
+      DefinitionSubstitutions: { Table: "orders", Book: "arn:aws:lambda:::function:book" },
     });
     rmSync(folder, { recursive: true });
   });
@@ -130,13 +134,20 @@ describe("a state machine fails when", () => {
     ],
     ["the file is not there", { file: "none.asl.json" }, /file: 'none\.asl\.json' cannot be read/],
     [
+      "a placeholder stands for nothing",
+      { asl: task("${Bok}") },
+      /The resource provided is not a valid ARN \(at \/States\/A/,
+    ],
+    [
+      "an integration has no such pattern",
+      { asl: task("arn:aws:states:::dynamodb:updateItem.waitForTaskToken") },
+      /dynamodb:updateItem\.waitForTaskToken is not recognized/,
+    ],
+    [
       "an express one waits for a token",
       {
         type: StateMachineType.EXPRESS,
-        asl: {
-          StartAt: "A",
-          States: { A: { Type: "Task", Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken", End: true } },
-        },
+        asl: task("arn:aws:states:::sqs:sendMessage.waitForTaskToken"),
       },
       /does not support '\.waitForTaskToken'/,
     ],

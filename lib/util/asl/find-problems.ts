@@ -1,5 +1,6 @@
 import type { AslBranch, AslState } from "./definition.ts";
 import { type ExpressionCheck, findLanguageProblems, type LanguageProblem } from "./find-language-problems.ts";
+import { tryFindResourceProblem } from "./find-resource-problem.ts";
 import { findValueProblems } from "./find-value-problems.ts";
 
 /** What is wrong with a definition, and where. */
@@ -110,7 +111,10 @@ class ProblemFinder {
     const need = (field: string, fine: boolean) => {
       if (!fine) this.#schema(`These fields are required: [${field}]`, at);
     };
-    if (state.Type === "Task") this.#task(state, at);
+    if (state.Type === "Task") {
+      const problem = tryFindResourceProblem(state.Resource, this.#type);
+      if (problem !== undefined) this.#schema(problem, typeof state.Resource === "string" ? `${at}/Resource` : at);
+    }
     if (state.Type === "Choice") need("Choices", list(state.Choices).length > 0);
     if (state.Type === "Parallel") need("Branches", Array.isArray(state.Branches));
     if (state.Type === "Map") need("ItemProcessor", (state.ItemProcessor ?? state.Iterator) !== undefined);
@@ -122,19 +126,6 @@ class ProblemFinder {
     for (const [index, { ErrorEquals }] of [...list(state.Retry), ...list(state.Catch)].entries()) {
       if (!Array.isArray(ErrorEquals) || ErrorEquals.length === 0)
         this.#schema("These fields are required: [ErrorEquals]", `${at}/Retry/${index}`);
-    }
-  }
-
-  #task({ Resource }: AslState, at: string): void {
-    if (typeof Resource !== "string") return this.#schema("These fields are required: [Resource]", at);
-    const where = `${at}/Resource`;
-    if (!Resource.startsWith("arn:") && !Resource.startsWith("{%")) {
-      return this.#schema("The resource provided is not a valid ARN", where);
-    }
-    for (const pattern of [".waitForTaskToken", ".sync"]) {
-      if (this.#type === "EXPRESS" && Resource.includes(pattern)) {
-        this.#schema(`Express state machine does not support '${pattern}' service integration `, where);
-      }
     }
   }
 

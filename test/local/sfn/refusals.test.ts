@@ -82,3 +82,16 @@ test.each(["\u0000activity", "activity name", "activity*name", "activity/name", 
     });
   },
 );
+
+test.each([
+  "arn:aws:states:::dynamodb:updateItem.waitForTaskToken",
+  "arn:aws:states:::dynamodb:query",
+  "arn:aws:states:::lambda:invoke.sync",
+  "arn:aws:states:::aws-sdk:dynamodb:query.sync",
+  "arn:aws:states:::aws-sdk:dynamodb",
+])("a definition with %s is refused: there is no such integration", async (Resource) => {
+  await expect(machines.create({ A: { Type: "Task", Resource, End: true } })).rejects.toMatchObject({
+    name: "InvalidDefinition",
+    message: expect.stringContaining(`The resource provided ${Resource} is not recognized.`) as string,
+  });
+});
