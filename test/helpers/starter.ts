@@ -28,3 +28,11 @@ export async function deployStarter(project: TestProject): Promise<Readonly<Reco
   if (deployed.exitCode !== 0) throw new Error(JSON.stringify(deployed));
   return deployed.stacks[0]!.outputs;
 }
+
+/** Destroys, and expects that nothing is left of the stacks. */
+export async function destroyStarter(project: TestProject): Promise<void> {
+  const { exitCode, stderr } = await project.tidegate("destroy", "--yes");
+  const { stacks } = await project.json<{ stacks: Readonly<Record<string, string>> }>("status");
+  const left = Object.entries(stacks).filter(([, status]) => status !== "DELETE_COMPLETE");
+  if (exitCode !== 0 || left.length > 0) throw new Error(`${JSON.stringify(left)} left: ${stderr}`);
+}

@@ -2,7 +2,7 @@ import { GetEventSourceMappingCommand, LambdaClient } from "@aws-sdk/client-lamb
 import { PurgeQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { TestProject } from "../../helpers/project.ts";
-import { deployStarter, starterProject } from "../../helpers/starter.ts";
+import { deployStarter, destroyStarter, starterProject } from "../../helpers/starter.ts";
 import { call } from "../../helpers/todo-client.ts";
 
 let project: TestProject;
@@ -67,7 +67,5 @@ it("failing payments stop their consumer and open a ticket; when it is quiet bot
   const third = await pay(7);
   await expect.poll(() => bankOf(third), soon).toBe("first");
 
-  expect((await project.tidegate("destroy", "--yes")).exitCode).toBe(0);
-  const { stacks } = await project.json<{ stacks: Record<string, string> }>("status");
-  expect(Object.values(stacks)).toEqual(["DELETE_COMPLETE"]);
+  await destroyStarter(project);
 }, 120_000);

@@ -1,7 +1,7 @@
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { TestProject } from "../../helpers/project.ts";
-import { deployStarter, starterProject } from "../../helpers/starter.ts";
+import { deployStarter, destroyStarter, starterProject } from "../../helpers/starter.ts";
 import { call } from "../../helpers/todo-client.ts";
 
 let project: TestProject;
@@ -52,7 +52,5 @@ it("an order goes through the queue into the table, a bad one among the dead let
   const last = await order("bread");
   await expect.poll(() => packed(last), { timeout: 20_000 }).toBe("worker");
 
-  expect((await project.tidegate("destroy", "--yes")).exitCode).toBe(0);
-  const { stacks } = await project.json<{ stacks: Record<string, string> }>("status");
-  expect(Object.values(stacks)).toEqual(["DELETE_COMPLETE"]);
+  await destroyStarter(project);
 }, 120_000);
