@@ -19,3 +19,4 @@ export type {
 export { type EventTarget, Rule, type RuleProps, type RuleTargetOptions } from "./constructs/rule.ts";
 export { StateMachine, type StateMachineProps } from "./constructs/state-machine.ts";
 export { Table, type TableIndex, type TableKey, type TableProps } from "./constructs/table.ts";
+export { type SubscribeOptions, type Subscriber, Topic, type TopicProps } from "./constructs/topic.ts";

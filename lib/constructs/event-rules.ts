@@ -1,7 +1,7 @@
 import { Token } from "aws-cdk-lib";
 import { tryFindPatternProblem } from "../util/event-pattern/event-pattern.ts";
 import type { EventBusProps } from "./event-bus.ts";
-import { brokenRules, type Rule } from "./problems.ts";
+import { brokenRules, isWritten, type Rule } from "./problems.ts";
 import type { RuleProps, RuleTargetOptions } from "./rule.ts";
 
 /** Names: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html, API_PutRule.html */
@@ -84,10 +84,6 @@ const TARGET_RULES: readonly Rule<RuleTargetOptions & TargetKind>[] = [
 /** What is wrong with how a rule reaches a target. */
 export function targetProblems(options: RuleTargetOptions, kind: TargetKind): string[] {
   return brokenRules({ ...options, ...kind }, TARGET_RULES);
-}
-
-function isWritten(name: string | undefined): name is string {
-  return name !== undefined && !Token.isUnresolved(name);
 }
 
 function isWholeDays(seconds: number): boolean {

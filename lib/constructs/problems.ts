@@ -1,3 +1,4 @@
+import { Token } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 
 /** A rule over some value: what is wrong is told when it does not hold. */
@@ -21,4 +22,9 @@ export function addProblems(scope: IConstruct, problems: readonly string[]): voi
 /** Adds a check that runs when the whole app is known. */
 export function addCheck(scope: IConstruct, check: () => readonly string[]): void {
   scope.node.addValidation({ validate: () => [...check()] });
+}
+
+/** Whether a text is known when the app is synthesised: what only CloudFormation knows cannot be checked. */
+export function isWritten(text: string | undefined): text is string {
+  return text !== undefined && !Token.isUnresolved(text);
 }

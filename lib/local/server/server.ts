@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from "node:stream";
 import { answerAdmin } from "./admin.ts";
 import { answerAws } from "./answer-aws.ts";
+import { acceptCleartextHttp2 } from "./cleartext-http2.ts";
 import type { Handler, ServerContext } from "./exchange.ts";
 import { isOwnHost, refuseForeignHost } from "./host-check.ts";
 import { comesFromPage, refuseForeignOrigin } from "./origin-check.ts";
@@ -21,9 +22,11 @@ const HANDLERS: readonly Handler[] = [
 
 /** Makes the HTTP server of a cloud; the caller makes it listen, on loopback only. */
 export function createCloudServer(context: ServerContext): Server {
-  const server = createServer({ keepAliveTimeout: 120_000, maxHeaderSize: 64 * 1024 }, (request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     handle(context, request, response).catch((error: unknown) => fail(context, response, error));
-  });
+  };
+  const server = createServer({ keepAliveTimeout: 120_000, maxHeaderSize: 64 * 1024 }, answer);
+  acceptCleartextHttp2(server, answer);
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     upgrade(context, request, socket, head).catch((error: unknown) => {
       context.log(`An upgrade failed: ${describe(error)}`);

@@ -1,0 +1,115 @@
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { type CfnSubscription, type ITopicSubscription, Topic as CdkTopic } from "aws-cdk-lib/aws-sns";
+import { LambdaSubscription, SqsSubscription, UrlSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import { type Construct, Node } from "constructs";
+import { addDeadLetters } from "./dead-letters.ts";
+import { addProblems } from "./problems.ts";
+import { subscriptionProblems, topicProblems } from "./topic-rules.ts";
+
+/** Properties of a topic. */
+export interface TopicProps {
+  /**
+   * Keeps the order within message groups, for FIFO queues alone.
+   * @default false
+   */
+  readonly fifo?: boolean;
+  /** @default - a name of CloudFormation's; one of a FIFO topic ends in `.fifo` */
+  readonly topicName?: string;
+  /**
+   * What mails and text messages say the sender is. Up to 100 characters.
+   * @default - none
+   */
+  readonly displayName?: string;
+  /**
+   * FIFO topics: tells a message by its content where the sender names no deduplication id.
+   * @default true
+   */
+  readonly contentBasedDeduplication?: boolean;
+}
+
+/** How a subscriber hears of messages. */
+export interface SubscribeOptions {
+  /**
+   * Only messages that match, as SNS writes filter policies: `{ kind: ["order"], total: [{ numeric: [">", 100] }] }`.
+   * @default - all messages
+   */
+  readonly filter?: Readonly<Record<string, unknown>>;
+  /**
+   * What the filter looks at: the attributes of a message, or its body, which is JSON then.
+   * @default "attributes"
+   */
+  readonly filterOn?: "attributes" | "body";
+  /**
+   * Queues and web addresses get the message as it was published, without SNS's envelope.
+   * @default true for queues, false for web addresses
+   */
+  readonly raw?: boolean;
+  /**
+   * Where messages go that the subscriber did not take; false drops them.
+   * @default - a queue of the subscription's own that keeps them for 14 days
+   */
+  readonly deadLetters?: IQueue | false;
+}
+
+/** Who may hear of a topic: a function (of ours: its alias), a queue, or an address that begins with https:// or http://. */
+export type Subscriber = IFunction | IQueue | string;
+
+/** An SNS topic, over TLS only, with dead letters for each of its subscriptions. */
+export class Topic extends CdkTopic {
+  readonly #isFifo: boolean;
+  readonly #deadLetters = new Map<Subscriber, IQueue>();
+
+  constructor(scope: Construct, id: string, props: TopicProps = {}) {
+    const { fifo = false } = props;
+    const problems = topicProblems(props);
+    const given = problems.length > 0 ? { fifo } : props;
+    super(scope, id, {
+      topicName: given.topicName,
+      displayName: given.displayName,
+      enforceSSL: true,
+      ...(fifo && { fifo, contentBasedDeduplication: given.contentBasedDeduplication ?? true }),
+    });
+    this.#isFifo = fifo;
+    addProblems(this, problems);
+  }
+
+  /** Lets a subscriber hear of the messages, and lets the topic in there. */
+  subscribe(subscriber: Subscriber, options: SubscribeOptions = {}): this {
+    const problems = subscriptionProblems(subscriber, options, this.#isFifo);
+    addProblems(this, problems);
+    if (problems.length > 0) return this;
+    const { filter, filterOn = "attributes" } = options;
+    const deadLetters = options.deadLetters ?? this.#addDeadLetters(subscriber);
+    if (deadLetters !== false) this.#deadLetters.set(subscriber, deadLetters);
+    const subscription = this.addSubscription(subscriptionOf(subscriber, deadLetters, options.raw));
+    if (filter === undefined) return this;
+    const resource = subscription.node.defaultChild as CfnSubscription;
+    resource.filterPolicy = filter;
+    resource.filterPolicyScope = filterOn === "body" ? "MessageBody" : "MessageAttributes";
+    return this;
+  }
+
+  /** The queue of messages that a subscriber did not take, where there is one. */
+  deadLettersOf(subscriber: Subscriber): IQueue | undefined {
+    return this.#deadLetters.get(subscriber);
+  }
+
+  #addDeadLetters(subscriber: Subscriber): IQueue {
+    const name = typeof subscriber === "string" ? `Url${this.#deadLetters.size + 1}` : Node.of(subscriber).id;
+    return addDeadLetters(this, `${name}DeadLetters`, this.#isFifo);
+  }
+}
+
+function subscriptionOf(
+  subscriber: Subscriber,
+  deadLetters: IQueue | false,
+  raw: boolean | undefined,
+): ITopicSubscription {
+  const base = deadLetters === false ? {} : { deadLetterQueue: deadLetters };
+  if (typeof subscriber === "string") {
+    return new UrlSubscription(subscriber, { ...base, ...(raw !== undefined && { rawMessageDelivery: raw }) });
+  }
+  if ("queueArn" in subscriber) return new SqsSubscription(subscriber, { ...base, rawMessageDelivery: raw ?? true });
+  return new LambdaSubscription(subscriber, base);
+}
