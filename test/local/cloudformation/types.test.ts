@@ -324,6 +324,15 @@ describe("S3 types", () => {
   });
 });
 
+describe("a bucket of the account's own namespace", () => {
+  test("is named by its prefix", async () => {
+    const Properties = { BucketNamePrefix: "inbox", BucketNamespace: "account-regional" };
+    const { Bucket } = await bring("own", { Bucket: { Type: "AWS::S3::Bucket", Properties } });
+    expect(Bucket).toBe("inbox-000000000000-us-east-1-an");
+    await remove("own");
+  });
+});
+
 describe("Logs types", () => {
   const template = (pattern: string): Resources => ({
     Group: { Type: "AWS::Logs::LogGroup", Properties: { RetentionInDays: pattern === "ERROR" ? 7 : 14 } },

@@ -51,6 +51,57 @@ const create = async (Bucket: string) => {
   return { Bucket };
 };
 
+describe("the account's own namespace", () => {
+  const own = (prefix: string, region = "us-east-1", account = "000000000000") => `${prefix}-${account}-${region}-an`;
+  const make = (Bucket: string, BucketNamespace?: "account-regional" | "global") =>
+    s3.send(new CreateBucketCommand({ Bucket, ...(BucketNamespace && { BucketNamespace }) }));
+
+  test("takes a bucket once, under its account's and region's suffix", async () => {
+    const Bucket = own("mine");
+    expect(await make(Bucket, "account-regional")).toMatchObject({ Location: `/${Bucket}` });
+    await s3.send(new HeadBucketCommand({ Bucket }));
+    await expect(make(Bucket, "account-regional")).rejects.toMatchObject({ name: "BucketAlreadyOwnedByYou" });
+    const europe = cloud.client(S3Client, { region: "eu-west-1", forcePathStyle: true });
+    const there = new CreateBucketCommand({
+      Bucket: own("mine", "eu-west-1"),
+      BucketNamespace: "account-regional",
+      CreateBucketConfiguration: { LocationConstraint: "eu-west-1" },
+    });
+    expect((await europe.send(there)).Location).toBe(`/${own("mine", "eu-west-1")}`);
+  });
+
+  test.each([
+    ["the header is missing", own("a"), undefined, "MissingNamespaceHeader", /missing the required x-amz-bucket/],
+    ["another namespace is asked for", own("a"), "global" as const, "MissingNamespaceHeader", /missing the required/],
+    [
+      "the suffix is missing",
+      "plain",
+      "account-regional" as const,
+      "InvalidNamespaceHeader",
+      /Specify -000000000000-us/,
+    ],
+    [
+      "the suffix is another account's",
+      own("a", "us-east-1", "111122223333"),
+      "account-regional" as const,
+      "InvalidBucketNamespace",
+      /'111122223333' does not match the caller's AWS Account ID '000000000000'/,
+    ],
+    [
+      "the suffix is another region's",
+      own("a", "eu-west-1"),
+      "account-regional" as const,
+      "InvalidBucketNamespace",
+      /'eu-west-1' does not match the current region 'us-east-1'/,
+    ],
+  ])("fails to take a bucket when %s", async (_why, name, namespace, code, message) => {
+    await expect(make(name, namespace)).rejects.toMatchObject({
+      name: code,
+      message: expect.stringMatching(message) as string,
+    });
+  });
+});
+
 describe("a bucket's region", () => {
   test("comes from where it was made, and us-east-1 has no name", async () => {
     const europe = cloud.client(S3Client, { region: "eu-west-1", forcePathStyle: true });

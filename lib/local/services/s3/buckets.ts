@@ -2,6 +2,7 @@ import type { BucketLocationConstraint } from "@aws-sdk/client-s3";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { validateBucketName } from "./bucket-names.ts";
+import { isInAccountNamespace } from "./bucket-namespace.ts";
 import { validateTags } from "./tags.ts";
 import { readOwnership } from "./ownership.ts";
 import type { BucketRecord } from "./records.ts";
@@ -13,11 +14,12 @@ export function createBucket(s3: S3, input: Input<"CreateBucket">, context: Requ
   validateBucketName(name);
   const locationConstraint = input.CreateBucketConfiguration?.LocationConstraint;
   const region = readLocation(locationConstraint, context.region);
+  const isOwn = isInAccountNamespace(input, region, context);
   const tags = input.CreateBucketConfiguration?.Tags ?? [];
   validateTags(tags, "bucket");
   const ownership = readOwnership(input.ObjectOwnership);
   const existing = s3.buckets.get(name);
-  if (existing) return createAgain(existing, context, tags.length > 0);
+  if (existing) return createAgain(existing, context, isOwn || tags.length > 0);
   s3.cloud.store.transaction(() => {
     s3.buckets.put(name, {
       name,
@@ -36,12 +38,12 @@ export function createBucket(s3: S3, input: Input<"CreateBucket">, context: Requ
     if (tags.length > 0) s3.settings.put(name, "tags", tags);
     if (input.ObjectLockEnabledForBucket) s3.settings.put(name, "objectLock", { ObjectLockEnabled: "Enabled" });
   });
-  return { Location: locationOf(name, region), BucketArn: bucketArn(name) };
+  return { Location: isOwn ? `/${name}` : locationOf(name, region), BucketArn: bucketArn(name) };
 }
 
-/** In us-east-1 creating one's own bucket again succeeds, for historical reasons. */
-function createAgain(bucket: BucketRecord, context: RequestContext, withTags: boolean): Output<"CreateBucket"> {
-  if (bucket.region === "us-east-1" && context.region === "us-east-1" && !withTags) {
+/** In us-east-1 creating one's own bucket of the global namespace again succeeds, for historical reasons. */
+function createAgain(bucket: BucketRecord, context: RequestContext, isStrict: boolean): Output<"CreateBucket"> {
+  if (bucket.region === "us-east-1" && context.region === "us-east-1" && !isStrict) {
     return { Location: `/${bucket.name}`, BucketArn: bucketArn(bucket.name) };
   }
   throw new AwsError(

@@ -8,7 +8,7 @@ import { sameValue, tolerate } from "./tolerate.ts";
 export const s3Bucket: ResourceType = {
   type: "AWS::S3::Bucket",
   async create(desired, context) {
-    const Bucket = (desired.BucketName as string | undefined) ?? context.name({ maxLength: 63, lowerCase: true });
+    const Bucket = nameOf(desired, context);
     await createOrAdopt(Bucket, desired, context);
     await applySettings(Bucket, {}, desired, context);
     await putTags(Bucket, desired, context, false);
@@ -25,12 +25,20 @@ export const s3Bucket: ResourceType = {
   },
 };
 
+/** Given, or a prefix in the account's own namespace, or made of the stack's name. */
+function nameOf({ BucketName, BucketNamePrefix }: Properties, context: ResourceContext): string {
+  if (BucketName !== undefined) return BucketName as string;
+  if (BucketNamePrefix === undefined) return context.name({ maxLength: 63, lowerCase: true });
+  return `${BucketNamePrefix as string}-${context.account}-${context.region}-an`;
+}
+
 async function createOrAdopt(Bucket: string, desired: Properties, context: ResourceContext): Promise<void> {
   const LocationConstraint = context.region as "eu-west-1";
   try {
     await context.call("s3", "CreateBucket", {
       Bucket,
       ACL: cannedAcl(desired.AccessControl) as CreateBucketCommandInput["ACL"],
+      BucketNamespace: desired.BucketNamespace as CreateBucketCommandInput["BucketNamespace"],
       ObjectLockEnabledForBucket: desired.ObjectLockEnabled as boolean | undefined,
       ...(context.region !== "us-east-1" && { CreateBucketConfiguration: { LocationConstraint } }),
     });
