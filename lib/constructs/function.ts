@@ -6,12 +6,15 @@ import {
   type AliasReference,
   type Architecture,
   type CfnFunction,
+  type EventInvokeConfigOptions,
   type IAlias,
   type ILayerVersion,
   Function as LambdaFunction,
   QualifiedFunctionBase,
   Version,
 } from "aws-cdk-lib/aws-lambda";
+import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { ReleaseMember } from "../assembly/release-metadata.ts";
 import type { FunctionProps } from "./function-props.ts";
@@ -52,6 +55,8 @@ export class Function extends QualifiedFunctionBase implements IAlias {
   protected readonly canCreatePermissions = true;
   readonly #live: LiveAlias;
   readonly #calls = new Set<string>();
+  /** Somebody said where events go that the function failed for. */
+  #isAsyncConfigured: boolean;
 
   constructor(scope: Construct, id: string, props: FunctionProps) {
     super(scope, id, { physicalName: props.aliasName ?? DEFAULT_ALIAS });
@@ -68,6 +73,7 @@ export class Function extends QualifiedFunctionBase implements IAlias {
     });
     this.version = this.#live.version;
     this.qualifier = this.aliasName;
+    this.#isAsyncConfigured = props.deadLetterQueue !== undefined || props.deadLetterTopic !== undefined;
     if (props.asyncInvoke !== undefined) this.configureAsyncInvoke(props.asyncInvoke);
     registerMemberRole(this.role, this.node.path, (path) => this.#calls.add(path));
     const { lambda, aliasName } = this;
@@ -113,6 +119,23 @@ export class Function extends QualifiedFunctionBase implements IAlias {
   /** Adds layers: they come with the next version. */
   addLayers(...layers: ILayerVersion[]): void {
     this.lambda.addLayers(...layers);
+  }
+
+  /** Retries, maximum age and destinations of asynchronous invocations of the alias. */
+  override configureAsyncInvoke(options: EventInvokeConfigOptions): void {
+    this.#isAsyncConfigured = true;
+    super.configureAsyncInvoke(options);
+    // It names the alias by its plain name, so that CloudFormation sees no order between them.
+    this.node.findChild("EventInvokeConfig").node.addDependency(this.#live.alias);
+  }
+
+  /**
+   * Keeps events that came asynchronously, were tried again and still failed. Topics, rules and buckets that have dead
+   * letters call it: theirs are otherwise only those that the function was never given. Does nothing where
+   * `asyncInvoke`, `deadLetterQueue`, `deadLetterTopic` or an earlier trigger said where such events go.
+   */
+  keepFailedEvents(queue: IQueue): void {
+    if (!this.#isAsyncConfigured) this.configureAsyncInvoke({ onFailure: new SqsDestination(queue) });
   }
 
   /** Lets somebody invoke the alias. A function that calls this one shifts after it and rolls back before it. */

@@ -15,6 +15,7 @@ import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
 import { addDeadLetters } from "./dead-letters.ts";
 import { ruleProblems, targetProblems } from "./event-rules.ts";
+import { Function as ReleasedFunction } from "./function.ts";
 import { addCheck, addProblems } from "./problems.ts";
 
 /** Properties of a rule. */
@@ -30,7 +31,8 @@ export interface RuleProps {
   /** @default true */
   readonly enabled?: boolean;
   /**
-   * Where events go that a target did not take: a standard queue; false drops them.
+   * Where events go that a target did not take, and those that a function of ours failed for: a standard queue; false
+   * drops them.
    * @default - a queue of the rule's own that keeps them for 14 days
    */
   readonly deadLetters?: IQueue | false;
@@ -96,7 +98,9 @@ export class Rule extends CdkRule {
     });
     addProblems(this, problems);
     this.#targets += 1;
-    if (problems.length === 0) this.addTarget(ruleTarget(target, this.deadLetters, options));
+    if (problems.length > 0) return this;
+    this.addTarget(ruleTarget(target, this.deadLetters, options));
+    if (this.deadLetters !== undefined && target instanceof ReleasedFunction) target.keepFailedEvents(this.deadLetters);
     return this;
   }
 

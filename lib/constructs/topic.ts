@@ -4,6 +4,7 @@ import { LambdaSubscription, SqsSubscription, UrlSubscription } from "aws-cdk-li
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { type Construct, Node } from "constructs";
 import { addDeadLetters } from "./dead-letters.ts";
+import { Function as ReleasedFunction } from "./function.ts";
 import { addProblems } from "./problems.ts";
 import { subscriptionProblems, topicProblems } from "./topic-rules.ts";
 
@@ -46,7 +47,7 @@ export interface SubscribeOptions {
    */
   readonly raw?: boolean;
   /**
-   * Where messages go that the subscriber did not take; false drops them.
+   * Where messages go that the subscriber did not take, and those that a function of ours failed for; false drops them.
    * @default - a queue of the subscription's own that keeps them for 14 days
    */
   readonly deadLetters?: IQueue | false;
@@ -81,7 +82,10 @@ export class Topic extends CdkTopic {
     if (problems.length > 0) return this;
     const { filter, filterOn = "attributes" } = options;
     const deadLetters = options.deadLetters ?? this.#addDeadLetters(subscriber);
-    if (deadLetters !== false) this.#deadLetters.set(subscriber, deadLetters);
+    if (deadLetters !== false) {
+      this.#deadLetters.set(subscriber, deadLetters);
+      if (subscriber instanceof ReleasedFunction) subscriber.keepFailedEvents(deadLetters);
+    }
     const subscription = this.addSubscription(subscriptionOf(subscriber, deadLetters, options.raw));
     if (filter === undefined) return this;
     const resource = subscription.node.defaultChild as CfnSubscription;

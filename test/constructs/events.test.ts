@@ -49,6 +49,14 @@ describe("a rule on a bus", () => {
     expect(onlyResource(template, "AWS::Lambda::Permission").properties["FunctionName"]).toEqual({ Ref: alias });
   });
 
+  test("keeps what the function failed for", () => {
+    const template = templateWith();
+    const queue = { "Fn::GetAtt": [onlyResource(template, "AWS::SQS::Queue").id, "Arn"] };
+    expect(onlyResource(template, "AWS::Lambda::EventInvokeConfig").properties).toMatchObject({
+      DestinationConfig: { OnFailure: { Destination: queue } },
+    });
+  });
+
   test("takes a pattern as EventBridge writes it", () => {
     const given = { "detail-type": ["Placed"], $or: [{ source: ["a"] }, { source: [{ wildcard: "b*c" }] }] };
     const { properties } = onlyResource(templateWith({ pattern: given }), "AWS::Events::Rule");

@@ -38,6 +38,23 @@ describe("a topic", () => {
     expect(onlyResource(template, "AWS::Lambda::Permission").properties["FunctionName"]).toEqual({ Ref: alias });
   });
 
+  test("keeps what the function failed for, unless it was said where that goes", () => {
+    const template = templateWith();
+    const queue = { "Fn::GetAtt": [onlyResource(template, "AWS::SQS::Queue").id, "Arn"] };
+    expect(onlyResource(template, "AWS::Lambda::EventInvokeConfig").properties).toMatchObject({
+      Qualifier: "live",
+      DestinationConfig: { OnFailure: { Destination: queue } },
+    });
+    const [config] = Object.values(template.findResources("AWS::Lambda::EventInvokeConfig"));
+    expect(config!["DependsOn"]).toContain(onlyResource(template, "AWS::Lambda::Alias").id);
+    templateWith("function", { deadLetters: false }).resourceCountIs("AWS::Lambda::EventInvokeConfig", 0);
+
+    const { stack } = testStack();
+    const fn = new Function(stack, "Mail", { entry: HELLO, asyncInvoke: { retryAttempts: 0 } });
+    for (const id of ["One", "Other"]) new Topic(stack, id).subscribe(fn);
+    templateOf(stack).hasResourceProperties("AWS::Lambda::EventInvokeConfig", { DestinationConfig: Match.absent() });
+  });
+
   test("tells a queue what was published, without an envelope unless it is wanted", () => {
     expect(subscriptionOf("queue")).toMatchObject({ Protocol: "sqs", RawMessageDelivery: true });
     expect(subscriptionOf("queue", { raw: false })).not.toMatchObject({ RawMessageDelivery: true });
