@@ -36,3 +36,9 @@ export async function destroyStarter(project: TestProject): Promise<void> {
   const left = Object.entries(stacks).filter(([, status]) => status !== "DELETE_COMPLETE");
   if (exitCode !== 0 || left.length > 0) throw new Error(`${JSON.stringify(left)} left: ${stderr}`);
 }
+
+/** What an SDK client needs to talk to the project's local cloud. */
+export async function clientOptions(project: TestProject) {
+  const { endpoint } = await project.json<{ endpoint: string }>("local", "status");
+  return { endpoint, region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+}

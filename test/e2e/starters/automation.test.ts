@@ -2,7 +2,7 @@ import { GetEventSourceMappingCommand, LambdaClient } from "@aws-sdk/client-lamb
 import { PurgeQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { TestProject } from "../../helpers/project.ts";
-import { deployStarter, destroyStarter, starterProject } from "../../helpers/starter.ts";
+import { clientOptions, deployStarter, destroyStarter, starterProject } from "../../helpers/starter.ts";
 import { call } from "../../helpers/todo-client.ts";
 
 let project: TestProject;
@@ -13,8 +13,7 @@ let lambda: LambdaClient;
 beforeAll(async () => {
   project = await starterProject("automation");
   outputs = await deployStarter(project);
-  const { endpoint } = await project.json<{ endpoint: string }>("local", "status");
-  const options = { endpoint, region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+  const options = await clientOptions(project);
   sqs = new SQSClient(options);
   lambda = new LambdaClient(options);
 }, 60_000);

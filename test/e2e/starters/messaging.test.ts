@@ -1,7 +1,7 @@
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { TestProject } from "../../helpers/project.ts";
-import { deployStarter, destroyStarter, starterProject } from "../../helpers/starter.ts";
+import { clientOptions, deployStarter, destroyStarter, starterProject } from "../../helpers/starter.ts";
 import { call } from "../../helpers/todo-client.ts";
 
 let project: TestProject;
@@ -29,9 +29,7 @@ it("an order goes through the queue into the table, a bad one among the dead let
   expect((await call(outputs["ApiUrl"]!, "POST", "/orders", { item: "" })).status).toBe(400);
 
   await order("poison");
-  const { endpoint } = await project.json<{ endpoint: string }>("local", "status");
-  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  const sqs = new SQSClient({ endpoint, region: "us-east-1", credentials });
+  const sqs = new SQSClient(await clientOptions(project));
   const receive = new ReceiveMessageCommand({
     QueueUrl: outputs["DeadLettersUrl"],
     WaitTimeSeconds: 0,
