@@ -39,7 +39,7 @@ export const ROOMS: readonly RoomRule[] = [
   {
     room: "lib/local",
     mayImport: LEAVES,
-    packages: [...SDK, "yauzl", "yaml", "jose", "croner", "jsonata", "jsonpath-plus"],
+    packages: [...SDK, "yauzl", "yaml", "jose", "jsonata", "jsonpath-plus"],
   },
   { room: "lib/testing", mayImport: ["lib/aws", "lib/deploy", "lib/local", "lib/synth", ...LEAVES], packages: SDK },
   { room: "lib/console", mayImport: [], packages: [] },
@@ -51,6 +51,7 @@ export const ROOMS: readonly RoomRule[] = [
   { room: "lib/errors.ts", mayImport: LEAVES, packages: [] },
   { room: "lib/io", mayImport: LEAVES, packages: [] },
   { room: "lib/util", mayImport: LEAVES, packages: [] },
+  { room: "lib/util/schedule-expression", mayImport: LEAVES, packages: ["croner"] },
   { room: "functions", mayImport: [], packages: ["@aws-sdk/*", "aws-lambda"] },
 ];
 

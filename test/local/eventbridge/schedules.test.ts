@@ -4,35 +4,7 @@ import { join } from "node:path";
 import { DisableRuleCommand, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AdjustableClock } from "../../../lib/local/clock.ts";
-import { tryParseRuleSchedule } from "../../../lib/local/services/eventbridge/rule-schedule.ts";
 import { eventually, startEvents, type EventsFixture } from "./events-fixture.ts";
-
-const NOW_MS = Date.parse("2026-11-21T05:00:30Z");
-
-describe("a schedule", () => {
-  test.each([
-    ["rate(1 minute)", "2026-11-21T05:01:30.000Z"],
-    ["rate(2 hours)", "2026-11-21T07:00:30.000Z"],
-    ["rate(1 day)", "2026-11-22T05:00:30.000Z"],
-    ["cron(0 12 * * ? *)", "2026-11-21T12:00:00.000Z"],
-    ["cron(15 12 * * ? *)", "2026-11-21T12:15:00.000Z"],
-    ["cron(0/15 * * * ? *)", "2026-11-21T05:15:00.000Z"],
-    ["cron(0 8 1 * ? *)", "2026-12-01T08:00:00.000Z"],
-    ["cron(0 18 ? * MON-FRI *)", "2026-11-23T18:00:00.000Z"],
-    ["cron(0 18 ? * 2 *)", "2026-11-23T18:00:00.000Z"],
-    ["cron(0/5 8-17 ? * 2-6 *)", "2026-11-23T08:00:00.000Z"],
-    ["cron(15 10 ? * 6L 2027)", "2027-01-29T10:15:00.000Z"],
-    ["cron(0 8 ? * 3#2 *)", "2026-12-08T08:00:00.000Z"],
-    ["cron(0 8 L * ? *)", "2026-11-30T08:00:00.000Z"],
-    ["cron(0 8 15W * ? *)", "2026-12-15T08:00:00.000Z"],
-    ["cron(15 10 ? * 6L 2002-2005)", undefined],
-    ["cron(0/5 5 ? JAN 1-5 2022)", undefined],
-  ])("%s is due at %s", (expression, due) => {
-    const next = tryParseRuleSchedule(expression)?.next(NOW_MS, NOW_MS);
-    expect(tryParseRuleSchedule(expression)).toBeDefined();
-    expect(next === undefined ? undefined : new Date(next).toISOString()).toBe(due);
-  });
-});
 
 describe("a rule with a schedule", () => {
   let fixture: EventsFixture;
