@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import type { Bench } from "./bench-table.ts";
 import { cloudBenches } from "./cloud-benches.ts";
 import { eventBenches } from "./event-benches.ts";
+import { killBenches } from "./kill-benches.ts";
 import { messageBenches } from "./message-benches.ts";
 import { synthBenches } from "./synth-benches.ts";
 import { workflowBenches } from "./workflow-benches.ts";
@@ -16,6 +17,7 @@ const BENCHES: Record<string, Bench> = {
   ...messageBenches,
   ...workflowBenches,
   ...eventBenches,
+  ...killBenches,
 };
 
 const { values } = parseArgs({

@@ -1,17 +1,14 @@
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { spawnSync } from "node:child_process";
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bench } from "./bench-table.ts";
+import { clientOptions, KILLED, tidegate, underKills } from "./killed-cloud.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
-const TIDEGATE = join(ROOT, "dist/bin/tidegate.js");
 const MESSAGES = 2_000;
 const SENDERS = 4;
-const KILL_EVERY_MS = 5_000;
-const KILLS = 4;
 const PATIENCE_MS = 120_000;
 
 /** The starter `messaging` on a local cloud of its own: orders through a queue and a function into a table. */
@@ -28,28 +25,16 @@ export const messageBenches: Record<string, Bench> = {
     }),
   "queue-to-table-killed": (scratch) =>
     withStarter(scratch, async (shop) => {
-      const over = new AbortController();
       const sent = new Set<string>();
-      const sending = (async () => {
-        // What is refused while the cloud is down was not acknowledged.
-        while (!over.signal.aborted) await send(shop, 100, sent).catch(() => sleep(50));
-      })();
-      for (let kill = 0; kill < KILLS; kill++) {
-        await sleep(KILL_EVERY_MS);
-        const { pid } = JSON.parse(run(shop.folder, "local", "status", "--json")) as { pid: number };
-        process.kill(pid, "SIGKILL");
-        run(shop.folder, "local", "start", "--port", String(shop.port));
-      }
-      over.abort();
-      await sending;
+      // What is refused while the cloud is down was not acknowledged.
+      await underKills(shop.folder, () => send(shop, 100, sent));
       const lost = await arrived(shop, sent);
-      return `${KILLS} kills, one every ${KILL_EVERY_MS / 1000} s: ${sent.size} messages acknowledged, lost: ${lost}`;
+      return `${KILLED}: ${sent.size} messages acknowledged, lost: ${lost}`;
     }),
 };
 
 interface Shop {
   readonly folder: string;
-  readonly port: number;
   readonly queueUrl: string;
   readonly table: string;
   readonly sqs: SQSClient;
@@ -91,30 +76,21 @@ async function withStarter(scratch: string, work: (shop: Shop) => Promise<string
   const own = app.replace('from "tidegate"', `from ${JSON.stringify(join(ROOT, "dist/lib/index.js"))}`);
   writeFileSync(join(folder, "bin/app.ts"), own.replace("app.synth();", outputs));
   try {
-    const deployed = JSON.parse(run(folder, "deploy", "--json")) as { stacks: { outputs: Record<string, string> }[] };
-    const { QueueUrl = "", Table = "" } = deployed.stacks[0]!.outputs;
-    const { endpoint } = JSON.parse(run(folder, "local", "status", "--json")) as { endpoint: string };
-    const configuration = {
-      endpoint,
-      region: "us-east-1",
-      credentials: { accessKeyId: "bench", secretAccessKey: "bench" },
-      maxAttempts: 10,
+    const deployed = JSON.parse(tidegate(folder, "deploy", "--json")) as {
+      stacks: { outputs: Record<string, string> }[];
     };
-    const [sqs, dynamodb] = [new SQSClient({ ...configuration, maxAttempts: 1 }), new DynamoDBClient(configuration)];
+    const { QueueUrl = "", Table = "" } = deployed.stacks[0]!.outputs;
+    const options = clientOptions(folder);
+    const sqs = new SQSClient({ ...options, maxAttempts: 1 });
+    const dynamodb = new DynamoDBClient({ ...options, maxAttempts: 10 });
     return await work({
       folder,
-      port: Number(new URL(endpoint).port),
       queueUrl: QueueUrl,
       table: Table,
       sqs,
       dynamodb,
     });
   } finally {
-    run(folder, "local", "stop");
+    tidegate(folder, "local", "stop");
   }
-}
-
-function run(folder: string, ...words: string[]): string {
-  const env = { ...process.env, TIDEGATE_LOCAL_PORT: "0" };
-  return spawnSync(process.execPath, [TIDEGATE, ...words], { cwd: folder, env, encoding: "utf8" }).stdout;
 }
