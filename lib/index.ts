@@ -1,3 +1,11 @@
+export {
+  Bucket,
+  type BucketCors,
+  type BucketEvent,
+  type BucketProps,
+  type BucketTarget,
+  type ListenOptions,
+} from "./constructs/bucket.ts";
 export { Function } from "./constructs/function.ts";
 export type { FunctionProps } from "./constructs/function-props.ts";
 export type { BundlingOptions } from "./constructs/bundling-options.ts";

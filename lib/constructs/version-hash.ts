@@ -10,6 +10,7 @@ import {
   Tokenization,
 } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
+import { TwofoldName } from "./bucket-name.ts";
 
 /**
  * Properties of `AWS::Lambda::Function` that are no part of a version: AWS publishes nothing when only they change,
@@ -81,9 +82,10 @@ function renderResource(resource: CfnResource): Rendered {
   return { properties: Object.values(template.Resources ?? {})[0]?.Properties ?? {}, targets: resolver.targets };
 }
 
-/** Text with tokens in it becomes a list of its parts: good enough to be hashed. */
+/** Text with tokens in it becomes what CloudFormation joins: the properties are checked on their way. */
 const PARTS: ConstructorParameters<typeof DefaultTokenResolver>[0] = {
-  join: (left: unknown, right: unknown) => (left === undefined ? right : right === undefined ? left : [left, right]),
+  join: (left: unknown, right: unknown) =>
+    left === undefined ? right : right === undefined ? left : { "Fn::Join": ["", [left, right]] },
 };
 
 class TargetCollector extends DefaultTokenResolver {
@@ -94,6 +96,8 @@ class TargetCollector extends DefaultTokenResolver {
   }
 
   override resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): unknown {
+    // However the name is written, it is the same name: a version with it would be the same version.
+    if (token instanceof TwofoldName) return context.resolve(token.reference);
     if (Reference.isReference(token)) this.targets.add(token.target);
     return super.resolveToken(token, context, postProcessor);
   }

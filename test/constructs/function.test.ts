@@ -304,6 +304,18 @@ describe("a function's version", () => {
     expect(versionOf(make)).not.toBe(plain());
   });
 
+  test("is hashed where text and names that only CloudFormation knows are in one value", () => {
+    const versionWith = (path: string) => {
+      const { stack } = testStack();
+      const parameter = new CfnParameter(stack, "Host", { default: "shop.example" });
+      const URL = `https://${parameter.valueAsString}/${path}/${stack.region}`;
+      new Function(stack, "Create", { entry: HELLO, environment: { URL } });
+      return onlyResource(templateOf(stack), "AWS::Lambda::Version").id;
+    };
+    expect(versionWith("one")).toBe(versionWith("one"));
+    expect(versionWith("one")).not.toBe(versionWith("other"));
+  });
+
   test("changes with the default of a parameter that it refers to", () => {
     const withDefault = (value: string) =>
       versionOf((stack) => {

@@ -1,0 +1,47 @@
+import { BucketNotificationDestinationType, type CfnBucket, type NotificationKeyFilter } from "aws-cdk-lib/aws-s3";
+
+/** Who hears of which event of which objects. */
+export interface Notification {
+  /** As S3 writes it, for example `s3:ObjectCreated:*`. */
+  readonly event: string;
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly type: BucketNotificationDestinationType;
+  readonly arn: string;
+}
+
+/** The filters that aws-cdk-lib takes several of, as one. */
+export function readFilters(filters: readonly NotificationKeyFilter[]): Pick<Notification, "prefix" | "suffix"> {
+  const { prefix = "", suffix = "" }: NotificationKeyFilter = Object.assign({}, ...filters);
+  return { prefix, suffix };
+}
+
+/** The template's `NotificationConfiguration`; nothing where nobody hears of anything. */
+export function notificationConfiguration(
+  notifications: readonly Notification[],
+  eventBridgeEnabled: boolean,
+): CfnBucket.NotificationConfigurationProperty | undefined {
+  if (notifications.length === 0 && !eventBridgeEnabled) return undefined;
+  const of = (wanted: BucketNotificationDestinationType) => notifications.filter(({ type }) => type === wanted);
+  return {
+    lambdaConfigurations: of(BucketNotificationDestinationType.LAMBDA).map((each) => ({
+      ...entry(each),
+      function: each.arn,
+    })),
+    queueConfigurations: of(BucketNotificationDestinationType.QUEUE).map((each) => ({
+      ...entry(each),
+      queue: each.arn,
+    })),
+    topicConfigurations: of(BucketNotificationDestinationType.TOPIC).map((each) => ({
+      ...entry(each),
+      topic: each.arn,
+    })),
+    ...(eventBridgeEnabled && { eventBridgeConfiguration: { eventBridgeEnabled } }),
+  };
+}
+
+function entry({ event, prefix, suffix }: Notification) {
+  const rules = Object.entries({ prefix, suffix }).filter(([, value]) => value !== "");
+  if (rules.length === 0) return { event };
+  return { event, filter: { s3Key: { rules: rules.map(([name, value]) => ({ name, value })) } } };
+}

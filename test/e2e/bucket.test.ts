@@ -1,0 +1,73 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { emptyProject, type TestProject } from "../helpers/project.ts";
+import { clientOptions, deployStarter, destroyStarter } from "../helpers/starter.ts";
+
+const APP = `
+import { App, CfnOutput, Stack } from "aws-cdk-lib";
+import { Bucket, Function } from "tidegate";
+const app = new App();
+const stack = new Stack(app, "Copies");
+const bucket = new Bucket(stack, "Inbox", { versioned: true });
+const copy = new Function(stack, "Copy", { entry: "functions/copy.ts", environment: { BUCKET: bucket.bucketName } });
+bucket.grantReadWrite(copy);
+bucket.on("s3:ObjectCreated:*", copy, { prefix: "in/" });
+new CfnOutput(stack, "Bucket", { value: bucket.bucketName });
+app.synth();
+`;
+
+const COPY = `
+import { CopyObjectCommand, S3Client } from "@aws-sdk/client-s3";
+const s3 = new S3Client({});
+const { BUCKET } = process.env;
+export async function handler({ Records }) {
+  for (const { s3: { bucket, object } } of Records) {
+    if (bucket.name !== BUCKET) throw new Error("Expected " + BUCKET + ", got " + bucket.name);
+    await s3.send(new CopyObjectCommand({ Bucket: BUCKET, Key: object.key.replace("in/", "out/"), CopySource: BUCKET + "/" + object.key }));
+  }
+}
+`;
+
+let project: TestProject;
+let s3: S3Client;
+
+beforeAll(async () => {
+  project = emptyProject();
+  for (const folder of ["bin", "functions"]) mkdirSync(join(project.folder, folder));
+  writeFileSync(join(project.folder, "bin/app.ts"), APP);
+  writeFileSync(join(project.folder, "functions/copy.ts"), COPY);
+  const context = { tidegate: { stages: { local: {} } } };
+  writeFileSync(join(project.folder, "cdk.json"), JSON.stringify({ app: "node bin/app.ts", context }));
+  await project.tidegate("local", "start");
+  s3 = new S3Client({ ...(await clientOptions(project)), forcePathStyle: true });
+}, 60_000);
+
+afterAll(async () => {
+  s3.destroy();
+  await project.remove();
+});
+
+it("a function hears of a bucket that it reads, and the bucket goes with all its versions", async () => {
+  const { Bucket } = await deployStarter(project);
+  expect(Bucket).toMatch(/^copies-inbox-[0-9a-f]{8}-000000000000-us-east-1-an$/);
+  const put = (Key: string) => s3.send(new PutObjectCommand({ Bucket, Key, Body: "tea" }));
+  const keys = async () => ((await s3.send(new ListObjectsV2Command({ Bucket }))).Contents ?? []).map(({ Key }) => Key);
+
+  for (const key of ["in/one", "in/one", "other/one"]) await put(key);
+  await expect.poll(keys, { timeout: 20_000 }).toEqual(["in/one", "other/one", "out/one"]);
+
+  // Nobody hears of it any more, and then somebody hears of something else: the same bucket, the same version.
+  project.edit("bin/app.ts", (text) => text.replace(/^bucket\.on.*$/m, ""));
+  expect(await deployStarter(project)).toEqual({ Bucket });
+  await put("in/two");
+  project.edit("bin/app.ts", (text) =>
+    text.replace("new CfnOutput", 'bucket.on("s3:ObjectRemoved:*", copy);\nnew CfnOutput'),
+  );
+  expect(await deployStarter(project)).toEqual({ Bucket });
+  expect(await keys()).toEqual(["in/one", "in/two", "other/one", "out/one"]);
+
+  await destroyStarter(project);
+  await expect(keys()).rejects.toMatchObject({ name: "NoSuchBucket" });
+}, 120_000);
