@@ -109,6 +109,11 @@ export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
     factory: async () => (await import("./services/sns/sns.ts")).createSns,
     eager: true,
   },
+  kinesis: {
+    signingName: "kinesis",
+    client: () => import("@aws-sdk/client-kinesis"),
+    factory: async () => (await import("./services/kinesis/kinesis.ts")).createKinesis,
+  },
 };
 
 /** The names of the carried services. */

@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
+import { acceptCleartextHttp2 } from "../../../lib/local/server/cleartext-http2.ts";
 import { readIncoming } from "../../../lib/local/wire/incoming.ts";
 import { shapeError } from "../../../lib/local/wire/error-shape.ts";
 import type { ServiceServer } from "../../../lib/local/wire/service-server.ts";
@@ -11,7 +12,7 @@ export type Answer = (operation: string, input: Record<string, unknown>) => Prom
 
 /** The wire of one service over real HTTP, without a cloud behind it. */
 export async function startEchoServer(service: ServiceServer, answer: Answer) {
-  const http = createServer(async (request, response) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const incoming = readIncoming(request, new URL(request.url!, "http://localhost"));
     const protocol = service.protocolOf(incoming)!;
     const reply = await (async () => {
@@ -23,7 +24,9 @@ export async function startEchoServer(service: ServiceServer, answer: Answer) {
     response.writeHead(reply.status, reply.headers);
     if (reply.body instanceof Readable) reply.body.pipe(response);
     else response.end(request.method === "HEAD" ? undefined : reply.body);
-  });
+  };
+  const http = createServer(handle);
+  acceptCleartextHttp2(http, handle);
   http.listen(0, "127.0.0.1");
   await once(http, "listening");
   const { port } = http.address() as AddressInfo;

@@ -1,0 +1,43 @@
+import { AwsError } from "../../aws-error.ts";
+import type { RequestContext } from "../../service.ts";
+import { requireStream, saveStream, type Input, type Kinesis, type Nothing, type Output } from "./kinesis-context.ts";
+import { invalidArgument } from "./refusals.ts";
+
+/** Policies are kept and told, and have no effect. */
+export function putPolicy(kinesis: Kinesis, input: Input<"PutResourcePolicy">, context: RequestContext): Nothing {
+  const stream = requireStream(kinesis, { StreamARN: input.ResourceARN }, context);
+  const policy = input.Policy ?? "";
+  if (!isObject(policy)) throw invalidArgument("The policy is not a JSON object.");
+  saveStream(kinesis, { ...stream, policy });
+  return {};
+}
+
+export function getPolicy(
+  kinesis: Kinesis,
+  input: Input<"GetResourcePolicy">,
+  context: RequestContext,
+): Output<"GetResourcePolicy"> {
+  return { Policy: requirePolicy(kinesis, input.ResourceARN, context).policy };
+}
+
+export function deletePolicy(kinesis: Kinesis, input: Input<"DeleteResourcePolicy">, context: RequestContext): Nothing {
+  const { policy: _, ...stream } = requirePolicy(kinesis, input.ResourceARN, context);
+  saveStream(kinesis, stream);
+  return {};
+}
+
+function requirePolicy(kinesis: Kinesis, arn: string | undefined, context: RequestContext) {
+  const stream = requireStream(kinesis, { StreamARN: arn }, context);
+  if (stream.policy === undefined)
+    throw new AwsError("ResourceNotFoundException", `No resource policy found for resource ARN ${arn}`);
+  return stream;
+}
+
+function isObject(text: string): boolean {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
