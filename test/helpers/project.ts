@@ -82,7 +82,8 @@ export function bareProject(extra: NodeJS.ProcessEnv = {}): TestProject {
   };
 }
 
-function linkModules(folder: string): void {
+/** Installs the package in a folder, as links to this repository and to all that it has. */
+export function linkModules(folder: string): void {
   mkdirSync(join(folder, "node_modules"));
   for (const name of readdirSync(join(root, "node_modules"))) {
     if (!name.startsWith(".")) symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));

@@ -18,6 +18,8 @@ export async function starterProject(template: string): Promise<TestProject> {
   const made = await project.tidegate("init", ".", "--template", template);
   await project.run("mv", [aside, modules]);
   if (made.exitCode !== 0 || !existsSync(join(project.folder, "bin/app.ts"))) throw new Error(made.stderr);
+  const synthesised = await project.tidegate("synth", "--quiet");
+  if (synthesised.exitCode !== 0) throw new Error(synthesised.stderr);
   await project.tidegate("local", "start", "--clock-speed", "60");
   return project;
 }
