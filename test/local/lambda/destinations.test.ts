@@ -4,6 +4,7 @@ import {
   type PutFunctionEventInvokeConfigCommandInput,
 } from "@aws-sdk/client-lambda";
 import { CreateTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import {
   CreateQueueCommand,
@@ -124,13 +125,65 @@ test("a topic passes on what it is told", async () => {
   expect(JSON.parse((await next(queue.url)).Body!)).toMatchObject({ responsePayload: { answer: 3 } });
 });
 
-test("a stream's batch that is given up is told with its place in the stream", async () => {
-  const queue = await newQueue();
+/** A bucket, and how to wait for the only object in it. */
+async function newBucket() {
+  const s3 = fixture.cloud.client(S3Client, { forcePathStyle: true });
+  const Bucket = `kept-${count++}`;
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  const kept = async () => {
+    const list = async () => (await s3.send(new ListObjectsV2Command({ Bucket }))).Contents ?? [];
+    await expect.poll(list, { timeout: 10_000, interval: 50 }).toHaveLength(1);
+    const [{ Key } = {}] = await list();
+    const { Body, ContentType } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    expect(ContentType).toBe("application/json");
+    return { key: Key!, record: JSON.parse(await Body!.transformToString()) as { readonly timestamp: string } };
+  };
+  return { arn: `arn:aws:s3:::${Bucket}`, kept };
+}
+
+/** The end of a key: day and second of the record, and what no other key has. */
+function timeIn({ timestamp }: { readonly timestamp: string }): RegExp {
+  const second = timestamp.slice(0, 19);
+  return new RegExp(`${second.slice(0, 10).replaceAll("-", "/")}/${second.replaceAll(":", "\\.")}-[0-9a-f-]{36}$`);
+}
+
+test("a bucket keeps the record of a failure under its function's name and the time", async () => {
+  const bucket = await newBucket();
+  const DestinationConfig = { OnFailure: { Destination: bucket.arn } };
+  const name = await newFunction({ DestinationConfig, MaximumRetryAttempts: 0 });
+  await leave(name, { fail: true });
+  const { key, record } = await bucket.kept();
+  expect(key).toMatch(new RegExp(`^aws/lambda/async/${name}/`));
+  expect(key).toMatch(timeIn(record));
+  expect(record).toMatchObject({
+    version: "1.0",
+    requestContext: { condition: "RetriesExhausted", approximateInvokeCount: 1 },
+    requestPayload: { fail: true },
+    responseContext: { functionError: "Unhandled" },
+    responsePayload: { errorMessage: "as told" },
+  });
+});
+
+test("a bucket fails to be a destination of successes", async () => {
+  const { arn } = await newBucket();
+  const name = await newFunction({ MaximumRetryAttempts: 0 });
+  const DestinationConfig = { OnSuccess: { Destination: arn } };
+  await expect(
+    fixture.lambda.send(new PutFunctionEventInvokeConfigCommand({ FunctionName: name, DestinationConfig })),
+  ).rejects.toMatchObject({
+    name: "InvalidParameterValueException",
+    message: `The provided destination config DestinationConfig(onSuccess=OnSuccess(destination=${arn}), onFailure=null) is invalid.`,
+  });
+});
+
+/** A table with a stream, whose changes a function fails for; the target is told. */
+async function failForChanges(target: string) {
   const name = await newFunction({ MaximumRetryAttempts: 0 });
   const dynamodb = fixture.cloud.client(DynamoDBClient);
+  const TableName = `changes-${count++}`;
   const { TableDescription } = await dynamodb.send(
     new CreateTableCommand({
-      TableName: "changes",
+      TableName,
       KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
       AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
       BillingMode: "PAY_PER_REQUEST",
@@ -138,17 +191,38 @@ test("a stream's batch that is given up is told with its place in the stream", a
     }),
   );
   const EventSourceArn = TableDescription!.LatestStreamArn!;
-  const mapping = {
+  const mapping = new CreateEventSourceMappingCommand({
     FunctionName: name,
     EventSourceArn,
-    StartingPosition: "TRIM_HORIZON" as const,
+    StartingPosition: "TRIM_HORIZON",
     MaximumRetryAttempts: 0,
-  };
-  const DestinationConfig = { OnFailure: { Destination: queue.arn } };
-  await fixture.lambda.send(new CreateEventSourceMappingCommand({ ...mapping, DestinationConfig }));
-  await dynamodb.send(new PutItemCommand({ TableName: "changes", Item: { id: { S: "1" } } }));
-  expect(JSON.parse((await next(queue.url)).Body!)).toMatchObject({
+    DestinationConfig: { OnFailure: { Destination: target } },
+  });
+  const { UUID } = await fixture.lambda.send(mapping);
+  await dynamodb.send(new PutItemCommand({ TableName, Item: { id: { S: "1" } } }));
+  return { EventSourceArn, UUID };
+}
+
+test("a stream's batch that is given up is told with its place in the stream", async () => {
+  const queue = await newQueue();
+  const { EventSourceArn } = await failForChanges(queue.arn);
+  const told = JSON.parse((await next(queue.url)).Body!) as object;
+  expect(told).toMatchObject({
     requestContext: { condition: "RetryAttemptsExhausted", approximateInvokeCount: 1 },
     DDBStreamBatchInfo: { batchSize: 1, streamArn: EventSourceArn, shardId: expect.stringMatching(/^shardId-/) },
+  });
+  expect(told).not.toHaveProperty("payload");
+});
+
+test("a bucket keeps a batch that is given up, with its records, under its mapping and shard", async () => {
+  const bucket = await newBucket();
+  const { EventSourceArn, UUID } = await failForChanges(bucket.arn);
+  const { key, record } = await bucket.kept();
+  const { shardId } = (record as unknown as { DDBStreamBatchInfo: { shardId: string } }).DDBStreamBatchInfo;
+  expect(key.startsWith(`aws/lambda/${UUID}/${shardId}/`)).toBe(true);
+  expect(key).toMatch(timeIn(record));
+  expect(record).toMatchObject({
+    requestContext: { condition: "RetryAttemptsExhausted" },
+    payload: { Records: [{ eventSourceARN: EventSourceArn, dynamodb: { NewImage: { id: { S: "1" } } } }] },
   });
 });

@@ -6,7 +6,7 @@ import { queueUrlOf } from "./queue-poller.ts";
 
 /** Something that is told of an event that has reached its end: a destination, or a dead-letter target. */
 export interface Delivery {
-  /** The target's ARN: a queue, a topic, an event bus or a function. */
+  /** The target's ARN: a queue, a topic, an event bus, a function or a bucket. */
   readonly target: string;
   readonly region: string;
   /** JSON text. */
@@ -16,6 +16,8 @@ export interface Delivery {
   /** What an event bus is told it is, and of which function. */
   readonly detailType: string;
   readonly functionArn: string;
+  /** Buckets: under which key the body is kept. */
+  readonly objectKey?: string;
 }
 
 const ATTEMPTS = 5;
@@ -72,6 +74,12 @@ async function send(lambda: Lambda, delivery: Delivery): Promise<void> {
       const requestId = crypto.randomUUID();
       const ref = readFunctionRef(target, undefined, { ...at, account: account ?? cloud.account, requestId });
       lambda.queue.add({ ref, payload: Buffer.from(body), requestId, traceId: undefined });
+      return;
+    }
+    case "s3": {
+      const [, , , , , Bucket] = target.split(":");
+      const object = { Bucket, Key: delivery.objectKey, Body: body, ContentType: "application/json" };
+      await cloud.call("s3", "PutObject", object, at);
       return;
     }
     default:

@@ -1,6 +1,7 @@
 import type { InvocationResult } from "../../runtime/function-spec.ts";
 import type { Lambda } from "./lambda-context.ts";
 import { functionArn, type FunctionRef } from "./names.ts";
+import { eventRecordKey, isBucketArn } from "./record-keys.ts";
 
 /** An asynchronous event that has reached its end. */
 export interface FinishedEvent {
@@ -54,9 +55,10 @@ function tellDestination(lambda: Lambda, event: FinishedEvent, condition: Condit
   const target = condition === "Success" ? targets?.OnSuccess?.Destination : targets?.OnFailure?.Destination;
   if (target === undefined || target === "") return;
   const arn = functionArn(event.ref, event.ref.qualifier ?? "$LATEST");
+  const nowMs = lambda.cloud.clock.now();
   const message = {
     version: "1.0",
-    timestamp: new Date(lambda.cloud.clock.now()).toISOString(),
+    timestamp: new Date(nowMs).toISOString(),
     requestContext: {
       requestId: event.requestId,
       functionArn: arn,
@@ -72,6 +74,7 @@ function tellDestination(lambda: Lambda, event: FinishedEvent, condition: Condit
     body: JSON.stringify(message),
     detailType: `Lambda Function Invocation Result - ${condition === "Success" ? "Success" : "Failure"}`,
     functionArn: arn,
+    ...(isBucketArn(target) && { objectKey: eventRecordKey(event.ref.name, nowMs) }),
   });
 }
 

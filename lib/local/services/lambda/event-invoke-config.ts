@@ -1,9 +1,11 @@
 import type { DestinationConfig } from "@aws-sdk/client-lambda";
+import type { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import type { Input, Lambda, Output } from "./lambda-context.ts";
 import { keyOf } from "./lambda-state.ts";
 import { pageOf } from "./list-page.ts";
 import { functionArn, isVersionNumber, matches, patternProblem, readFunctionRef, type FunctionRef } from "./names.ts";
+import { isBucketArn } from "./record-keys.ts";
 import type { EventInvokeRecord } from "./records.ts";
 import { broken, invalid, invalidParameter, notFound } from "./refusals.ts";
 
@@ -100,6 +102,7 @@ function validate(lambda: Lambda, ref: FunctionRef, input: Input<"PutFunctionEve
     if (destination !== undefined && !matches(destination, DESTINATION_PATTERN))
       problems.push(patternProblem(destination, `destinationConfig.${side}.destination`, DESTINATION_PATTERN));
   if (problems.length > 0) throw invalid(problems);
+  if (isBucketArn(OnSuccess?.Destination ?? "")) throw unfit(input.DestinationConfig);
   for (const destination of [OnSuccess?.Destination, OnFailure?.Destination])
     if (destination !== undefined && destination !== "")
       validateDestination(lambda, ref, destination, input.DestinationConfig);
@@ -118,19 +121,21 @@ function validateDestination(
   config: DestinationConfig | undefined,
 ): void {
   const [, , service = "", region = "", account = "", kind, name = ""] = arn.split(":");
-  if (!DESTINATION_SERVICES.has(service)) {
-    const show = (type: string, destination: string | undefined) =>
-      destination === undefined ? "null" : `${type}(destination=${destination})`;
-    const success = show("OnSuccess", config?.OnSuccess?.Destination);
-    const failure = show("OnFailure", config?.OnFailure?.Destination);
-    throw invalidParameter(
-      `The provided destination config DestinationConfig(onSuccess=${success}, onFailure=${failure}) is invalid.`,
-    );
-  }
+  if (!DESTINATION_SERVICES.has(service)) throw unfit(config);
   if (service !== "lambda" || kind !== "function" || region !== ref.region || account !== ref.account) return;
   if (name === ref.name) throw invalidParameter("You can't specify the function as a destination for itself.");
   if (lambda.state.functions.get(keyOf({ region, name })) === undefined)
     throw invalidParameter(`The destination ARN ${arn} is invalid.`);
+}
+
+function unfit(config: DestinationConfig | undefined): AwsError {
+  const show = (type: string, destination: string | undefined) =>
+    destination === undefined ? "null" : `${type}(destination=${destination})`;
+  const success = show("OnSuccess", config?.OnSuccess?.Destination);
+  const failure = show("OnFailure", config?.OnFailure?.Destination);
+  return invalidParameter(
+    `The provided destination config DestinationConfig(onSuccess=${success}, onFailure=${failure}) is invalid.`,
+  );
 }
 
 function pick(input: Input<"PutFunctionEventInvokeConfig">): Omit<EventInvokeRecord, "modifiedMs"> {

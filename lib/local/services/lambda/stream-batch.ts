@@ -8,6 +8,7 @@ import { findTarget } from "./invoke-target.ts";
 import { run } from "./invoke.ts";
 import type { Lambda } from "./lambda-context.ts";
 import { readFunctionRef } from "./names.ts";
+import { batchRecordKey, isBucketArn } from "./record-keys.ts";
 import type { MappingRecord } from "./records.ts";
 import { toStreamEvent } from "./stream-event.ts";
 
@@ -129,8 +130,16 @@ export class StreamBatch {
     this.#lambda.cloud.log(`lambda: ${what}`);
     if (target === undefined || target === "") return;
     const detailType = "Lambda Function Invocation Result - Failure";
-    const body = JSON.stringify(this.#farewell(records, attempts, result));
-    this.#lambda.deliveries.add({ target, region, body, detailType, functionArn: functionName });
+    const farewell = this.#farewell(records, attempts, result);
+    const kept = isBucketArn(target) ? this.#keptObject(farewell, records) : { body: JSON.stringify(farewell) };
+    this.#lambda.deliveries.add({ target, region, detailType, functionArn: functionName, ...kept });
+  }
+
+  /** A bucket has room for the records themselves. */
+  #keptObject(farewell: object, records: readonly _Record[]) {
+    const Records = records.map((record) => toStreamEvent(record, this.#mapping));
+    const objectKey = batchRecordKey(this.#mapping.uuid, this.#shardId, this.#lambda.cloud.clock.now());
+    return { objectKey, body: JSON.stringify({ ...farewell, payload: { Records } }) };
   }
 
   /** Where the records lie, not the records: a stream keeps them for a day. */
