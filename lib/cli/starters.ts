@@ -6,7 +6,7 @@ import { UserError } from "../errors.ts";
 /** A starter: a small app that `init` copies. */
 export interface Starter {
   readonly name: string;
-  /** The first words of its README. */
+  /** The first sentence of its README. */
   readonly summary: string;
 }
 
@@ -39,7 +39,7 @@ export async function listStarters(): Promise<Starter[]> {
 
 async function summaryOf(folder: string): Promise<string> {
   const [, paragraph = ""] = (await readFile(join(folder, "README.md"), "utf8")).split(/\n\n/);
-  return paragraph.replaceAll("\n", " ");
+  return /^.*?[.:](?= |$)/.exec(paragraph.replaceAll("\n", " "))?.[0].replace(/:$/, ".") ?? paragraph;
 }
 
 /** Copies a starter into a new or empty folder. Nothing is touched where anything is wrong. */

@@ -27,6 +27,7 @@ const pinned: Readonly<Record<string, string>> = {
 describe.each(starters)("the starter %s", (name) => {
   it("says what it is for, what it costs when idle and where it breaks", () => {
     const readme = read("templates", name, "README.md");
+    expect(readme).toMatch(/^# .+\n\n[A-Z]/);
     for (const words of [/^\*\*For\*\* /m, /^\*\*Idle\*\* /m, /^\*\*Breaks\*\* /m, /npx tidegate deploy/]) {
       expect(readme).toMatch(words);
     }
