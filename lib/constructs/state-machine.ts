@@ -16,6 +16,7 @@ import {
 import type { Construct } from "constructs";
 import type { ReleaseMember } from "../assembly/release-metadata.ts";
 import { Function as ReleasedFunction } from "./function.ts";
+import { allowMapRuns } from "./map-runs.ts";
 import { registerMemberRole } from "./member-roles.ts";
 import { addPin, keepWhenReplaced, type Pin } from "./pinned-version.ts";
 import { addProblems } from "./problems.ts";
@@ -121,7 +122,7 @@ export class StateMachine extends PlainStateMachine {
   readonly #calls = new Set<string>();
 
   constructor(scope: Construct, id: string, props: StateMachineProps) {
-    const { body, problems } = readDefinition(props);
+    const { body, problems, runsMaps = false } = readDefinition(props);
     super(scope, id, {
       definitionBody: body,
       definitionSubstitutions: props.substitutions === undefined ? undefined : { ...props.substitutions },
@@ -141,6 +142,7 @@ export class StateMachine extends PlainStateMachine {
     this.#pin = addPin(this, "^(arn:.*:[0-9]+)?$", "a version's ARN");
     this.#alias = this.#addAlias();
     this.#unqualified = PlainStateMachine.fromStateMachineArn(this, "Unqualified", this.#resource.ref);
+    if (runsMaps) allowMapRuns(this, this.#unqualified, this.role);
     registerMemberRole(this.role, this.node.path, (path) => this.#calls.add(path));
     const { shift = "policy" } = props;
     ReleaseRegistry.of(this).addMember(this.#resource.ref, () => this.#member(shift));
@@ -149,7 +151,7 @@ export class StateMachine extends PlainStateMachine {
   /** ARN with the alias. */
   override get stateMachineArn(): string {
     // The base class asks before there is an alias, for what belongs to the state machine itself.
-    return this.#alias?.ref ?? super.stateMachineArn;
+    return (#alias in this ? this.#alias?.ref : undefined) ?? super.stateMachineArn;
   }
 
   /** ARN without a qualifier: for what belongs to the state machine itself, never for what starts it. */
@@ -162,6 +164,8 @@ export class StateMachine extends PlainStateMachine {
   }
 
   override grantExecution(identity: IGrantable, ...actions: string[]): Grant {
+    // The base class grants what Maps need, before there is an alias that it could mean.
+    if (!(#unqualified in this)) return super.grantExecution(identity, ...actions);
     return this.#unqualified.grantExecution(identity, ...actions);
   }
 

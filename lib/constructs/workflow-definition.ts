@@ -4,6 +4,7 @@ import { Token } from "aws-cdk-lib";
 import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { DefinitionBody, type IChainable, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import { findAslProblems } from "../util/asl/find-problems.ts";
+import { hasDistributedMap } from "./map-runs.ts";
 
 /** Where a workflow is written down. */
 export interface DefinitionSource {
@@ -17,8 +18,16 @@ export interface DefinitionSource {
 /** What is in the template when the definition cannot be: the problems keep it from being written. */
 const NOTHING = DefinitionBody.fromString("{}");
 
+/** A workflow as it goes into the template. */
+interface ReadDefinition {
+  readonly body: DefinitionBody;
+  readonly problems: string[];
+  /** It is text with a Map that runs executions of its own; of `definition`, aws-cdk-lib sees to these itself. */
+  readonly runsMaps?: boolean;
+}
+
 /** Reads a workflow from where it is given, and tells what is wrong with it, each with its JSON pointer. */
-export function readDefinition(source: DefinitionSource): { body: DefinitionBody; problems: string[] } {
+export function readDefinition(source: DefinitionSource): ReadDefinition {
   const { definition, asl, file, type } = source;
   const given = [definition, asl, file].filter((one) => one !== undefined);
   if (given.length !== 1) {
@@ -33,7 +42,8 @@ export function readDefinition(source: DefinitionSource): { body: DefinitionBody
   const problems = findAslProblems(checked, kind).map(
     ({ message, location }) => `${name}: ${message} (at ${location})`,
   );
-  return { body: DefinitionBody.fromString(JSON.stringify(read.value)), problems };
+  const runsMaps = hasDistributedMap(read.value);
+  return { body: DefinitionBody.fromString(JSON.stringify(read.value)), problems, runsMaps };
 }
 
 /** The definition as it will be deployed; what only CloudFormation knows of it stands for a function. */

@@ -5,9 +5,9 @@ import { Match } from "aws-cdk-lib/assertions";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { SfnStateMachine } from "aws-cdk-lib/aws-events-targets";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Pass, QueryLanguage, StateMachineType, Wait, WaitTime } from "aws-cdk-lib/aws-stepfunctions";
+import { DistributedMap, Pass, QueryLanguage, StateMachineType, Wait, WaitTime } from "aws-cdk-lib/aws-stepfunctions";
 import { LambdaInvoke } from "aws-cdk-lib/aws-stepfunctions-tasks";
-import { Duration, Lazy } from "aws-cdk-lib";
+import { Duration, Lazy, type Stack } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
 import { Function, StateMachine, type StateMachineProps } from "../../lib/index.ts";
 import { HELLO, normalised, onlyResource, releaseOf, templateOf, testStack } from "../helpers/template.ts";
@@ -19,6 +19,17 @@ function templateWith(props: StateMachineProps) {
   const machine = new StateMachine(stack, "Flow", props);
   return { stack, machine, template: () => templateOf(stack) };
 }
+
+const LINES = {
+  StartAt: "Lines",
+  States: {
+    Lines: {
+      Type: "Map",
+      ItemProcessor: { ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "EXPRESS" }, ...ASL },
+      End: true,
+    },
+  },
+};
 
 const task = (Resource: string) => ({ StartAt: "A", States: { A: { Type: "Task", Resource, End: true } } });
 
@@ -99,6 +110,30 @@ describe("a state machine", () => {
       DefinitionSubstitutions: { Table: "orders", Book: "arn:aws:lambda:::function:book" },
     });
     rmSync(folder, { recursive: true });
+  });
+
+  test.each<[string, (stack: Stack) => StateMachineProps]>([
+    ["text", () => ({ asl: LINES })],
+    ["code", (stack) => ({ definition: new DistributedMap(stack, "Lines").itemProcessor(new Pass(stack, "Line")) })],
+  ])("may start and follow the executions of its Maps, which are its own: in %s", (_how, propsOf) => {
+    const { stack } = testStack();
+    new StateMachine(stack, "Flow", propsOf(stack));
+    const template = templateOf(stack);
+    const machine = onlyResource(template, "AWS::StepFunctions::StateMachine").id;
+    const statements = Object.values(template.findResources("AWS::IAM::Policy"))
+      .flatMap(({ Properties }) => (Properties as { PolicyDocument: { Statement: object[] } }).PolicyDocument.Statement)
+      .filter((statement) => JSON.stringify(statement).includes('"states:'));
+    expect(statements).toMatchObject([
+      { Action: "states:StartExecution", Resource: { Ref: machine } },
+      { Action: ["states:DescribeExecution", "states:StopExecution"] },
+      { Action: "states:RedriveExecution" },
+    ]);
+    const [, executions, redriven] = statements.map((statement) => JSON.stringify(statement));
+    expect(executions).toMatch(/:execution:.*":\*"/);
+    expect(redriven).toMatch(/:execution:.*"\/\*:\*"/);
+    // What starts the state machine waits for its role alone: the policy refers to the state machine.
+    const [found] = Object.values(template.findResources("AWS::StepFunctions::StateMachine"));
+    expect(JSON.stringify(found!["DependsOn"])).not.toMatch(/MapRuns|DistributedMapPolicy/);
   });
 
   test("is express, in JSONata, and writes all its events", () => {
