@@ -109,6 +109,12 @@ export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
     factory: async () => (await import("./services/sns/sns.ts")).createSns,
     eager: true,
   },
+  scheduler: {
+    signingName: "scheduler",
+    client: () => import("@aws-sdk/client-scheduler"),
+    factory: async () => (await import("./services/scheduler/scheduler.ts")).createScheduler,
+    eager: true,
+  },
   kinesis: {
     signingName: "kinesis",
     client: () => import("@aws-sdk/client-kinesis"),

@@ -21,6 +21,7 @@ export interface SdkClients {
   cloudwatch: typeof import("@aws-sdk/client-cloudwatch");
   apigatewayv2: typeof import("@aws-sdk/client-apigatewayv2");
   sns: typeof import("@aws-sdk/client-sns");
+  scheduler: typeof import("@aws-sdk/client-scheduler");
   kinesis: typeof import("@aws-sdk/client-kinesis");
 }
 

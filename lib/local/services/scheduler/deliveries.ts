@@ -1,0 +1,86 @@
+import { Outbox, type Outcome } from "../../outbox.ts";
+import { buryDeadLetter } from "./dead-letter.ts";
+import { type InvocationFailure, toInvocationFailure } from "./invocation-failure.ts";
+import { buildCall, makeCall } from "./invoke-target.ts";
+import type { Invocation } from "./records.ts";
+import { keyOfSchedule, type Scheduler } from "./scheduler-context.ts";
+import type { TargetCall } from "./targets/target-call.ts";
+
+const FIRST_BACKOFF_MS = 1000;
+/** With it, 185 attempts take AWS's twenty-four hours. */
+const LONGEST_BACKOFF_MS = 8 * 60_000;
+
+/** Carries out what is due, in the store until each invocation is through, buried or given up. */
+export class Deliveries {
+  readonly #scheduler: Scheduler;
+  readonly #outbox: Outbox<Invocation>;
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler;
+    this.#outbox = new Outbox<Invocation>(scheduler.cloud, {
+      collection: "scheduler.outbox",
+      laneOf: ({ target }) => ({ name: target.Arn ?? "" }),
+      attempt: (invocation, attempts) => this.#attempt(invocation, attempts),
+      log: (line) => scheduler.cloud.log(line),
+    });
+  }
+
+  /** Call it in the transaction that moves the schedule on. */
+  add(invocation: Invocation): void {
+    this.#outbox.add(invocation);
+  }
+
+  start(): void {
+    this.#outbox.start();
+  }
+
+  stop(): void {
+    this.#outbox.stop();
+  }
+
+  async #attempt(invocation: Invocation, attempts: number): Promise<Outcome> {
+    this.#scheduler.metrics.add(invocation, "InvocationAttemptCount");
+    let call: TargetCall | undefined;
+    try {
+      call = await buildCall(this.#scheduler, invocation, attempts);
+      await makeCall(this.#scheduler, invocation, call);
+      this.#complete(invocation);
+      return undefined;
+    } catch (error) {
+      return this.#afterFailure(invocation, attempts, call, await toInvocationFailure(error, call?.service));
+    }
+  }
+
+  async #afterFailure(
+    invocation: Invocation,
+    attempts: number,
+    call: TargetCall | undefined,
+    failure: InvocationFailure,
+  ): Promise<Outcome> {
+    const { metrics, cloud } = this.#scheduler;
+    metrics.add(invocation, failure.isThrottled ? "TargetErrorThrottledCount" : "TargetErrorCount");
+    const { MaximumEventAgeInSeconds: age = 86_400, MaximumRetryAttempts: most = 185 } =
+      invocation.target.RetryPolicy ?? {};
+    const leftMs = invocation.firedMs + age * 1000 - cloud.clock.now();
+    const isSpent = attempts >= most;
+    if (failure.isRetryable && !isSpent && leftMs > 0)
+      return { retryAfterMs: Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempts, leftMs) };
+    const condition = isSpent ? "MaximumRetryAttempts" : "MaximumEventAgeInSeconds";
+    metrics.add(invocation, "InvocationDroppedCount");
+    await buryDeadLetter(this.#scheduler, invocation, {
+      call: call ?? { arn: invocation.target.Arn!, request: invocation.target.Input ?? "{}" },
+      failure,
+      retries: attempts,
+      condition: failure.isRetryable ? condition : undefined,
+    });
+    this.#complete(invocation);
+    return undefined;
+  }
+
+  /** A schedule that has come to its end goes, unless somebody has given it something else to do. */
+  #complete({ region, group, schedule: name, deletesAsOfMs }: Invocation): void {
+    if (deletesAsOfMs === undefined) return;
+    const schedule = this.#scheduler.schedules.get(keyOfSchedule({ region, group, name }));
+    if (schedule?.modifiedMs === deletesAsOfMs) this.#scheduler.clock.remove(schedule);
+  }
+}

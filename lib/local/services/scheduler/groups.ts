@@ -1,0 +1,105 @@
+import type { ScheduleGroupSummary } from "@aws-sdk/client-scheduler";
+import type { RequestContext } from "../../service.ts";
+import type { GroupRecord } from "./records.ts";
+import { conflict, invalid, notFound, requireValid } from "./refusals.ts";
+import { groupArn, pageOf, type Input, type Output, type Scheduler } from "./scheduler-context.ts";
+import { nameConstraint } from "./schedule-rules.ts";
+import { requireTags } from "./tags.ts";
+
+export const DEFAULT_GROUP = "default";
+
+export function createGroup(
+  scheduler: Scheduler,
+  input: Input<"CreateScheduleGroup">,
+  { region }: RequestContext,
+): Output<"CreateScheduleGroup"> {
+  requireValid(nameConstraint("name", input.Name, { isRequired: true }));
+  requireNotDefault(input.Name!);
+  requireTags(input.Tags);
+  const { Name: name, Tags: tags = [], ClientToken: clientToken } = input;
+  const answer = { ScheduleGroupArn: groupArn(scheduler, region, name!) };
+  const before = findGroup(scheduler, region, name!);
+  if (before !== undefined && before.clientToken === clientToken) return answer;
+  if (before !== undefined) throw conflict(`Schedule group ${name} already exists.`);
+  const nowMs = scheduler.cloud.clock.now();
+  const record = { name: name!, region, tags, clientToken, createdMs: nowMs, modifiedMs: nowMs };
+  scheduler.groups.put(`${region}/${name}`, record);
+  return answer;
+}
+
+export function getGroup(
+  scheduler: Scheduler,
+  input: Input<"GetScheduleGroup">,
+  { region }: RequestContext,
+): Output<"GetScheduleGroup"> {
+  requireValid(nameConstraint("name", input.Name, { isRequired: true }));
+  return describe(scheduler, requireGroup(scheduler, region, input.Name!));
+}
+
+/** The schedules of a group go with it, at once. */
+export function deleteGroup(
+  scheduler: Scheduler,
+  input: Input<"DeleteScheduleGroup">,
+  { region }: RequestContext,
+): object {
+  requireValid(nameConstraint("name", input.Name, { isRequired: true }));
+  requireNotDefault(input.Name!);
+  const { name } = requireGroup(scheduler, region, input.Name!);
+  scheduler.cloud.store.transaction(() => {
+    for (const [, schedule] of scheduler.schedules.list(`${region}/${name}/`)) scheduler.clock.remove(schedule);
+    scheduler.groups.delete(`${region}/${name}`);
+  });
+  return {};
+}
+
+export function listGroups(
+  scheduler: Scheduler,
+  input: Input<"ListScheduleGroups">,
+  { region }: RequestContext,
+): Output<"ListScheduleGroups"> {
+  requireValid(nameConstraint("namePrefix", input.NamePrefix), {
+    member: "maxResults",
+    value: input.MaxResults,
+    least: 1,
+    most: 100,
+  });
+  const made = scheduler.groups.list(`${region}/`).map(([, group]) => group);
+  const all = [...made.filter(({ name }) => name !== DEFAULT_GROUP), requireGroup(scheduler, region, DEFAULT_GROUP)];
+  const sorted = all.filter(({ name }) => name.startsWith(input.NamePrefix ?? "")).sort(byName);
+  const { items, NextToken } = pageOf(sorted, input);
+  return { ScheduleGroups: items.map((group) => describe(scheduler, group)), NextToken };
+}
+
+export function requireGroup(scheduler: Scheduler, region: string, name: string): GroupRecord {
+  const group = findGroup(scheduler, region, name);
+  if (group === undefined) throw notFound(`Schedule group ${name} does not exist.`);
+  return group;
+}
+
+/** Every region has its default group from the beginning. */
+function findGroup(scheduler: Scheduler, region: string, name: string): GroupRecord | undefined {
+  const group = scheduler.groups.get(`${region}/${name}`);
+  if (group !== undefined || name !== DEFAULT_GROUP) return group;
+  const nowMs = scheduler.cloud.clock.now();
+  const made = { name, region, tags: [], createdMs: nowMs, modifiedMs: nowMs };
+  scheduler.groups.put(`${region}/${name}`, made);
+  return made;
+}
+
+function requireNotDefault(name: string): void {
+  if (name === DEFAULT_GROUP) throw invalid(`This operation cannot be performed on schedule group ${name}.`);
+}
+
+function describe(scheduler: Scheduler, group: GroupRecord): ScheduleGroupSummary {
+  return {
+    Arn: groupArn(scheduler, group.region, group.name),
+    Name: group.name,
+    State: "ACTIVE",
+    CreationDate: new Date(group.createdMs),
+    LastModificationDate: new Date(group.modifiedMs),
+  };
+}
+
+function byName(a: GroupRecord, b: GroupRecord): number {
+  return a.name < b.name ? -1 : 1;
+}

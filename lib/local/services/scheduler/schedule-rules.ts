@@ -1,0 +1,100 @@
+import { tryParseSchedule } from "../../../util/schedule-expression/schedule-expression.ts";
+import { isTimeZone } from "../../../util/schedule-expression/time-zone.ts";
+import { type Constraint, invalid, requireValid } from "./refusals.ts";
+import type { Input } from "./scheduler-context.ts";
+
+/** What CreateSchedule and UpdateSchedule take. */
+export type ScheduleInput = Input<"CreateSchedule"> | Input<"UpdateSchedule">;
+
+const NAME = "^[0-9a-zA-Z-_.]+$";
+const ROLE = String.raw`^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@\/-]+$`;
+const QUEUE = String.raw`^arn:aws[a-z-]*:sqs:[a-z0-9\-]+:\d{12}:[a-zA-Z0-9\-_]+$`;
+const SOURCE = String.raw`^(?=[/\.\-_A-Za-z0-9]+)((?!aws\.).*)|(\$(\.[\w_-]+(\[(\d+|\*)\])*)*)$`;
+const EARLIEST_START_MS = 5 * 60_000;
+
+export function nameConstraint(
+  member: string,
+  value: string | undefined,
+  more: Pick<Constraint, "isRequired"> = {},
+): Constraint {
+  return { member, value, pattern: NAME, least: 1, most: 64, ...more };
+}
+
+/**
+ * Refuses a schedule that the Scheduler would not take, but for its target and its role. Words as measured from AWS, see
+ * the README. https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
+ */
+export function requireSchedule(input: ScheduleInput, nowMs: number): void {
+  requireValid(...constraintsOf(input));
+  requireWindow(input);
+  const zone = input.ScheduleExpressionTimezone ?? "UTC";
+  if (!isTimeZone(zone)) throw invalid(`Invalid Schedule Expression Timezone ${zone}.`);
+  const schedule = tryParseSchedule(input.ScheduleExpression!, zone);
+  if (schedule === undefined) throw invalid(`Invalid Schedule Expression ${input.ScheduleExpression}.`);
+  if (schedule.kind === "at") return;
+  const [startMs, endMs] = [input.StartDate?.getTime(), input.EndDate?.getTime()];
+  if (startMs !== undefined && startMs < nowMs - EARLIEST_START_MS)
+    throw invalid("The StartDate you specify cannot be earlier than 5 minutes ago.");
+  if (startMs !== undefined && endMs !== undefined && startMs >= endMs)
+    throw invalid("The StartDate you specify must come before the EndDate.");
+}
+
+function constraintsOf(input: ScheduleInput): Constraint[] {
+  const { Target: target, FlexibleTimeWindow: window } = input;
+  const retry = target?.RetryPolicy;
+  const events = target?.EventBridgeParameters;
+  return [
+    nameConstraint("name", input.Name, { isRequired: true }),
+    nameConstraint("groupName", input.GroupName),
+    { member: "scheduleExpression", value: input.ScheduleExpression, least: 1, most: 256, isRequired: true },
+    { member: "scheduleExpressionTimezone", value: input.ScheduleExpressionTimezone, least: 1, most: 50 },
+    { member: "description", value: input.Description, most: 512 },
+    { member: "state", value: input.State, oneOf: ["ENABLED", "DISABLED"] },
+    { member: "actionAfterCompletion", value: input.ActionAfterCompletion, oneOf: ["NONE", "DELETE"] },
+    { member: "flexibleTimeWindow.mode", value: window?.Mode, oneOf: ["OFF", "FLEXIBLE"], isRequired: true },
+    {
+      member: "flexibleTimeWindow.maximumWindowInMinutes",
+      value: window?.MaximumWindowInMinutes,
+      least: 1,
+      most: 1440,
+    },
+    { member: "target.arn", value: target?.Arn, least: 1, most: 1600, isRequired: true },
+    { member: "target.roleArn", value: target?.RoleArn, pattern: ROLE, least: 1, most: 1600, isRequired: true },
+    { member: "target.deadLetterConfig.arn", value: target?.DeadLetterConfig?.Arn, pattern: QUEUE, most: 1600 },
+    { member: "target.input", value: target?.Input, least: 1 },
+    {
+      member: "target.retryPolicy.maximumEventAgeInSeconds",
+      value: retry?.MaximumEventAgeInSeconds,
+      least: 60,
+      most: 86_400,
+    },
+    { member: "target.retryPolicy.maximumRetryAttempts", value: retry?.MaximumRetryAttempts, least: 0, most: 185 },
+    {
+      member: "target.sqsParameters.messageGroupId",
+      value: target?.SqsParameters?.MessageGroupId,
+      least: 1,
+      most: 128,
+    },
+    {
+      member: "target.kinesisParameters.partitionKey",
+      value: target?.KinesisParameters?.PartitionKey,
+      least: 1,
+      most: 256,
+    },
+    { member: "target.eventBridgeParameters.detailType", value: events?.DetailType, least: 1, most: 128 },
+    {
+      member: "target.eventBridgeParameters.source",
+      value: events?.Source,
+      pattern: SOURCE,
+      least: 1,
+      most: 256,
+    },
+  ];
+}
+
+function requireWindow({ FlexibleTimeWindow: window }: ScheduleInput): void {
+  const isFlexible = window?.Mode === "FLEXIBLE";
+  if (isFlexible === (window?.MaximumWindowInMinutes !== undefined)) return;
+  const [word, mode] = isFlexible ? ["must", "FLEXIBLE"] : ["must not", "OFF"];
+  throw invalid(`MaximumWindowInMinutes ${word} be provided when FlexibleTimeWindowMode is set to ${mode}.`);
+}

@@ -1,0 +1,70 @@
+import type { Cloud, OperationsOf } from "../../service.ts";
+import type { Collection } from "../../store.ts";
+import { Deliveries } from "./deliveries.ts";
+import type { GroupRecord, ScheduleRecord } from "./records.ts";
+import { ScheduleClock } from "./schedule-clock.ts";
+import { ScheduleMetrics } from "./schedule-metrics.ts";
+
+type SchedulerOperations = OperationsOf<"scheduler">;
+
+/** The input of an operation, as the SDK types it. */
+export type Input<K extends keyof SchedulerOperations> = SchedulerOperations[K] extends { input: infer I } ? I : never;
+/** The output of an operation, as the SDK types it. */
+export type Output<K extends keyof SchedulerOperations> = SchedulerOperations[K] extends { output: infer O }
+  ? O
+  : never;
+
+/** All that the operations of the Scheduler share. */
+export interface Scheduler {
+  readonly cloud: Cloud;
+  /** Keys are `region/name`. */
+  readonly groups: Collection<GroupRecord>;
+  /** Keys are `region/group/name`. */
+  readonly schedules: Collection<ScheduleRecord>;
+  readonly clock: ScheduleClock;
+  readonly deliveries: Deliveries;
+  readonly metrics: ScheduleMetrics;
+}
+
+export function openScheduler(cloud: Cloud): Scheduler {
+  const parts = {
+    cloud,
+    groups: cloud.store.collection<GroupRecord>("scheduler.groups"),
+    schedules: cloud.store.collection<ScheduleRecord>("scheduler.schedules"),
+    metrics: new ScheduleMetrics(cloud),
+  };
+  const scheduler = parts as { -readonly [K in keyof Scheduler]: Scheduler[K] };
+  // These two ask back for the rest.
+  scheduler.deliveries = new Deliveries(scheduler);
+  scheduler.clock = new ScheduleClock(scheduler);
+  return scheduler;
+}
+
+export function keyOfSchedule(schedule: Pick<ScheduleRecord, "region" | "group" | "name">): string {
+  return `${schedule.region}/${schedule.group}/${schedule.name}`;
+}
+
+export function scheduleArn(
+  { cloud }: Scheduler,
+  { region, group, name }: Pick<ScheduleRecord, "region" | "group" | "name">,
+): string {
+  return `arn:${cloud.partition}:scheduler:${region}:${cloud.account}:schedule/${group}/${name}`;
+}
+
+export function groupArn({ cloud }: Scheduler, region: string, name: string): string {
+  return `arn:${cloud.partition}:scheduler:${region}:${cloud.account}:schedule-group/${name}`;
+}
+
+/** A page of a list, and the token of the next one. */
+export function pageOf<T>(
+  all: readonly T[],
+  { NextToken, MaxResults }: { readonly NextToken?: string | undefined; readonly MaxResults?: number | undefined },
+): { readonly items: readonly T[]; readonly NextToken: string | undefined } {
+  const from = NextToken === undefined ? 0 : Number(Buffer.from(NextToken, "base64url").toString());
+  const start = Number.isSafeInteger(from) && from >= 0 ? from : all.length;
+  const end = start + (MaxResults ?? 100);
+  return {
+    items: all.slice(start, end),
+    NextToken: end < all.length ? Buffer.from(String(end)).toString("base64url") : undefined,
+  };
+}

@@ -1,0 +1,106 @@
+import type { Target } from "@aws-sdk/client-scheduler";
+import { SERVICE_NAMES } from "../../registry.ts";
+import { invalid, notCarried } from "./refusals.ts";
+import { targetKind } from "./targets/target-kind.ts";
+import {
+  carriedService,
+  findMissing,
+  findOperation,
+  tryReadUniversalTarget,
+  type UniversalTarget,
+} from "./targets/universal-call.ts";
+
+/** Parameters by the service that they are for. */
+const PARAMETERS = {
+  EcsParameters: "ecs",
+  EventBridgeParameters: "events",
+  KinesisParameters: "kinesis",
+  SageMakerPipelineParameters: "sagemaker",
+  SqsParameters: "sqs",
+} as const;
+
+const NEEDS_JSON = new Set(["lambda", "states", "events"]);
+
+/** Templated targets of AWS that are not carried here. */
+const NOT_CARRIED = new Set(["codebuild", "codepipeline", "ecs", "firehose", "inspector", "sagemaker"]);
+
+/** https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html#unsupported-api-actions */
+const READS =
+  /^(get|describe|list|poll|receive|search|scan|query|select|read|lookup|discover|validate|batchGet|batchDescribe|batchRead|transactGet|adminGet|adminList|testMigration|retrieve|testConnection|translateDocument|isAuthorized|invokeModel)/i;
+
+/** Refuses a target that the Scheduler would not take, or that is not carried. Words as measured, see the README. */
+export async function requireTarget(target: Target, region: string): Promise<void> {
+  if (target.EventBridgePutEventsV2Parameters ?? target.EventBridgePutRawEventsParameters)
+    throw notCarried(
+      "EventBridgePutEventsV2Parameters and EventBridgePutRawEventsParameters",
+      "Use EventBridgeParameters.",
+    );
+  const universal = tryReadUniversalTarget(target.Arn!);
+  if (universal !== undefined) return requireUniversal(target, universal);
+  requireTemplated(target, region);
+}
+
+async function requireUniversal(target: Target, universal: UniversalTarget): Promise<void> {
+  requireOwnParameters(target, "scheduler");
+  const unsupported = invalid(`${universal.api} API is not supported.`);
+  if (READS.test(universal.api)) throw unsupported;
+  if (target.Input === undefined) throw invalid("You must provide an input to set this target for your schedule.");
+  const service = carriedService(universal);
+  if (service === undefined)
+    throw notCarried(`the service ${universal.service}`, `Universal targets reach ${SERVICE_NAMES.join(", ")}.`);
+  const operation = await findOperation(service, universal.api);
+  if (operation === undefined) throw unsupported;
+  const missing = findMissing(operation, requireJson(target.Input));
+  if (missing.length > 0)
+    throw invalid(
+      `Invalid RequestJson provided. Reason Request payload is missing the following field(s): ${missing.join(", ")}.`,
+    );
+}
+
+function requireTemplated(target: Target, region: string): void {
+  const [, , service = "", itsRegion] = target.Arn!.split(":");
+  if (NOT_CARRIED.has(service))
+    throw notCarried(
+      `the target ${target.Arn}`,
+      "Schedules reach functions, queues, topics, state machines, event buses, streams and universal targets.",
+    );
+  const kind = targetKind(target.Arn!);
+  if (kind === undefined && /^(lambda|sqs|sns|states|events|kinesis)$/.test(service))
+    throw invalid("Parameter Arn is not valid. Reason: Provided Arn is not in correct format.");
+  if (kind === undefined) throw invalid(`${service} is not a supported service for a target.`);
+  if (itsRegion !== region) throw invalid(`The target ARN provided does not match the current region ${region}.`);
+  requireOwnParameters(target, service);
+  requireNeededParameters(target);
+  if (NEEDS_JSON.has(kind) && target.Input !== undefined) requireJson(target.Input);
+}
+
+function requireOwnParameters(target: Target, service: string): void {
+  for (const [name, itsService] of Object.entries(PARAMETERS))
+    if (target[name as keyof typeof PARAMETERS] !== undefined && itsService !== service)
+      throw invalid(`Parameters ${name} not supported for the target.`);
+}
+
+function requireNeededParameters(target: Target): void {
+  const kind = targetKind(target.Arn!);
+  const isFifo = target.Arn!.endsWith(".fifo");
+  const needed =
+    kind === "events"
+      ? "EventBridgeParameters"
+      : kind === "kinesis"
+        ? "KinesisParameters"
+        : kind === "sqs" && isFifo
+          ? "SqsParameters"
+          : undefined;
+  if (needed !== undefined && target[needed] === undefined) throw invalid(`Parameters ${needed} must be specified.`);
+  if (kind === "sqs" && !isFifo && target.SqsParameters?.MessageGroupId !== undefined)
+    throw invalid("Parameters MessageGroupId not valid for the target.");
+}
+
+function requireJson(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    throw invalid("JSON syntax error in input for the target.");
+  }
+}
