@@ -2,6 +2,8 @@ import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/cli
 import {
   CreateScheduleCommand,
   type CreateScheduleCommandInput,
+  GetScheduleCommand,
+  type GetScheduleCommandOutput,
   SchedulerClient,
   type Target,
 } from "@aws-sdk/client-scheduler";
@@ -28,12 +30,18 @@ export interface SchedulerFixture {
     target: Partial<Target>,
     more?: Partial<CreateScheduleCommandInput>,
   ) => Promise<string>;
+  /** What the Scheduler says of a schedule of the default group. */
+  readonly scheduled: (name: string) => Promise<GetScheduleCommandOutput>;
 }
 
 export const ANY_ROLE = "arn:aws:iam::000000000000:role/any";
 
 export async function startScheduler(options: Parameters<typeof startTestCloud>[0] = {}): Promise<SchedulerFixture> {
-  const cloud = await startTestCloud(options);
+  return openScheduler(await startTestCloud(options));
+}
+
+/** The same on a cloud that is there. */
+export async function openScheduler(cloud: TestCloud): Promise<SchedulerFixture> {
   const scheduler = cloud.client(SchedulerClient);
   const role = (name: string, allowed: Allowed = { actions: ["*"] }) => makeRole(cloud, name, allowed);
   // A restarted cloud has it.
@@ -49,6 +57,7 @@ export async function startScheduler(options: Parameters<typeof startTestCloud>[
       );
       return ScheduleArn!;
     },
+    scheduled: (Name) => scheduler.send(new GetScheduleCommand({ Name })),
   };
 }
 

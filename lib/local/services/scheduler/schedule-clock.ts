@@ -15,9 +15,9 @@ export class ScheduleClock {
     this.#scheduler = scheduler;
   }
 
-  /** Keeps a schedule with the moment at which it is due next, and sets its timer. */
-  keep(schedule: ScheduleRecord): void {
-    const scheduledMs = schedule.state === "DISABLED" ? undefined : nextTime(schedule, this.#nowMs);
+  /** Keeps a schedule with the next time that it is due for, `fromMs` at the earliest, and sets its timer. */
+  keep(schedule: ScheduleRecord, fromMs = schedule.modifiedMs): void {
+    const scheduledMs = schedule.state === "DISABLED" ? undefined : nextTime(schedule, fromMs);
     const delayMs = randomInt(windowMs(schedule) + 1);
     const next = scheduledMs === undefined ? undefined : { scheduledMs, fireMs: scheduledMs + delayMs };
     const dated = { ...schedule, next };
@@ -61,7 +61,8 @@ export class ScheduleClock {
     if (schedule?.next === undefined) return;
     const { next } = schedule;
     this.#scheduler.cloud.store.transaction(() => {
-      this.keep({ ...schedule, lastMs: next.scheduledMs });
+      // One window may reach into the next: what lies within it is not lost.
+      this.keep({ ...schedule, lastMs: next.scheduledMs }, this.#nowMs - windowMs(schedule));
       const isOver = this.#scheduler.schedules.get(key)?.next === undefined;
       this.#scheduler.deliveries.add({
         id: randomUUID(),
@@ -79,13 +80,12 @@ export class ScheduleClock {
 }
 
 /** The next time that a schedule is due for: behind the last one, from its start to its end. */
-function nextTime(schedule: ScheduleRecord, nowMs: number): number | undefined {
-  const { expression, timeZone, startMs = 0, endMs = Infinity, modifiedMs, anchorMs, lastMs } = schedule;
+function nextTime(schedule: ScheduleRecord, fromMs: number): number | undefined {
+  const { expression, timeZone, startMs = 0, endMs = Infinity, anchorMs, lastMs = 0 } = schedule;
   const parsed = tryParseSchedule(expression, timeZone);
   // A single time that has passed unused is made up for at once, and knows neither start nor end.
-  if (parsed?.kind === "at") return lastMs === undefined ? parsed.next(-Infinity, anchorMs) : undefined;
-  // One window may reach into the next; what has come before the schedule itself never counts.
-  const afterMs = Math.max(nowMs - windowMs(schedule) - 1, modifiedMs - 1, startMs - 1, lastMs ?? 0);
+  if (parsed?.kind === "at") return schedule.lastMs === undefined ? parsed.next(-Infinity, anchorMs) : undefined;
+  const afterMs = Math.max(fromMs - 1, startMs - 1, lastMs);
   const next = parsed?.next(afterMs, anchorMs);
   return next !== undefined && next > endMs ? undefined : next;
 }

@@ -44,9 +44,7 @@ export async function universalCall(universal: UniversalTarget, attempt: Attempt
 /** Members that a request must have and lacks, with a capital letter as the Scheduler spells all of them. */
 export function findMissing(operation: OperationModel, request: object): string[] {
   const schema = operation.input.getSchema();
-  const required = Array.isArray(schema)
-    ? ((schema[4] ?? []) as string[]).slice(0, schema[6] ?? 0)
-    : [];
+  const required = Array.isArray(schema) ? ((schema[4] ?? []) as string[]).slice(0, schema[6] ?? 0) : [];
   return required.map(capitalised).filter((name) => !Object.hasOwn(request, name));
 }
 
