@@ -1,4 +1,5 @@
 import { Token } from "aws-cdk-lib";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { tryFindFilterProblem } from "../util/event-pattern/filter-policy.ts";
 import { brokenRules, isWritten, type Rule } from "./problems.ts";
 import type { SubscribeOptions, Subscriber, TopicProps } from "./topic.ts";
@@ -34,11 +35,19 @@ export function topicProblems(props: TopicProps): string[] {
 
 interface CheckedSubscription extends SubscribeOptions {
   readonly subscriber: Subscriber;
+  /** Whether the topic is one. */
   readonly isFifo: boolean;
+  /** Whether it hears of the topic already. */
+  readonly isSubscribed: boolean;
 }
 
 /** https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html: no functions, no web addresses. */
 const SUBSCRIPTION_RULES: readonly Rule<CheckedSubscription>[] = [
+  {
+    when: ({ isSubscribed }) => isSubscribed,
+    message: () =>
+      "subscribe: it hears of this topic already, and SNS tells it once; put both filters into one with $or",
+  },
   {
     when: ({ subscriber }) =>
       typeof subscriber === "string" && !Token.isUnresolved(subscriber) && !/^https?:\/\/\S+$/.test(subscriber),
@@ -50,8 +59,12 @@ const SUBSCRIPTION_RULES: readonly Rule<CheckedSubscription>[] = [
     message: () => "subscribe: a FIFO topic tells queues alone; put one before the function",
   },
   {
-    when: ({ isFifo, subscriber }) => !isFifo && isQueue(subscriber) && subscriber.fifo,
+    when: ({ isFifo, subscriber }) => !isFifo && isFifoQueue(subscriber),
     message: () => "subscribe: a standard topic cannot tell a FIFO queue; set fifo: true, or take a standard queue",
+  },
+  {
+    when: ({ subscriber, deadLetters }) => !!deadLetters && isFifoQueue(subscriber) && !deadLetters.fifo,
+    message: () => "deadLetters: those of a FIFO queue are kept by a FIFO queue; give one, or leave it out",
   },
   {
     when: ({ filter, filterOn }) => filter === undefined && filterOn !== undefined,
@@ -64,16 +77,18 @@ const SUBSCRIPTION_RULES: readonly Rule<CheckedSubscription>[] = [
 ];
 
 /** What is wrong with a subscription. */
-export function subscriptionProblems(subscriber: Subscriber, options: SubscribeOptions, isFifo: boolean): string[] {
-  const { filter, filterOn = "attributes" } = options;
+export function subscriptionProblems(subscription: CheckedSubscription): string[] {
+  const { filter, filterOn = "attributes" } = subscription;
   const scope = filterOn === "body" ? "MessageBody" : "MessageAttributes";
   const problem = filter === undefined ? undefined : tryFindFilterProblem(JSON.stringify(filter), scope);
-  return [
-    ...brokenRules({ ...options, subscriber, isFifo }, SUBSCRIPTION_RULES),
-    ...(problem === undefined ? [] : [`filter: ${problem}`]),
-  ];
+  return [...brokenRules(subscription, SUBSCRIPTION_RULES), ...(problem === undefined ? [] : [`filter: ${problem}`])];
 }
 
-function isQueue(subscriber: Subscriber): subscriber is Exclude<Subscriber, string> & { readonly fifo: boolean } {
+/** Whether a subscriber is a queue that keeps the order. */
+export function isFifoQueue(subscriber: Subscriber): boolean {
+  return isQueue(subscriber) && subscriber.fifo;
+}
+
+function isQueue(subscriber: Subscriber): subscriber is IQueue {
   return typeof subscriber !== "string" && "queueArn" in subscriber;
 }

@@ -1,3 +1,4 @@
+import { Names, Stack, Token } from "aws-cdk-lib";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { type CfnSubscription, type ITopicSubscription, Topic as CdkTopic } from "aws-cdk-lib/aws-sns";
 import { LambdaSubscription, SqsSubscription, UrlSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
@@ -6,7 +7,7 @@ import { type Construct, Node } from "constructs";
 import { addDeadLetters } from "./dead-letters.ts";
 import { Function as ReleasedFunction } from "./function.ts";
 import { addProblems } from "./problems.ts";
-import { subscriptionProblems, topicProblems } from "./topic-rules.ts";
+import { isFifoQueue, subscriptionProblems, topicProblems } from "./topic-rules.ts";
 
 /** Properties of a topic. */
 export interface TopicProps {
@@ -59,7 +60,8 @@ export type Subscriber = IFunction | IQueue | string;
 /** An SNS topic, over TLS only, with dead letters for each of its subscriptions. */
 export class Topic extends CdkTopic {
   readonly #isFifo: boolean;
-  readonly #deadLetters = new Map<Subscriber, IQueue>();
+  /** Who hears of the messages, with the queues of those they did not take. */
+  readonly #subscribers = new Map<Subscriber, IQueue | false>();
 
   constructor(scope: Construct, id: string, props: TopicProps = {}) {
     const { fifo = false } = props;
@@ -77,15 +79,19 @@ export class Topic extends CdkTopic {
 
   /** Lets a subscriber hear of the messages, and lets the topic in there. */
   subscribe(subscriber: Subscriber, options: SubscribeOptions = {}): this {
-    const problems = subscriptionProblems(subscriber, options, this.#isFifo);
-    addProblems(this, problems);
+    const isSubscribed = this.#subscribers.has(subscriber);
+    const problems = subscriptionProblems({ ...options, subscriber, isFifo: this.#isFifo, isSubscribed });
+    const name = this.#nameOf(subscriber);
+    addProblems(
+      this,
+      problems.map((problem) => `subscriber ${name}: ${problem}`),
+    );
     if (problems.length > 0) return this;
     const { filter, filterOn = "attributes" } = options;
-    const deadLetters = options.deadLetters ?? this.#addDeadLetters(subscriber);
-    if (deadLetters !== false) {
-      this.#deadLetters.set(subscriber, deadLetters);
-      if (subscriber instanceof ReleasedFunction) subscriber.keepFailedEvents(deadLetters);
-    }
+    const deadLetters =
+      options.deadLetters ?? addDeadLetters(this, `${name}DeadLetters`, this.#isFifo && isFifoQueue(subscriber));
+    this.#subscribers.set(subscriber, deadLetters);
+    if (deadLetters !== false && subscriber instanceof ReleasedFunction) subscriber.keepFailedEvents(deadLetters);
     const subscription = this.addSubscription(subscriptionOf(subscriber, deadLetters, options.raw));
     if (filter === undefined) return this;
     const resource = subscription.node.defaultChild as CfnSubscription;
@@ -96,12 +102,14 @@ export class Topic extends CdkTopic {
 
   /** The queue of messages that a subscriber did not take, where there is one. */
   deadLettersOf(subscriber: Subscriber): IQueue | undefined {
-    return this.#deadLetters.get(subscriber);
+    return this.#subscribers.get(subscriber) || undefined;
   }
 
-  #addDeadLetters(subscriber: Subscriber): IQueue {
-    const name = typeof subscriber === "string" ? `Url${this.#deadLetters.size + 1}` : Node.of(subscriber).id;
-    return addDeadLetters(this, `${name}DeadLetters`, this.#isFifo);
+  /** The same whatever else subscribes: the address, or the path within the topic's stack. */
+  #nameOf(subscriber: Subscriber): string {
+    if (typeof subscriber === "string") return Token.isUnresolved(subscriber) ? "Url" : subscriber;
+    const [own, path] = [`${Stack.of(this).node.path}/`, Node.of(subscriber).path];
+    return path.startsWith(own) ? path.slice(own.length) : path;
   }
 }
 
@@ -115,5 +123,7 @@ function subscriptionOf(
     return new UrlSubscription(subscriber, { ...base, ...(raw !== undefined && { rawMessageDelivery: raw }) });
   }
   if ("queueArn" in subscriber) return new SqsSubscription(subscriber, { ...base, rawMessageDelivery: raw ?? true });
-  return new LambdaSubscription(subscriber, base);
+  const subscription = new LambdaSubscription(subscriber, base);
+  // It would have the topic's plain id among the function's own parts, and that of a topic elsewhere too.
+  return { bind: (topic) => ({ ...subscription.bind(topic), subscriberId: Names.nodeUniqueId(topic.node) }) };
 }

@@ -1,4 +1,5 @@
 import { Match } from "aws-cdk-lib/assertions";
+import { Construct } from "constructs";
 import { describe, expect, test } from "vitest";
 import { Function, Queue, type SubscribeOptions, Topic, type TopicProps } from "../../lib/index.ts";
 import { HELLO, normalised, onlyResource, templateOf, testStack } from "../helpers/template.ts";
@@ -93,6 +94,24 @@ describe("a topic", () => {
     expect(queues.map(({ Properties }) => (Properties as { FifoQueue: boolean }).FifoQueue)).toEqual([true, true]);
   });
 
+  test("keeps a subscriber's dead letters in one place, whoever else subscribes, and knows those of one name apart", () => {
+    const { stack } = testStack();
+    const [topic, other] = ["A", "B"].map((scope) => new Topic(new Construct(stack, scope), "Orders"));
+    const functions = ["C", "D"].map((scope) => new Function(new Construct(stack, scope), "Mail", { entry: HELLO }));
+    for (const fn of functions) topic!.subscribe(fn);
+    topic!.subscribe("https://example.com/hook");
+    other!.subscribe(functions[0]!);
+    templateOf(stack).resourceCountIs("AWS::SNS::Subscription", 4);
+    expect(topic!.deadLettersOf(functions[1]!)?.node.path).toBe("Test/A/Orders/D--MailDeadLetters");
+    expect(topic!.deadLettersOf("https://example.com/hook")?.node.id).toBe("https:----example.com--hookDeadLetters");
+  });
+
+  test("of FIFO kind tells standard queues too, whose dead letters need no order", () => {
+    const queues = templateWith("queue", {}, { fifo: true }).findResources("AWS::SQS::Queue");
+    expect(Object.keys(queues)).toHaveLength(2);
+    expect(JSON.stringify(queues)).not.toContain("FifoQueue");
+  });
+
   test("says where a subscriber's dead letters are", () => {
     const { stack } = testStack();
     const topic = new Topic(stack, "Orders");
@@ -104,6 +123,20 @@ describe("a topic", () => {
 });
 
 describe("a topic fails when", () => {
+  test("it is to tell somebody twice", () => {
+    const { stack } = testStack();
+    const queue = new Queue(stack, "Queue");
+    new Topic(stack, "Orders").subscribe(queue, { filter: { kind: ["order"] } }).subscribe(queue);
+    expect(() => templateOf(stack)).toThrow(/subscriber Queue: subscribe: it hears of this topic already.*\$or/);
+  });
+
+  test("a FIFO queue's dead letters would lose their order", () => {
+    const { stack } = testStack();
+    const [queue, deadLetters] = [new Queue(stack, "Queue", { fifo: true }), new Queue(stack, "Lost")];
+    new Topic(stack, "Orders", { fifo: true }).subscribe(queue, { deadLetters });
+    expect(() => templateOf(stack)).toThrow(/subscriber Queue: deadLetters: .* a FIFO queue/);
+  });
+
   test.each<[string, Who, SubscribeOptions, TopicProps, RegExp]>([
     ["its name does not fit", "nobody", {}, { topicName: "my topic" }, /topicName: got 'my topic'/],
     ["a FIFO one's name does not fit", "nobody", {}, { fifo: true, topicName: "orders" }, /with \.fifo at the end/],
