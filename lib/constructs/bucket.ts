@@ -5,7 +5,6 @@ import {
   BlockPublicAccess,
   Bucket as CdkBucket,
   BucketEncryption,
-  BucketNamespace,
   type BucketProps as CdkBucketProps,
   type CfnBucket,
   type CorsRule,
@@ -145,13 +144,11 @@ export class Bucket extends CdkBucket {
     const prefix = bucketNamePrefix(scope, id);
     super(scope, id, {
       ...cdkProps(given),
-      ...(given.bucketName === undefined
-        ? { bucketNamePrefix: prefix, bucketNamespace: BucketNamespace.ACCOUNT_REGIONAL }
-        : { bucketName: given.bucketName }),
       removalPolicy,
       autoDeleteObjects: given.emptied ?? mayBeEmptied(scope, removalPolicy),
     });
     addProblems(this, problems);
+    if (given.bucketName === undefined) this.#nameInAccountNamespace(prefix);
     const spelled = given.bucketName ?? nameInAccountNamespace(prefix, stack);
     const spelledOut = () => (this.#notifications.length > 0 ? spelled : undefined);
     NAMES.set(this, Token.asString(new TwofoldName(super.bucketName, spelledOut)));
@@ -200,6 +197,12 @@ export class Bucket extends CdkBucket {
     this.#eventBridge = true;
   }
 
+  /** By the template's own words: older versions of aws-cdk-lib know no namespaces. */
+  #nameInAccountNamespace(prefix: string): void {
+    this.#resource.addPropertyOverride("BucketNamePrefix", prefix);
+    this.#resource.addPropertyOverride("BucketNamespace", "account-regional");
+  }
+
   get #resource(): CfnBucket {
     return this.node.defaultChild as CfnBucket;
   }
@@ -213,8 +216,9 @@ function mayBeEmptied(scope: Construct, policy: RemovalPolicy): boolean {
   return policy === RemovalPolicy.DESTROY && dataRemovalPolicy(scope) === RemovalPolicy.DESTROY;
 }
 
-function cdkProps({ versioned, encryptionKey, cors = [], ...props }: BucketProps): CdkBucketProps {
+function cdkProps({ bucketName, versioned, encryptionKey, cors = [], ...props }: BucketProps): CdkBucketProps {
   return {
+    bucketName,
     versioned,
     encryption: encryptionKey === undefined ? BucketEncryption.S3_MANAGED : BucketEncryption.KMS,
     ...(encryptionKey !== undefined && { encryptionKey, bucketKeyEnabled: true }),
