@@ -17,6 +17,7 @@ const TITLES: ReadonlyMap<string, string> = new Map([
   ["cloudwatch", "CloudWatch"],
   ["apigatewayv2", "ApiGatewayV2"],
   ["cloudformation", "CloudFormation"],
+  ["scheduler", "Scheduler"],
 ]);
 
 /** Remembers which service refused, for the words of the event. */

@@ -26,6 +26,7 @@ import { logGroup, logResourcePolicy, logStream, metricFilter, subscriptionFilte
 import { nestedStack } from "./nested-stack.ts";
 import type { ResourceType } from "./resource-type.ts";
 import { s3Bucket, s3BucketPolicy } from "./s3-bucket.ts";
+import { schedule, scheduleGroup } from "./scheduler.ts";
 import { snsSubscription, snsTopic, snsTopicInlinePolicy, snsTopicPolicy } from "./sns.ts";
 import { sqsQueue, sqsQueueInlinePolicy, sqsQueuePolicy } from "./sqs.ts";
 import { ssmParameter } from "./ssm-parameter.ts";
@@ -72,6 +73,8 @@ const RESOURCE_TYPES: readonly ResourceType[] = [
   nestedStack,
   s3Bucket,
   s3BucketPolicy,
+  schedule,
+  scheduleGroup,
   snsSubscription,
   snsTopic,
   snsTopicInlinePolicy,
