@@ -87,16 +87,12 @@ export class Topic extends CdkTopic {
       problems.map((problem) => `subscriber ${name}: ${problem}`),
     );
     if (problems.length > 0) return this;
-    const { filter, filterOn = "attributes" } = options;
     const deadLetters =
       options.deadLetters ?? addDeadLetters(this, `${name}DeadLetters`, this.#isFifo && isFifoQueue(subscriber));
     this.#subscribers.set(subscriber, deadLetters);
     if (deadLetters !== false && subscriber instanceof ReleasedFunction) subscriber.keepFailedEvents(deadLetters);
     const subscription = this.addSubscription(subscriptionOf(subscriber, deadLetters, options.raw));
-    if (filter === undefined) return this;
-    const resource = subscription.node.defaultChild as CfnSubscription;
-    resource.filterPolicy = filter;
-    resource.filterPolicyScope = filterOn === "body" ? "MessageBody" : "MessageAttributes";
+    setFilter(subscription.node.defaultChild as CfnSubscription, options);
     return this;
   }
 
@@ -111,6 +107,16 @@ export class Topic extends CdkTopic {
     const [own, path] = [`${Stack.of(this).node.path}/`, Node.of(subscriber).path];
     return path.startsWith(own) ? path.slice(own.length) : path;
   }
+}
+
+/**
+ * There is always a scope: CloudFormation cannot take one back with its filter. Without a filter it is the one that
+ * suits whatever filter went before.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html
+ */
+function setFilter(resource: CfnSubscription, { filter, filterOn = "attributes" }: SubscribeOptions): void {
+  if (filter !== undefined) resource.filterPolicy = filter;
+  resource.filterPolicyScope = filter === undefined || filterOn === "body" ? "MessageBody" : "MessageAttributes";
 }
 
 function subscriptionOf(

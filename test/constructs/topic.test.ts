@@ -77,6 +77,8 @@ describe("a topic", () => {
       FilterPolicy: filter,
       FilterPolicyScope: "MessageAttributes",
     });
+    // CloudFormation takes a filter back, but not its scope; without a filter there is one that suits any before.
+    expect(subscriptionOf("function")).toMatchObject({ FilterPolicyScope: "MessageBody" });
     const nested = { $or: [{ order: { kind: ["large"] } }, { order: { total: [{ exists: false }] } }] };
     expect(subscriptionOf("queue", { filter: nested, filterOn: "body" })).toMatchObject({
       FilterPolicy: nested,

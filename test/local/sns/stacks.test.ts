@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
-import { deploy } from "../cloudformation/spine.ts";
+import { deploy, eventLines, eventsOf } from "../cloudformation/spine.ts";
 
 let cloud: TestCloud;
 let client: CloudFormationClient;
@@ -104,4 +104,16 @@ test("topics, subscriptions and policies come, change and go with their stack", 
 
   await deploy(client, "topics", { Resources: { None: { Type: "AWS::CloudFormation::WaitConditionHandle" } } });
   await expect(attributesOf(topic)).rejects.toMatchObject({ name: "NotFoundException" });
+});
+
+test("a filter goes without its scope: that cannot be taken back, as on AWS", { timeout: 30_000 }, async () => {
+  const scope = { FilterPolicyScope: "MessageBody" };
+  await deploy(client, "scopes", template({}, { ...scope, FilterPolicy: { kind: ["a"] } }), {
+    ChangeSetType: "CREATE",
+  });
+  const refused = await deploy(client, "scopes", template({}, {}));
+  expect(refused.StackStatus).toBe("UPDATE_ROLLBACK_COMPLETE");
+  const words = "Invalid parameter: FilterPolicyScope: Invalid value [null]. Please use either MessageBody or";
+  expect(eventLines(await eventsOf(client, "scopes")).join("\n")).toContain(words);
+  expect((await deploy(client, "scopes", template({}, scope))).StackStatus).toBe("UPDATE_COMPLETE");
 });

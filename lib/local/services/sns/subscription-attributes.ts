@@ -103,10 +103,11 @@ function readRaw(value: string): string {
   return spelled === "true" || spelled === "false" ? spelled : oneOf("RawMessageDelivery", value, ["true", "false"]);
 }
 
+/** It cannot be taken back: AWS calls what is not there null. */
 function readScope(value: string): string {
   if (value === "MessageBody" || value === "MessageAttributes") return value;
   throw new AttributeProblem(
-    `FilterPolicyScope: Invalid value [${value}]. Please use either MessageBody or MessageAttributes`,
+    `FilterPolicyScope: Invalid value [${value || "null"}]. Please use either MessageBody or MessageAttributes`,
   );
 }
 
