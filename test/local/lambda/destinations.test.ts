@@ -3,7 +3,7 @@ import {
   PutFunctionEventInvokeConfigCommand,
   type PutFunctionEventInvokeConfigCommandInput,
 } from "@aws-sdk/client-lambda";
-import { CreateTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DynamoDBClient, PutItemCommand, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import {
@@ -199,6 +199,7 @@ async function failForChanges(target: string) {
     DestinationConfig: { OnFailure: { Destination: target } },
   });
   const { UUID } = await fixture.lambda.send(mapping);
+  await waitUntilTableExists({ client: dynamodb, maxWaitTime: 10, minDelay: 0.1, maxDelay: 0.1 }, { TableName });
   await dynamodb.send(new PutItemCommand({ TableName, Item: { id: { S: "1" } } }));
   return { EventSourceArn, UUID };
 }

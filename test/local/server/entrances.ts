@@ -10,8 +10,10 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { CreateEventBusCommand, EventBridgeClient, ListEventBusesCommand } from "@aws-sdk/client-eventbridge";
 import { CreateRoleCommand, IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
+import { CreateStreamCommand, DescribeLimitsCommand, KinesisClient } from "@aws-sdk/client-kinesis";
 import { LambdaClient, ListLayersCommand, PublishLayerVersionCommand } from "@aws-sdk/client-lambda";
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateScheduleGroupCommand, ListScheduleGroupsCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { CreateSecretCommand, ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { CreateActivityCommand, ListActivitiesCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { CreateTopicCommand, ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
@@ -70,6 +72,12 @@ export const ENTRANCES: Readonly<Record<string, Entrance>> = {
     change: (RoleName) => new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: TRUST }),
     look: () => new ListRolesCommand({ MaxItems: 1000 }),
   },
+  kinesis: {
+    client: KinesisClient,
+    change: (StreamName) => new CreateStreamCommand({ StreamName, ShardCount: 1 }),
+    // The list of streams would tell of a stream that gets ready meanwhile.
+    look: () => new DescribeLimitsCommand({}),
+  },
   lambda: {
     client: LambdaClient,
     change: (LayerName) => new PublishLayerVersionCommand({ LayerName, Content: { ZipFile: LAYER } }),
@@ -79,6 +87,11 @@ export const ENTRANCES: Readonly<Record<string, Entrance>> = {
     client: S3Client,
     change: (Key) => new PutObjectCommand({ Bucket: BUCKET, Key, Body: "x" }),
     look: () => new ListObjectsV2Command({ Bucket: BUCKET }),
+  },
+  scheduler: {
+    client: SchedulerClient,
+    change: (Name) => new CreateScheduleGroupCommand({ Name }),
+    look: () => new ListScheduleGroupsCommand({}),
   },
   "secrets-manager": {
     client: SecretsManagerClient,
