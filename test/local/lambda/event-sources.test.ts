@@ -142,6 +142,20 @@ describe("a table's stream", () => {
     expect(await idsOf("halved")).toContain("a,b");
   });
 
+  it("is aggregated in tumbling windows", async () => {
+    const answer = "return { state: { count: (event.state.count ?? 0) + event.Records.length } };";
+    const { put } = await connect("windowed", answer, { TumblingWindowInSeconds: 900, BatchSize: 1 });
+    await put("a");
+    await put("b");
+    await expect.poll(async () => (await idsOf("windowed")).length, { timeout: 5000 }).toBe(2);
+    await fixture.cloud.clock.advance(900_000);
+    const events = async () =>
+      (await eventsOf("windowed")) as (Event & { state: object; isFinalInvokeForWindow: boolean })[];
+    await expect
+      .poll(async () => (await events()).at(-1), { timeout: 5000 })
+      .toMatchObject({ Records: [], state: { count: 2 }, isFinalInvokeForWindow: true });
+  });
+
   it("lets through what its filters match", async () => {
     const Pattern = JSON.stringify({ dynamodb: { Keys: { id: { S: [{ prefix: "yes" }] } } } });
     const { put } = await connect("filtered", "", { FilterCriteria: { Filters: [{ Pattern }] }, BatchSize: 1 });

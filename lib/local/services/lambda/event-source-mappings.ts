@@ -30,7 +30,8 @@ export async function createEventSourceMapping(
     region: context.region,
     source,
     functionName,
-    ...(input.StartingPosition !== undefined && { startingPosition: input.StartingPosition as "LATEST" }),
+    ...(input.StartingPosition !== undefined && { startingPosition: input.StartingPosition }),
+    ...(input.StartingPositionTimestamp !== undefined && { startingAtMs: input.StartingPositionTimestamp.getTime() }),
     settings: { ...kind.defaults, ...pick(input) },
     state: input.Enabled === false ? "Disabled" : "Enabled",
     lastResult: "No records processed",
@@ -53,8 +54,9 @@ export function updateEventSourceMapping(
     input.FunctionName === undefined ? before.functionName : resolveFunction(lambda, input.FunctionName, context);
   const state = input.Enabled === undefined ? before.state : input.Enabled ? "Enabled" : "Disabled";
   const settings = { ...before.settings, ...pick(input) };
-  const { source: EventSourceArn, startingPosition: StartingPosition } = before;
-  eventSourceOf(EventSourceArn).check(settings, { EventSourceArn, StartingPosition });
+  const { source: EventSourceArn, startingPosition: StartingPosition, startingAtMs } = before;
+  const StartingPositionTimestamp = startingAtMs === undefined ? undefined : new Date(startingAtMs);
+  eventSourceOf(EventSourceArn).check(settings, { EventSourceArn, StartingPosition, StartingPositionTimestamp });
   const record: MappingRecord = { ...before, functionName, settings, state, modifiedMs: lambda.cloud.clock.now() };
   lambda.state.mappings.put(record.uuid, record);
   lambda.pollers.follow(record.uuid);
@@ -128,6 +130,7 @@ function validate(input: Input<"CreateEventSourceMapping"> | Input<"UpdateEventS
   range(input.MaximumRetryAttempts, "maximumRetryAttempts", -1, 10_000);
   range(input.MaximumRecordAgeInSeconds, "maximumRecordAgeInSeconds", -1, 604_800);
   range(input.ParallelizationFactor, "parallelizationFactor", 1, 10);
+  range(input.TumblingWindowInSeconds, "tumblingWindowInSeconds", 0, 900);
   const position = "StartingPosition" in input ? input.StartingPosition : undefined;
   if (position !== undefined && !STARTING_POSITIONS.includes(position))
     problems.push(
@@ -184,6 +187,7 @@ function describe(
     EventSourceArn: record.source,
     FunctionArn: record.functionName,
     ...(record.startingPosition !== undefined && { StartingPosition: record.startingPosition }),
+    ...(record.startingAtMs !== undefined && { StartingPositionTimestamp: new Date(record.startingAtMs) }),
     ...record.settings,
     State: state,
     StateTransitionReason: isQueueArn(record.source) ? "USER_INITIATED" : "User action",

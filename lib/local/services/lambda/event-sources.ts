@@ -5,15 +5,19 @@ import { findTarget } from "./invoke-target.ts";
 import { readFunctionRef } from "./names.ts";
 import type { MappingSettings } from "./records.ts";
 import { invalidParameter } from "./refusals.ts";
+import { isDataStreamArn } from "./stream-source.ts";
 
 type CreateInput = Input<"CreateEventSourceMapping">;
 
 /** What Lambda can read events from, and how mappings of it differ. */
 export interface EventSource {
-  readonly name: "queue" | "table-stream";
+  readonly name: "queue" | "table-stream" | "data-stream";
   readonly defaults: MappingSettings;
   /** Refuses what cannot be set for such a source. */
-  check(settings: MappingSettings, input: Pick<CreateInput, "EventSourceArn" | "StartingPosition">): void;
+  check(
+    settings: MappingSettings,
+    input: Pick<CreateInput, "EventSourceArn" | "StartingPosition" | "StartingPositionTimestamp">,
+  ): void;
   /** Refuses a source that is not there, or that the function does not fit. */
   checkSource(lambda: Lambda, input: CreateInput, context: RequestContext): Promise<void>;
 }
@@ -25,6 +29,7 @@ const QUEUE = /^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+(\.fifo)?$/;
 export function eventSourceOf(arn: string): EventSource {
   if (QUEUE.test(arn)) return queue;
   if (TABLE_STREAM.test(arn)) return tableStream;
+  if (isDataStreamArn(arn)) return dataStream;
   const service = arn.split(":")[2] ?? "self-managed Kafka";
   throw new AwsError("NotImplemented", `The local cloud does not carry ${service} as an event source.`, {
     statusCode: 501,
@@ -102,28 +107,34 @@ async function visibilityOf(lambda: Lambda, name: string, region: string): Promi
   }
 }
 
+const STREAM_DEFAULTS: MappingSettings = {
+  BatchSize: 100,
+  MaximumBatchingWindowInSeconds: 0,
+  MaximumRecordAgeInSeconds: -1,
+  MaximumRetryAttempts: -1,
+  ParallelizationFactor: 1,
+  TumblingWindowInSeconds: 0,
+  BisectBatchOnFunctionError: false,
+  FunctionResponseTypes: [],
+  DestinationConfig: { OnFailure: {} },
+};
+
+const checkStream: EventSource["check"] = (settings, { StartingPosition }) => {
+  if (settings.ScalingConfig !== undefined) {
+    throw invalidParameter("Unsupported ScalingConfig parameter for given event source mapping type.");
+  }
+  if (StartingPosition === undefined) {
+    throw invalidParameter(
+      "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.",
+    );
+  }
+};
+
 const tableStream: EventSource = {
   name: "table-stream",
-  defaults: {
-    BatchSize: 100,
-    MaximumBatchingWindowInSeconds: 0,
-    MaximumRecordAgeInSeconds: -1,
-    MaximumRetryAttempts: -1,
-    ParallelizationFactor: 1,
-    TumblingWindowInSeconds: 0,
-    BisectBatchOnFunctionError: false,
-    FunctionResponseTypes: [],
-    DestinationConfig: { OnFailure: {} },
-  },
+  defaults: STREAM_DEFAULTS,
   check(settings, input) {
-    if (settings.ScalingConfig !== undefined) {
-      throw invalidParameter("Unsupported ScalingConfig parameter for given event source mapping type.");
-    }
-    if (input.StartingPosition === undefined) {
-      throw invalidParameter(
-        "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.",
-      );
-    }
+    checkStream(settings, input);
     if (input.StartingPosition === "AT_TIMESTAMP") {
       throw invalidParameter(`Unsupported starting position for arn type: ${input.EventSourceArn}`);
     }
@@ -134,6 +145,33 @@ const tableStream: EventSource = {
     } catch (error) {
       if (!isAwsError(error, "ResourceNotFoundException")) throw error;
       throw invalidParameter(`Stream not found: ${StreamArn}`);
+    }
+  },
+};
+
+const dataStream: EventSource = {
+  name: "data-stream",
+  defaults: STREAM_DEFAULTS,
+  check(settings, input) {
+    checkStream(settings, input);
+    const isAt = input.StartingPosition === "AT_TIMESTAMP";
+    if (isAt === (input.StartingPositionTimestamp !== undefined)) return;
+    throw invalidParameter(
+      isAt
+        ? "StartingPositionTimestamp is required when StartingPosition is AT_TIMESTAMP."
+        : "StartingPositionTimestamp is allowed with the StartingPosition AT_TIMESTAMP only.",
+    );
+  },
+  async checkSource(lambda, { EventSourceArn: arn = "" }, { region }) {
+    const [StreamARN] = arn.split("/consumer/");
+    try {
+      await lambda.cloud.call("kinesis", "DescribeStreamSummary", { StreamARN }, { region });
+      if (arn !== StreamARN) {
+        await lambda.cloud.call("kinesis", "DescribeStreamConsumer", { ConsumerARN: arn }, { region });
+      }
+    } catch (error) {
+      if (!isAwsError(error, "ResourceNotFoundException")) throw error;
+      throw invalidParameter(`Stream not found: ${arn}`);
     }
   },
 };

@@ -51,6 +51,11 @@ export class MetricsWriter {
     }
   }
 
+  /** Notes how old the last record of a stream's batch was when the function got it. */
+  read(target: InvokeTarget, ageMs: number): void {
+    this.#add(target, this.#cloud.clock.now(), "IteratorAge", "Milliseconds", Math.max(0, ageMs));
+  }
+
   /** Sends what there is, and takes nothing more. */
   async close(): Promise<void> {
     this.#closed = true;

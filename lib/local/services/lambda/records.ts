@@ -140,12 +140,14 @@ export type MappingSettings = Pick<
 export interface MappingRecord {
   readonly uuid: string;
   readonly region: string;
-  /** The ARN of the stream or queue. */
+  /** The ARN of the stream, its consumer or the queue. */
   readonly source: string;
   /** The ARN of the function, version or alias. */
   readonly functionName: string;
   /** Streams only. */
-  readonly startingPosition?: "LATEST" | "TRIM_HORIZON";
+  readonly startingPosition?: "LATEST" | "TRIM_HORIZON" | "AT_TIMESTAMP";
+  /** Where AT_TIMESTAMP begins. */
+  readonly startingAtMs?: number;
   readonly settings: MappingSettings;
   readonly state: "Enabled" | "Disabled";
   readonly lastResult: string;

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { _Record } from "@aws-sdk/client-dynamodb-streams";
 import { matchesPattern } from "../../../util/event-pattern/event-pattern.ts";
 import { isAwsError } from "../../aws-error.ts";
 import type { InvocationResult } from "../../runtime/function-spec.ts";
@@ -10,79 +9,89 @@ import type { Lambda } from "./lambda-context.ts";
 import { readFunctionRef } from "./names.ts";
 import { batchRecordKey, isBucketArn } from "./record-keys.ts";
 import type { MappingRecord } from "./records.ts";
-import { toStreamEvent } from "./stream-event.ts";
+import type { StreamProgress } from "./stream-progress.ts";
+import type { StreamItem, StreamSource } from "./stream-source.ts";
+import { readWindowState, windowMembers, type TumblingWindow } from "./tumbling-window.ts";
 
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 60_000;
 
 type VersionedResult = InvocationResult & { readonly executedVersion: string };
 
-/** Changes on their way to the function: collected, filtered, tried until they are through or given up. */
+/** What is left to do after a call, and how it went. */
+interface Tried {
+  readonly left: readonly StreamItem[];
+  readonly isFailed: boolean;
+  readonly result?: VersionedResult;
+}
+
+/** Where a batch comes from, and what keeps how far it got. */
+export interface BatchOrigin {
+  readonly source: StreamSource;
+  readonly shardId: string;
+  readonly signal: AbortSignal;
+  readonly progress: StreamProgress;
+  readonly window: TumblingWindow;
+}
+
+/** Records on their way to the function: filtered, tried until they are through or given up. */
 export class StreamBatch {
   readonly #lambda: Lambda;
   readonly #mapping: MappingRecord;
-  readonly #shardId: string;
-  readonly #signal: AbortSignal;
-  readonly #records: _Record[] = [];
-  readonly #openedMs: number;
+  readonly #origin: BatchOrigin;
+  readonly #items: readonly StreamItem[];
 
-  constructor(lambda: Lambda, mapping: MappingRecord, shardId: string, signal: AbortSignal) {
+  constructor(lambda: Lambda, mapping: MappingRecord, origin: BatchOrigin, items: readonly StreamItem[]) {
     this.#lambda = lambda;
     this.#mapping = mapping;
-    this.#shardId = shardId;
-    this.#signal = signal;
-    this.#openedMs = lambda.cloud.clock.now();
+    this.#origin = origin;
+    this.#items = items;
   }
 
-  get room(): number {
-    return (this.#mapping.settings.BatchSize ?? 100) - this.#records.length;
-  }
-
-  get isFull(): boolean {
-    return this.room <= 0;
-  }
-
-  /** Whether the batching window is over. */
-  get isDue(): boolean {
-    const windowMs = (this.#mapping.settings.MaximumBatchingWindowInSeconds ?? 0) * 1000;
-    return this.#lambda.cloud.clock.now() - this.#openedMs >= windowMs;
-  }
-
-  add(record: _Record): void {
-    this.#records.push(record);
-  }
-
-  /** Resolves when every change is through or given up, and notes how far the shard is done. */
+  /** Resolves when every record is through or given up, and notes how far the shard is done. */
   async deliver(): Promise<void> {
-    const wanted = this.#records.filter((record) => this.#passesFilters(record));
-    await this.#deliverAll(wanted);
-    if (!this.#signal.aborted) this.#checkpoint(this.#records.at(-1));
+    const { true: wanted = [], false: unwanted = [] } = Object.groupBy(this.#items, (item) =>
+      this.#passesFilters(item) ? "true" : "false",
+    );
+    this.#origin.progress.finished(unwanted);
+    const tooOld = wanted.findLastIndex((item) => this.#isTooOld(item)) + 1;
+    if (tooOld > 0) this.#giveUp(wanted.slice(0, tooOld), 0, undefined);
+    await this.#deliverAll(wanted.slice(tooOld));
   }
 
-  #passesFilters(record: _Record): boolean {
+  /** Tells the function that its window is over. */
+  async closeWindow(isEarly: boolean): Promise<void> {
+    const { signal, window } = this.#origin;
+    for (let attempts = 1; !signal.aborted; attempts++) {
+      const { isFailed } = await this.#try([], { isFinal: true, isEarly });
+      const { MaximumRetryAttempts: retries = -1 } = this.#mapping.settings;
+      if (!isFailed || (retries >= 0 && attempts > retries)) break;
+      await this.#backOff(attempts);
+    }
+    if (!signal.aborted) window.close();
+  }
+
+  #passesFilters({ filtered }: StreamItem): boolean {
     const filters = this.#mapping.settings.FilterCriteria?.Filters ?? [];
     if (filters.length === 0) return true;
-    const event = JSON.parse(JSON.stringify(toStreamEvent(record, this.#mapping))) as unknown;
+    const event = JSON.parse(JSON.stringify(filtered)) as unknown;
     return filters.some(({ Pattern = "{}" }) => matchesPattern(Pattern, event));
   }
 
-  async #deliverAll(records: readonly _Record[]): Promise<void> {
-    let rest = records;
-    for (let attempts = 1; rest.length > 0 && !this.#signal.aborted; attempts++) {
-      const { left, result } = await this.#try(rest);
-      if (left.length === 0 || this.#signal.aborted) return;
+  async #deliverAll(items: readonly StreamItem[]): Promise<void> {
+    const { signal, progress } = this.#origin;
+    let rest = items;
+    for (let attempts = 1; rest.length > 0 && !signal.aborted; attempts++) {
+      const { left, result } = await this.#try(rest, { isFinal: false, isEarly: false });
+      if (signal.aborted) return;
+      progress.finished(rest.slice(0, rest.length - left.length));
+      if (left.length === 0) return;
       // What came through counts: only what is left is tried again, with all its attempts.
-      if (left.length < rest.length) {
-        this.#checkpoint(rest[rest.length - left.length - 1]);
-        attempts = 1;
-      }
+      if (left.length < rest.length) attempts = 1;
       rest = left;
       if (this.#isGivenUp(rest, attempts)) return this.#giveUp(rest, attempts, result);
-      if (
-        this.#mapping.settings.BisectBatchOnFunctionError === true &&
-        rest.length > 1 &&
-        result?.errorType !== undefined
-      ) {
+      const isFailed = result?.errorType !== undefined;
+      if (this.#mapping.settings.BisectBatchOnFunctionError === true && rest.length > 1 && isFailed) {
         const half = Math.ceil(rest.length / 2);
         await this.#deliverAll(rest.slice(0, half));
         rest = rest.slice(half);
@@ -92,80 +101,117 @@ export class StreamBatch {
     }
   }
 
-  /** Calls the function once. Answers what is left to do: nothing, everything, or what comes after the first failure. */
-  async #try(records: readonly _Record[]): Promise<{ left: readonly _Record[]; result?: VersionedResult }> {
-    const { functionName, region, settings } = this.#mapping;
+  /** Calls the function once. Leaves nothing, everything, or what comes from the first failure on. */
+  async #try(items: readonly StreamItem[], ending: { isFinal: boolean; isEarly: boolean }): Promise<Tried> {
+    const { functionName, region } = this.#mapping;
     const requestId = randomUUID();
     try {
       const ref = readFunctionRef(functionName, undefined, { region, account: this.#lambda.cloud.account, requestId });
-      const Records = records.map((record) => toStreamEvent(record, this.#mapping));
-      const payload = Buffer.from(JSON.stringify({ Records }));
       const target = findTarget(this.#lambda, ref);
-      const ran = await run(this.#lambda, target, payload, { requestId });
+      const last = items.at(-1);
+      if (last !== undefined) this.#lambda.metrics.read(target, this.#lambda.cloud.clock.now() - last.arrivedMs);
+      const ran = await run(this.#lambda, target, this.#payload(items, ending), { requestId });
       const result = { ...ran, executedVersion: target.version.version };
-      this.#note(result.errorType === undefined ? "OK" : "PROBLEM: Function call failed");
-      if (result.errorType !== undefined) return { left: records, result };
-      if (!settings.FunctionResponseTypes?.includes("ReportBatchItemFailures")) return { left: [], result };
-      const ids = records.map(({ dynamodb }) => dynamodb?.SequenceNumber ?? "");
-      const failures = readBatchFailures(result.payload, ids);
-      return { left: failures === undefined ? [] : records.slice(failures), result };
+      const tried = { ...this.#read(items, result, ending.isFinal), result };
+      this.#note(tried.isFailed ? "PROBLEM: Function call failed" : "OK");
+      return tried;
     } catch (error) {
       if (!isAwsError(error)) throw error;
       this.#note(`PROBLEM: ${error.message}`);
-      return { left: records };
+      return { left: items, isFailed: true };
     }
   }
 
-  #isGivenUp(records: readonly _Record[], attempts: number): boolean {
-    const { MaximumRetryAttempts: retries = -1, MaximumRecordAgeInSeconds: ageSeconds = -1 } = this.#mapping.settings;
-    if (retries >= 0 && attempts > retries) return true;
-    const createdMs = records[0]?.dynamodb?.ApproximateCreationDateTime?.getTime() ?? 0;
-    return ageSeconds >= 0 && this.#lambda.cloud.clock.now() - createdMs > ageSeconds * 1000;
+  #payload(items: readonly StreamItem[], ending: { isFinal: boolean; isEarly: boolean }): Buffer {
+    const { window, shardId } = this.#origin;
+    const { open } = window;
+    const eventSourceARN = this.#mapping.source;
+    return Buffer.from(
+      JSON.stringify({
+        Records: items.map(({ event }) => event),
+        ...(open !== undefined && windowMembers(open, { shardId, eventSourceARN, ...ending })),
+      }),
+    );
   }
 
-  #giveUp(records: readonly _Record[], attempts: number, result: VersionedResult | undefined): void {
+  /** What the answer says; a window's state goes on to the next call. */
+  #read(items: readonly StreamItem[], result: VersionedResult, isFinal: boolean): Tried {
+    const { window } = this.#origin;
+    if (result.errorType !== undefined) return { left: items, isFailed: true };
+    if (window.open !== undefined && !isFinal) {
+      const state = readWindowState(result.payload);
+      if (state === undefined) return { left: items, isFailed: true };
+      window.carry(state);
+    }
+    if (!this.#mapping.settings.FunctionResponseTypes?.includes("ReportBatchItemFailures"))
+      return { left: [], isFailed: false };
+    const failures = readBatchFailures(
+      result.payload,
+      items.map(({ sequence }) => sequence),
+    );
+    return { left: failures === undefined ? [] : items.slice(failures), isFailed: false };
+  }
+
+  #isGivenUp([first]: readonly StreamItem[], attempts: number): boolean {
+    const { MaximumRetryAttempts: retries = -1 } = this.#mapping.settings;
+    return (retries >= 0 && attempts > retries) || (first !== undefined && this.#isTooOld(first));
+  }
+
+  #isTooOld({ arrivedMs }: StreamItem): boolean {
+    const { MaximumRecordAgeInSeconds: ageSeconds = -1 } = this.#mapping.settings;
+    return ageSeconds >= 0 && this.#lambda.cloud.clock.now() - arrivedMs > ageSeconds * 1000;
+  }
+
+  /** In one turn with the position: a kill loses neither, or both. */
+  #giveUp(items: readonly StreamItem[], attempts: number, result: VersionedResult | undefined): void {
     const { source, settings, region, functionName } = this.#mapping;
     const target = settings.DestinationConfig?.OnFailure?.Destination;
-    const what = `${records.length} records of ${source} were given up after ${attempts} attempts (${result?.errorType ?? "not run"})`;
+    const what = `${items.length} records of ${source} were given up after ${attempts} attempts (${result?.errorType ?? "not run"})`;
     this.#lambda.cloud.log(`lambda: ${what}`);
+    this.#origin.progress.finished(items);
     if (target === undefined || target === "") return;
     const detailType = "Lambda Function Invocation Result - Failure";
-    const farewell = this.#farewell(records, attempts, result);
-    const kept = isBucketArn(target) ? this.#keptObject(farewell, records) : { body: JSON.stringify(farewell) };
+    const farewell = this.#farewell(items, attempts, result);
+    const kept = isBucketArn(target) ? this.#keptObject(farewell, items) : { body: JSON.stringify(farewell) };
     this.#lambda.deliveries.add({ target, region, detailType, functionArn: functionName, ...kept });
   }
 
   /** A bucket has room for the records themselves. */
-  #keptObject(farewell: object, records: readonly _Record[]) {
-    const Records = records.map((record) => toStreamEvent(record, this.#mapping));
-    const objectKey = batchRecordKey(this.#mapping.uuid, this.#shardId, this.#lambda.cloud.clock.now());
+  #keptObject(farewell: object, items: readonly StreamItem[]) {
+    const Records = items.map(({ event }) => event);
+    const objectKey = batchRecordKey(this.#mapping.uuid, this.#origin.shardId, this.#lambda.cloud.clock.now());
     return { objectKey, body: JSON.stringify({ ...farewell, payload: { Records } }) };
   }
 
-  /** Where the records lie, not the records: a stream keeps them for a day. */
-  #farewell(records: readonly _Record[], attempts: number, result: VersionedResult | undefined): object {
+  /** Where the records lie, not the records: a stream keeps them for a day at the least. */
+  #farewell(items: readonly StreamItem[], attempts: number, result: VersionedResult | undefined): object {
+    const { source, shardId } = this.#origin;
     const { MaximumRetryAttempts: retries = -1 } = this.#mapping.settings;
-    const tooOld = retries < 0 || attempts <= retries;
-    const times = records.map(({ dynamodb }) => dynamodb?.ApproximateCreationDateTime?.toISOString());
+    const isTooOld = retries < 0 || attempts <= retries;
+    const [first, last] = [items[0]!, items.at(-1)!];
     return {
       requestContext: {
         requestId: randomUUID(),
         functionArn: this.#mapping.functionName,
-        condition: tooOld ? "RecordAgeExceeded" : "RetryAttemptsExhausted",
+        condition: isTooOld ? "RecordAgeExceeded" : "RetryAttemptsExhausted",
         approximateInvokeCount: attempts,
       },
       ...(result !== undefined && {
-        responseContext: { statusCode: 200, executedVersion: result.executedVersion, functionError: "Unhandled" },
+        responseContext: {
+          statusCode: 200,
+          executedVersion: result.executedVersion,
+          ...(result.errorType !== undefined && { functionError: "Unhandled" }),
+        },
       }),
       version: "1.0",
       timestamp: new Date(this.#lambda.cloud.clock.now()).toISOString(),
-      DDBStreamBatchInfo: {
-        shardId: this.#shardId,
-        startSequenceNumber: records[0]?.dynamodb?.SequenceNumber,
-        endSequenceNumber: records.at(-1)?.dynamodb?.SequenceNumber,
-        approximateArrivalOfFirstRecord: times[0],
-        approximateArrivalOfLastRecord: times.at(-1),
-        batchSize: records.length,
+      [source.batchInfo]: {
+        shardId,
+        startSequenceNumber: first.sequence,
+        endSequenceNumber: last.sequence,
+        approximateArrivalOfFirstRecord: source.timeText(first.arrivedMs),
+        approximateArrivalOfLastRecord: source.timeText(last.arrivedMs),
+        batchSize: items.length,
         streamArn: this.#mapping.source,
       },
     };
@@ -173,12 +219,7 @@ export class StreamBatch {
 
   async #backOff(attempts: number): Promise<void> {
     const delayMs = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.max(0, attempts - 1));
-    await this.#lambda.cloud.clock.sleep(delayMs, this.#signal).catch(() => undefined);
-  }
-
-  #checkpoint(record: _Record | undefined): void {
-    const sequence = record?.dynamodb?.SequenceNumber;
-    if (sequence !== undefined) this.#lambda.state.positions.put(`${this.#mapping.uuid}/${this.#shardId}`, sequence);
+    await this.#lambda.cloud.clock.sleep(delayMs, this.#origin.signal).catch(() => undefined);
   }
 
   #note(lastResult: string): void {

@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Lambda } from "./lambda-context.ts";
+import type { MappingRecord } from "./records.ts";
+import { StreamLane } from "./stream-lane.ts";
+import { StreamProgress } from "./stream-progress.ts";
+import type { StreamItem, StreamPage, StreamSource } from "./stream-source.ts";
+import { TumblingWindow } from "./tumbling-window.ts";
+
+/** Lambda reads each shard four times a second; it is the machine's time, so that a moved clock does not flood. */
+export const POLL_MS = 250;
+const RECORDS_PER_READ = 1000;
+
+/** What a follower works with. */
+export interface FollowerOrigin {
+  readonly lambda: Lambda;
+  readonly uuid: string;
+  readonly source: StreamSource;
+  readonly shardId: string;
+  readonly signal: AbortSignal;
+}
+
+/** Reads one shard from where the mapping came to, and hands its records on in as many lanes as it may. */
+export class ShardFollower {
+  readonly #origin: FollowerOrigin;
+  readonly #progress: StreamProgress;
+  readonly #window: TumblingWindow;
+  #lanes: StreamLane[] = [];
+
+  constructor(origin: FollowerOrigin) {
+    const { lambda, uuid, shardId } = origin;
+    this.#origin = origin;
+    this.#progress = new StreamProgress(lambda, { uuid }, shardId);
+    this.#window = new TumblingWindow(lambda, uuid, shardId);
+  }
+
+  /** Resolves when the shard is read to its end and all of it is done, or when the mapping is over. */
+  async run(): Promise<void> {
+    const { source, shardId, signal } = this.#origin;
+    let iterator = await source.iterator(shardId, this.#progress.position);
+    for (let mapping = this.#mapping; mapping !== undefined && iterator !== undefined; mapping = this.#mapping) {
+      await this.#fitLanes(mapping);
+      const readMs = this.#origin.lambda.cloud.clock.now();
+      const page: StreamPage | undefined = this.#isFull(mapping)
+        ? { items: [], next: iterator }
+        : await source.read(shardId, iterator, RECORDS_PER_READ);
+      iterator = page === undefined ? await source.iterator(shardId, this.#progress.position) : page.next;
+      const items = page?.items ?? [];
+      this.#hand(items);
+      if (page !== undefined && items.length < RECORDS_PER_READ && !this.#isFull(mapping))
+        for (const lane of this.#lanes) lane.readUntil(readMs);
+      for (const lane of this.#lanes) lane.poke();
+      if (items.length === 0) await sleep(POLL_MS, undefined, { ref: false, signal }).catch(() => undefined);
+    }
+    await Promise.all(this.#lanes.map((lane) => (this.#mapping === undefined ? lane.settled() : lane.drain())));
+    if (this.#mapping !== undefined) this.#progress.ended();
+  }
+
+  get #mapping(): MappingRecord | undefined {
+    const { lambda, uuid, signal } = this.#origin;
+    return signal.aborted ? undefined : lambda.state.mappings.get(uuid);
+  }
+
+  /** A function that is slower than the stream is not read ahead for without end. */
+  #isFull({ settings: { BatchSize = 100 } }: MappingRecord): boolean {
+    const waiting = this.#lanes.reduce((sum, lane) => sum + lane.waiting, 0);
+    return waiting >= Math.max(RECORDS_PER_READ, 2 * BatchSize * this.#lanes.length);
+  }
+
+  /** As many lanes as the mapping says now; a window's state goes from batch to batch, which needs one. */
+  async #fitLanes({ settings }: MappingRecord): Promise<void> {
+    const { ParallelizationFactor: factor = 1, TumblingWindowInSeconds: windowSeconds = 0 } = settings;
+    const count = windowSeconds > 0 ? 1 : factor;
+    if (this.#lanes.length === count) return;
+    await Promise.all(this.#lanes.map((lane) => lane.drain()));
+    const { lambda, shardId, signal, source } = this.#origin;
+    const [progress, window] = [this.#progress, this.#window];
+    const mapping = () => this.#mapping;
+    this.#lanes = Array.from(
+      { length: count },
+      () => new StreamLane({ lambda, shardId, signal, source, progress, window, mapping }),
+    );
+  }
+
+  #hand(items: readonly StreamItem[]): void {
+    this.#progress.began(items);
+    for (const item of items) this.#lanes[laneOf(item.key, this.#lanes.length)]!.add(item);
+  }
+}
+
+/** Records of one key are always in one lane. */
+function laneOf(key: string, count: number): number {
+  return count === 1 ? 0 : createHash("md5").update(key).digest().readUInt32BE() % count;
+}

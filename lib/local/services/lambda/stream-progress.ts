@@ -1,0 +1,51 @@
+import type { Lambda } from "./lambda-context.ts";
+import type { MappingRecord } from "./records.ts";
+import type { StreamItem } from "./stream-source.ts";
+
+/** What stands in the place of a sequence number when a shard was read to its end. */
+const END = "END";
+
+/** How far a mapping has come in a shard, kept so that a killed cloud goes on there. */
+export class StreamProgress {
+  readonly #lambda: Lambda;
+  readonly #key: string;
+  /** What was read and is not done, in order. */
+  readonly #under: StreamItem[] = [];
+  readonly #done = new Set<StreamItem>();
+
+  constructor(lambda: Lambda, { uuid }: Pick<MappingRecord, "uuid">, shardId: string) {
+    this.#lambda = lambda;
+    this.#key = `${uuid}/${shardId}`;
+  }
+
+  /** The last sequence number before which nothing is left to do. */
+  get position(): string | undefined {
+    return this.#lambda.state.positions.get(this.#key);
+  }
+
+  get isAtEnd(): boolean {
+    return this.position === END;
+  }
+
+  began(items: readonly StreamItem[]): void {
+    this.#under.push(...items);
+  }
+
+  /** Notes that these are through or given up; the position moves as far as all before it are. */
+  finished(items: readonly StreamItem[]): void {
+    for (const item of items) this.#done.add(item);
+    let last: StreamItem | undefined;
+    let count = 0;
+    for (const item of this.#under) {
+      if (!this.#done.delete(item)) break;
+      last = item;
+      count++;
+    }
+    this.#under.splice(0, count);
+    if (last !== undefined) this.#lambda.state.positions.put(this.#key, last.sequence);
+  }
+
+  ended(): void {
+    this.#lambda.state.positions.put(this.#key, END);
+  }
+}
