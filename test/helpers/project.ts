@@ -82,8 +82,7 @@ export function bareProject(extra: NodeJS.ProcessEnv = {}): TestProject {
   };
 }
 
-/** Installs the package in a folder, as links to this repository and to all that it has. */
-export function linkModules(folder: string): void {
+function linkModules(folder: string): void {
   mkdirSync(join(folder, "node_modules"));
   for (const name of readdirSync(join(root, "node_modules"))) {
     if (!name.startsWith(".")) symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
