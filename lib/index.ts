@@ -25,6 +25,7 @@ export type {
   StepOptions,
 } from "./constructs/rollout-policy.ts";
 export { type EventTarget, Rule, type RuleProps, type RuleTargetOptions } from "./constructs/rule.ts";
+export { Schedule, type ScheduleProps, type ScheduleTarget } from "./constructs/schedule.ts";
 export { StateMachine, type StateMachineProps } from "./constructs/state-machine.ts";
 export { Table, type TableIndex, type TableKey, type TableProps } from "./constructs/table.ts";
 export { type SubscribeOptions, type Subscriber, Topic, type TopicProps } from "./constructs/topic.ts";
