@@ -21,7 +21,6 @@ import type { Construct } from "constructs";
 import { bucketNamePrefix, nameInAccountNamespace, TwofoldName } from "./bucket-name.ts";
 import { type Notification, notificationConfiguration, readFilters } from "./bucket-notifications.ts";
 import { bucketProblems, listenProblems, overlapProblems } from "./bucket-rules.ts";
-import { addDeadLetters } from "./dead-letters.ts";
 import { Function as ReleasedFunction } from "./function.ts";
 import { addCheck, addProblems } from "./problems.ts";
 import { dataRemovalPolicy } from "./stage-settings.ts";
@@ -117,7 +116,7 @@ export interface ListenOptions {
   readonly suffix?: string;
   /**
    * Where events go that a function of ours failed for three times; false drops them.
-   * @default - a queue of the bucket's own that keeps them for 14 days
+   * @default - a queue of the function's own that keeps them for 14 days
    */
   readonly deadLetters?: IQueue | false;
 }
@@ -134,7 +133,6 @@ export interface ListenOptions {
 export class Bucket extends CdkBucket {
   readonly #notifications: Notification[] = [];
   #eventBridge: boolean;
-  #deadLetters: IQueue | undefined;
 
   constructor(scope: Construct, id: string, props: BucketProps = {}) {
     const stack = Stack.of(scope);
@@ -175,9 +173,7 @@ export class Bucket extends CdkBucket {
     if (problems.length > 0) return this;
     const { prefix, suffix, deadLetters } = options;
     this.addEventNotification(event as EventType, destinationOf(target), { prefix, suffix });
-    if (target instanceof ReleasedFunction && deadLetters !== false) {
-      target.keepFailedEvents(deadLetters ?? (this.#deadLetters ??= addDeadLetters(this, "DeadLetters")));
-    }
+    if (target instanceof ReleasedFunction && deadLetters !== false) target.keepFailedEvents(deadLetters);
     return this;
   }
 

@@ -17,6 +17,7 @@ import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { ReleaseMember } from "../assembly/release-metadata.ts";
+import { addDeadLetters } from "./dead-letters.ts";
 import type { FunctionProps } from "./function-props.ts";
 import { makeLambdaFunction } from "./lambda-function.ts";
 import { addLiveAlias, type LiveAlias } from "./live-alias.ts";
@@ -132,10 +133,12 @@ export class Function extends QualifiedFunctionBase implements IAlias {
   /**
    * Keeps events that came asynchronously, were tried again and still failed. Topics, rules and buckets that have dead
    * letters call it: theirs are otherwise only those that the function was never given. Does nothing where
-   * `asyncInvoke`, `deadLetterQueue`, `deadLetterTopic` or an earlier trigger said where such events go.
+   * `asyncInvoke`, `deadLetterQueue`, `deadLetterTopic` or an earlier trigger said where such events go. Without a queue,
+   * one of the function's own keeps them for 14 days.
    */
-  keepFailedEvents(queue: IQueue): void {
-    if (!this.#isAsyncConfigured) this.configureAsyncInvoke({ onFailure: new SqsDestination(queue) });
+  keepFailedEvents(queue?: IQueue): void {
+    if (this.#isAsyncConfigured) return;
+    this.configureAsyncInvoke({ onFailure: new SqsDestination(queue ?? addDeadLetters(this, "DeadLetters")) });
   }
 
   /** Lets somebody invoke the alias. A function that calls this one shifts after it and rolls back before it. */

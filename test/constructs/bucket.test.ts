@@ -230,6 +230,24 @@ describe("who hears of a bucket", () => {
       DestinationConfig: { OnFailure: { Destination: { "Fn::GetAtt": [queue.id, "Arn"] } } },
     });
     templateOn("function", { deadLetters: false }).resourceCountIs("AWS::SQS::Queue", 0);
+    const { stack } = testStack();
+    const fn = new Function(stack, "Read", { entry: HELLO, asyncInvoke: { retryAttempts: 0 } });
+    new Bucket(stack, "Inbox").on("s3:ObjectCreated:*", fn);
+    templateOf(stack).resourceCountIs("AWS::SQS::Queue", 0);
+  });
+
+  test("may be a function of another stack, which the bucket's stack waits for, and not the other way round", () => {
+    const { app, stack } = testStack();
+    const other = new Stack(app, "Other");
+    const bucket = new Bucket(stack, "Inbox");
+    const read = new Function(other, "Read", { entry: HELLO, environment: { BUCKET: bucket.bucketName } });
+    bucket.grantRead(read);
+    bucket.on("s3:ObjectCreated:*", read);
+    const template = templateOf(stack);
+    expect(findCircle(template)).toBeUndefined();
+    expect(JSON.stringify(template.findResources("AWS::Lambda::Permission"))).toContain("Fn::ImportValue");
+    expect(stack.dependencies).toEqual([other]);
+    expect(other.dependencies).toEqual([]);
   });
 
   test("may differ by prefix or suffix", () => {
