@@ -23,19 +23,16 @@ export function notificationConfiguration(
 ): CfnBucket.NotificationConfigurationProperty | undefined {
   if (notifications.length === 0 && !eventBridgeEnabled) return undefined;
   const of = (wanted: BucketNotificationDestinationType) => notifications.filter(({ type }) => type === wanted);
+  const functions = of(BucketNotificationDestinationType.LAMBDA).map((each) => ({
+    ...entry(each),
+    function: each.arn,
+  }));
+  const queues = of(BucketNotificationDestinationType.QUEUE).map((each) => ({ ...entry(each), queue: each.arn }));
+  const topics = of(BucketNotificationDestinationType.TOPIC).map((each) => ({ ...entry(each), topic: each.arn }));
   return {
-    lambdaConfigurations: of(BucketNotificationDestinationType.LAMBDA).map((each) => ({
-      ...entry(each),
-      function: each.arn,
-    })),
-    queueConfigurations: of(BucketNotificationDestinationType.QUEUE).map((each) => ({
-      ...entry(each),
-      queue: each.arn,
-    })),
-    topicConfigurations: of(BucketNotificationDestinationType.TOPIC).map((each) => ({
-      ...entry(each),
-      topic: each.arn,
-    })),
+    ...(functions.length > 0 && { lambdaConfigurations: functions }),
+    ...(queues.length > 0 && { queueConfigurations: queues }),
+    ...(topics.length > 0 && { topicConfigurations: topics }),
     ...(eventBridgeEnabled && { eventBridgeConfiguration: { eventBridgeEnabled } }),
   };
 }
