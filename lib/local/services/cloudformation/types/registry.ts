@@ -16,6 +16,7 @@ import { iamInstanceProfile, iamManagedPolicy } from "./iam-managed-policy.ts";
 import { iamPolicy } from "./iam-policy.ts";
 import { iamRole } from "./iam-role.ts";
 import { keptTypes } from "./kept.ts";
+import { kinesisResourcePolicy, kinesisStream, kinesisStreamConsumer } from "./kinesis.ts";
 import { lambdaEventSourceMapping } from "./lambda-event-source.ts";
 import { lambdaFunction } from "./lambda-function.ts";
 import { lambdaLayerVersion, lambdaLayerVersionPermission } from "./lambda-layer.ts";
@@ -57,6 +58,9 @@ const RESOURCE_TYPES: readonly ResourceType[] = [
   iamManagedPolicy,
   iamPolicy,
   iamRole,
+  kinesisResourcePolicy,
+  kinesisStream,
+  kinesisStreamConsumer,
   lambdaAlias,
   lambdaEventInvokeConfig,
   lambdaEventSourceMapping,
