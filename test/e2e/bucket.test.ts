@@ -7,6 +7,7 @@ import { clientOptions, deployStarter, destroyStarter } from "../helpers/starter
 
 const APP = `
 import { App, CfnOutput, Stack } from "aws-cdk-lib";
+import { S3Destination } from "aws-cdk-lib/aws-lambda-destinations";
 import { Bucket, Function } from "tidegate";
 const app = new App();
 const stack = new Stack(app, "Copies");
@@ -14,6 +15,11 @@ const bucket = new Bucket(stack, "Inbox", { versioned: true });
 const copy = new Function(stack, "Copy", { entry: "functions/copy.ts", environment: { BUCKET: bucket.bucketName } });
 bucket.grantReadWrite(copy);
 bucket.on("s3:ObjectCreated:*", copy, { prefix: "in/" });
+const fail = new Function(stack, "Fail", {
+  entry: "functions/fail.ts",
+  asyncInvoke: { retryAttempts: 0, onFailure: new S3Destination(bucket) },
+});
+bucket.on("s3:ObjectCreated:*", fail, { prefix: "bad/" });
 new CfnOutput(stack, "Bucket", { value: bucket.bucketName });
 app.synth();
 `;
@@ -30,6 +36,12 @@ export async function handler({ Records }) {
 }
 `;
 
+const FAIL = `
+export async function handler() {
+  throw new Error("as told");
+}
+`;
+
 let project: TestProject;
 let s3: S3Client;
 
@@ -38,6 +50,7 @@ beforeAll(async () => {
   for (const folder of ["bin", "functions"]) mkdirSync(join(project.folder, folder));
   writeFileSync(join(project.folder, "bin/app.ts"), APP);
   writeFileSync(join(project.folder, "functions/copy.ts"), COPY);
+  writeFileSync(join(project.folder, "functions/fail.ts"), FAIL);
   const context = { tidegate: { stages: { local: {} } } };
   writeFileSync(join(project.folder, "cdk.json"), JSON.stringify({ app: "node bin/app.ts", context }));
   await project.tidegate("local", "start");
@@ -58,15 +71,19 @@ it("a function hears of a bucket that it reads, and the bucket goes with all its
   for (const key of ["in/one", "in/one", "other/one"]) await put(key);
   await expect.poll(keys, { timeout: 20_000 }).toEqual(["in/one", "other/one", "out/one"]);
 
+  await put("bad/one");
+  const records = async () => (await keys()).filter((key) => /^aws\/lambda\/async\/[^/]*Fail[^/]*\//.test(key ?? ""));
+  await expect.poll(records, { timeout: 20_000 }).toHaveLength(1);
+
   // Nobody hears of it any more, and then somebody hears of something else: the same bucket, the same version.
-  project.edit("bin/app.ts", (text) => text.replace(/^bucket\.on.*$/m, ""));
+  project.edit("bin/app.ts", (text) => text.replaceAll(/^bucket\.on.*$/gm, ""));
   expect(await deployStarter(project)).toEqual({ Bucket });
   await put("in/two");
   project.edit("bin/app.ts", (text) =>
     text.replace("new CfnOutput", 'bucket.on("s3:ObjectRemoved:*", copy);\nnew CfnOutput'),
   );
   expect(await deployStarter(project)).toEqual({ Bucket });
-  expect(await keys()).toEqual(["in/one", "in/two", "other/one", "out/one"]);
+  expect(await keys()).toEqual([...(await records()), "bad/one", "in/one", "in/two", "other/one", "out/one"]);
 
   await destroyStarter(project);
   await expect(keys()).rejects.toMatchObject({ name: "NoSuchBucket" });
