@@ -27,5 +27,7 @@ export type {
 export { type EventTarget, Rule, type RuleProps, type RuleTargetOptions } from "./constructs/rule.ts";
 export { Schedule, type ScheduleProps, type ScheduleTarget } from "./constructs/schedule.ts";
 export { StateMachine, type StateMachineProps } from "./constructs/state-machine.ts";
+export { Stream, type StreamProps } from "./constructs/stream.ts";
+export type { StreamConsumeOptions, StreamFailures } from "./constructs/stream-consumer.ts";
 export { Table, type TableIndex, type TableKey, type TableProps } from "./constructs/table.ts";
 export { type SubscribeOptions, type Subscriber, Topic, type TopicProps } from "./constructs/topic.ts";

@@ -3,14 +3,18 @@ import {
   type Attribute,
   AttributeType,
   BillingMode,
+  type CfnTable,
   type GlobalSecondaryIndexProps,
   ProjectionType,
-  type StreamViewType,
+  StreamViewType,
   Table as CdkTable,
   type TableProps as CdkTableProps,
 } from "aws-cdk-lib/aws-dynamodb";
+import { DynamoEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Construct } from "constructs";
+import type { Function } from "./function.ts";
 import { dataRemovalPolicy, stageSettings } from "./stage-settings.ts";
+import { type StreamConsumeOptions, StreamConsumers, type StreamFailures } from "./stream-consumer.ts";
 
 /** A key: the name of a text attribute, or a name with its type. */
 export type TableKey = string | Attribute;
@@ -44,7 +48,7 @@ export interface TableProps {
   readonly timeToLive?: string;
   /**
    * Keeps changes for a day for those who read the table's stream.
-   * @default - no stream
+   * @default - no stream; old and new items where a function reads it with `consume`
    */
   readonly stream?: StreamViewType;
   /** @default - a name of CloudFormation's */
@@ -68,10 +72,27 @@ export interface TableProps {
 
 /** A DynamoDB table, paid by request, with point-in-time recovery. */
 export class Table extends CdkTable {
+  readonly #consumers: StreamConsumers;
+
   constructor(scope: Construct, id: string, props: TableProps) {
     super(scope, id, cdkProps(scope, props));
+    this.#consumers = new StreamConsumers(this);
     for (const [name, index] of Object.entries(props.indexes ?? {}))
       this.addGlobalSecondaryIndex(cdkIndex(name, index));
+  }
+
+  /** Lets a function read the table's changes, through its alias and in order. Turns the table's stream on. */
+  consume(fn: Function, options: StreamConsumeOptions = {}): this {
+    const props = this.#consumers.add(fn, options);
+    if (props === undefined) return this;
+    (this.node.defaultChild as CfnTable).streamSpecification ??= { streamViewType: StreamViewType.NEW_AND_OLD_IMAGES };
+    fn.addEventSource(new DynamoEventSource(this, props));
+    return this;
+  }
+
+  /** Who is told of changes that were given up for a function that reads them. */
+  failuresOf(fn: Function): StreamFailures | undefined {
+    return this.#consumers.failuresOf(fn);
   }
 }
 
