@@ -67,7 +67,7 @@ export interface ScheduleProps {
   /**
    * Where calls go that the target did not take, and events that a function of ours failed for: a standard queue; false
    * drops them.
-   * @default - a queue of the schedule's own that keeps them for 14 days
+   * @default - a queue of the schedule's own that keeps them for 14 days; a function of another stack has its own
    */
   readonly deadLetters?: IQueue | false;
   /** @default true */
@@ -132,7 +132,9 @@ export class Schedule extends Construct {
     grantCall(target, role);
     if (this.deadLetters !== undefined) {
       grantSend(this.deadLetters, role);
-      if (target instanceof ReleasedFunction) target.keepFailedEvents(this.deadLetters);
+      // A function of another stack keeps its own: two stacks cannot name each other.
+      const isOurs = Stack.of(target) === stack;
+      if (target instanceof ReleasedFunction) target.keepFailedEvents(isOurs ? this.deadLetters : undefined);
     }
     return role;
   }

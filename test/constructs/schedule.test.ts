@@ -1,4 +1,4 @@
-import { Duration, type Stack } from "aws-cdk-lib";
+import { Duration, Stack } from "aws-cdk-lib";
 import { Topic as CdkTopic } from "aws-cdk-lib/aws-sns";
 import { Pass } from "aws-cdk-lib/aws-stepfunctions";
 import { describe, expect, test } from "vitest";
@@ -116,6 +116,14 @@ describe("a schedule", () => {
       DestinationConfig: { OnFailure: { Destination: arn } },
     });
     expect(templateWith({ rate: "1 hour", deadLetters: false }, fn).findResources("AWS::SQS::Queue")).toEqual({});
+  });
+
+  test("calls a function of another stack, which keeps what it failed for", () => {
+    const { app, stack } = testStack();
+    const target = fn(new Stack(app, "Other"));
+    new Schedule(stack, "Often", { rate: "1 hour", target });
+    templateOf(Stack.of(target)).resourceCountIs("AWS::SQS::Queue", 1);
+    templateOf(stack).resourceCountIs("AWS::SQS::Queue", 1);
   });
 
   test("is trusted as itself alone, and made when its role may act", () => {
