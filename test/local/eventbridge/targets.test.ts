@@ -1,5 +1,6 @@
 import { CloudWatchLogsClient, CreateLogGroupCommand, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateEventBusCommand, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
+import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { AddPermissionCommand, PublishVersionCommand } from "@aws-sdk/client-lambda";
 import {
   CreateStateMachineCommand,
@@ -9,6 +10,7 @@ import {
 } from "@aws-sdk/client-sfn";
 import { CreateTopicCommand, SetTopicAttributesCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newStream, readAll, textOf } from "../kinesis/kinesis-fixture.ts";
 import { allowEvents, eventually, startEvents, type EventsFixture } from "./events-fixture.ts";
 import { openQueues, type QueueFixture } from "./queue-fixture.ts";
 
@@ -65,6 +67,29 @@ describe("a rule's target", () => {
     await eventually(async () => (await fixture.heard("reader")).length === 1);
     const [{ Records }] = (await fixture.heard("reader")) as [{ Records: { Sns: { Message: string } }[] }];
     expect(JSON.parse(Records[0]!.Sns.Message)).toMatchObject({ source: "topic", detail: { a: 1 } });
+  });
+
+  test("may be a Kinesis stream, under a key of the event's or its id", async () => {
+    const kinesis = fixture.cloud.client(KinesisClient);
+    const name = await newStream(kinesis, { ShardCount: 1 });
+    const Arn = `arn:aws:kinesis:us-east-1:000000000000:stream/${name}`;
+    const KinesisParameters = { PartitionKeyPath: "$.detail.customer" };
+    await fixture.rule("stream", { source: ["stream"] }, { Arn, RoleArn, KinesisParameters });
+    const [entry] = (await send("stream", { customer: "ann" })).Entries!;
+    const { EventId } = (await send("stream")).Entries![0]!;
+    const read = () => readAll(kinesis, name);
+    await expect.poll(read, { interval: 300, timeout: 10_000 }).toHaveLength(2);
+    const records = await read();
+    expect(new Set(records.map(({ PartitionKey }) => PartitionKey))).toEqual(new Set(["ann", EventId]));
+    const ofAnn = records.find(({ PartitionKey }) => PartitionKey === "ann");
+    expect(JSON.parse(textOf(ofAnn!))).toMatchObject({
+      id: entry!.EventId,
+      source: "stream",
+      detail: { customer: "ann" },
+    });
+    await expect(fixture.rule("roleless", { source: ["x"] }, { Arn })).rejects.toMatchObject({
+      message: `RoleArn is required for target ${Arn}.`,
+    });
   });
 
   test("may be a log group", async () => {

@@ -9,6 +9,7 @@ import { sendToApi } from "./send-to-api.ts";
 import { sendToFunction } from "./send-to-function.ts";
 import { sendToLogs } from "./send-to-logs.ts";
 import { sendToQueue } from "./send-to-queue.ts";
+import { sendToStream } from "./send-to-stream.ts";
 import { sendToTopic } from "./send-to-topic.ts";
 import { TargetFailure } from "./target-failure.ts";
 import { buildTargetInput } from "./target-input.ts";
@@ -22,6 +23,7 @@ const SENDERS: { readonly [K in TargetKind]: Sender } = {
     sendToQueue(events, { queueArn: target.Arn!, ruleArn, body, groupId: target.SqsParameters?.MessageGroupId }),
   sns: sendToTopic,
   states: startExecution,
+  kinesis: sendToStream,
   logs: sendToLogs,
   "event-bus": passOn,
   "api-destination": sendToApi,
