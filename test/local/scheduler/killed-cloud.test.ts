@@ -3,16 +3,26 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
 import { CreateScheduleCommand, ListSchedulesCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { afterAll, expect, test } from "vitest";
-import { scheduleInput, startScheduler } from "./scheduler-fixture.ts";
+import { eventually, startEvents } from "../eventbridge/events-fixture.ts";
+import { openScheduler, scheduleInput, startScheduler } from "./scheduler-fixture.ts";
 
 const PROGRAM = join(import.meta.dirname, "../lambda/cloud-process.ts");
-let stateFolder: string;
+const folders: string[] = [];
 
-afterAll(() => rm(stateFolder, { recursive: true, force: true }));
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
-async function startProcess(): Promise<{ child: ChildProcess; client: SchedulerClient; gone: Promise<unknown> }> {
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "tidegate-scheduler-"));
+  folders.push(folder);
+  return folder;
+}
+
+async function startProcess(
+  stateFolder: string,
+): Promise<{ child: ChildProcess; client: SchedulerClient; gone: Promise<unknown> }> {
   const child = spawn(process.execPath, [PROGRAM, stateFolder], { stdio: ["ignore", "pipe", "inherit"] });
   const gone = once(child, "exit");
   const [line] = (await once(child.stdout, "data")) as [Buffer];
@@ -22,12 +32,12 @@ async function startProcess(): Promise<{ child: ChildProcess; client: SchedulerC
 }
 
 test("what was due and what is due reaches its target, over a kill", async () => {
-  stateFolder = await mkdtemp(join(tmpdir(), "tidegate-scheduler-"));
+  const stateFolder = await newFolder();
   const first = await startScheduler({ stateFolder });
   const Arn = await first.queues.make("survivors");
   await first.cloud.stop();
 
-  const { child, client, gone } = await startProcess();
+  const { child, client, gone } = await startProcess(stateFolder);
   const acknowledged = new Set<string>();
   // Half are due at once and cut off in the middle of it, half when nobody is there.
   const at = `at(${new Date(Date.now() + 1500).toISOString().slice(0, 19)})`;
@@ -57,3 +67,32 @@ test("what was due and what is due reaches its target, over a kill", async () =>
   await expect.poll(left, { timeout: 5000 }).toEqual([]);
   await second.cloud.stop();
 }, 40_000);
+
+test("what waits to be tried again is, over a kill", async () => {
+  const stateFolder = await newFolder();
+  const first = await startEvents({ stateFolder });
+  await openScheduler(first.cloud);
+  const FunctionName = "busy";
+  const arn = await first.listener(FunctionName);
+  const throttle = new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 });
+  await first.lambda.send(throttle);
+  await first.cloud.stop();
+
+  const { child, client, gone } = await startProcess(stateFolder);
+  const Input = JSON.stringify({ FunctionName: arn, Payload: '"<aws.scheduler.attempt-number>"' });
+  const target = { Arn: "arn:aws:scheduler:::aws-sdk:lambda:invoke", Input };
+  const input = scheduleInput("busy", "at(2020-01-01T00:00:00)", target);
+  await client.send(new CreateScheduleCommand({ ...input, ActionAfterCompletion: "DELETE" }));
+  // It has been tried by now, and will be again in a second.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  child.kill("SIGKILL");
+  client.destroy();
+  await gone;
+
+  const second = await startEvents({ stateFolder });
+  await second.lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 1 }));
+  await second.cloud.clock.advance(60_000);
+  await eventually(async () => (await second.heard(FunctionName)).length > 0);
+  expect(Number((await second.heard(FunctionName))[0])).toBeGreaterThan(1);
+  await second.cloud.stop();
+}, 30_000);

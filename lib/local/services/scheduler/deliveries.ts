@@ -44,37 +44,39 @@ export class Deliveries {
     try {
       call = await buildCall(this.#scheduler, invocation, attempts);
       await makeCall(this.#scheduler, invocation, call);
-      this.#complete(invocation);
-      return undefined;
     } catch (error) {
-      return this.#afterFailure(invocation, attempts, call, await toInvocationFailure(error, call?.service));
+      const failure = await toInvocationFailure(error, call?.service);
+      const again = this.#tryAgain(invocation, attempts, failure);
+      if (again !== undefined) return again;
+      await this.#giveUp(invocation, attempts, call, failure);
     }
+    this.#complete(invocation);
+    return undefined;
   }
 
-  async #afterFailure(
+  #tryAgain(invocation: Invocation, attempts: number, { isRetryable, isThrottled }: InvocationFailure): Outcome {
+    this.#scheduler.metrics.add(invocation, isThrottled ? "TargetErrorThrottledCount" : "TargetErrorCount");
+    const { age, most } = limitsOf(invocation);
+    const leftMs = invocation.firedMs + age * 1000 - this.#scheduler.cloud.clock.now();
+    if (!isRetryable || attempts >= most || leftMs <= 0) return undefined;
+    return { retryAfterMs: Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempts, leftMs) };
+  }
+
+  async #giveUp(
     invocation: Invocation,
     attempts: number,
     call: TargetCall | undefined,
     failure: InvocationFailure,
-  ): Promise<Outcome> {
-    const { metrics, cloud } = this.#scheduler;
-    metrics.add(invocation, failure.isThrottled ? "TargetErrorThrottledCount" : "TargetErrorCount");
-    const { MaximumEventAgeInSeconds: age = 86_400, MaximumRetryAttempts: most = 185 } =
-      invocation.target.RetryPolicy ?? {};
-    const leftMs = invocation.firedMs + age * 1000 - cloud.clock.now();
-    const isSpent = attempts >= most;
-    if (failure.isRetryable && !isSpent && leftMs > 0)
-      return { retryAfterMs: Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempts, leftMs) };
+  ): Promise<void> {
+    const isSpent = attempts >= limitsOf(invocation).most;
     const condition = isSpent ? "MaximumRetryAttempts" : "MaximumEventAgeInSeconds";
-    metrics.add(invocation, "InvocationDroppedCount");
+    this.#scheduler.metrics.add(invocation, "InvocationDroppedCount");
     await buryDeadLetter(this.#scheduler, invocation, {
       call: call ?? { arn: invocation.target.Arn!, request: invocation.target.Input ?? "{}" },
       failure,
       retries: attempts,
       condition: failure.isRetryable ? condition : undefined,
     });
-    this.#complete(invocation);
-    return undefined;
   }
 
   /** A schedule that has come to its end goes, unless somebody has given it something else to do. */
@@ -83,4 +85,10 @@ export class Deliveries {
     const schedule = this.#scheduler.schedules.get(keyOfSchedule({ region, group, name }));
     if (schedule?.modifiedMs === deletesAsOfMs) this.#scheduler.clock.remove(schedule);
   }
+}
+
+/** For how many seconds, and how often, an invocation is tried again. */
+function limitsOf({ target }: Invocation): { readonly age: number; readonly most: number } {
+  const { MaximumEventAgeInSeconds: age = 86_400, MaximumRetryAttempts: most = 185 } = target.RetryPolicy ?? {};
+  return { age, most };
 }
