@@ -36,8 +36,14 @@ export function createDynamodb(cloud: Cloud): LocalService<"dynamodb"> {
   return {
     name: "dynamodb",
     operations: buildOperations(engine),
-    start: () => sweeper.start(),
-    stop: () => sweeper.stop(),
+    start: () => {
+      sweeper.start();
+      engine.kinesis.start();
+    },
+    stop: () => {
+      sweeper.stop();
+      engine.kinesis.stop();
+    },
   };
 }
 

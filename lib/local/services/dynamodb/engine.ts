@@ -1,7 +1,9 @@
 import { ChangeStreams } from "../../change-stream.ts";
+import type { Outbox } from "../../outbox.ts";
 import type { Cloud } from "../../service.ts";
 import type { Collection } from "../../store.ts";
 import type { UsedToken } from "./items/transact-write-items.ts";
+import { openKinesisDeliveries, type KinesisDelivery } from "./kinesis-deliveries.ts";
 import { ItemRows } from "./rows/item-rows.ts";
 import { createSchema } from "./rows/schema.ts";
 import { TableStore } from "./tables/table-store.ts";
@@ -12,6 +14,8 @@ export interface Engine {
   readonly tables: TableStore;
   readonly rows: ItemRows;
   readonly changes: ChangeStreams;
+  /** Changes that are still to be put into Kinesis streams. */
+  readonly kinesis: Outbox<KinesisDelivery>;
   /** Transactions that were carried out under a token, by region and token. */
   readonly tokens: Collection<UsedToken>;
 }
@@ -23,6 +27,7 @@ export function openEngine(cloud: Cloud): Engine {
     tables: new TableStore(cloud),
     rows: new ItemRows(cloud.store),
     changes: new ChangeStreams(cloud.store),
+    kinesis: openKinesisDeliveries(cloud),
     tokens: cloud.store.collection("dynamodb.tokens"),
   };
 }

@@ -190,6 +190,29 @@ async function applyExtras(
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: next?.PointInTimeRecoveryEnabled ?? false },
     });
   }
+  await applyKinesisStream(TableName, before, desired, context);
+}
+
+type KinesisStream = { readonly StreamArn: string; readonly ApproximateCreationDateTimePrecision?: "MILLISECOND" };
+
+/** One stream at a time: the old one is let go first. */
+async function applyKinesisStream(
+  TableName: string,
+  before: Properties,
+  desired: Properties,
+  context: ResourceContext,
+): Promise<void> {
+  const [old, next] = [before, desired].map((each) => each.KinesisStreamSpecification as KinesisStream | undefined);
+  if (sameValue(old, next)) return;
+  if (old !== undefined) {
+    const input = { TableName, StreamArn: old.StreamArn };
+    await tolerate(context.call("dynamodb", "DisableKinesisStreamingDestination", input), "ValidationException");
+  }
+  if (next === undefined) return;
+  const { StreamArn, ...EnableKinesisStreamingConfiguration } = next;
+  const input = { TableName, StreamArn, EnableKinesisStreamingConfiguration };
+  const enable = context.call("dynamodb", "EnableKinesisStreamingDestination", input);
+  await (context.resumed ? tolerate(enable, "ValidationException") : enable);
 }
 
 async function updateTags(desired: Properties, current: CurrentResource, context: ResourceContext): Promise<void> {

@@ -1,4 +1,6 @@
+import type { Change } from "../../../change-stream.ts";
 import type { Engine } from "../engine.ts";
+import { activeDestinations, addKinesisDeliveries } from "../kinesis-deliveries.ts";
 import type { RowKey } from "../tables/table-schema.ts";
 import { schemaOf } from "../tables/table-schema.ts";
 import type { Table } from "../tables/table.ts";
@@ -28,11 +30,19 @@ export function writeItems(engine: Engine, changes: readonly ItemChange[]): void
   });
 }
 
-/** A write that changes nothing leaves no trace in the stream. */
-function appendToStream(engine: Engine, { table, before, after, expired }: ItemChange): void {
-  if (!table.stream || (before && after && itemsEqual(before.item, after.item))) return;
+/** A write that changes nothing leaves no trace in streams. */
+function appendToStream(engine: Engine, itemChange: ItemChange): void {
+  const { table, before, after } = itemChange;
+  const isRead = table.stream !== undefined || activeDestinations(table).length > 0;
+  if (!isRead || (before && after && itemsEqual(before.item, after.item))) return;
+  const change = toChange(engine, itemChange);
+  if (table.stream !== undefined) engine.changes.append(table.stream, change);
+  addKinesisDeliveries(engine.kinesis, table, change);
+}
+
+function toChange(engine: Engine, { table, before, after, expired }: ItemChange): Change {
   const keys = keysOf(table, (after ?? before)!.item);
-  engine.changes.append(table.stream, {
+  return {
     kind: before ? (after ? "MODIFY" : "REMOVE") : "INSERT",
     createdMs: engine.cloud.clock.now(),
     keys,
@@ -40,7 +50,7 @@ function appendToStream(engine: Engine, { table, before, after, expired }: ItemC
     ...(after && { newImage: after.item }),
     sizes: { keys: itemSize(keys), oldImage: before?.size ?? 0, newImage: after?.size ?? 0 },
     ...(expired && { expired }),
-  });
+  };
 }
 
 /** Just the attributes of the table's key. */

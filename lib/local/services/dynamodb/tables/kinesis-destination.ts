@@ -9,13 +9,14 @@ import type {
 } from "@aws-sdk/client-dynamodb";
 import type { RequestContext } from "../../../service.ts";
 import type { Engine } from "../engine.ts";
+import { activeDestinations } from "../kinesis-deliveries.ts";
 import { RequestChecks } from "../request-checks.ts";
 import { validationError } from "../validation-error.ts";
 import type { Table } from "./table.ts";
 
 const PRECISIONS = ["MILLISECOND", "MICROSECOND"];
 
-/** Keeps the destination; no records are sent, as there is no Kinesis to send them to. */
+/** From now on, the table's changes go into the stream too. */
 export function enableKinesisDestination(
   engine: Engine,
   input: KinesisStreamingDestinationInput,
@@ -26,8 +27,7 @@ export function enableKinesisDestination(
     "enableKinesisStreamingConfiguration.approximateCreationDateTimePrecision",
     configuration?.ApproximateCreationDateTimePrecision,
   ]);
-  const active = (table.kinesisDestinations ?? []).filter(isActive);
-  if (active.length > 0)
+  if (activeDestinations(table).length > 0)
     throw validationError(
       "Table is not in a valid state to enable Kinesis Streaming Destination: " +
         "KinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform ENABLE operation.",
