@@ -1,9 +1,11 @@
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetScheduleCommand } from "@aws-sdk/client-scheduler";
 import { SendTaskSuccessCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
+import { openScheduler, scheduleInput } from "../scheduler/scheduler-fixture.ts";
 import { Machines } from "./machine.ts";
 
 let cloud: TestCloud;
@@ -66,6 +68,16 @@ describe("aws-sdk", () => {
     );
     expect(failed.error).toBe("Sfn.InvalidTokenException");
     expect(failed.cause).toMatch(/^Invalid Token: 'Invalid token' \(Service: Sfn, Status Code: 400, /);
+  });
+
+  test("takes a time as text: a workflow makes a schedule", async () => {
+    const { scheduler, queues } = await openScheduler(cloud);
+    const Arn = await queues.make("reminders");
+    const input = { ...scheduleInput("reminder", "rate(1 day)", { Arn }), StartDate: "2999-01-01T00:00:00Z" };
+    const { output } = await machines.run(task("aws-sdk:scheduler:createSchedule", input));
+    expect(output).toEqual({ ScheduleArn: "arn:aws:scheduler:us-east-1:000000000000:schedule/default/reminder" });
+    const { StartDate } = await scheduler.send(new GetScheduleCommand({ Name: "reminder" }));
+    expect(StartDate).toEqual(new Date("2999-01-01T00:00:00Z"));
   });
 
   test("fails by name for a service that is not carried", async () => {

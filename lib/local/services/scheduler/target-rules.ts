@@ -1,14 +1,9 @@
 import type { Target } from "@aws-sdk/client-scheduler";
 import { SERVICE_NAMES } from "../../registry.ts";
+import { carriedService, findOperation } from "../../sdk-request.ts";
 import { invalid, notCarried } from "./refusals.ts";
 import { targetKind } from "./targets/target-kind.ts";
-import {
-  carriedService,
-  findMissing,
-  findOperation,
-  tryReadUniversalTarget,
-  type UniversalTarget,
-} from "./targets/universal-call.ts";
+import { findMissing, tryReadUniversalTarget, type UniversalTarget } from "./targets/universal-call.ts";
 
 /** Parameters by the service that they are for. */
 const PARAMETERS = {
@@ -45,7 +40,7 @@ async function requireUniversal(target: Target, universal: UniversalTarget): Pro
   const unsupported = invalid(`${universal.api} API is not supported.`);
   if (READS.test(universal.api)) throw unsupported;
   if (target.Input === undefined) throw invalid("You must provide an input to set this target for your schedule.");
-  const service = carriedService(universal);
+  const service = carriedService(universal.service);
   if (service === undefined)
     throw notCarried(`the service ${universal.service}`, `Universal targets reach ${SERVICE_NAMES.join(", ")}.`);
   const operation = await findOperation(service, universal.api);

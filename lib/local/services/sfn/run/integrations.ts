@@ -1,3 +1,4 @@
+import { capitalised, carriedService, findOperation, toSdkInput } from "../../../sdk-request.ts";
 import { invokeByParameters } from "./function-task.ts";
 import type { TaskResource } from "./resource.ts";
 import type { Attempt } from "./scope.ts";
@@ -14,13 +15,6 @@ const OPTIMISED: Readonly<Record<string, Pick<ServiceCall, "service" | "prefix" 
   sqs: { service: "sqs", prefix: "SQS", optimised: "AmazonSQS" },
 };
 
-/** How `aws-sdk:` calls services that have another name here. */
-const SDK_NAMES: Readonly<Record<string, string>> = {
-  cloudwatchlogs: "cloudwatch-logs",
-  dynamodbstreams: "dynamodb-streams",
-  secretsmanager: "secrets-manager",
-};
-
 /** Prefixes that are more than the name with a capital letter. */
 const SDK_PREFIXES: Readonly<Record<string, string>> = {
   apigatewayv2: "ApiGatewayV2",
@@ -33,11 +27,8 @@ const SDK_PREFIXES: Readonly<Record<string, string>> = {
   secretsmanager: "SecretsManager",
 };
 
-/** Services whose members begin with a small letter; `aws-sdk:` spells them with a capital one. */
+/** Services whose answers' members begin with a small letter; `aws-sdk:` spells them with a capital one. */
 const SMALL_LETTERS = new Set(["sfn", "cloudwatch-logs"]);
-
-/** Members that are bytes; anything but text is given as its JSON. */
-const BYTES = new Set(["Body", "Payload", "Data", "ZipFile"]);
 
 /** Carries out a service integration and answers its result. */
 export async function callIntegration(
@@ -65,24 +56,12 @@ function failedEntry({ Entries, FailedEntryCount }: Record<string, unknown>): St
 }
 
 async function callSdk(attempt: Attempt, name: string, operation: string, given: unknown): Promise<unknown> {
-  const service = SDK_NAMES[name] ?? name;
-  const prefix = SDK_PREFIXES[name] ?? `${name[0]!.toUpperCase()}${name.slice(1)}`;
-  const isSmall = SMALL_LETTERS.has(service);
-  const input = isSmall ? respell(given, (letter) => letter.toLowerCase()) : withBytes(given);
-  const answer = await callService(attempt, { service, operation, input, prefix });
-  return isSmall ? respell(answer, (letter) => letter.toUpperCase()) : answer;
-}
-
-function withBytes(given: unknown): unknown {
-  if (Array.isArray(given)) return given.map(withBytes);
-  if (typeof given !== "object" || given === null) return given;
-  return Object.fromEntries(
-    Object.entries(given).map(([name, value]) => [name, BYTES.has(name) ? bytesOf(value) : withBytes(value)]),
-  );
-}
-
-function bytesOf(value: unknown): Buffer {
-  return Buffer.from(typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
+  const service = carriedService(name);
+  const prefix = SDK_PREFIXES[name] ?? capitalised(name);
+  const known = service === undefined ? undefined : await findOperation(service, operation);
+  const input = known === undefined ? given : toSdkInput(known, given ?? {});
+  const answer = await callService(attempt, { service: service ?? name, operation, input, prefix });
+  return SMALL_LETTERS.has(service ?? name) ? respell(answer) : answer;
 }
 
 /** What AWS makes of arguments that are objects where the service takes text. */
@@ -103,12 +82,11 @@ function prepare(service: string, given: unknown): unknown {
   return input;
 }
 
-function respell(value: unknown, change: (letter: string) => string): unknown {
-  if (Array.isArray(value)) return value.map((item) => respell(item, change));
+/** With a capital letter before every member. */
+function respell(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(respell);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [change(name[0]!) + name.slice(1), respell(item, change)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [capitalised(name), respell(item)]));
 }
 
 function notCarried({ arn }: TaskResource): StatesError {
