@@ -119,6 +119,7 @@ export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
     signingName: "kinesis",
     client: () => import("@aws-sdk/client-kinesis"),
     factory: async () => (await import("./services/kinesis/kinesis.ts")).createKinesis,
+    quirks: { alsoSpeaks: ["awsCbor1_1"] },
   },
 };
 

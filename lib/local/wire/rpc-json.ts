@@ -32,7 +32,7 @@ export class JsonRpcProtocol implements ServerProtocol {
     const eventMember = operation.output.getEventStreamMember();
     if (eventMember !== "") {
       const { [eventMember]: events, ...initial } = output;
-      const body = await writeEventStream(this.#model, operation.output, events as AsyncIterable<object>, initial);
+      const body = await writeEventStream(this.#model, operation.output, events as AsyncIterable<object>, { initial });
       return { status: 200, headers: { ...headers, "content-type": "application/vnd.amazon.eventstream" }, body };
     }
     if (operation.output.isUnitSchema()) return { status: 200, headers, body: "{}" };

@@ -11,7 +11,8 @@ export type ProtocolName =
   | "awsJson1_1"
   | "awsQuery"
   | "ec2Query"
-  | "rpcv2Cbor";
+  | "rpcv2Cbor"
+  | "awsCbor1_1";
 
 /** One operation of a service, as the SDK's runtime schema describes it. */
 export interface OperationModel {

@@ -1,3 +1,4 @@
+import { AwsCborProtocol } from "./rpc-aws-cbor.ts";
 import { CborRpcProtocol } from "./rpc-cbor.ts";
 import { JsonRpcProtocol } from "./rpc-json.ts";
 import { QueryProtocol } from "./query-protocol.ts";
@@ -67,6 +68,8 @@ export class ServiceServer {
         return new JsonRpcProtocol(this.model, "1.1");
       case "rpcv2Cbor":
         return new CborRpcProtocol(this.model);
+      case "awsCbor1_1":
+        return new AwsCborProtocol(this.model);
       default:
         return new QueryProtocol(this.model, this.model.protocol === "ec2Query" ? "ec2Query" : "awsQuery");
     }
@@ -78,6 +81,7 @@ export function spokenProtocol({ headers, query }: Pick<WireRequest, "headers" |
   if (headers["smithy-protocol"] === "rpc-v2-cbor") return "rpcv2Cbor";
   const contentType = headers["content-type"] ?? "";
   if (headers["x-amz-target"] !== undefined) {
+    if (contentType.startsWith("application/x-amz-cbor-1.1")) return "awsCbor1_1";
     return contentType.startsWith("application/x-amz-json-1.0") ? "awsJson1_0" : "awsJson1_1";
   }
   if (contentType.startsWith("application/x-www-form-urlencoded") || query.has("Action")) return "awsQuery";
