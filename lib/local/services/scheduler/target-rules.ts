@@ -2,7 +2,7 @@ import type { Target } from "@aws-sdk/client-scheduler";
 import { SERVICE_NAMES } from "../../registry.ts";
 import { carriedService, findOperation } from "../../sdk-request.ts";
 import { invalid, notCarried } from "./refusals.ts";
-import { targetKind } from "./targets/target-kind.ts";
+import { isTargetService, type TargetKind, targetKind } from "./targets/target-kind.ts";
 import { findMissing, tryReadUniversalTarget, type UniversalTarget } from "./targets/universal-call.ts";
 
 /** Parameters by the service that they are for. */
@@ -13,6 +13,13 @@ const PARAMETERS = {
   SageMakerPipelineParameters: "sagemaker",
   SqsParameters: "sqs",
 } as const;
+
+/** Parameters that a kind of target cannot do without. */
+const NEEDED: { readonly [K in TargetKind | "fifo"]?: keyof typeof PARAMETERS } = {
+  events: "EventBridgeParameters",
+  fifo: "SqsParameters",
+  kinesis: "KinesisParameters",
+};
 
 const NEEDS_JSON = new Set(["lambda", "states", "events"]);
 
@@ -60,12 +67,12 @@ function requireTemplated(target: Target, region: string): void {
       "Schedules reach functions, queues, topics, state machines, event buses, streams and universal targets.",
     );
   const kind = targetKind(target.Arn!);
-  if (kind === undefined && /^(lambda|sqs|sns|states|events|kinesis)$/.test(service))
+  if (kind === undefined && isTargetService(service))
     throw invalid("Parameter Arn is not valid. Reason: Provided Arn is not in correct format.");
   if (kind === undefined) throw invalid(`${service} is not a supported service for a target.`);
   if (itsRegion !== region) throw invalid(`The target ARN provided does not match the current region ${region}.`);
   requireOwnParameters(target, service);
-  requireNeededParameters(target);
+  requireNeededParameters(target, kind);
   if (NEEDS_JSON.has(kind) && target.Input !== undefined) requireJson(target.Input);
 }
 
@@ -75,19 +82,11 @@ function requireOwnParameters(target: Target, service: string): void {
       throw invalid(`Parameters ${name} not supported for the target.`);
 }
 
-function requireNeededParameters(target: Target): void {
-  const kind = targetKind(target.Arn!);
-  const isFifo = target.Arn!.endsWith(".fifo");
-  const needed =
-    kind === "events"
-      ? "EventBridgeParameters"
-      : kind === "kinesis"
-        ? "KinesisParameters"
-        : kind === "sqs" && isFifo
-          ? "SqsParameters"
-          : undefined;
+function requireNeededParameters(target: Target, kind: TargetKind): void {
+  const isFifo = kind === "sqs" && target.Arn!.endsWith(".fifo");
+  const needed = NEEDED[isFifo ? "fifo" : kind];
   if (needed !== undefined && target[needed] === undefined) throw invalid(`Parameters ${needed} must be specified.`);
-  if (kind === "sqs" && !isFifo && target.SqsParameters?.MessageGroupId !== undefined)
+  if (!isFifo && target.SqsParameters?.MessageGroupId !== undefined)
     throw invalid("Parameters MessageGroupId not valid for the target.");
 }
 

@@ -10,8 +10,13 @@ const ARNS: { readonly [K in TargetKind]: RegExp } = {
   kinesis: /^arn:[\w-]+:kinesis:[\w-]+:\d{12}:stream\/[\w.-]+$/,
 };
 
+/** Whether targets of a service, as ARNs name it, are carried. */
+export function isTargetService(service: string): service is TargetKind {
+  return Object.hasOwn(ARNS, service);
+}
+
 /** What an ARN names as a target; undefined where it is nothing that is carried. */
 export function targetKind(arn: string): TargetKind | undefined {
   const [, , service = ""] = arn.split(":");
-  return Object.hasOwn(ARNS, service) && ARNS[service as TargetKind].test(arn) ? (service as TargetKind) : undefined;
+  return isTargetService(service) && ARNS[service].test(arn) ? service : undefined;
 }
