@@ -1,7 +1,7 @@
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, S3Client, PutObjectCommand, CreateBucketCommand } from "@aws-sdk/client-s3";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
-import { connect as connectHttp2 } from "node:http2";
+import { connect as connectHttp2, constants } from "node:http2";
 import { connect } from "node:net";
 import { once } from "node:events";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -67,4 +67,29 @@ test("a cloud stops although a connection is open on which nothing was said", as
   const closed = once(socket, "close");
   await other.stop();
   await expect(closed).resolves.not.toThrow();
+});
+
+test("requests that are broken off at any moment harm nobody else", async () => {
+  const session = connectHttp2(cloud.endpoint);
+  session.on("error", () => undefined);
+  const headers = {
+    ":method": "POST",
+    ":path": "/",
+    ":authority": `127.0.0.1:${cloud.port}`,
+    "content-type": "application/x-amz-json-1.0",
+    "x-amz-target": "DynamoDB_20120810.ListTables",
+  };
+  const endings = Array.from({ length: 60 }, (_, n) => {
+    const stream = session.request(headers);
+    stream.on("error", () => undefined);
+    const ending = new Promise((resolve) => stream.once("close", resolve));
+    stream.write("{");
+    setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), n % 12);
+    if (n % 2 === 0) setTimeout(() => stream.end("}"), n % 7);
+    return ending;
+  });
+  await Promise.all(endings);
+  session.destroy();
+  const client = cloud.client(DynamoDBClient, { requestHandler: http2Handler() });
+  await expect(client.send(new ListTablesCommand({}))).resolves.toMatchObject({ TableNames: [] });
 });

@@ -35,9 +35,12 @@ export function getRecords(
   }
   const page = readPage(kinesis, stream, shard, { number: iterator.number, count: input.Limit ?? MOST_RECORDS });
   if (isCounted) kinesis.throughput.read(stream, shard, page.bytes, nowMs);
-  kinesis.metrics.add(stream, "GetRecords.Records", page.records.length);
-  kinesis.metrics.add(stream, "GetRecords.Bytes", page.bytes);
-  kinesis.metrics.add(stream, "GetRecords.IteratorAgeMilliseconds", page.behindMs);
+  // A poller that finds nothing four times a second is not worth a row a minute.
+  if (isCounted || page.records.length > 0) {
+    kinesis.metrics.add(stream, "GetRecords.Records", page.records.length);
+    kinesis.metrics.add(stream, "GetRecords.Bytes", page.bytes);
+    kinesis.metrics.add(stream, "GetRecords.IteratorAgeMilliseconds", page.behindMs);
+  }
   return {
     Records: page.records,
     MillisBehindLatest: page.behindMs,

@@ -16,9 +16,10 @@ export function dataStreamSource(lambda: Lambda, mapping: MappingRecord): Stream
     async shards() {
       try {
         const { Shards = [] } = await cloud.call("kinesis", "ListShards", { StreamARN }, at);
-        return Shards.map(({ ShardId = "", ParentShardId, AdjacentParentShardId }) => ({
+        return Shards.map(({ ShardId = "", ParentShardId, AdjacentParentShardId, SequenceNumberRange }) => ({
           id: ShardId,
           parents: [ParentShardId, AdjacentParentShardId].filter((each) => each !== undefined),
+          birth: SequenceNumberRange?.StartingSequenceNumber ?? "",
         }));
       } catch (error) {
         if (isAwsError(error, "ResourceNotFoundException")) return [];
@@ -26,12 +27,15 @@ export function dataStreamSource(lambda: Lambda, mapping: MappingRecord): Stream
       }
     },
     async iterator(ShardId, after) {
-      try {
-        const input = { StreamARN, ShardId, ...positionOf(mapping, after) };
+      const ask = async (position: ReturnType<typeof positionOf>) => {
+        const input = { StreamARN, ShardId, ...position };
         return (await cloud.call("kinesis", "GetShardIterator", input, at)).ShardIterator;
+      };
+      try {
+        return await ask(positionOf(mapping, after));
       } catch (error) {
-        // The stream may be gone, and with it what was to be read.
-        if (isAwsError(error, "ResourceNotFoundException")) return undefined;
+        // Another stream of the same name begins anew.
+        if (after !== undefined && isAwsError(error, "InvalidArgumentException")) return ask(positionOf(mapping));
         throw error;
       }
     },
@@ -45,7 +49,8 @@ export function dataStreamSource(lambda: Lambda, mapping: MappingRecord): Stream
           next: NextShardIterator,
         };
       } catch (error) {
-        if (isAwsError(error, "ExpiredIteratorException", "InvalidArgumentException")) return undefined;
+        if (isAwsError(error, "ExpiredIteratorException", "InvalidArgumentException", "ResourceNotFoundException"))
+          return undefined;
         throw error;
       }
     },
@@ -54,7 +59,7 @@ export function dataStreamSource(lambda: Lambda, mapping: MappingRecord): Stream
 }
 
 /** LATEST means since the mapping was made: an iterator would forget that when the cloud is killed. */
-function positionOf({ startingPosition, startingAtMs, createdMs }: MappingRecord, after: string | undefined) {
+function positionOf({ startingPosition, startingAtMs, createdMs }: MappingRecord, after?: string) {
   if (after !== undefined)
     return { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", StartingSequenceNumber: after } as const;
   if (startingPosition === "TRIM_HORIZON") return { ShardIteratorType: "TRIM_HORIZON" } as const;

@@ -4,7 +4,7 @@ import type { Lambda } from "./lambda-context.ts";
 import type { MappingRecord } from "./records.ts";
 import { StreamLane } from "./stream-lane.ts";
 import { StreamProgress } from "./stream-progress.ts";
-import type { StreamItem, StreamPage, StreamSource } from "./stream-source.ts";
+import type { StreamItem, StreamPage, StreamShard, StreamSource } from "./stream-source.ts";
 import { TumblingWindow } from "./tumbling-window.ts";
 
 /** Lambda reads each shard four times a second; it is the machine's time, so that a moved clock does not flood. */
@@ -16,7 +16,7 @@ export interface FollowerOrigin {
   readonly lambda: Lambda;
   readonly uuid: string;
   readonly source: StreamSource;
-  readonly shardId: string;
+  readonly shard: StreamShard;
   readonly signal: AbortSignal;
 }
 
@@ -26,25 +26,27 @@ export class ShardFollower {
   readonly #progress: StreamProgress;
   readonly #window: TumblingWindow;
   #lanes: StreamLane[] = [];
+  /** Where reading has come to; handling is behind. */
+  #lastRead: string | undefined;
 
   constructor(origin: FollowerOrigin) {
-    const { lambda, uuid, shardId } = origin;
+    const { lambda, uuid, shard } = origin;
     this.#origin = origin;
-    this.#progress = new StreamProgress(lambda, { uuid }, shardId);
-    this.#window = new TumblingWindow(lambda, uuid, shardId);
+    this.#progress = new StreamProgress(lambda, { uuid }, shard.id);
+    this.#window = new TumblingWindow(lambda, uuid, shard.id);
   }
 
   /** Resolves when the shard is read to its end and all of it is done, or when the mapping is over. */
   async run(): Promise<void> {
-    const { source, shardId, signal } = this.#origin;
-    let iterator = await source.iterator(shardId, this.#progress.position);
+    const { source, shard, signal } = this.#origin;
+    let iterator = await this.#iterator();
     for (let mapping = this.#mapping; mapping !== undefined && iterator !== undefined; mapping = this.#mapping) {
       await this.#fitLanes(mapping);
       const readMs = this.#origin.lambda.cloud.clock.now();
       const page: StreamPage | undefined = this.#isFull(mapping)
         ? { items: [], next: iterator }
-        : await source.read(shardId, iterator, RECORDS_PER_READ);
-      iterator = page === undefined ? await source.iterator(shardId, this.#progress.position) : page.next;
+        : await source.read(shard.id, iterator, RECORDS_PER_READ);
+      iterator = page === undefined ? await this.#iterator() : page.next;
       const items = page?.items ?? [];
       this.#hand(items);
       if (page !== undefined && items.length < RECORDS_PER_READ && !this.#isFull(mapping))
@@ -53,7 +55,12 @@ export class ShardFollower {
       if (items.length === 0) await sleep(POLL_MS, undefined, { ref: false, signal }).catch(() => undefined);
     }
     await Promise.all(this.#lanes.map((lane) => (this.#mapping === undefined ? lane.settled() : lane.drain())));
-    if (this.#mapping !== undefined) this.#progress.ended();
+    if (this.#mapping !== undefined) this.#progress.ended(shard.birth);
+  }
+
+  /** Goes on where reading ended, and first where handling did. */
+  #iterator(): Promise<string | undefined> {
+    return this.#origin.source.iterator(this.#origin.shard.id, this.#lastRead ?? this.#progress.position);
   }
 
   get #mapping(): MappingRecord | undefined {
@@ -73,7 +80,8 @@ export class ShardFollower {
     const count = windowSeconds > 0 ? 1 : factor;
     if (this.#lanes.length === count) return;
     await Promise.all(this.#lanes.map((lane) => lane.drain()));
-    const { lambda, shardId, signal, source } = this.#origin;
+    const { lambda, shard, signal, source } = this.#origin;
+    const shardId = shard.id;
     const [progress, window] = [this.#progress, this.#window];
     const mapping = () => this.#mapping;
     this.#lanes = Array.from(
@@ -83,6 +91,7 @@ export class ShardFollower {
   }
 
   #hand(items: readonly StreamItem[]): void {
+    this.#lastRead = items.at(-1)?.sequence ?? this.#lastRead;
     this.#progress.began(items);
     for (const item of items) this.#lanes[laneOf(item.key, this.#lanes.length)]!.add(item);
   }

@@ -35,28 +35,29 @@ export class StreamPoller {
         this.#complain(error);
         return [];
       });
-      for (const shard of shards) if (this.#isNext(shard, shards)) this.#follow(source, shard.id);
+      for (const shard of shards) if (this.#isNext(shard, shards)) this.#follow(source, shard);
       await sleep(POLL_MS, undefined, { ref: false, signal }).catch(() => undefined);
     }
   }
 
   /** A shard is begun when its parents are done, or forgotten by the stream. */
-  #isNext({ id, parents }: StreamShard, shards: readonly StreamShard[]): boolean {
-    if (this.#following.has(id) || this.#isDone(id)) return false;
-    return parents.every((parent) => this.#isDone(parent) || !shards.some((shard) => shard.id === parent));
+  #isNext(shard: StreamShard, shards: readonly StreamShard[]): boolean {
+    if (this.#following.has(shard.id) || this.#isDone(shard)) return false;
+    const parents = shards.filter(({ id }) => shard.parents.includes(id));
+    return parents.every((parent) => this.#isDone(parent));
   }
 
-  #isDone(shardId: string): boolean {
-    return new StreamProgress(this.#lambda, { uuid: this.#uuid }, shardId).isAtEnd;
+  #isDone({ id, birth }: StreamShard): boolean {
+    return new StreamProgress(this.#lambda, { uuid: this.#uuid }, id).isAtEnd(birth);
   }
 
-  #follow(source: StreamSource, shardId: string): void {
-    this.#following.add(shardId);
+  #follow(source: StreamSource, shard: StreamShard): void {
+    this.#following.add(shard.id);
     const { signal } = this.#ending;
-    new ShardFollower({ lambda: this.#lambda, uuid: this.#uuid, source, shardId, signal })
+    new ShardFollower({ lambda: this.#lambda, uuid: this.#uuid, source, shard, signal })
       .run()
       .catch((error: unknown) => this.#complain(error))
-      .finally(() => this.#following.delete(shardId));
+      .finally(() => this.#following.delete(shard.id));
   }
 
   /** What goes wrong the same way again is tried again, and told once. */

@@ -2,8 +2,8 @@ import type { Lambda } from "./lambda-context.ts";
 import type { MappingRecord } from "./records.ts";
 import type { StreamItem } from "./stream-source.ts";
 
-/** What stands in the place of a sequence number when a shard was read to its end. */
-const END = "END";
+/** What stands before a shard's birth in the place of a sequence number when it was read to its end. */
+const END = "END ";
 
 /** How far a mapping has come in a shard, kept so that a killed cloud goes on there. */
 export class StreamProgress {
@@ -20,11 +20,13 @@ export class StreamProgress {
 
   /** The last sequence number before which nothing is left to do. */
   get position(): string | undefined {
-    return this.#lambda.state.positions.get(this.#key);
+    const kept = this.#lambda.state.positions.get(this.#key);
+    return kept?.startsWith(END) ? undefined : kept;
   }
 
-  get isAtEnd(): boolean {
-    return this.position === END;
+  /** Whether the shard of this birth was read to its end. */
+  isAtEnd(birth: string): boolean {
+    return this.#lambda.state.positions.get(this.#key) === `${END}${birth}`;
   }
 
   began(items: readonly StreamItem[]): void {
@@ -45,7 +47,7 @@ export class StreamProgress {
     if (last !== undefined) this.#lambda.state.positions.put(this.#key, last.sequence);
   }
 
-  ended(): void {
-    this.#lambda.state.positions.put(this.#key, END);
+  ended(birth: string): void {
+    this.#lambda.state.positions.put(this.#key, `${END}${birth}`);
   }
 }

@@ -20,6 +20,8 @@ export interface StreamShard {
   readonly id: string;
   /** They are read to their end before this one is begun. */
   readonly parents: readonly string[];
+  /** Tells it from a shard of the same id in an earlier stream of the same name. */
+  readonly birth: string;
 }
 
 /** Some records, and with what reading goes on; without `next` the shard is at its end. */

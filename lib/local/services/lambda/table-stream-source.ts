@@ -19,6 +19,8 @@ export function tableStreamSource({ cloud }: Lambda, mapping: MappingRecord): St
         return (StreamDescription?.Shards ?? []).map(({ ShardId = "", ParentShardId }) => ({
           id: ShardId,
           parents: ParentShardId === undefined ? [] : [ParentShardId],
+          // A stream's ARN and its shards' ids have the time of their making.
+          birth: "",
         }));
       } catch (error) {
         if (isAwsError(error, "ResourceNotFoundException")) return [];
