@@ -56,6 +56,7 @@ function patternProblems(prop: string, pattern: Readonly<Record<string, unknown>
 interface TargetKind {
   readonly isFifo: boolean;
   readonly isBus: boolean;
+  readonly isStream: boolean;
 }
 
 /** Limits: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_RetryPolicy.html */
@@ -74,6 +75,15 @@ const TARGET_RULES: readonly Rule<RuleTargetOptions & TargetKind>[] = [
       isFifo
         ? "messageGroup: a FIFO queue wants to know which group the events are in; give one"
         : "messageGroup: only FIFO queues have message groups; leave it out",
+  },
+  {
+    when: ({ isStream, partitionKey }) => !isStream && partitionKey !== undefined,
+    message: () => "partitionKey: only streams have partition keys; leave it out",
+  },
+  {
+    when: ({ partitionKey }) => partitionKey !== undefined && !partitionKey.startsWith("$."),
+    message: ({ partitionKey }) =>
+      `partitionKey: got '${partitionKey}'; give the path to it in the event, such as $.detail.customer`,
   },
   {
     when: ({ isBus, input, retries, maxAge }) => isBus && (input ?? retries ?? maxAge) !== undefined,

@@ -2,12 +2,14 @@ import type { Duration } from "aws-cdk-lib";
 import { type IEventBus, type IRuleTarget, Rule as CdkRule, type RuleTargetInput } from "aws-cdk-lib/aws-events";
 import {
   EventBus as EventBusTarget,
+  KinesisStream,
   LambdaFunction,
   SfnStateMachine,
   SnsTopic,
   SqsQueue,
   type TargetBaseProps,
 } from "aws-cdk-lib/aws-events-targets";
+import type { IStream } from "aws-cdk-lib/aws-kinesis";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
@@ -60,10 +62,15 @@ export interface RuleTargetOptions {
    * @default - none
    */
   readonly messageGroup?: string;
+  /**
+   * Streams: the path in the event to what a record's partition key is, such as `$.detail.customer`.
+   * @default - the event's id
+   */
+  readonly partitionKey?: string;
 }
 
 /** What a rule can send events to. A function or workflow of ours means its alias. */
-export type EventTarget = IFunction | IQueue | IStateMachine | ITopic | IEventBus;
+export type EventTarget = IFunction | IQueue | IStateMachine | ITopic | IStream | IEventBus;
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const MOST_TARGETS = 5;
@@ -95,6 +102,7 @@ export class Rule extends CdkRule {
     const problems = targetProblems(options, {
       isFifo: "queueArn" in target && target.fifo,
       isBus: "eventBusArn" in target,
+      isStream: "streamArn" in target,
     });
     addProblems(this, problems);
     this.#targets += 1;
@@ -113,11 +121,13 @@ export class Rule extends CdkRule {
 }
 
 function ruleTarget(target: EventTarget, deadLetterQueue: IQueue | undefined, options: RuleTargetOptions): IRuleTarget {
-  const { input, retries: retryAttempts, maxAge: maxEventAge, messageGroup } = options;
+  const { input, retries: retryAttempts, maxAge: maxEventAge, messageGroup, partitionKey } = options;
   const base: TargetBaseProps = { deadLetterQueue, retryAttempts, maxEventAge };
   if ("queueArn" in target) return new SqsQueue(target, { ...base, message: input, messageGroupId: messageGroup });
   if ("stateMachineArn" in target) return new SfnStateMachine(target, { ...base, input });
   if ("topicArn" in target) return new SnsTopic(target, { ...base, message: input });
+  if ("streamArn" in target)
+    return new KinesisStream(target, { ...base, message: input, partitionKeyPath: partitionKey });
   if ("eventBusArn" in target) return new EventBusTarget(target, { deadLetterQueue });
   return new LambdaFunction(target, { ...base, event: input });
 }

@@ -13,6 +13,7 @@ import {
   type RuleProps,
   type RuleTargetOptions,
   StateMachine,
+  Stream,
 } from "../../lib/index.ts";
 import { HELLO, normalised, onlyResource, templateOf, testStack } from "../helpers/template.ts";
 
@@ -69,23 +70,26 @@ describe("a rule on a bus", () => {
     template.hasResourceProperties("AWS::Events::Rule", { Targets: [{ DeadLetterConfig: Match.absent() }] });
   });
 
-  test("reaches workflows by their alias, queues, topics and other buses, each let in", () => {
+  test("reaches workflows by their alias, queues, topics, streams and other buses, each let in", () => {
     const { stack } = testStack();
     const rule = new Rule(stack, "Rule", { pattern });
     rule
       .to(new StateMachine(stack, "Workflow", { definition: new Pass(stack, "Pass") }))
       .to(new Queue(stack, "Queue", { fifo: true }), { messageGroup: "all" })
       .to(new Topic(stack, "Topic"))
-      .to(new EventBus(stack, "Other"));
+      .to(new EventBus(stack, "Other"))
+      .to(new Stream(stack, "Stream"), { partitionKey: "$.detail.customer" });
     const template = templateOf(stack);
     const { properties } = onlyResource(template, "AWS::Events::Rule");
     const targets = properties["Targets"] as Target[];
-    expect(targets).toHaveLength(4);
+    expect(targets).toHaveLength(5);
     expect(targets[0]!.Arn).toEqual({ Ref: onlyResource(template, "AWS::StepFunctions::StateMachineAlias").id });
     expect(targets[1]!.SqsParameters).toEqual({ MessageGroupId: "all" });
+    expect(targets[4]).toMatchObject({ KinesisParameters: { PartitionKeyPath: "$.detail.customer" } });
     expect(properties["EventBusName"]).toBeUndefined();
     const allowed = JSON.stringify(template.findResources("AWS::IAM::Policy"));
-    for (const action of ["states:StartExecution", "events:PutEvents"]) expect(allowed).toContain(action);
+    for (const action of ["states:StartExecution", "events:PutEvents", "kinesis:PutRecord"])
+      expect(allowed).toContain(action);
     template.hasResourceProperties("AWS::SNS::TopicPolicy", {});
   });
 
@@ -122,6 +126,8 @@ describe("synthesis fails when", () => {
     ["an archive's pattern is none", {}, {}, { archive: { pattern: { source: [] } } }, /archive\.pattern: /],
     ["a delivery is tried too often", {}, { retries: 186 }, {}, /retries: got 186; allowed are whole numbers/],
     ["a delivery is given up too early", {}, { maxAge: Duration.seconds(59) }, {}, /maxAge: got 59 seconds/],
+    ["a function has a partition key", {}, { partitionKey: "$.id" }, {}, /partitionKey: only streams/],
+    ["a partition key is no path", {}, { partitionKey: "id" }, {}, /partitionKey: got 'id'; give the path to it/],
     ["a function has a message group", {}, { messageGroup: "a" }, {}, /messageGroup: only FIFO queues/],
   ])("%s", (_what, props, options, busProps, words) => {
     expect(() => templateWith(props, options, busProps)).toThrow(words);
