@@ -108,7 +108,9 @@ export class Rule extends CdkRule {
     this.#targets += 1;
     if (problems.length > 0) return this;
     this.addTarget(ruleTarget(target, this.deadLetters, options));
-    if (this.deadLetters !== undefined && target instanceof ReleasedFunction) target.keepFailedEvents(this.deadLetters);
+    if (this.deadLetters === undefined || !(target instanceof ReleasedFunction)) return this;
+    // A function of another stack keeps its own: two stacks cannot name each other.
+    target.keepFailedEvents(target.stack === this.stack ? this.deadLetters : undefined);
     return this;
   }
 
