@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { createServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import type { Http2Server, Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Socket } from "node:net";
 
 /** How every HTTP/2 connection begins (RFC 9113, section 3.4). No HTTP/1 request begins so. */
@@ -13,9 +13,7 @@ type Handle = (request: IncomingMessage, response: ServerResponse) => void;
  */
 export function acceptCleartextHttp2(server: Server, handle: Handle): void {
   const http1 = server.listeners("connection") as ((socket: Socket) => void)[];
-  const http2 = createServer({}, (request, response) => handle(asHttp1(request), asHttp1Response(response)));
-  // A client that is killed resets the connection: its streams have ended by then.
-  http2.on("session", (session) => session.on("error", () => session.destroy()));
+  let http2: Promise<Http2Server> | undefined;
   const undecided = new Set<Socket>();
   const other = new Set<Socket>();
   server.removeAllListeners("connection");
@@ -25,7 +23,8 @@ export function acceptCleartextHttp2(server: Server, handle: Handle): void {
       undecided.delete(socket);
       if (!isHttp2) return http1.forEach((listener) => listener.call(server, socket));
       track(other, socket);
-      http2.emit("connection", socket);
+      http2 ??= makeHttp2Server(handle);
+      void http2.then((ready) => ready.emit("connection", socket));
     });
   });
   // The server knows of those alone that speak HTTP/1.
@@ -34,6 +33,14 @@ export function acceptCleartextHttp2(server: Server, handle: Handle): void {
     for (const socket of [...undecided, ...other]) socket.destroy();
     closeHttp1();
   };
+}
+
+/** Loaded for the first client that speaks it: most clouds see none, and start sooner. */
+async function makeHttp2Server(handle: Handle): Promise<Http2Server> {
+  const { createServer } = await import("node:http2");
+  const server = createServer({}, (request, response) => handle(asHttp1(request), asHttp1Response(response)));
+  // A client that is killed resets the connection: its streams have ended by then.
+  return server.on("session", (session) => session.on("error", () => session.destroy()));
 }
 
 function track(sockets: Set<Socket>, socket: Socket): void {
@@ -51,7 +58,8 @@ function tellApart(socket: Socket, decide: (isHttp2: boolean) => void): void {
     seen = Buffer.concat([seen, chunk]);
     const isPrefix = seen.subarray(0, PREFACE.length).equals(PREFACE.subarray(0, seen.length));
     if (isPrefix && seen.length < PREFACE.length) return;
-    socket.off("readable", look).off("error", giveUp).off("end", giveUp);
+    // What goes wrong from here on is seen by whoever takes the connection; until then it closes it.
+    socket.off("readable", look).off("end", giveUp);
     socket.unshift(seen);
     decide(isPrefix);
   };

@@ -53,11 +53,12 @@ export class StreamLane {
   async #see(work: Promise<void>): Promise<void> {
     try {
       await work;
+      this.#working = undefined;
+      this.poke();
     } catch (cause) {
+      this.#working = undefined;
       this.#failure = { cause };
     }
-    this.#working = undefined;
-    if (this.#failure === undefined) this.poke();
   }
 
   /** Resolves when what is under way is done. */
