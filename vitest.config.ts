@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** Tests of the command as it ships run against the compiled package, which is built once for them. */
@@ -6,6 +7,8 @@ const COMMAND_TESTS = ["test/e2e/**/*.test.ts", "test/cli/**/*.test.ts"];
 export default defineConfig({
   test: {
     pool: "forks",
+    // One for each processor: most tests wait for a cloud's clock, or for another process.
+    maxWorkers: availableParallelism(),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
