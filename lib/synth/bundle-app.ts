@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, realpathSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure, BuildOptions, Loader, Metafile, Plugin } from "esbuild";
@@ -9,7 +9,9 @@ import { FileHashes, sha256 } from "../bundle/file-hashes.ts";
 import { inputsAreCurrent } from "../bundle/inputs-are-current.ts";
 import { writeAtomically } from "../bundle/write-atomically.ts";
 
-const FORMAT = 1;
+const FORMAT = 2;
+/** This package's own files: `lib/` of the sources, or of `dist/`. */
+const OWN_FOLDER = realpathSync(join(import.meta.dirname, ".."));
 /** What a bundle cannot stand for: each file's own idea of being the main one, or of where modules are. */
 const UNBUNDLABLE = /\brequire\.main\b|\bimport\.meta\.(?:main|resolve)\b/;
 const FILE_NAMES = /\b(?:__dirname|__filename|import\.meta)\b/;
@@ -26,7 +28,7 @@ interface CachedApp {
  * its TypeScript. Returns the bundle's path, or undefined where the app must run unbundled.
  */
 export async function tryBundleApp(entry: string, projectFolder: string): Promise<string | undefined> {
-  const folder = join(projectFolder, ".tidegate", "cache", "app");
+  const folder = outputFolder(projectFolder);
   const key = sha256(JSON.stringify([FORMAT, esbuildVersion(), relative(projectFolder, entry)]));
   const record = join(folder, `${key}.json`);
   const cached = tryReadCached(record, folder, projectFolder);
@@ -75,7 +77,7 @@ async function tryBuild(entry: string, projectFolder: string, format: "cjs" | "e
   try {
     const { outputFiles, metafile } = await build({
       ...buildOptions(entry, projectFolder, format),
-      plugins: [inlineOwnConstructs(), keepFileNames(refused)],
+      plugins: [inlineOwnConstructs(outputFolder(realpathSync(projectFolder))), keepFileNames(refused)],
     });
     const code = outputFiles?.[0]?.contents;
     const entryPoint = Object.values(metafile?.outputs ?? {})[0]?.entryPoint;
@@ -94,7 +96,7 @@ function buildOptions(entry: string, projectFolder: string, format: "cjs" | "esm
   return {
     entryPoints: [entry],
     absWorkingDir: projectFolder,
-    outdir: join(projectFolder, ".tidegate", "cache", "app"),
+    outdir: outputFolder(projectFolder),
     bundle: true,
     packages: "external",
     platform: "node",
@@ -116,8 +118,18 @@ function buildOptions(entry: string, projectFolder: string, format: "cjs" | "esm
   };
 }
 
-/** As an ES module in a package, our constructs would load all of aws-cdk-lib's modules that they name, used or not. */
-function inlineOwnConstructs(): Plugin {
+function outputFolder(projectFolder: string): string {
+  return join(projectFolder, ".tidegate", "cache", "app");
+}
+
+/** What the project brings along, whatever this package has beside it. */
+const PEERS = /^(?:aws-cdk-lib|constructs)(?:\/|$)/;
+
+/**
+ * As an ES module in a package, our constructs would load all of aws-cdk-lib's modules that they name, used or not. What
+ * they need themselves is named by its place from the bundle's: a project need not see the packages of its packages.
+ */
+function inlineOwnConstructs(from: string): Plugin {
   return {
     name: "inline-own-constructs",
     setup(build) {
@@ -127,6 +139,10 @@ function inlineOwnConstructs(): Plugin {
         } catch {
           return { external: true };
         }
+      });
+      build.onResolve({ filter: /^[a-z@][^:]*$/ }, ({ path, importer }) => {
+        if (!importer.startsWith(OWN_FOLDER) || PEERS.test(path) || isBuiltin(path)) return undefined;
+        return { path: relative(from, createRequire(importer).resolve(path)), external: true };
       });
     },
   };

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { readAssembly } from "../../lib/assembly/read-assembly.ts";
@@ -88,6 +88,24 @@ describe("synthesis", () => {
     project.write("app.ts", PLAIN_APP.replace("app.synth()", "if (import.meta.main !== false) app.synth()"));
     await project.synthesise();
     expect(readAssembly(join(project.folder, "cdk.out")).stacks).toHaveLength(1);
+  });
+
+  test("needs nothing in the project of what this package needs itself", async () => {
+    project = cdkProject({ app: "node app.ts" });
+    rmSync(join(project.folder, "node_modules"));
+    mkdirSync(join(project.folder, "node_modules"));
+    for (const name of ["aws-cdk-lib", "constructs"]) {
+      symlinkSync(resolve("node_modules", name), join(project.folder, "node_modules", name));
+    }
+    project.write("src/create.ts", "export const handler = async () => 1;");
+    const schedule = `new Schedule(stack, "Often", { cron: "0 8 ? * MON-FRI *", target: create });`;
+    const app = OUR_APP.replace("Table }", "Table, Schedule }").replace(
+      "new Function(",
+      "const create = new Function(",
+    );
+    project.write("app.ts", app.replace("(stack.node.root", `${schedule}\n(stack.node.root`));
+    await project.synthesise();
+    expect(JSON.stringify(template("Ours"))).toContain("cron(0 8 ? * MON-FRI *)");
   });
 
   test("sees every change of the app's files", async () => {
