@@ -2,7 +2,7 @@ import { isAwsError } from "../../aws-error.ts";
 import { Outbox } from "../../outbox.ts";
 import type { Lambda } from "./lambda-context.ts";
 import { readFunctionRef } from "./names.ts";
-import { queueUrlOf } from "./queue-poller.ts";
+import { queueUrlOf } from "./event-sources/queue-poller.ts";
 
 /** Something that is told of an event that has reached its end: a destination, or a dead-letter target. */
 export interface Delivery {

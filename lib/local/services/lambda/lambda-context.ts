@@ -8,7 +8,7 @@ import type { EventQueue } from "./event-queue.ts";
 import type { LambdaState } from "./lambda-state.ts";
 import type { MetricsWriter } from "./metrics.ts";
 import type { SpecBuilder } from "./spec-builder.ts";
-import type { EventPollers } from "./event-pollers.ts";
+import type { EventPollers } from "./event-sources/event-pollers.ts";
 
 /** What the operations of Lambda work with. */
 export interface Lambda {

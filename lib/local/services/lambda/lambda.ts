@@ -12,8 +12,8 @@ import { MetricsWriter } from "./metrics.ts";
 import { operationsOf } from "./operations.ts";
 import { settleLeftovers } from "./settle.ts";
 import { SpecBuilder } from "./spec-builder.ts";
-import { EventPollers } from "./event-pollers.ts";
-import { functionUrlRoute } from "./url-route.ts";
+import { EventPollers } from "./event-sources/event-pollers.ts";
+import { functionUrlRoute } from "./urls/url-route.ts";
 
 /** AWS Lambda: functions, versions and aliases that really run and really route. */
 export const createLambda: ServiceFactory<"lambda"> = (cloud) => {

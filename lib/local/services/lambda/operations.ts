@@ -22,7 +22,7 @@ import {
   getFunctionUrlConfig,
   listFunctionUrlConfigs,
   updateFunctionUrlConfig,
-} from "./function-urls.ts";
+} from "./urls/function-urls.ts";
 import {
   createFunction,
   deleteFunction,
@@ -59,7 +59,7 @@ import {
   getEventSourceMapping,
   listEventSourceMappings,
   updateEventSourceMapping,
-} from "./event-source-mappings.ts";
+} from "./event-sources/event-source-mappings.ts";
 import type { Lambda } from "./lambda-context.ts";
 
 /** Every operation of Lambda that is carried, by AWS's name. */

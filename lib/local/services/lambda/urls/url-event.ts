@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { UrlRecord } from "./records.ts";
+import type { UrlRecord } from "../records.ts";
 
 /** A request to a function URL, read to its end. */
 export interface UrlRequest {

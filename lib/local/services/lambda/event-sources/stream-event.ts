@@ -1,5 +1,5 @@
 import type { _Record } from "@aws-sdk/client-dynamodb-streams";
-import type { MappingRecord } from "./records.ts";
+import type { MappingRecord } from "../records.ts";
 
 /** A change as functions get it: DynamoDB Streams' record, times in seconds, bytes as base64. */
 export function toStreamEvent(record: _Record, mapping: MappingRecord) {

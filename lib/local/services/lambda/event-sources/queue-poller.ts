@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Message } from "@aws-sdk/client-sqs";
-import { isAwsError } from "../../aws-error.ts";
-import type { Lambda } from "./lambda-context.ts";
+import { isAwsError } from "../../../aws-error.ts";
+import type { Lambda } from "../lambda-context.ts";
 import { QueueBatch } from "./queue-batch.ts";
-import type { MappingRecord } from "./records.ts";
+import type { MappingRecord } from "../records.ts";
 
 /** How many batches are with the function at once, unless the mapping says fewer: a laptop is no region. */
 const MOST_AT_ONCE = 10;

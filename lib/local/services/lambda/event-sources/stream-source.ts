@@ -1,6 +1,6 @@
 import { dataStreamSource } from "./data-stream-source.ts";
-import type { Lambda } from "./lambda-context.ts";
-import type { MappingRecord } from "./records.ts";
+import type { Lambda } from "../lambda-context.ts";
+import type { MappingRecord } from "../records.ts";
 import { tableStreamSource } from "./table-stream-source.ts";
 
 /** A record of a stream, whatever service keeps it. */

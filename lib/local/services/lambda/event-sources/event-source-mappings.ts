@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { FilterCriteria } from "@aws-sdk/client-lambda";
-import { tryFindPatternProblem } from "../../../util/event-pattern/event-pattern.ts";
-import type { RequestContext } from "../../service.ts";
+import { tryFindPatternProblem } from "../../../../util/event-pattern/event-pattern.ts";
+import type { RequestContext } from "../../../service.ts";
 import { eventSourceOf, isQueueArn } from "./event-sources.ts";
-import type { Input, Lambda, Output } from "./lambda-context.ts";
-import { keyOf } from "./lambda-state.ts";
-import { pageOf } from "./list-page.ts";
-import { functionArn, readFunctionRef } from "./names.ts";
-import type { MappingRecord, MappingSettings } from "./records.ts";
-import { broken, conflict, invalid, invalidParameter, notFound } from "./refusals.ts";
+import type { Input, Lambda, Output } from "../lambda-context.ts";
+import { keyOf } from "../lambda-state.ts";
+import { pageOf } from "../list-page.ts";
+import { functionArn, readFunctionRef } from "../names.ts";
+import type { MappingRecord, MappingSettings } from "../records.ts";
+import { broken, conflict, invalid, invalidParameter, notFound } from "../refusals.ts";
 
 const STARTING_POSITIONS = ["LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"];
 

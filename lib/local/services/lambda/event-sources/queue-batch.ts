@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs";
-import { matchesPattern } from "../../../util/event-pattern/event-pattern.ts";
-import { isAwsError } from "../../aws-error.ts";
+import { matchesPattern } from "../../../../util/event-pattern/event-pattern.ts";
+import { isAwsError } from "../../../aws-error.ts";
 import { readFailedItems } from "./batch-response.ts";
-import { findTarget } from "./invoke-target.ts";
-import { run } from "./invoke.ts";
-import type { Lambda } from "./lambda-context.ts";
-import { readFunctionRef } from "./names.ts";
+import { findTarget } from "../invoke-target.ts";
+import { run } from "../invoke.ts";
+import type { Lambda } from "../lambda-context.ts";
+import { readFunctionRef } from "../names.ts";
 import { queueUrlOf } from "./queue-poller.ts";
-import type { MappingRecord } from "./records.ts";
+import type { MappingRecord } from "../records.ts";
 
 /**
  * Messages on their way to the function. What came through, and what the filters let fall, is deleted; what failed is

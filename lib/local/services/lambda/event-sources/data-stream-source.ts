@@ -1,9 +1,9 @@
 import type { _Record } from "@aws-sdk/client-kinesis";
-import { isAwsError } from "../../aws-error.ts";
-import { findTarget } from "./invoke-target.ts";
-import type { Lambda } from "./lambda-context.ts";
-import { readFunctionRef } from "./names.ts";
-import type { MappingRecord } from "./records.ts";
+import { isAwsError } from "../../../aws-error.ts";
+import { findTarget } from "../invoke-target.ts";
+import type { Lambda } from "../lambda-context.ts";
+import { readFunctionRef } from "../names.ts";
+import type { MappingRecord } from "../records.ts";
 import type { StreamItem, StreamSource } from "./stream-source.ts";
 
 /** The records of a Kinesis stream, or of its consumer. */

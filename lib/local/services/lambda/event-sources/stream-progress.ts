@@ -1,5 +1,5 @@
-import type { Lambda } from "./lambda-context.ts";
-import type { MappingRecord } from "./records.ts";
+import type { Lambda } from "../lambda-context.ts";
+import type { MappingRecord } from "../records.ts";
 import type { StreamItem } from "./stream-source.ts";
 
 /** What stands before a shard's birth in the place of a sequence number when it was read to its end. */
