@@ -16,6 +16,8 @@ const OPTIMISED: ReadonlyMap<string, Integration> = new Map([
   ["sqs", { operations: ["sendMessage"], patterns: [TOKEN] }],
   ["sns", { operations: ["publish"], patterns: [TOKEN] }],
   ["events", { operations: ["putEvents"], patterns: [TOKEN] }],
+  ["http", { operations: ["invoke"], patterns: [] }],
+  ["apigateway", { operations: ["invoke"], patterns: [TOKEN] }],
   ["states", { operations: ["startExecution"], patterns: ["sync", "sync:2", TOKEN] }],
 ]);
 

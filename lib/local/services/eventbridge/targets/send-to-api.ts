@@ -1,9 +1,10 @@
-import type { ConnectionSecret } from "../connection-secrets.ts";
+import { forgetToken } from "../../../http-connection/access-token.ts";
+import { callOut } from "../../../http-connection/call-out.ts";
+import { readCredentials } from "../../../http-connection/credentials.ts";
 import { findConnection } from "../connections.ts";
 import type { Delivery } from "../deliveries.ts";
-import { inRegion, keyOf, type Events } from "../events-context.ts";
+import { keyOf, type Events } from "../events-context.ts";
 import { buildApiRequest } from "./api-request.ts";
-import { fetchToken, forgetToken } from "./oauth-token.ts";
 import { TargetFailure } from "./target-failure.ts";
 import { readTargetArn } from "./target-kind.ts";
 
@@ -18,30 +19,13 @@ export async function sendToApi(events: Events, delivery: Delivery, input: strin
   const connection = destination && findConnection(events, region, destination.connectionArn);
   if (destination === undefined || connection === undefined)
     throw new TargetFailure("NO_RESOURCE", `${delivery.target.Arn} does not exist.`, { isFinal: true });
-  const asked = { SecretId: connection.secretArn };
-  const { SecretString } = await events.cloud.call("secrets-manager", "GetSecretValue", asked, inRegion(region));
-  const secret = JSON.parse(SecretString ?? "{}") as ConnectionSecret;
-  const token =
-    connection.authorizationType === "OAUTH_CLIENT_CREDENTIALS"
-      ? await fetchToken(events, connection.secretArn, secret)
-      : undefined;
-  const { url, ...request } = buildApiRequest(destination, delivery.target.HttpParameters, secret, token, input);
-  const response = await callOut(url, request);
+  const credentials = await readCredentials(events.cloud, region, connection);
+  const { url, ...request } = buildApiRequest(destination, delivery.target.HttpParameters, credentials, input);
+  const response = await callOut(url, request, TIMEOUT_MS);
   await response.body?.cancel();
   if (response.ok) return;
-  if (response.status === 401) forgetToken(events, connection.secretArn);
+  if (response.status === 401) forgetToken(events.cloud, connection.secretArn);
   throw failureOf(destination.endpoint, response);
-}
-
-/** Calls an endpoint; what keeps it from answering is a failure worth a retry. */
-export async function callOut(url: string, request: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, { ...request, redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) });
-  } catch (error) {
-    const isLate = error instanceof Error && error.name === "TimeoutError";
-    const why = error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : String(error);
-    throw new TargetFailure(isLate ? "TIMEOUT" : "CONNECTION_FAILURE", `${new URL(url).origin}: ${why}`);
-  }
 }
 
 function failureOf(endpoint: string, response: Response): TargetFailure {

@@ -1,4 +1,5 @@
 import { AwsError } from "../../../aws-error.ts";
+import { CallFailure } from "../../../http-connection/call-out.ts";
 
 /** The codes that AWS gives dead letters, as far as they come up here. */
 export type FailureCode =
@@ -32,6 +33,7 @@ export class TargetFailure extends Error {
 /** What an error of another service means for the delivery. */
 export function toTargetFailure(error: unknown): TargetFailure {
   if (error instanceof TargetFailure) return error;
+  if (error instanceof CallFailure) return new TargetFailure(error.code, error.message);
   if (!(error instanceof AwsError)) return new TargetFailure("INTERNAL_ERROR", String(error));
   const { code, message, statusCode = 400 } = error;
   if (/NotFound|NonExist|DoesNotExist/.test(code)) return new TargetFailure("NO_RESOURCE", message, { isFinal: true });

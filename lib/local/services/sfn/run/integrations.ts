@@ -1,5 +1,7 @@
 import { capitalised, carriedService, findOperation, toSdkInput } from "../../../sdk-request.ts";
+import { invokeApi } from "./api-task.ts";
 import { invokeByParameters } from "./function-task.ts";
+import { invokeHttp } from "./http-task.ts";
 import type { TaskResource } from "./resource.ts";
 import type { Attempt } from "./scope.ts";
 import { callService, type ServiceCall } from "./service-call.ts";
@@ -40,6 +42,8 @@ export async function callIntegration(
 ): Promise<unknown> {
   const { service, operation } = resource;
   if (service === "lambda" && operation === "invoke") return invokeByParameters(attempt, given);
+  if (service === "http" && operation === "invoke") return invokeHttp(attempt, given);
+  if (service === "apigateway" && operation === "invoke") return invokeApi(attempt, given);
   if (service === "states" && operation === "startExecution") {
     return startExecutionTask(attempt, resource, given, at, story);
   }
