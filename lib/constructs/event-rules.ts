@@ -56,6 +56,7 @@ function patternProblems(prop: string, pattern: Readonly<Record<string, unknown>
 interface TargetKind {
   readonly isFifo: boolean;
   readonly isBus: boolean;
+  readonly isLogGroup: boolean;
   readonly isStream: boolean;
 }
 
@@ -84,6 +85,10 @@ const TARGET_RULES: readonly Rule<RuleTargetOptions & TargetKind>[] = [
     when: ({ partitionKey }) => partitionKey !== undefined && !partitionKey.startsWith("$."),
     message: ({ partitionKey }) =>
       `partitionKey: got '${partitionKey}'; give the path to it in the event, such as $.detail.customer`,
+  },
+  {
+    when: ({ isLogGroup, input }) => isLogGroup && input !== undefined,
+    message: () => "input: a log group takes events as they are; leave it out",
   },
   {
     when: ({ isBus, input, retries, maxAge }) => isBus && (input ?? retries ?? maxAge) !== undefined,

@@ -1,16 +1,8 @@
 import type { Duration } from "aws-cdk-lib";
-import { type IEventBus, type IRuleTarget, Rule as CdkRule, type RuleTargetInput } from "aws-cdk-lib/aws-events";
-import {
-  EventBus as EventBusTarget,
-  KinesisStream,
-  LambdaFunction,
-  SfnStateMachine,
-  SnsTopic,
-  SqsQueue,
-  type TargetBaseProps,
-} from "aws-cdk-lib/aws-events-targets";
+import { type IApiDestination, type IEventBus, Rule as CdkRule, type RuleTargetInput } from "aws-cdk-lib/aws-events";
 import type { IStream } from "aws-cdk-lib/aws-kinesis";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
@@ -19,6 +11,7 @@ import { addDeadLetters } from "./dead-letters.ts";
 import { ruleProblems, targetProblems } from "./event-rules.ts";
 import { Function as ReleasedFunction } from "./function.ts";
 import { addCheck, addProblems } from "./problems.ts";
+import { ruleTarget } from "./rule-targets.ts";
 
 /** Properties of a rule. */
 export interface RuleProps {
@@ -70,7 +63,15 @@ export interface RuleTargetOptions {
 }
 
 /** What a rule can send events to. A function or workflow of ours means its alias. */
-export type EventTarget = IFunction | IQueue | IStateMachine | ITopic | IStream | IEventBus;
+export type EventTarget =
+  | IApiDestination
+  | IEventBus
+  | IFunction
+  | ILogGroup
+  | IQueue
+  | IStateMachine
+  | IStream
+  | ITopic;
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const MOST_TARGETS = 5;
@@ -97,17 +98,18 @@ export class Rule extends CdkRule {
     addCheck(this, () => this.#countProblems());
   }
 
-  /** Sends the events to a target, and lets them in there. Another bus takes them as they are. */
+  /** Sends the events to a target, and lets them in there. Another bus and a log group take them as they are. */
   to(target: EventTarget, options: RuleTargetOptions = {}): this {
     const problems = targetProblems(options, {
       isFifo: "queueArn" in target && target.fifo,
       isBus: "eventBusArn" in target,
+      isLogGroup: "logGroupArn" in target,
       isStream: "streamArn" in target,
     });
     addProblems(this, problems);
     this.#targets += 1;
     if (problems.length > 0) return this;
-    this.addTarget(ruleTarget(target, this.deadLetters, options));
+    this.addTarget(ruleTarget(this, target, options));
     if (this.deadLetters === undefined || !(target instanceof ReleasedFunction)) return this;
     // A function of another stack keeps its own: two stacks cannot name each other.
     target.keepFailedEvents(target.stack === this.stack ? this.deadLetters : undefined);
@@ -120,16 +122,4 @@ export class Rule extends CdkRule {
       `to: ${this.#targets} targets; ${MOST_TARGETS} are allowed. Give another rule with the same pattern the others.`,
     ];
   }
-}
-
-function ruleTarget(target: EventTarget, deadLetterQueue: IQueue | undefined, options: RuleTargetOptions): IRuleTarget {
-  const { input, retries: retryAttempts, maxAge: maxEventAge, messageGroup, partitionKey } = options;
-  const base: TargetBaseProps = { deadLetterQueue, retryAttempts, maxEventAge };
-  if ("queueArn" in target) return new SqsQueue(target, { ...base, message: input, messageGroupId: messageGroup });
-  if ("stateMachineArn" in target) return new SfnStateMachine(target, { ...base, input });
-  if ("topicArn" in target) return new SnsTopic(target, { ...base, message: input });
-  if ("streamArn" in target)
-    return new KinesisStream(target, { ...base, message: input, partitionKeyPath: partitionKey });
-  if ("eventBusArn" in target) return new EventBusTarget(target, { deadLetterQueue });
-  return new LambdaFunction(target, { ...base, event: input });
 }

@@ -1,6 +1,7 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, SecretValue } from "aws-cdk-lib";
 import { Match } from "aws-cdk-lib/assertions";
-import { EventField, RuleTargetInput } from "aws-cdk-lib/aws-events";
+import { ApiDestination, Authorization, Connection, EventField, RuleTargetInput } from "aws-cdk-lib/aws-events";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Pass } from "aws-cdk-lib/aws-stepfunctions";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { describe, expect, test } from "vitest";
@@ -93,6 +94,26 @@ describe("a rule on a bus", () => {
     template.hasResourceProperties("AWS::SNS::TopicPolicy", {});
   });
 
+  test("reaches log groups and API destinations, without a custom resource", () => {
+    const { stack } = testStack();
+    const connection = new Connection(stack, "Connection", {
+      authorization: Authorization.apiKey("X-Key", SecretValue.unsafePlainText("hidden")),
+    });
+    new Rule(stack, "Rule", { pattern })
+      .to(new LogGroup(stack, "Log"), { retries: 3 })
+      .to(new ApiDestination(stack, "Partner", { connection, endpoint: "https://example.com/in" }));
+    const template = templateOf(stack);
+    const targets = onlyResource(template, "AWS::Events::Rule").properties["Targets"] as Target[];
+    expect(JSON.stringify(targets[0]!.Arn)).toMatch(/:log-group:/);
+    expect(JSON.stringify(targets[0]!.Arn)).not.toMatch(/:\*/);
+    expect(targets[0]).toMatchObject({ RetryPolicy: { MaximumRetryAttempts: 3 } });
+    expect(targets.map((target) => target.DeadLetterConfig)).not.toContain(undefined);
+    const { properties: policy } = onlyResource(template, "AWS::Logs::ResourcePolicy");
+    expect(JSON.stringify(policy["PolicyDocument"])).toContain("events.amazonaws.com");
+    expect(JSON.stringify(template.findResources("AWS::IAM::Policy"))).toContain("events:InvokeApiDestination");
+    template.resourceCountIs("AWS::Lambda::Function", 0);
+  });
+
   test("hands over parts of an event, and gives up when it is told to", () => {
     const input = RuleTargetInput.fromObject({ order: EventField.fromPath("$.detail.id") });
     const template = templateWith({}, { input, retries: 2, maxAge: Duration.minutes(5) });
@@ -131,6 +152,12 @@ describe("synthesis fails when", () => {
     ["a function has a message group", {}, { messageGroup: "a" }, {}, /messageGroup: only FIFO queues/],
   ])("%s", (_what, props, options, busProps, words) => {
     expect(() => templateWith(props, options, busProps)).toThrow(words);
+  });
+
+  test("a log group is given something else than the event", () => {
+    const { stack } = testStack();
+    new Rule(stack, "Rule", { pattern }).to(new LogGroup(stack, "Log"), { input: RuleTargetInput.fromText("x") });
+    expect(() => templateOf(stack)).toThrow(/input: a log group takes events as they are/);
   });
 
   test("a FIFO queue has no message group, a bus an input, a rule six targets", () => {
