@@ -9,6 +9,7 @@ import type { AdjustableClock } from "./clock.ts";
 import { CloudClock, type ClockStatus } from "./cloud-clock.ts";
 import { SERVICE_NAMES } from "./registry.ts";
 import { AwsGateway } from "./server/aws-gateway.ts";
+import { InFlight } from "./server/in-flight.ts";
 import { createCloudServer } from "./server/server.ts";
 import { ServiceHost } from "./server/service-host.ts";
 import type { Cloud } from "./service.ts";
@@ -17,6 +18,9 @@ import type { Store } from "./store.ts";
 
 /** The account of every local cloud: the one that tools expect of an emulator, and that belongs to nobody. */
 export const LOCAL_ACCOUNT = "000000000000";
+
+/** How long a stop waits for requests that are being answered; a long poll ends with its connection. */
+const GRACE_MS = 250;
 
 /** How a local cloud is started. */
 export interface LocalCloudOptions {
@@ -75,6 +79,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const cloud = buildCloud(options, store, time.clock, address);
   const services = new ServiceHost(cloud);
   const ready = Promise.withResolvers<void>();
+  const inFlight = new InFlight();
   const token = randomBytes(24).toString("base64url");
   const status = () => buildStatus(cloud, stateFolder, startedMs, address.port, time.status());
   const server = createCloudServer({
@@ -91,9 +96,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     },
     ready: ready.promise,
     address,
+    inFlight,
     log,
   });
-  const stop = stopOnce(server, services, time, store);
+  const stop = stopOnce({ server, services, inFlight, time, store });
   address.port = await listen(server, options.port ?? 0).catch((error: unknown) => {
     time.close();
     store.close();
@@ -151,14 +157,26 @@ async function listen(server: Server, port: number): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-function stopOnce(server: Server, services: ServiceHost, time: CloudClock, store: Store): () => Promise<void> {
+interface Running {
+  readonly server: Server;
+  readonly services: ServiceHost;
+  readonly inFlight: InFlight;
+  readonly time: CloudClock;
+  readonly store: Store;
+}
+
+/** Requests that are being answered get a moment to end, and the state is closed when nobody uses it any more. */
+function stopOnce({ server, services, inFlight, time, store }: Running): () => Promise<void> {
   let stopping: Promise<void> | undefined;
   const stop = async () => {
     const closed = once(server, "close");
     server.close();
+    services.refuseRequests();
+    await inFlight.idle(GRACE_MS);
     await services.stop();
     server.closeAllConnections();
     await closed;
+    await inFlight.idle(GRACE_MS);
     time.close();
     store.close();
   };

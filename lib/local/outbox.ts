@@ -61,10 +61,7 @@ export class Outbox<T> {
     const key = `${String(this.#next++).padStart(KEY_DIGITS, "0")}-${randomUUID().slice(0, 8)}`;
     this.#entries.put(key, { item, attempts: 0, dueMs: 0 });
     const lane = this.#options.laneOf(item);
-    this.#store.durable().then(
-      () => this.#enter(key, lane),
-      () => undefined,
-    );
+    this.#store.afterDurable(() => this.#enter(key, lane));
   }
 
   /** Takes up what was left when the cloud was stopped or killed. */

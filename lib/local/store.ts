@@ -29,6 +29,11 @@ export interface Store {
   transaction<T>(work: () => T): T;
   /** Resolves when everything that was written before is on disk; rejects when the disk refused. */
   durable(): Promise<void>;
+  /**
+   * Does `work` once everything that was written before is on disk, and tells `refused` when the disk refused. Neither
+   * happens after `close()`: what is on disk is taken up when the cloud starts again.
+   */
+  afterDurable(work: () => void, refused?: (error: unknown) => void): void;
   close(): void;
 }
 
@@ -46,6 +51,7 @@ class SqliteStore implements Store {
   #open = false;
   #depth = 0;
   #flush: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(sql: DatabaseSync) {
     this.sql = sql;
@@ -138,9 +144,22 @@ class SqliteStore implements Store {
     return this.#flush;
   }
 
+  afterDurable(work: () => void, refused: (error: unknown) => void = () => undefined): void {
+    const unlessClosed =
+      <A extends unknown[]>(act: (...given: A) => void) =>
+      (...given: A) => {
+        if (!this.#isClosed) act(...given);
+      };
+    this.durable().then(unlessClosed(work), unlessClosed(refused));
+  }
+
   close(): void {
-    this.#commit();
-    this.sql.close();
+    this.#isClosed = true;
+    try {
+      this.#commit();
+    } finally {
+      this.sql.close();
+    }
   }
 
   #commit(): void {

@@ -64,3 +64,24 @@ test("fails when another process or cloud has the file", () => {
   open();
   expect(() => openStore(join(folder, "state.sqlite"))).toThrow(/locked/);
 });
+
+test("what waits for the disk is done once it is there, and never after the store is closed", async () => {
+  const records = open().collection<number>("n");
+  const done: string[] = [];
+  records.put("first", 1);
+  store!.afterDurable(() => done.push("first"));
+  expect(done).toEqual([]);
+  await store!.durable();
+  expect(done).toEqual(["first"]);
+  records.put("second", 2);
+  store!.afterDurable(
+    () => done.push("second"),
+    () => done.push("refused"),
+  );
+  store!.close();
+  await new Promise((resolve) => setImmediate(resolve));
+  store!.afterDurable(() => done.push("late"));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(done).toEqual(["first"]);
+  expect(open().collection<number>("n").list()).toHaveLength(2);
+});

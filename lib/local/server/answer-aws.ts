@@ -61,12 +61,16 @@ async function invoke(exchange: Exchange, { service, server, protocol, call, cal
 function refuse(exchange: Exchange, request: WireRequest, target: Target | undefined, error: unknown): WireReply {
   if (!(error instanceof AwsError)) {
     const operation = typeof target?.call === "string" ? target.call : target?.call.operation.name;
-    const detail = error instanceof Error ? error.stack : String(error);
-    exchange.server.log(`${exchange.requestId} ${target?.service} ${operation} failed: ${detail}`);
+    exchange.server.log(`${exchange.requestId} ${target?.service} ${operation} ${describe(exchange, error)}`);
   }
   const shaped = shapeError(error, target?.server?.model);
   if (target?.protocol !== undefined) return target.protocol.writeError(shaped, exchange.requestId);
   return writeUnknown(request, shaped, exchange.requestId);
+}
+
+function describe({ request }: Exchange, error: unknown): string {
+  if (request.destroyed && !request.complete) return "was not sent to its end: the client closed the connection";
+  return `failed: ${error instanceof Error ? error.stack : String(error)}`;
 }
 
 /** The refusal when no schema is at hand: in the manner of the protocol that the request looks like. */

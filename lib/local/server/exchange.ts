@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { HttpRoute, ServiceName } from "../service.ts";
 import type { AwsGateway } from "./aws-gateway.ts";
 import type { ClockChange } from "./clock-change.ts";
+import type { InFlight } from "./in-flight.ts";
 import type { ServiceHost } from "./service-host.ts";
 
 /** What the cloud tells and does for whoever runs it. */
@@ -26,6 +27,8 @@ export interface ServerContext {
   readonly ready: Promise<void>;
   /** Its port is known once the server listens. */
   readonly address: { readonly port: number };
+  /** Every request that is being answered. */
+  readonly inFlight: InFlight;
   log(line: string): void;
 }
 

@@ -23,7 +23,8 @@ const HANDLERS: readonly Handler[] = [
 /** Makes the HTTP server of a cloud; the caller makes it listen, on loopback only. */
 export function createCloudServer(context: ServerContext): Server {
   const answer = (request: IncomingMessage, response: ServerResponse) => {
-    handle(context, request, response).catch((error: unknown) => fail(context, response, error));
+    const answered = handle(context, request, response).catch((error: unknown) => fail(context, response, error));
+    context.inFlight.add(answered);
   };
   const server = createServer({ keepAliveTimeout: 120_000, maxHeaderSize: 64 * 1024 }, answer);
   acceptCleartextHttp2(server, answer);

@@ -9,6 +9,9 @@ type Handler = (input: unknown, context: RequestContext) => unknown;
 /** Where calls inside the cloud go when they name no region. */
 const DEFAULT_REGION = "us-east-1";
 
+/** What is said to whoever comes too late. */
+export const STOPPING = "The local cloud is stopping.";
+
 /** What a user lets web pages do: call this one service. */
 export interface Sharing {
   readonly service: ServiceName;
@@ -21,11 +24,21 @@ export class ServiceHost {
   readonly #loading = new Map<ServiceName, Promise<LocalService>>();
   #routes: HttpRoute[] = [];
   readonly #started: LocalService[] = [];
-  #stopped = false;
+  #isStopping = false;
+  #hasStopped = false;
 
   constructor(cloud: Omit<Cloud, "call">) {
     // Getters of the given cloud stay live: its endpoint is known only once it listens.
     this.#cloud = Object.create(cloud, { call: { value: this.call.bind(this) } }) as Cloud;
+  }
+
+  /** No request from outside is taken any more; what services ask of each other still is, until they have ended. */
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
+  refuseRequests(): void {
+    this.#isStopping = true;
   }
 
   /** The plain HTTP surfaces of the services that are loaded. */
@@ -45,7 +58,7 @@ export class ServiceHost {
   /** Loads every service that has something to attend to. One that cannot be loaded says so when it is called. */
   async startEager(): Promise<void> {
     for (const name of SERVICE_NAMES.filter((each) => SERVICES[each].eager)) {
-      if (this.#stopped) return;
+      if (this.#isStopping) return;
       await this.load(name).catch((error: unknown) =>
         this.#cloud.log(`${name} could not be started: ${error instanceof Error ? error.message : String(error)}`),
       );
@@ -65,6 +78,7 @@ export class ServiceHost {
 
   /** Calls an operation and waits until what it wrote is on disk. */
   async invoke(name: ServiceName, operation: string, input: unknown, context: RequestContext): Promise<unknown> {
+    if (this.#isStopping && context.http !== undefined) throw stopping();
     const service = await this.load(name);
     const handler = (service.operations as Record<string, Handler | undefined>)[operation];
     if (handler === undefined) throw notCarried(name, operation);
@@ -90,19 +104,24 @@ export class ServiceHost {
     });
   }
 
-  /** Ends every service that was started, the last one first. */
+  /** Ends every service that was started, the last one first; also one that another started with its last words. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    for (const loading of [...this.#loading.values()].toReversed()) {
+    this.#isStopping = true;
+    const ended = new Set<ServiceName>();
+    const next = () => [...this.#loading].findLast(([name]) => !ended.has(name));
+    for (let found = next(); found !== undefined; found = next()) {
+      const [name, loading] = found;
+      ended.add(name);
       const service = await loading.catch(() => undefined);
       await Promise.resolve(service?.stop?.()).catch((error: unknown) =>
         this.#cloud.log(`${service?.name} did not stop: ${String(error)}`),
       );
     }
+    this.#hasStopped = true;
   }
 
   async #start(name: ServiceName): Promise<LocalService> {
-    if (this.#stopped) throw new AwsError("ServiceUnavailable", "The local cloud is stopping.", { statusCode: 503 });
+    if (this.#hasStopped) throw stopping();
     const factory = (await SERVICES[name].factory()) as ServiceFactory;
     const service = factory(this.#cloud);
     await service.start?.();
@@ -110,6 +129,10 @@ export class ServiceHost {
     this.#started.push(service);
     return service;
   }
+}
+
+function stopping(): AwsError {
+  return new AwsError("ServiceUnavailable", STOPPING, { statusCode: 503 });
 }
 
 /** The refusal of an operation that is not built. */

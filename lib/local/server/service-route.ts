@@ -2,6 +2,8 @@ import type { HttpRoute } from "../service.ts";
 import { readCaller } from "../wire/caller.ts";
 import { SERVICE_NAMES, SERVICES } from "../registry.ts";
 import type { Exchange } from "./exchange.ts";
+import { refuse } from "./refuse.ts";
+import { STOPPING } from "./service-host.ts";
 
 /** Finds out whether the request is for a plain HTTP surface of a service, such as a user's API. */
 export async function findServiceRoute(exchange: Exchange): Promise<boolean> {
@@ -14,8 +16,9 @@ export async function findServiceRoute(exchange: Exchange): Promise<boolean> {
 }
 
 /** Hands the request to the surface that it is for. */
-export async function answerServiceRoute({ route, request, response, url }: Exchange): Promise<boolean> {
+export async function answerServiceRoute({ route, server, request, response, url }: Exchange): Promise<boolean> {
   if (route === undefined) return false;
+  if (server.services.isStopping) return refuse(response, 503, "ServiceUnavailable", STOPPING);
   await route.handle(request, response, url);
   return true;
 }

@@ -16,10 +16,7 @@ export class ReplayRunner {
 
   /** Begins when what was written so far is on disk. */
   follow(replay: ReplayRecord): void {
-    this.#events.cloud.store.durable().then(
-      () => this.#run(keyOf(replay, replay.name)),
-      () => undefined,
-    );
+    this.#events.cloud.store.afterDurable(() => this.#run(keyOf(replay, replay.name)));
   }
 
   /** Takes up what was left when the cloud was stopped or killed. */

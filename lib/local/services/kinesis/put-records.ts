@@ -75,10 +75,7 @@ function tryPut(
 
 /** Readers may be told when it is on disk, and not before. */
 function tellOfArrival({ cloud, arrivals }: Kinesis, { id }: StreamRecord): void {
-  cloud.store.durable().then(
-    () => arrivals.tell(id),
-    () => undefined,
-  );
+  cloud.store.afterDurable(() => arrivals.tell(id));
 }
 
 function checkEntry(checks: RequestChecks, path: string, { Data, PartitionKey, ExplicitHashKey }: Entry): void {

@@ -81,7 +81,7 @@ export class BlobReferences {
 
   #collect(hashes: readonly string[]): void {
     if (hashes.length === 0) return;
-    this.#cloud.store.durable().then(
+    this.#cloud.store.afterDurable(
       () => this.#removeUnreferenced(hashes),
       (error: unknown) => this.#cloud.log(`s3: kept unreferenced blobs, the store is not durable: ${String(error)}`),
     );
