@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { BugError } from "../errors.ts";
+import { checkNode } from "../util/node-version.ts";
 import { BundleCache } from "./bundle-cache.ts";
 import type { BundleOutcome, BundleRequest } from "./bundle-request.ts";
 import { esbuildVersion } from "./esbuild-version.ts";
@@ -49,6 +50,7 @@ export class Bundler {
   #batches = 0;
 
   constructor(projectFolder: string) {
+    checkNode();
     this.#projectFolder = projectFolder;
     this.#cache = new BundleCache(projectFolder, esbuildVersion());
   }

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { AbortError, TidegateError, UserError } from "../errors.ts";
 import { escapeControls } from "../util/escape-controls.ts";
+import { checkNode } from "../util/node-version.ts";
 import { redact } from "../util/redact.ts";
 import { blameOf, EXIT, exitCodeOf } from "./exit-codes.ts";
 import { COMMON_FLAGS } from "./flags.ts";
@@ -22,6 +23,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   const run: { exitCode: number; json: boolean } = { exitCode: EXIT.done, json: args.includes("--json") };
   const program = buildProgram(run);
   try {
+    checkNode();
     await program.parseAsync([...args], { from: "user" });
     return run.exitCode;
   } catch (error) {
