@@ -1,5 +1,5 @@
 import { AbortError, RemoteError, TidegateError, UserError } from "../errors.ts";
-import { EXIT as RELEASE_EXIT } from "../release/engine.ts";
+import { EXIT as RELEASE_EXIT } from "../release/exit-code.ts";
 
 /** How the process ends, and what each number means to scripts. */
 export const EXIT = { ...RELEASE_EXIT, usedWrongly: 2 } as const;
