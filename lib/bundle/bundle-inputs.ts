@@ -26,14 +26,17 @@ export function collectInputs(
   hashes: FileHashes,
 ): BundleInputs {
   const sources = reachableInputs(entryInput, metafile);
-  const deciding = new Set([...sources, ...sources.flatMap((path) => settingsOf(path, projectFolder))]);
+  const all = new Set(sources.map((path) => dirname(path)));
+  const deciding = new Set(sources);
+  for (const folder of all)
+    for (const path of hashes.settings(folder, () => settingsOf(folder, projectFolder))) deciding.add(path);
   if (options.tsconfig !== undefined) {
     for (const path of tsconfigChain(options.tsconfig)) deciding.add(relative(projectFolder, path));
   }
-  const folders = new Set(sources.filter((path) => !isInstalled(path)).map((path) => dirname(path)));
+  const folders = [...all].filter((folder) => !isInstalled(folder));
   return {
     files: hashed([...deciding], (path) => hashes.file(join(projectFolder, path))),
-    listings: hashed([...folders], (path) => hashes.listing(join(projectFolder, path))),
+    listings: hashed(folders, (path) => hashes.listing(join(projectFolder, path))),
     copied: options.copy.length === 0 ? "" : hashCopiedFiles(options.copy),
   };
 }
@@ -48,10 +51,10 @@ function reachableInputs(entryInput: string, metafile: Metafile): string[] {
   return [...reached];
 }
 
-function settingsOf(path: string, projectFolder: string): string[] {
+function settingsOf(sourceFolder: string, projectFolder: string): string[] {
   const settings: string[] = [];
-  const installed = isInstalled(path);
-  for (let folder = dirname(path); ; folder = join(folder, "..")) {
+  const installed = isInstalled(sourceFolder);
+  for (let folder = sourceFolder; ; folder = join(folder, "..")) {
     settings.push(join(folder, "package.json"));
     if (!installed) {
       const tsconfig = join(projectFolder, folder, "tsconfig.json");

@@ -12,6 +12,7 @@ const RESOLVABLE = /\.(?:[cm]?[jt]sx?|json)$/;
 export class FileHashes {
   readonly #files = new Map<string, string>();
   readonly #listings = new Map<string, string>();
+  readonly #settings = new Map<string, readonly string[]>();
 
   /** SHA-256 of a file's content. */
   file(path: string): string {
@@ -22,9 +23,14 @@ export class FileHashes {
   listing(folder: string): string {
     return remembered(this.#listings, folder, () => hashOrAbsent(() => resolvableNames(folder)));
   }
+
+  /** The paths of the settings that decide over a folder's files: found once for all that lie in it. */
+  settings(folder: string, find: () => readonly string[]): readonly string[] {
+    return remembered(this.#settings, folder, find);
+  }
 }
 
-function remembered(memory: Map<string, string>, path: string, compute: () => string): string {
+function remembered<T>(memory: Map<string, T>, path: string, compute: () => T): T {
   const known = memory.get(path);
   if (known !== undefined) return known;
   const value = compute();
