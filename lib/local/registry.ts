@@ -7,8 +7,11 @@ export interface ServiceEntry<N extends ServiceName = ServiceName> {
   readonly signingName: string;
   readonly client: () => Promise<object>;
   readonly factory: () => Promise<ServiceFactory<N>>;
-  /** The service has state of its own to attend to, or routes: it is loaded as soon as the cloud listens. */
-  readonly eager?: boolean;
+  /**
+   * The service has state of its own to attend to, or routes: it is loaded as soon as the cloud listens, always or
+   * where there is something under this name in the store (`sns.topics`, `sfn_executions`).
+   */
+  readonly eager?: "always" | { readonly ifStored: string };
   /** Requests without a signature that name no other service are this one's. */
   readonly takesUnsigned?: boolean;
   readonly quirks?: WireQuirks;
@@ -20,19 +23,19 @@ export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
     signingName: "lambda",
     client: () => import("@aws-sdk/client-lambda"),
     factory: async () => (await import("./services/lambda/lambda.ts")).createLambda,
-    eager: true,
+    eager: "always",
   },
   cloudformation: {
     signingName: "cloudformation",
     client: () => import("@aws-sdk/client-cloudformation"),
     factory: async () => (await import("./services/cloudformation/cloudformation.ts")).createCloudformation,
-    eager: true,
+    eager: "always",
   },
   s3: {
     signingName: "s3",
     client: () => import("@aws-sdk/client-s3"),
     factory: async () => (await import("./services/s3/s3.ts")).createS3,
-    eager: true,
+    eager: "always",
     takesUnsigned: true,
     quirks: { serviceWord: "s3", bareErrors: true, unwrappedOutputs: ["GetBucketLocation"] },
   },
@@ -40,7 +43,7 @@ export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
     signingName: "dynamodb",
     client: () => import("@aws-sdk/client-dynamodb"),
     factory: async () => (await import("./services/dynamodb/dynamodb.ts")).createDynamodb,
-    eager: true,
+    eager: "always",
   },
   "dynamodb-streams": {
     signingName: "dynamodb",
@@ -56,7 +59,7 @@ export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
     signingName: "events",
     client: () => import("@aws-sdk/client-eventbridge"),
     factory: async () => (await import("./services/eventbridge/eventbridge.ts")).createEventbridge,
-    eager: true,
+    eager: { ifStored: "events" },
   },
   "secrets-manager": {
     signingName: "secretsmanager",
@@ -72,7 +75,7 @@ export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
     signingName: "states",
     client: () => import("@aws-sdk/client-sfn"),
     factory: async () => (await import("./services/sfn/sfn.ts")).createSfn,
-    eager: true,
+    eager: { ifStored: "sfn" },
   },
   ssm: {
     signingName: "ssm",
@@ -88,32 +91,32 @@ export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
     signingName: "logs",
     client: () => import("@aws-sdk/client-cloudwatch-logs"),
     factory: async () => (await import("./services/cloudwatch-logs/cloudwatch-logs.ts")).createCloudwatchLogs,
-    eager: true,
+    eager: "always",
   },
   cloudwatch: {
     signingName: "monitoring",
     client: () => import("@aws-sdk/client-cloudwatch"),
     factory: async () => (await import("./services/cloudwatch/cloudwatch.ts")).createCloudwatch,
-    eager: true,
+    eager: "always",
     quirks: { alsoSpeaks: ["rpcv2Cbor"] },
   },
   apigatewayv2: {
     signingName: "apigateway",
     client: () => import("@aws-sdk/client-apigatewayv2"),
     factory: async () => (await import("./services/apigatewayv2/apigatewayv2.ts")).createApigatewayv2,
-    eager: true,
+    eager: "always",
   },
   sns: {
     signingName: "sns",
     client: () => import("@aws-sdk/client-sns"),
     factory: async () => (await import("./services/sns/sns.ts")).createSns,
-    eager: true,
+    eager: { ifStored: "sns" },
   },
   scheduler: {
     signingName: "scheduler",
     client: () => import("@aws-sdk/client-scheduler"),
     factory: async () => (await import("./services/scheduler/scheduler.ts")).createScheduler,
-    eager: true,
+    eager: { ifStored: "scheduler" },
   },
   kinesis: {
     signingName: "kinesis",

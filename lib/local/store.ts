@@ -23,6 +23,8 @@ export interface Store {
   collection<T>(name: string): Collection<T>;
   /** For services with tables of their own, named `<service>_<table>`. Call `touch()` before writing through it. */
   readonly sql: DatabaseSync;
+  /** Says whether there is anything in a service's collections (`<service>.…`) or tables (`<service>_…`). */
+  holds(service: string): boolean;
   /** Joins the open transaction, or opens one. */
   touch(): void;
   /** All of `work` or nothing of it. Must be synchronous. */
@@ -93,6 +95,13 @@ class SqliteStore implements Store {
         return found;
       },
     };
+  }
+
+  holds(service: string): boolean {
+    const isTold = "SELECT 1 FROM records WHERE collection >= ? || '.' AND collection < ? || '/' LIMIT 1";
+    if (this.sql.prepare(isTold).get(service, service) !== undefined) return true;
+    const tables = this.sql.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB ? || '_*'");
+    return tables.all(service).some(({ name }) => this.sql.prepare(`SELECT 1 FROM "${String(name)}" LIMIT 1`).get());
   }
 
   touch(): void {

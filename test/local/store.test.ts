@@ -85,3 +85,19 @@ test("what waits for the disk is done once it is there, and never after the stor
   expect(done).toEqual(["first"]);
   expect(open().collection<number>("n").list()).toHaveLength(2);
 });
+
+test("tells whether a service has anything in it, in a collection or a table of its own", () => {
+  const topics = open().collection<number>("sns.topics");
+  store!.sql.exec(
+    "CREATE TABLE IF NOT EXISTS sns_sent (id INTEGER); CREATE TABLE IF NOT EXISTS snsx_sent (id INTEGER)",
+  );
+  store!.sql.exec("INSERT INTO snsx_sent VALUES (1)");
+  store!.collection<number>("snsx.topics").put("other", 1);
+  expect(store!.holds("sns")).toBe(false);
+  topics.put("one", 1);
+  expect(store!.holds("sns")).toBe(true);
+  topics.delete("one");
+  expect(store!.holds("sns")).toBe(false);
+  store!.sql.exec("INSERT INTO sns_sent VALUES (1)");
+  expect(store!.holds("sns")).toBe(true);
+});

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { AwsError } from "../aws-error.ts";
-import { SERVICES, SERVICE_NAMES } from "../registry.ts";
+import { type ServiceEntry, SERVICES, SERVICE_NAMES } from "../registry.ts";
 import type { Cloud, HttpRoute, LocalService, RequestContext, ServiceFactory, ServiceName } from "../service.ts";
 
 type Handler = (input: unknown, context: RequestContext) => unknown;
@@ -57,7 +57,7 @@ export class ServiceHost {
 
   /** Loads every service that has something to attend to. One that cannot be loaded says so when it is called. */
   async startEager(): Promise<void> {
-    for (const name of SERVICE_NAMES.filter((each) => SERVICES[each].eager)) {
+    for (const name of SERVICE_NAMES.filter((each) => this.#isEager(SERVICES[each]))) {
       if (this.#isStopping) return;
       await this.load(name).catch((error: unknown) =>
         this.#cloud.log(`${name} could not be started: ${error instanceof Error ? error.message : String(error)}`),
@@ -118,6 +118,10 @@ export class ServiceHost {
       );
     }
     this.#hasStopped = true;
+  }
+
+  #isEager({ eager }: ServiceEntry): boolean {
+    return eager === "always" || (eager !== undefined && this.#cloud.store.holds(eager.ifStored));
   }
 
   async #start(name: ServiceName): Promise<LocalService> {

@@ -2,7 +2,6 @@ import type { Cloud } from "../../../service.ts";
 import type { Exchange } from "./exchange.ts";
 import { failure } from "./gateway-answer.ts";
 import { iamIdentity } from "./iam-identity.ts";
-import { createJwtAuthorizer } from "./jwt-authorizer.ts";
 import { createLambdaAuthorizer } from "./lambda-authorizer.ts";
 
 /** What an authorizer found out, in the shapes that the events and the logs show. */
@@ -25,8 +24,16 @@ export interface Authorizers {
   forget(apiId: string, stageName: string): void;
 }
 
+type JwtAuthorizer = Awaited<ReturnType<typeof loadJwtAuthorizer>>;
+
+/** Verifying signatures takes a library, which only APIs with such an authorizer need. */
+async function loadJwtAuthorizer({ clock }: Cloud) {
+  const { createJwtAuthorizer } = await import("./jwt-authorizer.ts");
+  return createJwtAuthorizer(clock);
+}
+
 export function createAuthorizers(cloud: Cloud): Authorizers {
-  const jwt = createJwtAuthorizer(cloud.clock);
+  let jwt: Promise<JwtAuthorizer> | undefined;
   const lambda = createLambdaAuthorizer(cloud);
   return {
     forget: (apiId, stageName) => lambda.forget(apiId, stageName),
@@ -39,8 +46,10 @@ export function createAuthorizers(cloud: Cloud): Authorizers {
       }
       const authorizer = exchange.stage.authorizers.get(id ?? "");
       if (!authorizer) throw failure(500);
-      exchange.authorization =
-        type === "JWT" ? await jwt(exchange, authorizer) : await lambda.authorize(exchange, authorizer);
+      if (type === "JWT") {
+        jwt ??= loadJwtAuthorizer(cloud);
+        exchange.authorization = await (await jwt)(exchange, authorizer);
+      } else exchange.authorization = await lambda.authorize(exchange, authorizer);
     },
   };
 }

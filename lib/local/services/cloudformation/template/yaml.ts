@@ -1,11 +1,17 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
+import { createRequire } from "node:module";
+import type { Document, Node } from "yaml";
 import { DEEPEST_NESTING, templateFormatError } from "./parse.ts";
+
+const require = createRequire(import.meta.url);
+/** Loaded with the first template that is not JSON: most clouds see none. */
+const yaml = () => require("yaml") as typeof import("yaml");
 
 /** Tags of YAML 1.1 that CloudFormation does not know: their text stays text (`2012-10-17` is no date). */
 const UNKNOWN_TO_CLOUDFORMATION = new Set(["timestamp", "binary", "omap", "pairs", "set", "merge"]);
 
 /** Reads YAML 1.1 as CloudFormation does: no anchors as bombs, no double keys, `!Short` forms made long. */
 export function parseYaml(text: string): unknown {
+  const { LineCounter, parseDocument } = yaml();
   const lines = new LineCounter();
   const document = parseDocument(text, {
     version: "1.1",
@@ -32,19 +38,19 @@ function shortName(tag: string): string {
 function convert(node: Node | null, document: Document, depth: number): unknown {
   if (depth > DEEPEST_NESTING) throw templateFormatError("the template is nested too deeply.");
   if (node === null) return null;
-  if (isAlias(node)) throw templateFormatError("YAML aliases are not allowed in CloudFormation templates");
+  if (yaml().isAlias(node)) throw templateFormatError("YAML aliases are not allowed in CloudFormation templates");
   const value = convertPlain(node, document, depth);
   const tag = node.tag;
   return tag?.startsWith("!") && !tag.startsWith("!!") && tag.length > 1 ? expandShortForm(tag.slice(1), value) : value;
 }
 
 function convertPlain(node: Node, document: Document, depth: number): unknown {
-  if (isScalar(node)) return isTextByRight(node.value, node.source) ? node.source : node.value;
-  if (isSeq(node)) return node.items.map((item) => convert(item as Node | null, document, depth + 1));
-  if (!isMap(node)) return null;
+  if (yaml().isScalar(node)) return isTextByRight(node.value, node.source) ? node.source : node.value;
+  if (yaml().isSeq(node)) return node.items.map((item) => convert(item as Node | null, document, depth + 1));
+  if (!yaml().isMap(node)) return null;
   const result: Record<string, unknown> = {};
   for (const pair of node.items) {
-    const key = isScalar(pair.key) ? (pair.key.source ?? String(pair.key.value)) : String(pair.key);
+    const key = yaml().isScalar(pair.key) ? (pair.key.source ?? String(pair.key.value)) : String(pair.key);
     if (key === "__proto__") throw templateFormatError("'__proto__' is not allowed as a key.");
     result[key] = convert(pair.value as Node | null, document, depth + 1);
   }
