@@ -25,7 +25,7 @@ export type {
   StepOptions,
 } from "./constructs/rollout-policy.ts";
 export { type EventTarget, Rule, type RuleProps, type RuleTargetOptions } from "./constructs/rule.ts";
-export { Schedule, type ScheduleProps, type ScheduleTarget } from "./constructs/schedule.ts";
+export { Schedule, type ScheduledEvent, type ScheduleProps, type ScheduleTarget } from "./constructs/schedule.ts";
 export { StateMachine, type StateMachineProps } from "./constructs/state-machine.ts";
 export { Stream, type StreamProps } from "./constructs/stream.ts";
 export type { StreamConsumeOptions, StreamFailures } from "./constructs/stream-consumer.ts";

@@ -11,6 +11,7 @@ import { brokenRules, isWritten, type Rule } from "./problems.ts";
 import type { ScheduleProps } from "./schedule.ts";
 
 const NAME = /^[0-9a-zA-Z\-_.]{1,64}$/;
+const SOURCE = /^(?!aws\.)[/.\-_A-Za-z0-9]{1,256}$/;
 const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /** Limits: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html */
@@ -68,9 +69,33 @@ const RULES: readonly Rule<ScheduleProps>[] = [
         : "messageGroup: only FIFO queues have message groups; leave it out",
   },
   {
+    when: ({ target, event }) => "eventBusArn" in target !== (event !== undefined),
+    message: ({ target }) =>
+      "eventBusArn" in target
+        ? "event: a bus wants to know what the event is; give its source and detailType"
+        : "event: only buses take events; leave it out",
+  },
+  {
+    when: ({ event }) => isWritten(event?.source) && !SOURCE.test(event.source),
+    message: ({ event }) =>
+      `event.source: got '${event!.source}'; allowed are 1 to 256 of A-Z a-z 0-9 . - _ /, and nothing that begins with 'aws.'`,
+  },
+  {
+    when: ({ event }) => isWritten(event?.detailType) && !isOfLength(event.detailType, 128),
+    message: ({ event }) => `event.detailType: has ${event!.detailType.length} characters; allowed are 1 to 128`,
+  },
+  {
+    when: ({ target, partitionKey }) => partitionKey !== undefined && !("streamArn" in target),
+    message: () => "partitionKey: only streams have shards; leave it out",
+  },
+  {
+    when: ({ partitionKey: key }) => isWritten(key) && !isOfLength(key, 256),
+    message: ({ partitionKey }) => `partitionKey: has ${partitionKey!.length} characters; allowed are 1 to 256`,
+  },
+  {
     when: ({ target, input }) => wantsJson(target) && typeof input === "string" && !isJson(input),
     message: ({ input }) =>
-      `input: got the text '${input as string}'; functions and workflows take JSON: give an object, or a text that is JSON`,
+      `input: got the text '${input as string}'; functions, workflows and buses take JSON: give an object, or a text that is JSON`,
   },
   {
     when: ({ input }) => input === "",
@@ -130,7 +155,11 @@ function isFifo(target: ScheduleProps["target"]): boolean {
 }
 
 function wantsJson(target: ScheduleProps["target"]): boolean {
-  return !("queueArn" in target) && !("topicArn" in target);
+  return !("queueArn" in target) && !("topicArn" in target) && !("streamArn" in target);
+}
+
+function isOfLength(text: string, most: number): boolean {
+  return text.length >= 1 && text.length <= most;
 }
 
 function isJson(text: string): boolean {

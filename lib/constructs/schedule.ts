@@ -1,5 +1,7 @@
 import { type Duration, Stack } from "aws-cdk-lib";
+import type { IEventBus } from "aws-cdk-lib/aws-events";
 import { Grant, type IRole, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IStream } from "aws-cdk-lib/aws-kinesis";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
@@ -12,7 +14,15 @@ import { addProblems } from "./problems.ts";
 import { scheduleProblems } from "./schedule-rules.ts";
 
 /** What a schedule can call. A function or workflow of ours means its alias. */
-export type ScheduleTarget = IFunction | IQueue | IStateMachine | ITopic;
+export type ScheduleTarget = IEventBus | IFunction | IQueue | IStateMachine | IStream | ITopic;
+
+/** What an event that a schedule puts on a bus says of itself. */
+export interface ScheduledEvent {
+  /** Who sends it: `"shop.clock"`. 1 to 256 of `A-Z a-z 0-9 . - _ /`, and not of AWS's own (`aws.`). */
+  readonly source: string;
+  /** What kind it is: `"Day ended"`. 1 to 128 characters. */
+  readonly detailType: string;
+}
 
 /** Properties of a schedule. Give one of `rate`, `cron` and `at`. */
 export interface ScheduleProps {
@@ -39,7 +49,7 @@ export interface ScheduleProps {
   /** What is called. */
   readonly target: ScheduleTarget;
   /**
-   * What the target is given: an object, or a text for a queue or topic. `<aws.scheduler.scheduled-time>`,
+   * What the target is given: an object, or a text for a queue, topic or stream. For a bus it is the detail. `<aws.scheduler.scheduled-time>`,
    * `-schedule-arn`, `-execution-id` and `-attempt-number` are filled in.
    * @default - an event of the source `aws.scheduler` with the time it is for
    */
@@ -49,6 +59,16 @@ export interface ScheduleProps {
    * @default - none
    */
   readonly messageGroup?: string;
+  /**
+   * Buses: what the event says of itself. A bus wants it.
+   * @default - none
+   */
+  readonly event?: ScheduledEvent;
+  /**
+   * Streams: what decides over the shard. 1 to 256 characters.
+   * @default - the schedule's path: all of its records keep their order
+   */
+  readonly partitionKey?: string;
   /**
    * Within what time of each due moment AWS chooses one of its own. Whole minutes, 1 minute to 24 hours.
    * @default - on the minute
@@ -139,7 +159,8 @@ export class Schedule extends Construct {
     return role;
   }
 
-  #target({ target, input, messageGroup, retries, maxAge }: ScheduleProps): CfnSchedule.TargetProperty {
+  #target(props: ScheduleProps): CfnSchedule.TargetProperty {
+    const { target, input, messageGroup, event, partitionKey = this.node.path.slice(-256), retries, maxAge } = props;
     return {
       arn: arnOf(target),
       roleArn: this.role.roleArn,
@@ -147,6 +168,8 @@ export class Schedule extends Construct {
       retryPolicy: { maximumRetryAttempts: retries, maximumEventAgeInSeconds: maxAge?.toSeconds() },
       deadLetterConfig: this.deadLetters && { arn: this.deadLetters.queueArn },
       sqsParameters: messageGroup === undefined ? undefined : { messageGroupId: messageGroup },
+      eventBridgeParameters: event,
+      kinesisParameters: "streamArn" in target ? { partitionKey } : undefined,
     };
   }
 }
@@ -168,12 +191,16 @@ function timing({ rate, cron, at, timeZone, flexibleWindow, start, end }: Schedu
 function arnOf(target: ScheduleTarget): string {
   if ("queueArn" in target) return target.queueArn;
   if ("stateMachineArn" in target) return target.stateMachineArn;
+  if ("eventBusArn" in target) return target.eventBusArn;
+  if ("streamArn" in target) return target.streamArn;
   return "topicArn" in target ? target.topicArn : target.functionArn;
 }
 
 function grantCall(target: ScheduleTarget, role: IRole): void {
   if ("queueArn" in target) grantSend(target, role);
   else if ("stateMachineArn" in target) target.grantStartExecution(role);
+  else if ("eventBusArn" in target) target.grantPutEventsTo(role);
+  else if ("streamArn" in target) grantPut(target, role);
   else if ("topicArn" in target) target.grantPublish(role);
   else target.grantInvoke(role);
 }
@@ -182,4 +209,10 @@ function grantCall(target: ScheduleTarget, role: IRole): void {
 function grantSend(queue: IQueue, grantee: IRole): void {
   Grant.addToPrincipal({ grantee, actions: ["sqs:SendMessage"], resourceArns: [queue.queueArn] });
   queue.encryptionMasterKey?.grantEncryptDecrypt(grantee);
+}
+
+/** Less than `grantWrite`, which also lets shards be listed. */
+function grantPut(stream: IStream, grantee: IRole): void {
+  Grant.addToPrincipal({ grantee, actions: ["kinesis:PutRecord"], resourceArns: [stream.streamArn] });
+  stream.encryptionKey?.grantEncrypt(grantee);
 }

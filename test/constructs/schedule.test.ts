@@ -3,12 +3,14 @@ import { Topic as CdkTopic } from "aws-cdk-lib/aws-sns";
 import { Pass } from "aws-cdk-lib/aws-stepfunctions";
 import { describe, expect, test } from "vitest";
 import {
+  EventBus,
   Function,
   Queue,
   Schedule,
   type ScheduleProps,
   type ScheduleTarget,
   StateMachine,
+  Stream,
   Topic,
 } from "../../lib/index.ts";
 import { HELLO, normalised, onlyResource, templateOf, testStack } from "../helpers/template.ts";
@@ -19,6 +21,9 @@ type TargetMaker = (stack: Stack) => ScheduleTarget;
 const fn: TargetMaker = (stack) => new Function(stack, "Check", { entry: HELLO });
 const queue: TargetMaker = (stack) => new Queue(stack, "Work", { deadLetters: false });
 const fifo: TargetMaker = (stack) => new Queue(stack, "Work", { deadLetters: false, fifo: true });
+const bus: TargetMaker = (stack) => new EventBus(stack, "Shop");
+const stream: TargetMaker = (stack) => new Stream(stack, "Readings");
+const event = { source: "shop.clock", detailType: "Day ended" };
 
 function templateWith(props: Given, target = queue) {
   const { stack } = testStack();
@@ -102,6 +107,24 @@ describe("a schedule", () => {
     ]);
     expect(rights((stack) => new Topic(stack, "News"))[0]).toMatch(/^"sns:Publish" .*News/);
     expect(rights((stack) => new CdkTopic(stack, "News"))[0]).toMatch(/^"sns:Publish" .*News/);
+  });
+
+  test("puts events on a bus, as who it says", () => {
+    const target = scheduleWith({ rate: "1 hour", event, input: { shop: 7 } }, bus)["Target"];
+    expect(target).toMatchObject({
+      EventBridgeParameters: { Source: "shop.clock", DetailType: "Day ended" },
+      Input: '{"shop":7}',
+    });
+    expect(rights(bus, { rate: "1 hour", event })[0]).toMatch(/^"events:PutEvents" .*Shop/);
+  });
+
+  test("puts records into a stream, in one shard unless told", () => {
+    const target = scheduleWith({ rate: "1 hour", input: "tick" }, stream)["Target"];
+    expect(target).toMatchObject({ KinesisParameters: { PartitionKey: "Test/Often" }, Input: "tick" });
+    expect(scheduleWith({ rate: "1 hour", partitionKey: "k" }, stream)["Target"]).toMatchObject({
+      KinesisParameters: { PartitionKey: "k" },
+    });
+    expect(rights(stream)[0]).toMatch(/^"kinesis:PutRecord" .*Readings/);
   });
 
   test("keeps what was not taken for 14 days, and what a function failed for", () => {
@@ -201,8 +224,24 @@ describe("a schedule fails when", () => {
       "a function gets what is no JSON",
       { rate: "1 day", input: "hi" },
       fn,
-      "input: got the text 'hi'; functions and workflows",
+      "input: got the text 'hi'; functions, workflows and buses",
     ],
+    ["a bus gets no event", { rate: "1 day" }, bus, "event: a bus wants to know what the event is"],
+    ["a queue gets one", { rate: "1 day", event }, queue, "event: only buses take events; leave it out"],
+    [
+      "its event is AWS's",
+      { rate: "1 day", event: { ...event, source: "aws.clock" } },
+      bus,
+      "event.source: got 'aws.clock'; allowed are 1 to 256",
+    ],
+    [
+      "its event is of no kind",
+      { rate: "1 day", event: { ...event, detailType: "" } },
+      bus,
+      "event.detailType: has 0 characters; allowed are 1 to 128",
+    ],
+    ["a queue has shards", { rate: "1 day", partitionKey: "k" }, queue, "partitionKey: only streams have shards"],
+    ["a key is too long", { rate: "1 day", partitionKey: "k".repeat(257) }, stream, "partitionKey: has 257 characters"],
     ["it gives nothing", { rate: "1 day", input: "" }, queue, "input: is empty"],
   ])("%s", (_what, props, target, words) => {
     expect(() => templateWith(props, target)).toThrow(words);
