@@ -24,15 +24,20 @@ export function renderOutcome(verb: string, { release, leftTo, unchanged }: Rele
 /** Live against recorded, a line an alias. */
 export function renderStatus(app: string, stage: string, status: ReleaseStatus): string[] {
   const { release, lock, driven, aliases, stacks } = status;
-  if (release === undefined) return [`${app}, stage ${stage}: there has been no release.`];
+  if (release === undefined) return [`${app}, stage ${stage}: there has been no release.`, ...renderStacks(stacks)];
   const driver =
     lock === undefined ? "" : driven ? `, driven by ${lock.actor}` : `, its driver ${lock.actor} is silent`;
   const width = Math.max(...aliases.map(({ path }) => path.length), 0);
   return [
     `${app}, stage ${stage}: release ${release.id} is ${release.state}${driver}`,
     ...aliases.map((alias) => `  ${alias.path.padEnd(width)}  ${renderAlias(alias)}`),
-    ...[...(stacks ?? [])].map(([name, state]) => `  stack ${name}: ${state}`),
+    ...renderStacks(stacks),
   ].map(escapeControls);
+}
+
+/** CloudFormation's status, a line a stack. */
+export function renderStacks(stacks: ReadonlyMap<string, string> = new Map()): string[] {
+  return [...stacks].map(([name, state]) => `  stack ${name}: ${state}`);
 }
 
 function renderAlias({ live, stable, next, problem, drifted, recorded }: AliasStatus): string {

@@ -18,11 +18,18 @@ import { connectRelease, type ReleaseConnection } from "../../deploy/release-por
 import { stackPortOf } from "../stack-port-of.ts";
 import { UserError } from "../../errors.ts";
 import { describeActor } from "../actor.ts";
-import { appNameOf } from "../app-name.ts";
+import { appNameOf, tryAppName } from "../app-name.ts";
 import { connect, type Connection } from "../connect.ts";
 import { EXIT } from "../exit-codes.ts";
 import { isHolderGone, nameHolder } from "../holder.ts";
-import { renderExplanation, renderHistory, renderOutcome, renderPruning, renderStatus } from "../render-release.ts";
+import {
+  renderExplanation,
+  renderHistory,
+  renderOutcome,
+  renderPruning,
+  renderStacks,
+  renderStatus,
+} from "../render-release.ts";
 import type { VerbContext, VerbResult } from "../verb.ts";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -66,8 +73,11 @@ export async function runWish(
 
 /** Aliases as they are, against the journal. */
 export async function runStatus(options: Options, context: VerbContext): Promise<VerbResult> {
-  const { ports, app, connection } = await steer(options, context);
+  const connection = await connect(options, context);
   const stacks = await stackPortOf(connection, options, context);
+  const name = tryAppName(connection.project, options, context.folder);
+  if (stacks !== undefined && name === undefined) return statusOfStacks(connection, await stacks.statuses());
+  const { ports, app } = steerAt(connection, options, context);
   const watched = options["watch"] === true;
   if (watched) await watchRelease(ports, { host: context.host, signal: context.signal });
   const status = await releaseStatus({ ...ports, ...(stacks && { stacks }) });
@@ -76,6 +86,15 @@ export async function runStatus(options: Options, context: VerbContext): Promise
     exitCode: watched && status.release !== undefined ? releaseExitCode(status.release) : EXIT.done,
     document: { app, stage: connection.stage.name, ...rest, stacks: statuses && Object.fromEntries(statuses) },
     lines: renderStatus(app, connection.stage.name, status),
+  };
+}
+
+/** Of an app without a function or workflow of ours: nothing in it is released. */
+function statusOfStacks({ stage }: Connection, stacks: ReadonlyMap<string, string>): VerbResult {
+  return {
+    exitCode: EXIT.done,
+    document: { stage: stage.name, aliases: [], stacks: Object.fromEntries(stacks) },
+    lines: [`Stage ${stage.name}: the app has no functions or workflows that are released.`, ...renderStacks(stacks)],
   };
 }
 
@@ -125,7 +144,10 @@ async function steerAlone(options: Options, context: VerbContext): Promise<Steer
 }
 
 async function steer(options: Options, context: VerbContext): Promise<Steering> {
-  const connection = await connect(options, context);
+  return steerAt(await connect(options, context), options, context);
+}
+
+function steerAt(connection: Connection, options: Options, context: VerbContext): Steering {
   const app = appNameOf(connection.project, options, context.folder);
   const reason = typeof options["message"] === "string" ? options["message"] : undefined;
   return {
