@@ -37,11 +37,10 @@ describe("initialisation", () => {
     const { status, errorType } = await runtime.run(spec);
     expect([status, errorType]).toEqual(["timeout", "Sandbox.Timedout"]);
     expect(performance.now() - start).toBeGreaterThan(11_000);
-    expect(performance.now() - start).toBeLessThan(11_700);
-    expect(
-      runtime.lines.some((line) =>
-        /^INIT_REPORT Init Duration: 100\d\d\.\d\d ms\tPhase: init\tStatus: timeout\n$/.test(line),
-      ),
-    ).toBe(true);
+    // Two initialisations of ten seconds would take twenty; a busy machine adds to both.
+    expect(performance.now() - start).toBeLessThan(18_000);
+    const report = /^INIT_REPORT Init Duration: (\d+\.\d\d) ms\tPhase: init\tStatus: timeout\n$/;
+    const durations = runtime.lines.map((line) => Number(report.exec(line)?.[1])).filter((ms) => !Number.isNaN(ms));
+    expect(durations.map((ms) => ms >= 10_000)).toEqual([true, false]);
   });
 });
