@@ -1,10 +1,10 @@
 import { tmpdir } from "node:os";
-import { BlobStore } from "../lib/local/blobs.ts";
-import { AdjustableClock } from "../lib/local/clock.ts";
+import { BlobStore } from "../lib/local/state/blobs.ts";
+import { AdjustableClock } from "../lib/local/state/clock.ts";
 import { SERVICES } from "../lib/local/registry.ts";
 import type { Cloud, LocalService, ServiceFactory, ServiceName } from "../lib/local/service.ts";
 import { carriedTypeNames, resourceType } from "../lib/local/services/cloudformation/types/registry.ts";
-import { openStore } from "../lib/local/store.ts";
+import { openStore } from "../lib/local/state/store.ts";
 
 /** The page of every operation and resource type that the local cloud carries. */
 export async function renderCoverage(): Promise<string> {

@@ -4,17 +4,17 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { readOwnVersion } from "../util/own-version.ts";
-import { BlobStore } from "./blobs.ts";
-import type { AdjustableClock } from "./clock.ts";
-import { CloudClock, type ClockStatus } from "./cloud-clock.ts";
+import { BlobStore } from "./state/blobs.ts";
+import type { AdjustableClock } from "./state/clock.ts";
+import { CloudClock, type ClockStatus } from "./state/cloud-clock.ts";
 import { SERVICE_NAMES } from "./registry.ts";
 import { AwsGateway } from "./server/aws-gateway.ts";
 import { InFlight } from "./server/in-flight.ts";
 import { createCloudServer } from "./server/server.ts";
 import { ServiceHost } from "./server/service-host.ts";
 import type { Cloud } from "./service.ts";
-import { openStateFile } from "./state-file.ts";
-import type { Store } from "./store.ts";
+import { openStateFile } from "./state/state-file.ts";
+import type { Store } from "./state/store.ts";
 
 /** The account of every local cloud: the one that tools expect of an emulator, and that belongs to nobody. */
 export const LOCAL_ACCOUNT = "000000000000";

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Clock } from "./clock.ts";
-import type { BlobStore } from "./blobs.ts";
-import type { Store } from "./store.ts";
+import type { Clock } from "./state/clock.ts";
+import type { BlobStore } from "./state/blobs.ts";
+import type { Store } from "./state/store.ts";
 
 /** The SDK clients whose schemas and types the carried services follow, by the client's name. Types only. */
 export interface SdkClients {

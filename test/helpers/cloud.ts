@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AdjustableClock } from "../../lib/local/clock.ts";
+import { AdjustableClock } from "../../lib/local/state/clock.ts";
 import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from "../../lib/local/local-cloud.ts";
 
 interface Destroyable {

@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.ts";
-import type { ClockStatus } from "../cloud-clock.ts";
+import type { ClockStatus } from "../state/cloud-clock.ts";
 import type { CloudStatus } from "../local-cloud.ts";
 import { ADMIN_PREFIX, TOKEN_HEADER } from "../server/admin.ts";
 import type { ClockChange } from "../server/clock-change.ts";

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../state/clock.ts";
 import type { HttpRoute, ServiceName } from "../service.ts";
 import type { AwsGateway } from "./aws-gateway.ts";
 import type { ClockChange } from "./clock-change.ts";

@@ -25,7 +25,7 @@ import {
 } from "@aws-sdk/client-cloudformation";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { AdjustableClock } from "../../../lib/local/clock.ts";
+import { AdjustableClock } from "../../../lib/local/state/clock.ts";
 import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
 import { deploy, eventLines, eventsOf, settledStack } from "./spine.ts";
 

@@ -8,7 +8,7 @@ import { findDaemon } from "../../../lib/local/daemon/find-daemon.ts";
 import { resetState } from "../../../lib/local/daemon/reset-state.ts";
 import { startDaemon } from "../../../lib/local/daemon/start-daemon.ts";
 import { stopDaemon } from "../../../lib/local/daemon/stop-daemon.ts";
-import { STORE_FORMAT } from "../../../lib/local/store.ts";
+import { STORE_FORMAT } from "../../../lib/local/state/store.ts";
 import { withStateFolder } from "./daemon-folder.ts";
 
 const stateOf = (stateFolder: string) => join(stateFolder, "state.sqlite");

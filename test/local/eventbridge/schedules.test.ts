@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DisableRuleCommand, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { AdjustableClock } from "../../../lib/local/clock.ts";
+import { AdjustableClock } from "../../../lib/local/state/clock.ts";
 import { eventually, startEvents, type EventsFixture } from "./events-fixture.ts";
 
 describe("a rule with a schedule", () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetScheduleCommand, UpdateScheduleCommand } from "@aws-sdk/client-scheduler";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { AdjustableClock } from "../../../lib/local/clock.ts";
+import { AdjustableClock } from "../../../lib/local/state/clock.ts";
 import { scheduleInput, startScheduler, type SchedulerFixture } from "./scheduler-fixture.ts";
 
 const MINUTE_MS = 60_000;

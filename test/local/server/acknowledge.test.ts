@@ -1,10 +1,10 @@
 import { DatabaseSync } from "node:sqlite";
 import { GetSessionTokenCommand, STSClient } from "@aws-sdk/client-sts";
 import { expect, test, vi } from "vitest";
-import { AdjustableClock } from "../../../lib/local/clock.ts";
+import { AdjustableClock } from "../../../lib/local/state/clock.ts";
 import { ServiceHost } from "../../../lib/local/server/service-host.ts";
 import type { Cloud } from "../../../lib/local/service.ts";
-import { openStore, type Store } from "../../../lib/local/store.ts";
+import { openStore, type Store } from "../../../lib/local/state/store.ts";
 import { startTestCloud } from "../../helpers/cloud.ts";
 
 const CONTEXT = { account: "000000000000", region: "us-east-1", requestId: "r", accessKeyId: "test" };

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { AdjustableClock } from "../../../lib/local/clock.ts";
+import { AdjustableClock } from "../../../lib/local/state/clock.ts";
 import type { Cloud } from "../../../lib/local/service.ts";
 import { ExecutionStore } from "../../../lib/local/services/sfn/execution-store.ts";
 import { StoredJournal } from "../../../lib/local/services/sfn/run/run-journal.ts";
-import { openStore } from "../../../lib/local/store.ts";
+import { openStore } from "../../../lib/local/state/store.ts";
 
 test("fails at 25,000 events, the last of which tells of the end", () => {
   const store = openStore(":memory:");

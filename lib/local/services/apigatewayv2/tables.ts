@@ -9,7 +9,7 @@ import type {
   Route,
   Stage,
 } from "@aws-sdk/client-apigatewayv2";
-import type { Collection, Store } from "../../store.ts";
+import type { Collection, Store } from "../../state/store.ts";
 
 /** An API as it is kept. Its endpoint is told by the cloud's address of the moment, so it is not kept. */
 export type ApiRecord = Omit<Api, "ApiEndpoint"> & { readonly ApiId: string; readonly Region: string };

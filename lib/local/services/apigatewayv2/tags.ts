@@ -4,7 +4,7 @@ import type {
   UntagResourceCommandInput,
 } from "@aws-sdk/client-apigatewayv2";
 import type { RequestContext } from "../../service.ts";
-import type { Collection } from "../../store.ts";
+import type { Collection } from "../../state/store.ts";
 import type { GatewayState } from "./gateway-state.ts";
 import { badRequest, notFound } from "./refusals.ts";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { ResourceStatus, StackEvent } from "@aws-sdk/client-cloudformation";
 import type { Cloud } from "../../service.ts";
-import { decodeValue, encodeValue } from "../../store-value.ts";
+import { decodeValue, encodeValue } from "../../state/store-value.ts";
 import type { StackRecord } from "./model.ts";
 
 /** One event as it is kept. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../../aws-error.ts";
 import type { Cloud } from "../../service.ts";
-import type { Collection } from "../../store.ts";
+import type { Collection } from "../../state/store.ts";
 import type { CleanupRecord, ResourceRecord, Revision, StackRecord } from "./model.ts";
 
 /** The stacks of the cloud and what belongs to them, by region. */

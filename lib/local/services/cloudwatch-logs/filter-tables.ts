@@ -1,5 +1,5 @@
 import type { MetricFilter, SubscriptionFilter } from "@aws-sdk/client-cloudwatch-logs";
-import type { Collection, Store } from "../../store.ts";
+import type { Collection, Store } from "../../state/store.ts";
 import type { GroupRecord } from "./log-store.ts";
 
 /** Metric and subscription filters. Keys are `<region>/<group name>:<filter name>`: no group name has a colon. */

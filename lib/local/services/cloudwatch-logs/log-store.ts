@@ -1,6 +1,6 @@
 import type { StatementSync } from "node:sqlite";
 import type { LogGroupClass } from "@aws-sdk/client-cloudwatch-logs";
-import type { Store } from "../../store.ts";
+import type { Store } from "../../state/store.ts";
 
 /** A log group as it is kept. */
 export interface GroupRecord {

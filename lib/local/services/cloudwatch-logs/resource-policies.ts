@@ -6,7 +6,7 @@ import type {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
-import type { Collection } from "../../store.ts";
+import type { Collection } from "../../state/store.ts";
 import { checkLimit } from "./input-rules.ts";
 import type { LogsState } from "./logs-state.ts";
 import { pageOf } from "./page.ts";

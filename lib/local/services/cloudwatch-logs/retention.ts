@@ -1,4 +1,4 @@
-import type { Cancel } from "../../clock.ts";
+import type { Cancel } from "../../state/clock.ts";
 import type { Cloud } from "../../service.ts";
 import type { LogStore } from "./log-store.ts";
 import { expiryOf } from "./logs-state.ts";

@@ -1,6 +1,6 @@
 import { AwsError, isAwsError } from "../../aws-error.ts";
 import { mayInvokeFunction } from "../../function-grant.ts";
-import { Outbox, type Outcome } from "../../outbox.ts";
+import { Outbox, type Outcome } from "../../state/outbox.ts";
 import { grantsService } from "../../service-grant.ts";
 import type { Cloud } from "../../service.ts";
 import { buildFunctionEvent, buildStateChange } from "./alarm-event.ts";

@@ -1,4 +1,4 @@
-import type { Cancel } from "../../clock.ts";
+import type { Cancel } from "../../state/clock.ts";
 import { reasonFor } from "./alarm-reason.ts";
 import type { MetricAlarmRecord } from "./alarm-store.ts";
 import { enterState } from "./alarm-transition.ts";

@@ -1,6 +1,6 @@
 import type { AlarmHistoryItem, CompositeAlarm, MetricAlarm, Tag } from "@aws-sdk/client-cloudwatch";
 import type { StatementSync } from "node:sqlite";
-import type { Collection, Store } from "../../store.ts";
+import type { Collection, Store } from "../../state/store.ts";
 
 interface Kept {
   readonly Region: string;

@@ -1,4 +1,4 @@
-import type { Outbox } from "../../outbox.ts";
+import type { Outbox } from "../../state/outbox.ts";
 import type { Cloud } from "../../service.ts";
 import type { AlarmAction } from "./alarm-actions.ts";
 import type { AlarmStore } from "./alarm-store.ts";

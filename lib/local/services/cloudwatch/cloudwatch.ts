@@ -1,4 +1,4 @@
-import type { Cancel } from "../../clock.ts";
+import type { Cancel } from "../../state/clock.ts";
 import type { Operations, RequestContext, ServiceFactory } from "../../service.ts";
 import { openActions } from "./alarm-actions.ts";
 import { startAlarmClock } from "./alarm-clock.ts";

@@ -6,7 +6,7 @@ import type {
 } from "@aws-sdk/client-cloudwatch";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
-import type { Collection } from "../../store.ts";
+import type { Collection } from "../../state/store.ts";
 import type { CloudwatchState } from "./cloudwatch-state.ts";
 import { pageOf } from "./page.ts";
 import { validation } from "./refusals.ts";

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from "../../clock.ts";
+import type { Cancel, Clock } from "../../state/clock.ts";
 import type { MetricStore } from "./metric-store.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,5 @@
 import type { StatementSync } from "node:sqlite";
-import type { Store } from "../../store.ts";
+import type { Store } from "../../state/store.ts";
 
 /** What names a metric. Dimensions are in the order of their names. */
 export interface MetricId {

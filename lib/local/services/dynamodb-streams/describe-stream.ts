@@ -1,5 +1,5 @@
 import type { DescribeStreamInput, DescribeStreamOutput, Shard } from "@aws-sdk/client-dynamodb-streams";
-import type { ChangeStream, ChangeStreams } from "../../change-stream.ts";
+import type { ChangeStream, ChangeStreams } from "../../state/change-stream.ts";
 import type { Cloud } from "../../service.ts";
 import { formatSequence, requireMember, requireStream, shardIdOf } from "./shard.ts";
 

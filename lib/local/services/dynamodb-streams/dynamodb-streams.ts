@@ -1,4 +1,4 @@
-import { ChangeStreams } from "../../change-stream.ts";
+import { ChangeStreams } from "../../state/change-stream.ts";
 import type { Cloud, LocalService } from "../../service.ts";
 import { describeStream } from "./describe-stream.ts";
 import { getRecords } from "./get-records.ts";

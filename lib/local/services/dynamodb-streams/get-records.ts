@@ -7,7 +7,7 @@ import type {
   _Record,
 } from "@aws-sdk/client-dynamodb-streams";
 import { AwsError } from "../../aws-error.ts";
-import type { Change, ChangeStream, ChangeStreams } from "../../change-stream.ts";
+import type { Change, ChangeStream, ChangeStreams } from "../../state/change-stream.ts";
 import type { Cloud } from "../../service.ts";
 import { formatIterator, readIterator } from "./shard-iterator.ts";
 import { formatSequence, requireMember, requireStream } from "./shard.ts";

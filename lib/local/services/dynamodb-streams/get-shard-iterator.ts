@@ -1,6 +1,6 @@
 import type { GetShardIteratorInput, GetShardIteratorOutput } from "@aws-sdk/client-dynamodb-streams";
 import { AwsError } from "../../aws-error.ts";
-import type { ChangeStream, ChangeStreams } from "../../change-stream.ts";
+import type { ChangeStream, ChangeStreams } from "../../state/change-stream.ts";
 import type { Cloud } from "../../service.ts";
 import { formatIterator } from "./shard-iterator.ts";
 import { parseSequence, requireMember, requireStream, shardIdOf } from "./shard.ts";

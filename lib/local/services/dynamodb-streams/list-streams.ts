@@ -1,5 +1,5 @@
 import type { ListStreamsInput, ListStreamsOutput } from "@aws-sdk/client-dynamodb-streams";
-import type { ChangeStreams } from "../../change-stream.ts";
+import type { ChangeStreams } from "../../state/change-stream.ts";
 import type { RequestContext } from "../../service.ts";
 
 const MOST_STREAMS = 100;

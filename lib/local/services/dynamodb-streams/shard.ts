@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { AwsError } from "../../aws-error.ts";
-import type { ChangeStream, ChangeStreams } from "../../change-stream.ts";
+import type { ChangeStream, ChangeStreams } from "../../state/change-stream.ts";
 
 /** The stream's only shard: its id has the time of its beginning, as AWS's have. */
 export function shardIdOf({ arn, createdMs }: ChangeStream): string {

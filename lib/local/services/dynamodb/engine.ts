@@ -1,7 +1,7 @@
-import { ChangeStreams } from "../../change-stream.ts";
-import type { Outbox } from "../../outbox.ts";
+import { ChangeStreams } from "../../state/change-stream.ts";
+import type { Outbox } from "../../state/outbox.ts";
 import type { Cloud } from "../../service.ts";
-import type { Collection } from "../../store.ts";
+import type { Collection } from "../../state/store.ts";
 import type { UsedToken } from "./items/transact-write-items.ts";
 import { openKinesisDeliveries, type KinesisDelivery } from "./kinesis-deliveries.ts";
 import { ItemRows } from "./rows/item-rows.ts";

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { isAwsError } from "../../aws-error.ts";
-import type { Change } from "../../change-stream.ts";
-import { Outbox } from "../../outbox.ts";
+import type { Change } from "../../state/change-stream.ts";
+import { Outbox } from "../../state/outbox.ts";
 import type { Cloud } from "../../service.ts";
 import type { Table } from "./tables/table.ts";
 

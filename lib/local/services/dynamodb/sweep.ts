@@ -1,4 +1,4 @@
-import type { Cancel } from "../../clock.ts";
+import type { Cancel } from "../../state/clock.ts";
 import type { Engine } from "./engine.ts";
 import { forgetTokens } from "./items/transact-write-items.ts";
 import { writeItems } from "./items/write-item.ts";

@@ -1,5 +1,5 @@
 import { EventPattern } from "../../../util/event-pattern/event-pattern.ts";
-import type { Store } from "../../store.ts";
+import type { Store } from "../../state/store.ts";
 import type { BusEvent } from "./event.ts";
 import type { Events } from "./events-context.ts";
 

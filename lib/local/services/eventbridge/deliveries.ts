@@ -1,5 +1,5 @@
 import type { Target } from "@aws-sdk/client-eventbridge";
-import { Outbox, type Outcome } from "../../outbox.ts";
+import { Outbox, type Outcome } from "../../state/outbox.ts";
 import { buryDeadLetter } from "./dead-letter.ts";
 import type { Events } from "./events-context.ts";
 import { sendToTarget } from "./targets/send-to-target.ts";

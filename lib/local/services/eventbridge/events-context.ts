@@ -1,5 +1,5 @@
 import type { Cloud, OperationsOf, RequestContext } from "../../service.ts";
-import type { Collection } from "../../store.ts";
+import type { Collection } from "../../state/store.ts";
 import { ArchiveTable } from "./archive-table.ts";
 import { Deliveries } from "./deliveries.ts";
 import type { ApiDestinationRecord, ArchiveRecord, BusRecord, ConnectionRecord, ReplayRecord } from "./records.ts";

@@ -1,6 +1,6 @@
 import { EventPattern, toPlain } from "../../../util/event-pattern/event-pattern.ts";
 import type { Cloud } from "../../service.ts";
-import type { Collection } from "../../store.ts";
+import type { Collection } from "../../state/store.ts";
 import type { RuleRecord } from "./records.ts";
 
 interface IndexedRule {

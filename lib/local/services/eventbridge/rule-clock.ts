@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Cancel } from "../../clock.ts";
+import type { Cancel } from "../../state/clock.ts";
 import type { BusEvent } from "./event.ts";
 import { isoSeconds, type Events } from "./events-context.ts";
 import type { RuleRecord } from "./records.ts";

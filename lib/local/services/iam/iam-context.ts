@@ -1,5 +1,5 @@
 import type { Cloud, OperationsOf } from "../../service.ts";
-import type { Collection } from "../../store.ts";
+import type { Collection } from "../../state/store.ts";
 import { noSuchEntity } from "./iam-errors.ts";
 import type {
   AccessKeyRecord,

@@ -1,5 +1,5 @@
 import type { Cloud, OperationsOf, RequestContext } from "../../service.ts";
-import type { Collection } from "../../store.ts";
+import type { Collection } from "../../state/store.ts";
 import { Arrivals } from "./arrivals.ts";
 import { RecordStore } from "./record-store.ts";
 import { statusOf, type ConsumerRecord, type ShardRecord, type StreamRecord } from "./records.ts";

@@ -1,5 +1,5 @@
 import type { EncryptionType } from "@aws-sdk/client-kinesis";
-import type { Store } from "../../store.ts";
+import type { Store } from "../../state/store.ts";
 import type { DataRecord, ShardRecord, StreamRecord } from "./records.ts";
 
 const HOUR_MS = 60 * 60 * 1000;

@@ -1,4 +1,4 @@
-import type { Collection, Store } from "../../store.ts";
+import type { Collection, Store } from "../../state/store.ts";
 
 /** A collection that is read from the store once and then from memory; every write goes to both. */
 export function openCachedCollection<T>(store: Store, name: string): Collection<T> {

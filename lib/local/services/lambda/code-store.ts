@@ -2,7 +2,7 @@ import { mkdir, readdir, realpath, rm, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { AwsError, isAwsError } from "../../aws-error.ts";
-import type { BlobStore } from "../../blobs.ts";
+import type { BlobStore } from "../../state/blobs.ts";
 import type { Cloud, RequestContext } from "../../service.ts";
 import { BadArchive, unpack } from "../../runtime/unpack.ts";
 import { invalidParameter } from "./refusals.ts";

@@ -1,5 +1,5 @@
 import { isAwsError } from "../../aws-error.ts";
-import { Outbox } from "../../outbox.ts";
+import { Outbox } from "../../state/outbox.ts";
 import type { Lambda } from "./lambda-context.ts";
 import { readFunctionRef } from "./names.ts";
 import { queueUrlOf } from "./event-sources/queue-poller.ts";

@@ -1,7 +1,7 @@
 import { isAwsError } from "../../aws-error.ts";
 import type { InvocationResult } from "../../runtime/function-spec.ts";
-import type { Cancel } from "../../clock.ts";
-import type { Collection } from "../../store.ts";
+import type { Cancel } from "../../state/clock.ts";
+import type { Collection } from "../../state/store.ts";
 import { deliverDeadEvent, deliverResult } from "./destinations.ts";
 import { findTarget } from "./invoke-target.ts";
 import { run } from "./invoke.ts";

@@ -1,5 +1,5 @@
 import type { FunctionHost } from "../../runtime/function-host.ts";
-import type { Outbox } from "../../outbox.ts";
+import type { Outbox } from "../../state/outbox.ts";
 import type { Cloud, OperationsOf } from "../../service.ts";
 import type { CodeStore } from "./code-store.ts";
 import type { ConcurrencyGate } from "./concurrency-gate.ts";

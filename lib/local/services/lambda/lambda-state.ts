@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Cloud } from "../../service.ts";
-import type { Collection } from "../../store.ts";
+import type { Collection } from "../../state/store.ts";
 import { openCachedCollection } from "./cached-collection.ts";
 import { functionArn, isVersionNumber, type FunctionRef } from "./names.ts";
 import type {

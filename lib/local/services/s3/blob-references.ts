@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Cloud } from "../../service.ts";
-import type { BlobStore, StagedBlob } from "../../blobs.ts";
+import type { BlobStore, StagedBlob } from "../../state/blobs.ts";
 import type { Segment } from "./records.ts";
 
 /**

@@ -14,7 +14,7 @@ import type {
   TransitionDefaultMinimumObjectSize,
   WebsiteConfiguration,
 } from "@aws-sdk/client-s3";
-import type { Collection, Store } from "../../store.ts";
+import type { Collection, Store } from "../../state/store.ts";
 
 /** What can be set on a bucket, by the name of the setting. */
 export interface BucketSettingTypes {

@@ -1,4 +1,4 @@
-import type { ByteRange } from "../../blobs.ts";
+import type { ByteRange } from "../../state/blobs.ts";
 import { AwsError } from "../../aws-error.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { ChecksumAlgorithm } from "@aws-sdk/client-s3";
-import type { ByteRange } from "../../blobs.ts";
+import type { ByteRange } from "../../state/blobs.ts";
 import { createChecksum, type PlainChecksum } from "./checksums.ts";
 import { checkCopySource } from "./conditions.ts";
 import { requireObject, type PlacedObject } from "./find-version.ts";

@@ -1,6 +1,6 @@
 import type { PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import { isAwsError } from "../../aws-error.ts";
-import { Outbox, type Outcome } from "../../outbox.ts";
+import { Outbox, type Outcome } from "../../state/outbox.ts";
 import type { Cloud } from "../../service.ts";
 import { findDestinationProblem, findQueueUrl, type Destination } from "./destinations.ts";
 import type { S3 } from "./s3-context.ts";

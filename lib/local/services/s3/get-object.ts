@@ -1,5 +1,5 @@
 import { AwsError } from "../../aws-error.ts";
-import type { ByteRange } from "../../blobs.ts";
+import type { ByteRange } from "../../state/blobs.ts";
 import { readRange } from "./byte-range.ts";
 import { checksumMembers, type ChecksumMembers } from "./checksums.ts";
 import { checkRead } from "./conditions.ts";

@@ -1,5 +1,5 @@
 import type { LifecycleRule } from "@aws-sdk/client-s3";
-import type { Cancel } from "../../clock.ts";
+import type { Cancel } from "../../state/clock.ts";
 import { abortDate, activeRules, findExpiry, midnightAfter, prefixOf, ruleCovers } from "./lifecycle.ts";
 import { abortUpload } from "./multipart-upload.ts";
 import { notify } from "./notifications.ts";

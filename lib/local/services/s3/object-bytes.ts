@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { ByteRange } from "../../blobs.ts";
+import type { ByteRange } from "../../state/blobs.ts";
 import type { BlobReferences } from "./blob-references.ts";
 import type { Segment } from "./records.ts";
 

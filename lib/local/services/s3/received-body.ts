@@ -1,7 +1,7 @@
 import type { ChecksumAlgorithm } from "@aws-sdk/client-s3";
 import { Readable } from "node:stream";
 import { AwsError } from "../../aws-error.ts";
-import type { BlobStore, StagedBlob } from "../../blobs.ts";
+import type { BlobStore, StagedBlob } from "../../state/blobs.ts";
 import type { RequestContext } from "../../service.ts";
 import {
   createChecksum,

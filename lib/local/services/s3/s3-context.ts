@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Cloud, OperationsOf } from "../../service.ts";
-import type { Outbox } from "../../outbox.ts";
-import type { Collection } from "../../store.ts";
+import type { Outbox } from "../../state/outbox.ts";
+import type { Collection } from "../../state/store.ts";
 import { BlobReferences } from "./blob-references.ts";
 import { BucketSettings } from "./bucket-settings.ts";
 import { openDeliveries, type Delivery } from "./deliveries.ts";

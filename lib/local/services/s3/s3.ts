@@ -1,4 +1,4 @@
-import type { Cancel } from "../../clock.ts";
+import type { Cancel } from "../../state/clock.ts";
 import type { LocalService, Operations, ServiceFactory } from "../../service.ts";
 import { getObjectAcl, putObjectAcl } from "./access-control.ts";
 import { admitBefore } from "./admission.ts";

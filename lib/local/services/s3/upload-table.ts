@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { decodeValue, encodeValue } from "../../store-value.ts";
-import type { Store } from "../../store.ts";
+import { decodeValue, encodeValue } from "../../state/store-value.ts";
+import type { Store } from "../../state/store.ts";
 import type { PartRecord, UploadRecord } from "./records.ts";
 
 const SCHEMA = `

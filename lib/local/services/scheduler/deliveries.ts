@@ -1,4 +1,4 @@
-import { Outbox, type Outcome } from "../../outbox.ts";
+import { Outbox, type Outcome } from "../../state/outbox.ts";
 import { buryDeadLetter } from "./dead-letter.ts";
 import { type InvocationFailure, toInvocationFailure } from "./invocation-failure.ts";
 import { buildCall, makeCall } from "./invoke-target.ts";

@@ -1,5 +1,5 @@
 import type { Cloud, OperationsOf } from "../../service.ts";
-import type { Collection } from "../../store.ts";
+import type { Collection } from "../../state/store.ts";
 import { Deliveries } from "./deliveries.ts";
 import type { GroupRecord, ScheduleRecord } from "./records.ts";
 import { ScheduleClock } from "./schedule-clock.ts";

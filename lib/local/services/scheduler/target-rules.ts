@@ -1,6 +1,6 @@
 import type { Target } from "@aws-sdk/client-scheduler";
 import { SERVICE_NAMES } from "../../registry.ts";
-import { carriedService, findOperation } from "../../sdk-request.ts";
+import { carriedService, findOperation } from "../../kit/sdk-request.ts";
 import { invalid, notCarried } from "./refusals.ts";
 import { isTargetService, type TargetKind, targetKind } from "./targets/target-kind.ts";
 import { findMissing, tryReadUniversalTarget, type UniversalTarget } from "./targets/universal-call.ts";

@@ -1,6 +1,6 @@
 import type { Cloud, OperationsOf, RequestContext } from "../../service.ts";
-import { LocalCipher } from "../../local-cipher.ts";
-import type { Collection } from "../../store.ts";
+import { LocalCipher } from "../../state/local-cipher.ts";
+import type { Collection } from "../../state/store.ts";
 import { markedForDeletion, noSuchSecret, secretsValidation } from "./secrets-errors.ts";
 import type { SecretRecord } from "./secret-record.ts";
 

@@ -1,4 +1,4 @@
-import { ServiceMetrics } from "../../service-metrics.ts";
+import { ServiceMetrics } from "../../kit/service-metrics.ts";
 import type { Cloud } from "../../service.ts";
 import type { ExecutionRecord } from "./records.ts";
 

@@ -1,4 +1,4 @@
-import type { Store } from "../../store.ts";
+import type { Store } from "../../state/store.ts";
 import type { ExecutionRecord } from "./records.ts";
 import { prepared } from "./prepared.ts";
 import type { KeptEvent } from "./run/run-journal.ts";

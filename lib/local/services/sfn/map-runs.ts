@@ -1,5 +1,5 @@
 import { AwsError } from "../../aws-error.ts";
-import type { Collection, Store } from "../../store.ts";
+import type { Collection, Store } from "../../state/store.ts";
 import type { MapRunCounts, MapRunRecord } from "./records.ts";
 import { broken, checkArn, executionMissing, page, resourceMissing } from "./refusals.ts";
 import type { Input, Nothing, Output, Sfn } from "./sfn-context.ts";

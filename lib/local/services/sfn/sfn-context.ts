@@ -1,5 +1,5 @@
 import type { Cloud, OperationsOf } from "../../service.ts";
-import type { Collection } from "../../store.ts";
+import type { Collection } from "../../state/store.ts";
 import { ExecutionMetrics } from "./execution-metrics.ts";
 import { ExecutionLog } from "./execution-log.ts";
 import { ExecutionStore } from "./execution-store.ts";

@@ -1,5 +1,5 @@
 import { isAwsError } from "../../aws-error.ts";
-import { Outbox } from "../../outbox.ts";
+import { Outbox } from "../../state/outbox.ts";
 import { SERVICE_NAMES } from "../../registry.ts";
 import type { Cloud } from "../../service.ts";
 import type { ExecutionRecord } from "./records.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { AwsError } from "../../aws-error.ts";
 import type { Cloud } from "../../service.ts";
-import type { Collection } from "../../store.ts";
+import type { Collection } from "../../state/store.ts";
 import type { ActivityTaskRecord, TaskResult, TokenRecord } from "./records.ts";
 import { Interrupted, type Run, unlessInterrupted } from "./run/run.ts";
 import { HeartbeatError } from "./run/states-error.ts";

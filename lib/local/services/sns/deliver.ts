@@ -1,4 +1,4 @@
-import type { Lane, Outcome } from "../../outbox.ts";
+import type { Lane, Outcome } from "../../state/outbox.ts";
 import { isAwsError } from "../../aws-error.ts";
 import { buryDeadLetter, sendToQueue } from "./deliver-to-queue.ts";
 import { invokeFunction } from "./deliver-to-function.ts";

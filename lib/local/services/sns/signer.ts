@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPair, sign, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
-import { LocalCipher } from "../../local-cipher.ts";
+import { LocalCipher } from "../../state/local-cipher.ts";
 import type { Cloud, HttpRoute } from "../../service.ts";
 import { buildCertificate } from "./certificate.ts";
 

@@ -1,6 +1,6 @@
 import type { Cloud, OperationsOf, RequestContext } from "../../service.ts";
-import type { Collection } from "../../store.ts";
-import { Outbox } from "../../outbox.ts";
+import type { Collection } from "../../state/store.ts";
+import { Outbox } from "../../state/outbox.ts";
 import { attemptDelivery, laneOf } from "./deliver.ts";
 import type { Delivery, SubscriptionRecord, TopicRecord } from "./records.ts";
 import { Signer } from "./signer.ts";

@@ -1,4 +1,4 @@
-import { ServiceMetrics } from "../../service-metrics.ts";
+import { ServiceMetrics } from "../../kit/service-metrics.ts";
 import type { Cloud } from "../../service.ts";
 
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html */

@@ -1,6 +1,6 @@
 import type { StatementSync } from "node:sqlite";
-import type { Store } from "../../store.ts";
-import { decodeValue, encodeValue } from "../../store-value.ts";
+import type { Store } from "../../state/store.ts";
+import { decodeValue, encodeValue } from "../../state/store-value.ts";
 import type { NewMessage, StoredMessage } from "./records.ts";
 
 type Kept = Pick<StoredMessage, "body" | "attributes" | "systemAttributes" | "deduplicationId" | "sourceArn">;

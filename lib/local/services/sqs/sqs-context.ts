@@ -1,5 +1,5 @@
 import type { Cloud, OperationsOf } from "../../service.ts";
-import type { Collection } from "../../store.ts";
+import type { Collection } from "../../state/store.ts";
 import { Arrivals } from "./arrivals.ts";
 import { MessageStore } from "./message-store.ts";
 import type { MoveTaskRecord, QueueRecord } from "./records.ts";

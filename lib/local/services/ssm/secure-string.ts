@@ -1,5 +1,5 @@
-import { LocalCipher } from "../../local-cipher.ts";
-import type { Store } from "../../store.ts";
+import { LocalCipher } from "../../state/local-cipher.ts";
+import type { Store } from "../../state/store.ts";
 
 /** Encrypts SecureStrings, so that reading one without decryption gives ciphertext, as on AWS. */
 export class SecureStrings {

@@ -1,5 +1,5 @@
 import type { Cloud, OperationsOf, RequestContext } from "../../service.ts";
-import type { Collection } from "../../store.ts";
+import type { Collection } from "../../state/store.ts";
 import { readReference, type ParameterReference } from "./parameter-name.ts";
 import type { ParameterRecord } from "./parameter-record.ts";
 import { SecureStrings } from "./secure-string.ts";

@@ -1,6 +1,6 @@
 import type { GetCallerIdentityResponse } from "@aws-sdk/client-sts";
 import { AwsError } from "../../aws-error.ts";
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "../../state/clock.ts";
 import type { RequestContext } from "../../service.ts";
 import type { SessionBook } from "./session-book.ts";
 

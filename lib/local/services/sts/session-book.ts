@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Credentials } from "@aws-sdk/client-sts";
 import type { Cloud } from "../../service.ts";
-import type { Collection } from "../../store.ts";
+import type { Collection } from "../../state/store.ts";
 
 /** Whom temporary credentials stand for. */
 export interface Session {

@@ -1,5 +1,5 @@
 import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
-import type { Cancel } from "../../../clock.ts";
+import type { Cancel } from "../../../state/clock.ts";
 import type { Cloud } from "../../../service.ts";
 import type { Exchange } from "./exchange.ts";
 

@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from "jose";
-import type { Clock } from "../../../clock.ts";
+import type { Clock } from "../../../state/clock.ts";
 import type { AuthorizerRecord } from "../tables.ts";
 import type { Authorization } from "./authorize.ts";
 import type { Exchange } from "./exchange.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../clock.ts";
+import type { Clock } from "../../../state/clock.ts";
 import { failure } from "./gateway-answer.ts";
 import type { ServedStage } from "./served-stages.ts";
 

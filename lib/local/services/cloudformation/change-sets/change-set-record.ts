@@ -7,7 +7,7 @@ import type {
 } from "@aws-sdk/client-cloudformation";
 import { AwsError } from "../../../aws-error.ts";
 import type { Cloud } from "../../../service.ts";
-import type { Collection } from "../../../store.ts";
+import type { Collection } from "../../../state/store.ts";
 import type { Revision, StackRecord } from "../model.ts";
 
 /** A change set as it is kept. The changes are told twice, without and with property values. */

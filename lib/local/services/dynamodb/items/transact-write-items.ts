@@ -7,7 +7,7 @@ import type {
 } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
-import { encodeValue } from "../../../store-value.ts";
+import { encodeValue } from "../../../state/store-value.ts";
 import type { Engine } from "../engine.ts";
 import { checkExpressionMembers } from "../expressions/request-expressions.ts";
 import { RequestChecks } from "../request-checks.ts";

@@ -1,4 +1,4 @@
-import type { Change } from "../../../change-stream.ts";
+import type { Change } from "../../../state/change-stream.ts";
 import type { Engine } from "../engine.ts";
 import { activeDestinations, addKinesisDeliveries } from "../kinesis-deliveries.ts";
 import type { RowKey } from "../tables/table-schema.ts";

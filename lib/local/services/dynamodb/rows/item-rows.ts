@@ -1,5 +1,5 @@
 import type { StatementSync, SQLInputValue } from "node:sqlite";
-import type { Store } from "../../../store.ts";
+import type { Store } from "../../../state/store.ts";
 import { schemaOf, tryRowKey, type IndexSchema, type RowKey } from "../tables/table-schema.ts";
 import type { Index, Table } from "../tables/table.ts";
 import type { Item } from "../values/attribute-value.ts";

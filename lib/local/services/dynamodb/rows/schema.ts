@@ -1,4 +1,4 @@
-import type { Store } from "../../../store.ts";
+import type { Store } from "../../../state/store.ts";
 
 /**
  * The tables of the engine. `hash` is the partition key behind four bytes of its MD5, `range` the sort key, both in

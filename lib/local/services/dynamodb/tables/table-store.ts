@@ -1,5 +1,5 @@
 import type { Cloud, RequestContext } from "../../../service.ts";
-import type { Collection } from "../../../store.ts";
+import type { Collection } from "../../../state/store.ts";
 import { AwsError } from "../../../aws-error.ts";
 import { attributesInUse } from "./table-schema.ts";
 import type { GlobalIndex, Table } from "./table.ts";

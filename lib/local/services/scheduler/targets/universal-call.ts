@@ -1,4 +1,4 @@
-import { capitalised, carriedService, findOperation, toSdkInput } from "../../../sdk-request.ts";
+import { capitalised, carriedService, findOperation, toSdkInput } from "../../../kit/sdk-request.ts";
 import type { OperationModel } from "../../../wire/service-model.ts";
 import type { Attempt, TargetCall } from "./target-call.ts";
 

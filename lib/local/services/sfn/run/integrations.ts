@@ -1,4 +1,4 @@
-import { capitalised, carriedService, findOperation, toSdkInput } from "../../../sdk-request.ts";
+import { capitalised, carriedService, findOperation, toSdkInput } from "../../../kit/sdk-request.ts";
 import { invokeApi } from "./api-task.ts";
 import { invokeByParameters } from "./function-task.ts";
 import { invokeHttp } from "./http-task.ts";

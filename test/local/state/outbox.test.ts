@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { AdjustableClock } from "../../lib/local/clock.ts";
-import { Outbox, type Outcome } from "../../lib/local/outbox.ts";
-import { openStore, type Store } from "../../lib/local/store.ts";
+import { AdjustableClock } from "../../../lib/local/state/clock.ts";
+import { Outbox, type Outcome } from "../../../lib/local/state/outbox.ts";
+import { openStore, type Store } from "../../../lib/local/state/store.ts";
 
 interface Item {
   readonly lane: string;

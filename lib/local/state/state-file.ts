@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { UserError } from "../errors.ts";
+import { UserError } from "../../errors.ts";
 import { openStore, STORE_FORMAT, type Store } from "./store.ts";
 
 const MAGIC = "SQLite format 3\0";

@@ -1,4 +1,4 @@
-import { BugError } from "../errors.ts";
+import { BugError } from "../../errors.ts";
 
 /** Takes back a timer that has not fired. Calling it twice does nothing. */
 export type Cancel = () => void;

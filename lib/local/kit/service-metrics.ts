@@ -1,6 +1,6 @@
 import type { MetricDatum, StandardUnit } from "@aws-sdk/client-cloudwatch";
-import type { Cancel } from "./clock.ts";
-import type { Cloud } from "./service.ts";
+import type { Cancel } from "../state/clock.ts";
+import type { Cloud } from "../service.ts";
 
 /** What a service measures. */
 export interface ServiceMetric {

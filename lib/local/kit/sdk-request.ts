@@ -1,7 +1,7 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
-import { SERVICE_NAMES, SERVICES } from "./registry.ts";
-import type { ServiceName } from "./service.ts";
-import { readServiceModel, type OperationModel } from "./wire/service-model.ts";
+import { SERVICE_NAMES, SERVICES } from "../registry.ts";
+import type { ServiceName } from "../service.ts";
+import { readServiceModel, type OperationModel } from "../wire/service-model.ts";
 
 const models = new Map<ServiceName, ReadonlyMap<string, OperationModel>>();
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { RemoteError } from "../errors.ts";
+import { RemoteError } from "../../errors.ts";
 import { decodeValue, encodeValue } from "./store-value.ts";
 
 /** Named records of one kind. Values are plain data; `Date`, `Uint8Array` and `bigint` come back as they went in. */

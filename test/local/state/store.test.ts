@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { openStore, type Store } from "../../lib/local/store.ts";
+import { openStore, type Store } from "../../../lib/local/state/store.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tidegate-store-"));
 let store: Store | undefined;
