@@ -1,10 +1,10 @@
 import type { RequiresRecreation } from "@aws-sdk/client-cloudformation";
+import { isLocal, referencesOf, type LocalReference } from "../../../../template/references.ts";
 import { desiredProperties } from "../engine/desired.ts";
 import type { ResourceRecord, Revision } from "../model.ts";
 import { policyOf, type RevisionPlan } from "../plan.ts";
 import { resourceSchema } from "../schema/resource-schema.ts";
 import { hasUnknown } from "../template/evaluate.ts";
-import { collectReferences } from "../template/references.ts";
 import { isObject, readTemplate, type ResourceDeclaration } from "../template/template.ts";
 import { resourceType } from "../types/registry.ts";
 import type { Properties } from "../types/resource-type.ts";
@@ -84,10 +84,7 @@ function onePropertyDetails(
   const recreation = recreationOf(declaration.type, name, desired, record!);
   const common = { attribute: "Properties", name, recreation, before, after } as const;
   const isChanged = !sameValue(shownValue(before), shownValue(after));
-  const causes = causesOf(
-    input,
-    collectReferences(written, (condition) => plan.scope.condition(condition)),
-  );
+  const causes = causesOf(input, referencesOf(written, (condition) => plan.scope.condition(condition)).filter(isLocal));
   if (!isChanged) {
     // A resource that changes may answer otherwise afterwards: nobody can tell before.
     const dynamic = { ...common, source: "ResourceAttribute", evaluation: "Dynamic", only: "without values" } as const;
@@ -112,14 +109,16 @@ function onePropertyDetails(
 }
 
 /** What a property's functions refer to, as far as it changes. */
-function causesOf(input: Comparison, references: readonly { readonly target: string; readonly attribute?: string }[]) {
+function causesOf(input: Comparison, references: readonly LocalReference[]) {
   const causes = {
     parameters: new Set<string>(),
     replacedRefs: new Set<string>(),
     replacedAttributes: new Set<string>(),
     attributes: new Set<string>(),
   };
-  for (const { target, attribute } of references) {
+  for (const reference of references) {
+    const { target } = reference;
+    const attribute = reference.kind === "GetAtt" ? (reference.attribute ?? "*") : undefined;
     const fate = input.fates.get(target);
     const isOpen = fate === "replaced" || fate === "added";
     const named = `${target}.${attribute}`;
@@ -176,7 +175,7 @@ function metadataDetails(input: Comparison, metadata: string | undefined): Found
   const common = { attribute: "Metadata", recreation: "Never" } as const;
   const causes = causesOf(
     input,
-    collectReferences(declaration.metadata, (condition) => plan.scope.condition(condition)),
+    referencesOf(declaration.metadata, (condition) => plan.scope.condition(condition)).filter(isLocal),
   );
   if (causes.parameters.length === 0) return [{ ...common, source: "DirectModification", evaluation: "Static" }];
   return [

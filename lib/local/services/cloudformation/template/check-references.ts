@@ -1,7 +1,8 @@
+import { PSEUDO_PARAMETERS } from "../../../../template/pseudo-parameters.ts";
+import { isLocal, referencesOf, type ChooseBranch, type LocalReference } from "../../../../template/references.ts";
 import { AwsError } from "../../../aws-error.ts";
+import { checkFunctions } from "./check-functions.ts";
 import { templateFormatError } from "./parse.ts";
-import { collectReferences } from "./references.ts";
-import { PSEUDO_PARAMETERS } from "./scope.ts";
 import { isObject, type ResourceDeclaration, type Template } from "./template.ts";
 
 /** Says whether a resource type answers `Fn::GetAtt` for an attribute; undefined where nobody knows the type. */
@@ -9,15 +10,15 @@ export type KnowsAttribute = (type: string, attribute: string) => boolean | unde
 
 /** Refuses names that lead nowhere, as far as the template's text alone tells. */
 export function checkReferences(template: Template, knowsAttribute: KnowsAttribute): void {
+  checkFunctions([...template.conditions.values()]);
   checkConditionNames(template);
+  for (const resource of template.resources.values()) checkFunctions([resource.properties, resource.metadata]);
+  for (const output of template.outputs.values()) checkFunctions([output.value, output.exportName]);
   const missing = new Set<string>();
   for (const resource of template.resources.values()) {
     for (const target of resource.dependsOn) if (!template.resources.has(target)) missing.add(target);
-    for (const reference of collectReferences([resource.properties, resource.metadata])) {
-      const isName = reference.attribute === undefined;
-      if (!template.resources.has(reference.target) && !(isName && isKnownName(template, reference.target))) {
-        missing.add(reference.target);
-      } else checkAttribute(template, reference.target, reference.attribute, knowsAttribute);
+    for (const reference of localReferencesOf([resource.properties, resource.metadata])) {
+      checkReference(template, reference, missing, knowsAttribute);
     }
   }
   if (missing.size > 0) throw unresolved([...missing], "Resources");
@@ -28,17 +29,17 @@ export function checkReferences(template: Template, knowsAttribute: KnowsAttribu
 export function checkActiveReferences(
   template: Template,
   active: ReadonlyMap<string, ResourceDeclaration>,
-  choose: (condition: string) => boolean,
+  choose: ChooseBranch,
 ): void {
   const isSkipped = (name: string) => template.resources.has(name) && !active.has(name);
   const missing = new Set<string>();
   for (const resource of active.values()) {
-    for (const { target } of collectReferences(resource.properties, choose)) if (isSkipped(target)) missing.add(target);
+    for (const { target } of localReferencesOf(resource.properties, choose)) if (isSkipped(target)) missing.add(target);
   }
   if (missing.size > 0) throw unresolved([...missing], "Resources");
   for (const output of template.outputs.values()) {
     if (output.condition !== undefined && !choose(output.condition)) continue;
-    for (const { target } of collectReferences([output.value, output.exportName], choose)) {
+    for (const { target } of localReferencesOf([output.value, output.exportName], choose)) {
       if (isSkipped(target)) missing.add(target);
     }
   }
@@ -48,6 +49,22 @@ export function checkActiveReferences(
       `Unresolved resource dependencies [${[...missing].join(", ")}] in the Outputs block of the template`,
     );
   }
+}
+
+function localReferencesOf(value: unknown, choose?: ChooseBranch): LocalReference[] {
+  return referencesOf(value, choose).filter(isLocal);
+}
+
+function checkReference(
+  template: Template,
+  reference: LocalReference,
+  missing: Set<string>,
+  knowsAttribute: KnowsAttribute,
+): void {
+  const { target } = reference;
+  if (!template.resources.has(target) && !(reference.kind === "Ref" && isKnownName(template, target))) {
+    missing.add(target);
+  } else if (reference.kind === "GetAtt") checkAttribute(template, target, reference.attribute, knowsAttribute);
 }
 
 function isKnownName(template: Template, name: string): boolean {
@@ -63,11 +80,8 @@ function unresolved(names: readonly string[], block: string): AwsError {
 function checkOutputs(template: Template, knowsAttribute: KnowsAttribute): void {
   const missing = new Set<string>();
   for (const output of template.outputs.values()) {
-    for (const reference of collectReferences([output.value, output.exportName])) {
-      const isName = reference.attribute === undefined;
-      if (!template.resources.has(reference.target) && !(isName && isKnownName(template, reference.target))) {
-        missing.add(reference.target);
-      } else checkAttribute(template, reference.target, reference.attribute, knowsAttribute);
+    for (const reference of localReferencesOf([output.value, output.exportName])) {
+      checkReference(template, reference, missing, knowsAttribute);
     }
   }
   if (missing.size > 0) throw unresolved([...missing], "Outputs");
@@ -80,7 +94,7 @@ function checkAttribute(
   knows: KnowsAttribute,
 ): void {
   const resource = template.resources.get(target);
-  if (!resource || attribute === undefined || attribute === "*") return;
+  if (!resource || attribute === undefined) return;
   if (knows(resource.type, attribute) !== false) return;
   throw new AwsError(
     "ValidationError",
@@ -103,7 +117,7 @@ function checkConditionNames(template: Template): void {
   }
   for (const [, condition] of template.conditions) {
     for (const name of conditionsIn(condition, true)) check(name, "Conditions");
-    const bad = collectReferences(condition).filter((reference) => !isKnownName(template, reference.target));
+    const bad = localReferencesOf(condition).filter((reference) => !isKnownName(template, reference.target));
     if (bad.length > 0) {
       const names = [...new Set(bad.map((reference) => reference.target))].join(", ");
       throw templateFormatError(

@@ -1,20 +1,19 @@
+import { isLocal, referencesOf, type ChooseBranch } from "../../../../template/references.ts";
 import { AwsError } from "../../../aws-error.ts";
-import { collectReferences } from "./references.ts";
 import type { ResourceDeclaration } from "./template.ts";
 
 /** What each resource waits for. Both sides are logical ids of resources that are there. */
 export type DependencyGraph = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** The resources' dependencies, implicit (Ref, GetAtt, Sub) and explicit (DependsOn). Refuses cycles in AWS's words. */
-export function buildGraph(
-  resources: ReadonlyMap<string, ResourceDeclaration>,
-  choose: (condition: string) => boolean,
-): DependencyGraph {
+export function buildGraph(resources: ReadonlyMap<string, ResourceDeclaration>, choose: ChooseBranch): DependencyGraph {
   const graph = new Map<string, Set<string>>();
   for (const [logicalId, resource] of resources) {
     const targets = [
       ...resource.dependsOn,
-      ...collectReferences([resource.properties, resource.metadata], choose).map((reference) => reference.target),
+      ...referencesOf([resource.properties, resource.metadata], choose)
+        .filter(isLocal)
+        .map(({ target }) => target),
     ];
     graph.set(logicalId, new Set(targets.filter((target) => resources.has(target))));
   }

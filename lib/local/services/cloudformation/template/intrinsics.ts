@@ -1,3 +1,4 @@
+import { tryReadGetAtt, type GetAtt } from "../../../../template/references.ts";
 import { AwsError } from "../../../aws-error.ts";
 import { cidrBlocks } from "./cidr.ts";
 import { evaluate, hasUnknown, NO_VALUE, UNKNOWN, type Scope } from "./evaluate.ts";
@@ -43,17 +44,10 @@ function isScalar(value: unknown): value is string | number | boolean {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
-/** `["Id", "Attr.Sub"]` or `"Id.Attr"`, the attribute's name itself may be a function. */
-export function splitGetAtt(argument: unknown): { logicalId: string; attribute: unknown } {
-  if (typeof argument === "string" && argument.includes(".")) {
-    const dot = argument.indexOf(".");
-    return { logicalId: argument.slice(0, dot), attribute: argument.slice(dot + 1) };
-  }
-  if (Array.isArray(argument) && argument.length >= 2 && typeof argument[0] === "string") {
-    const rest: unknown[] = argument.slice(1);
-    const attribute = rest.length > 1 && rest.every((part) => typeof part === "string") ? rest.join(".") : rest[0];
-    return { logicalId: argument[0], attribute };
-  }
+/** The argument of an `Fn::GetAtt`; refuses one that names no resource or no attribute. */
+export function splitGetAtt(argument: unknown): GetAtt {
+  const read = tryReadGetAtt(argument);
+  if (read !== undefined) return read;
   throw templateError(
     "every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute",
   );

@@ -67,15 +67,3 @@ function pseudoParameters(identity: StackIdentity): [string, unknown][] {
     ["AWS::NoValue", NO_VALUE],
   ];
 }
-
-/** The names that every template knows. */
-export const PSEUDO_PARAMETERS: ReadonlySet<string> = new Set([
-  "AWS::AccountId",
-  "AWS::Region",
-  "AWS::Partition",
-  "AWS::URLSuffix",
-  "AWS::StackId",
-  "AWS::StackName",
-  "AWS::NotificationARNs",
-  "AWS::NoValue",
-]);
