@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { decideAlarm, type MissingDataTreatment } from "../../../lib/local/services/cloudwatch/alarm-decision.ts";
+import {
+  decideAlarm,
+  type MissingDataTreatment,
+} from "../../../lib/local/services/cloudwatch/alarms/alarm-decision.ts";
 
 /** `X` breaches, `0` does not, `-` is missing; the newest last. */
 function decide(range: string, evaluationPeriods: number, datapointsToAlarm: number, treatMissingData: string) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { alarmsOf, parseAlarmRule, ruleHolds } from "../../../lib/local/services/cloudwatch/alarm-rule.ts";
+import { alarmsOf, parseAlarmRule, ruleHolds } from "../../../lib/local/services/cloudwatch/alarms/alarm-rule.ts";
 
 const STATES = new Map([
   ["red", "ALARM"],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { distributionOf } from "../../../lib/local/services/cloudwatch/distribution.ts";
-import { readStatistic } from "../../../lib/local/services/cloudwatch/statistic.ts";
+import { distributionOf } from "../../../lib/local/services/cloudwatch/metrics/distribution.ts";
+import { readStatistic } from "../../../lib/local/services/cloudwatch/metrics/statistic.ts";
 
 const HUNDRED = distributionOf(
   Array.from({ length: 100 }, (_, at) => ({ atMs: 0, unit: "None", value: at + 1, count: 1 })),

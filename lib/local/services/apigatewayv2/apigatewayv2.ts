@@ -3,12 +3,12 @@ import * as apis from "./apis.ts";
 import * as authorizers from "./authorizers.ts";
 import * as deployments from "./deployments.ts";
 import * as domainNames from "./domain-names.ts";
-import type { GatewayState } from "./gateway-state.ts";
+import type { GatewayState } from "./context.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import * as integrations from "./integrations.ts";
 import * as routes from "./routes.ts";
 import * as stages from "./stages.ts";
-import { openTables } from "./tables.ts";
+import { openTables } from "./records.ts";
 import * as tags from "./tags.ts";
 
 /** API Gateway's HTTP APIs: their control plane, and the gateway that serves what was deployed. */

@@ -10,13 +10,13 @@ import type {
 import type { RequestContext } from "../../service.ts";
 import { autoDeploy } from "./auto-deploy.ts";
 import { checkedCors } from "./cors-rules.ts";
-import { findApi, type GatewayState } from "./gateway-state.ts";
+import { findApi, type GatewayState } from "./context.ts";
 import { pageOf } from "./page.ts";
 import { patched, picked } from "./patch.ts";
 import { quickCreate, updateQuickCreated } from "./quick-create.ts";
-import { badRequest, notBuilt } from "./refusals.ts";
+import { badRequest, notBuilt } from "./errors.ts";
 import { newResourceId } from "./resource-id.ts";
-import { OWNED_BY_API, valuesUnder, type ApiRecord } from "./tables.ts";
+import { OWNED_BY_API, valuesUnder, type ApiRecord } from "./records.ts";
 
 const SETTINGS = ["Description", "DisableExecuteApiEndpoint", "IpAddressType", "Name", "Version"] as const;
 const HTTP_SELECTION = "$request.method $request.path";

@@ -7,12 +7,12 @@ import type {
 } from "@aws-sdk/client-apigatewayv2";
 import type { RequestContext } from "../../service.ts";
 import { autoDeploy } from "./auto-deploy.ts";
-import { findApi, type ApiScope, type GatewayState } from "./gateway-state.ts";
+import { findApi, type ApiScope, type GatewayState } from "./context.ts";
 import { pageOf } from "./page.ts";
 import { patched, picked } from "./patch.ts";
-import { badRequest, conflict, notFound } from "./refusals.ts";
+import { badRequest, conflict, notFound } from "./errors.ts";
 import { newResourceId } from "./resource-id.ts";
-import { valuesUnder, type AuthorizerRecord } from "./tables.ts";
+import { valuesUnder, type AuthorizerRecord } from "./records.ts";
 
 const SETTINGS = [
   "AuthorizerCredentialsArn",

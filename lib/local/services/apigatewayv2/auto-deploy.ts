@@ -1,6 +1,6 @@
-import type { ApiScope, GatewayState } from "./gateway-state.ts";
+import type { ApiScope, GatewayState } from "./context.ts";
 import { newResourceId } from "./resource-id.ts";
-import { valuesUnder, type DeploymentRecord, type Snapshot, type StageRecord } from "./tables.ts";
+import { valuesUnder, type DeploymentRecord, type Snapshot, type StageRecord } from "./records.ts";
 
 const NO_ROUTES = "Unable to deploy API because no routes exist in this API";
 

@@ -1,5 +1,5 @@
 import type { Cors } from "@aws-sdk/client-apigatewayv2";
-import { badRequest } from "./refusals.ts";
+import { badRequest } from "./errors.ts";
 
 const METHODS = new Set(["*", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "DELETE"]);
 

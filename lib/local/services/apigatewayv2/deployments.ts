@@ -7,12 +7,12 @@ import type {
 } from "@aws-sdk/client-apigatewayv2";
 import type { RequestContext } from "../../service.ts";
 import { hasRoutes, snapshotOf } from "./auto-deploy.ts";
-import { findApi, type ApiScope, type GatewayState } from "./gateway-state.ts";
+import { findApi, type ApiScope, type GatewayState } from "./context.ts";
 import { pageOf } from "./page.ts";
 import { patched, picked } from "./patch.ts";
-import { badRequest, conflict, notFound } from "./refusals.ts";
+import { badRequest, conflict, notFound } from "./errors.ts";
 import { newResourceId } from "./resource-id.ts";
-import { valuesUnder, type DeploymentRecord } from "./tables.ts";
+import { valuesUnder, type DeploymentRecord } from "./records.ts";
 
 /** CreateDeployment: freezes what the API says now; with a StageName that stage serves it from here on. */
 export function createDeployment(state: GatewayState, input: CreateDeploymentCommandInput, context: RequestContext) {

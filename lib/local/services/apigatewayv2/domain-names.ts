@@ -13,11 +13,11 @@ import type {
 } from "@aws-sdk/client-apigatewayv2";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
-import { findApi, type GatewayState } from "./gateway-state.ts";
+import { findApi, type GatewayState } from "./context.ts";
 import { pageOf } from "./page.ts";
-import { badRequest, conflict, notFound } from "./refusals.ts";
+import { badRequest, conflict, notFound } from "./errors.ts";
 import { newResourceId } from "./resource-id.ts";
-import { valuesUnder, type ApiMappingRecord, type DomainNameRecord } from "./tables.ts";
+import { valuesUnder, type ApiMappingRecord, type DomainNameRecord } from "./records.ts";
 
 export function createDomainName(state: GatewayState, input: CreateDomainNameCommandInput, context: RequestContext) {
   const name = input.DomainName ?? "";

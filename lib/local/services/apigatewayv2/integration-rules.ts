@@ -1,6 +1,6 @@
 import { parseParameterMapping } from "./parameter-mapping-key.ts";
-import { badRequest, notBuilt } from "./refusals.ts";
-import type { IntegrationRecord } from "./tables.ts";
+import { badRequest, notBuilt } from "./errors.ts";
+import type { IntegrationRecord } from "./records.ts";
 
 /** Refuses what API Gateway refuses of an HTTP API's integration, and by name what this cloud does not carry. */
 export function checkIntegration(integration: IntegrationRecord): void {

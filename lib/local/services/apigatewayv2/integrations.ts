@@ -7,13 +7,13 @@ import type {
 } from "@aws-sdk/client-apigatewayv2";
 import type { RequestContext } from "../../service.ts";
 import { autoDeploy } from "./auto-deploy.ts";
-import { findApi, type ApiScope, type GatewayState } from "./gateway-state.ts";
+import { findApi, type ApiScope, type GatewayState } from "./context.ts";
 import { checkIntegration } from "./integration-rules.ts";
 import { pageOf } from "./page.ts";
 import { patched, picked } from "./patch.ts";
-import { conflict, notFound } from "./refusals.ts";
+import { conflict, notFound } from "./errors.ts";
 import { newResourceId } from "./resource-id.ts";
-import { valuesUnder, type IntegrationRecord } from "./tables.ts";
+import { valuesUnder, type IntegrationRecord } from "./records.ts";
 
 const SETTINGS = [
   "ConnectionId",

@@ -1,4 +1,4 @@
-import { badRequest } from "./refusals.ts";
+import { badRequest } from "./errors.ts";
 
 /** The part of a list that `MaxResults` and `NextToken` ask for. A token is the position to go on from. */
 export function pageOf<T>(

@@ -1,4 +1,4 @@
-import { badRequest } from "./refusals.ts";
+import { badRequest } from "./errors.ts";
 
 /** Where a parameter mapping writes: `append:header.x`, `overwrite:path`, `overwrite:statuscode`. */
 export interface ParameterTarget {

@@ -1,11 +1,11 @@
 import type { UpdateApiCommandInput } from "@aws-sdk/client-apigatewayv2";
 import type { RequestContext } from "../../service.ts";
-import type { ApiScope, GatewayState } from "./gateway-state.ts";
+import type { ApiScope, GatewayState } from "./context.ts";
 import { createIntegration } from "./integrations.ts";
-import { badRequest } from "./refusals.ts";
+import { badRequest } from "./errors.ts";
 import { createRoute } from "./routes.ts";
 import { createStage } from "./stages.ts";
-import { valuesUnder, type ApiRecord } from "./tables.ts";
+import { valuesUnder, type ApiRecord } from "./records.ts";
 
 interface QuickCreate {
   readonly Target: string;

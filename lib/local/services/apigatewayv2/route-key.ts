@@ -1,4 +1,4 @@
-import { badRequest } from "./refusals.ts";
+import { badRequest } from "./errors.ts";
 
 /** A route key taken apart: `$default`, or a method (or `ANY`) and a path's segments. */
 export type RouteKey = { readonly kind: "default" } | PathRouteKey;

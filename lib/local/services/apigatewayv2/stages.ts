@@ -11,12 +11,12 @@ import type {
 import type { RequestContext } from "../../service.ts";
 import { autoDeployStage, snapshotOf } from "./auto-deploy.ts";
 import { findDeployment } from "./deployments.ts";
-import { findApi, type ApiScope, type GatewayState } from "./gateway-state.ts";
+import { findApi, type ApiScope, type GatewayState } from "./context.ts";
 import { pageOf } from "./page.ts";
 import { patched, picked } from "./patch.ts";
-import { badRequest, conflict, notFound } from "./refusals.ts";
+import { badRequest, conflict, notFound } from "./errors.ts";
 import { checkStage } from "./stage-rules.ts";
-import { valuesUnder, type StageRecord } from "./tables.ts";
+import { valuesUnder, type StageRecord } from "./records.ts";
 
 const SETTINGS = [
   "AccessLogSettings",

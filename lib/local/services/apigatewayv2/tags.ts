@@ -5,8 +5,8 @@ import type {
 } from "@aws-sdk/client-apigatewayv2";
 import type { RequestContext } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
-import type { GatewayState } from "./gateway-state.ts";
-import { badRequest, notFound } from "./refusals.ts";
+import type { GatewayState } from "./context.ts";
+import { badRequest, notFound } from "./errors.ts";
 
 interface Tagged {
   readonly Tags?: Record<string, string> | undefined;

@@ -9,7 +9,7 @@ import * as groups from "./log-groups.ts";
 import { LogStore } from "./log-store.ts";
 import * as streams from "./log-streams.ts";
 import * as tags from "./log-tags.ts";
-import type { LogsState } from "./logs-state.ts";
+import type { LogsState } from "./context.ts";
 import * as metricFilters from "./metric-filters.ts";
 import { createMetricPublisher } from "./metric-publisher.ts";
 import { putLogEvents } from "./put-log-events.ts";

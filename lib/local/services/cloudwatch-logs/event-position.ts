@@ -1,5 +1,5 @@
 import type { EventRecord } from "./log-store.ts";
-import { invalidParameter } from "./refusals.ts";
+import { invalidParameter } from "./errors.ts";
 
 /** A place between a stream's or a group's events, which are ordered by time and then by arrival. */
 export interface EventPosition {

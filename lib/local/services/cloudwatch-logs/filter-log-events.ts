@@ -4,8 +4,8 @@ import { BEFORE_ALL, eventId, filterToken, positionOf, readFilterToken } from ".
 import { compileFilterPattern } from "./filter-pattern/filter-pattern.ts";
 import { checkLength, checkLimit } from "./input-rules.ts";
 import type { GroupRecord, StreamRecord } from "./log-store.ts";
-import { expiryOf, findGroupBy, findStream, type LogsState } from "./logs-state.ts";
-import { invalidParameter } from "./refusals.ts";
+import { expiryOf, findGroupBy, findStream, type LogsState } from "./context.ts";
+import { invalidParameter } from "./errors.ts";
 
 const MAX_EVENTS = 10_000;
 const MAX_BYTES = 1_048_576;

@@ -3,7 +3,7 @@ import type { RequestContext } from "../../service.ts";
 import { AFTER_ALL, BEFORE_ALL, pageToken, positionOf, readPageToken, type EventPosition } from "./event-position.ts";
 import { checkLimit } from "./input-rules.ts";
 import type { EventRecord } from "./log-store.ts";
-import { expiryOf, findGroupBy, findStream, type LogsState } from "./logs-state.ts";
+import { expiryOf, findGroupBy, findStream, type LogsState } from "./context.ts";
 
 const MAX_EVENTS = 10_000;
 /** "As many log events as can fit in a response size of 1 MB." */

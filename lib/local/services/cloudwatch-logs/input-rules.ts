@@ -1,4 +1,4 @@
-import { constraint } from "./refusals.ts";
+import { constraint } from "./errors.ts";
 
 const GROUP_NAME = /^[.\-_/#A-Za-z0-9]+$/;
 const STREAM_NAME = /^[^:*]*$/;

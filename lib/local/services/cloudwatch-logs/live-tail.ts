@@ -7,8 +7,8 @@ import type {
 import type { RequestContext } from "../../service.ts";
 import { compileFilterPattern } from "./filter-pattern/filter-pattern.ts";
 import type { IngestedBatch } from "./ingestion.ts";
-import { findGroup, groupArn, groupNameOf, type LogsState } from "./logs-state.ts";
-import { invalidParameter } from "./refusals.ts";
+import { findGroup, groupArn, groupNameOf, type LogsState } from "./context.ts";
+import { invalidParameter } from "./errors.ts";
 
 /** AWS sends what came in once a second, at most 500 events of it. */
 const UPDATE_EVERY_MS = 1000;

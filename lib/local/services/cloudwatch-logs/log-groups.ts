@@ -13,9 +13,9 @@ import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { checkGroupName, checkLimit } from "./input-rules.ts";
 import type { GroupRecord } from "./log-store.ts";
-import { findGroup, findGroupBy, groupArn, groupNameOf, type LogsState } from "./logs-state.ts";
+import { findGroup, findGroupBy, groupArn, groupNameOf, type LogsState } from "./context.ts";
 import { pageOf } from "./page.ts";
-import { constraint, invalidParameter } from "./refusals.ts";
+import { constraint, invalidParameter } from "./errors.ts";
 
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,

@@ -8,9 +8,9 @@ import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { checkLimit, checkStreamName } from "./input-rules.ts";
 import type { GroupRecord, StreamRecord } from "./log-store.ts";
-import { findGroup, findGroupBy, findStream, groupArn, type LogsState } from "./logs-state.ts";
+import { findGroup, findGroupBy, findStream, groupArn, type LogsState } from "./context.ts";
 import { pageOf } from "./page.ts";
-import { invalidParameter } from "./refusals.ts";
+import { invalidParameter } from "./errors.ts";
 import { sequenceToken } from "./sequence-token.ts";
 
 export function createLogStream(state: LogsState, input: CreateLogStreamCommandInput, context: RequestContext): object {

@@ -8,7 +8,7 @@ import type {
 } from "@aws-sdk/client-cloudwatch-logs";
 import type { RequestContext } from "../../service.ts";
 import type { GroupRecord } from "./log-store.ts";
-import { findGroup, groupNameOf, type LogsState } from "./logs-state.ts";
+import { findGroup, groupNameOf, type LogsState } from "./context.ts";
 
 export function tagResource(state: LogsState, input: TagResourceCommandInput, context: RequestContext): object {
   return add(state, findGroup(state, groupNameOf(input.resourceArn), context), input.tags);

@@ -10,9 +10,9 @@ import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { readFilterPattern } from "./filter-pattern/filter-pattern.ts";
 import { checkLength, checkLimit } from "./input-rules.ts";
-import { findGroup, type LogsState } from "./logs-state.ts";
+import { findGroup, type LogsState } from "./context.ts";
 import { pageOf } from "./page.ts";
-import { constraint, invalidParameter } from "./refusals.ts";
+import { constraint, invalidParameter } from "./errors.ts";
 
 const MAX_FILTERS = 100;
 

@@ -1,4 +1,4 @@
-import { invalidParameter } from "./refusals.ts";
+import { invalidParameter } from "./errors.ts";
 
 /** The part of a list that a limit and a token ask for. A token is the position to go on from. */
 export function pageOf<T>(

@@ -1,7 +1,7 @@
 import type { InputLogEvent, PutLogEventsCommandInput, RejectedLogEventsInfo } from "@aws-sdk/client-cloudwatch-logs";
 import type { RequestContext } from "../../service.ts";
-import { expiryOf, findGroup, findStream, type LogsState } from "./logs-state.ts";
-import { constraint, invalidParameter } from "./refusals.ts";
+import { expiryOf, findGroup, findStream, type LogsState } from "./context.ts";
+import { constraint, invalidParameter } from "./errors.ts";
 import { sequenceToken } from "./sequence-token.ts";
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html */

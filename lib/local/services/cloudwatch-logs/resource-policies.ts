@@ -8,9 +8,9 @@ import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
 import { checkLimit } from "./input-rules.ts";
-import type { LogsState } from "./logs-state.ts";
+import type { LogsState } from "./context.ts";
 import { pageOf } from "./page.ts";
-import { invalidParameter } from "./refusals.ts";
+import { invalidParameter } from "./errors.ts";
 
 const MAX_POLICIES = 10;
 

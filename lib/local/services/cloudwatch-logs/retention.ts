@@ -1,7 +1,7 @@
 import type { Cancel } from "../../state/clock.ts";
 import type { Cloud } from "../../service.ts";
 import type { LogStore } from "./log-store.ts";
-import { expiryOf } from "./logs-state.ts";
+import { expiryOf } from "./context.ts";
 
 const SWEEP_EVERY_MS = 3_600_000;
 

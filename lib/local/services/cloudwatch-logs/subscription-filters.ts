@@ -7,9 +7,9 @@ import { AwsError, isAwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { readFilterPattern } from "./filter-pattern/filter-pattern.ts";
 import { checkLength, checkLimit } from "./input-rules.ts";
-import { findGroup, groupArn, type LogsState } from "./logs-state.ts";
+import { findGroup, groupArn, type LogsState } from "./context.ts";
 import { pageOf } from "./page.ts";
-import { invalidParameter } from "./refusals.ts";
+import { invalidParameter } from "./errors.ts";
 
 const MAX_FILTERS = 2;
 

@@ -1,20 +1,20 @@
 import type { Cancel } from "../../state/clock.ts";
 import type { Operations, RequestContext, ServiceFactory } from "../../service.ts";
-import { openActions } from "./alarm-actions.ts";
-import { startAlarmClock } from "./alarm-clock.ts";
-import { AlarmStore } from "./alarm-store.ts";
-import * as tags from "./alarm-tags.ts";
-import * as alarmCalls from "./alarms.ts";
-import type { CloudwatchState } from "./cloudwatch-state.ts";
+import { openActions } from "./alarms/alarm-actions.ts";
+import { startAlarmClock } from "./alarms/alarm-clock.ts";
+import { AlarmStore } from "./alarms/alarm-store.ts";
+import * as tags from "./alarms/alarm-tags.ts";
+import * as alarmCalls from "./alarms/alarms.ts";
+import type { CloudwatchState } from "./context.ts";
 import * as dashboards from "./dashboards.ts";
-import { getMetricData } from "./get-metric-data.ts";
-import { getMetricStatistics } from "./get-metric-statistics.ts";
-import { listMetrics } from "./list-metrics.ts";
-import { startMetricRetention } from "./metric-retention.ts";
-import { MetricStore } from "./metric-store.ts";
-import { putCompositeAlarm } from "./put-composite-alarm.ts";
-import { putMetricAlarm } from "./put-metric-alarm.ts";
-import { putMetricData } from "./put-metric-data.ts";
+import { getMetricData } from "./queries/get-metric-data.ts";
+import { getMetricStatistics } from "./queries/get-metric-statistics.ts";
+import { listMetrics } from "./metrics/list-metrics.ts";
+import { startMetricRetention } from "./metrics/metric-retention.ts";
+import { MetricStore } from "./metrics/metric-store.ts";
+import { putCompositeAlarm } from "./alarms/put-composite-alarm.ts";
+import { putMetricAlarm } from "./alarms/put-metric-alarm.ts";
+import { putMetricData } from "./metrics/put-metric-data.ts";
 
 /** CloudWatch: metrics with exact statistics, metric math, alarms that are evaluated on the cloud's clock. */
 export const createCloudwatch: ServiceFactory<"cloudwatch"> = (cloud) => {

@@ -7,9 +7,9 @@ import type {
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
-import type { CloudwatchState } from "./cloudwatch-state.ts";
+import type { CloudwatchState } from "./context.ts";
 import { pageOf } from "./page.ts";
-import { validation } from "./refusals.ts";
+import { validation } from "./errors.ts";
 
 interface Dashboard {
   readonly name: string;

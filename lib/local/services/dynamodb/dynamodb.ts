@@ -1,6 +1,6 @@
 import type { Cloud, LocalService, Operations } from "../../service.ts";
 import { describeEndpoints, describeLimits } from "./account.ts";
-import { openEngine, type Engine } from "./engine.ts";
+import { openEngine, type Engine } from "./context.ts";
 import { batchGetItem } from "./items/batch-get-item.ts";
 import { batchWriteItem } from "./items/batch-write-item.ts";
 import { deleteItem } from "./items/delete-item.ts";

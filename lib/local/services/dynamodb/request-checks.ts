@@ -1,4 +1,4 @@
-import { validationError } from "./validation-error.ts";
+import { validationError } from "./errors.ts";
 
 /** AWS's checks of a request's members against the model: it collects what fails and says it all at once. */
 export class RequestChecks {

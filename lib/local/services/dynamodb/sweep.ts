@@ -1,5 +1,5 @@
 import type { Cancel } from "../../state/clock.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine } from "./context.ts";
 import { forgetTokens } from "./items/transact-write-items.ts";
 import { writeItems } from "./items/write-item.ts";
 import { rowKey, schemaOf } from "./tables/table-schema.ts";

@@ -5,10 +5,10 @@ import {
   describeApiDestination,
   listApiDestinations,
   updateApiDestination,
-} from "./api-destinations.ts";
-import { createArchive, deleteArchive, describeArchive, listArchives, updateArchive } from "./archives.ts";
-import { putPermission, removePermission } from "./bus-policy.ts";
-import { createBus, deleteBus, describeBus, listBuses, updateBus } from "./buses.ts";
+} from "./connections/api-destinations.ts";
+import { createArchive, deleteArchive, describeArchive, listArchives, updateArchive } from "./archives/archives.ts";
+import { putPermission, removePermission } from "./buses/bus-policy.ts";
+import { createBus, deleteBus, describeBus, listBuses, updateBus } from "./buses/buses.ts";
 import {
   createConnection,
   deauthorizeConnection,
@@ -16,14 +16,14 @@ import {
   describeConnection,
   listConnections,
   updateConnection,
-} from "./connections.ts";
-import { openEvents, type Events } from "./events-context.ts";
-import { putEvents } from "./put-events.ts";
-import { cancelReplay, describeReplay, listReplays, startReplay } from "./replays.ts";
-import { deleteRule, describeRule, disableRule, enableRule, listRules, putRule } from "./rules.ts";
+} from "./connections/connections.ts";
+import { openEvents, type Events } from "./context.ts";
+import { putEvents } from "./buses/put-events.ts";
+import { cancelReplay, describeReplay, listReplays, startReplay } from "./archives/replays.ts";
+import { deleteRule, describeRule, disableRule, enableRule, listRules, putRule } from "./rules/rules.ts";
 import { listTags, tagResource, untagResource } from "./tags.ts";
-import { listRuleNames, listTargets, putTargets, removeTargets } from "./targets.ts";
-import { testEventPattern } from "./test-event-pattern.ts";
+import { listRuleNames, listTargets, putTargets, removeTargets } from "./rules/targets.ts";
+import { testEventPattern } from "./rules/test-event-pattern.ts";
 
 /** Makes EventBridge: buses, rules with targets, schedules, archives and replays, API destinations. */
 export const createEventbridge: ServiceFactory<"eventbridge"> = (cloud): LocalService<"eventbridge"> => {

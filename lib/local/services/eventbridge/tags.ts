@@ -1,9 +1,9 @@
 import type { Tag } from "@aws-sdk/client-eventbridge";
 import type { RequestContext } from "../../service.ts";
-import { requireBus } from "./buses.ts";
-import { keyOf, type Events, type Input, type Output } from "./events-context.ts";
-import { invalid } from "./refusals.ts";
-import { requireRule } from "./rules.ts";
+import { requireBus } from "./buses/buses.ts";
+import { keyOf, type Events, type Input, type Output } from "./context.ts";
+import { invalid } from "./errors.ts";
+import { requireRule } from "./rules/rules.ts";
 
 const MOST_TAGS = 50;
 

@@ -1,5 +1,5 @@
-import type { Iam, Input, Output } from "./iam-context.ts";
-import { alreadyExists, noSuchEntity } from "./iam-errors.ts";
+import type { Iam, Input, Output } from "./context.ts";
+import { alreadyExists, noSuchEntity } from "./errors.ts";
 
 export function getAccountSummary(iam: Iam): Output<"GetAccountSummary"> {
   return {

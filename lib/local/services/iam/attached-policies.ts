@@ -1,7 +1,7 @@
 import type { AttachedPolicy } from "@aws-sdk/client-iam";
 import { policyExists } from "./find-policy.ts";
-import { identitiesOf, keyOf, requireIdentity, type Iam } from "./iam-context.ts";
-import { iamValidation, limitExceeded, noSuchEntity } from "./iam-errors.ts";
+import { identitiesOf, keyOf, requireIdentity, type Iam } from "./context.ts";
+import { iamValidation, limitExceeded, noSuchEntity } from "./errors.ts";
 import { readPage } from "./paging.ts";
 import type { IdentityKind } from "./records.ts";
 

@@ -1,6 +1,6 @@
 import type { AttachedPermissionsBoundary } from "@aws-sdk/client-iam";
-import { identitiesOf, keyOf, requireIdentity, type Iam } from "./iam-context.ts";
-import { noSuchEntity } from "./iam-errors.ts";
+import { identitiesOf, keyOf, requireIdentity, type Iam } from "./context.ts";
+import { noSuchEntity } from "./errors.ts";
 import { policyExists } from "./find-policy.ts";
 import type { IdentityKind, IdentityRecord } from "./records.ts";
 

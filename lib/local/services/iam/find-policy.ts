@@ -1,6 +1,6 @@
 import { findAwsManagedPolicy } from "./aws-managed-policies.ts";
-import type { Iam } from "./iam-context.ts";
-import { noSuchEntity } from "./iam-errors.ts";
+import type { Iam } from "./context.ts";
+import { noSuchEntity } from "./errors.ts";
 import type { PolicyRecord } from "./records.ts";
 
 /** Whether a managed policy, the account's or AWS's own, can be attached. */

@@ -1,15 +1,6 @@
 import type { Group } from "@aws-sdk/client-iam";
-import {
-  type Iam,
-  iamArn,
-  type Input,
-  keyOf,
-  nowMs,
-  type Output,
-  requireIdentity,
-  requireUser,
-} from "./iam-context.ts";
-import { alreadyExists, deleteConflict } from "./iam-errors.ts";
+import { type Iam, iamArn, type Input, keyOf, nowMs, type Output, requireIdentity, requireUser } from "./context.ts";
+import { alreadyExists, deleteConflict } from "./errors.ts";
 import { makeId, readPath, validateName } from "./names.ts";
 import { readPage } from "./paging.ts";
 import type { GroupRecord, UserRecord } from "./records.ts";

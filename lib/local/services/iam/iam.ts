@@ -8,7 +8,7 @@ import * as policyVersions from "./policy-versions.ts";
 import * as roles from "./roles.ts";
 import * as serviceLinkedRoles from "./service-linked-roles.ts";
 import * as users from "./users.ts";
-import { openIam, type Iam } from "./iam-context.ts";
+import { openIam, type Iam } from "./context.ts";
 import { identityOperations } from "./identity-operations.ts";
 import * as simulation from "./simulate.ts";
 

@@ -1,7 +1,7 @@
 import type { Operations } from "../../service.ts";
 import { attachPolicy, detachPolicy, listAttached } from "./attached-policies.ts";
 import { deleteBoundary, putBoundary } from "./boundaries.ts";
-import type { Iam } from "./iam-context.ts";
+import type { Iam } from "./context.ts";
 import { deleteInlinePolicy, listInlinePolicies, putInlinePolicy, readInlinePolicy } from "./inline-policies.ts";
 
 /** What roles, users and groups all have: inline policies, attached policies and, save groups, a boundary. */

@@ -1,6 +1,6 @@
 import { encodeDocument } from "./document-text.ts";
-import { identitiesOf, keyOf, requireIdentity, type Iam } from "./iam-context.ts";
-import { limitExceeded, noSuchEntity } from "./iam-errors.ts";
+import { identitiesOf, keyOf, requireIdentity, type Iam } from "./context.ts";
+import { limitExceeded, noSuchEntity } from "./errors.ts";
 import { validateName } from "./names.ts";
 import { readPage } from "./paging.ts";
 import { readIdentityPolicy } from "./policy/validate-policy.ts";

@@ -1,6 +1,6 @@
 import type { InstanceProfile } from "@aws-sdk/client-iam";
-import { type Iam, iamArn, type Input, keyOf, nowMs, type Output, requireRole } from "./iam-context.ts";
-import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "./iam-errors.ts";
+import { type Iam, iamArn, type Input, keyOf, nowMs, type Output, requireRole } from "./context.ts";
+import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "./errors.ts";
 import { makeId, readPath, validateName } from "./names.ts";
 import { readPage } from "./paging.ts";
 import type { InstanceProfileRecord } from "./records.ts";

@@ -1,8 +1,8 @@
 import type { Policy } from "@aws-sdk/client-iam";
 import { findAwsManagedPolicy, listAwsManagedPolicies, type AwsManagedPolicy } from "./aws-managed-policies.ts";
 import { requirePolicy } from "./find-policy.ts";
-import { type Iam, iamArn, identitiesOf, type Input, nowMs, type Output } from "./iam-context.ts";
-import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "./iam-errors.ts";
+import { type Iam, iamArn, identitiesOf, type Input, nowMs, type Output } from "./context.ts";
+import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "./errors.ts";
 import { makeId, readPath, validateName } from "./names.ts";
 import { readPage } from "./paging.ts";
 import { readIdentityPolicy } from "./policy/validate-policy.ts";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { iamValidation } from "./iam-errors.ts";
+import { iamValidation } from "./errors.ts";
 
 /** The first letters of a unique id say what it is for (IAM user guide, "IAM identifiers"). */
 const PREFIXES = {

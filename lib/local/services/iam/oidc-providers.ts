@@ -1,5 +1,5 @@
-import { type Iam, type Input, nowMs, type Output } from "./iam-context.ts";
-import { alreadyExists, iamValidation, noSuchEntity } from "./iam-errors.ts";
+import { type Iam, type Input, nowMs, type Output } from "./context.ts";
+import { alreadyExists, iamValidation, noSuchEntity } from "./errors.ts";
 import type { OidcProviderRecord } from "./records.ts";
 import { addTags, removeTags } from "./tags.ts";
 

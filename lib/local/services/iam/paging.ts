@@ -1,4 +1,4 @@
-import { iamValidation } from "./iam-errors.ts";
+import { iamValidation } from "./errors.ts";
 
 /** A page of a list, with the members by which all of IAM's lists go on. */
 export interface Page<T> {

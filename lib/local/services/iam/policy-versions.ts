@@ -1,8 +1,8 @@
 import { findAwsManagedPolicy } from "./aws-managed-policies.ts";
 import { encodeDocument } from "./document-text.ts";
 import { requirePolicy } from "./find-policy.ts";
-import { type Iam, type Input, nowMs, type Output } from "./iam-context.ts";
-import { deleteConflict, limitExceeded } from "./iam-errors.ts";
+import { type Iam, type Input, nowMs, type Output } from "./context.ts";
+import { deleteConflict, limitExceeded } from "./errors.ts";
 import { noSuchPolicyVersion, validateDocument } from "./managed-policies.ts";
 import { readPage } from "./paging.ts";
 import type { PolicyRecord, PolicyVersionRecord } from "./records.ts";

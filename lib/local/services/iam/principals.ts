@@ -1,5 +1,5 @@
-import { keyOf, type Iam } from "./iam-context.ts";
-import { noSuchEntity, invalidInput } from "./iam-errors.ts";
+import { keyOf, type Iam } from "./context.ts";
+import { noSuchEntity, invalidInput } from "./errors.ts";
 import type { IdentityKind } from "./records.ts";
 
 const IDENTITY_ARN = /^arn:aws[\w-]*:iam::(\d{12}):(role|user|group)\/(?:.*\/)?([^/]+)$/;

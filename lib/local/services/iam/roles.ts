@@ -1,7 +1,7 @@
 import type { Role } from "@aws-sdk/client-iam";
 import { encodeDocument } from "./document-text.ts";
-import { type Iam, iamArn, type Input, keyOf, nowMs, type Output, requireRole } from "./iam-context.ts";
-import { alreadyExists, deleteConflict, iamValidation, limitExceeded } from "./iam-errors.ts";
+import { type Iam, iamArn, type Input, keyOf, nowMs, type Output, requireRole } from "./context.ts";
+import { alreadyExists, deleteConflict, iamValidation, limitExceeded } from "./errors.ts";
 import { makeId, readPath, validateName } from "./names.ts";
 import { readPage } from "./paging.ts";
 import { describeBoundary, requireBoundary } from "./boundaries.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type Iam, type Input, keyOf, nowMs, type Output, requireRole } from "./iam-context.ts";
-import { invalidInput, noSuchEntity } from "./iam-errors.ts";
+import { type Iam, type Input, keyOf, nowMs, type Output, requireRole } from "./context.ts";
+import { invalidInput, noSuchEntity } from "./errors.ts";
 import { makeId } from "./names.ts";
 import type { RoleRecord } from "./records.ts";
 import { describeRole } from "./roles.ts";

@@ -1,6 +1,6 @@
 import type { ContextEntry, EvaluationResult, Statement } from "@aws-sdk/client-iam";
 import { managedDocument } from "./find-policy.ts";
-import { keyOf, requireIdentity, type Iam, type Input, type Output } from "./iam-context.ts";
+import { keyOf, requireIdentity, type Iam, type Input, type Output } from "./context.ts";
 import { readPage } from "./paging.ts";
 import { contextKeysOf, evaluatePolicies, type AccessRequest, type NamedPolicy } from "./policy/evaluate.ts";
 import { parsePolicy } from "./policy/policy-document.ts";

@@ -1,5 +1,5 @@
 import type { Tag } from "@aws-sdk/client-iam";
-import { invalidInput, limitExceeded } from "./iam-errors.ts";
+import { invalidInput, limitExceeded } from "./errors.ts";
 
 const MOST_TAGS = 50;
 

@@ -1,8 +1,8 @@
 import type { AccessKeyMetadata, User } from "@aws-sdk/client-iam";
 import { randomBytes } from "node:crypto";
 import { describeBoundary, requireBoundary } from "./boundaries.ts";
-import { type Iam, iamArn, type Input, keyOf, nowMs, type Output, requireUser } from "./iam-context.ts";
-import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "./iam-errors.ts";
+import { type Iam, iamArn, type Input, keyOf, nowMs, type Output, requireUser } from "./context.ts";
+import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "./errors.ts";
 import { makeId, readPath, validateName } from "./names.ts";
 import { readPage } from "./paging.ts";
 import type { AccessKeyRecord, UserRecord } from "./records.ts";

@@ -1,8 +1,8 @@
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
-import { requireMade, type Input, type Kinesis, type Nothing, type Output } from "./kinesis-context.ts";
+import { requireMade, type Input, type Kinesis, type Nothing, type Output } from "./context.ts";
 import { consumerStatusOf, type ConsumerRecord } from "./records.ts";
-import { invalidArgument, limitExceeded } from "./refusals.ts";
+import { invalidArgument, limitExceeded } from "./errors.ts";
 import { RequestChecks } from "./request-checks.ts";
 import { BUSY_MS } from "./streams.ts";
 import { checkTags } from "./tag-rules.ts";

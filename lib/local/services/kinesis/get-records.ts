@@ -1,9 +1,9 @@
 import type { ChildShard, _Record } from "@aws-sdk/client-kinesis";
 import type { RequestContext } from "../../service.ts";
 import { childShards } from "./get-shard-iterator.ts";
-import { liveShards, type Input, type Kinesis, type Output } from "./kinesis-context.ts";
+import { liveShards, type Input, type Kinesis, type Output } from "./context.ts";
 import type { DataRecord, ShardRecord, StreamRecord } from "./records.ts";
-import { invalidArgument, notBuilt, rateExceeded, streamMissing } from "./refusals.ts";
+import { invalidArgument, notBuilt, rateExceeded, streamMissing } from "./errors.ts";
 import { RequestChecks } from "./request-checks.ts";
 import { formatSequence } from "./sequence-number.ts";
 import { formatIterator, readIterator } from "./shard-iterator.ts";

@@ -1,8 +1,8 @@
 import type { StartingPosition } from "@aws-sdk/client-kinesis";
 import type { RequestContext } from "../../service.ts";
-import { requireMade, requireShard, type Input, type Kinesis, type Output } from "./kinesis-context.ts";
+import { requireMade, requireShard, type Input, type Kinesis, type Output } from "./context.ts";
 import { shardIdOf, type ShardRecord, type StreamRecord } from "./records.ts";
-import { invalidArgument, notBuilt } from "./refusals.ts";
+import { invalidArgument, notBuilt } from "./errors.ts";
 import { RequestChecks } from "./request-checks.ts";
 import { parseSequence } from "./sequence-number.ts";
 import { formatIterator } from "./shard-iterator.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { HashKeyRange } from "@aws-sdk/client-kinesis";
-import { invalidArgument } from "./refusals.ts";
+import { invalidArgument } from "./errors.ts";
 import type { ShardRecord } from "./records.ts";
 
 /** How many hash keys there are. */

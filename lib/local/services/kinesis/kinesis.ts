@@ -2,7 +2,7 @@ import type { ServiceFactory } from "../../service.ts";
 import { deregisterConsumer, describeConsumer, listConsumers, registerConsumer } from "./consumers.ts";
 import { getRecords } from "./get-records.ts";
 import { getShardIterator } from "./get-shard-iterator.ts";
-import { openKinesis } from "./kinesis-context.ts";
+import { openKinesis } from "./context.ts";
 import { listShards } from "./list-shards.ts";
 import { putRecord, putRecords } from "./put-records.ts";
 import { mergeShards, splitShard, updateShardCount } from "./reshard.ts";

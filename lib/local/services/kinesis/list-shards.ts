@@ -1,9 +1,9 @@
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { rangeOf } from "./hash-key.ts";
-import { liveShards, requireMade, type Input, type Kinesis, type Output } from "./kinesis-context.ts";
+import { liveShards, requireMade, type Input, type Kinesis, type Output } from "./context.ts";
 import { shardIdOf, type ShardRecord, type StreamRecord } from "./records.ts";
-import { invalidArgument } from "./refusals.ts";
+import { invalidArgument } from "./errors.ts";
 import { RequestChecks } from "./request-checks.ts";
 import { formatSequence } from "./sequence-number.ts";
 

@@ -1,9 +1,9 @@
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { hashKeyOf, shardFor } from "./hash-key.ts";
-import { requireMade, type Input, type Kinesis, type Output } from "./kinesis-context.ts";
+import { requireMade, type Input, type Kinesis, type Output } from "./context.ts";
 import { shardIdOf, type StreamRecord } from "./records.ts";
-import { invalidArgument, notBuilt, rateExceeded } from "./refusals.ts";
+import { invalidArgument, notBuilt, rateExceeded } from "./errors.ts";
 import { RequestChecks } from "./request-checks.ts";
 import { formatSequence } from "./sequence-number.ts";
 

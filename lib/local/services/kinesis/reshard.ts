@@ -9,9 +9,9 @@ import {
   type Kinesis,
   type Nothing,
   type Output,
-} from "./kinesis-context.ts";
+} from "./context.ts";
 import { shardIdOf, type ShardRecord, type StreamRecord } from "./records.ts";
-import { invalidArgument, limitExceeded } from "./refusals.ts";
+import { invalidArgument, limitExceeded } from "./errors.ts";
 import { RequestChecks } from "./request-checks.ts";
 import { BUSY_MS, refuseTooManyShards, shardLimitOf } from "./streams.ts";
 

@@ -1,7 +1,7 @@
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
-import { requireStream, saveStream, type Input, type Kinesis, type Nothing, type Output } from "./kinesis-context.ts";
-import { invalidArgument } from "./refusals.ts";
+import { requireStream, saveStream, type Input, type Kinesis, type Nothing, type Output } from "./context.ts";
+import { invalidArgument } from "./errors.ts";
 
 /** Policies are kept and told, and have no effect. */
 export function putPolicy(kinesis: Kinesis, input: Input<"PutResourcePolicy">, context: RequestContext): Nothing {

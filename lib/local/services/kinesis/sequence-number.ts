@@ -1,4 +1,4 @@
-import { invalidArgument } from "./refusals.ts";
+import { invalidArgument } from "./errors.ts";
 import { shardIdOf, type ShardRecord, type StreamRecord } from "./records.ts";
 
 /**

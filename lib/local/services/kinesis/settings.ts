@@ -8,9 +8,9 @@ import {
   type Nothing,
   type Output,
   type StreamReference,
-} from "./kinesis-context.ts";
+} from "./context.ts";
 import type { StreamRecord } from "./records.ts";
-import { invalidArgument, notBuilt } from "./refusals.ts";
+import { invalidArgument, notBuilt } from "./errors.ts";
 import { RequestChecks } from "./request-checks.ts";
 import { BUSY_MS } from "./streams.ts";
 

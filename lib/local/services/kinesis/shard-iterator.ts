@@ -1,5 +1,5 @@
 import { AwsError } from "../../aws-error.ts";
-import { invalidArgument } from "./refusals.ts";
+import { invalidArgument } from "./errors.ts";
 
 /** Where a reader goes on, and when it was told so. */
 export interface ShardIterator {

@@ -11,8 +11,8 @@ import {
   type Kinesis,
   type Nothing,
   type Output,
-} from "./kinesis-context.ts";
-import { limitExceeded, notBuilt } from "./refusals.ts";
+} from "./context.ts";
+import { limitExceeded, notBuilt } from "./errors.ts";
 import { statusOf, type StreamRecord } from "./records.ts";
 import { RequestChecks } from "./request-checks.ts";
 import { describeShard } from "./list-shards.ts";

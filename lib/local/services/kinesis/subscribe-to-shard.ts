@@ -4,9 +4,9 @@ import type { RequestContext } from "../../service.ts";
 import { requireConsumerByArn } from "./consumers.ts";
 import { readPage, type Page } from "./get-records.ts";
 import { numberAt } from "./get-shard-iterator.ts";
-import { requireMade, requireShard, type Input, type Kinesis, type Output } from "./kinesis-context.ts";
+import { requireMade, requireShard, type Input, type Kinesis, type Output } from "./context.ts";
 import { consumerStatusOf, type ShardRecord, type StreamRecord } from "./records.ts";
-import { notBuilt } from "./refusals.ts";
+import { notBuilt } from "./errors.ts";
 import { RequestChecks } from "./request-checks.ts";
 import { formatSequence } from "./sequence-number.ts";
 

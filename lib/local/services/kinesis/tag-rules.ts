@@ -1,4 +1,4 @@
-import { invalidArgument } from "./refusals.ts";
+import { invalidArgument } from "./errors.ts";
 import { RequestChecks } from "./request-checks.ts";
 
 /** Keys and values. */

@@ -7,7 +7,7 @@ import {
   type Nothing,
   type Output,
   type StreamReference,
-} from "./kinesis-context.ts";
+} from "./context.ts";
 import { requireConsumerByArn } from "./consumers.ts";
 import { RequestChecks } from "./request-checks.ts";
 import { checkTags, MOST_TAGS, type Tags } from "./tag-rules.ts";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Cloud } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
-import { openCachedCollection } from "./cached-collection.ts";
-import { functionArn, isVersionNumber, type FunctionRef } from "./names.ts";
+import { openCachedCollection } from "../../state/cached-collection.ts";
+import { functionArn, isVersionNumber, type FunctionRef } from "./functions/names.ts";
 import type {
   AliasRecord,
   EventInvokeRecord,
@@ -14,7 +14,7 @@ import type {
   UrlRecord,
   VersionRecord,
 } from "./records.ts";
-import { notFound } from "./refusals.ts";
+import { notFound } from "./errors.ts";
 
 /** Lambda's durable records, by region and name. */
 export class LambdaState {

@@ -1,17 +1,17 @@
 import { FunctionHost } from "../../runtime/function-host.ts";
 import type { Cloud, ServiceFactory } from "../../service.ts";
-import { codeRoute } from "./code-route.ts";
-import { CodeStore } from "./code-store.ts";
-import { ConcurrencyGate } from "./concurrency-gate.ts";
-import { openDeliveries } from "./deliveries.ts";
-import { EventQueue } from "./event-queue.ts";
-import type { Lambda } from "./lambda-context.ts";
+import { codeRoute } from "./functions/code-route.ts";
+import { CodeStore } from "./functions/code-store.ts";
+import { ConcurrencyGate } from "./invoke/concurrency-gate.ts";
+import { openDeliveries } from "./invoke/deliveries.ts";
+import { EventQueue } from "./invoke/event-queue.ts";
+import type { Lambda } from "./context.ts";
 import { LambdaState } from "./lambda-state.ts";
-import { LogWriter } from "./log-writer.ts";
-import { MetricsWriter } from "./metrics.ts";
+import { LogWriter } from "./invoke/log-writer.ts";
+import { MetricsWriter } from "./invoke/metrics.ts";
 import { operationsOf } from "./operations.ts";
-import { settleLeftovers } from "./settle.ts";
-import { SpecBuilder } from "./spec-builder.ts";
+import { settleLeftovers } from "./functions/settle.ts";
+import { SpecBuilder } from "./functions/spec-builder.ts";
 import { EventPollers } from "./event-sources/event-pollers.ts";
 import { functionUrlRoute } from "./urls/url-route.ts";
 

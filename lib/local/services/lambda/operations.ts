@@ -6,16 +6,20 @@ import {
   getRuntimeManagementConfig,
   putFunctionRecursionConfig,
   putRuntimeManagementConfig,
-} from "./account.ts";
-import { createAlias, deleteAlias, getAlias, listAliases, updateAlias } from "./aliases.ts";
-import { deleteFunctionConcurrency, getFunctionConcurrency, putFunctionConcurrency } from "./concurrency.ts";
+} from "./functions/account.ts";
+import { createAlias, deleteAlias, getAlias, listAliases, updateAlias } from "./functions/aliases.ts";
+import {
+  deleteFunctionConcurrency,
+  getFunctionConcurrency,
+  putFunctionConcurrency,
+} from "./concurrency/concurrency.ts";
 import {
   deleteFunctionEventInvokeConfig,
   getFunctionEventInvokeConfig,
   listFunctionEventInvokeConfigs,
   putFunctionEventInvokeConfig,
   updateFunctionEventInvokeConfig,
-} from "./event-invoke-config.ts";
+} from "./invoke/event-invoke-config.ts";
 import {
   createFunctionUrlConfig,
   deleteFunctionUrlConfig,
@@ -30,9 +34,9 @@ import {
   getFunctionConfiguration,
   updateFunctionCode,
   updateFunctionConfiguration,
-} from "./functions.ts";
-import { invoke } from "./invoke.ts";
-import { invokeWithResponseStream } from "./invoke-stream.ts";
+} from "./functions/functions.ts";
+import { invoke } from "./invoke/invoke.ts";
+import { invokeWithResponseStream } from "./invoke/invoke-stream.ts";
 import {
   addLayerVersionPermission,
   deleteLayerVersion,
@@ -43,16 +47,16 @@ import {
   listLayerVersions,
   publishLayerVersion,
   removeLayerVersionPermission,
-} from "./layers.ts";
-import { addPermission, getPolicy, removePermission } from "./permissions.ts";
+} from "./layers/layers.ts";
+import { addPermission, getPolicy, removePermission } from "./functions/permissions.ts";
 import {
   deleteProvisionedConcurrencyConfig,
   getProvisionedConcurrencyConfig,
   listProvisionedConcurrencyConfigs,
   putProvisionedConcurrencyConfig,
-} from "./provisioned-concurrency.ts";
-import { listTags, tagResource, untagResource } from "./tags.ts";
-import { listFunctions, listVersionsByFunction, publishVersion } from "./versions.ts";
+} from "./concurrency/provisioned-concurrency.ts";
+import { listTags, tagResource, untagResource } from "./functions/tags.ts";
+import { listFunctions, listVersionsByFunction, publishVersion } from "./functions/versions.ts";
 import {
   createEventSourceMapping,
   deleteEventSourceMapping,
@@ -60,7 +64,7 @@ import {
   listEventSourceMappings,
   updateEventSourceMapping,
 } from "./event-sources/event-source-mappings.ts";
-import type { Lambda } from "./lambda-context.ts";
+import type { Lambda } from "./context.ts";
 
 /** Every operation of Lambda that is carried, by AWS's name. */
 export function operationsOf(lambda: Lambda): Operations<"lambda"> {

@@ -1,25 +1,25 @@
 import type { Cancel } from "../../state/clock.ts";
 import type { LocalService, Operations, ServiceFactory } from "../../service.ts";
-import { getObjectAcl, putObjectAcl } from "./access-control.ts";
-import { admitBefore } from "./admission.ts";
-import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from "./buckets.ts";
-import { completeMultipartUpload } from "./complete-upload.ts";
-import { configurationOperations } from "./configuration-operations.ts";
-import { corsHeaders } from "./cors.ts";
-import { copyObject } from "./copy-object.ts";
-import { uploadPartCopy } from "./copy-part.ts";
-import { deleteObject, deleteObjects } from "./delete-object.ts";
-import { getObject, headObject } from "./get-object.ts";
-import { startLifecycle } from "./lifecycle-run.ts";
-import { listObjects, listObjectsV2 } from "./list-objects.ts";
-import { listMultipartUploads, listParts } from "./list-uploads.ts";
-import { listObjectVersions } from "./list-versions.ts";
-import { abortMultipartUpload, createMultipartUpload, uploadPart } from "./multipart-upload.ts";
-import { getObjectAttributes } from "./object-attributes.ts";
-import { getLegalHold, getRetention, putLegalHold, putRetention } from "./object-lock-operations.ts";
-import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./object-tagging.ts";
-import { putObject } from "./put-object.ts";
-import { openS3, type S3 } from "./s3-context.ts";
+import { getObjectAcl, putObjectAcl } from "./access/access-control.ts";
+import { admitBefore } from "./access/admission.ts";
+import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from "./buckets/buckets.ts";
+import { completeMultipartUpload } from "./uploads/complete-upload.ts";
+import { configurationOperations } from "./buckets/configuration-operations.ts";
+import { corsHeaders } from "./access/cors.ts";
+import { copyObject } from "./objects/copy-object.ts";
+import { uploadPartCopy } from "./uploads/copy-part.ts";
+import { deleteObject, deleteObjects } from "./objects/delete-object.ts";
+import { getObject, headObject } from "./objects/get-object.ts";
+import { startLifecycle } from "./lifecycle/lifecycle-run.ts";
+import { listObjects, listObjectsV2 } from "./listing/list-objects.ts";
+import { listMultipartUploads, listParts } from "./uploads/list-uploads.ts";
+import { listObjectVersions } from "./listing/list-versions.ts";
+import { abortMultipartUpload, createMultipartUpload, uploadPart } from "./uploads/multipart-upload.ts";
+import { getObjectAttributes } from "./objects/object-attributes.ts";
+import { getLegalHold, getRetention, putLegalHold, putRetention } from "./objects/object-lock-operations.ts";
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./objects/object-tagging.ts";
+import { putObject } from "./objects/put-object.ts";
+import { openS3, type S3 } from "./context.ts";
 
 /** Makes S3: buckets and objects, with bytes as blobs and records in the store. */
 export const createS3: ServiceFactory<"s3"> = (cloud): LocalService<"s3"> => {

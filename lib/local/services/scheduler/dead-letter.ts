@@ -2,7 +2,7 @@ import { tryFindDenial } from "./execution-role.ts";
 import type { InvocationFailure } from "./invocation-failure.ts";
 import { executionId, isoSeconds } from "./invoke-target.ts";
 import type { Invocation } from "./records.ts";
-import type { Scheduler } from "./scheduler-context.ts";
+import type { Scheduler } from "./context.ts";
 import type { TargetCall } from "./targets/target-call.ts";
 
 /** How an invocation ended. */

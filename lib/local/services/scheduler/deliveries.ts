@@ -3,7 +3,7 @@ import { buryDeadLetter } from "./dead-letter.ts";
 import { type InvocationFailure, toInvocationFailure } from "./invocation-failure.ts";
 import { buildCall, makeCall } from "./invoke-target.ts";
 import type { Invocation } from "./records.ts";
-import { keyOfSchedule, type Scheduler } from "./scheduler-context.ts";
+import { keyOfSchedule, type Scheduler } from "./context.ts";
 import type { TargetCall } from "./targets/target-call.ts";
 
 const FIRST_BACKOFF_MS = 1000;

@@ -1,7 +1,7 @@
 import { isAwsError } from "../../aws-error.ts";
 import { grantsService } from "../../service-grant.ts";
-import { invalid } from "./refusals.ts";
-import { groupArn, type Scheduler } from "./scheduler-context.ts";
+import { invalid } from "./errors.ts";
+import { groupArn, type Scheduler } from "./context.ts";
 
 /** Who acts for a schedule, and where. */
 interface Actor {

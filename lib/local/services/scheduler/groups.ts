@@ -1,8 +1,8 @@
 import type { ScheduleGroupSummary } from "@aws-sdk/client-scheduler";
 import type { RequestContext } from "../../service.ts";
 import type { GroupRecord } from "./records.ts";
-import { conflict, invalid, notFound, requireValid } from "./refusals.ts";
-import { groupArn, pageOf, type Input, type Output, type Scheduler } from "./scheduler-context.ts";
+import { conflict, invalid, notFound, requireValid } from "./errors.ts";
+import { groupArn, pageOf, type Input, type Output, type Scheduler } from "./context.ts";
 import { nameConstraint } from "./schedule-rules.ts";
 import { requireTags } from "./tags.ts";
 

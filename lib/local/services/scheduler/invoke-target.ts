@@ -3,7 +3,7 @@ import type { ServiceName } from "../../service.ts";
 import { tryFindDenial } from "./execution-role.ts";
 import { InvocationFailure } from "./invocation-failure.ts";
 import type { Invocation } from "./records.ts";
-import type { Scheduler } from "./scheduler-context.ts";
+import type { Scheduler } from "./context.ts";
 import type { Attempt, TargetCall } from "./targets/target-call.ts";
 import { targetKind } from "./targets/target-kind.ts";
 import { templatedCall } from "./targets/templated-call.ts";

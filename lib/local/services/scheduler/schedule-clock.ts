@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import { tryParseSchedule } from "../../../util/schedule-expression/schedule-expression.ts";
 import type { Cancel } from "../../state/clock.ts";
 import type { ScheduleRecord } from "./records.ts";
-import { keyOfSchedule, scheduleArn, type Scheduler } from "./scheduler-context.ts";
+import { keyOfSchedule, scheduleArn, type Scheduler } from "./context.ts";
 
 const MINUTE_MS = 60_000;
 

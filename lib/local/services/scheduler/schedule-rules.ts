@@ -1,7 +1,7 @@
 import { tryParseSchedule } from "../../../util/schedule-expression/schedule-expression.ts";
 import { isTimeZone } from "../../../util/schedule-expression/time-zone.ts";
-import { type Constraint, invalid, requireValid } from "./refusals.ts";
-import type { Input } from "./scheduler-context.ts";
+import { type Constraint, invalid, requireValid } from "./errors.ts";
+import type { Input } from "./context.ts";
 
 /** What CreateSchedule and UpdateSchedule take. */
 export type ScheduleInput = Input<"CreateSchedule"> | Input<"UpdateSchedule">;

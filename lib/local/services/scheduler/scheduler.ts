@@ -1,6 +1,6 @@
 import type { LocalService, ServiceFactory } from "../../service.ts";
 import { createGroup, deleteGroup, getGroup, listGroups } from "./groups.ts";
-import { openScheduler } from "./scheduler-context.ts";
+import { openScheduler } from "./context.ts";
 import { createSchedule, deleteSchedule, getSchedule, listSchedules, updateSchedule } from "./schedules.ts";
 import { listTags, tagResource, untagResource } from "./tags.ts";
 

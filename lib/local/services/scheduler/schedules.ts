@@ -3,9 +3,9 @@ import type { RequestContext } from "../../service.ts";
 import { requireTrust } from "./execution-role.ts";
 import { DEFAULT_GROUP, requireGroup } from "./groups.ts";
 import type { ScheduleRecord } from "./records.ts";
-import { conflict, notFound, requireValid } from "./refusals.ts";
+import { conflict, notFound, requireValid } from "./errors.ts";
 import { nameConstraint, requireSchedule, type ScheduleInput } from "./schedule-rules.ts";
-import { keyOfSchedule, pageOf, scheduleArn, type Input, type Output, type Scheduler } from "./scheduler-context.ts";
+import { keyOfSchedule, pageOf, scheduleArn, type Input, type Output, type Scheduler } from "./context.ts";
 import { requireTarget } from "./target-rules.ts";
 
 export async function createSchedule(

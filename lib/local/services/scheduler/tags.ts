@@ -2,8 +2,8 @@ import type { Tag } from "@aws-sdk/client-scheduler";
 import type { RequestContext } from "../../service.ts";
 import { requireGroup } from "./groups.ts";
 import type { GroupRecord } from "./records.ts";
-import { invalid, requireValid } from "./refusals.ts";
-import type { Input, Output, Scheduler } from "./scheduler-context.ts";
+import { invalid, requireValid } from "./errors.ts";
+import type { Input, Output, Scheduler } from "./context.ts";
 
 const MOST_TAGS = 200;
 /** Only groups have tags: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_TagResource.html */

@@ -2,8 +2,8 @@ import type { Filter, SecretListEntry } from "@aws-sdk/client-secrets-manager";
 import { isAwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { describeValue, getSecretValue, selectVersion } from "./secret-values.ts";
-import { listSecretRecords, requireAnySecret, type Input, type Output, type Secrets } from "./secrets-context.ts";
-import { invalidParameter } from "./secrets-errors.ts";
+import { listSecretRecords, requireAnySecret, type Input, type Output, type Secrets } from "./context.ts";
+import { invalidParameter } from "./errors.ts";
 import type { SecretRecord } from "./secret-record.ts";
 
 export function describeSecret(

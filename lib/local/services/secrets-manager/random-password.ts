@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
-import type { Input, Output } from "./secrets-context.ts";
-import { invalidParameter } from "./secrets-errors.ts";
+import type { Input, Output } from "./context.ts";
+import { invalidParameter } from "./errors.ts";
 
 const LOWERCASE = "abcdefghijklmnopqrstuvwxyz";
 const PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";

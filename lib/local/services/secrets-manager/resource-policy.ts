@@ -1,6 +1,6 @@
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
-import { requireAnySecret, requireSecret, save, type Input, type Output, type Secrets } from "./secrets-context.ts";
+import { requireAnySecret, requireSecret, save, type Input, type Output, type Secrets } from "./context.ts";
 
 export function putResourcePolicy(
   secrets: Secrets,

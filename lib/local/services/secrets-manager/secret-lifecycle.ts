@@ -11,8 +11,8 @@ import {
   type Input,
   type Output,
   type Secrets,
-} from "./secrets-context.ts";
-import { alreadyExists, invalidParameter, invalidRequest } from "./secrets-errors.ts";
+} from "./context.ts";
+import { alreadyExists, invalidParameter, invalidRequest } from "./errors.ts";
 import type { SecretRecord } from "./secret-record.ts";
 import { validateSecretTags } from "./tags.ts";
 

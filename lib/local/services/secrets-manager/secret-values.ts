@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { RequestContext } from "../../service.ts";
-import { requireSecret, save, type Input, type Output, type Secrets } from "./secrets-context.ts";
-import { alreadyExists, invalidParameter, invalidRequest, notFound } from "./secrets-errors.ts";
+import { requireSecret, save, type Input, type Output, type Secrets } from "./context.ts";
+import { alreadyExists, invalidParameter, invalidRequest, notFound } from "./errors.ts";
 import { CURRENT, type SecretRecord, type SecretVersion } from "./secret-record.ts";
 import { moveStage, removeStage } from "./version-stages.ts";
 

@@ -4,7 +4,7 @@ import { getRandomPassword } from "./random-password.ts";
 import { deleteResourcePolicy, getResourcePolicy, putResourcePolicy } from "./resource-policy.ts";
 import { createSecret, deleteSecret, restoreSecret, updateSecret } from "./secret-lifecycle.ts";
 import { getSecretValue, putSecretValue, updateVersionStage } from "./secret-values.ts";
-import { openSecrets } from "./secrets-context.ts";
+import { openSecrets } from "./context.ts";
 import { tagSecret, untagSecret } from "./tags.ts";
 
 /** Makes Secrets Manager: secrets with versions and stages, encrypted at rest. */

@@ -1,7 +1,7 @@
 import type { Tag } from "@aws-sdk/client-secrets-manager";
 import type { RequestContext } from "../../service.ts";
-import { requireSecret, save, type Input, type Secrets } from "./secrets-context.ts";
-import { invalidParameter, invalidRequest, limitExceeded } from "./secrets-errors.ts";
+import { requireSecret, save, type Input, type Secrets } from "./context.ts";
+import { invalidParameter, invalidRequest, limitExceeded } from "./errors.ts";
 
 const MOST_TAGS = 50;
 

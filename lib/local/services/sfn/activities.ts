@@ -1,8 +1,8 @@
 import type { Tag } from "@aws-sdk/client-sfn";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
-import { checkArn, checkName, page, resourceMissing } from "./refusals.ts";
-import type { Input, Nothing, Output, Sfn } from "./sfn-context.ts";
+import { checkArn, checkName, page, resourceMissing } from "./errors.ts";
+import type { Input, Nothing, Output, Sfn } from "./context.ts";
 
 export function createActivity(
   sfn: Sfn,

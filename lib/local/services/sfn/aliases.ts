@@ -1,7 +1,7 @@
 import { AwsError } from "../../aws-error.ts";
 import type { AliasRecord } from "./records.ts";
-import { broken, checkArn, invalid, page, resourceMissing } from "./refusals.ts";
-import type { Input, Nothing, Output, Sfn } from "./sfn-context.ts";
+import { broken, checkArn, invalid, page, resourceMissing } from "./errors.ts";
+import type { Input, Nothing, Output, Sfn } from "./context.ts";
 
 type Routing = NonNullable<Input<"CreateStateMachineAlias">["routingConfiguration"]>;
 

@@ -12,8 +12,8 @@ import {
   machineMissing,
   page,
   resourceMissing,
-} from "./refusals.ts";
-import type { Input, Output, Sfn } from "./sfn-context.ts";
+} from "./errors.ts";
+import type { Input, Output, Sfn } from "./context.ts";
 import { findAny } from "./state-machines.ts";
 
 const LARGEST_INPUT_BYTES = 262_144;

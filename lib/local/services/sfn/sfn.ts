@@ -23,7 +23,7 @@ import {
   stopExecution,
 } from "./executions.ts";
 import { describeMapRun, listMapRuns, updateMapRun } from "./map-runs.ts";
-import { openSfn } from "./sfn-context.ts";
+import { openSfn } from "./context.ts";
 import {
   createStateMachine,
   deleteStateMachine,

@@ -5,8 +5,8 @@ import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { checkDefinition, problemsOf } from "./check-definition.ts";
 import type { ExecutionRecord, MachineRecord, MachineSettings, VersionRecord } from "./records.ts";
-import { checkArn, checkName, executionMissing, invalid, machineMissing, page } from "./refusals.ts";
-import type { Input, Nothing, Output, Sfn } from "./sfn-context.ts";
+import { checkArn, checkName, executionMissing, invalid, machineMissing, page } from "./errors.ts";
+import type { Input, Nothing, Output, Sfn } from "./context.ts";
 import { publish } from "./versions.ts";
 
 /** Makes a state machine. The same call again answers the same machine. */

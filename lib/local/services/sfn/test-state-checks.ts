@@ -1,8 +1,8 @@
 import type { AslState } from "../../../util/asl/definition.ts";
 import { AwsError } from "../../aws-error.ts";
-import { invalid } from "./refusals.ts";
+import { invalid } from "./errors.ts";
 import type { Trial } from "./run/scope.ts";
-import type { Input } from "./sfn-context.ts";
+import type { Input } from "./context.ts";
 
 const MOCKED = new Set(["Task", "Map", "Parallel"]);
 

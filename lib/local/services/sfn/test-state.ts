@@ -5,14 +5,14 @@ import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { checkExpression } from "./data/check-expression.ts";
 import type { ExecutionRecord } from "./records.ts";
-import { invalid } from "./refusals.ts";
+import { invalid } from "./errors.ts";
 import { PassingJournal } from "./run/run-journal.ts";
 import { caught, delayOf, findRetrier, runOnce, type StateResult } from "./run/run-state.ts";
 import { type Frame, Interrupted, type Run } from "./run/run.ts";
 import type { Attempt, Trial } from "./run/scope.ts";
 import { FailStateError } from "./run/simple-states.ts";
 import { matchesError, StatesError } from "./run/states-error.ts";
-import type { Input, Output, Sfn } from "./sfn-context.ts";
+import type { Input, Output, Sfn } from "./context.ts";
 import { checkMock, checkTestable, readContext } from "./test-state-checks.ts";
 
 type Answer = Output<"TestState">;

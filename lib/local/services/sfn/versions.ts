@@ -1,7 +1,7 @@
 import { AwsError } from "../../aws-error.ts";
 import type { MachineRecord, VersionRecord } from "./records.ts";
-import { checkArn, page } from "./refusals.ts";
-import type { Input, Nothing, Output, Sfn } from "./sfn-context.ts";
+import { checkArn, page } from "./errors.ts";
+import type { Input, Nothing, Output, Sfn } from "./context.ts";
 import { findMachine, pickSettings } from "./state-machines.ts";
 
 /** Publishes the machine as it is. What was published already is answered again, not published twice. */

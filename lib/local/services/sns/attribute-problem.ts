@@ -1,4 +1,4 @@
-import { invalidParameter } from "./sns-errors.ts";
+import { invalidParameter } from "./errors.ts";
 
 /** What is wrong with an attribute's value, without the words around it: those depend on the operation. */
 export class AttributeProblem extends Error {}

@@ -1,8 +1,8 @@
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
-import { isUnsigned, requireTopic, saveSubscription, subscriptionsOf } from "./sns-context.ts";
-import type { Input, Output, Sns } from "./sns-context.ts";
-import { invalidParameter } from "./sns-errors.ts";
+import { isUnsigned, requireTopic, saveSubscription, subscriptionsOf } from "./context.ts";
+import type { Input, Output, Sns } from "./context.ts";
+import { invalidParameter } from "./errors.ts";
 import { isAwsError } from "../../aws-error.ts";
 import type { SubscriptionRecord } from "./records.ts";
 

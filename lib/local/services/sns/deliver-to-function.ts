@@ -2,7 +2,7 @@ import { mayInvokeFunction } from "../../function-grant.ts";
 import { DeliveryFailure } from "./delivery-failure.ts";
 import { wrap } from "./envelope.ts";
 import type { PublishedMessage, SubscriptionRecord } from "./records.ts";
-import type { Sns } from "./sns-context.ts";
+import type { Sns } from "./context.ts";
 
 /** Hands a message to a subscription's function, which runs it in its own time. */
 export async function invokeFunction(

@@ -1,6 +1,6 @@
 import { confirmUrl, textFor } from "./envelope.ts";
 import type { Delivery, PublishedMessage, SubscriptionRecord } from "./records.ts";
-import type { Sns } from "./sns-context.ts";
+import type { Sns } from "./context.ts";
 
 /** No mail and no text message leaves this machine: the cloud's log says what would have been sent. */
 export async function tellMessage(

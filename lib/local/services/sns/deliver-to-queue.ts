@@ -2,7 +2,7 @@ import { grantsService } from "../../service-grant.ts";
 import { DeliveryFailure } from "./delivery-failure.ts";
 import { textFor, wrap } from "./envelope.ts";
 import type { MessageAttribute, PublishedMessage, SubscriptionRecord } from "./records.ts";
-import type { Sns } from "./sns-context.ts";
+import type { Sns } from "./context.ts";
 
 /** Sends a message to a subscription's queue. */
 export function sendToQueue(sns: Sns, subscription: SubscriptionRecord, message: PublishedMessage): Promise<void> {

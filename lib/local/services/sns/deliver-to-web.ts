@@ -2,7 +2,7 @@ import { DeliveryFailure } from "./delivery-failure.ts";
 import { effectiveHttpPolicy } from "./delivery-policy.ts";
 import { textFor, wrap, wrapQuestion } from "./envelope.ts";
 import type { Delivery, PublishedMessage, SubscriptionRecord } from "./records.ts";
-import type { Sns } from "./sns-context.ts";
+import type { Sns } from "./context.ts";
 import { topicKey } from "./subscriptions.ts";
 
 /** How long an endpoint may take, in the machine's time. */

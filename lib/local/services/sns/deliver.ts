@@ -8,7 +8,7 @@ import { effectiveHttpPolicy } from "./delivery-policy.ts";
 import { DeliveryFailure } from "./delivery-failure.ts";
 import type { Delivery, Protocol, PublishedMessage, SubscriptionRecord } from "./records.ts";
 import { httpRetryMs, managedRetryMs } from "./retry-schedule.ts";
-import type { Sns } from "./sns-context.ts";
+import type { Sns } from "./context.ts";
 import { topicKey } from "./subscriptions.ts";
 
 type Carrier = (sns: Sns, subscription: SubscriptionRecord, message: PublishedMessage) => Promise<void>;

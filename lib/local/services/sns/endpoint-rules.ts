@@ -1,6 +1,6 @@
 import { AwsError } from "../../aws-error.ts";
 import type { Protocol, TopicRecord } from "./records.ts";
-import { invalidParameter, notBuilt } from "./sns-errors.ts";
+import { invalidParameter, notBuilt } from "./errors.ts";
 
 const ARN = /^arn:[\w-]+:(\w+):[\w-]+:\d{12}:(.+)$/;
 const PHONE = /^\+?[0-9]([-. ]?[0-9])+$/;

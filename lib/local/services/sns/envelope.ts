@@ -1,6 +1,6 @@
 import { envelopeAttributes } from "./message-attributes.ts";
 import type { Delivery, Protocol, PublishedMessage, SubscriptionRecord } from "./records.ts";
-import type { Sns } from "./sns-context.ts";
+import type { Sns } from "./context.ts";
 import { topicKey } from "./subscriptions.ts";
 
 /** A notification as it stands in an envelope, in AWS's order. */

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { PublishedMessage, TopicRecord } from "./records.ts";
-import type { Sns } from "./sns-context.ts";
+import type { Sns } from "./context.ts";
 
 const WINDOW_MS = 5 * 60_000;
 /** Numbers have twenty digits and grow; AWS's begin high. */

@@ -1,8 +1,8 @@
 import type { Subscription } from "@aws-sdk/client-sns";
 import type { RequestContext } from "../../service.ts";
 import type { SubscriptionRecord } from "./records.ts";
-import { requireTopic, subscriptionKey, subscriptionsOf, type Input, type Output, type Sns } from "./sns-context.ts";
-import { invalidParameter } from "./sns-errors.ts";
+import { requireTopic, subscriptionKey, subscriptionsOf, type Input, type Output, type Sns } from "./context.ts";
+import { invalidParameter } from "./errors.ts";
 
 const PAGE = 100;
 

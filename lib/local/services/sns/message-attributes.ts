@@ -1,6 +1,6 @@
 import { AwsError } from "../../aws-error.ts";
 import type { MessageAttribute } from "./records.ts";
-import { invalidValue } from "./sns-errors.ts";
+import { invalidValue } from "./errors.ts";
 
 const LONGEST_NAME = 256;
 

@@ -1,5 +1,5 @@
 import type { MessageAttribute } from "./records.ts";
-import { invalidParameter } from "./sns-errors.ts";
+import { invalidParameter } from "./errors.ts";
 
 /** What Publish and an entry of PublishBatch have in common. */
 export interface MessageInput {

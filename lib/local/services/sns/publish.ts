@@ -6,8 +6,8 @@ import { wants } from "./filter-policy.ts";
 import { readMessageAttributes, sizeOfAttributes } from "./message-attributes.ts";
 import { validateMessage, type MessageInput } from "./message-rules.ts";
 import type { PublishedMessage, TopicRecord } from "./records.ts";
-import { requireTopic, subscriptionsOf, type Input, type Output, type Sns } from "./sns-context.ts";
-import { invalidParameter } from "./sns-errors.ts";
+import { requireTopic, subscriptionsOf, type Input, type Output, type Sns } from "./context.ts";
+import { invalidParameter } from "./errors.ts";
 
 const LONGEST_BYTES = 262_144;
 const MOST_ENTRIES = 10;

@@ -2,7 +2,7 @@ import type { LocalService, ServiceFactory } from "../../service.ts";
 import { confirmSubscription } from "./confirm-subscription.ts";
 import { listSubscriptions, listSubscriptionsByTopic, listTopics } from "./lists.ts";
 import { publish, publishBatch } from "./publish.ts";
-import { openSns } from "./sns-context.ts";
+import { openSns } from "./context.ts";
 import { getSubscriptionAttributes, setSubscriptionAttributes } from "./subscription-attributes.ts";
 import { subscribe, unsubscribe } from "./subscriptions.ts";
 import { listTags, tagTopic, untagTopic } from "./tags.ts";

@@ -4,8 +4,8 @@ import { AttributeProblem, oneOf, readWithin } from "./attribute-problem.ts";
 import { effectiveHttpPolicy, readDeliveryPolicy } from "./delivery-policy.ts";
 import { readFilterPolicy } from "./filter-policy.ts";
 import type { Protocol, SubscriptionRecord, TopicRecord } from "./records.ts";
-import { requireSubscription, saveSubscription, type Input, type Output, type Sns } from "./sns-context.ts";
-import { invalidParameter } from "./sns-errors.ts";
+import { requireSubscription, saveSubscription, type Input, type Output, type Sns } from "./context.ts";
+import { invalidParameter } from "./errors.ts";
 import { topicKey } from "./subscriptions.ts";
 
 interface Where {

@@ -3,9 +3,9 @@ import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { validateEndpoint } from "./endpoint-rules.ts";
 import type { Protocol, SubscriptionRecord, TopicRecord } from "./records.ts";
-import { findSubscription, isUnsigned, requireTopic, saveSubscription, saveTopic } from "./sns-context.ts";
-import { subscriptionKey, subscriptionsOf, type Input, type Output, type Sns } from "./sns-context.ts";
-import { invalidParameter } from "./sns-errors.ts";
+import { findSubscription, isUnsigned, requireTopic, saveSubscription, saveTopic } from "./context.ts";
+import { subscriptionKey, subscriptionsOf, type Input, type Output, type Sns } from "./context.ts";
+import { invalidParameter } from "./errors.ts";
 import { readSubscriptionAttributes } from "./subscription-attributes.ts";
 
 /** Endpoints whose owner must agree first. Those of the account's own are taken at their word. */

@@ -2,8 +2,8 @@ import type { Tag } from "@aws-sdk/client-sns";
 import { AwsError, isAwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import type { TopicRecord } from "./records.ts";
-import { requireTopic, saveTopic, type Input, type Output, type Sns } from "./sns-context.ts";
-import { invalidParameter } from "./sns-errors.ts";
+import { requireTopic, saveTopic, type Input, type Output, type Sns } from "./context.ts";
+import { invalidParameter } from "./errors.ts";
 
 const MOST_TAGS = 50;
 

@@ -1,8 +1,8 @@
 import type { RequestContext } from "../../service.ts";
 import { AttributeProblem, oneOf, readWithin } from "./attribute-problem.ts";
 import { effectiveTopicPolicy, readDeliveryPolicy } from "./delivery-policy.ts";
-import { requireTopic, saveTopic, subscriptionsOf, type Input, type Output, type Sns } from "./sns-context.ts";
-import { invalidParameter } from "./sns-errors.ts";
+import { requireTopic, saveTopic, subscriptionsOf, type Input, type Output, type Sns } from "./context.ts";
+import { invalidParameter } from "./errors.ts";
 import { defaultPolicy, readPolicy } from "./topic-policy.ts";
 
 type Reader = (value: string, isFifo: boolean) => string | undefined;

@@ -1,7 +1,7 @@
 import type { RequestContext } from "../../service.ts";
 import { AttributeProblem } from "./attribute-problem.ts";
-import { requireTopic, saveTopic, type Input, type Sns } from "./sns-context.ts";
-import { invalidParameter } from "./sns-errors.ts";
+import { requireTopic, saveTopic, type Input, type Sns } from "./context.ts";
+import { invalidParameter } from "./errors.ts";
 import type { TopicRecord } from "./records.ts";
 
 const ACTIONS = [

@@ -1,9 +1,9 @@
 import type { Tag } from "@aws-sdk/client-sns";
 import type { RequestContext } from "../../service.ts";
 import type { TopicRecord } from "./records.ts";
-import { requireTopic, saveTopic, subscriptionKey, subscriptionsOf } from "./sns-context.ts";
-import type { Input, Output, Sns } from "./sns-context.ts";
-import { invalidParameter } from "./sns-errors.ts";
+import { requireTopic, saveTopic, subscriptionKey, subscriptionsOf } from "./context.ts";
+import type { Input, Output, Sns } from "./context.ts";
+import { invalidParameter } from "./errors.ts";
 import { isAwsError } from "../../aws-error.ts";
 import { validateTags } from "./tags.ts";
 import { readAttribute } from "./topic-attributes.ts";

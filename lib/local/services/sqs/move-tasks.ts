@@ -4,7 +4,7 @@ import type { RequestContext } from "../../service.ts";
 import { numberOf, redriveOf } from "./queue-attributes.ts";
 import { byArn } from "./queues.ts";
 import type { MoveTaskRecord, QueueRecord, StoredMessage } from "./records.ts";
-import type { Input, Output, Sqs } from "./sqs-context.ts";
+import type { Input, Output, Sqs } from "./context.ts";
 
 const AT_ONCE = 100;
 

@@ -1,6 +1,6 @@
 import { AwsError } from "../../aws-error.ts";
 import type { QueueRecord } from "./records.ts";
-import { invalidAttribute, unknownAttribute } from "./refusals.ts";
+import { invalidAttribute, unknownAttribute } from "./errors.ts";
 
 /** Defaults and limits: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
 const NUMBERS: Readonly<Record<string, { readonly least: number; readonly most: number; readonly standard: string }>> =

@@ -9,8 +9,8 @@ import {
   withoutEmpty,
 } from "./queue-attributes.ts";
 import type { QueueRecord } from "./records.ts";
-import { invalidParameter, invalidValue, queueMissing, unknownAttribute } from "./refusals.ts";
-import type { Input, Nothing, Output, Sqs } from "./sqs-context.ts";
+import { invalidParameter, invalidValue, queueMissing, unknownAttribute } from "./errors.ts";
+import type { Input, Nothing, Output, Sqs } from "./context.ts";
 
 const NAME = /^[A-Za-z0-9_-]{1,80}$/;
 const FIFO_NAME = /^(?=.{1,80}$)[A-Za-z0-9_-]+\.fifo$/;

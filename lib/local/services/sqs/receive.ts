@@ -5,9 +5,9 @@ import { md5, md5OfAttributes } from "./digests.ts";
 import { isFifo, numberOf, redriveOf } from "./queue-attributes.ts";
 import { byArn, findQueue } from "./queues.ts";
 import type { QueueRecord, StoredMessage } from "./records.ts";
-import { invalidValue } from "./refusals.ts";
+import { invalidValue } from "./errors.ts";
 import { sequenceOf } from "./send.ts";
-import type { Input, Output, Sqs } from "./sqs-context.ts";
+import type { Input, Output, Sqs } from "./context.ts";
 
 /** More than this may be in flight in no queue (AWS's quotas). */
 const MOST_IN_FLIGHT = { standard: 120_000, fifo: 20_000 };

@@ -7,8 +7,8 @@ import { contentDigest, md5, md5OfAttributes } from "./digests.ts";
 import { isFifo, numberOf } from "./queue-attributes.ts";
 import { findQueue } from "./queues.ts";
 import type { QueueRecord } from "./records.ts";
-import { invalidParameter, invalidValue, missingParameter } from "./refusals.ts";
-import type { Input, Output, Sqs } from "./sqs-context.ts";
+import { invalidParameter, invalidValue, missingParameter } from "./errors.ts";
+import type { Input, Output, Sqs } from "./context.ts";
 
 type Sending = Omit<Input<"SendMessage">, "QueueUrl">;
 

@@ -4,8 +4,8 @@ import { checkBatch } from "./batch.ts";
 import { isFifo } from "./queue-attributes.ts";
 import { findQueue } from "./queues.ts";
 import type { QueueRecord, StoredMessage } from "./records.ts";
-import { invalidValue } from "./refusals.ts";
-import type { Input, Nothing, Output, Sqs } from "./sqs-context.ts";
+import { invalidValue } from "./errors.ts";
+import type { Input, Nothing, Output, Sqs } from "./context.ts";
 
 /** Deletes a message by the handle of its last receive; an older handle of a standard queue deletes nothing. */
 export function deleteMessage(sqs: Sqs, input: Input<"DeleteMessage">, context: RequestContext): Nothing {

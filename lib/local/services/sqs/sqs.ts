@@ -18,7 +18,7 @@ import {
 import { receiveMessage } from "./receive.ts";
 import { sendMessage, sendMessageBatch } from "./send.ts";
 import { changeVisibility, changeVisibilityBatch, deleteMessage, deleteMessageBatch } from "./settle.ts";
-import { openSqs } from "./sqs-context.ts";
+import { openSqs } from "./context.ts";
 
 /** Makes SQS: standard and FIFO queues whose messages survive a restart. */
 export const createSqs: ServiceFactory<"sqs"> = (cloud): LocalService<"sqs"> => {

@@ -1,5 +1,5 @@
 import type { RequestContext } from "../../service.ts";
-import { keyOf, requireParameter, type Input, type Output, type Ssm } from "./ssm-context.ts";
+import { keyOf, requireParameter, type Input, type Output, type Ssm } from "./context.ts";
 
 export function deleteParameter(ssm: Ssm, input: Input<"DeleteParameter">, context: RequestContext): object {
   const { name } = requireParameter(ssm, context, input.Name!);

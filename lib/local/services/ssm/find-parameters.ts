@@ -4,8 +4,8 @@ import type { RequestContext } from "../../service.ts";
 import { describeValue, describeVersion } from "./get-parameter.ts";
 import { readPage } from "./paging.ts";
 import { latestVersion, type ParameterRecord } from "./parameter-record.ts";
-import { parameterArn, type Input, type Output, type Ssm } from "./ssm-context.ts";
-import { ssmValidation, ssmError } from "./ssm-errors.ts";
+import { parameterArn, type Input, type Output, type Ssm } from "./context.ts";
+import { ssmValidation, ssmError } from "./errors.ts";
 
 type Test = (parameter: ParameterRecord) => boolean;
 

@@ -3,8 +3,8 @@ import type { RequestContext } from "../../service.ts";
 import { readPage } from "./paging.ts";
 import { readReference, type ParameterReference } from "./parameter-name.ts";
 import { latestVersion, type ParameterRecord, type ParameterVersion } from "./parameter-record.ts";
-import { findParameter, parameterArn, requireParameter, type Input, type Output, type Ssm } from "./ssm-context.ts";
-import { parameterNotFound, parameterVersionNotFound, ssmValidation } from "./ssm-errors.ts";
+import { findParameter, parameterArn, requireParameter, type Input, type Output, type Ssm } from "./context.ts";
+import { parameterNotFound, parameterVersionNotFound, ssmValidation } from "./errors.ts";
 
 const MOST_NAMES = 10;
 

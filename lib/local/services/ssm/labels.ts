@@ -1,7 +1,7 @@
 import type { RequestContext } from "../../service.ts";
 import { latestVersion, type ParameterRecord } from "./parameter-record.ts";
-import { keyOf, requireParameter, type Input, type Output, type Ssm } from "./ssm-context.ts";
-import { parameterVersionNotFound, ssmError } from "./ssm-errors.ts";
+import { keyOf, requireParameter, type Input, type Output, type Ssm } from "./context.ts";
+import { parameterVersionNotFound, ssmError } from "./errors.ts";
 
 const MOST_LABELS = 10;
 

@@ -1,4 +1,4 @@
-import { ssmError } from "./ssm-errors.ts";
+import { ssmError } from "./errors.ts";
 
 /** A page of a list, and the token of the next one where there is more. */
 export interface Page<T> {

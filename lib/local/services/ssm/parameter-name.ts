@@ -1,5 +1,5 @@
 import type { AwsError } from "../../aws-error.ts";
-import { ssmValidation, ssmError } from "./ssm-errors.ts";
+import { ssmValidation, ssmError } from "./errors.ts";
 
 /** A name as reads give it: plain or as ARN, with a version or a label behind a colon. */
 export interface ParameterReference {

@@ -3,8 +3,8 @@ import { createContext, runInContext } from "node:vm";
 import type { RequestContext } from "../../service.ts";
 import { validateName } from "./parameter-name.ts";
 import { latestVersion, type ParameterRecord, type ParameterVersion } from "./parameter-record.ts";
-import { keyOf, type Input, type Output, type Ssm } from "./ssm-context.ts";
-import { parameterAlreadyExists, ssmValidation, ssmError } from "./ssm-errors.ts";
+import { keyOf, type Input, type Output, type Ssm } from "./context.ts";
+import { parameterAlreadyExists, ssmValidation, ssmError } from "./errors.ts";
 import { validateSsmTags } from "./tags.ts";
 
 const TYPES = new Set(["String", "StringList", "SecureString"]);

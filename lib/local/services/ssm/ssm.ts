@@ -4,7 +4,7 @@ import { describeParameters, getParametersByPath } from "./find-parameters.ts";
 import { getParameter, getParameterHistory, getParameters } from "./get-parameter.ts";
 import { labelVersion, unlabelVersion } from "./labels.ts";
 import { putParameter } from "./put-parameter.ts";
-import { openSsm } from "./ssm-context.ts";
+import { openSsm } from "./context.ts";
 import { addTags, listTags, removeTags } from "./tags.ts";
 
 /** Makes Systems Manager's Parameter Store. */

@@ -1,7 +1,7 @@
 import type { Tag } from "@aws-sdk/client-ssm";
 import type { RequestContext } from "../../service.ts";
-import { keyOf, type Input, type Output, type Ssm } from "./ssm-context.ts";
-import { ssmValidation, ssmError } from "./ssm-errors.ts";
+import { keyOf, type Input, type Output, type Ssm } from "./context.ts";
+import { ssmValidation, ssmError } from "./errors.ts";
 
 const MOST_TAGS = 50;
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Cloud, HttpRoute } from "../../../service.ts";
-import type { Tables } from "../tables.ts";
+import type { Tables } from "../records.ts";
 import { createAccessLog } from "./access-log.ts";
 import { createApiMetrics } from "./api-metrics.ts";
 import { addressOf, isGatewayAddress } from "./api-address.ts";

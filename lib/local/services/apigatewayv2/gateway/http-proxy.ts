@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import { pipeline, Transform } from "node:stream";
-import type { IntegrationRecord } from "../tables.ts";
+import type { IntegrationRecord } from "../records.ts";
 import type { Exchange } from "./exchange.ts";
 import { failure, type GatewayAnswer } from "./gateway-answer.ts";
 import { endToEndHeaders } from "./gateway-request.ts";

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Cloud } from "../../../service.ts";
-import type { IntegrationRecord } from "../tables.ts";
+import type { IntegrationRecord } from "../records.ts";
 import type { Exchange } from "./exchange.ts";
 import { failure, GatewayFailure, type GatewayAnswer } from "./gateway-answer.ts";
 import { createHttpProxy } from "./http-proxy.ts";

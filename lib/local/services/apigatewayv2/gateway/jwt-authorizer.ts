@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from "jose";
 import type { Clock } from "../../../state/clock.ts";
-import type { AuthorizerRecord } from "../tables.ts";
+import type { AuthorizerRecord } from "../records.ts";
 import type { Authorization } from "./authorize.ts";
 import type { Exchange } from "./exchange.ts";
 import { failure, type GatewayFailure } from "./gateway-answer.ts";

@@ -1,5 +1,5 @@
 import type { Cloud } from "../../../service.ts";
-import type { AuthorizerRecord } from "../tables.ts";
+import type { AuthorizerRecord } from "../records.ts";
 import type { Authorization } from "./authorize.ts";
 import { allowsRoute } from "./authorizer-policy.ts";
 import type { Exchange } from "./exchange.ts";

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { parseParameterMapping } from "../parameter-mapping-key.ts";
-import type { IntegrationRecord } from "../tables.ts";
+import type { IntegrationRecord } from "../records.ts";
 import type { Exchange } from "./exchange.ts";
 import type { GatewayAnswer } from "./gateway-answer.ts";
 import type { RequestParts } from "./lambda-event.ts";

@@ -1,5 +1,5 @@
 import { parseRouteKey, segmentsOf, type PathRouteKey, type Segment } from "../route-key.ts";
-import type { RouteRecord } from "../tables.ts";
+import type { RouteRecord } from "../records.ts";
 
 /** A deployment's routes, ready to be asked. */
 export interface RouteTable {

@@ -1,7 +1,7 @@
 import type { Cors, RouteSettings } from "@aws-sdk/client-apigatewayv2";
 import { snapshotOf } from "../auto-deploy.ts";
-import type { GatewayState } from "../gateway-state.ts";
-import type { ApiRecord, AuthorizerRecord, IntegrationRecord, StageRecord, Tables } from "../tables.ts";
+import type { GatewayState } from "../context.ts";
+import type { ApiRecord, AuthorizerRecord, IntegrationRecord, StageRecord, Tables } from "../records.ts";
 import type { ApiAddress } from "./api-address.ts";
 import { compileRoutes, type RouteTable } from "./match-route.ts";
 

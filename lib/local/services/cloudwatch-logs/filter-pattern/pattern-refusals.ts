@@ -1,5 +1,5 @@
 import { AwsError } from "../../../aws-error.ts";
-import { invalidParameter } from "../refusals.ts";
+import { invalidParameter } from "../errors.ts";
 
 export function invalidPattern(): AwsError {
   return invalidParameter("Invalid filter pattern");

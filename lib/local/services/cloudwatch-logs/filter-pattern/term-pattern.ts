@@ -1,4 +1,4 @@
-import { invalidParameter } from "../refusals.ts";
+import { invalidParameter } from "../errors.ts";
 import type { FilterPattern, PatternMatch } from "./filter-pattern.ts";
 import { invalidPattern, regexNotCarried } from "./pattern-refusals.ts";
 

@@ -1,4 +1,4 @@
-import { notBuilt } from "../refusals.ts";
+import { notBuilt } from "../errors.ts";
 import { fill } from "./fill.ts";
 import { MathError } from "./math-error.ts";
 import {

@@ -1,4 +1,4 @@
-import type { TimeGrid } from "../metric-series.ts";
+import type { TimeGrid } from "../metrics/metric-series.ts";
 import { MathError } from "./math-error.ts";
 
 /** Values by the start of their period. */

@@ -2,7 +2,7 @@ import { copyItem, emptyItem, typeOf, type Item, type Value } from "../values/at
 import { addToValue, deleteFromSet } from "../values/change-value.ts";
 import { addDecimals, formatDecimal, negateDecimal, readDecimal } from "../values/decimal.ts";
 import { checkNesting } from "../values/check-value.ts";
-import { validationError } from "../validation-error.ts";
+import { validationError } from "../errors.ts";
 import type { CallOperand, Operand, Path, SumOperand, UpdateAction } from "./syntax.ts";
 import { valueAt } from "./value-at.ts";
 

@@ -1,4 +1,4 @@
-import { invalidParameter, validationError } from "../validation-error.ts";
+import { invalidParameter, validationError } from "../errors.ts";
 import type { ByteRange } from "../rows/item-range.ts";
 import type { Key } from "../tables/table-schema.ts";
 import { typeOf, type Value } from "../values/attribute-value.ts";

@@ -1,4 +1,4 @@
-import { validationError, rewordRefusal } from "../validation-error.ts";
+import { validationError, rewordRefusal } from "../errors.ts";
 import type { Value } from "../values/attribute-value.ts";
 import { checkValue, type RawValue } from "../values/check-value.ts";
 

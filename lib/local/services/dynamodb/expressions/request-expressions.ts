@@ -1,4 +1,4 @@
-import { validationError } from "../validation-error.ts";
+import { validationError } from "../errors.ts";
 import { parseCondition } from "./parse-condition.ts";
 import { parseProjection } from "./parse-projection.ts";
 import { parseUpdate } from "./parse-update.ts";

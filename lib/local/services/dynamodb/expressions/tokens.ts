@@ -1,4 +1,4 @@
-import { validationError } from "../validation-error.ts";
+import { validationError } from "../errors.ts";
 
 /** The request's member that an expression came in; AWS names it in every refusal. */
 export type ExpressionKind =

@@ -5,14 +5,14 @@ import type {
   KeysAndAttributes,
 } from "@aws-sdk/client-dynamodb";
 import type { RequestContext } from "../../../service.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { project } from "../expressions/project.ts";
 import { checkExpressionMembers } from "../expressions/request-expressions.ts";
 import type { Path } from "../expressions/syntax.ts";
 import { RequestChecks } from "../request-checks.ts";
 import { schemaOf, type RowKey } from "../tables/table-schema.ts";
 import type { Table } from "../tables/table.ts";
-import { validationError } from "../validation-error.ts";
+import { validationError } from "../errors.ts";
 import type { Item } from "../values/attribute-value.ts";
 import { checkItem } from "../values/check-value.ts";
 import { CapacityMeter } from "./capacity.ts";

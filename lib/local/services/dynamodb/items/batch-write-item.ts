@@ -1,10 +1,10 @@
 import type { BatchWriteItemInput, BatchWriteItemOutput, WriteRequest } from "@aws-sdk/client-dynamodb";
 import type { RequestContext } from "../../../service.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { RequestChecks } from "../request-checks.ts";
 import { schemaOf, type RowKey } from "../tables/table-schema.ts";
 import type { Table } from "../tables/table.ts";
-import { validationError } from "../validation-error.ts";
+import { validationError } from "../errors.ts";
 import { typeOf, type Item } from "../values/attribute-value.ts";
 import { checkItem } from "../values/check-value.ts";
 import { checkItemSize } from "../values/value-size.ts";

@@ -1,4 +1,4 @@
-import { invalidParameter, validationError } from "../validation-error.ts";
+import { invalidParameter, validationError } from "../errors.ts";
 import { typeOf, type Item, type Value, type ValueType } from "../values/attribute-value.ts";
 import { schemaOf, type Key, type RowKey, rowKey } from "../tables/table-schema.ts";
 import type { KeyAttribute, Table } from "../tables/table.ts";

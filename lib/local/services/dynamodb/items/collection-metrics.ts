@@ -1,5 +1,5 @@
 import type { ItemCollectionMetrics, ReturnItemCollectionMetrics } from "@aws-sdk/client-dynamodb";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { schemaOf, type RowKey } from "../tables/table-schema.ts";
 import type { Table } from "../tables/table.ts";
 import type { Item } from "../values/attribute-value.ts";

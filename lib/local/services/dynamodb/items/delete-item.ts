@@ -1,10 +1,10 @@
 import type { Delete, DeleteItemInput, DeleteItemOutput } from "@aws-sdk/client-dynamodb";
 import type { RequestContext } from "../../../service.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { checkExpressionMembers, parseExpressions } from "../expressions/request-expressions.ts";
 import { RequestChecks } from "../request-checks.ts";
 import { schemaOf } from "../tables/table-schema.ts";
-import { validationError } from "../validation-error.ts";
+import { validationError } from "../errors.ts";
 import type { Item } from "../values/attribute-value.ts";
 import { checkItem } from "../values/check-value.ts";
 import { CapacityMeter } from "./capacity.ts";

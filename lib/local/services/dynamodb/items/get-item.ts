@@ -1,12 +1,12 @@
 import type { GetItemInput, GetItemOutput } from "@aws-sdk/client-dynamodb";
 import type { RequestContext } from "../../../service.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { project } from "../expressions/project.ts";
 import { checkExpressionMembers, parseExpressions, type RawExpressions } from "../expressions/request-expressions.ts";
 import type { Path } from "../expressions/syntax.ts";
 import { schemaOf } from "../tables/table-schema.ts";
 import { RequestChecks } from "../request-checks.ts";
-import { invalidParameter } from "../validation-error.ts";
+import { invalidParameter } from "../errors.ts";
 import { checkItem } from "../values/check-value.ts";
 import { CapacityMeter } from "./capacity.ts";
 import { checkKey } from "./check-key.ts";

@@ -1,4 +1,4 @@
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import type { StoredItem } from "../rows/item-rows.ts";
 import type { RowKey } from "../tables/table-schema.ts";
 import type { Table } from "../tables/table.ts";

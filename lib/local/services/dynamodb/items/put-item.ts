@@ -1,9 +1,9 @@
 import type { Put, PutItemInput, PutItemOutput } from "@aws-sdk/client-dynamodb";
 import type { RequestContext } from "../../../service.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { checkExpressionMembers, parseExpressions } from "../expressions/request-expressions.ts";
 import { RequestChecks } from "../request-checks.ts";
-import { validationError } from "../validation-error.ts";
+import { validationError } from "../errors.ts";
 import { checkItem } from "../values/check-value.ts";
 import { checkItemSize } from "../values/value-size.ts";
 import { CapacityMeter } from "./capacity.ts";

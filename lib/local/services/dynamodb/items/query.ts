@@ -1,6 +1,6 @@
 import type { QueryInput, QueryOutput } from "@aws-sdk/client-dynamodb";
 import type { RequestContext } from "../../../service.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { readKeyCondition, resolveKeyCondition, type KeyComparisons } from "../expressions/key-condition.ts";
 import { checkExpressionMembers, parseExpressions } from "../expressions/request-expressions.ts";
 import { readKeyConditions } from "../legacy/key-conditions.ts";
@@ -8,7 +8,7 @@ import { readFilter } from "../legacy/read-filter.ts";
 import { RequestChecks } from "../request-checks.ts";
 import type { ByteRange, Position } from "../rows/item-range.ts";
 import { schemaOf, type Key } from "../tables/table-schema.ts";
-import { validationError } from "../validation-error.ts";
+import { validationError } from "../errors.ts";
 import { partitionBytes } from "../values/key-bytes.ts";
 import { CapacityMeter } from "./capacity.ts";
 import { readAttributesToGet } from "./get-item.ts";

@@ -1,7 +1,7 @@
 import { meetsCondition } from "../expressions/evaluate-condition.ts";
 import { project } from "../expressions/project.ts";
 import type { Condition, Path } from "../expressions/syntax.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { readStretch, type Position, type Stretch } from "../rows/item-range.ts";
 import { schemaOf, type IndexSchema } from "../tables/table-schema.ts";
 import type { Table } from "../tables/table.ts";

@@ -4,7 +4,7 @@ import { allOperands, operandsOf, simpleConditions } from "../expressions/syntax
 import type { RequestChecks } from "../request-checks.ts";
 import { schemaOf, type IndexSchema } from "../tables/table-schema.ts";
 import type { Table } from "../tables/table.ts";
-import { invalidParameter, validationError } from "../validation-error.ts";
+import { invalidParameter, validationError } from "../errors.ts";
 
 /** AWS's model of what Query and Scan have in common. */
 export function checkReadMembers(checks: RequestChecks, input: QueryInput | ScanInput): RequestChecks {

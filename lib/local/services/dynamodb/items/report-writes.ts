@@ -4,7 +4,7 @@ import type {
   ReturnConsumedCapacity,
   ReturnItemCollectionMetrics,
 } from "@aws-sdk/client-dynamodb";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import type { Table } from "../tables/table.ts";
 import type { Item } from "../values/attribute-value.ts";
 import { CapacityMeter } from "./capacity.ts";

@@ -1,6 +1,6 @@
 import type { RowKey } from "../tables/table-schema.ts";
 import type { Table } from "../tables/table.ts";
-import { validationError } from "../validation-error.ts";
+import { validationError } from "../errors.ts";
 
 /** Refuses a batch that names one item twice. */
 export function checkNoDuplicates(

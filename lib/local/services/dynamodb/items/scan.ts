@@ -1,13 +1,13 @@
 import type { ScanInput, ScanOutput } from "@aws-sdk/client-dynamodb";
 import type { RequestContext } from "../../../service.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { checkExpressionMembers, parseExpressions } from "../expressions/request-expressions.ts";
 import { readFilter } from "../legacy/read-filter.ts";
 import { RequestChecks } from "../request-checks.ts";
 import type { ByteRange, Position } from "../rows/item-range.ts";
 import { schemaOf, type IndexSchema } from "../tables/table-schema.ts";
 import type { Table } from "../tables/table.ts";
-import { validationError } from "../validation-error.ts";
+import { validationError } from "../errors.ts";
 import type { Item } from "../values/attribute-value.ts";
 import { PARTITION_PREFIX_BYTES } from "../values/key-bytes.ts";
 import { CapacityMeter } from "./capacity.ts";

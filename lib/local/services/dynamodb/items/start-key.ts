@@ -1,7 +1,7 @@
 import type { Position } from "../rows/item-range.ts";
 import { rowKey, schemaOf, type IndexSchema, type Key } from "../tables/table-schema.ts";
 import type { Table } from "../tables/table.ts";
-import { rewordRefusal, validationError } from "../validation-error.ts";
+import { rewordRefusal, validationError } from "../errors.ts";
 import { emptyItem, type Item } from "../values/attribute-value.ts";
 import { checkItem, type RawItem } from "../values/check-value.ts";
 import { checkKey } from "./check-key.ts";

@@ -1,6 +1,6 @@
 import type { TransactGetItem, TransactGetItemsInput, TransactGetItemsOutput } from "@aws-sdk/client-dynamodb";
 import type { RequestContext } from "../../../service.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { project } from "../expressions/project.ts";
 import { checkExpressionMembers, parseExpressions } from "../expressions/request-expressions.ts";
 import { RequestChecks } from "../request-checks.ts";

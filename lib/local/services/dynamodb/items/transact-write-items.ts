@@ -8,10 +8,10 @@ import type {
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import { encodeValue } from "../../../state/store-value.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { checkExpressionMembers } from "../expressions/request-expressions.ts";
 import { RequestChecks } from "../request-checks.ts";
-import { validationError } from "../validation-error.ts";
+import { validationError } from "../errors.ts";
 import { checkItem } from "../values/check-value.ts";
 import { prepareDelete } from "./delete-item.ts";
 import type { PreparedWrite } from "./prepared-write.ts";

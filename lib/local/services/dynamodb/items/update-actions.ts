@@ -4,7 +4,7 @@ import type { Operand, Path, UpdateAction } from "../expressions/syntax.ts";
 import { applyAttributeUpdates, readAttributeUpdates } from "../legacy/attribute-updates.ts";
 import { schemaOf } from "../tables/table-schema.ts";
 import type { Table } from "../tables/table.ts";
-import { invalidParameter, validationError } from "../validation-error.ts";
+import { invalidParameter, validationError } from "../errors.ts";
 import { typeOf, type Item, type Value, type ValueType } from "../values/attribute-value.ts";
 import { checkIndexKeys, checkIndexKeyType, isEmptyKey } from "./check-key.ts";
 

@@ -1,6 +1,6 @@
 import type { Update, UpdateItemInput, UpdateItemOutput } from "@aws-sdk/client-dynamodb";
 import type { RequestContext } from "../../../service.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { itemOfKey } from "../expressions/apply-update.ts";
 import { project } from "../expressions/project.ts";
 import { checkExpressionMembers, parseExpressions } from "../expressions/request-expressions.ts";

@@ -1,5 +1,5 @@
 import type { Change } from "../../../state/change-stream.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { activeDestinations, addKinesisDeliveries } from "../kinesis-deliveries.ts";
 import type { RowKey } from "../tables/table-schema.ts";
 import { schemaOf } from "../tables/table-schema.ts";

@@ -1,5 +1,5 @@
 import type { AttributeValueUpdate } from "@aws-sdk/client-dynamodb";
-import { invalidParameter, validationError } from "../validation-error.ts";
+import { invalidParameter, validationError } from "../errors.ts";
 import { copyItem, isSetType, typeOf, type Item, type Value } from "../values/attribute-value.ts";
 import { addToValue, deleteFromSet } from "../values/change-value.ts";
 import { checkValue } from "../values/check-value.ts";

@@ -1,5 +1,5 @@
 import type { ComparisonOperator } from "@aws-sdk/client-dynamodb";
-import { invalidParameter, validationError } from "../validation-error.ts";
+import { invalidParameter, validationError } from "../errors.ts";
 import { typeOf, type Value } from "../values/attribute-value.ts";
 import { checkValue, type RawValue } from "../values/check-value.ts";
 import { compareValues } from "../values/compare-values.ts";

@@ -1,6 +1,6 @@
 import type { Condition as LegacyCondition } from "@aws-sdk/client-dynamodb";
 import type { KeyComparison, KeyComparisons, KeyOperator } from "../expressions/key-condition.ts";
-import { validationError } from "../validation-error.ts";
+import { validationError } from "../errors.ts";
 import { checkValue } from "../values/check-value.ts";
 import { compareAttribute } from "./compare-attribute.ts";
 

@@ -1,6 +1,6 @@
 import type { ConditionalOperator, ExpectedAttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Condition } from "../expressions/syntax.ts";
-import { invalidParameter, validationError } from "../validation-error.ts";
+import { invalidParameter, validationError } from "../errors.ts";
 import { compareAttribute, joinConditions } from "./compare-attribute.ts";
 
 /** `Expected` and `ConditionalOperator` as a condition; undefined when nothing is expected. */

@@ -1,6 +1,6 @@
 import type { Condition as LegacyCondition, ConditionalOperator } from "@aws-sdk/client-dynamodb";
 import type { Condition } from "../expressions/syntax.ts";
-import { validationError } from "../validation-error.ts";
+import { validationError } from "../errors.ts";
 import { compareAttribute, joinConditions } from "./compare-attribute.ts";
 
 /** `QueryFilter` or `ScanFilter`, from before there were filter expressions; undefined when there is none. */

@@ -7,7 +7,7 @@ import type {
   ProvisionedThroughput,
 } from "@aws-sdk/client-dynamodb";
 import { RequestChecks } from "../request-checks.ts";
-import { invalidParameter, validationError } from "../validation-error.ts";
+import { invalidParameter, validationError } from "../errors.ts";
 
 const MAX_LOCAL_INDEXES = 5;
 const MAX_GLOBAL_INDEXES = 20;

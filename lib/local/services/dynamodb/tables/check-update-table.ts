@@ -1,7 +1,7 @@
 import type { GlobalSecondaryIndexUpdate, UpdateTableInput } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../aws-error.ts";
 import { RequestChecks } from "../request-checks.ts";
-import { invalidParameter, validationError } from "../validation-error.ts";
+import { invalidParameter, validationError } from "../errors.ts";
 import { checkIndexMembers, checkThroughput } from "./check-table.ts";
 
 /** Members of which at least one says what to change. */

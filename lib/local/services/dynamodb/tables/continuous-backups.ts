@@ -7,7 +7,7 @@ import type {
 } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { RequestChecks } from "../request-checks.ts";
 import type { Table } from "./table.ts";
 

@@ -8,7 +8,7 @@ import type {
 } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { checkCreateTable } from "./check-table.ts";
 import { describe } from "./describe-table.ts";
 import type { GlobalIndex, Index, Table, Throughput } from "./table.ts";

@@ -1,9 +1,9 @@
 import type { DeleteTableInput, DeleteTableOutput } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { RequestChecks } from "../request-checks.ts";
-import { validationError } from "../validation-error.ts";
+import { validationError } from "../errors.ts";
 import { TRANSITION_MS } from "./create-table.ts";
 import { describeState } from "./describe-table.ts";
 import type { Table } from "./table.ts";

@@ -9,7 +9,7 @@ import type {
   TableWarmThroughputDescription,
 } from "@aws-sdk/client-dynamodb";
 import type { Cloud, RequestContext } from "../../../service.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { RequestChecks } from "../request-checks.ts";
 import type { ItemTotals } from "../rows/item-rows.ts";
 import type { GlobalIndex, Index, Table, Throughput } from "./table.ts";

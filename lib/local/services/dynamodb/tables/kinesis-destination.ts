@@ -8,10 +8,10 @@ import type {
   UpdateKinesisStreamingDestinationOutput,
 } from "@aws-sdk/client-dynamodb";
 import type { RequestContext } from "../../../service.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { activeDestinations } from "../kinesis-deliveries.ts";
 import { RequestChecks } from "../request-checks.ts";
-import { validationError } from "../validation-error.ts";
+import { validationError } from "../errors.ts";
 import type { Table } from "./table.ts";
 
 const PRECISIONS = ["MILLISECOND", "MICROSECOND"];

@@ -1,6 +1,6 @@
 import type { ListTablesInput, ListTablesOutput } from "@aws-sdk/client-dynamodb";
 import type { RequestContext } from "../../../service.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { RequestChecks } from "../request-checks.ts";
 
 const MOST_NAMES = 100;

@@ -9,9 +9,9 @@ import type {
 } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { RequestChecks } from "../request-checks.ts";
-import { validationError } from "../validation-error.ts";
+import { validationError } from "../errors.ts";
 import type { ResourcePolicy, Table } from "./table.ts";
 import { requireByArn } from "./tags.ts";
 

@@ -1,6 +1,6 @@
 import type { StreamSpecification, StreamViewType } from "@aws-sdk/client-dynamodb";
-import type { Engine } from "../engine.ts";
-import { invalidParameter, validationError } from "../validation-error.ts";
+import type { Engine } from "../context.ts";
+import { invalidParameter, validationError } from "../errors.ts";
 import { placeOf } from "./table-store.ts";
 import type { Table, TableStream } from "./table.ts";
 

@@ -5,9 +5,9 @@ import type {
   UpdateTimeToLiveOutput,
 } from "@aws-sdk/client-dynamodb";
 import type { RequestContext } from "../../../service.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../context.ts";
 import { RequestChecks } from "../request-checks.ts";
-import { validationError } from "../validation-error.ts";
+import { validationError } from "../errors.ts";
 import type { Table } from "./table.ts";
 
 export function updateTimeToLive(

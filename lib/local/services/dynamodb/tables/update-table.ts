@@ -6,8 +6,8 @@ import type {
 } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
-import type { Engine } from "../engine.ts";
-import { invalidParameter } from "../validation-error.ts";
+import type { Engine } from "../context.ts";
+import { invalidParameter } from "../errors.ts";
 import { checkGlobalIndex } from "./check-table.ts";
 import { checkUpdateTable } from "./check-update-table.ts";
 import { buildGlobalIndex, TRANSITION_MS } from "./create-table.ts";

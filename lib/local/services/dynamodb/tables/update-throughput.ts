@@ -1,6 +1,6 @@
 import type { ProvisionedThroughput, UpdateTableInput } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../aws-error.ts";
-import { invalidParameter, validationError } from "../validation-error.ts";
+import { invalidParameter, validationError } from "../errors.ts";
 import type { GlobalIndex, Table, Throughput } from "./table.ts";
 
 /** The table with the billing mode and the throughputs that the request asks for. */

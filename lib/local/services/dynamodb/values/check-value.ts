@@ -1,6 +1,6 @@
 import { formatDecimal, parseDecimal } from "./decimal.ts";
 import { emptyItem, VALUE_TYPES, type Item, type Value, type ValueType } from "./attribute-value.ts";
-import { invalidParameter, validationError } from "../validation-error.ts";
+import { invalidParameter, validationError } from "../errors.ts";
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-attributes */
 const MAX_NESTING = 32;

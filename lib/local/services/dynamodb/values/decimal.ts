@@ -1,4 +1,4 @@
-import { validationError } from "../validation-error.ts";
+import { validationError } from "../errors.ts";
 
 /** An exact decimal number: `0.d1d2d3… × 10^(exponent+1)`, that is, `exponent` belongs to the first digit. */
 export interface Decimal {

@@ -1,6 +1,6 @@
 import type { Item, Value } from "./attribute-value.ts";
 import { readDecimal } from "./decimal.ts";
-import { validationError } from "../validation-error.ts";
+import { validationError } from "../errors.ts";
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items */
 const MAX_ITEM_BYTES = 400 * 1024;

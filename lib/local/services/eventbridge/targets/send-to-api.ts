@@ -1,9 +1,9 @@
 import { forgetToken } from "../../../http-connection/access-token.ts";
 import { callOut } from "../../../http-connection/call-out.ts";
 import { readCredentials } from "../../../http-connection/credentials.ts";
-import { findConnection } from "../connections.ts";
-import type { Delivery } from "../deliveries.ts";
-import { keyOf, type Events } from "../events-context.ts";
+import { findConnection } from "../connections/connections.ts";
+import type { Delivery } from "./deliveries.ts";
+import { keyOf, type Events } from "../context.ts";
 import { buildApiRequest } from "./api-request.ts";
 import { TargetFailure } from "./target-failure.ts";
 import { readTargetArn } from "./target-kind.ts";

@@ -1,7 +1,7 @@
 import { isAwsError } from "../../../aws-error.ts";
 import { grantsService } from "../../../service-grant.ts";
-import type { Delivery } from "../deliveries.ts";
-import type { Events } from "../events-context.ts";
+import type { Delivery } from "./deliveries.ts";
+import type { Events } from "../context.ts";
 import { notPermitted } from "./send-to-queue.ts";
 import { readTargetArn } from "./target-kind.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isAwsError } from "../../../aws-error.ts";
-import type { Delivery } from "../deliveries.ts";
-import type { Events } from "../events-context.ts";
+import type { Delivery } from "./deliveries.ts";
+import type { Events } from "../context.ts";
 import { readTargetArn } from "./target-kind.ts";
 
 /** Writes the input into a stream of its own in a log group; a transformed one may name its time and message. */

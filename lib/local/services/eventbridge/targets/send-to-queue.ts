@@ -1,5 +1,5 @@
 import { grantsService } from "../../../service-grant.ts";
-import type { Events } from "../events-context.ts";
+import type { Events } from "../context.ts";
 import { TargetFailure } from "./target-failure.ts";
 import { readTargetArn } from "./target-kind.ts";
 

@@ -1,6 +1,6 @@
-import type { Delivery } from "../deliveries.ts";
-import type { BusEvent } from "../event.ts";
-import type { Events } from "../events-context.ts";
+import type { Delivery } from "./deliveries.ts";
+import type { BusEvent } from "../buses/event.ts";
+import type { Events } from "../context.ts";
 import { parseJsonPath, readJsonPath } from "./json-path.ts";
 import { readTargetArn } from "./target-kind.ts";
 

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { isAwsError } from "../../../aws-error.ts";
-import { findBus, nameOfBus } from "../buses.ts";
-import type { Delivery } from "../deliveries.ts";
-import type { BusEvent } from "../event.ts";
-import type { Events } from "../events-context.ts";
-import { ingest } from "../ingest.ts";
+import { findBus, nameOfBus } from "../buses/buses.ts";
+import type { Delivery } from "./deliveries.ts";
+import type { BusEvent } from "../buses/event.ts";
+import type { Events } from "../context.ts";
+import { ingest } from "../buses/ingest.ts";
 import { sendToApi } from "./send-to-api.ts";
 import { sendToFunction } from "./send-to-function.ts";
 import { sendToLogs } from "./send-to-logs.ts";

@@ -1,5 +1,5 @@
-import type { Delivery } from "../deliveries.ts";
-import type { BusEvent } from "../event.ts";
+import type { Delivery } from "./deliveries.ts";
+import type { BusEvent } from "../buses/event.ts";
 import { parseJsonPath, readJsonPath } from "./json-path.ts";
 import { renderTemplate } from "./input-template.ts";
 

@@ -1,4 +1,4 @@
-import { malformedPolicy } from "../iam-errors.ts";
+import { malformedPolicy } from "../errors.ts";
 import { parsePolicy, PolicySyntaxError, type PolicyDocument, type Statement } from "./policy-document.ts";
 import { isConditionOperator } from "./condition-operators.ts";
 

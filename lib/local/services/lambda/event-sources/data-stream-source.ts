@@ -1,8 +1,8 @@
 import type { _Record } from "@aws-sdk/client-kinesis";
 import { isAwsError } from "../../../aws-error.ts";
-import { findTarget } from "../invoke-target.ts";
-import type { Lambda } from "../lambda-context.ts";
-import { readFunctionRef } from "../names.ts";
+import { findTarget } from "../invoke/invoke-target.ts";
+import type { Lambda } from "../context.ts";
+import { readFunctionRef } from "../functions/names.ts";
 import type { MappingRecord } from "../records.ts";
 import type { StreamItem, StreamSource } from "./stream-source.ts";
 

@@ -1,5 +1,5 @@
 import { isQueueArn } from "./event-sources.ts";
-import type { Lambda } from "../lambda-context.ts";
+import type { Lambda } from "../context.ts";
 import { QueuePoller } from "./queue-poller.ts";
 import { StreamPoller } from "./stream-poller.ts";
 

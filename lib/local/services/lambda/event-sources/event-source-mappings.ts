@@ -3,12 +3,12 @@ import type { FilterCriteria } from "@aws-sdk/client-lambda";
 import { tryFindPatternProblem } from "../../../../util/event-pattern/event-pattern.ts";
 import type { RequestContext } from "../../../service.ts";
 import { eventSourceOf, isQueueArn } from "./event-sources.ts";
-import type { Input, Lambda, Output } from "../lambda-context.ts";
+import type { Input, Lambda, Output } from "../context.ts";
 import { keyOf } from "../lambda-state.ts";
-import { pageOf } from "../list-page.ts";
-import { functionArn, readFunctionRef } from "../names.ts";
+import { pageOf } from "../functions/list-page.ts";
+import { functionArn, readFunctionRef } from "../functions/names.ts";
 import type { MappingRecord, MappingSettings } from "../records.ts";
-import { broken, conflict, invalid, invalidParameter, notFound } from "../refusals.ts";
+import { broken, conflict, invalid, invalidParameter, notFound } from "../errors.ts";
 
 const STARTING_POSITIONS = ["LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"];
 

@@ -1,10 +1,10 @@
 import { AwsError, isAwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
-import type { Input, Lambda } from "../lambda-context.ts";
-import { findTarget } from "../invoke-target.ts";
-import { readFunctionRef } from "../names.ts";
+import type { Input, Lambda } from "../context.ts";
+import { findTarget } from "../invoke/invoke-target.ts";
+import { readFunctionRef } from "../functions/names.ts";
 import type { MappingSettings } from "../records.ts";
-import { invalidParameter } from "../refusals.ts";
+import { invalidParameter } from "../errors.ts";
 import { isDataStreamArn } from "./stream-source.ts";
 
 type CreateInput = Input<"CreateEventSourceMapping">;

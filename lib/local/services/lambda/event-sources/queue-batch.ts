@@ -3,10 +3,10 @@ import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs";
 import { matchesPattern } from "../../../../util/event-pattern/event-pattern.ts";
 import { isAwsError } from "../../../aws-error.ts";
 import { readFailedItems } from "./batch-response.ts";
-import { findTarget } from "../invoke-target.ts";
-import { run } from "../invoke.ts";
-import type { Lambda } from "../lambda-context.ts";
-import { readFunctionRef } from "../names.ts";
+import { findTarget } from "../invoke/invoke-target.ts";
+import { run } from "../invoke/invoke.ts";
+import type { Lambda } from "../context.ts";
+import { readFunctionRef } from "../functions/names.ts";
 import { queueUrlOf } from "./queue-poller.ts";
 import type { MappingRecord } from "../records.ts";
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Message } from "@aws-sdk/client-sqs";
 import { isAwsError } from "../../../aws-error.ts";
-import type { Lambda } from "../lambda-context.ts";
+import type { Lambda } from "../context.ts";
 import { QueueBatch } from "./queue-batch.ts";
 import type { MappingRecord } from "../records.ts";
 

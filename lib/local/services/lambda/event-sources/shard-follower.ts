@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Lambda } from "../lambda-context.ts";
+import type { Lambda } from "../context.ts";
 import type { MappingRecord } from "../records.ts";
 import { StreamLane } from "./stream-lane.ts";
 import { StreamProgress } from "./stream-progress.ts";

@@ -3,10 +3,10 @@ import { matchesPattern } from "../../../../util/event-pattern/event-pattern.ts"
 import { isAwsError } from "../../../aws-error.ts";
 import type { InvocationResult } from "../../../runtime/function-spec.ts";
 import { readBatchFailures } from "./batch-response.ts";
-import { findTarget } from "../invoke-target.ts";
-import { run } from "../invoke.ts";
-import type { Lambda } from "../lambda-context.ts";
-import { readFunctionRef } from "../names.ts";
+import { findTarget } from "../invoke/invoke-target.ts";
+import { run } from "../invoke/invoke.ts";
+import type { Lambda } from "../context.ts";
+import { readFunctionRef } from "../functions/names.ts";
 import { batchRecordKey, isBucketArn } from "../record-keys.ts";
 import type { MappingRecord } from "../records.ts";
 import type { StreamProgress } from "./stream-progress.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Lambda } from "../lambda-context.ts";
+import type { Lambda } from "../context.ts";
 import { POLL_MS, ShardFollower } from "./shard-follower.ts";
 import { StreamProgress } from "./stream-progress.ts";
 import { openStreamSource, type StreamShard, type StreamSource } from "./stream-source.ts";

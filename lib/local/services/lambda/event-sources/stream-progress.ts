@@ -1,4 +1,4 @@
-import type { Lambda } from "../lambda-context.ts";
+import type { Lambda } from "../context.ts";
 import type { MappingRecord } from "../records.ts";
 import type { StreamItem } from "./stream-source.ts";
 

@@ -1,5 +1,5 @@
 import { dataStreamSource } from "./data-stream-source.ts";
-import type { Lambda } from "../lambda-context.ts";
+import type { Lambda } from "../context.ts";
 import type { MappingRecord } from "../records.ts";
 import { tableStreamSource } from "./table-stream-source.ts";
 

@@ -1,6 +1,6 @@
 import type { _Record, GetShardIteratorInput } from "@aws-sdk/client-dynamodb-streams";
 import { isAwsError } from "../../../aws-error.ts";
-import type { Lambda } from "../lambda-context.ts";
+import type { Lambda } from "../context.ts";
 import type { MappingRecord } from "../records.ts";
 import { toStreamEvent } from "./stream-event.ts";
 import type { StreamItem, StreamSource } from "./stream-source.ts";

@@ -1,4 +1,4 @@
-import type { Lambda } from "../lambda-context.ts";
+import type { Lambda } from "../context.ts";
 
 /** A window that a function aggregates a shard's records in. */
 interface OpenWindow {

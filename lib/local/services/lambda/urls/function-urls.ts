@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { RequestContext } from "../../../service.ts";
-import type { Input, Lambda, Output } from "../lambda-context.ts";
+import type { Input, Lambda, Output } from "../context.ts";
 import { keyOf } from "../lambda-state.ts";
-import { pageOf } from "../list-page.ts";
-import { functionArn, isVersionNumber, readFunctionRef, type FunctionRef } from "../names.ts";
+import { pageOf } from "../functions/list-page.ts";
+import { functionArn, isVersionNumber, readFunctionRef, type FunctionRef } from "../functions/names.ts";
 import type { UrlRecord } from "../records.ts";
-import { broken, conflict, invalid, invalidParameter, notFound } from "../refusals.ts";
+import { broken, conflict, invalid, invalidParameter, notFound } from "../errors.ts";
 
 /** Where function URLs begin below the cloud's endpoint. */
 export const URL_PATH = "/_aws/lambda-url/";

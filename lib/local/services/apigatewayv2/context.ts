@@ -1,0 +1,28 @@
+import type { Cloud, RequestContext } from "../../service.ts";
+import { apiNotFound } from "./errors.ts";
+import type { ApiRecord, Tables } from "./records.ts";
+
+/** What every operation works on. */
+export interface GatewayState {
+  readonly cloud: Cloud;
+  readonly tables: Tables;
+  /** Tells the data plane that what it compiled of this API is stale. */
+  readonly onChange: (apiId: string) => void;
+  /** Tells the data plane to ask a stage's authorizers anew. */
+  readonly onAuthorizersReset: (apiId: string, stageName: string) => void;
+}
+
+/** The key of an API and the prefix of what it owns. */
+export interface ApiScope {
+  readonly api: ApiRecord;
+  readonly key: string;
+  keyOf(id: string): string;
+}
+
+/** Finds the API that an operation names in the caller's region, or refuses as AWS does. */
+export function findApi(state: GatewayState, apiId: string | undefined, context: RequestContext): ApiScope {
+  const key = `${context.region}/${apiId}`;
+  const api = state.tables.apis.get(key);
+  if (!api) throw apiNotFound(context.account, apiId);
+  return { api, key, keyOf: (id) => `${key}/${id}` };
+}

@@ -1,0 +1,50 @@
+import type {
+  ListTagsForResourceCommandInput,
+  TagResourceCommandInput,
+  UntagResourceCommandInput,
+} from "@aws-sdk/client-cloudwatch";
+import { AwsError } from "../../../aws-error.ts";
+import type { RequestContext } from "../../../service.ts";
+import type { AlarmRecord } from "./alarm-store.ts";
+import type { CloudwatchState } from "../context.ts";
+
+/** ListTagsForResource: of an alarm that is gone there are none, as AWS says. */
+export function listTagsForResource(
+  state: CloudwatchState,
+  input: ListTagsForResourceCommandInput,
+  context: RequestContext,
+) {
+  return { Tags: [...(findAlarm(state, input.ResourceARN, context)?.Tags ?? [])] };
+}
+
+export function tagResource(state: CloudwatchState, input: TagResourceCommandInput, context: RequestContext): object {
+  const alarm = wantAlarm(state, input.ResourceARN, context);
+  const given = new Map((input.Tags ?? []).map((tag) => [tag.Key, tag]));
+  const kept = alarm.Tags.filter((tag) => !given.has(tag.Key));
+  state.alarms.put({ ...alarm, Tags: [...kept, ...given.values()] });
+  return {};
+}
+
+export function untagResource(
+  state: CloudwatchState,
+  input: UntagResourceCommandInput,
+  context: RequestContext,
+): object {
+  const alarm = wantAlarm(state, input.ResourceARN, context);
+  const gone = new Set(input.TagKeys);
+  state.alarms.put({ ...alarm, Tags: alarm.Tags.filter((tag) => !gone.has(tag.Key!)) });
+  return {};
+}
+
+function findAlarm(state: CloudwatchState, arn: string | undefined, context: RequestContext): AlarmRecord | undefined {
+  return state.alarms.get(context.region, /^arn:[^:]+:cloudwatch:[^:]*:\d*:alarm:(.+)$/.exec(arn ?? "")?.[1]);
+}
+
+function wantAlarm(state: CloudwatchState, arn: string | undefined, context: RequestContext): AlarmRecord {
+  const alarm = findAlarm(state, arn, context);
+  if (!alarm)
+    throw new AwsError("ResourceNotFoundException", `Alarm ${arn} does not exist.`, {
+      members: { ResourceType: "alarm", ResourceId: arn },
+    });
+  return alarm;
+}

@@ -1,0 +1,13 @@
+import type { Outbox } from "../../state/outbox.ts";
+import type { Cloud } from "../../service.ts";
+import type { AlarmAction } from "./alarms/alarm-actions.ts";
+import type { AlarmStore } from "./alarms/alarm-store.ts";
+import type { MetricStore } from "./metrics/metric-store.ts";
+
+/** What every operation works on. */
+export interface CloudwatchState {
+  readonly cloud: Cloud;
+  readonly metrics: MetricStore;
+  readonly alarms: AlarmStore;
+  readonly actions: Outbox<AlarmAction>;
+}

@@ -1,0 +1,134 @@
+import type { EventBus } from "@aws-sdk/client-eventbridge";
+import type { RequestContext } from "../../../service.ts";
+import { arnOf, keyOf, pageOf, type Events, type Input, type Output } from "../context.ts";
+import type { BusRecord } from "../records.ts";
+import { alreadyExists, invalid, notFound, requireValid } from "../errors.ts";
+import { validateTags } from "../tags.ts";
+
+export const DEFAULT_BUS = "default";
+const BUS_PATTERN = String.raw`[/\.\-_A-Za-z0-9]+`;
+
+export function createBus(
+  events: Events,
+  input: Input<"CreateEventBus">,
+  context: RequestContext,
+): Output<"CreateEventBus"> {
+  const name = input.Name ?? "";
+  requireValid({ member: "name", value: input.Name, pattern: BUS_PATTERN, longest: 256, isRequired: true });
+  if (findBus(events, context.region, name) !== undefined) throw alreadyExists(`Event bus ${name} already exists.`);
+  if (name.includes("/")) throw invalid("Event bus name must not contain '/'.");
+  validateTags(input.Tags);
+  const nowMs = events.cloud.clock.now();
+  const record: BusRecord = {
+    name,
+    region: context.region,
+    description: input.Description,
+    kmsKeyIdentifier: input.KmsKeyIdentifier,
+    deadLetterArn: input.DeadLetterConfig?.Arn,
+    policy: [],
+    tags: input.Tags ?? [],
+    createdMs: nowMs,
+    modifiedMs: nowMs,
+  };
+  events.buses.put(keyOf(context, name), record);
+  return {
+    EventBusArn: busArn(events, record),
+    Description: input.Description,
+    KmsKeyIdentifier: input.KmsKeyIdentifier,
+    DeadLetterConfig: input.DeadLetterConfig,
+  };
+}
+
+export function updateBus(
+  events: Events,
+  input: Input<"UpdateEventBus">,
+  context: RequestContext,
+): Output<"UpdateEventBus"> {
+  const before = requireBus(events, context, input.Name);
+  const record: BusRecord = {
+    ...before,
+    description: input.Description ?? before.description,
+    kmsKeyIdentifier: input.KmsKeyIdentifier ?? before.kmsKeyIdentifier,
+    deadLetterArn: input.DeadLetterConfig === undefined ? before.deadLetterArn : input.DeadLetterConfig.Arn,
+    modifiedMs: events.cloud.clock.now(),
+  };
+  events.buses.put(keyOf(context, record.name), record);
+  return { Arn: busArn(events, record), Name: record.name, ...settingsOf(record) };
+}
+
+export function describeBus(
+  events: Events,
+  input: Input<"DescribeEventBus">,
+  context: RequestContext,
+): Output<"DescribeEventBus"> {
+  const record = requireBus(events, context, input.Name);
+  return { ...summaryOf(events, record), ...settingsOf(record) };
+}
+
+export function listBuses(
+  events: Events,
+  input: Input<"ListEventBuses">,
+  context: RequestContext,
+): Output<"ListEventBuses"> {
+  requireBus(events, context, DEFAULT_BUS);
+  const all = events.buses.list(keyOf(context, input.NamePrefix ?? "")).map(([, record]) => record);
+  const { items, NextToken } = pageOf(all, input);
+  return { EventBuses: items.map((record) => summaryOf(events, record)), NextToken };
+}
+
+export function deleteBus(events: Events, input: Input<"DeleteEventBus">, context: RequestContext): object {
+  const name = nameOfBus(input.Name);
+  if (name === DEFAULT_BUS) throw invalid("Cannot delete event bus default.");
+  if (events.rules.list(context.region, name).length > 0)
+    throw invalid("Event bus can't be deleted since it has rules.");
+  events.buses.delete(keyOf(context, name));
+  return {};
+}
+
+/** A bus by its name or ARN. */
+export function requireBus(events: Events, context: RequestContext, nameOrArn: string | undefined): BusRecord {
+  const name = nameOfBus(nameOrArn);
+  const record = findBus(events, context.region, name);
+  if (record === undefined) throw notFound(`Event bus ${name} does not exist.`);
+  return record;
+}
+
+/** The default bus is there from the start. */
+export function findBus(events: Events, region: string, name: string): BusRecord | undefined {
+  const found = events.buses.get(keyOf({ region }, name));
+  if (found !== undefined || name !== DEFAULT_BUS) return found;
+  const nowMs = events.cloud.clock.now();
+  const record: BusRecord = { name, region, policy: [], tags: [], createdMs: nowMs, modifiedMs: nowMs };
+  events.buses.put(keyOf({ region }, name), record);
+  return record;
+}
+
+/** The name in an ARN such as `arn:aws:events:us-east-1:000000000000:event-bus/name`. */
+export function nameOfBus(nameOrArn: string | undefined): string {
+  if (nameOrArn === undefined || nameOrArn === "") return DEFAULT_BUS;
+  return /^arn:[\w-]+:events:[\w-]*:\d*:event-bus\/(.+)$/.exec(nameOrArn)?.[1] ?? nameOrArn;
+}
+
+export function busArn(events: Events, record: { readonly region: string; readonly name: string }): string {
+  return arnOf(events, record, `event-bus/${record.name}`);
+}
+
+function summaryOf(events: Events, record: BusRecord): EventBus {
+  const policy = { Version: "2012-10-17", Statement: record.policy };
+  return {
+    Name: record.name,
+    Arn: busArn(events, record),
+    Description: record.description,
+    Policy: record.policy.length === 0 ? undefined : JSON.stringify(policy),
+    CreationTime: new Date(record.createdMs),
+    LastModifiedTime: new Date(record.modifiedMs),
+  };
+}
+
+function settingsOf(record: BusRecord) {
+  return {
+    Description: record.description,
+    KmsKeyIdentifier: record.kmsKeyIdentifier,
+    DeadLetterConfig: record.deadLetterArn === undefined ? undefined : { Arn: record.deadLetterArn },
+  };
+}

@@ -1,0 +1,85 @@
+import type { Cloud, OperationsOf, RequestContext } from "../../service.ts";
+import type { Collection } from "../../state/store.ts";
+import { ArchiveTable } from "./archives/archive-table.ts";
+import { Deliveries } from "./targets/deliveries.ts";
+import type { ApiDestinationRecord, ArchiveRecord, BusRecord, ConnectionRecord, ReplayRecord } from "./records.ts";
+import { ReplayRunner } from "./archives/replay-runner.ts";
+import { RuleBook } from "./rules/rule-book.ts";
+import { RuleClock } from "./rules/rule-clock.ts";
+import { RuleMetrics } from "./rules/rule-metrics.ts";
+
+type EventsOperations = OperationsOf<"eventbridge">;
+
+/** The input of an operation, as the SDK types it. */
+export type Input<K extends keyof EventsOperations> = EventsOperations[K] extends { input: infer I } ? I : never;
+/** The output of an operation, as the SDK types it. */
+export type Output<K extends keyof EventsOperations> = EventsOperations[K] extends { output: infer O } ? O : never;
+
+/** All that the operations of EventBridge share. Keys of the collections are `region/name`. */
+export interface Events {
+  readonly cloud: Cloud;
+  readonly buses: Collection<BusRecord>;
+  readonly rules: RuleBook;
+  readonly archives: Collection<ArchiveRecord>;
+  readonly archived: ArchiveTable;
+  readonly replays: Collection<ReplayRecord>;
+  readonly replayer: ReplayRunner;
+  readonly connections: Collection<ConnectionRecord>;
+  readonly destinations: Collection<ApiDestinationRecord>;
+  readonly deliveries: Deliveries;
+  readonly clock: RuleClock;
+  readonly metrics: RuleMetrics;
+}
+
+export function openEvents(cloud: Cloud): Events {
+  const { store } = cloud;
+  const parts = {
+    cloud,
+    buses: store.collection<BusRecord>("events.buses"),
+    rules: new RuleBook(cloud),
+    metrics: new RuleMetrics(cloud),
+    archives: store.collection<ArchiveRecord>("events.archives"),
+    archived: new ArchiveTable(store),
+    replays: store.collection<ReplayRecord>("events.replays"),
+    connections: store.collection<ConnectionRecord>("events.connections"),
+    destinations: store.collection<ApiDestinationRecord>("events.api-destinations"),
+  };
+  const events = parts as { -readonly [K in keyof Events]: Events[K] };
+  // These three ask back for the rest.
+  events.deliveries = new Deliveries(events);
+  events.replayer = new ReplayRunner(events);
+  events.clock = new RuleClock(events);
+  return events;
+}
+
+export function keyOf({ region }: { readonly region: string }, name: string): string {
+  return `${region}/${name}`;
+}
+
+/** An ARN of EventBridge, for example of `rule/name`. */
+export function arnOf(events: Events, { region }: { readonly region: string }, resource: string): string {
+  return `arn:${events.cloud.partition}:events:${region}:${events.cloud.account}:${resource}`;
+}
+
+export function isoSeconds(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+}
+
+/** A page of a list, and the token of the next one. */
+export function pageOf<T>(
+  all: readonly T[],
+  { NextToken, Limit }: { readonly NextToken?: string | undefined; readonly Limit?: number | undefined },
+): { readonly items: readonly T[]; readonly NextToken: string | undefined } {
+  const from = NextToken === undefined ? 0 : Number(Buffer.from(NextToken, "base64url").toString());
+  const start = Number.isSafeInteger(from) && from >= 0 ? from : all.length;
+  const end = start + Math.min(Limit ?? 100, 100);
+  return {
+    items: all.slice(start, end),
+    NextToken: end < all.length ? Buffer.from(String(end)).toString("base64url") : undefined,
+  };
+}
+
+/** Where a call inside the cloud goes. */
+export function inRegion(region: string): Partial<RequestContext> {
+  return { region };
+}

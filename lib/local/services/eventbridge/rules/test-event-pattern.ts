@@ -1,0 +1,24 @@
+import type { Input, Output } from "../context.ts";
+import { invalid, requirePattern } from "../errors.ts";
+
+const REQUIRED = ["id", "detail-type", "source", "account", "time", "region"];
+
+/** Whether an event would match a pattern. */
+export function testEventPattern(input: Input<"TestEventPattern">): Output<"TestEventPattern"> {
+  const pattern = requirePattern(input.EventPattern ?? "");
+  return { Result: pattern.matches(requireEvent(input.Event ?? "")) };
+}
+
+function requireEvent(text: string): object {
+  const event = tryParse(text);
+  if (typeof event === "object" && event !== null && REQUIRED.every((name) => Object.hasOwn(event, name))) return event;
+  throw invalid("Parameter Event is not valid.");
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+import type { FunctionHost } from "../../runtime/function-host.ts";
+import type { Outbox } from "../../state/outbox.ts";
+import type { Cloud, OperationsOf } from "../../service.ts";
+import type { CodeStore } from "./functions/code-store.ts";
+import type { ConcurrencyGate } from "./invoke/concurrency-gate.ts";
+import type { Delivery } from "./invoke/deliveries.ts";
+import type { EventQueue } from "./invoke/event-queue.ts";
+import type { LambdaState } from "./lambda-state.ts";
+import type { MetricsWriter } from "./invoke/metrics.ts";
+import type { SpecBuilder } from "./functions/spec-builder.ts";
+import type { EventPollers } from "./event-sources/event-pollers.ts";
+
+/** What the operations of Lambda work with. */
+export interface Lambda {
+  readonly cloud: Cloud;
+  readonly state: LambdaState;
+  readonly code: CodeStore;
+  readonly host: FunctionHost;
+  readonly specs: SpecBuilder;
+  readonly gate: ConcurrencyGate;
+  readonly metrics: MetricsWriter;
+  /** Events that nobody waits for. */
+  readonly queue: EventQueue;
+  readonly pollers: EventPollers;
+  /** Destinations and dead-letter targets that are still to be told. */
+  readonly deliveries: Outbox<Delivery>;
+}
+
+/** An operation's input, as the SDK types it. */
+export type Input<K extends keyof OperationsOf<"lambda">> = OperationsOf<"lambda">[K] extends { input: infer I }
+  ? I
+  : never;
+
+/** An operation's output, as the SDK types it. */
+export type Output<K extends keyof OperationsOf<"lambda">> = OperationsOf<"lambda">[K] extends { output: infer O }
+  ? O
+  : never;

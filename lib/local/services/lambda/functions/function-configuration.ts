@@ -1,0 +1,54 @@
+import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
+import { functionArn, type FunctionRef } from "./names.ts";
+import type { VersionRecord } from "../records.ts";
+
+/** What AWS answers during updates too (recorded), though the SDK's model does not list it there. */
+const CREATING = "Creating" as NonNullable<FunctionConfiguration["LastUpdateStatusReasonCode"]>;
+
+/** Lambda's time format: milliseconds and `+0000`. */
+export function formatTime(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace("Z", "+0000");
+}
+
+/** The configuration as Get, Create and Update answer it, with states. `qualifier` is what the caller named. */
+export function describeFunction(
+  ref: FunctionRef,
+  record: VersionRecord,
+  qualifier = ref.qualifier,
+): FunctionConfiguration {
+  return {
+    ...listedFunction(ref, record, qualifier),
+    ...statesOf(record),
+    RuntimeVersionConfig: { RuntimeVersionArn: `arn:aws:lambda:${ref.region}::runtime:${record.settings.Runtime}` },
+  };
+}
+
+/** The configuration as lists show it, without states. */
+export function listedFunction(
+  ref: FunctionRef,
+  record: VersionRecord,
+  qualifier = ref.qualifier,
+): FunctionConfiguration {
+  return {
+    FunctionName: record.functionName,
+    FunctionArn: functionArn(ref, qualifier),
+    ...record.settings,
+    CodeSha256: Buffer.from(record.codeSha256, "hex").toString("base64"),
+    CodeSize: record.codeSizeBytes,
+    LastModified: formatTime(record.modifiedMs),
+    RevisionId: record.revisionId,
+    Version: record.version,
+  };
+}
+
+function statesOf(record: VersionRecord): FunctionConfiguration {
+  if (record.state === "Pending")
+    return { State: "Pending", StateReason: "The function is being created.", StateReasonCode: "Creating" };
+  if (!record.updating) return { State: "Active", LastUpdateStatus: "Successful" };
+  return {
+    State: "Active",
+    LastUpdateStatus: "InProgress",
+    LastUpdateStatusReason: "The function is being created.",
+    LastUpdateStatusReasonCode: CREATING,
+  };
+}

@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import type { FunctionHost } from "../../../runtime/function-host.ts";
+import type { FunctionSpec } from "../../../runtime/function-spec.ts";
+import type { Cloud } from "../../../service.ts";
+import type { CodeStore } from "./code-store.ts";
+import type { Lambda } from "../context.ts";
+import { keyOf, type LambdaState } from "../lambda-state.ts";
+import { LayerFolders } from "../layers/layer-folders.ts";
+import { layerPackages } from "../layers/layers.ts";
+import type { FunctionRef } from "./names.ts";
+import type { VersionRecord } from "../records.ts";
+import { RoleCredentials } from "../invoke/role-credentials.ts";
+
+/** Turns a version's record into what the runtime needs to run it. */
+export class SpecBuilder {
+  readonly #cloud: Cloud;
+  readonly #code: CodeStore;
+  readonly #host: FunctionHost;
+  readonly #layers: LayerFolders;
+  readonly #roles: RoleCredentials;
+  readonly #state: LambdaState;
+  /** Records are never changed, only replaced: their spec stays true as long as its credentials are good. */
+  readonly #known = new WeakMap<VersionRecord, Promise<{ spec: FunctionSpec; expiresMs: number }>>();
+  readonly #epochs = new Map<string, number>();
+
+  constructor({ cloud, code, host, state }: Pick<Lambda, "cloud" | "code" | "host" | "state">) {
+    this.#cloud = cloud;
+    this.#code = code;
+    this.#host = host;
+    this.#state = state;
+    this.#layers = new LayerFolders(cloud, code);
+    this.#roles = new RoleCredentials(cloud);
+  }
+
+  async specOf(ref: FunctionRef, record: VersionRecord): Promise<FunctionSpec> {
+    let known = this.#known.get(record);
+    if (known === undefined || (await known).expiresMs <= this.#cloud.clock.now()) {
+      known = this.#build(ref, record);
+      this.#known.set(record, known);
+      known.catch(() => this.#known.delete(record));
+    }
+    return (await known).spec;
+  }
+
+  /** Ends the instances of a version, or of the whole function, whose code or settings are not current any more. */
+  retireOld(ref: FunctionRef, version?: string): void {
+    const key = keyOf(ref);
+    this.#epochs.set(key, (this.#epochs.get(key) ?? 0) + 1);
+    this.#host.retire(
+      (spec) =>
+        spec.region !== ref.region ||
+        spec.functionName !== ref.name ||
+        (version !== undefined && spec.version !== version),
+    );
+  }
+
+  async #build(ref: FunctionRef, record: VersionRecord) {
+    const { settings, version, codeSha256 } = record;
+    const { LoggingConfig: logging } = settings;
+    const codeFolder = await this.#code.folderOf(codeSha256);
+    const session = await this.#roles.of(ref, settings.Role ?? "");
+    const arns = (settings.Layers ?? []).map(({ Arn = "" }) => Arn);
+    const layersFolder = await this.#layers.folderOf(layerPackages({ state: this.#state }, arns));
+    const epoch = version === "$LATEST" ? (this.#epochs.get(keyOf(ref)) ?? 0) : 0;
+    const { accessKeyId } = session.credentials;
+    const spec: FunctionSpec = {
+      key: [keyOf(ref), version, epoch, digest(settings, codeSha256, accessKeyId)].join("/"),
+      account: ref.account,
+      region: ref.region,
+      functionName: ref.name,
+      version,
+      runtime: settings.Runtime ?? "",
+      handler: settings.Handler ?? "",
+      memoryMb: settings.MemorySize ?? 128,
+      timeoutMs: (settings.Timeout ?? 3) * 1000,
+      environment: settings.Environment?.Variables ?? {},
+      codeFolder,
+      ...(layersFolder !== undefined && { layersFolder }),
+      logging: {
+        format: logging?.LogFormat === "JSON" ? "JSON" : "Text",
+        group: logging?.LogGroup ?? `/aws/lambda/${ref.name}`,
+        applicationLevel: logging?.ApplicationLogLevel ?? "INFO",
+        systemLevel: logging?.SystemLogLevel ?? "INFO",
+      },
+      credentials: session.credentials,
+      endpoint: this.#cloud.endpoint,
+    };
+    return { spec, expiresMs: session.expiresMs };
+  }
+}
+
+function digest(...parts: unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,27 @@
+import { pickVersion } from "../functions/aliases.ts";
+import type { Lambda } from "../context.ts";
+import { functionArn, isVersionNumber, type FunctionRef } from "../functions/names.ts";
+import type { VersionRecord } from "../records.ts";
+import { conflict } from "../errors.ts";
+
+/** What an event goes to. */
+export interface InvokeTarget {
+  readonly ref: FunctionRef;
+  readonly version: VersionRecord;
+  /** The ARN that was called: with the alias or version where one was named. */
+  readonly invokedArn: string;
+}
+
+/** Finds the version that takes this event; an alias decides by its weights, anew for each event. */
+export function findTarget({ state }: Lambda, ref: FunctionRef): InvokeTarget {
+  const qualifier = ref.qualifier ?? "$LATEST";
+  const record = state.function(ref, functionArn(ref, qualifier));
+  const number =
+    isVersionNumber(qualifier) || qualifier === "$LATEST" ? qualifier : pickVersion(state.alias(ref, qualifier));
+  const version = number === "$LATEST" ? record.latest : state.publishedVersion(ref, number);
+  if (version.state === "Pending")
+    throw conflict(
+      "The operation cannot be performed at this time. The function is currently in the following state: Pending",
+    );
+  return { ref, version, invokedArn: functionArn(ref) };
+}

@@ -1,0 +1,63 @@
+import type { Grant } from "@aws-sdk/client-s3";
+import type { RequestContext } from "../../../service.ts";
+import { matchesWildcards } from "../../../../util/match-wildcards.ts";
+import { isPublic, readStatements, type PolicyStatement } from "./bucket-policy.ts";
+import type { S3 } from "../context.ts";
+import { accessDenied } from "../errors.ts";
+
+const EVERYBODY = "http://acs.amazonaws.com/groups/global/AllUsers";
+
+/** The permission that an operation needs, where it is not called like the operation. */
+const ACTIONS = new Map([
+  ["HeadObject", "GetObject"],
+  ["HeadBucket", "ListBucket"],
+  ["ListObjects", "ListBucket"],
+  ["ListObjectsV2", "ListBucket"],
+  ["ListObjectVersions", "ListBucketVersions"],
+  ["DeleteObjects", "DeleteObject"],
+  ["CopyObject", "PutObject"],
+  ["UploadPart", "PutObject"],
+  ["CreateMultipartUpload", "PutObject"],
+  ["CompleteMultipartUpload", "PutObject"],
+]);
+
+/** Refuses a request without credentials, unless the bucket's policy or an ACL lets everybody do this. */
+export function refuseAnonymous(
+  s3: S3,
+  operation: string,
+  { Bucket: bucket, Key: key }: { readonly Bucket?: string; readonly Key?: string },
+  { http, accessKeyId }: RequestContext,
+): void {
+  if (http === undefined || accessKeyId !== undefined || isSignedOldStyle(http)) return;
+  if (bucket !== undefined && s3.buckets.get(bucket) === undefined) return;
+  const action = `s3:${ACTIONS.get(operation) ?? operation}`;
+  const resource = `arn:aws:s3:::${bucket}${key === undefined ? "" : `/${key}`}`;
+  if (bucket === undefined || !isOpen(s3, bucket, key, action, resource)) throw accessDenied();
+}
+
+function isSignedOldStyle({ headers, url = "" }: NonNullable<RequestContext["http"]>): boolean {
+  return headers.authorization?.startsWith("AWS ") === true || /[?&](AWSAccessKeyId)=/.test(url);
+}
+
+function isOpen(s3: S3, bucket: string, key: string | undefined, action: string, resource: string): boolean {
+  const block = s3.settings.get(bucket, "publicAccessBlock");
+  const policy = s3.settings.get(bucket, "policy");
+  const statements = policy === undefined || block?.RestrictPublicBuckets ? [] : readStatements(policy);
+  const names = (statement: PolicyStatement) =>
+    [statement.Action].flat().some((pattern) => fits(pattern, action)) &&
+    [statement.Resource].flat().some((pattern) => fits(pattern, resource));
+  if (statements.some((statement) => statement.Effect === "Deny" && names(statement))) return false;
+  // A condition can only be judged with what it asks for, which a request without credentials mostly lacks.
+  if (statements.some((each) => isPublic(each) && each.Condition === undefined && names(each))) return true;
+  return !block?.IgnorePublicAcls && action.startsWith("s3:Get") && key !== undefined && isReadable(s3, bucket, key);
+}
+
+function isReadable(s3: S3, bucket: string, key: string): boolean {
+  const latest = s3.objects.latest(bucket, key)?.record;
+  const grants: readonly Grant[] = latest === undefined || latest.deleteMarker ? [] : (latest.grants ?? []);
+  return grants.some(({ Grantee, Permission }) => Grantee?.URI === EVERYBODY && Permission === "READ");
+}
+
+function fits(pattern: unknown, text: string): boolean {
+  return typeof pattern === "string" && matchesWildcards(pattern, text);
+}

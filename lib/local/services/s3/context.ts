@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import type { Cloud, OperationsOf } from "../../service.ts";
+import type { Outbox } from "../../state/outbox.ts";
+import type { Collection } from "../../state/store.ts";
+import { BlobReferences } from "./blob-references.ts";
+import { BucketSettings } from "./buckets/bucket-settings.ts";
+import { openDeliveries, type Delivery } from "./notifications/deliveries.ts";
+import { ObjectTable } from "./objects/object-table.ts";
+import type { BucketRecord } from "./records.ts";
+import { noSuchBucket } from "./errors.ts";
+import { UploadTable } from "./uploads/upload-table.ts";
+
+type S3Operations = OperationsOf<"s3">;
+
+/** The input of an operation, as the SDK types it. */
+export type Input<K extends keyof S3Operations> = S3Operations[K] extends { input: infer I } ? I : never;
+/** The output of an operation, as the SDK types it. */
+export type Output<K extends keyof S3Operations> = S3Operations[K] extends { output: infer O } ? O : never;
+
+/** All that the operations of S3 share. */
+export interface S3 {
+  readonly cloud: Cloud;
+  readonly buckets: Collection<BucketRecord>;
+  readonly settings: BucketSettings;
+  readonly objects: ObjectTable;
+  readonly uploads: UploadTable;
+  readonly references: BlobReferences;
+  readonly deliveries: Outbox<Delivery>;
+}
+
+/** Opens S3's part of the store. */
+export function openS3(cloud: Cloud): S3 {
+  const s3: S3 = {
+    cloud,
+    buckets: cloud.store.collection("s3.buckets"),
+    settings: new BucketSettings(cloud.store),
+    objects: new ObjectTable(cloud.store),
+    uploads: new UploadTable(cloud.store),
+    references: new BlobReferences(cloud),
+    deliveries: openDeliveries(cloud, () => s3),
+  };
+  return s3;
+}
+
+/** The bucket, or S3's refusal. */
+export function requireBucket(s3: S3, name: string | undefined): BucketRecord {
+  const bucket = s3.buckets.get(name ?? "");
+  if (bucket === undefined) throw noSuchBucket(name ?? "");
+  return bucket;
+}
+
+/** The account's canonical user id, as owners are named in S3. */
+export function canonicalUser(account: string): string {
+  return createHash("sha256").update(`canonical user of ${account}`).digest("hex");
+}
+
+/** S3 knows times to the second. */
+export function toSeconds(epochMs: number): Date {
+  return new Date(Math.floor(epochMs / 1000) * 1000);
+}

@@ -1,0 +1,110 @@
+import { AwsError } from "../../../aws-error.ts";
+import { requireObject, type PlacedObject } from "./find-version.ts";
+import { isLocked, lockNotConfigured } from "./object-lock.ts";
+import type { BucketRecord, ObjectVersion } from "../records.ts";
+import { requireBucket, type Input, type Output, type S3 } from "../context.ts";
+import { accessDenied, invalidArgument, malformedXml } from "../errors.ts";
+
+export function putLockConfiguration(
+  s3: S3,
+  input: Input<"PutObjectLockConfiguration">,
+): Output<"PutObjectLockConfiguration"> {
+  const bucket = requireBucket(s3, input.Bucket);
+  const configuration = input.ObjectLockConfiguration;
+  if (configuration?.ObjectLockEnabled !== "Enabled") throw malformedXml();
+  if (configuration.Rule) {
+    const { Mode, Days, Years } = configuration.Rule.DefaultRetention ?? {};
+    const periods = [Days, Years].filter((period) => period !== undefined);
+    if ((Mode !== "GOVERNANCE" && Mode !== "COMPLIANCE") || periods.length !== 1) throw malformedXml();
+  }
+  if (bucket.versioning !== "Enabled") {
+    throw new AwsError(
+      "InvalidBucketState",
+      "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
+      {
+        statusCode: 409,
+      },
+    );
+  }
+  s3.cloud.store.transaction(() => {
+    s3.buckets.put(bucket.name, { ...bucket, objectLock: true });
+    s3.settings.put(bucket.name, "objectLock", configuration);
+  });
+  return {};
+}
+
+export function getLockConfiguration(
+  s3: S3,
+  input: Input<"GetObjectLockConfiguration">,
+): Output<"GetObjectLockConfiguration"> {
+  const bucket = requireBucket(s3, input.Bucket);
+  const configuration = s3.settings.get(bucket.name, "objectLock");
+  if (configuration !== undefined) return { ObjectLockConfiguration: configuration };
+  throw new AwsError(
+    "ObjectLockConfigurationNotFoundError",
+    "Object Lock configuration does not exist for this bucket",
+    { statusCode: 404, members: { BucketName: bucket.name } },
+  );
+}
+
+export function putRetention(s3: S3, input: Input<"PutObjectRetention">): Output<"PutObjectRetention"> {
+  const { bucket, found } = requireLockable(s3, input, "PUT");
+  const { Mode: mode, RetainUntilDate: until } = input.Retention ?? {};
+  if ((mode === undefined) !== (until === undefined)) throw malformedXml();
+  if (mode !== undefined && mode !== "GOVERNANCE" && mode !== "COMPLIANCE") throw malformedXml();
+  if (until && until.getTime() <= s3.cloud.clock.now()) {
+    throw invalidArgument("The retain until date must be in the future!", "RetainUntilDate", until.toUTCString());
+  }
+  refuseLoosening(s3, found.record, until?.getTime() ?? 0, input.BypassGovernanceRetention ?? false);
+  const { retention: _before, ...record } = found.record;
+  const changed = mode === undefined ? record : { ...record, retention: { mode, untilMs: until!.getTime() } };
+  s3.objects.update(bucket.name, found.key, found.sequence, changed);
+  return {};
+}
+
+export function getRetention(s3: S3, input: Input<"GetObjectRetention">): Output<"GetObjectRetention"> {
+  const { retention } = requireLockable(s3, input, "GET").found.record;
+  if (retention === undefined) throw neverLocked();
+  return { Retention: { Mode: retention.mode, RetainUntilDate: new Date(retention.untilMs) } };
+}
+
+export function putLegalHold(s3: S3, input: Input<"PutObjectLegalHold">): Output<"PutObjectLegalHold"> {
+  const { bucket, found } = requireLockable(s3, input, "PUT");
+  const status = input.LegalHold?.Status;
+  if (status !== "ON" && status !== "OFF") throw malformedXml();
+  s3.objects.update(bucket.name, found.key, found.sequence, { ...found.record, legalHold: status === "ON" });
+  return {};
+}
+
+export function getLegalHold(s3: S3, input: Input<"GetObjectLegalHold">): Output<"GetObjectLegalHold"> {
+  const { legalHold } = requireLockable(s3, input, "GET").found.record;
+  if (legalHold === undefined) throw neverLocked();
+  return { LegalHold: { Status: legalHold ? "ON" : "OFF" } };
+}
+
+function requireLockable(
+  s3: S3,
+  input: { Bucket?: string | undefined; Key?: string | undefined; VersionId?: string | undefined },
+  method: string,
+): { bucket: BucketRecord; found: PlacedObject } {
+  const bucket = requireBucket(s3, input.Bucket);
+  const found = requireObject(s3, bucket.name, input.Key!, input.VersionId, method, "refused");
+  if (!bucket.objectLock) throw lockNotConfigured();
+  return { bucket, found };
+}
+
+/** A retention may be made longer by anybody, and shorter only where governance is bypassed. */
+function refuseLoosening(s3: S3, record: ObjectVersion, untilMs: number, bypass: boolean): void {
+  const { legalHold: _hold, ...byRetention } = record;
+  const loosens = untilMs < (record.retention?.untilMs ?? 0);
+  if (!loosens || !isLocked(byRetention, s3.cloud.clock.now(), bypass)) return;
+  throw accessDenied("Access Denied because object protected by object lock.");
+}
+
+function neverLocked(): AwsError {
+  return new AwsError(
+    "NoSuchObjectLockConfiguration",
+    "The specified object does not have a ObjectLock configuration",
+    { statusCode: 404 },
+  );
+}

@@ -1,0 +1,124 @@
+import type { Cloud, OperationsOf, RequestContext } from "../../service.ts";
+import type { Collection } from "../../state/store.ts";
+import { Outbox } from "../../state/outbox.ts";
+import { attemptDelivery, laneOf } from "./deliver.ts";
+import type { Delivery, SubscriptionRecord, TopicRecord } from "./records.ts";
+import { Signer } from "./signer.ts";
+import { TopicMetrics } from "./topic-metrics.ts";
+import { invalidParameter, noSubscription, noTopic } from "./errors.ts";
+
+export type Input<K extends keyof OperationsOf<"sns">> = OperationsOf<"sns">[K]["input"];
+export type Output<K extends keyof OperationsOf<"sns">> = OperationsOf<"sns">[K]["output"];
+
+/** A publication that a FIFO topic has taken: for five minutes the same one is no new one. */
+export interface Deduplication {
+  readonly messageId: string;
+  readonly sequenceNumber: string;
+  readonly untilMs: number;
+}
+
+/** What every operation works on. */
+export interface Sns {
+  readonly cloud: Cloud;
+  readonly topics: Collection<TopicRecord>;
+  readonly subscriptions: Collection<SubscriptionRecord>;
+  readonly deduplications: Collection<Deduplication>;
+  /** The last number given, by topic. */
+  readonly sequences: Collection<bigint>;
+  /** When the deduplications of each topic were last swept. */
+  readonly sweptMs: Map<string, number>;
+  readonly signer: Signer;
+  readonly metrics: TopicMetrics;
+  /** Aborted when the cloud stops: what is under way is tried again when it starts. */
+  readonly stopping: AbortController;
+  readonly outbox: Outbox<Delivery>;
+}
+
+export function openSns(cloud: Cloud): Sns {
+  const { store } = cloud;
+  const sns: Sns = {
+    cloud,
+    topics: store.collection("sns.topics"),
+    subscriptions: store.collection("sns.subscriptions"),
+    deduplications: store.collection("sns.deduplications"),
+    sequences: store.collection("sns.sequences"),
+    sweptMs: new Map(),
+    signer: new Signer(cloud),
+    metrics: new TopicMetrics(cloud),
+    stopping: new AbortController(),
+    outbox: new Outbox(cloud, {
+      collection: "sns.deliveries",
+      laneOf,
+      attempt: (delivery, attempts) => attemptDelivery(sns, delivery, attempts),
+      log: (line) => cloud.log(line),
+    }),
+  };
+  return sns;
+}
+
+/** The topic that an ARN names; AWS's refusal where it is no ARN, one of another region, or of nothing. */
+export function requireTopic(sns: Sns, context: RequestContext, arn: string | undefined): TopicRecord {
+  const { region, resource } = readArn(arn, "TopicArn", context);
+  const topic = sns.topics.get(`${region}/${resource}`);
+  if (topic === undefined || topic.arn !== arn) throw noTopic();
+  return topic;
+}
+
+export function saveTopic(sns: Sns, topic: TopicRecord): void {
+  sns.topics.put(`${topic.region}/${topic.name}`, topic);
+}
+
+/** The subscription with an ARN, or AWS's refusal. */
+export function requireSubscription(sns: Sns, context: RequestContext, arn: string | undefined): SubscriptionRecord {
+  const subscription = findSubscription(sns, context, arn);
+  if (subscription === undefined) throw noSubscription();
+  return subscription;
+}
+
+/** The subscription with an ARN, if it is there. */
+export function findSubscription(
+  sns: Sns,
+  context: RequestContext,
+  arn: string | undefined,
+): SubscriptionRecord | undefined {
+  const { region, resource } = readArn(arn, "SubscriptionArn", context);
+  return sns.subscriptions.get(`${region}/${resource}`);
+}
+
+export function saveSubscription(sns: Sns, subscription: SubscriptionRecord): void {
+  sns.subscriptions.put(subscriptionKey(subscription), subscription);
+}
+
+/** `<region>/<topic>:<id>` */
+export function subscriptionKey({ arn, region }: Pick<SubscriptionRecord, "arn" | "region">): string {
+  return `${region}/${arn.split(":").slice(5).join(":")}`;
+}
+
+export function subscriptionsOf(sns: Sns, topic: Pick<TopicRecord, "region" | "name">): SubscriptionRecord[] {
+  return sns.subscriptions.list(`${topic.region}/${topic.name}:`).map(([, record]) => record);
+}
+
+interface ArnParts {
+  readonly region: string;
+  /** `topic` or `topic:id`. */
+  readonly resource: string;
+}
+
+/** A link in an e-mail is followed without a signature: there the ARN alone tells the region. */
+function readArn(arn: string | undefined, parameter: string, context: RequestContext): ArnParts {
+  if (arn === undefined || arn === "") throw invalidParameter(`${parameter} Reason: no value for required parameter`);
+  const parts = arn.split(":");
+  if (parts.length < 6) {
+    const reason = `An ARN must have at least 6 elements, not ${parts.length}`;
+    throw invalidParameter(`${parameter} Reason: ${reason}`);
+  }
+  const [prefix, , service, region = ""] = parts;
+  const isForeign = region !== context.region && !isUnsigned(context);
+  if (prefix !== "arn" || service !== "sns" || isForeign) throw invalidParameter(parameter);
+  return { region, resource: parts.slice(5).join(":") };
+}
+
+/** Whether a call came over the wire without a signature. */
+export function isUnsigned({ http, accessKeyId }: RequestContext): boolean {
+  return http !== undefined && accessKeyId === undefined;
+}
