@@ -10,8 +10,9 @@ import type {
 import type { AppStacks, StackView } from "./app-stacks.ts";
 import { finaliseStack } from "./finalise-stacks.ts";
 import { versionOf } from "./live-members.ts";
+import { stackClients } from "./stack-clients.ts";
 import { readPhysicalIds, readStackState } from "./stack-state.ts";
-import { assumeRole } from "./target.ts";
+import { targetOfStack } from "./target.ts";
 
 /** The stacks of an app as the release engine asks for them. */
 export class AppStackPort implements StackPort {
@@ -56,9 +57,10 @@ export class AppStackPort implements StackPort {
   async statuses(): Promise<ReadonlyMap<string, string>> {
     const { stacks, target } = this.#stacks.options;
     const found = await Promise.all(
-      stacks.map(async ({ stackName, assumeRoleArn }) => {
-        const client = await (await assumeRole(target, assumeRoleArn)).client("cloudformation");
-        return [stackName, (await readStackState(client, stackName))?.status ?? "DELETE_COMPLETE"] as const;
+      stacks.map(async (stack) => {
+        const { deployRole } = await stackClients(targetOfStack(target, stack), stack);
+        const { stackName } = stack;
+        return [stackName, (await readStackState(deployRole, stackName))?.status ?? "DELETE_COMPLETE"] as const;
       }),
     );
     return new Map(found);
@@ -71,8 +73,8 @@ export class AppStackPort implements StackPort {
     const subscribers = new Map<string, string>();
     for (const { stack, target, release } of views) {
       if (release === undefined) continue;
-      const client = await (await assumeRole(target, stack.assumeRoleArn)).client("cloudformation");
-      const ids = await readPhysicalIds(client, stack.stackName);
+      const { caller } = await stackClients(target, stack);
+      const ids = await readPhysicalIds(caller, stack.stackName);
       members.push(...release.members.map((member) => stagedMember(member, ids, target.region)));
       for (const { path, resource } of release.hooks) if (ids.has(resource)) hooks.set(path, ids.get(resource)!);
       for (const alarm of release.alarms) alarms.set(alarm.path, alarmName(alarm, ids));

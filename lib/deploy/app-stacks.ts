@@ -10,7 +10,8 @@ import { readLiveMembers, versionOf, type LiveMember } from "./live-members.ts";
 import { planStack, type StackPlan } from "./plan-stack.ts";
 import { publishAssets, type AssetJob, type PublishResult } from "./publish-assets.ts";
 import { readDeployedTemplate, readPhysicalIds, readStackState, type StackState } from "./stack-state.ts";
-import { assumeRole, targetOfStack, type Target } from "./target.ts";
+import { stackClients } from "./stack-clients.ts";
+import { targetOfStack, type Target } from "./target.ts";
 
 /** One stack: what the assembly wants, and what is there. */
 export interface StackView {
@@ -71,8 +72,7 @@ export class AppStacks {
 
   async #readStack(stack: AssemblyStack): Promise<StackView> {
     const target = targetOfStack(this.options.target, stack);
-    const aws = await assumeRole(target, stack.assumeRoleArn);
-    const client = await aws.client("cloudformation");
+    const { deployRole: client, caller } = await stackClients(target, stack);
     const desired = readTemplate(stack);
     const release = releaseMetadataOf(desired.template);
     const state = await readStackState(client, stack.stackName);
@@ -80,9 +80,9 @@ export class AppStacks {
     if (state === undefined) return { ...base, deployedTemplate: undefined, physicalIds: new Map(), live: [] };
     const [deployedTemplate, physicalIds] = await Promise.all([
       readDeployedTemplate(client, stack.stackName),
-      release === undefined ? new Map<string, string>() : readPhysicalIds(client, stack.stackName),
+      release === undefined ? new Map<string, string>() : readPhysicalIds(caller, stack.stackName),
     ]);
-    const live = release === undefined ? [] : await readLiveMembers(aws, release.members, physicalIds);
+    const live = release === undefined ? [] : await readLiveMembers(target.aws, release.members, physicalIds);
     return { ...base, deployedTemplate, physicalIds, live };
   }
 

@@ -16,7 +16,8 @@ import type { StackPlan } from "./plan-stack.ts";
 import { renderFailures } from "./report-events.ts";
 import { EventFollower } from "./stack-events.ts";
 import { readStackState, type StackState } from "./stack-state.ts";
-import { assumeRole, fillPlaceholders, type Target } from "./target.ts";
+import { stackClients, type StackClients } from "./stack-clients.ts";
+import { fillPlaceholders, type Target } from "./target.ts";
 
 /** Largest template that goes with the call; a larger one goes by S3. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 export const INLINE_TEMPLATE_BYTES = 51_200;
@@ -43,8 +44,8 @@ export async function applyStack(
   context: StackContext,
 ): Promise<StackResult> {
   const { stack } = plan;
-  const aws = await assumeRole(context.target, stack.assumeRoleArn);
-  const client = await aws.client("cloudformation");
+  const clients = await stackClients(context.target, stack);
+  const client = clients.deployRole;
   if (plan.action === "none") {
     await matchTerminationProtection(client, stack, state!);
     return { outcome: "unchanged", state: state! };
@@ -54,7 +55,7 @@ export async function applyStack(
   const changeSet = await prepareChangeSet(client, changeSetInput(plan, creating, context.target), context.signal);
   if (changeSet === undefined) return { outcome: "unchanged", state: (await readStackState(client, stack.stackName))! };
   await approveOrDiscard(client, changeSet, plan, context);
-  const reached = await executeAndFollow(client, changeSet, stack, context);
+  const reached = await executeAndFollow(clients, changeSet, stack, context);
   await matchTerminationProtection(client, stack, reached);
   return { outcome: creating ? "created" : "updated", state: reached };
 }
@@ -72,11 +73,15 @@ function changeSetInput(plan: StackPlan, creating: boolean, target: Target) {
       ...plan.keptParameters.map((ParameterKey) => ({ ParameterKey, UsePreviousValue: true })),
     ],
     Capabilities: ["CAPABILITY_IAM" as const, "CAPABILITY_NAMED_IAM" as const, "CAPABILITY_AUTO_EXPAND" as const],
-    RoleARN: stack.executionRoleArn === undefined ? undefined : fillPlaceholders(stack.executionRoleArn, target),
+    RoleARN: roleArnOf(stack, target),
     Tags: Object.entries(stack.tags).map(([Key, Value]) => ({ Key, Value })),
     NotificationARNs: [...stack.notificationArns],
     IncludeNestedStacks: true,
   };
+}
+
+function roleArnOf({ executionRoleArn }: AssemblyStack, target: Target): string | undefined {
+  return executionRoleArn === undefined ? undefined : fillPlaceholders(executionRoleArn, target);
 }
 
 function templateSource(stack: AssemblyStack, target: Target) {
@@ -104,7 +109,7 @@ async function approveOrDiscard(
 }
 
 async function executeAndFollow(
-  client: CloudFormationClient,
+  { deployRole: client, caller }: StackClients,
   changeSet: ReadyChangeSet,
   stack: AssemblyStack,
   context: StackContext,
@@ -112,7 +117,7 @@ async function executeAndFollow(
   const follower = new EventFollower(client, stack, context.host);
   await follower.skipPast(changeSet.stackId);
   await executeChangeSet(client, changeSet);
-  const cancel = cancelOnAbort(client, changeSet.stackId, context);
+  const cancel = cancelOnAbort(caller, changeSet.stackId, context);
   const reached = await followUntilDone(client, changeSet.stackId, follower);
   const cancelled = await cancel.release();
   if (reached.status === "CREATE_COMPLETE" || reached.status === "UPDATE_COMPLETE") return reached;
@@ -205,7 +210,7 @@ async function removeFailedStack(
   });
   const follower = new EventFollower(client, stack, context.host);
   await follower.skipPast(state.stackId);
-  await client.send(new DeleteStackCommand({ StackName: state.stackId }));
+  await client.send(new DeleteStackCommand({ StackName: state.stackId, RoleARN: roleArnOf(stack, context.target) }));
   const reached = await followUntilDone(client, state.stackId, follower);
   if (reached.status !== "DELETE_COMPLETE") throw stackFailed(stack, reached, follower);
 }

@@ -2,6 +2,7 @@ import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { remoteError } from "../aws/remote-error.ts";
 import { UserError } from "../errors.ts";
 import type { StackView } from "./app-stacks.ts";
+import { assumeRole } from "./target.ts";
 
 /** Makes sure that the CDK's bootstrap is there, and new enough, wherever one of the stacks needs it. */
 export async function checkBootstrap(views: readonly StackView[]): Promise<void> {
@@ -24,8 +25,8 @@ async function checkOne({
   parameter: string;
   version: number;
 }): Promise<void> {
-  const { account, region, aws } = view.target;
-  const ssm = await aws.client("ssm");
+  const { account, region } = view.target;
+  const ssm = await (await assumeRole(view.target, view.stack.assumeRoleArn)).client("ssm");
   const fix = `Run \`npx cdk bootstrap aws://${account}/${region}\`.`;
   let found: string | undefined;
   try {

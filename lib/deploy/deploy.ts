@@ -30,8 +30,9 @@ import {
   type ReleaseOverrides,
 } from "./release-plan.ts";
 import { connectRelease, type ReleaseConnection } from "./release-ports.ts";
+import { stackClients } from "./stack-clients.ts";
 import { readStackState } from "./stack-state.ts";
-import { assumeRole, type Target } from "./target.ts";
+import type { Target } from "./target.ts";
 
 /** What is deployed, where, and by whom. */
 export interface DeployRequest extends ReleaseOverrides {
@@ -152,8 +153,8 @@ async function report(
   const stacks = await Promise.all(
     views.map(async ({ stack, target, state }): Promise<DeployedStack> => {
       const result = app.results.get(stack.stackName);
-      const client = await (await assumeRole(target, stack.assumeRoleArn)).client("cloudformation");
-      const now = result?.state ?? state ?? (await readStackState(client, stack.stackName));
+      const { deployRole } = await stackClients(target, stack);
+      const now = result?.state ?? state ?? (await readStackState(deployRole, stack.stackName));
       const untouched = failed && now === undefined ? "failed" : "unchanged";
       return {
         stackName: stack.stackName,

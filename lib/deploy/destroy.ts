@@ -6,7 +6,8 @@ import { followUntilDone } from "./apply-stack.ts";
 import { renderFailures } from "./report-events.ts";
 import { EventFollower } from "./stack-events.ts";
 import { readStackState } from "./stack-state.ts";
-import { assumeRole, fillPlaceholders, targetOfStack, type Target } from "./target.ts";
+import { stackClients } from "./stack-clients.ts";
+import { fillPlaceholders, targetOfStack, type Target } from "./target.ts";
 
 /** What became of a stack that was to be deleted. */
 export interface DestroyResult {
@@ -32,7 +33,7 @@ export async function destroyStacks(
 }
 
 async function destroyStack(target: Target, stack: AssemblyStack, host: IoHost): Promise<DestroyResult> {
-  const client = await (await assumeRole(target, stack.assumeRoleArn)).client("cloudformation");
+  const { deployRole: client } = await stackClients(target, stack);
   const state = await readStackState(client, stack.stackName);
   if (state === undefined) return { stackName: stack.stackName, outcome: "absent", retained: [] };
   const retained: string[] = [];

@@ -8,7 +8,8 @@ import { followUntilDone } from "./apply-stack.ts";
 import { discardChangeSet, executeChangeSet, prepareChangeSet } from "./change-set.ts";
 import { EventFollower, type FollowedStack } from "./stack-events.ts";
 import { readStackState, type StackState } from "./stack-state.ts";
-import { assumeRole, fillPlaceholders, type Target } from "./target.ts";
+import { stackClients } from "./stack-clients.ts";
+import { fillPlaceholders, type Target } from "./target.ts";
 
 /** What is needed of a stack to set its pins. */
 export type FinalisedStack = FollowedStack & Pick<AssemblyStack, "assumeRoleArn" | "executionRoleArn">;
@@ -39,8 +40,7 @@ export async function finaliseStack(
   context: { readonly host: IoHost; readonly signal: AbortSignal },
 ): Promise<void> {
   const { stack, target } = job;
-  const aws = await assumeRole(target, stack.assumeRoleArn);
-  const client = await aws.client("cloudformation");
+  const { deployRole: client } = await stackClients(target, stack);
   const state = await readStackState(client, stack.stackName);
   if (state === undefined)
     throw new RemoteError("StackGone", `The stack ${stack.stackName} is gone: its pins cannot be set`);

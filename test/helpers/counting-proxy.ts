@@ -1,15 +1,15 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { readWireCall, type WireCall } from "./wire-call.ts";
 
 /** One request that came by. */
-export interface SeenCall {
-  readonly operation: string;
+export interface SeenCall extends WireCall {
   readonly path: string;
   /** When it came, in milliseconds that never run backwards. */
   readonly at: number;
 }
 
-/** Stands between a deployer and an endpoint, and counts what is said at the wire. */
+/** Is between a deployer and an endpoint, and records each call that is made at the wire. */
 export class CountingProxy {
   static async start(target: string): Promise<CountingProxy> {
     const proxy = new CountingProxy(new URL(target));
@@ -18,12 +18,14 @@ export class CountingProxy {
   }
 
   readonly calls: SeenCall[] = [];
+  /** The role that each access key was handed out for, by the answers of `AssumeRole`. */
+  readonly roleOfKey = new Map<string, string>();
   readonly #target: URL;
   readonly #server: Server;
 
   private constructor(target: URL) {
     this.#target = target;
-    this.#server = createServer((incoming, outgoing) => this.#forward(incoming, outgoing));
+    this.#server = createServer((incoming, outgoing) => void this.#forward(incoming, outgoing));
   }
 
   get endpoint(): string {
@@ -35,22 +37,30 @@ export class CountingProxy {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  #forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  async #forward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { method = "GET", url: path = "/", headers } = incoming;
-    this.calls.push({ operation: operationOf(method, path, headers), path, at: performance.now() });
+    const body = await readAll(incoming);
+    const call = readWireCall(method, path, headers, body.toString("latin1"));
+    this.calls.push({ ...call, path, at: performance.now() });
     const { hostname, port, host } = this.#target;
     const onwards = request({ hostname, port, method, path, headers: { ...headers, host } }, (answer) => {
       outgoing.writeHead(answer.statusCode!, answer.headers);
       answer.pipe(outgoing);
+      if (call.operation === "AssumeRole") void this.#noteRole(body.toString(), answer);
     });
     onwards.on("error", () => outgoing.destroy());
-    incoming.pipe(onwards);
+    onwards.end(body);
+  }
+
+  async #noteRole(form: string, answer: IncomingMessage): Promise<void> {
+    const key = /<AccessKeyId>([^<]+)</.exec((await readAll(answer)).toString())?.[1];
+    const role = new URLSearchParams(form).get("RoleArn");
+    if (key !== undefined && role !== null) this.roleOfKey.set(key, role);
   }
 }
 
-function operationOf(method: string, path: string, headers: IncomingMessage["headers"]): string {
-  const target = headers["x-amz-target"];
-  if (typeof target === "string") return target.slice(target.lastIndexOf(".") + 1);
-  if (/^\/2015-03-31\/functions\/[^/]+\/aliases\/[^/]+$/.test(path)) return method === "PUT" ? "UpdateAlias" : method;
-  return `${method} ${path}`;
+async function readAll(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
 }

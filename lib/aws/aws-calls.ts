@@ -1,0 +1,134 @@
+/** Whose credentials a call is signed with. `driver` is the role of the app's ReleaseDriver in the account. */
+export type CallMaker = "caller" | "deploy-role" | "file-publishing-role" | "driver";
+
+/** What a call touches, as permissions name it. */
+export type CallTarget =
+  | "account"
+  | "bootstrap-bucket"
+  | "bootstrap-roles"
+  | "bootstrap-version"
+  | "buses"
+  | "driver-state-machine"
+  | "execution-role"
+  | "functions"
+  | "hooks"
+  | "journal"
+  | "stacks"
+  | "state-machines"
+  | "topics";
+
+/** One call that `lib/deploy`, `lib/release` or `lib/driver` makes. */
+export interface AwsCall {
+  /** The SDK's client: `@aws-sdk/client-<service>`. */
+  readonly service: string;
+  /** The operation's name at AWS: the SDK's command without `Command`. */
+  readonly operation: string;
+  /** Who makes it. Never more than one of the three that act from the terminal; `driver` may come on top. */
+  readonly madeBy: readonly CallMaker[];
+  /** IAM actions that the maker needs. Empty where AWS asks for none. */
+  readonly actions: readonly string[];
+  readonly on: CallTarget;
+  /** Why it is made, as the documentation prints it. */
+  readonly purpose: string;
+}
+
+const CALLER = ["caller"] as const;
+const CALLER_OR_DRIVER = ["caller", "driver"] as const;
+const DEPLOY_ROLE = ["deploy-role"] as const;
+const STACK_UPDATE = ["deploy-role", "driver"] as const;
+
+/**
+ * Every call of `lib/deploy`, `lib/release` and `lib/driver`, and who makes it. The bootstrap's deploy role has
+ * CloudFormation, `iam:PassRole` of the execution role, the asset bucket and the bootstrap version, and nothing else:
+ * bootstraps before version 31 name its CloudFormation actions one by one, without `ListStackResources` and
+ * `CancelUpdateStack`, so these two are the caller's.
+ * https://github.com/aws/aws-cdk-cli/blob/main/packages/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml
+ */
+export const AWS_CALLS: readonly AwsCall[] = [
+  call("sts", "GetCallerIdentity", CALLER, [], "account", "find the account"),
+  call("sts", "AssumeRole", CALLER, ["sts:AssumeRole"], "bootstrap-roles", "act as the bootstrap's roles"),
+  call("ssm", "GetParameter", DEPLOY_ROLE, ["ssm:GetParameter"], "bootstrap-version", "check the bootstrap's version"),
+  ...publishing(),
+  ...stackCalls(),
+  ...journalCalls(),
+  ...functionCalls(),
+  ...stateMachineCalls(),
+  call("cloudwatch", "DescribeAlarms", CALLER_OR_DRIVER, ["cloudwatch:DescribeAlarms"], "account", "read alarms"),
+  call("cloudwatch", "GetMetricData", CALLER_OR_DRIVER, ["cloudwatch:GetMetricData"], "account", "judge versions"),
+  call("sns", "Publish", CALLER_OR_DRIVER, ["sns:Publish"], "topics", "notify topics"),
+  call("eventbridge", "PutEvents", CALLER_OR_DRIVER, ["events:PutEvents"], "buses", "notify event buses"),
+];
+
+function call(
+  service: string,
+  operation: string,
+  madeBy: readonly CallMaker[],
+  actions: readonly string[],
+  on: CallTarget,
+  purpose: string,
+): AwsCall {
+  return { service, operation, madeBy, actions, on, purpose };
+}
+
+function publishing(): AwsCall[] {
+  const role = ["file-publishing-role"] as const;
+  return [
+    call("s3", "HeadObject", role, ["s3:GetObject", "s3:ListBucket"], "bootstrap-bucket", "find assets that are there"),
+    call("s3", "PutObject", role, ["s3:PutObject"], "bootstrap-bucket", "upload assets"),
+  ];
+}
+
+function stackCalls(): AwsCall[] {
+  const own = (operation: string, madeBy: readonly CallMaker[], purpose: string, also: readonly string[] = []) =>
+    call("cloudformation", operation, madeBy, [`cloudformation:${operation}`, ...also], "stacks", purpose);
+  return [
+    own("DescribeStacks", STACK_UPDATE, "read a stack's state, parameters and outputs"),
+    own("DescribeStackEvents", STACK_UPDATE, "follow an update"),
+    own("GetTemplate", DEPLOY_ROLE, "compare with the deployed template"),
+    own("ListStackResources", CALLER, "find functions, aliases and hooks by their logical ids"),
+    own("CreateChangeSet", STACK_UPDATE, "prepare an update", ["iam:PassRole", "ssm:GetParameters"]),
+    own("DescribeChangeSet", STACK_UPDATE, "read what an update changes"),
+    own("ExecuteChangeSet", STACK_UPDATE, "update a stack"),
+    own("DeleteChangeSet", STACK_UPDATE, "discard an update"),
+    own("CancelUpdateStack", CALLER, "take an update back when the user stops"),
+    own("DeleteStack", DEPLOY_ROLE, "destroy a stack, or one whose creation failed", ["iam:PassRole"]),
+    own("UpdateTerminationProtection", DEPLOY_ROLE, "follow the stack's termination protection"),
+  ];
+}
+
+function journalCalls(): AwsCall[] {
+  return [
+    call("s3", "GetObject", CALLER_OR_DRIVER, ["s3:GetObject", "s3:ListBucket"], "journal", "read the journal"),
+    call("s3", "PutObject", CALLER_OR_DRIVER, ["s3:PutObject"], "journal", "write the journal"),
+  ];
+}
+
+function functionCalls(): AwsCall[] {
+  const own = (operation: string, purpose: string) =>
+    call("lambda", operation, CALLER_OR_DRIVER, [`lambda:${operation}`], "functions", purpose);
+  return [
+    own("GetAlias", "read what is live"),
+    own("UpdateAlias", "move traffic"),
+    own("GetFunctionConfiguration", "compare two versions before they share an alias"),
+    own("GetProvisionedConcurrencyConfig", "see provisioned concurrency"),
+    own("ListVersionsByFunction", "find versions"),
+    own("ListAliases", "see which versions are referred to"),
+    own("ListDurableExecutionsByFunction", "keep versions with executions in flight"),
+    own("DeleteFunction", "prune versions"),
+    call("lambda", "Invoke", CALLER_OR_DRIVER, ["lambda:InvokeFunction"], "hooks", "call hooks"),
+  ];
+}
+
+function stateMachineCalls(): AwsCall[] {
+  const own = (operation: string, purpose: string) =>
+    call("sfn", operation, CALLER_OR_DRIVER, [`states:${operation}`], "state-machines", purpose);
+  return [
+    own("DescribeStateMachineAlias", "read what is live"),
+    own("UpdateStateMachineAlias", "move traffic"),
+    own("ListStateMachineVersions", "find versions"),
+    own("ListStateMachineAliases", "see which versions are referred to"),
+    own("DeleteStateMachineVersion", "prune versions"),
+    own("ListExecutions", "judge versions"),
+    call("sfn", "StartExecution", CALLER, ["states:StartExecution"], "driver-state-machine", "hand a release over"),
+  ];
+}
