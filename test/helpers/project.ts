@@ -30,6 +30,7 @@ export interface TestProject {
   /** Runs any program in the folder. */
   run(program: string, args: readonly string[], environment?: NodeJS.ProcessEnv): Promise<CommandResult>;
   edit(path: string, change: (text: string) => string): void;
+  write(path: string, text: string): void;
   /** Stops the project's local cloud and removes the folder. */
   remove(): Promise<void>;
 }
@@ -74,6 +75,9 @@ export function bareProject(extra: NodeJS.ProcessEnv = {}): TestProject {
     edit(path, change) {
       const file = join(folder, path);
       writeFileSync(file, change(readFileSync(file, "utf8")));
+    },
+    write(path, text) {
+      writeFileSync(join(folder, path), text);
     },
     async remove() {
       await tidegate("local", "stop").ended;
