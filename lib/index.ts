@@ -13,7 +13,8 @@ export { type ArchiveOptions, EventBus, type EventBusProps } from "./constructs/
 export { HookFunction, type HookFunctionProps } from "./constructs/hook-function.ts";
 export { HttpApi, type HttpApiProps, type HttpRouteOptions } from "./constructs/http-api.ts";
 export { type FunctionAuthProps, HttpAuth, type JwtAuthProps } from "./constructs/http-auth.ts";
-export { type ConsumeOptions, Queue, type QueueProps } from "./constructs/queue.ts";
+export { Queue } from "./constructs/queue.ts";
+export type { ConsumeOptions, QueueProps } from "./constructs/queue-props.ts";
 export { ReleaseDriver, type ReleaseDriverProps } from "./constructs/release-driver.ts";
 export { type AnalysisOptions, Rollout, type RolloutHooks, type RolloutProps } from "./constructs/rollout.ts";
 export type { RolloutNotification } from "./constructs/rollout-notifications.ts";

@@ -17,7 +17,7 @@ import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { ReleaseMember } from "../assembly/release-metadata.ts";
-import { addDeadLetters } from "./dead-letters.ts";
+import { addDeadLetterQueue } from "./dead-letter-queue.ts";
 import type { FunctionProps } from "./function-props.ts";
 import { makeLambdaFunction } from "./lambda-function.ts";
 import { addLiveAlias, type LiveAlias } from "./live-alias.ts";
@@ -138,7 +138,7 @@ export class Function extends QualifiedFunctionBase implements IAlias {
    */
   keepFailedEvents(queue?: IQueue): void {
     if (this.#isAsyncConfigured) return;
-    this.configureAsyncInvoke({ onFailure: new SqsDestination(queue ?? addDeadLetters(this, "DeadLetters")) });
+    this.configureAsyncInvoke({ onFailure: new SqsDestination(queue ?? addDeadLetterQueue(this, "DeadLetters")) });
   }
 
   /** Lets somebody invoke the alias. A function that calls this one shifts after it and rolls back before it. */

@@ -1,23 +1,31 @@
-import type { Duration } from "aws-cdk-lib";
-import { tryFindPatternProblem } from "../util/event-pattern/event-pattern.ts";
-import { brokenRules, type Rule } from "./problems.ts";
-import type { ConsumeOptions, QueueProps } from "./queue.ts";
+import { type Duration, Token } from "aws-cdk-lib";
+import { eventFilterProblems } from "./event-filters.ts";
+import { brokenRules, isWritten, type Rule } from "./problems.ts";
+import type { ConsumeOptions, QueueProps } from "./queue-props.ts";
+
+const MAX_RECEIVE_COUNT = 1_000;
 
 /** Limits: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
 const QUEUE_RULES: readonly Rule<QueueProps>[] = [
   seconds("visibilityTimeout", 0, 43_200, "0 seconds to 12 hours"),
-  seconds("delay", 0, 900, "0 seconds to 15 minutes"),
-  seconds("retention", 60, 1_209_600, "1 minute to 14 days"),
+  seconds("deliveryDelay", 0, 900, "0 seconds to 15 minutes"),
+  seconds("retentionPeriod", 60, 1_209_600, "1 minute to 14 days"),
+  seconds("receiveMessageWaitTime", 0, 20, "0 to 20 seconds"),
   {
-    when: ({ maxReceives = 1 }) => !Number.isInteger(maxReceives) || maxReceives < 1 || maxReceives > 1_000,
-    message: ({ maxReceives }) => `maxReceives: got ${maxReceives}; allowed are whole numbers from 1 to 1,000`,
+    when: ({ maxMessageSizeBytes: size }) => isKnown(size) && !isWhole(size, 1_024, 1_048_576),
+    message: ({ maxMessageSizeBytes }) =>
+      `maxMessageSizeBytes: got ${maxMessageSizeBytes}; allowed are whole numbers from 1,024 to 1,048,576`,
   },
   {
-    when: ({ fifo = false, contentBasedDeduplication }) => !fifo && contentBasedDeduplication !== undefined,
-    message: () => "contentBasedDeduplication: only FIFO queues tell messages apart; set fifo: true, or leave it out",
+    when: (props) => isKnown(receiveCount(props)) && !isWhole(receiveCount(props), 1, MAX_RECEIVE_COUNT),
+    message: (props) =>
+      `deadLetterQueue.maxReceiveCount: got ${receiveCount(props)}; allowed are whole numbers from 1 to 1,000`,
   },
+  fifoOnly("contentBasedDeduplication"),
+  fifoOnly("deduplicationScope"),
+  fifoOnly("fifoThroughputLimit"),
   {
-    when: ({ fifo = false, queueName = "" }) => queueName !== "" && queueName.endsWith(".fifo") !== fifo,
+    when: ({ fifo = false, queueName }) => isWritten(queueName) && queueName.endsWith(".fifo") !== fifo,
     message: ({ queueName }) => `queueName: got '${queueName}'; names of FIFO queues, and only those, end in .fifo`,
   },
 ];
@@ -34,66 +42,93 @@ interface Consuming extends ConsumeOptions {
 /** Limits: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
 const CONSUME_RULES: readonly Rule<Consuming>[] = [
   {
-    when: ({ batchSize = 10 }) => !Number.isInteger(batchSize) || batchSize < 1 || batchSize > 10_000,
+    when: ({ batchSize }) => isKnown(batchSize) && !isWhole(batchSize, 1, 10_000),
     message: ({ batchSize }) => `batchSize: got ${batchSize}; allowed are whole numbers from 1 to 10,000`,
   },
   {
-    when: ({ fifo, batchSize = 10 }) => fifo && batchSize > 10,
-    message: ({ batchSize }) => `batchSize: got ${batchSize}; a FIFO queue hands over 10 messages at most`,
+    when: ({ fifo, batchSize }) => fifo && isKnown(batchSize) && batchSize > 10,
+    message: ({ batchSize }) => `batchSize: got ${batchSize}; allowed are up to 10 for a FIFO queue`,
   },
   {
-    when: ({ fifo, batchSize = 10, window }) => !fifo && batchSize > 10 && (window?.toSeconds() ?? 0) < 1,
+    when: ({ fifo, batchSize, maxBatchingWindow }) =>
+      !fifo && isKnown(batchSize) && batchSize > 10 && (secondsOf(maxBatchingWindow) ?? 0) < 1,
     message: ({ batchSize }) =>
-      `batchSize: ${batchSize} messages are more than one receive brings; give a window of a second or more, or at most 10`,
+      `batchSize: got ${batchSize}; more than 10 messages need a maxBatchingWindow of a second or more`,
   },
   {
-    when: ({ fifo, window }) => fifo && window !== undefined,
-    message: () => "window: a FIFO queue's batches are not gathered; leave it out",
+    when: ({ fifo, maxBatchingWindow }) => fifo && maxBatchingWindow !== undefined,
+    message: () => "maxBatchingWindow: FIFO queues have no batching window; leave it out",
   },
   {
-    when: ({ window }) => (window?.toSeconds() ?? 0) > 300,
-    message: ({ window }) => `window: got ${window!.toSeconds()} seconds; allowed are up to 300`,
+    when: ({ maxBatchingWindow }) => (secondsOf(maxBatchingWindow) ?? 0) > 300,
+    message: ({ maxBatchingWindow }) =>
+      `maxBatchingWindow: got ${secondsOf(maxBatchingWindow)} seconds; allowed are up to 300`,
   },
   {
-    when: ({ maxConcurrency: most }) => most !== undefined && (!Number.isInteger(most) || most < 2 || most > 1_000),
+    when: ({ maxConcurrency }) => isKnown(maxConcurrency) && !isWhole(maxConcurrency, 2, 1_000),
     message: ({ maxConcurrency }) => `maxConcurrency: got ${maxConcurrency}; allowed are whole numbers from 2 to 1,000`,
   },
 ];
 
-/** What is wrong with how a function reads a queue. */
+/** What is wrong with how a function consumes a queue. */
 export function consumeProblems(options: ConsumeOptions, fifo: boolean): string[] {
-  const unfit = (options.filters ?? []).flatMap((pattern, index) => {
-    const problem = tryFindPatternProblem(pattern);
-    return problem === undefined ? [] : [`filters[${index}]: ${problem}`];
-  });
-  return [...brokenRules({ ...options, fifo }, CONSUME_RULES), ...unfit];
+  return [...brokenRules({ ...options, fifo }, CONSUME_RULES), ...eventFilterProblems(options.filters)];
 }
 
-/** AWS refuses a mapping whose messages come back while the function still works on them. */
+/** A function that consumes a queue. */
+export interface QueueConsumer {
+  readonly path: string;
+  readonly timeout: Duration;
+}
+
+/** Lambda refuses an event source mapping whose messages reappear while the function may still process them. */
 export function visibilityProblems(
   visibilitySeconds: number | undefined,
-  consumers: readonly { readonly path: string; readonly timeout: Duration }[],
+  consumers: readonly QueueConsumer[],
 ): string[] {
   return consumers
     .filter(({ timeout }) => (visibilitySeconds ?? 30) < timeout.toSeconds())
     .map(
       ({ path, timeout }) =>
-        `visibilityTimeout: ${visibilitySeconds ?? 30} seconds are less than the ${timeout.toSeconds()} that ${path} may take; give that or more, six times as much is advised`,
+        `visibilityTimeout: got ${visibilitySeconds ?? 30} seconds; ${path} has a timeout of ${timeout.toSeconds()}. Give at least that; AWS advises six times as much`,
     );
 }
 
 function seconds(
-  name: "visibilityTimeout" | "delay" | "retention",
+  name: "deliveryDelay" | "receiveMessageWaitTime" | "retentionPeriod" | "visibilityTimeout",
   least: number,
   most: number,
   allowed: string,
 ): Rule<QueueProps> {
-  const value = (props: QueueProps) => props[name]?.toSeconds({ integral: false });
   return {
     when: (props) => {
-      const given = value(props);
-      return given !== undefined && (!Number.isInteger(given) || given < least || given > most);
+      const given = secondsOf(props[name]);
+      return given !== undefined && !isWhole(given, least, most);
     },
-    message: (props) => `${name}: got ${value(props)} seconds; allowed are whole seconds, ${allowed}`,
+    message: (props) => `${name}: got ${secondsOf(props[name])} seconds; allowed are whole seconds, ${allowed}`,
   };
+}
+
+function fifoOnly(name: "contentBasedDeduplication" | "deduplicationScope" | "fifoThroughputLimit"): Rule<QueueProps> {
+  return {
+    when: (props) => props.fifo !== true && props[name] !== undefined,
+    message: () => `${name}: only FIFO queues have it; set fifo: true, or leave it out`,
+  };
+}
+
+function receiveCount({ deadLetterQueue }: QueueProps): number | undefined {
+  return deadLetterQueue === false ? undefined : deadLetterQueue?.maxReceiveCount;
+}
+
+/** Undefined for what only CloudFormation knows. */
+function secondsOf(duration: Duration | undefined): number | undefined {
+  return duration === undefined || duration.isUnresolved() ? undefined : duration.toSeconds({ integral: false });
+}
+
+function isKnown(value: number | undefined): value is number {
+  return value !== undefined && !Token.isUnresolved(value);
+}
+
+function isWhole(value: number | undefined, least: number, most: number): boolean {
+  return value !== undefined && Number.isInteger(value) && value >= least && value <= most;
 }

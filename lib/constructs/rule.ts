@@ -7,7 +7,7 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
-import { addDeadLetters } from "./dead-letters.ts";
+import { addDeadLetterQueue } from "./dead-letter-queue.ts";
 import { ruleProblems, targetProblems } from "./event-rules.ts";
 import { Function as ReleasedFunction } from "./function.ts";
 import { addCheck, addProblems } from "./problems.ts";
@@ -93,7 +93,7 @@ export class Rule extends CdkRule {
       enabled: given.enabled,
     });
     addProblems(this, problems);
-    const { deadLetters = addDeadLetters(this, "DeadLetters") } = given;
+    const { deadLetters = addDeadLetterQueue(this, "DeadLetters") } = given;
     this.deadLetters = deadLetters === false ? undefined : deadLetters;
     addCheck(this, () => this.#countProblems());
   }

@@ -8,7 +8,7 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
-import { addDeadLetters } from "./dead-letters.ts";
+import { addDeadLetterQueue } from "./dead-letter-queue.ts";
 import { Function as ReleasedFunction } from "./function.ts";
 import { addProblems } from "./problems.ts";
 import { scheduleProblems } from "./schedule-rules.ts";
@@ -127,7 +127,7 @@ export class Schedule extends Construct {
     const problems = scheduleProblems(props);
     const given: ScheduleProps = problems.length > 0 ? { rate: "1 day", target, deadLetters: false } : props;
     addProblems(this, problems);
-    const { deadLetters = addDeadLetters(this, "DeadLetters") } = given;
+    const { deadLetters = addDeadLetterQueue(this, "DeadLetters") } = given;
     this.deadLetters = deadLetters === false ? undefined : deadLetters;
     this.role = this.#addRole(target);
     const resource = new CfnSchedule(this, "Resource", {

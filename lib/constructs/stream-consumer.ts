@@ -10,7 +10,7 @@ import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { addDeadLetters } from "./dead-letters.ts";
+import { addDeadLetterQueue } from "./dead-letter-queue.ts";
 import type { Function } from "./function.ts";
 import { addProblems } from "./problems.ts";
 import { streamConsumeProblems } from "./stream-rules.ts";
@@ -96,7 +96,7 @@ export class StreamConsumers {
       problems.map((problem) => `consumer ${fn.node.path}: ${problem}`),
     );
     if (problems.length > 0) return undefined;
-    const given = options.failures ?? addDeadLetters(this.#scope, `${fn.node.id}Failures`);
+    const given = options.failures ?? addDeadLetterQueue(this.#scope, `${fn.node.id}Failures`);
     const failures = given === false ? undefined : given;
     this.#failures.set(fn, failures);
     return sourceProps(options, failures);

@@ -4,7 +4,7 @@ import { type CfnSubscription, type ITopicSubscription, Topic as CdkTopic } from
 import { LambdaSubscription, SqsSubscription, UrlSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { type Construct, Node } from "constructs";
-import { addDeadLetters } from "./dead-letters.ts";
+import { addDeadLetterQueue } from "./dead-letter-queue.ts";
 import { Function as ReleasedFunction } from "./function.ts";
 import { addProblems } from "./problems.ts";
 import { isFifoQueue, subscriptionProblems, topicProblems } from "./topic-rules.ts";
@@ -88,7 +88,7 @@ export class Topic extends CdkTopic {
     );
     if (problems.length > 0) return this;
     const deadLetters =
-      options.deadLetters ?? addDeadLetters(this, `${name}DeadLetters`, this.#isFifo && isFifoQueue(subscriber));
+      options.deadLetters ?? addDeadLetterQueue(this, `${name}DeadLetters`, this.#isFifo && isFifoQueue(subscriber));
     this.#subscribers.set(subscriber, deadLetters);
     if (deadLetters !== false && subscriber instanceof ReleasedFunction) subscriber.keepFailedEvents(deadLetters);
     const subscription = this.addSubscription(subscriptionOf(subscriber, deadLetters, options.raw));

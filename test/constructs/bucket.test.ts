@@ -27,7 +27,7 @@ function templateOn(kind: "function" | "queue" | "topic" | "fifo queue", options
 function targetOf(kind: string, stack: Stack): BucketTarget {
   if (kind === "function") return new Function(stack, "Read", { entry: HELLO });
   if (kind === "topic") return new CdkTopic(stack, "News");
-  return new Queue(stack, "Work", { fifo: kind === "fifo queue", deadLetters: false });
+  return new Queue(stack, "Work", { fifo: kind === "fifo queue", deadLetterQueue: false });
 }
 
 /** The logical ids that a resource waits for. */

@@ -19,8 +19,8 @@ type Given = Omit<ScheduleProps, "target">;
 type TargetMaker = (stack: Stack) => ScheduleTarget;
 
 const fn: TargetMaker = (stack) => new Function(stack, "Check", { entry: HELLO });
-const queue: TargetMaker = (stack) => new Queue(stack, "Work", { deadLetters: false });
-const fifo: TargetMaker = (stack) => new Queue(stack, "Work", { deadLetters: false, fifo: true });
+const queue: TargetMaker = (stack) => new Queue(stack, "Work", { deadLetterQueue: false });
+const fifo: TargetMaker = (stack) => new Queue(stack, "Work", { deadLetterQueue: false, fifo: true });
 const bus: TargetMaker = (stack) => new EventBus(stack, "Shop");
 const stream: TargetMaker = (stack) => new Stream(stack, "Readings");
 const event = { source: "shop.clock", detailType: "Day ended" };
@@ -251,7 +251,7 @@ describe("a schedule fails when", () => {
   test("its dead letters would have to keep order", () => {
     const { stack } = testStack();
     const target = queue(stack);
-    const deadLetters = new Queue(stack, "Ordered", { fifo: true, deadLetters: false });
+    const deadLetters = new Queue(stack, "Ordered", { fifo: true, deadLetterQueue: false });
     new Schedule(stack, "Often", { rate: "1 day", target, deadLetters });
     expect(() => templateOf(stack)).toThrow("deadLetters: got a FIFO queue; the Scheduler takes standard ones only");
   });

@@ -10,9 +10,9 @@ function templateWith(who: Who = "function", options: SubscribeOptions = {}, pro
   const { stack } = testStack();
   const topic = new Topic(stack, "Orders", props);
   if (who === "function") topic.subscribe(new Function(stack, "Mail", { entry: HELLO }), options);
-  else if (who === "queue") topic.subscribe(new Queue(stack, "Queue", { deadLetters: false }), options);
+  else if (who === "queue") topic.subscribe(new Queue(stack, "Queue", { deadLetterQueue: false }), options);
   else if (who === "fifo queue")
-    topic.subscribe(new Queue(stack, "Queue", { fifo: true, deadLetters: false }), options);
+    topic.subscribe(new Queue(stack, "Queue", { fifo: true, deadLetterQueue: false }), options);
   else if (who !== "nobody") topic.subscribe(who, options);
   return templateOf(stack);
 }

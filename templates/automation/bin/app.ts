@@ -16,7 +16,8 @@ const charge = new Function(stack, "Charge", {
 });
 receipts.grant(charge, "dynamodb:PutItem");
 // One payment a call, and its failure is the call's: that is what the alarm counts.
-const consumer = payments.consume(charge, { batchSize: 1, partialFailures: false, maxConcurrency: 2 });
+payments.consume(charge, { batchSize: 1, reportBatchItemFailures: false, maxConcurrency: 2 });
+const consumer = payments.eventSourceOf(charge)!;
 
 const failures = new Alarm(stack, "Failures", {
   alarmDescription: "Three payments or more failed within a minute",

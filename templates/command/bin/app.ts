@@ -6,7 +6,7 @@ const app = new App();
 const stack = new Stack(app, "Command", { description: "One function that dispatches commands to others" });
 
 const parcels = new Table(stack, "Parcels", { partitionKey: "id" });
-const failed = new Queue(stack, "Failed", { deadLetters: false, retention: Duration.days(14) });
+const failed = new Queue(stack, "Failed", { deadLetterQueue: false, retentionPeriod: Duration.days(14) });
 
 const command = (id: string, entry: string) =>
   new Function(stack, id, {

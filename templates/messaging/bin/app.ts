@@ -32,5 +32,8 @@ new Rollout(app, "Rollout", {
   analysis: { minInvocations: 20, maxWait: Duration.minutes(0), onInconclusive: "promote" },
 });
 new CfnOutput(stack, "ApiUrl", { value: api.apiEndpoint, description: "Where the API answers" });
-new CfnOutput(stack, "DeadLettersUrl", { value: queue.deadLetters!.queueUrl, description: "Orders that failed" });
+new CfnOutput(stack, "DeadLettersUrl", {
+  value: queue.deadLetterQueue!.queue.queueUrl,
+  description: "Orders that failed",
+});
 app.synth();

@@ -45,6 +45,9 @@ function filter(id: string, entry: string, next: Queue): Queue {
 function pipeInto(id: string, fn: Function): Queue {
   const pipe = new Queue(stack, `${id}Pipe`);
   pipe.consume(fn);
-  new CfnOutput(stack, `${id}DeadLetters`, { value: pipe.deadLetters!.queueArn, description: `What ${id} failed for` });
+  new CfnOutput(stack, `${id}DeadLetters`, {
+    value: pipe.deadLetterQueue!.queue.queueArn,
+    description: `Reviews that ${id} failed for`,
+  });
   return pipe;
 }

@@ -58,7 +58,7 @@ const publish = (TopicArn: string | undefined, message: object, group?: string) 
 test("a queue hears what its filter says, and another filter takes its place in the same subscription", async () => {
   const withFilter = (options: SubscribeOptions) =>
     deployed("Filtered", (stack) => {
-      const queue = new Queue(stack, "Queue", { deadLetters: false });
+      const queue = new Queue(stack, "Queue", { deadLetterQueue: false });
       const topic = new Topic(stack, "Topic", { displayName: "Shop" }).subscribe(queue, options);
       return { Topic: topic.topicArn, Queue: queue.queueUrl };
     });
@@ -82,7 +82,7 @@ test("a queue hears what its filter says, and another filter takes its place in 
 
 test("a FIFO queue hears in order, and what cannot be put there is kept in order", async () => {
   const outputs = await deployed("Ordered", (stack) => {
-    const queue = new Queue(stack, "Queue", { fifo: true, deadLetters: false });
+    const queue = new Queue(stack, "Queue", { fifo: true, deadLetterQueue: false });
     const topic = new Topic(stack, "Topic", { fifo: true }).subscribe(queue);
     return { Topic: topic.topicArn, Queue: queue.queueUrl, Lost: topic.deadLettersOf(queue)!.queueUrl };
   });

@@ -3,8 +3,8 @@ import { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { dataRemovalPolicy } from "./stage-settings.ts";
 
-/** A queue that keeps what could not be delivered as long as SQS can: 14 days. Over TLS only. */
-export function addDeadLetters(scope: Construct, id: string, fifo = false): Queue {
+/** Adds a queue that keeps what could not be delivered as long as SQS can: 14 days. Over TLS only. */
+export function addDeadLetterQueue(scope: Construct, id: string, fifo = false): Queue {
   return new Queue(scope, id, {
     retentionPeriod: Duration.days(14),
     enforceSSL: true,

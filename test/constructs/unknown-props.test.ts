@@ -1,0 +1,28 @@
+import type { Stack } from "aws-cdk-lib";
+import { describe, expect, test } from "vitest";
+import { Function, Queue } from "../../lib/index.ts";
+import { HELLO, templateOf, testStack } from "../helpers/template.ts";
+
+/** Props as JavaScript gives them, and TypeScript whose types are stripped and not checked. */
+const untyped = (props: object): never => props as never;
+
+const worker = (stack: Stack) => new Function(stack, "Worker", { entry: HELLO });
+
+describe("an unknown prop is refused with the construct's path and the nearest name", () => {
+  test.each<[string, (stack: Stack) => unknown, string]>([
+    [
+      "of a queue",
+      (stack) => new Queue(stack, "Work", untyped({ visibilityTimout: 1 })),
+      "[Test/Work] visibilityTimout: unknown prop. Did you mean 'visibilityTimeout'?",
+    ],
+    [
+      "of a queue's consumer",
+      (stack) => new Queue(stack, "Work").consume(worker(stack), untyped({ maxBatchWindow: 1 })),
+      "[Test/Work] consume.maxBatchWindow: unknown prop. Did you mean 'maxBatchingWindow'?",
+    ],
+  ])("%s", (_what, make, message) => {
+    const { stack } = testStack();
+    make(stack);
+    expect(() => templateOf(stack)).toThrow(message);
+  });
+});
