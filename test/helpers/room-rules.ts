@@ -37,9 +37,10 @@ export const ROOMS: readonly RoomRule[] = [
   },
   { room: "lib/driver", mayImport: ["lib/aws", "lib/release", "lib/deploy", "lib/assembly", ...LEAVES], packages: [] },
   { room: "lib/release", mayImport: ["lib/aws", "lib/assembly", ...LEAVES], packages: ["@aws-sdk/*"] },
+  { room: "lib/iam", mayImport: LEAVES, packages: [] },
   {
     room: "lib/local",
-    mayImport: ["lib/template", ...LEAVES],
+    mayImport: ["lib/template", "lib/iam", ...LEAVES],
     packages: [...SDK, "yauzl", "yaml", "jose", "jsonata", "jsonpath-plus"],
   },
   { room: "lib/testing", mayImport: ["lib/aws", "lib/deploy", "lib/local", "lib/synth", ...LEAVES], packages: SDK },

@@ -3,7 +3,8 @@ import type {
   DescribeSubscriptionFiltersCommandInput,
   PutSubscriptionFilterCommandInput,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { AwsError, isAwsError } from "../../aws-error.ts";
+import { AwsError } from "../../aws-error.ts";
+import { mayInvokeFunction } from "../../policy/function-grant.ts";
 import type { RequestContext } from "../../service.ts";
 import { readFilterPattern } from "./filter-pattern/filter-pattern.ts";
 import { checkLength, checkLimit } from "./input-rules.ts";
@@ -27,7 +28,7 @@ export async function putSubscriptionFilter(
   const key = `${prefix}${input.filterName}`;
   if (!state.filters.subscription.get(key) && state.filters.subscription.list(prefix).length >= MAX_FILTERS)
     throw new AwsError("LimitExceededException", "Resource limit exceeded.");
-  await checkPermission(state, target, groupArn(context.account, group), context);
+  await checkPermission(state, target, groupArn(context.account, group));
   state.filters.subscription.put(key, {
     filterName: input.filterName,
     logGroupName: group.name,
@@ -88,45 +89,11 @@ function destinationOf(input: PutSubscriptionFilterCommandInput, context: Reques
   return arn;
 }
 
-async function checkPermission(
-  state: LogsState,
-  functionArn: string,
-  sourceArn: string,
-  context: RequestContext,
-): Promise<void> {
+async function checkPermission(state: LogsState, functionArn: string, sourceArn: string): Promise<void> {
   const refused = invalidParameter(
     "Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function.",
   );
-  try {
-    const policy = await state.cloud.call(
-      "lambda",
-      "GetPolicy",
-      { FunctionName: functionArn },
-      { region: context.region },
-    );
-    if (!allowsLogs(policy.Policy, sourceArn, context)) throw refused;
-  } catch (error) {
-    throw isAwsError(error, "ResourceNotFoundException") ? refused : error;
-  }
-}
-
-interface Statement {
-  readonly Effect?: string;
-  readonly Principal?: { readonly Service?: string | string[] } | string;
-  readonly Condition?: { readonly ArnLike?: Record<string, string> };
-}
-
-function allowsLogs(policy: string | undefined, sourceArn: string, context: RequestContext): boolean {
-  const services = new Set(["logs.amazonaws.com", `logs.${context.region}.amazonaws.com`]);
-  const { Statement = [] } = JSON.parse(policy ?? "{}") as { Statement?: Statement[] };
-  return Statement.some(({ Effect, Principal, Condition }) => {
-    const named = typeof Principal === "object" ? [Principal.Service ?? []].flat() : [];
-    const source = Condition?.ArnLike?.["AWS:SourceArn"];
-    const prefix = source?.replace(/\*.*$/s, "");
-    return (
-      Effect === "Allow" &&
-      (Principal === "*" || named.some((one) => services.has(one))) &&
-      (prefix === undefined || `${sourceArn}:*`.startsWith(prefix))
-    );
-  });
+  // The source that CloudWatch Logs names ends in `:*`: the streams of the group.
+  const caller = { service: "logs.amazonaws.com", sourceArn: `${sourceArn}:*` };
+  if (!(await mayInvokeFunction(state.cloud, functionArn, caller))) throw refused;
 }

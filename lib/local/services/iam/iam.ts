@@ -91,7 +91,7 @@ function policyOperations(iam: Iam): Operations<"iam"> {
     ListPolicyVersions: (input) => policyVersions.listPolicyVersions(iam, input),
     SetDefaultPolicyVersion: (input) => policyVersions.setDefaultPolicyVersion(iam, input),
     SimulatePrincipalPolicy: (input) => simulation.simulatePrincipalPolicy(iam, input),
-    SimulateCustomPolicy: (input) => simulation.simulateCustomPolicy(input),
+    SimulateCustomPolicy: (input) => simulation.simulateCustomPolicy(iam, input),
     GetContextKeysForPrincipalPolicy: (input) => simulation.contextKeysForPrincipal(iam, input),
     GetContextKeysForCustomPolicy: (input) => simulation.contextKeysForCustom(input),
   };

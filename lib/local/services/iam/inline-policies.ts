@@ -3,7 +3,7 @@ import { identitiesOf, keyOf, requireIdentity, type Iam } from "./context.ts";
 import { limitExceeded, noSuchEntity } from "./errors.ts";
 import { validateName } from "./names.ts";
 import { readPage } from "./paging.ts";
-import { readIdentityPolicy } from "./policy/validate-policy.ts";
+import { readIdentityPolicy } from "./validate-policy.ts";
 import type { IdentityKind } from "./records.ts";
 
 /** Characters of all inline policies together, without white space (IAM and AWS STS quotas). */

@@ -5,7 +5,7 @@ import { type Iam, iamArn, identitiesOf, type Input, nowMs, type Output } from "
 import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "./errors.ts";
 import { makeId, readPath, validateName } from "./names.ts";
 import { readPage } from "./paging.ts";
-import { readIdentityPolicy } from "./policy/validate-policy.ts";
+import { readIdentityPolicy } from "./validate-policy.ts";
 import type { IdentityKind, IdentityRecord, PolicyRecord } from "./records.ts";
 import { addTags, removeTags } from "./tags.ts";
 

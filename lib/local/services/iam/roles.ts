@@ -7,7 +7,7 @@ import { readPage } from "./paging.ts";
 import { describeBoundary, requireBoundary } from "./boundaries.ts";
 import { principalExists } from "./principals.ts";
 import type { RoleRecord } from "./records.ts";
-import { readTrustPolicy } from "./policy/validate-policy.ts";
+import { readTrustPolicy } from "./validate-policy.ts";
 import { addTags, removeTags } from "./tags.ts";
 
 const SHORTEST_SESSION_S = 3600;

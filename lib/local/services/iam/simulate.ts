@@ -2,10 +2,12 @@ import type { ContextEntry, EvaluationResult, Statement } from "@aws-sdk/client-
 import { managedDocument } from "./find-policy.ts";
 import { keyOf, requireIdentity, type Iam, type Input, type Output } from "./context.ts";
 import { readPage } from "./paging.ts";
-import { contextKeysOf, evaluatePolicies, type AccessRequest, type NamedPolicy } from "./policy/evaluate.ts";
-import { parsePolicy } from "./policy/policy-document.ts";
-import { findStatements } from "./policy/statement-positions.ts";
-import { readIdentityPolicy } from "./policy/validate-policy.ts";
+import { decideAccess } from "../../../iam/decide.ts";
+import { contextKeysOf, evaluatePolicies, type AccessRequest, type NamedPolicy } from "../../../iam/evaluate.ts";
+import { principalOfArn, type Principal } from "../../../iam/principal.ts";
+import { parsePolicy } from "../../../iam/policy-document.ts";
+import { findStatements } from "../../../iam/statement-positions.ts";
+import { readIdentityPolicy } from "./validate-policy.ts";
 import { readIdentityArn } from "./principals.ts";
 import type { IdentityKind, UserRecord } from "./records.ts";
 
@@ -36,17 +38,21 @@ export function simulatePrincipalPolicy(
   const bound = requireIdentity(iam, kind, name).boundary;
   const bounds = readGiven(input.PermissionsBoundaryPolicyInputList, "PermissionsBoundaryPolicyInputList");
   const boundary = bounds.length > 0 ? bounds : bound === undefined ? undefined : managed(iam, bound);
-  return simulate({ ...input, PolicyInputList: [] }, { identity, boundary, resource: readResourcePolicy(input) }, [
-    input.CallerArn ?? input.PolicySourceArn!,
-  ]);
+  const caller = principalOfArn(input.CallerArn ?? input.PolicySourceArn!);
+  return simulate(
+    { ...input, PolicyInputList: [] },
+    { identity, boundary, resource: readResourcePolicy(input) },
+    caller,
+  );
 }
 
-export function simulateCustomPolicy(input: Input<"SimulateCustomPolicy">): Output<"SimulateCustomPolicy"> {
+export function simulateCustomPolicy(iam: Iam, input: Input<"SimulateCustomPolicy">): Output<"SimulateCustomPolicy"> {
   const identity = readGiven(input.PolicyInputList, "PolicyInputList");
   const bounds = readGiven(input.PermissionsBoundaryPolicyInputList, "PermissionsBoundaryPolicyInputList");
   const boundary = bounds.length > 0 ? bounds : undefined;
-  const callers = input.CallerArn === undefined ? [] : [input.CallerArn];
-  return simulate(input, { identity, boundary, resource: readResourcePolicy(input) }, callers);
+  const unnamed = { arns: [], account: iam.cloud.account };
+  const caller = input.CallerArn === undefined ? unnamed : principalOfArn(input.CallerArn);
+  return simulate(input, { identity, boundary, resource: readResourcePolicy(input) }, caller);
 }
 
 export function contextKeysForPrincipal(
@@ -65,53 +71,38 @@ export function contextKeysForCustom(
   return { ContextKeyNames: contextKeysOf(policies.map(({ document }) => document)) };
 }
 
-function simulate(input: SimulationInput, policies: Simulated, principalArns: readonly string[]) {
+function simulate(input: SimulationInput, policies: Simulated, principal: Principal) {
   const context = readContext(input.ContextEntries);
   const resources = input.ResourceArns?.length ? input.ResourceArns : ["*"];
   const results = input.ActionNames!.flatMap((action) =>
-    resources.map((resource) => judge(policies, { action, resource, context, principalArns })),
+    resources.map((resource) => judge(policies, { action, resource, context, principal })),
   );
   const page = readPage(results, input);
   return { EvaluationResults: page.items, ...page.paging };
 }
 
-/** The rules for one account: a deny anywhere outranks all; what allows is the identity within its boundary, or the resource. */
-function judge(policies: Simulated, request: AccessRequest): EvaluationResult {
-  const identity = evaluatePolicies(policies.identity, request);
-  const resource = evaluatePolicies(policies.resource, request);
-  const boundary = policies.boundary && evaluatePolicies(policies.boundary, request);
-  const verdicts = [identity, resource, ...(boundary ? [boundary] : [])];
-  const denied = verdicts.filter(({ decision }) => decision === "explicitDeny");
-  const bounded = boundary !== undefined && boundary.decision !== "allowed";
-  const allowed = resource.decision === "allowed" || (identity.decision === "allowed" && !bounded);
-  const spoke = denied.length > 0 ? denied : allowed ? [identity, resource] : [];
-  const decision = denied.length > 0 ? "explicitDeny" : allowed ? "allowed" : "implicitDeny";
-  const all = [...policies.identity, ...policies.resource, ...(policies.boundary ?? [])];
-  const MatchedStatements = spoke.flatMap(({ matched }) =>
-    matched.map(({ policyId, index }) => locate(all, policyId, index)),
-  );
-  const MissingContextValues = contextKeysOf(all.map(({ document }) => document)).filter(
-    (key) => !request.context.has(key.toLowerCase()),
-  );
-  const bound = boundary && { PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: !bounded } };
+function judge({ identity, resource, boundary }: Simulated, request: AccessRequest): EvaluationResult {
+  const { decision, matched } = decideAccess({ request, caller: { identity, boundary }, resource });
+  const all = [...identity, ...resource, ...(boundary ?? [])];
+  const answer = {
+    MatchedStatements: matched.flatMap(({ policyId, index }) => locate(all, policyId, index)),
+    MissingContextValues: contextKeysOf(all.map(({ document }) => document)).filter(
+      (key) => !request.context.has(key.toLowerCase()),
+    ),
+    ...(boundary && {
+      PermissionsBoundaryDecisionDetail: {
+        AllowedByPermissionsBoundary: evaluatePolicies(boundary, request).decision === "allowed",
+      },
+    }),
+  };
   return {
     EvalActionName: request.action,
     EvalResourceName: request.resource,
     EvalDecision: decision,
-    MatchedStatements,
-    MissingContextValues,
     OrganizationsDecisionDetail: { AllowedByOrganizations: true },
-    ...bound,
     EvalDecisionDetails: {},
-    ResourceSpecificResults: [
-      {
-        EvalResourceName: request.resource,
-        EvalResourceDecision: decision,
-        MatchedStatements,
-        MissingContextValues,
-        ...bound,
-      },
-    ],
+    ...answer,
+    ResourceSpecificResults: [{ EvalResourceName: request.resource, EvalResourceDecision: decision, ...answer }],
   };
 }
 

@@ -1,5 +1,5 @@
 import { isAwsError } from "../../aws-error.ts";
-import { grantsService } from "../../service-grant.ts";
+import { grantsService } from "../../policy/service-grant.ts";
 import { invalid } from "./errors.ts";
 import { groupArn, type Scheduler } from "./context.ts";
 

@@ -1,4 +1,4 @@
-import { mayInvokeFunction } from "../../function-grant.ts";
+import { mayInvokeFunction } from "../../policy/function-grant.ts";
 import { DeliveryFailure } from "./delivery-failure.ts";
 import { wrap } from "./envelope.ts";
 import type { PublishedMessage, SubscriptionRecord } from "./records.ts";

@@ -1,4 +1,4 @@
-import { grantsService } from "../../service-grant.ts";
+import { grantsService } from "../../policy/service-grant.ts";
 import { DeliveryFailure } from "./delivery-failure.ts";
 import { textFor, wrap } from "./envelope.ts";
 import type { MessageAttribute, PublishedMessage, SubscriptionRecord } from "./records.ts";

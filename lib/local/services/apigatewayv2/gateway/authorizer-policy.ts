@@ -1,27 +1,15 @@
-import { matchesArn, matchesWildcard } from "./lambda-permission.ts";
+import { evaluatePolicies } from "../../../../iam/evaluate.ts";
+import { readPolicy } from "../../../policy/read-policy.ts";
 
-interface Statement {
-  readonly Effect?: unknown;
-  readonly Action?: unknown;
-  readonly Resource?: unknown;
-}
-
-/** Whether an authorizer's policy allows to invoke the route: a Deny beats an Allow; undefined for no policy at all. */
+/**
+ * Whether an authorizer's policy allows the caller to invoke the route. Undefined where the authorizer answered without
+ * a policy that can be read, which API Gateway treats as a failure of the authorizer.
+ */
 export function allowsRoute(policy: unknown, routeArn: string): boolean | undefined {
-  const listed = (policy as { Statement?: unknown } | null | undefined)?.Statement;
-  if (listed === undefined) return undefined;
-  const statements = (Array.isArray(listed) ? listed : [listed]) as Statement[];
-  const effects = new Set(statements.filter((one) => applies(one, routeArn)).map((one) => one.Effect));
-  return effects.has("Allow") && !effects.has("Deny");
+  const document = readPolicy(JSON.stringify(policy));
+  if (document === undefined) return undefined;
+  const request = { action: "execute-api:Invoke", resource: routeArn, context: FACTS };
+  return evaluatePolicies([{ id: "authorizer", document }], request).decision === "allowed";
 }
 
-function applies(statement: Statement, routeArn: string): boolean {
-  return (
-    listOf(statement.Action).some((action) => matchesWildcard(action.toLowerCase(), "execute-api:invoke")) &&
-    listOf(statement.Resource).some((resource) => resource === "*" || matchesArn(resource, routeArn))
-  );
-}
-
-function listOf(value: unknown): string[] {
-  return (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === "string");
-}
+const FACTS: ReadonlyMap<string, readonly string[]> = new Map([["aws:securetransport", ["true"]]]);

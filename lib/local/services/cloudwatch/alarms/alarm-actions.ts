@@ -1,7 +1,7 @@
 import { AwsError, isAwsError } from "../../../aws-error.ts";
-import { mayInvokeFunction } from "../../../function-grant.ts";
+import { mayInvokeFunction } from "../../../policy/function-grant.ts";
 import { Outbox, type Outcome } from "../../../state/outbox.ts";
-import { grantsService } from "../../../service-grant.ts";
+import { grantsService } from "../../../policy/service-grant.ts";
 import type { Cloud } from "../../../service.ts";
 import { buildFunctionEvent, buildStateChange } from "./alarm-event.ts";
 import { buildAlarmMessage, buildAlarmSubject } from "./alarm-message.ts";

@@ -1,5 +1,5 @@
 import { isAwsError } from "../../../aws-error.ts";
-import { grantsService } from "../../../service-grant.ts";
+import { grantsService } from "../../../policy/service-grant.ts";
 import type { Delivery } from "./deliveries.ts";
 import type { Events } from "../context.ts";
 import { notPermitted } from "./send-to-queue.ts";

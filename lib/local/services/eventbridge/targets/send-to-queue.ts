@@ -1,4 +1,4 @@
-import { grantsService } from "../../../service-grant.ts";
+import { grantsService } from "../../../policy/service-grant.ts";
 import type { Events } from "../context.ts";
 import { TargetFailure } from "./target-failure.ts";
 import { readTargetArn } from "./target-kind.ts";

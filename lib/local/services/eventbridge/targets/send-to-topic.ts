@@ -1,4 +1,4 @@
-import { grantsService } from "../../../service-grant.ts";
+import { grantsService } from "../../../policy/service-grant.ts";
 import type { Delivery } from "./deliveries.ts";
 import type { Events } from "../context.ts";
 import { notPermitted } from "./send-to-queue.ts";

@@ -1,11 +1,18 @@
 import type { Grant } from "@aws-sdk/client-s3";
 import type { RequestContext } from "../../../service.ts";
-import { matchesWildcards } from "../../../../util/match-wildcards.ts";
-import { isPublic, readStatements, type PolicyStatement } from "./bucket-policy.ts";
+import { evaluatePolicies, type Decision } from "../../../../iam/evaluate.ts";
+import { ANONYMOUS } from "../../../../iam/principal.ts";
+import { readPolicy } from "../../../policy/read-policy.ts";
 import type { S3 } from "../context.ts";
 import { accessDenied } from "../errors.ts";
 
 const EVERYBODY = "http://acs.amazonaws.com/groups/global/AllUsers";
+
+/** What is known of every request without credentials. */
+const FACTS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["aws:securetransport", ["true"]],
+  ["aws:principaltype", ["Anonymous"]],
+]);
 
 /** The permission that an operation needs, where it is not called like the operation. */
 const ACTIONS = new Map([
@@ -39,25 +46,24 @@ function isSignedOldStyle({ headers, url = "" }: NonNullable<RequestContext["htt
   return headers.authorization?.startsWith("AWS ") === true || /[?&](AWSAccessKeyId)=/.test(url);
 }
 
+/** A Deny of the policy outranks what an ACL grants. A restricted bucket ignores what its policy grants to the public. */
 function isOpen(s3: S3, bucket: string, key: string | undefined, action: string, resource: string): boolean {
   const block = s3.settings.get(bucket, "publicAccessBlock");
-  const policy = s3.settings.get(bucket, "policy");
-  const statements = policy === undefined || block?.RestrictPublicBuckets ? [] : readStatements(policy);
-  const names = (statement: PolicyStatement) =>
-    [statement.Action].flat().some((pattern) => fits(pattern, action)) &&
-    [statement.Resource].flat().some((pattern) => fits(pattern, resource));
-  if (statements.some((statement) => statement.Effect === "Deny" && names(statement))) return false;
-  // A condition can only be judged with what it asks for, which a request without credentials mostly lacks.
-  if (statements.some((each) => isPublic(each) && each.Condition === undefined && names(each))) return true;
+  const decision = decide(s3.settings.get(bucket, "policy"), action, resource);
+  if (decision === "explicitDeny") return false;
+  if (decision === "allowed" && !block?.RestrictPublicBuckets) return true;
   return !block?.IgnorePublicAcls && action.startsWith("s3:Get") && key !== undefined && isReadable(s3, bucket, key);
+}
+
+function decide(policy: string | undefined, action: string, resource: string): Decision {
+  const document = readPolicy(policy);
+  if (document === undefined) return "implicitDeny";
+  const request = { action, resource, principal: ANONYMOUS, context: FACTS };
+  return evaluatePolicies([{ id: "bucket", document }], request).decision;
 }
 
 function isReadable(s3: S3, bucket: string, key: string): boolean {
   const latest = s3.objects.latest(bucket, key)?.record;
   const grants: readonly Grant[] = latest === undefined || latest.deleteMarker ? [] : (latest.grants ?? []);
   return grants.some(({ Grantee, Permission }) => Grantee?.URI === EVERYBODY && Permission === "READ");
-}
-
-function fits(pattern: unknown, text: string): boolean {
-  return typeof pattern === "string" && matchesWildcards(pattern, text);
 }

@@ -1,6 +1,6 @@
 import { isAwsError } from "../../../aws-error.ts";
-import { mayInvokeFunction } from "../../../function-grant.ts";
-import { grantsService } from "../../../service-grant.ts";
+import { mayInvokeFunction } from "../../../policy/function-grant.ts";
+import { grantsService } from "../../../policy/service-grant.ts";
 import type { S3 } from "../context.ts";
 
 /** The kinds of what a bucket notifies: their name in refusals, and the service in their ARNs. */

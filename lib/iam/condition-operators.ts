@@ -1,15 +1,17 @@
 import { BlockList, isIP } from "node:net";
-import { matchesWildcards } from "../../../../util/match-wildcards.ts";
+import { matchesWildcards } from "../util/match-wildcards.ts";
 import { matchesArn } from "./match-arn.ts";
 
 /** Compares one value of the request with one value of the policy. */
 export type Comparison = (actual: string, expected: string) => boolean;
 
-/** A condition operator taken apart. */
+/** A condition operator, taken apart. */
 export interface ConditionOperator {
   readonly compare: Comparison;
   /** Holds where no value compares. */
   readonly negated: boolean;
+  /** The values of the policy are patterns. */
+  readonly wildcards: boolean;
   readonly ifExists: boolean;
   readonly quantifier: "ForAllValues" | "ForAnyValue" | undefined;
   /** The operator `Null`, which only asks whether the key is there. */
@@ -43,6 +45,8 @@ const COMPARISONS = new Map<string, Comparison>([
   ["ArnLike", arnLike],
 ]);
 
+const PATTERNED: ReadonlySet<Comparison> = new Set([like, arnLike]);
+
 /** The operators that deny another: `StringNotEquals` is `StringEquals`, negated. */
 const NEGATIONS = new Map([
   ["StringNotEquals", "StringEquals"],
@@ -65,8 +69,9 @@ export function readConditionOperator(written: string): ConditionOperator | unde
   return {
     compare: compare ?? equals,
     negated: NEGATIONS.has(name),
+    wildcards: compare !== undefined && PATTERNED.has(compare),
     ifExists: ifExists !== undefined,
-    quantifier: quantifier as ConditionOperator["quantifier"],
+    quantifier: quantifier === "ForAllValues" || quantifier === "ForAnyValue" ? quantifier : undefined,
     presence: name === "Null",
   };
 }

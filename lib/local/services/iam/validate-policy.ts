@@ -1,6 +1,6 @@
-import { malformedPolicy } from "../errors.ts";
-import { parsePolicy, PolicySyntaxError, type PolicyDocument, type Statement } from "./policy-document.ts";
-import { isConditionOperator } from "./condition-operators.ts";
+import { malformedPolicy } from "./errors.ts";
+import { parsePolicy, PolicySyntaxError, type PolicyDocument, type Statement } from "../../../iam/policy-document.ts";
+import { isConditionOperator } from "../../../iam/condition-operators.ts";
 
 /** Says whether a principal of the account exists; other accounts' are taken on trust. */
 export type PrincipalCheck = (arn: string) => boolean;

@@ -1,6 +1,6 @@
-import { isAwsError } from "./aws-error.ts";
+import { isAwsError } from "../aws-error.ts";
+import type { Cloud } from "../service.ts";
 import { grantsService } from "./service-grant.ts";
-import type { Cloud } from "./service.ts";
 
 /** Whether a function's own policy (that of the alias or version that its ARN names) lets a service invoke it. */
 export async function mayInvokeFunction(
