@@ -20,6 +20,8 @@ export interface ReleaseMember {
   readonly calls: readonly string[];
   /** `all-at-once` where the member opts out of the gradual shift: it moves with the promotion. */
   readonly shift: "policy" | "all-at-once";
+  /** The event of one call that the new version must not fail, made before any traffic moves. Plain JSON. */
+  readonly smokeTest?: { readonly event: unknown };
 }
 
 /** A weight that the new version is given, and how long it is watched there. */
@@ -88,6 +90,8 @@ export interface AnalysisPolicy {
   /** How long a step may be extended for want of evidence, in milliseconds. */
   readonly maxWaitMs: number;
   readonly onInconclusive: "pause" | "rollback" | "promote";
+  /** What a function comes to that nobody calls often enough to be judged. Absent: `pass`, as in older releases. */
+  readonly onQuiet?: "pass" | "wait";
 }
 
 /** What a stack's template tells of the app's release. */

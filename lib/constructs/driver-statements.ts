@@ -89,10 +89,13 @@ function machineArns({ stack, contents }: Party, own: Stack): string[] {
   return machines.flatMap(({ resource }) => withVersions(Fn.ref(resource)));
 }
 
+/** Hooks, and the versions of members that have a smoke test. */
 function hookArns({ stack, contents }: Party, own: Stack): string[] {
-  if (contents.hooks.length === 0) return [];
+  const tested = contents.members.filter(({ smokeTest }) => smokeTest !== undefined);
+  if (contents.hooks.length + tested.length === 0) return [];
   if (stack !== own) return [byStackName(stack, "lambda", "function:")];
-  return contents.hooks.map(({ resource }) => Fn.getAtt(resource, "Arn").toString());
+  const arn = ({ resource }: { readonly resource: string }) => Fn.getAtt(resource, "Arn").toString();
+  return [...contents.hooks.map(arn), ...tested.map((member) => `${arn(member)}:*`)];
 }
 
 function subscriberArns({ stack, contents }: Party, own: Stack, kind: "topic" | "event-bus"): string[] {

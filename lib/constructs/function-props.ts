@@ -113,4 +113,10 @@ export interface FunctionProps extends Pick<FunctionOptions, SharedOptions> {
    * @default "policy"
    */
   readonly shift?: "policy" | "all-at-once";
+  /**
+   * One call of each new version, made before any traffic moves: the release is stopped when it throws, times out, or
+   * answers with a status of 500 or above. The event is plain JSON and must be safe to send in every stage.
+   * @default - no smoke test
+   */
+  readonly smokeTest?: { readonly event: unknown };
 }

@@ -78,9 +78,9 @@ export class Function extends QualifiedFunctionBase implements IAlias {
     if (props.asyncInvoke !== undefined) this.configureAsyncInvoke(props.asyncInvoke);
     registerMemberRole(this.role, this.node.path, (path) => this.#calls.add(path));
     const { lambda, aliasName } = this;
-    const { shift = "policy" } = props;
+    const { shift = "policy", smokeTest } = props;
     const codeDeploy = { scope: this, lambda, aliasName, shift };
-    ReleaseRegistry.of(this).addMember(lambda.functionArn, () => this.#member(shift), codeDeploy);
+    ReleaseRegistry.of(this).addMember(lambda.functionArn, () => this.#member(shift, smokeTest), codeDeploy);
   }
 
   /** ARN with the alias. */
@@ -154,7 +154,7 @@ export class Function extends QualifiedFunctionBase implements IAlias {
     return super.metric(metricName, { dimensionsMap, ...props });
   }
 
-  #member(shift: ReleaseMember["shift"]): ReleaseMember {
+  #member(shift: ReleaseMember["shift"], smokeTest: FunctionProps["smokeTest"]): ReleaseMember {
     const { alias, versionResource, parameter } = this.#live;
     return {
       kind: "function",
@@ -166,6 +166,7 @@ export class Function extends QualifiedFunctionBase implements IAlias {
       parameter: logicalIdOf(parameter),
       calls: [...this.#calls].sort(),
       shift,
+      ...(smokeTest === undefined ? {} : { smokeTest }),
     };
   }
 }

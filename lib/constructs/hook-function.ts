@@ -10,7 +10,7 @@ import { logicalIdOf, ReleaseRegistry } from "./release-registry.ts";
 /** Properties of a hook: a function without an alias. */
 export type HookFunctionProps = Omit<
   FunctionProps,
-  "aliasDescription" | "aliasName" | "asyncInvoke" | "provisionedConcurrency" | "shift"
+  "aliasDescription" | "aliasName" | "asyncInvoke" | "provisionedConcurrency" | "shift" | "smokeTest"
 >;
 
 const DEFAULT_TIMEOUT = Duration.minutes(1);

@@ -1,18 +1,13 @@
-import type { AnalysisPolicy, RolloutPolicy, RolloutStep } from "../assembly/release-metadata.ts";
+import type { AnalysisPolicy, RolloutStep } from "../assembly/release-metadata.ts";
 import { brokenRules, type Rule } from "./problems.ts";
 
 /** What a rollout says of itself, with times in milliseconds. */
 export interface CheckedRollout {
-  readonly policy: RolloutPolicy;
   readonly analysis?: AnalysisPolicy;
   readonly keepVersions: number;
 }
 
 const RULES: readonly Rule<CheckedRollout>[] = [
-  {
-    when: ({ policy }) => stepProblems(policy.steps).length > 0,
-    message: ({ policy }) => stepProblems(policy.steps).join(" "),
-  },
   {
     when: ({ keepVersions }) => !Number.isInteger(keepVersions) || keepVersions < 2,
     message: ({ keepVersions }) =>
@@ -40,7 +35,8 @@ export function rolloutProblems(rollout: CheckedRollout): string[] {
   return brokenRules(rollout, RULES);
 }
 
-function stepProblems(steps: readonly RolloutStep[]): string[] {
+/** What is wrong with the steps of a policy. */
+export function stepProblems(steps: readonly RolloutStep[]): string[] {
   return steps.flatMap(({ percent, bakeMs }, index) => [
     ...(percent > 0 && percent < 100
       ? []

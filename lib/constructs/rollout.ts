@@ -20,7 +20,8 @@ import {
   type StepOptions,
   stepsShape,
 } from "./rollout-policy.ts";
-import { rolloutProblems } from "./rollout-rules.ts";
+import { rolloutProblems, stepProblems } from "./rollout-rules.ts";
+import { stageSettings } from "./stage-settings.ts";
 
 /** How the new versions are judged against the stable ones. */
 export interface AnalysisOptions {
@@ -49,6 +50,12 @@ export interface AnalysisOptions {
    * @default "pause"
    */
   readonly onInconclusive?: AnalysisPolicy["onInconclusive"];
+  /**
+   * What happens with a function that is not called often enough to be judged, by what its stable version sees: it
+   * passes after the bake (`pass`), or the step is extended (`wait`).
+   * @default "pass"
+   */
+  readonly onQuiet?: AnalysisPolicy["onQuiet"];
 }
 
 /** Functions that are asked whether the release may go on. */
@@ -58,6 +65,8 @@ export type RolloutHooks = Partial<Readonly<Record<HookPhase, HookFunction>>>;
 export interface RolloutProps {
   /**
    * How the new versions take over: a name, or what `Rollout.canary`, `Rollout.linear` and `Rollout.steps` return.
+   * Stages for development (`dev`, `sandbox`, `preview`, `pr-…`, or `development` in cdk.json) move all at once whatever
+   * it says: hooks and smoke tests guard them.
    * @default "AllAtOnce"
    */
   readonly policy?: RolloutPolicyName | RolloutShape;
@@ -127,10 +136,10 @@ export class Rollout extends Construct {
 
   constructor(scope: Construct, id: string, props: RolloutProps = {}) {
     super(scope, id);
-    const { policy = "AllAtOnce" } = props;
-    const shape = typeof policy === "string" ? namedShape(policy) : policy;
+    const shape = this.#shape(props.policy ?? "AllAtOnce");
+    const finalBakeMs = stageSettings(this).development ? 0 : (props.finalBake?.toMilliseconds() ?? 0);
     const terms = {
-      policy: { ...shape, finalBakeMs: props.finalBake?.toMilliseconds() ?? 0 },
+      policy: { ...shape, finalBakeMs },
       analysis: analysisPolicy(props.analysis, shape),
       keepVersions: props.keepVersions ?? 5,
     };
@@ -143,6 +152,13 @@ export class Rollout extends Construct {
     for (const [phase, hook] of Object.entries(props.hooks ?? {})) hook.runIn(phase as HookPhase);
     for (const alarm of props.alarms ?? []) watchAlarm(alarm);
     for (const target of props.notifications ?? []) addNotification(target);
+  }
+
+  /** A wrong policy is refused in every stage; a stage for development takes the new versions at once all the same. */
+  #shape(policy: RolloutPolicyName | RolloutShape): RolloutShape {
+    const shape = typeof policy === "string" ? namedShape(policy) : policy;
+    addProblems(this, stepProblems(shape.steps));
+    return stageSettings(this).development ? namedShape("AllAtOnce") : shape;
   }
 
   #codeDeploy(props: RolloutProps, policy: RolloutPolicy): Partial<ReleaseTerms> {
@@ -162,6 +178,7 @@ function analysisPolicy(options: AnalysisOptions | false | undefined, shape: Rol
     falseAlarmRate: options?.falseAlarmRate ?? 0.01,
     maxWaitMs: (options?.maxWait ?? Duration.hours(1)).toMilliseconds(),
     onInconclusive: options?.onInconclusive ?? "pause",
+    ...(options?.onQuiet === undefined ? {} : { onQuiet: options.onQuiet }),
   };
 }
 

@@ -12,6 +12,8 @@ export interface StageSettings {
   readonly name: string | undefined;
   /** True where the stage holds data that must not be lost. */
   readonly protected: boolean;
+  /** True where people try things out: releases go all at once there. */
+  readonly development: boolean;
 }
 
 /** Reads the stage from the context. */
@@ -20,8 +22,12 @@ export function stageSettings(scope: IConstruct): StageSettings {
   const settings = scope.node.tryGetContext(SETTINGS_CONTEXT) as SettingsContext | undefined;
   const stages = settings?.stages;
   const stage = name !== undefined && stages !== undefined && Object.hasOwn(stages, name) ? stages[name] : undefined;
-  return { name, protected: stage?.protected === true };
+  const development = stage?.development ?? (name !== undefined && DEVELOPMENT_NAME.test(name));
+  return { name, protected: stage?.protected === true, development };
 }
+
+/** Stages by these names, alone or before a hyphen (`pr-42`), are for development unless `cdk.json` says otherwise. */
+const DEVELOPMENT_NAME = /^(dev|development|sandbox|preview|pr)(-|$)/i;
 
 /**
  * What becomes of data when its resource is removed: kept in a protected stage and where no stage is known,
@@ -34,5 +40,5 @@ export function dataRemovalPolicy(scope: IConstruct): RemovalPolicy {
 
 interface SettingsContext {
   readonly app?: string;
-  readonly stages?: Record<string, { readonly protected?: boolean }>;
+  readonly stages?: Record<string, { readonly protected?: boolean; readonly development?: boolean }>;
 }

@@ -36,7 +36,7 @@ export function buildReleasePlan(
     origin: { ...origin, templateDigest: digestTemplates(views) },
     policy: overrides.policy ?? first.policy,
     members,
-    hooks: views.flatMap(toHooks),
+    hooks: [...views.flatMap(toHooks), ...views.flatMap(toSmokeTests)],
     alarms: views.flatMap(toAlarms),
     subscribers: views.flatMap(toSubscribers),
     analysis: first.analysis,
@@ -78,6 +78,19 @@ function toHooks({ release, physicalIds, target }: StackView): ReleasePlan["hook
     region: target.region,
   }));
 }
+
+/** They follow the hooks of their phase. */
+function toSmokeTests({ release, target }: StackView): ReleasePlan["hooks"] {
+  return (release?.members ?? []).flatMap(({ path, smokeTest }) => {
+    if (smokeTest === undefined) return [];
+    const { event } = smokeTest;
+    const call = { phase: "preTraffic", path: `${path}/SmokeTest`, timeoutMs: SMOKE_TEST_MS } as const;
+    return [{ ...call, region: target.region, smokeTest: { member: path, event } }];
+  });
+}
+
+/** The longest that Lambda lets one call take. */
+const SMOKE_TEST_MS = 15 * 60_000;
 
 function toAlarms({ release, physicalIds, target }: StackView): ReleasePlan["alarms"] {
   return (release?.alarms ?? []).map(({ path, alarmName, resource = "" }) => ({

@@ -141,6 +141,8 @@ export interface HookCall {
   readonly functionName?: string;
   readonly timeoutMs: number;
   readonly region?: string;
+  /** Instead of a hook's function: one call of this member's new version, which must not fail. */
+  readonly smokeTest?: { readonly member: string; readonly event: unknown };
 }
 
 /** An alarm that must exist and not be red. */

@@ -32,7 +32,8 @@ export interface Project {
 export const LOCAL_STAGE = "local";
 
 const STAGE_NAME = /^[a-zA-Z][a-zA-Z0-9-]{0,31}$/;
-const STAGE_KEYS = new Set(["account", "region", "profile", "endpoint", "protected"]);
+const STAGE_KEYS = new Set(["account", "region", "profile", "endpoint", "protected", "development"]);
+const SWITCHES = new Set(["protected", "development"]);
 
 /** Reads `cdk.json` in `folder` or the nearest folder above. Throws a `UserError` for a missing or a wrong one. */
 export function readProject(folder: string, environment: NodeJS.ProcessEnv): Project {
@@ -110,8 +111,8 @@ function checkStage(name: string, stage: Record<string, unknown>, where: string)
     wrong.push("a stage's name is 1 to 32 letters, digits and hyphens, and begins with a letter");
   for (const [key, value] of Object.entries(stage)) {
     if (!STAGE_KEYS.has(key)) wrong.push(`${JSON.stringify(key)} is not among ${[...STAGE_KEYS].join(", ")}`);
-    else if (key === "protected" ? typeof value !== "boolean" : typeof value !== "string") {
-      wrong.push(`${key} is ${JSON.stringify(value)}, and must be ${key === "protected" ? "true or false" : "text"}`);
+    else if (SWITCHES.has(key) ? typeof value !== "boolean" : typeof value !== "string") {
+      wrong.push(`${key} is ${JSON.stringify(value)}, and must be ${SWITCHES.has(key) ? "true or false" : "text"}`);
     }
   }
   if (typeof stage["account"] === "string" && !/^\d{12}$/.test(stage["account"]))

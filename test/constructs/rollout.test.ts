@@ -79,6 +79,36 @@ describe("a rollout", () => {
     });
   });
 
+  test.each([
+    ["dev", undefined, true],
+    ["pr-42", undefined, true],
+    ["sandbox-anna", undefined, true],
+    ["prod", undefined, false],
+    ["local", undefined, false],
+    ["device", undefined, false],
+    ["dev", { development: false }, false],
+    ["demo", { development: true }, true],
+  ])("in stage %s with %j in cdk.json: all at once %s, whatever its policy", (stage, settings, atOnce) => {
+    const stages = settings === undefined ? {} : { [stage]: settings };
+    const { app, stack } = testStack({ "tidegate:stage": stage, tidegate: { stages } });
+    new Function(stack, "F", { entry: HELLO });
+    new Rollout(app, "Rollout", { policy: "Canary10Percent5Minutes", finalBake: Duration.minutes(5) });
+    const { policy, analysis } = releaseOf(templateOf(stack));
+    expect(policy.steps).toHaveLength(atOnce ? 0 : 1);
+    expect(policy.finalBakeMs).toBe(atOnce ? 0 : minutes(5));
+    expect(analysis === undefined).toBe(atOnce);
+  });
+
+  test("tells the smoke test of a function, and what a quiet one comes to", () => {
+    const { app, stack } = testStack();
+    const event = { rawPath: "/health" };
+    new Function(stack, "F", { entry: HELLO, smokeTest: { event } });
+    new Rollout(app, "Rollout", { policy: "Canary10Percent5Minutes", analysis: { onQuiet: "wait" } });
+    const release = releaseOf(templateOf(stack));
+    expect(release.members[0]).toMatchObject({ smokeTest: { event } });
+    expect(release.analysis?.onQuiet).toBe("wait");
+  });
+
   test("has its app's name from cdk.json, else from package.json", () => {
     const named = testStack({ tidegate: { app: "shop" } }).stack;
     new Function(named, "F", { entry: HELLO });

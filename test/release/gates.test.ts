@@ -192,7 +192,7 @@ describe("analysis", () => {
     ["rollback", "ROLLED_BACK", 3],
     ["promote", "SUCCEEDED", 0],
   ] as const)("too few invocations extend the step, then %s", async (onInconclusive, state, exitCode) => {
-    const app = new Rehearsal({ plan: { analysis: { ...ANALYSIS, onInconclusive } } });
+    const app = new Rehearsal({ plan: { analysis: { ...ANALYSIS, onInconclusive, onQuiet: "wait" } } });
     app.sim.world.traffic.set("notify", { invocationsPerMinute: 20, errorRates: new Map() });
     const outcome = await app.deploy();
     app.expectNoViolations();
@@ -236,13 +236,14 @@ describe("analysis", () => {
   });
 
   test("a paused release goes on with resume, and promote takes the rest at once", async () => {
-    const app = new Rehearsal({ plan });
+    const app = new Rehearsal({ plan: { analysis: { ...ANALYSIS, onQuiet: "wait" } } });
     app.sim.world.traffic.set("notify", { invocationsPerMinute: 20, errorRates: new Map() });
     expect((await app.deploy()).release?.state).toBe("PAUSED");
     app.sim.world.traffic.set("notify", { invocationsPerMinute: 2000, errorRates: new Map() });
     expect(await app.act("ben", resumeRelease)).toMatchObject({ release: { state: "SUCCEEDED" } });
     app.expectNoViolations();
-    const other = new Rehearsal({ plan: { analysis: { ...ANALYSIS, minInvocations: 1_000_000 } } });
+    const wait = { ...ANALYSIS, minInvocations: 1_000_000, onQuiet: "wait" } as const;
+    const other = new Rehearsal({ plan: { analysis: wait } });
     expect((await other.deploy()).release?.state).toBe("PAUSED");
     const paused = await other.act("ben", promoteRelease);
     expect(paused).toMatchObject({ release: { state: "PAUSED", pause: { from: "BAKING" } } });

@@ -17,6 +17,9 @@ function verdictOn(count: number, errors: number, unreadable = false) {
     : { kind: "read" as const, value: { next: minutes(count, errors), stable: minutes(count * 9, 0) } };
   const release = {
     analysis: ANALYSIS,
+    state: "SHIFTING",
+    step: 0,
+    policy: { steps: [{ percent: 10, bakeMs: 5 * MINUTE }] },
     shiftedAt: START,
     verifiedAt: START,
     alarms: [],

@@ -201,6 +201,16 @@ describe("over the wire", () => {
     120_000,
   );
 
+  test("functions that nobody calls pass after the bake, each named as too quiet", async () => {
+    await reset();
+    const { ports } = rig("quiet", "2");
+    const outcome = await startRelease(plan("quiet", { analysis: ANALYSIS }), ports, options("quiet", "anna"));
+    expect(outcome.release?.state, outcome.release?.cause?.text).toBe("SUCCEEDED");
+    const told = await explainRelease(ports, outcome.release!.id);
+    const judged = told!.events.filter(({ code }) => code === "StepJudged").map(({ text }) => text);
+    for (const name of NAMES) expect(judged.join("\n")).toContain(`Shop/${name}: too quiet to judge`);
+  });
+
   test("after a kill before or after any side effect, resume finishes and rollback brings back", async () => {
     await reset();
     const calm = rig("calm", "2");

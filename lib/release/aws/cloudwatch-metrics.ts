@@ -1,5 +1,12 @@
-import { GetMetricDataCommand, type MetricDataQuery, type MetricDataResult } from "@aws-sdk/client-cloudwatch";
+import {
+  type Dimension,
+  GetMetricDataCommand,
+  type MetricDataQuery,
+  type MetricDataResult,
+} from "@aws-sdk/client-cloudwatch";
 import type { Aws } from "../../aws/aws.ts";
+import { RemoteError } from "../../errors.ts";
+import { baselineStart } from "../analysis/judge-evidence.ts";
 import type { MetricReading, MetricsPort, MinuteCount } from "../ports/ports.ts";
 
 const MINUTE_MS = 60_000;
@@ -16,15 +23,20 @@ export class CloudWatchMetrics implements MetricsPort {
 
   async read(query: Query): Promise<MetricReading> {
     const results = await this.#fetch(query);
-    const executed = countMinutes(results, "next");
-    const sole = countMinutes(results, "alias").filter(({ at }) => at >= (query.soleSince ?? Number.POSITIVE_INFINITY));
+    const since = floorMinute(query.from);
+    const inWindow = (id: string) => countMinutes(results, id).filter(({ at }) => at >= since);
+    const executed = inWindow("next");
+    const alias = countMinutes(results, "alias");
+    const sole = alias.filter(({ at }) => at >= (query.soleSince ?? Number.POSITIVE_INFINITY));
     const known = new Set(executed.map(({ at }) => at));
     const nextDuration = durationOf(results, "next");
     const stableDuration = durationOf(results, "stable");
     return {
       next: [...executed, ...sole.filter(({ at }) => !known.has(at))].sort((a, b) => a.at - b.at),
-      stable: countMinutes(results, "stable"),
-      throttles: seriesOf(results, "alias_throttles").reduce((sum, [, value]) => sum + value, 0),
+      stable: inWindow("stable"),
+      before: alias.filter(({ at }) => at < since),
+      direct: countMinutes(results, "direct"),
+      throttles: seriesOf(results, "alias_throttles").reduce((sum, [at, value]) => sum + (at < since ? 0 : value), 0),
       ...(nextDuration === undefined ? {} : { nextDuration }),
       ...(stableDuration === undefined ? {} : { stableDuration }),
     };
@@ -38,7 +50,7 @@ export class CloudWatchMetrics implements MetricsPort {
       const page = await client.send(
         new GetMetricDataCommand({
           MetricDataQueries: buildQueries(query),
-          StartTime: new Date(floorMinute(query.from)),
+          StartTime: new Date(baselineStart(query.from)),
           EndTime: new Date(floorMinute(query.to) + MINUTE_MS),
           ScanBy: "TimestampAscending",
           NextToken: token,
@@ -47,13 +59,31 @@ export class CloudWatchMetrics implements MetricsPort {
       found.push(...(page.MetricDataResults ?? []));
       token = page.NextToken;
     } while (token !== undefined);
-    return Map.groupBy(found, ({ Id }) => Id ?? "");
+    const byId = Map.groupBy(found, ({ Id }) => Id ?? "");
+    for (const [id, parts] of byId) refuseParts(id, parts.at(-1));
+    return byId;
   }
+}
+
+/**
+ * A page may hold a part of a metric (`PartialData`), and a later one the rest: the last word on each metric counts.
+ * A metric that stays in parts, or that failed inside CloudWatch, is not known. Another page brings the rest.
+ */
+function refuseParts(id: string, last: MetricDataResult | undefined): void {
+  const status = last?.StatusCode ?? "Complete";
+  if (status === "Complete") return;
+  const messages = (last?.Messages ?? []).map(({ Code, Value }) => `${Code}: ${Value}`);
+  throw new RemoteError(
+    "MetricsIncomplete",
+    [`CloudWatch answered ${status} for ${last?.Label ?? id}`, ...messages].join("; "),
+    { fix: "Nothing to do: the release asks again, and counts nothing until the metric is complete." },
+  );
 }
 
 function buildQueries(query: Query): MetricDataQuery[] {
   const { target, next, stable, from, to } = query;
-  const windowSeconds = Math.min(86_400, Math.ceil((to - from) / MINUTE_MS + 1) * 60);
+  const windowSeconds = Math.min(86_400, Math.ceil((to - baselineStart(from)) / MINUTE_MS + 1) * 60);
+  const direct = [dimension("FunctionName", target.name), dimension("Resource", `${target.name}:${next}`)];
   const alias = [dimension("FunctionName", target.name), dimension("Resource", `${target.name}:${target.alias}`)];
   const one = (id: string, metric: string, stat: string, seconds: number, version?: string): MetricDataQuery => ({
     Id: id,
@@ -79,10 +109,17 @@ function buildQueries(query: Query): MetricDataQuery[] {
     ...counts("next", next),
     ...counts("stable", stable),
     ...counts("alias"),
+    ...counts("direct").map((count) => withDimensions(count, direct)),
     ...durations("next", next),
     ...durations("stable", stable),
     one("alias_throttles", "Throttles", "Sum", 60),
   ];
+}
+
+function withDimensions(query: MetricDataQuery, Dimensions: Dimension[]): MetricDataQuery {
+  const { MetricStat } = query;
+  if (MetricStat === undefined) return query;
+  return { ...query, MetricStat: { ...MetricStat, Metric: { ...MetricStat.Metric, Dimensions } } };
 }
 
 function dimension(Name: string, Value: string): { Name: string; Value: string } {

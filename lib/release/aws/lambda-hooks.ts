@@ -1,10 +1,13 @@
-import { InvokeCommand } from "@aws-sdk/client-lambda";
+import { InvokeCommand, type InvokeCommandInput } from "@aws-sdk/client-lambda";
 import type { Aws } from "../../aws/aws.ts";
 import type { HookCall } from "../model.ts";
 import type { HookOutcome, HookPayload, HookPort } from "../ports/ports.ts";
 import { messageOf, statusOf } from "./remote-name.ts";
 
-/** Calls hooks as Lambda functions, synchronously. Only `{ "status": "passed" }` passes. */
+/**
+ * Calls hooks as Lambda functions, synchronously. Of a hook's function only `{ "status": "passed" }` passes; a smoke
+ * test passes unless the new version throws, times out, or answers with a status of 500 or above.
+ */
 export class LambdaHooks implements HookPort {
   readonly #aws: Aws;
 
@@ -13,22 +16,58 @@ export class LambdaHooks implements HookPort {
   }
 
   async call(hook: HookCall, payload: HookPayload): Promise<HookOutcome> {
-    if (hook.functionName === undefined) return { kind: "failed", reason: "its function is not deployed" };
+    const call = hook.smokeTest === undefined ? callHook(hook, payload) : callMember(hook.smokeTest, payload);
+    if (!("input" in call)) return call;
     const client = await this.#aws.inRegion(hook.region ?? this.#aws.options.region).client("lambda");
     const timeout = AbortSignal.timeout(hook.timeoutMs);
     try {
-      const answer = await client.send(
-        new InvokeCommand({ FunctionName: hook.functionName, Payload: JSON.stringify(payload) }),
-        { abortSignal: timeout },
-      );
+      const answer = await client.send(new InvokeCommand(call.input), { abortSignal: timeout });
       const text = new TextDecoder().decode(answer.Payload ?? new Uint8Array());
-      return answer.FunctionError === undefined ? judgeAnswer(text) : crashed(answer.FunctionError, text);
+      return answer.FunctionError === undefined ? call.judge(text) : crashed(answer.FunctionError, text);
     } catch (error) {
       if (timeout.aborted) return { kind: "failed", reason: `no answer within ${hook.timeoutMs} ms` };
       const status = statusOf(error);
       const kind = status === undefined || status === 429 || status >= 500 ? "unreachable" : "failed";
       return { kind, reason: messageOf(error) };
     }
+  }
+}
+
+interface Call {
+  readonly input: InvokeCommandInput;
+  readonly judge: (answer: string) => HookOutcome;
+}
+
+function callHook({ functionName }: HookCall, payload: HookPayload): Call | HookOutcome {
+  if (functionName === undefined) return { kind: "failed", reason: "its function is not deployed" };
+  return { input: { FunctionName: functionName, Payload: JSON.stringify(payload) }, judge: judgeAnswer };
+}
+
+/** A member that this release does not change has nothing to be tested. */
+function callMember(
+  { member, event }: NonNullable<HookCall["smokeTest"]>,
+  { members }: HookPayload,
+): Call | HookOutcome {
+  const tested = members.find(({ path }) => path === member);
+  if (tested === undefined || tested.next === null) return { kind: "passed" };
+  const { name: FunctionName, next: Qualifier } = tested;
+  return { input: { FunctionName, Qualifier, Payload: JSON.stringify(event ?? {}) }, judge: judgeSmokeTest };
+}
+
+/** What an HTTP handler catches comes back as a status. */
+function judgeSmokeTest(text: string): HookOutcome {
+  const status = statusCodeOf(text);
+  if (status === undefined || status < 500) return { kind: "passed" };
+  return { kind: "failed", reason: `it answered ${status}: ${text.slice(0, 500)}` };
+}
+
+function statusCodeOf(text: string): number | undefined {
+  try {
+    const answer: unknown = JSON.parse(text);
+    if (typeof answer !== "object" || answer === null || !("statusCode" in answer)) return undefined;
+    return Number(answer.statusCode);
+  } catch {
+    return undefined;
   }
 }
 

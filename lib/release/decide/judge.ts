@@ -1,6 +1,7 @@
 import { judgeAlarms } from "../analysis/judge-alarms.ts";
+import { METRICS_LAG_MS } from "../analysis/judge-evidence.ts";
 import { judgeMember, type MemberVerdict } from "../analysis/judge-metrics.ts";
-import type { Member, Verdict } from "../model.ts";
+import type { Member, Release, Verdict } from "../model.ts";
 import type { Tick } from "./decision.ts";
 
 const ORDER: readonly Verdict["outcome"][] = ["FAIL", "ERROR", "INCONCLUSIVE", "PASS"];
@@ -24,16 +25,32 @@ export function judge(tick: Tick, watched: readonly Member[]): Verdict {
   };
 }
 
-function judgeMetrics(tick: Tick, watched: readonly Member[]): readonly MemberVerdict[] {
+function judgeMetrics(tick: Tick, members: readonly Member[]): readonly MemberVerdict[] {
   const { release, observations, now } = tick;
   const { analysis, shiftedAt, verifiedAt } = release;
   if (analysis === undefined || shiftedAt === undefined || verifiedAt === undefined) return [];
-  return watched.flatMap((member) => {
+  return members.flatMap((member) => {
     const reading = observations.metrics?.get(member.path) ?? { kind: "unreadable", reason: "not asked for" };
-    const question = { path: member.path, reading, watchedSince: verifiedAt, shiftedSince: shiftedAt, now };
-    const verdict = judgeMember(question, analysis, watched.length);
+    const watched = { since: verifiedAt, settledAt: settledAt(release), share: shareOf(release), now };
+    const question = { path: member.path, reading, shiftedSince: shiftedAt, ...watched };
+    const verdict = judgeMember(question, analysis, members.length);
     // Workflows may run once a day: that there were too few executions holds nothing up, a bad version does.
     const hasNoOpinion = member.kind === "state-machine" && verdict.outcome === "INCONCLUSIVE";
     return hasNoOpinion ? [] : [verdict];
   });
+}
+
+/** When the figures of the whole watch are in: the last bake already waits for them. */
+function settledAt(release: Release): number {
+  const deadline = release.deadline ?? Number.POSITIVE_INFINITY;
+  if (isBaking(release)) return deadline;
+  return deadline + Math.min(METRICS_LAG_MS, release.analysis?.maxWaitMs ?? METRICS_LAG_MS);
+}
+
+function shareOf(release: Release): number {
+  return isBaking(release) ? 1 : (release.policy.steps[release.step]?.percent ?? 100) / 100;
+}
+
+function isBaking({ state, pause }: Release): boolean {
+  return state === "BAKING" || pause?.from === "BAKING";
 }

@@ -78,6 +78,10 @@ export interface MinuteCount {
 export interface MetricReading {
   readonly next: readonly MinuteCount[];
   readonly stable: readonly MinuteCount[];
+  /** The alias in the hour before the shift: how much traffic to expect. Absent where the service keeps no such figure. */
+  readonly before?: readonly MinuteCount[];
+  /** Calls of the new version by its own number, as hooks make them. */
+  readonly direct?: readonly MinuteCount[];
   /** Over the window, milliseconds; evidence only. */
   readonly nextDuration?: { readonly p50: number; readonly p99: number };
   readonly stableDuration?: { readonly p50: number; readonly p99: number };

@@ -35,7 +35,16 @@ export class World {
   readonly metricReads = new Map<string, World["metrics"]>();
   readonly changes: Change[] = [];
   readonly listeners: ((change: Change) => void)[] = [];
-  metrics: "there" | "missing" | "failing" = "there";
+  metrics: "there" | "missing" | "partial" | "failing" = "there";
+  /** With `missing`: minutes before this time are there all the same. */
+  metricsMissingSince = Date.UTC(2026, 0, 1);
+  /** Calls that named a version instead of the alias. */
+  readonly directCalls: {
+    readonly name: string;
+    readonly version: string;
+    readonly at: number;
+    readonly failed: boolean;
+  }[] = [];
   metricsDelayMs = 60_000;
   alarmsFail = false;
   transientWeights = false;
