@@ -1,8 +1,9 @@
+import { MAX_JSON_DEPTH } from "../parse-json.ts";
 import { tryParseIp } from "./ip-range.ts";
 import { JsonTokens } from "./json-tokens.ts";
 import { parseMatch, refuse, type PatternReader } from "./parse-match.ts";
 import { buildNode, type PatternNode } from "./pattern-node.ts";
-import { isExactly, type Scalar, type ValueTest } from "./value-test.ts";
+import { isOneOf, type Scalar, type ValueTest } from "./value-test.ts";
 
 /** What one field must be. */
 export interface FieldTest {
@@ -52,6 +53,7 @@ function parseField(reader: PatternReader, node: PatternNode, name: string, isIn
   reader.path.push(name);
   // A dot in a name joins as a step does: AWS flattens both to the same path.
   const steps = name.split(".");
+  if (steps.length > MAX_JSON_DEPTH) refuse(reader, value, `A field's path has at most ${MAX_JSON_DEPTH} steps`);
   if (value.kind === "{") node.addNode(steps, parseObject(reader, isInOr));
   else node.addTest(steps, parseAlternatives(reader));
   reader.path.pop();
@@ -88,10 +90,10 @@ function parseAlternatives(reader: PatternReader): FieldTest {
     }
     if (token.kind === "[") refuse(reader, token, "Match value must be String, number, true, false, or null");
     literals.push(token.kind === "string" ? token.text : (JSON.parse(token.text) as Scalar));
-    tests.push(isExactly(literals.at(-1)!));
   }
   if (isEmpty) refuse(reader, token, "Empty arrays are not allowed");
-  const isExact = !mayBeAbsent && literals.length === tests.length && literals.every(isPlainText);
+  const isExact = !mayBeAbsent && tests.length === 0 && literals.every(isPlainText);
+  if (literals.length > 0) tests.unshift(isOneOf(literals));
   return { tests, mayBeAbsent, exactly: isExact ? (literals as string[]) : undefined };
 }
 

@@ -1,5 +1,6 @@
 import { compilePattern } from "./compile-pattern.ts";
-import { fits, itemsOf, type PatternNode } from "./pattern-node.ts";
+import { EventLevel, fits, itemsOf, type PatternNode } from "./pattern-node.ts";
+import { MAX_JSON_DEPTH } from "../parse-json.ts";
 import { EventPatternError } from "./pattern-error.ts";
 
 /**
@@ -22,7 +23,7 @@ export class EventPattern {
 
   /** The same for an event that `toPlain` has made ready, for one that many patterns are asked about. */
   matchesPlain(plain: unknown): boolean {
-    return fits(this.#root, plain, [plain]);
+    return fits(this.#root, plain, new EventLevel([plain]));
   }
 
   /** The strings of which a top-level field must be one, or undefined where the pattern allows more. */
@@ -79,7 +80,9 @@ function splitDots(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(splitDots);
   const plain: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const [name, each] of Object.entries(value)) {
-    const [first = "", ...rest] = name.split(".");
+    const steps = name.split(".");
+    // No pattern goes as deep, so such a name matches nothing either way.
+    const [first = "", ...rest] = steps.length > MAX_JSON_DEPTH ? [name] : steps;
     const below = rest.reduceRight<unknown>((inner, step) => ({ [step]: inner }), splitDots(each));
     plain[first] = first in plain ? merge(plain[first], below) : below;
   }

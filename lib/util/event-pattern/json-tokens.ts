@@ -1,3 +1,4 @@
+import { MAX_JSON_DEPTH } from "../parse-json.ts";
 import { EventPatternError, placeIn } from "./pattern-error.ts";
 
 /** A token of JSON, with the offsets at which it begins and ends. */
@@ -11,6 +12,7 @@ export interface JsonToken {
 }
 
 const VALUES = "JSON String, Number, Array, Object or token 'null', 'true' or 'false'";
+const TOO_DEEP = `Document nesting depth (${MAX_JSON_DEPTH + 1}) exceeds the maximum allowed (${MAX_JSON_DEPTH}, from \`StreamReadConstraints.getMaxNestingDepth()\`)`;
 const SPACE = /[ \t\r\n]*/y;
 const STRING = /"[^"\\]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\]*)*"/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
@@ -67,6 +69,7 @@ export class JsonTokens {
     if (char === "{" || char === "[") {
       this.#at++;
       this.#open.push({ kind: char === "{" ? "Object" : "Array", start, entries: 0 });
+      if (this.#open.length > MAX_JSON_DEPTH) this.#fail(TOO_DEEP, this.#at);
       return { kind: char, text: char, metAt: this.#at, end: this.#at };
     }
     if (char === '"') {

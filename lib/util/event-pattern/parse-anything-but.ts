@@ -1,7 +1,16 @@
 import type { JsonToken } from "./json-tokens.ts";
 import { buildWildcardTest, refuse, type PatternReader } from "./parse-match.ts";
 import { EventPatternError, placeIn } from "./pattern-error.ts";
-import { equalsIgnoringCase, hasPrefix, hasSuffix, isExactly, isNoneOf, type ValueTest } from "./value-test.ts";
+import {
+  equalsIgnoringCase,
+  hasPrefix,
+  hasSuffix,
+  isExactly,
+  isNoneOf,
+  isOneOf,
+  type Scalar,
+  type ValueTest,
+} from "./value-test.ts";
 
 const NOT_A_VALUE = "Value of anything-but must be an array or single string/number value.";
 const NOT_IN_LIST = "Inside anything but list, start|null|boolean is not supported.";
@@ -38,16 +47,16 @@ export function parseAnythingBut(reader: PatternReader): ValueTest {
 }
 
 function parseValues(reader: PatternReader): ValueTest {
-  const tests: ValueTest[] = [];
+  const excluded: Scalar[] = [];
   const kinds = new Set<string>();
   let token = reader.tokens.next();
   for (; token.kind !== "]"; token = reader.tokens.next()) {
     if (token.kind !== "string" && token.kind !== "number") refuseInList(reader, token, NOT_IN_LIST);
     kinds.add(token.kind);
-    tests.push(isExactly(valueOf(token)));
+    excluded.push(valueOf(token));
   }
   if (kinds.size !== 1) refuse(reader, token, MIXED);
-  return isNoneOf(tests);
+  return isNoneOf([isOneOf(excluded)]);
 }
 
 function parseInner(reader: PatternReader): ValueTest {

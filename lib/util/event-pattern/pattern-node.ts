@@ -22,24 +22,50 @@ export function buildNode(): PatternNode {
 }
 
 /**
- * Whether a value fits. `all` are all the values at the same path: an event's lists hold several, and a field is absent
- * only where none of them has it. All that is asked below a list must hold for one and the same item.
+ * Whether a value fits. `level` holds all the values at the same path: an event's lists hold several, and a field is
+ * absent only where none of them has it. All that is asked below a list must hold for one and the same item.
  */
-export function fits(node: PatternNode, value: unknown, all: readonly unknown[]): boolean {
-  for (const [name, test] of node.tests) if (!fitsTest(test, fieldOf(value, name), name, all)) return false;
+export function fits(node: PatternNode, value: unknown, level: EventLevel): boolean {
+  for (const [name, test] of node.tests) if (!fitsTest(test, fieldOf(value, name), name, level)) return false;
   for (const [name, children] of node.nodes) {
-    const found = fieldOf(value, name);
-    const items = itemsOf(found);
-    const isAlone = all.length === 1 && all[0] === value;
-    const everywhere = isAlone ? items : all.flatMap((each) => itemsOf(fieldOf(each, name)));
+    const items = itemsOf(fieldOf(value, name));
+    const below = level.below(name);
     for (const child of children) {
-      if (
-        items.length === 0 ? !fits(child, undefined, everywhere) : !items.some((item) => fits(child, item, everywhere))
-      )
+      if (items.length === 0 ? !fits(child, undefined, below) : !items.some((item) => fits(child, item, below)))
         return false;
     }
   }
-  return node.ors.every((branches) => branches.some((branch) => fits(branch, value, all)));
+  return node.ors.every((branches) => branches.some((branch) => fits(branch, value, level)));
+}
+
+/**
+ * All the values of an event at one path. What is below is collected once for each name, however many items of a list
+ * ask for it, so that matching takes time in proportion to the event.
+ */
+export class EventLevel {
+  readonly #values: readonly unknown[];
+  readonly #below = new Map<string, EventLevel>();
+  readonly #present = new Map<string, boolean>();
+
+  constructor(values: readonly unknown[]) {
+    this.#values = values;
+  }
+
+  /** The values one step further down. */
+  below(name: string): EventLevel {
+    const known = this.#below.get(name);
+    if (known !== undefined) return known;
+    const made = new EventLevel(this.#values.flatMap((each) => itemsOf(fieldOf(each, name))));
+    this.#below.set(name, made);
+    return made;
+  }
+
+  /** Whether some value here has the field, with something else than an object in it. */
+  has(name: string): boolean {
+    const known = this.#present.get(name) ?? this.#values.some((each) => scalarsOf(fieldOf(each, name)).length > 0);
+    this.#present.set(name, known);
+    return known;
+  }
 }
 
 /** A list, and lists in lists, are their items. */
@@ -49,11 +75,11 @@ export function itemsOf(value: unknown): readonly unknown[] {
   return value.some(Array.isArray) ? (value.flat(Infinity) as unknown[]) : (value as unknown[]);
 }
 
-function fitsTest(test: FieldTest, found: unknown, name: string, all: readonly unknown[]): boolean {
+function fitsTest(test: FieldTest, found: unknown, name: string, level: EventLevel): boolean {
   if (typeof found === "string" || typeof found === "number") return test.tests.some((each) => each(found));
   const values = scalarsOf(found);
   if (values.length > 0) return values.some((value) => test.tests.some((each) => each(value)));
-  return test.mayBeAbsent && all.every((each) => scalarsOf(fieldOf(each, name)).length === 0);
+  return test.mayBeAbsent && !level.has(name);
 }
 
 function scalarsOf(value: unknown): readonly Scalar[] {
@@ -66,14 +92,13 @@ function fieldOf(value: unknown, name: string): unknown {
 }
 
 function add(node: PatternNode, steps: readonly string[], put: (parent: PatternNode, name: string) => unknown): void {
-  const [name = "", ...rest] = steps;
-  if (rest.length === 0) {
-    put(node, name);
-    return;
+  let parent = node;
+  for (const name of steps.slice(0, -1)) {
+    const child = buildNode();
+    append(parent.nodes, name, child);
+    parent = child;
   }
-  const child = buildNode();
-  append(node.nodes, name, child);
-  add(child, rest, put);
+  put(parent, steps.at(-1) ?? "");
 }
 
 function append<T>(map: Map<string, T[]>, name: string, value: T): void {

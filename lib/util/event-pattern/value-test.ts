@@ -19,6 +19,13 @@ export function isExactly(wanted: Scalar): ValueTest {
   return isInCidr({ bits: ip.bits, first: ip.value, last: ip.value });
 }
 
+/** The same for several values, at the cost of one: lists of a pattern may hold hundreds. */
+export function isOneOf(wanted: readonly Scalar[]): ValueTest {
+  const plain = new Set(wanted.filter((each) => typeof each !== "string" || tryParseIp(each) === undefined));
+  const addresses = wanted.filter((each) => !plain.has(each)).map(isExactly);
+  return (value) => plain.has(value) || addresses.some((test) => test(value));
+}
+
 export const hasPrefix = (prefix: string): ValueTest => onText((text) => text.startsWith(prefix));
 
 export const hasSuffix = (suffix: string): ValueTest => onText((text) => text.endsWith(suffix));

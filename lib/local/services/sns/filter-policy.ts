@@ -3,6 +3,7 @@ import { tryFindFilterProblem } from "../../../util/event-pattern/filter-policy.
 import { parseAttributeJson } from "./attribute-json.ts";
 import { AttributeProblem } from "./attribute-problem.ts";
 import type { MessageAttribute, PublishedMessage, SubscriptionRecord } from "./records.ts";
+import { parseJson } from "../../../util/parse-json.ts";
 
 /** A filter policy's text as it is kept; an empty one lets everything through, and is not kept. */
 export function readFilterPolicy(text: string, scope: string): string | undefined {
@@ -30,7 +31,7 @@ export function wants({ attributes }: SubscriptionRecord, message: PublishedMess
 /** A body that is no JSON object passes no filter. */
 function tryReadBody(text: string): object | undefined {
   try {
-    const body = JSON.parse(text) as unknown;
+    const body = parseJson(text);
     return typeof body === "object" && body !== null ? body : undefined;
   } catch {
     return undefined;
@@ -51,7 +52,7 @@ function readAttributes(attributes: Readonly<Record<string, MessageAttribute>>):
 
 function readArray(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return text;
   }

@@ -2,6 +2,7 @@ import { compare, readOperand, type Operand, type Operator } from "./condition.t
 import type { FilterPattern, PatternMatch } from "./filter-pattern.ts";
 import { readSelector, select, type JsonSelector } from "./json-selector.ts";
 import { invalidPattern } from "./pattern-refusals.ts";
+import { parseJson } from "../../../../util/parse-json.ts";
 
 type Test = (root: unknown) => boolean;
 
@@ -117,7 +118,7 @@ function parsed(message: string): unknown {
   const text = message.trimStart();
   if (!text.startsWith("{") && !text.startsWith("[")) return undefined;
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import type { Input, Output } from "../context.ts";
 import { invalid, requirePattern } from "../errors.ts";
+import { parseJson } from "../../../../util/parse-json.ts";
 
 const REQUIRED = ["id", "detail-type", "source", "account", "time", "region"];
 
@@ -17,7 +18,7 @@ function requireEvent(text: string): object {
 
 function tryParse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return undefined;
   }

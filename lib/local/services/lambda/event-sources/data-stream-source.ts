@@ -5,6 +5,7 @@ import type { Lambda } from "../context.ts";
 import { readFunctionRef } from "../functions/names.ts";
 import type { MappingRecord } from "../records.ts";
 import type { StreamItem, StreamSource } from "./stream-source.ts";
+import { parseJson } from "../../../../util/parse-json.ts";
 
 /** The records of a Kinesis stream, or of its consumer. */
 export function dataStreamSource(lambda: Lambda, mapping: MappingRecord): StreamSource {
@@ -111,7 +112,7 @@ function toItem(record: _Record, { ShardId, role, mapping }: Origin): StreamItem
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return text;
   }

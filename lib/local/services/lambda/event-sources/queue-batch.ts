@@ -9,6 +9,7 @@ import type { Lambda } from "../context.ts";
 import { readFunctionRef } from "../functions/names.ts";
 import { queueUrlOf } from "./queue-poller.ts";
 import type { MappingRecord } from "../records.ts";
+import { parseJson } from "../../../../util/parse-json.ts";
 
 /**
  * Messages on their way to the function. What came through, and what the filters let fall, is deleted; what failed is
@@ -136,7 +137,7 @@ function attributesOf(given: Record<string, MessageAttributeValue>): Record<stri
 
 function tryParse(body: string): unknown {
   try {
-    return JSON.parse(body) as unknown;
+    return parseJson(body);
   } catch {
     return body;
   }
