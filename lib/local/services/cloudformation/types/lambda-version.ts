@@ -36,7 +36,11 @@ export const lambdaVersion: ResourceType = {
   },
 };
 
-/** AWS::Lambda::Alias: an update says only what the template changed, so that weights set elsewhere stay. */
+/**
+ * AWS::Lambda::Alias. As on AWS, an update hands over every property of the template, so an alias that was moved
+ * elsewhere goes back to the version in its properties, and so does one that a rollback touches. Only weights that the
+ * template never had are left alone.
+ */
 export const lambdaAlias: ResourceType = {
   type: "AWS::Lambda::Alias",
   async create(desired, context) {
@@ -50,17 +54,14 @@ export const lambdaAlias: ResourceType = {
     const FunctionName = String(desired.FunctionName);
     const Name = String(desired.Name);
     const changed = changedNames(current.properties, desired);
-    if (changed.some((name) => name === "FunctionVersion" || name === "Description" || name === "RoutingConfig")) {
-      await context.call("lambda", "UpdateAlias", {
-        FunctionName,
-        Name,
-        ...(changed.includes("FunctionVersion") && { FunctionVersion: String(desired.FunctionVersion) }),
-        ...(changed.includes("Description") && { Description: (desired.Description as string | undefined) ?? "" }),
-        ...(changed.includes("RoutingConfig") && {
-          RoutingConfig: routing(desired) ?? { AdditionalVersionWeights: {} },
-        }),
-      });
-    }
+    const hadWeights = current.properties.RoutingConfig !== undefined;
+    await context.call("lambda", "UpdateAlias", {
+      FunctionName,
+      Name,
+      FunctionVersion: String(desired.FunctionVersion),
+      Description: (desired.Description as string | undefined) ?? "",
+      RoutingConfig: routing(desired) ?? (hadWeights ? { AdditionalVersionWeights: {} } : undefined),
+    });
     if (changed.includes("ProvisionedConcurrencyConfig")) await updateProvisioned(desired, FunctionName, Name, context);
     return { physicalId: current.physicalId, attributes: { AliasArn: current.physicalId } };
   },

@@ -1,7 +1,7 @@
 import type { LoggingConfiguration, StateMachineType } from "@aws-sdk/client-sfn";
 import { AwsError, isAwsError } from "../../../aws-error.ts";
 import type { CurrentResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
-import { changedNames, tagDifference, tolerate } from "./tolerate.ts";
+import { tagDifference, tolerate } from "./tolerate.ts";
 
 /** AWS::StepFunctions::StateMachine: its definition as text, as an object, or as an object in S3, with substitutions. */
 export const stateMachine: ResourceType = {
@@ -57,7 +57,10 @@ export const stateMachineVersion: ResourceType = {
   },
 };
 
-/** AWS::StepFunctions::StateMachineAlias: an update says only what the template changed, so that weights set elsewhere stay. */
+/**
+ * AWS::StepFunctions::StateMachineAlias. As on AWS, an update hands over every property of the template, so an alias
+ * that was moved elsewhere goes back to the routing in its properties.
+ */
 export const stateMachineAlias: ResourceType = {
   type: "AWS::StepFunctions::StateMachineAlias",
   async create(desired, context) {
@@ -68,16 +71,11 @@ export const stateMachineAlias: ResourceType = {
     return { physicalId: arn, attributes: { Arn: arn } };
   },
   async update(desired, current, context) {
-    const changed = changedNames(current.properties, desired);
-    const routed = changed.includes("RoutingConfiguration") || changed.includes("DeploymentPreference");
-    const described = changed.includes("Description");
-    if (routed || described) {
-      await context.call("sfn", "UpdateStateMachineAlias", {
-        stateMachineAliasArn: current.physicalId,
-        ...(routed && { routingConfiguration: routingOf(desired) }),
-        ...(described && { description: (desired.Description as string | undefined) ?? "" }),
-      });
-    }
+    await context.call("sfn", "UpdateStateMachineAlias", {
+      stateMachineAliasArn: current.physicalId,
+      routingConfiguration: routingOf(desired),
+      description: (desired.Description as string | undefined) ?? "",
+    });
     return { physicalId: current.physicalId, attributes: { Arn: current.physicalId } };
   },
   async delete(current, context) {
