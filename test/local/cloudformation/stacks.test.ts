@@ -269,6 +269,17 @@ describe("an update", () => {
     expect(eventLines(await eventsOf(client, "tagged"))).toContain("Group | UPDATE_COMPLETE");
   });
 
+  test("takes a rollback configuration alone, once", async () => {
+    const template = { Resources: { A: value("x") } };
+    await create("monitored", template);
+    const RollbackConfiguration = { MonitoringTimeInMinutes: 5, RollbackTriggers: [] };
+    const stack = await update("monitored", template, { RollbackConfiguration });
+    expect(stack).toMatchObject({ StackStatus: "UPDATE_COMPLETE", RollbackConfiguration });
+    await expect(update("monitored", template, { RollbackConfiguration })).rejects.toThrow(
+      "No updates are to be performed.",
+    );
+  });
+
   test("is cancelled and rolled back on demand", async () => {
     await create("halting", { Resources: { A: value("one", { Name: "halted" }) } });
     const Resources = {

@@ -5,7 +5,8 @@ import { Engine } from "./engine/engine.ts";
 import { nestedStacks } from "./engine/nested-stacks.ts";
 import { EventLog } from "./events.ts";
 import type { StackRecord } from "./model.ts";
-import { createChangeSet, deleteChangeSet, executeChangeSet, listChangeSets } from "./operations/change-sets.ts";
+import { deleteChangeSet, executeChangeSet, listChangeSets } from "./operations/change-sets.ts";
+import { createChangeSet } from "./operations/create-change-set.ts";
 import { describeChangeSet } from "./operations/describe-change-set.ts";
 import {
   describeStackEvents,

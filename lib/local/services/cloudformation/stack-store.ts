@@ -50,6 +50,11 @@ export class StackStore {
     return uuid === undefined ? undefined : this.#live.get(`${region}/${uuid}`);
   }
 
+  /** A stack by the last part of its ARN. */
+  findByUuid(region: string, uuid: string): StackRecord | undefined {
+    return this.#live.get(`${region}/${uuid}`);
+  }
+
   /** As `find`, refusing in the words that the operation uses. */
   require(region: string, nameOrId: string | undefined, words = STACK_MISSING.withId): StackRecord {
     if (nameOrId === undefined || nameOrId === "") {

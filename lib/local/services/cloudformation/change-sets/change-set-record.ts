@@ -23,6 +23,10 @@ export interface ChangeSetRecord {
   readonly notificationArns: string[];
   readonly onStackFailure?: OnStackFailure;
   readonly includeNestedStacks: boolean;
+  /** Of a nested stack's change set: the outer stack's, the one on top, and the nested stack's logical id there. */
+  readonly parentId?: string;
+  readonly rootId?: string;
+  readonly logicalId?: string;
   readonly token?: string;
   readonly revision: Revision;
   readonly changes: Change[];
@@ -53,6 +57,21 @@ export class ChangeSetStore {
       .list(`${stack.region}/${stack.uuid}/`)
       .map(([, record]) => record)
       .sort((a, b) => a.creationTime - b.creationTime);
+  }
+
+  /** The change sets that were made for nested stacks together with this one, at any depth. */
+  nestedIn(root: ChangeSetRecord): ChangeSetRecord[] {
+    if (!root.includeNestedStacks) return [];
+    return this.#sets
+      .list(`${root.region}/`)
+      .map(([, record]) => record)
+      .filter((record) => record.rootId === root.id);
+  }
+
+  /** The change set of a nested stack, by the outer stack's change set and the nested stack's logical id in it. */
+  findNested(region: string, parentId: string, logicalId: string): ChangeSetRecord | undefined {
+    const rows = this.#sets.list(`${region}/`);
+    return rows.find(([, record]) => record.parentId === parentId && record.logicalId === logicalId)?.[1];
   }
 
   delete(record: ChangeSetRecord): void {

@@ -4,15 +4,26 @@ import { planRevision, policyOf, recordedValues, tryAttributeOf, type RevisionPl
 import type { Revision } from "../model.ts";
 import { evaluate, UNKNOWN } from "../template/evaluate.ts";
 import type { ResourceDeclaration } from "../template/template.ts";
-import { findChanges, type FoundChange, type ResourceFate } from "./found-change.ts";
+import type { Properties } from "../types/resource-type.ts";
+import { findChanges, NESTED_STACK, type FoundChange, type ResourceFate } from "./found-change.ts";
 import { describeDetails } from "./details.ts";
 
 /** What a change set would do, as `DescribeChangeSet` tells it without and with property values. */
 export interface ComputedChanges {
   readonly changes: Change[];
   readonly changesWithValues: Change[];
+  /** The nested stacks among the changes, but for those that go. */
+  readonly nestedStacks: readonly ChangedStack[];
   /** Exports that are not there: values that depend on them cannot be told. */
   readonly missingExports: ReadonlyMap<string, string>;
+}
+
+/** A nested stack that is to be made or updated, with its properties as far as they are known. */
+export interface ChangedStack {
+  readonly logicalId: string;
+  /** Undefined for one that is to be made. */
+  readonly physicalId?: string;
+  readonly properties: Properties;
 }
 
 export interface ChangeInput {
@@ -42,8 +53,13 @@ export function computeChanges(input: ChangeInput): ComputedChanges {
   return {
     changes: shown.map((change) => describe(change, plan, false)).filter((change) => change !== undefined),
     changesWithValues: shown.map((change) => describe(change, plan, true)).filter((change) => change !== undefined),
+    nestedStacks: found.filter(({ type }) => type === NESTED_STACK).map(changedStack),
     missingExports,
   };
+}
+
+function changedStack({ logicalId, record, after }: FoundChange): ChangedStack {
+  return { logicalId, physicalId: record?.live?.physicalId, properties: after?.Properties ?? {} };
 }
 
 /** Values of resources that stay are known; those of new and replaced ones are not. */
@@ -139,7 +155,8 @@ function policyAction(change: FoundChange, plan: RevisionPlan, isReplaced: boole
   return policy === "Retain" ? "ReplaceAndRetain" : policy === "Snapshot" ? "ReplaceAndSnapshot" : "ReplaceAndDelete";
 }
 
-const KNOWN_AFTER_APPLY = "{{changeSet:KNOWN_AFTER_APPLY}}";
+/** What stands for a value that is only known once the change set was executed. */
+export const KNOWN_AFTER_APPLY = "{{changeSet:KNOWN_AFTER_APPLY}}";
 
 /** A value as change sets show it: what is only known later says so. */
 export function shownValue(value: unknown): unknown {

@@ -17,7 +17,7 @@ export function describeDetails(
 
 function describeDetail(detail: FoundDetail, withValues: boolean): ResourceChangeDetail {
   const { before, after } = detail;
-  const isProperty = detail.attribute === "Properties";
+  const isProperty = detail.attribute === "Properties" && detail.name !== undefined;
   return {
     Target: {
       Attribute: detail.attribute,

@@ -18,7 +18,12 @@ export type ResourceFate = "same" | "added" | "removed" | "modified" | "replaced
 export interface FoundDetail {
   readonly attribute: "Properties" | "Metadata" | "Tags" | "DeletionPolicy" | "UpdateReplacePolicy";
   readonly name?: string;
-  readonly source: "DirectModification" | "ParameterReference" | "ResourceReference" | "ResourceAttribute";
+  readonly source:
+    | "DirectModification"
+    | "ParameterReference"
+    | "ResourceReference"
+    | "ResourceAttribute"
+    | "Automatic";
   readonly evaluation: "Static" | "Dynamic";
   readonly cause?: string;
   readonly recreation: RequiresRecreation;
@@ -34,9 +39,18 @@ export interface FoundChange {
   readonly fate: ResourceFate;
   readonly record?: ResourceRecord;
   readonly details: readonly FoundDetail[];
-  readonly before?: unknown;
-  readonly after?: unknown;
+  readonly before?: ResourceContent;
+  readonly after?: ResourceContent;
 }
+
+/** What a change set shows of a resource before or after the change. */
+export interface ResourceContent {
+  readonly Properties: Properties;
+  readonly Metadata?: unknown;
+}
+
+/** The type whose resources are stacks themselves. */
+export const NESTED_STACK = "AWS::CloudFormation::Stack";
 
 interface Comparison extends ChangeInput {
   readonly plan: RevisionPlan;
@@ -58,6 +72,7 @@ export function findChanges(input: Comparison): FoundChange {
     ...propertyDetails(input, desired),
     ...tagDetails(input, desired),
     ...policyDetails(input),
+    ...nestedDetails(declaration),
   ];
   const beforeMetadata = record.metadata === undefined ? {} : { Metadata: JSON.parse(record.metadata) as unknown };
   const before = { Properties: record.live.properties, ...beforeMetadata };
@@ -192,6 +207,15 @@ function tagDetails(input: Comparison, desired: Properties): FoundDetail[] {
   if (!schema?.tags || !resourceType(declaration.type)!.update) return [];
   if (sameValue(record!.live!.stackTags, plan.revision.tags) || desired === undefined) return [];
   return [{ attribute: "Tags", source: "DirectModification", evaluation: "Static", recreation: "Never" }];
+}
+
+/**
+ * A nested stack is listed in every change set of its outer stack, whether anything in it changes or not.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/change-sets-for-nested-stacks.html
+ */
+function nestedDetails({ type }: ResourceDeclaration): FoundDetail[] {
+  if (type !== NESTED_STACK) return [];
+  return [{ attribute: "Properties", source: "Automatic", evaluation: "Dynamic", recreation: "Never" }];
 }
 
 function policyDetails(input: Comparison): FoundDetail[] {

@@ -35,9 +35,10 @@ export function changeNeeded(
   stackTags: readonly Tag[],
 ): ResourceChange {
   const changed = changedNames(current.properties, desired);
+  const handler = resourceType(type)!;
+  if (changed.length === 0 && handler.isAlwaysUpdated) return "update";
   if (changed.length === 0) return takesTags(type) && !sameValue(current.stackTags, stackTags) ? "update" : "none";
   const schema = resourceSchema(type);
-  const handler = resourceType(type)!;
   const mustReplace = changed.some((name) => schema?.properties[name]?.replace === "yes");
   return mustReplace || !handler.update || handler.replaces?.(desired, current) ? "replace" : "update";
 }

@@ -3,9 +3,7 @@ import type { StackRecord } from "../model.ts";
 import { beginOperation } from "../operations/begin.ts";
 import { newStack } from "../operations/new-stack.ts";
 import type { CloudformationParts } from "../operations/service.ts";
-import { computeChanges } from "../change-sets/changes.ts";
-import { outputsChange } from "../change-sets/outputs-change.ts";
-import { findExport } from "../exports.ts";
+import { planUpdate } from "../operations/plan-update.ts";
 import { prepareRevision } from "../prepare/prepare.ts";
 import type { NestedRequest, NestedResult, NestedStacks } from "../types/resource-type.ts";
 import { isUnderWay } from "./engine.ts";
@@ -27,23 +25,45 @@ async function create(
   request: NestedRequest,
   resumed: boolean,
 ): Promise<NestedResult> {
-  const known = resumed ? parts.store.find(parent.region, request.name) : undefined;
-  if (known) return settle(parts, known, "CREATE_COMPLETE");
-  const stack = newStack(parts, parent.region, request.name, {
+  const reviewed = reviewedStack(parts, parent, request);
+  const known = resumed ? (parts.store.find(parent.region, request.name) ?? reviewed) : undefined;
+  if (known && known.status !== "REVIEW_IN_PROGRESS") return settle(parts, known, "CREATE_COMPLETE");
+  const stack = reviewed ?? newNestedStack(parts, parent, request);
+  const { revision } = await prepareRevision(
+    revisionRequest(parts, parent, request),
+    { stack, previous: undefined, resources: new Map(), caller: {} },
+    parts.cloud,
+  );
+  beginOperation(parts, stack, "CREATE", revision, { isNested: true, token: parent.operation?.token });
+  return settle(parts, stack, "CREATE_COMPLETE");
+}
+
+/** The stack that the change set under way has put in review for this request. */
+function reviewedStack(
+  parts: CloudformationParts,
+  parent: StackRecord,
+  request: NestedRequest,
+): StackRecord | undefined {
+  const record = nestedChangeSet(parts, parent, request);
+  const stack = record && parts.store.findByUuid(record.region, record.stackUuid);
+  if (stack === undefined || record?.type !== "CREATE") return undefined;
+  stack.changeSetId = record.id;
+  stack.timeoutInMinutes = request.timeoutInMinutes;
+  return stack;
+}
+
+function nestedChangeSet(parts: CloudformationParts, parent: StackRecord, request: NestedRequest) {
+  const { changeSetId, region } = parent;
+  return changeSetId === undefined ? undefined : parts.changeSets.findNested(region, changeSetId, request.logicalId);
+}
+
+function newNestedStack(parts: CloudformationParts, parent: StackRecord, request: NestedRequest): StackRecord {
+  return newStack(parts, parent.region, request.name, {
     notificationArns: [...request.notificationArns],
     timeoutInMinutes: request.timeoutInMinutes,
     parentId: parent.id,
     rootId: parent.rootId ?? parent.id,
   });
-  const { revision } = await prepareRevision(
-    revisionRequest(parts, parent, request),
-    stack,
-    undefined,
-    new Map(),
-    parts.cloud,
-  );
-  beginOperation(parts, stack, "CREATE", revision, { isNested: true, token: parent.operation?.token });
-  return settle(parts, stack, "CREATE_COMPLETE");
 }
 
 /** The nested stack's request: its capabilities are the outer stack's. */
@@ -70,24 +90,9 @@ async function update(
   const stack = parts.store.require(parent.region, id);
   if (resumed && stack.operation) return settle(parts, stack, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS");
   const previous = parts.store.revision(stack, stack.revisionId);
-  const resources = parts.store.resources(stack);
-  const { revision, plan } = await prepareRevision(
-    revisionRequest(parts, parent, request),
-    stack,
-    previous,
-    resources,
-    parts.cloud,
-  );
-  const findValue = (name: string) => findExport(parts.store, stack.region, name)?.value;
-  const { changes } = computeChanges({
-    stack,
-    account: parts.cloud.account,
-    resources,
-    previous,
-    next: revision,
-    findExport: findValue,
-  });
-  if (changes.length === 0 && !outputsChange(previous, plan, stack)) return resultOf(stack);
+  const { revision, isEmpty } = await planUpdate(parts, revisionRequest(parts, parent, request), stack, previous, {});
+  if (isEmpty) return resultOf(stack);
+  stack.changeSetId = nestedChangeSet(parts, parent, request)?.id ?? stack.changeSetId;
   beginOperation(parts, stack, "UPDATE", revision, { isNested: true, token: parent.operation?.token });
   return settle(parts, stack, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS");
 }

@@ -69,7 +69,9 @@ async function bringBack(run: StackRun, plan: RevisionPlan, record: ResourceReco
 
 /** A type that only ever makes anew has nothing to bring back; what was never begun neither. */
 function needsUpdate(record: ResourceRecord, old: LiveResource): boolean {
-  if (!resourceType(record.type)!.update) return false;
+  const handler = resourceType(record.type)!;
+  if (!handler.update) return false;
+  if (handler.isAlwaysUpdated) return true;
   const isAsBefore =
     sameValue(record.live!.properties, old.properties) && sameValue(record.live!.stackTags, old.stackTags);
   return record.step !== undefined || record.dirty !== undefined || !isAsBefore;

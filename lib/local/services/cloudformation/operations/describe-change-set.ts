@@ -34,6 +34,8 @@ export function describeChangeSet(
     Changes: page,
     NextToken: next,
     IncludeNestedStacks: record.includeNestedStacks,
+    ParentChangeSetId: record.parentId,
+    RootChangeSetId: record.rootId,
     OnStackFailure: record.onStackFailure,
   };
 }

@@ -9,16 +9,17 @@ import type {
 } from "@aws-sdk/client-cloudformation";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
-import { computeChanges } from "../change-sets/changes.ts";
-import { outputsChange } from "../change-sets/outputs-change.ts";
-import { findExport, importersOf } from "../exports.ts";
+import { importersOf } from "../exports.ts";
 import type { StackRecord } from "../model.ts";
+import { callerOf } from "../prepare/caller.ts";
 import { prepareRevision } from "../prepare/prepare.ts";
 import { STACK_MISSING } from "../stack-store.ts";
-import { overtakeChangeSets } from "./change-sets.ts";
+import { deleteWithNested, overtakeChangeSets } from "./change-sets.ts";
+import { sameValue } from "../types/tolerate.ts";
 import { beginOperation, checkStackName, checkUpdatable } from "./begin.ts";
 import { shownRevision } from "./describe-stacks.ts";
 import { newStack } from "./new-stack.ts";
+import { planUpdate } from "./plan-update.ts";
 import type { CloudformationParts } from "./service.ts";
 import { readStackPolicy } from "./stack-policy.ts";
 
@@ -48,7 +49,11 @@ export async function createStack(
     stackPolicy: policy,
   };
   const stack = found ?? newStack(parts, context.region, input.StackName, settings);
-  const { revision } = await prepareRevision(input, stack, undefined, new Map(), parts.cloud);
+  const { revision } = await prepareRevision(
+    input,
+    { stack, previous: undefined, resources: new Map(), caller: callerOf(context) },
+    parts.cloud,
+  );
   const present = parts.store.find(context.region, stack.name);
   if (present && (present !== stack || present.status !== "REVIEW_IN_PROGRESS")) {
     throw new AwsError("AlreadyExistsException", `Stack [${input.StackName}] already exists`);
@@ -73,18 +78,8 @@ export async function updateStack(
   if (token !== undefined && stack.lastToken === token) return { StackId: stack.id };
   checkUpdatable(stack);
   const previous = shownRevision(parts, stack);
-  const resources = parts.store.resources(stack);
-  const { revision, plan } = await prepareRevision(input, stack, previous, resources, parts.cloud);
-  const findValue = (name: string) => findExport(parts.store, stack.region, name)?.value;
-  const { changes } = computeChanges({
-    stack,
-    account: parts.cloud.account,
-    resources,
-    previous,
-    next: revision,
-    findExport: findValue,
-  });
-  if (changes.length === 0 && !outputsChange(previous, plan, stack))
+  const { revision, isEmpty } = await planUpdate(parts, input, stack, previous, callerOf(context));
+  if (isEmpty && !settingsChange(stack, input))
     throw new AwsError("ValidationError", "No updates are to be performed.");
   const policy = await readStackPolicy(parts, input.StackPolicyBody, input.StackPolicyURL, context.region);
   checkUpdatable(stack);
@@ -95,6 +90,11 @@ export async function updateStack(
   overtakeChangeSets(parts, stack);
   beginOperation(parts, stack, "UPDATE", revision, { token, disableRollback: input.DisableRollback });
   return { StackId: stack.id };
+}
+
+/** A new rollback configuration is a change of its own: the stack goes through an update that changes no resource. */
+function settingsChange(stack: StackRecord, { RollbackConfiguration: wanted }: UpdateStackInput): boolean {
+  return wanted !== undefined && !sameValue(stack.rollbackConfiguration, wanted);
 }
 
 /** Begins to take a stack away. Asking again is fine; so is a stack that is not there. */
@@ -133,7 +133,7 @@ export async function deleteStack(
     await parts.engine.settled(stack);
   }
   if (stack.status === "REVIEW_IN_PROGRESS")
-    for (const record of parts.changeSets.list(stack)) parts.changeSets.delete(record);
+    for (const record of parts.changeSets.list(stack)) deleteWithNested(parts, record);
   const isForced = input.DeletionMode === "FORCE_DELETE_STACK";
   beginOperation(parts, stack, "DELETE", undefined, { token: input.ClientRequestToken, retain, isForced });
   return {};

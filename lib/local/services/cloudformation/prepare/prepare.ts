@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Capability, Parameter, Tag } from "@aws-sdk/client-cloudformation";
 import { AwsError } from "../../../aws-error.ts";
-import { bootstrapRegion, ensureBootstrap } from "../../../bootstrap.ts";
 import type { Cloud } from "../../../service.ts";
 import type { ResourceRecord, Revision, StackRecord } from "../model.ts";
 import { planRevision, recordedValues, unknownMissing, type RevisionPlan } from "../plan.ts";
@@ -11,8 +10,10 @@ import { settleParameters } from "../template/parameters.ts";
 import { checkRules } from "../template/rules.ts";
 import { buildTemplate } from "../template/template.ts";
 import { parseTemplateText } from "../template/parse.ts";
+import type { Caller } from "./caller.ts";
 import { checkCapabilities } from "./capabilities.ts";
 import { checkCarried, knowsAttribute } from "./carried.ts";
+import { fetchSsmParameters } from "./ssm-parameters.ts";
 import { readTemplateSource, type TemplateSource } from "./template-source.ts";
 import { applyTransforms } from "./transforms.ts";
 
@@ -24,17 +25,24 @@ export interface RevisionRequest extends TemplateSource {
   readonly ResourceTypes?: string[];
 }
 
+/** The stack that a revision is prepared for, as it is, and who asked for the revision. */
+export interface RevisionContext {
+  readonly stack: StackRecord;
+  /** The revision whose template and parameter values the request may reuse. */
+  readonly previous: Revision | undefined;
+  readonly resources: ReadonlyMap<string, ResourceRecord>;
+  readonly caller: Caller;
+}
+
 /** Everything that can be refused before anything is made is refused here; the rest is ready to be carried out. */
 export async function prepareRevision(
   request: RevisionRequest,
-  stack: StackRecord,
-  previous: Revision | undefined,
-  resources: ReadonlyMap<string, ResourceRecord>,
+  { stack, previous, resources, caller }: RevisionContext,
   cloud: Cloud,
 ): Promise<{ revision: Revision; plan: RevisionPlan }> {
   const body = await readTemplateSource(request, previous?.body, cloud, stack.region);
   const raw = parseTemplateText(body);
-  const fetchSsm = (names: readonly string[]) => fetchSsmParameters(cloud, stack.region, names);
+  const fetchSsm = (names: readonly string[]) => fetchSsmParameters(cloud, stack.region, caller, names);
   const settle = (template: ReturnType<typeof buildTemplate>) =>
     settleParameters(template, request.Parameters ?? [], previous?.parameters ?? [], fetchSsm);
   const transformed = await applyTransforms(raw, settle, { cloud, stack });
@@ -65,23 +73,6 @@ export async function prepareRevision(
   checkCapabilities(plan, revision.capabilities);
   checkTypesStay(plan, resources);
   return { revision, plan };
-}
-
-async function fetchSsmParameters(
-  cloud: Cloud,
-  region: string,
-  names: readonly string[],
-): Promise<Map<string, string>> {
-  const bootstrapped = bootstrapRegion(names.length > 0 ? { Names: names } : {}, region);
-  if (bootstrapped !== undefined && bootstrapped === region) await ensureBootstrap(cloud, region);
-  const found = new Map<string, string>();
-  for (let start = 0; start < names.length; start += 10) {
-    const page = await cloud.call("ssm", "GetParameters", { Names: names.slice(start, start + 10) }, { region });
-    for (const parameter of page.Parameters ?? []) {
-      found.set(`${parameter.Name}${parameter.Selector ?? ""}`, String(parameter.Value));
-    }
-  }
-  return found;
 }
 
 function checkResourceTypes(allowed: readonly string[] | undefined, types: readonly string[]): void {

@@ -9,10 +9,14 @@ import {
   type ResourceType,
 } from "./resource-type.ts";
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html */
+export const LONGEST_STACK_NAME = 128;
+
 /** AWS::CloudFormation::Stack: a stack within the stack. It is cleaned up, or rolled back, when the outer one is. */
 export const nestedStack: ResourceType = {
   type: "AWS::CloudFormation::Stack",
   extraAttributes: ["*"],
+  isAlwaysUpdated: true,
   async create(desired, context) {
     const result = await context.own.nested.create(requestOf(desired, context), context.resumed);
     if (result.failure === undefined) return physical(result);
@@ -51,15 +55,19 @@ export const nestedStack: ResourceType = {
 function requestOf(desired: Properties, context: ResourceContext): NestedRequest {
   const parameters = Object.entries((desired.Parameters as Record<string, unknown> | undefined) ?? {});
   return {
-    name: context.name({ maxLength: 128 }),
+    logicalId: context.logicalId,
+    name: context.name({ maxLength: LONGEST_STACK_NAME }),
     templateUrl: String(desired.TemplateURL),
-    parameters: Object.fromEntries(
-      parameters.map(([key, value]) => [key, Array.isArray(value) ? value.join(",") : String(value)]),
-    ),
+    parameters: Object.fromEntries(parameters.map(([key, value]) => [key, nestedParameterText(value)])),
     tags: context.plainTags(desired.Tags),
     notificationArns: (desired.NotificationARNs as string[] | undefined) ?? [],
     timeoutInMinutes: desired.TimeoutInMinutes as number | undefined,
   };
+}
+
+/** A parameter of a nested stack as the text that its template gets: lists are joined. */
+export function nestedParameterText(value: unknown): string {
+  return Array.isArray(value) ? value.join(",") : String(value);
 }
 
 function physical(result: NestedResult): PhysicalResource {

@@ -53,6 +53,8 @@ export interface CloudformationOwn {
 
 /** What a stack says of a stack nested in it. */
 export interface NestedRequest {
+  /** The nested stack's logical id in the outer one. */
+  readonly logicalId: string;
   readonly name: string;
   readonly templateUrl: string;
   readonly parameters: Readonly<Record<string, string>>;
@@ -121,6 +123,8 @@ export interface ResourceType {
   readonly type: string;
   /** Kept and answered for, but without any effect here (a VPC on a laptop). */
   readonly kept?: true;
+  /** Every update of the stack updates the resource: what it stands for may change while its properties do not. */
+  readonly isAlwaysUpdated?: true;
   create(desired: Properties, context: ResourceContext): Promise<PhysicalResource>;
   /** Left out where every change of a property makes a new resource. */
   update?(desired: Properties, current: CurrentResource, context: ResourceContext): Promise<PhysicalResource>;
