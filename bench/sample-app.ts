@@ -45,7 +45,7 @@ function linkPackages(folder: string): void {
 }
 
 function oursSource(functions: number, sdk: SampleApp["sdk"]): string {
-  const external = sdk === "external" ? 'bundling: { external: ["@aws-sdk/*"] },' : "";
+  const external = sdk === "external" ? 'bundling: { externalModules: ["@aws-sdk/*"] },' : "";
   return `import { App, Stack } from "aws-cdk-lib";
 import { Function } from "tidegate";
 const app = new App();

@@ -90,7 +90,7 @@ function esbuildOptions(options: BundleOptions): BuildOptions {
     target: options.target,
     minify: options.minify,
     sourcemap: options.sourceMap ? "linked" : false,
-    sourcesContent: false,
+    sourcesContent: options.sourcesContent ?? false,
     external: [...options.external],
     define: { ...options.define },
     loader: { ...options.loader },
@@ -98,6 +98,9 @@ function esbuildOptions(options: BundleOptions): BuildOptions {
     tsconfig: options.tsconfig,
     outExtension: { ".js": options.format === "esm" ? ".mjs" : ".js" },
     banner: banner === "" ? {} : { js: banner },
+    footer: options.footer === undefined ? {} : { js: options.footer },
+    keepNames: options.keepNames,
+    charset: options.charset,
     logLevel: "silent",
     legalComments: "none",
   };

@@ -24,6 +24,10 @@ export interface BundleOptions {
   readonly loader: Readonly<Record<string, Loader>>;
   readonly mainFields: readonly string[];
   readonly banner?: string;
+  readonly footer?: string;
+  readonly keepNames?: boolean;
+  readonly charset?: "ascii" | "utf8";
+  readonly sourcesContent?: boolean;
   /** Absolute path; esbuild's own search by default. */
   readonly tsconfig?: string;
   readonly copy: readonly CopiedPath[];

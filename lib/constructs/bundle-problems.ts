@@ -23,7 +23,7 @@ const RULES: readonly Rule<CheckedBundle>[] = [
     message: ({ bundle, entry }) =>
       `entry: the package of ${entry} has ${bundle.unzippedBytes} bytes unzipped; Lambda takes ${MAX_UNZIPPED_BYTES}. ` +
       `Its largest modules: ${bundle.largestModules.map(({ path, bytes }) => `${path} (${bytes})`).join(", ")}. ` +
-      "Move some into a layer and name them in 'bundling.external'.",
+      "Move some into a layer and name them in 'bundling.externalModules'.",
   },
 ];
 

@@ -1,16 +1,23 @@
 import { resolve } from "node:path";
 import type { Runtime } from "aws-cdk-lib/aws-lambda";
+import type { Charset, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import type { BundleOptions, Loader } from "../bundle/bundle-request.ts";
+import type { PropNames } from "./known-props.ts";
 
-/** How a function's code is packaged by esbuild. */
+/** How esbuild bundles a function's code. The names are those of aws-cdk-lib's `NodejsFunction`. */
 export interface BundlingOptions {
   /**
-   * Module format of the package.
+   * Module format of the package. An entry file that is a CommonJS module becomes a CommonJS package either way.
    * @default "esm"
    */
-  readonly format?: "esm" | "cjs";
+  readonly format?: OutputFormat | `${OutputFormat}`;
   /**
-   * Shortens the code.
+   * The JavaScript that esbuild writes, such as `node22` or `es2022`.
+   * @default - the Node.js version of the runtime
+   */
+  readonly target?: string;
+  /**
+   * Minifies the code.
    * @default true
    */
   readonly minify?: boolean;
@@ -20,11 +27,25 @@ export interface BundlingOptions {
    */
   readonly sourceMap?: boolean;
   /**
-   * Packages that are not put in, because a layer or the runtime brings them. Name `@aws-sdk/*` to use the SDK of
-   * the runtime.
-   * @default - everything is put in, the SDK too
+   * Puts the sources into the source map.
+   * @default false
    */
-  readonly external?: readonly string[];
+  readonly sourcesContent?: boolean;
+  /**
+   * Keeps the names of functions and classes when the code is minified.
+   * @default false
+   */
+  readonly keepNames?: boolean;
+  /**
+   * Character set of the code: `ascii` escapes everything else.
+   * @default "ascii"
+   */
+  readonly charset?: Charset | `${Charset}`;
+  /**
+   * Packages that are left out because a layer or the runtime has them. Name `@aws-sdk/*` to use the SDK of the runtime.
+   * @default - none: everything is included, the SDK too
+   */
+  readonly externalModules?: readonly string[];
   /**
    * Identifiers replaced by constants, as esbuild's `define`.
    * @default - none
@@ -41,21 +62,47 @@ export interface BundlingOptions {
    */
   readonly mainFields?: readonly string[];
   /**
-   * JavaScript put before the code.
+   * JavaScript before the code.
    * @default - none
    */
   readonly banner?: string;
+  /**
+   * JavaScript after the code.
+   * @default - none
+   */
+  readonly footer?: string;
   /**
    * Path of a `tsconfig.json`, relative to the project's folder.
    * @default - the nearest one above each file
    */
   readonly tsconfig?: string;
   /**
-   * Files and folders put beside the code: path in the package to path relative to the project's folder.
+   * Files and folders beside the code: path in the package to path relative to the project's folder.
    * @default - none
    */
   readonly copy?: Readonly<Record<string, string>>;
 }
+
+const NAMES: PropNames<BundlingOptions> = {
+  banner: true,
+  charset: true,
+  copy: true,
+  define: true,
+  externalModules: true,
+  footer: true,
+  format: true,
+  keepNames: true,
+  loader: true,
+  mainFields: true,
+  minify: true,
+  sourceMap: true,
+  sourcesContent: true,
+  target: true,
+  tsconfig: true,
+};
+
+/** The names of the options of `bundling`. */
+export const BUNDLING_OPTIONS: readonly string[] = Object.keys(NAMES);
 
 /** Completes the options of a function that runs on Node.js. */
 export function completeBundlingOptions(
@@ -65,14 +112,18 @@ export function completeBundlingOptions(
 ): BundleOptions {
   return {
     format: options.format ?? "esm",
-    target: `node${/^nodejs(\d+)/.exec(runtime.name)?.[1] ?? "24"}`,
+    target: options.target ?? `node${/^nodejs(\d+)/.exec(runtime.name)?.[1] ?? "24"}`,
     minify: options.minify ?? true,
     sourceMap: options.sourceMap ?? true,
-    external: [...(options.external ?? [])].sort(),
+    external: [...(options.externalModules ?? [])].sort(),
     define: options.define ?? {},
     loader: options.loader ?? {},
     mainFields: options.mainFields ?? ["module", "main"],
     ...(options.banner === undefined ? {} : { banner: options.banner }),
+    ...(options.footer === undefined ? {} : { footer: options.footer }),
+    ...(options.keepNames === undefined ? {} : { keepNames: options.keepNames }),
+    ...(options.charset === undefined ? {} : { charset: options.charset }),
+    ...(options.sourcesContent === undefined ? {} : { sourcesContent: options.sourcesContent }),
     ...(options.tsconfig === undefined ? {} : { tsconfig: resolve(projectFolder, options.tsconfig) }),
     copy: Object.entries(options.copy ?? {})
       .map(([to, from]) => ({ to, from: resolve(projectFolder, from) }))

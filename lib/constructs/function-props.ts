@@ -1,50 +1,95 @@
-import type { Duration } from "aws-cdk-lib";
+import type { Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { IRole } from "aws-cdk-lib/aws-iam";
-import type { Architecture, Code, FunctionOptions, ILayerVersion, Runtime } from "aws-cdk-lib/aws-lambda";
+import type {
+  Architecture,
+  Code,
+  EventInvokeConfigOptions,
+  FunctionProps as LambdaFunctionProps,
+  IDestination,
+  IEventSource,
+  ILayerVersion,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from "aws-cdk-lib/aws-lambda";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
-import type { EventInvokeConfigOptions } from "aws-cdk-lib/aws-lambda";
 import type { BundlingOptions } from "./bundling-options.ts";
+import type { PropNames, SharedProps } from "./known-props.ts";
 
-/** Options of `lambda.Function` that mean the same here. */
-type SharedOptions =
-  | "allowAllOutbound"
-  | "allowPublicSubnet"
-  | "codeSigningConfig"
-  | "deadLetterQueue"
-  | "deadLetterTopic"
-  | "description"
-  | "environmentEncryption"
-  | "ephemeralStorageSize"
-  | "filesystem"
-  | "functionName"
-  | "initialPolicy"
-  | "reservedConcurrentExecutions"
-  | "runtimeManagementMode"
-  | "securityGroups"
-  | "vpc"
-  | "vpcSubnets";
+/** Props that `Function` of aws-cdk-lib has, with the same meaning, and that are handed on to it as they are. */
+export const SHARED_FUNCTION_PROPS = [
+  "adotInstrumentation",
+  "allowAllIpv6Outbound",
+  "allowAllOutbound",
+  "allowPublicSubnet",
+  "applicationLogLevelV2",
+  "architecture",
+  "codeSigningConfig",
+  "deadLetterQueue",
+  "deadLetterQueueEnabled",
+  "deadLetterTopic",
+  "description",
+  "durableConfig",
+  "environmentEncryption",
+  "ephemeralStorageSize",
+  "filesystem",
+  "functionName",
+  "initialPolicy",
+  "insightsVersion",
+  "ipv6AllowedForDualStack",
+  "logGroup",
+  "loggingFormat",
+  "memorySize",
+  "paramsAndSecrets",
+  "profiling",
+  "profilingGroup",
+  "recursiveLoop",
+  "reservedConcurrentExecutions",
+  "role",
+  "runtime",
+  "runtimeManagementMode",
+  "securityGroups",
+  "snapStart",
+  "systemLogLevelV2",
+  "tenancyConfig",
+  "timeout",
+  "vpc",
+  "vpcSubnets",
+] as const satisfies readonly (keyof LambdaFunctionProps)[];
 
-/** Properties of a function, its version and its alias. */
-export interface FunctionProps extends Pick<FunctionOptions, SharedOptions> {
+/** Settings of asynchronous invocations: they belong to the alias. */
+export const ASYNC_INVOKE_PROPS = [
+  "maxEventAge",
+  "onFailure",
+  "onSuccess",
+  "retryAttempts",
+] as const satisfies readonly (keyof EventInvokeConfigOptions)[];
+
+type SharedFunctionProps = SharedProps<Partial<LambdaFunctionProps>, typeof SHARED_FUNCTION_PROPS>;
+
+/**
+ * Properties of a function, its version and its alias. What is not described here is as in aws-cdk-lib's `Function`.
+ */
+export interface FunctionProps extends SharedFunctionProps {
   /**
-   * File that holds the handler, relative to the project's folder (where `cdk.json` lies), with or without its
-   * extension. It is packaged with all that it imports.
+   * File with the handler, relative to the project's folder (that of `cdk.json`), with or without its extension. It is
+   * bundled with everything that it imports.
    * @default - `code` is given
    */
   readonly entry?: string;
   /**
-   * With `entry`: the name of the export that Lambda calls. With `code`: what the runtime takes for a handler.
+   * With `entry`: the name of the export that Lambda calls. With `code`: what the runtime takes as a handler.
    * @default "handler"
    */
   readonly handler?: string;
   /**
-   * Ready-made code: a folder, an archive, an object in S3. For other runtimes than Node.js.
-   * @default - `entry` is packaged
+   * Ready-made code: a folder, an archive, an object in S3. For runtimes other than Node.js.
+   * @default - `entry` is bundled
    */
   readonly code?: Code;
   /**
-   * How `entry` is packaged.
-   * @default - an ES module, minified, with a source map, the SDK put in
+   * How `entry` is bundled.
+   * @default - an ES module, minified, with a source map, the AWS SDK included
    */
   readonly bundling?: BundlingOptions;
   /** @default Runtime.NODEJS_24_X */
@@ -52,7 +97,7 @@ export interface FunctionProps extends Pick<FunctionOptions, SharedOptions> {
   /** @default Architecture.ARM_64 */
   readonly architecture?: Architecture;
   /**
-   * Memory in MiB; processor time grows with it. 128 to 10,240.
+   * Memory in MiB; CPU time grows with it. 128 to 10,240.
    * @default 256
    */
   readonly memorySize?: number;
@@ -72,44 +117,71 @@ export interface FunctionProps extends Pick<FunctionOptions, SharedOptions> {
    */
   readonly layers?: readonly ILayerVersion[];
   /**
-   * Execution role. Versions with different roles cannot share an alias: changing it needs a release all at once.
+   * Execution role. Versions with different roles cannot share an alias: a change of role needs an all-at-once release.
    * @default - a role of the function's own that may write its log, and what is granted
    */
   readonly role?: IRole;
   /**
-   * Sends traces to X-Ray.
-   * @default true
+   * Whether traces are sent to X-Ray.
+   * @default Tracing.ACTIVE
    */
-  readonly tracing?: boolean;
+  readonly tracing?: Tracing;
   /**
-   * How long the function's log is kept.
+   * How long the function's log is kept. Not with `logGroup`.
    * @default RetentionDays.ONE_MONTH
    */
   readonly logRetention?: RetentionDays;
   /**
-   * Name of the alias that everything hangs on.
+   * What happens to the function's log group when it is removed from the stack. Not with `logGroup`.
+   * @default - retained in a protected stage and where the stage is not known, destroyed otherwise
+   */
+  readonly logRemovalPolicy?: RemovalPolicy;
+  /** @default LoggingFormat.JSON */
+  readonly loggingFormat?: LoggingFormat;
+  /**
+   * Event sources that invoke the alias.
+   * @default - none
+   */
+  readonly events?: readonly IEventSource[];
+  /**
+   * How long an asynchronous invocation of the alias is retried. 1 minute to 6 hours.
+   * @default Duration.hours(6)
+   */
+  readonly maxEventAge?: Duration;
+  /**
+   * How often an asynchronous invocation of the alias is retried. 0 to 2.
+   * @default 2
+   */
+  readonly retryAttempts?: number;
+  /**
+   * Where events go that an asynchronous invocation of the alias failed for.
+   * @default - nowhere, or the dead-letter queue of a topic, rule, bucket or schedule that invokes the function
+   */
+  readonly onFailure?: IDestination;
+  /**
+   * Where the results of asynchronous invocations of the alias go.
+   * @default - nowhere
+   */
+  readonly onSuccess?: IDestination;
+  /**
+   * Name of the alias that triggers, grants and metrics refer to.
    * @default "live"
    */
   readonly aliasName?: string;
   /**
-   * What the alias's description says. No new version comes of changing it.
+   * The alias's description. A change of it publishes no version.
    * @default - none
    */
   readonly aliasDescription?: string;
   /**
-   * Execution environments kept ready for each published version. They belong to the version, not to the alias,
-   * because an alias with weights can have none; a release waits until they are ready.
+   * Execution environments that each published version keeps ready. They belong to the version because an alias that
+   * splits its traffic can have none. A release waits until they are ready.
    * @default - none
    */
-  readonly provisionedConcurrency?: number;
+  readonly provisionedConcurrentExecutions?: number;
   /**
-   * Retries, maximum age and destinations of asynchronous invocations.
-   * @default - Lambda's own: two retries within six hours, no destination
-   */
-  readonly asyncInvoke?: EventInvokeConfigOptions;
-  /**
-   * How the function takes part in a gradual release: `policy` shifts with the app's rollout, `all-at-once` moves
-   * with the promotion.
+   * How the function takes part in a gradual release: `policy` shifts its traffic with the app's rollout, `all-at-once`
+   * moves it with the promotion.
    * @default "policy"
    */
   readonly shift?: "policy" | "all-at-once";
@@ -120,3 +192,28 @@ export interface FunctionProps extends Pick<FunctionOptions, SharedOptions> {
    */
   readonly smokeTest?: { readonly event: unknown };
 }
+
+const OWN_FUNCTION_PROPS: PropNames<Omit<FunctionProps, keyof SharedFunctionProps>> = {
+  aliasDescription: true,
+  aliasName: true,
+  bundling: true,
+  code: true,
+  entry: true,
+  environment: true,
+  events: true,
+  handler: true,
+  layers: true,
+  logRemovalPolicy: true,
+  logRetention: true,
+  maxEventAge: true,
+  onFailure: true,
+  onSuccess: true,
+  provisionedConcurrentExecutions: true,
+  retryAttempts: true,
+  shift: true,
+  smokeTest: true,
+  tracing: true,
+};
+
+/** The names of a function's props. */
+export const FUNCTION_PROPS: readonly string[] = [...SHARED_FUNCTION_PROPS, ...Object.keys(OWN_FUNCTION_PROPS)];

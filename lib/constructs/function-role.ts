@@ -1,11 +1,11 @@
 import type { Construct } from "constructs";
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import type { ILogGroup } from "aws-cdk-lib/aws-logs";
+import type { ILogGroup, ILogGroupRef } from "aws-cdk-lib/aws-logs";
 
 /** What a function may do before anything is granted to it. */
 export interface FunctionRoleProps {
   /** The only log group that it may write to. */
-  readonly logGroup: ILogGroup;
+  readonly logGroup: ILogGroupRef;
   readonly tracing: boolean;
   readonly inVpc: boolean;
 }
@@ -15,9 +15,9 @@ export function functionRole(scope: Construct, id: string, { logGroup, tracing, 
   const statements = [
     new PolicyStatement({
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      resources: [logGroup.logGroupArn],
+      resources: [streamsOf(logGroup)],
     }),
-    // X-Ray and the describing and creating of network interfaces know no resources:
+    // X-Ray and the actions on network interfaces have no resources:
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
     ...(tracing ? [onAnything("xray:PutTraceSegments", "xray:PutTelemetryRecords")] : []),
     ...(inVpc ? [networkInterfaces()] : []),
@@ -26,6 +26,15 @@ export function functionRole(scope: Construct, id: string, { logGroup, tracing, 
     assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
     inlinePolicies: { Run: new PolicyDocument({ statements }) },
   });
+}
+
+/** An L2's ARN covers its streams (`…:*`), that of a reference does not. */
+function streamsOf(logGroup: ILogGroupRef): string {
+  return isLogGroup(logGroup) ? logGroup.logGroupArn : `${logGroup.logGroupRef.logGroupArn}:*`;
+}
+
+function isLogGroup(logGroup: ILogGroupRef): logGroup is ILogGroup {
+  return "logGroupArn" in logGroup;
 }
 
 function networkInterfaces(): PolicyStatement {

@@ -63,10 +63,25 @@ const RULES: readonly Rule<FunctionProps>[] = [
     message: ({ layers }) => `layers: ${layers?.length} were given. Lambda takes ${MAX_LAYERS} at most.`,
   },
   {
-    when: ({ provisionedConcurrency }) =>
-      isKnown(provisionedConcurrency) && !isWhole(provisionedConcurrency, 1, Infinity),
-    message: ({ provisionedConcurrency }) =>
-      `provisionedConcurrency: ${provisionedConcurrency}. Give a whole number from 1 on.`,
+    when: ({ provisionedConcurrentExecutions }) =>
+      isKnown(provisionedConcurrentExecutions) && !isWhole(provisionedConcurrentExecutions, 1, Infinity),
+    message: ({ provisionedConcurrentExecutions }) =>
+      `provisionedConcurrentExecutions: ${provisionedConcurrentExecutions}. Give a whole number from 1 on.`,
+  },
+  {
+    when: ({ logGroup, logRetention, logRemovalPolicy }) =>
+      logGroup !== undefined && (logRetention !== undefined || logRemovalPolicy !== undefined),
+    message: () => "logRetention, logRemovalPolicy: 'logGroup' has its own. Leave them out, or leave out 'logGroup'.",
+  },
+  {
+    when: ({ retryAttempts }) => isKnown(retryAttempts) && !isWhole(retryAttempts, 0, 2),
+    message: ({ retryAttempts }) => `retryAttempts: ${retryAttempts}. Lambda takes 0, 1 or 2.`,
+  },
+  {
+    when: ({ maxEventAge: age }) =>
+      age !== undefined && !age.isUnresolved() && !isWhole(age.toSeconds({ integral: false }), 60, 21_600),
+    message: ({ maxEventAge }) =>
+      `maxEventAge: ${maxEventAge?.toHumanString()}. Lambda takes whole seconds from 1 minute to 6 hours.`,
   },
 ];
 

@@ -7,7 +7,9 @@ import {
   type Architecture,
   type CfnFunction,
   type EventInvokeConfigOptions,
+  type FunctionAttributes,
   type IAlias,
+  type IFunction,
   type ILayerVersion,
   Function as LambdaFunction,
   QualifiedFunctionBase,
@@ -15,10 +17,11 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
-import type { Construct } from "constructs";
+import { Construct } from "constructs";
 import type { ReleaseMember } from "../assembly/release-metadata.ts";
 import { addDeadLetterQueue } from "./dead-letter-queue.ts";
-import type { FunctionProps } from "./function-props.ts";
+import { ASYNC_INVOKE_PROPS, FUNCTION_PROPS, type FunctionProps } from "./function-props.ts";
+import { pickProps, refuseUnknownProps } from "./known-props.ts";
 import { makeLambdaFunction } from "./lambda-function.ts";
 import { addLiveAlias, type LiveAlias } from "./live-alias.ts";
 import { membersOfRole, registerMemberRole } from "./member-roles.ts";
@@ -31,19 +34,30 @@ const DEFAULT_ALIAS = "live";
  * routes, permissions, event sources, URLs and grants never reach `$LATEST`.
  *
  * A new version is published when something that is part of a version changes in the template: code, environment,
- * layers, memory, role, … and the defaults of parameters that they refer to. What changes only while deploying (a
- * parameter's value given by hand, the name of a table that CloudFormation replaces) comes with the next version.
+ * layers, memory, role and the like, and the defaults of parameters that they refer to. What changes only at deploy time
+ * (a parameter's value given by hand, the name of a table that CloudFormation replaces) is part of the next version.
  */
 export class Function extends QualifiedFunctionBase implements IAlias {
-  /** A function that is deployed elsewhere, through its alias. `functionArn` has no qualifier. */
+  /** The alias of a function that is deployed elsewhere. `functionArn` has no qualifier. */
   static fromFunctionArn(scope: Construct, id: string, functionArn: string, aliasName = DEFAULT_ALIAS): IAlias {
-    return importAlias(scope, id, { functionArn }, aliasName);
+    return Function.fromFunctionAttributes(scope, id, { functionArn }, aliasName);
   }
 
-  /** A function of the same account and region that is deployed elsewhere, through its alias. */
+  /** As `fromFunctionArn`, with the function's role, security group and architecture where grants need them. */
+  static fromFunctionAttributes(
+    scope: Construct,
+    id: string,
+    attributes: FunctionAttributes,
+    aliasName = DEFAULT_ALIAS,
+  ): IAlias {
+    const imported = new Construct(scope, id);
+    return importAlias(imported, LambdaFunction.fromFunctionAttributes(imported, "Function", attributes), aliasName);
+  }
+
+  /** The alias of a function of the same account and region that is deployed elsewhere. */
   static fromFunctionName(scope: Construct, id: string, functionName: string, aliasName = DEFAULT_ALIAS): IAlias {
-    const lambda = LambdaFunction.fromFunctionName(scope, `${id}Function`, functionName);
-    return aliasOf(scope, id, lambda, aliasName);
+    const imported = new Construct(scope, id);
+    return importAlias(imported, LambdaFunction.fromFunctionName(imported, "Function", functionName), aliasName);
   }
 
   /** The function without a qualifier: for what belongs to the function itself, never for triggers. */
@@ -56,11 +70,12 @@ export class Function extends QualifiedFunctionBase implements IAlias {
   protected readonly canCreatePermissions = true;
   readonly #live: LiveAlias;
   readonly #calls = new Set<string>();
-  /** Somebody said where events go that the function failed for. */
+  /** The app has said where events go that the function failed for. */
   #isAsyncConfigured: boolean;
 
   constructor(scope: Construct, id: string, props: FunctionProps) {
     super(scope, id, { physicalName: props.aliasName ?? DEFAULT_ALIAS });
+    refuseUnknownProps(this, props, FUNCTION_PROPS);
     this.lambda = makeLambdaFunction(this, "Function", props);
     this.aliasName = this.physicalName;
     this.architecture = this.lambda.architecture;
@@ -70,17 +85,20 @@ export class Function extends QualifiedFunctionBase implements IAlias {
       resource: this.lambda.node.defaultChild as CfnFunction,
       aliasName: this.aliasName,
       description: props.aliasDescription,
-      provisionedConcurrency: props.provisionedConcurrency,
+      provisionedConcurrency: props.provisionedConcurrentExecutions,
     });
     this.version = this.#live.version;
     this.qualifier = this.aliasName;
-    this.#isAsyncConfigured = props.deadLetterQueue !== undefined || props.deadLetterTopic !== undefined;
-    if (props.asyncInvoke !== undefined) this.configureAsyncInvoke(props.asyncInvoke);
+    this.#isAsyncConfigured =
+      (props.deadLetterQueue ?? props.deadLetterTopic) !== undefined || props.deadLetterQueueEnabled === true;
+    const asyncInvoke = pickProps(props, ASYNC_INVOKE_PROPS);
+    if (Object.keys(asyncInvoke).length > 0) this.configureAsyncInvoke(asyncInvoke);
     registerMemberRole(this.role, this.node.path, (path) => this.#calls.add(path));
     const { lambda, aliasName } = this;
     const { shift = "policy", smokeTest } = props;
     const codeDeploy = { scope: this, lambda, aliasName, shift };
     ReleaseRegistry.of(this).addMember(lambda.functionArn, () => this.#member(shift, smokeTest), codeDeploy);
+    for (const source of props.events ?? []) this.addEventSource(source);
   }
 
   /** ARN with the alias. */
@@ -93,7 +111,7 @@ export class Function extends QualifiedFunctionBase implements IAlias {
     });
   }
 
-  /** Name with the alias, taken from the alias's ARN so that whoever uses it waits for the alias. */
+  /** Name with the alias, taken from the alias's ARN so that what refers to it depends on the alias. */
   get functionName(): string {
     const { resourceName } = this.stack.splitArn(this.functionArn, ArnFormat.COLON_RESOURCE_NAME);
     return `${resourceName}:${this.aliasName}`;
@@ -111,13 +129,13 @@ export class Function extends QualifiedFunctionBase implements IAlias {
     return this.lambda.grantPrincipal;
   }
 
-  /** Sets an environment variable: comes with the next version. */
+  /** Sets an environment variable, which the next version has. */
   addEnvironment(name: string, value: string): this {
     this.lambda.addEnvironment(name, value);
     return this;
   }
 
-  /** Adds layers: they come with the next version. */
+  /** Adds layers, which the next version has. */
   addLayers(...layers: ILayerVersion[]): void {
     this.lambda.addLayers(...layers);
   }
@@ -131,17 +149,17 @@ export class Function extends QualifiedFunctionBase implements IAlias {
   }
 
   /**
-   * Keeps events that came asynchronously, were tried again and still failed. Topics, rules and buckets that have dead
-   * letters call it: theirs are otherwise only those that the function was never given. Does nothing where
-   * `asyncInvoke`, `deadLetterQueue`, `deadLetterTopic` or an earlier trigger said where such events go. Without a queue,
-   * one of the function's own keeps them for 14 days.
+   * Keeps events of asynchronous invocations that failed after all retries. Topics, rules, buckets and schedules with a
+   * dead-letter queue call it: their own delivery ends when Lambda accepts the event. Does nothing where `onFailure`,
+   * another setting of asynchronous invocations, `deadLetterQueue`, `deadLetterTopic` or an earlier trigger says where
+   * such events go. Without a queue, one of the function's own keeps them for 14 days.
    */
   keepFailedEvents(queue?: IQueue): void {
     if (this.#isAsyncConfigured) return;
     this.configureAsyncInvoke({ onFailure: new SqsDestination(queue ?? addDeadLetterQueue(this, "DeadLetters")) });
   }
 
-  /** Lets somebody invoke the alias. A function that calls this one shifts after it and rolls back before it. */
+  /** Grants the right to invoke the alias. A function that calls this one shifts after it and rolls back before it. */
   override grantInvoke(grantee: IGrantable): Grant {
     for (const member of membersOfRole(grantee.grantPrincipal)) member.calls(this.node.path);
     return super.grantInvoke(grantee);
@@ -171,16 +189,7 @@ export class Function extends QualifiedFunctionBase implements IAlias {
   }
 }
 
-function importAlias(scope: Construct, id: string, attributes: { functionArn: string }, aliasName: string): IAlias {
-  return aliasOf(scope, id, LambdaFunction.fromFunctionArn(scope, `${id}Function`, attributes.functionArn), aliasName);
-}
-
-function aliasOf(
-  scope: Construct,
-  id: string,
-  lambda: ReturnType<typeof LambdaFunction.fromFunctionArn>,
-  aliasName: string,
-) {
-  const aliasVersion = Version.fromVersionAttributes(scope, `${id}Version`, { lambda, version: aliasName });
-  return Alias.fromAliasAttributes(scope, id, { aliasName, aliasVersion });
+function importAlias(scope: Construct, lambda: IFunction, aliasName: string): IAlias {
+  const aliasVersion = Version.fromVersionAttributes(scope, "Version", { lambda, version: aliasName });
+  return Alias.fromAliasAttributes(scope, "Alias", { aliasName, aliasVersion });
 }

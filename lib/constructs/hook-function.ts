@@ -3,23 +3,37 @@ import { type IGrantable, type IPrincipal, Policy, PolicyStatement } from "aws-c
 import type { CfnFunction, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import type { HookPhase } from "../assembly/release-metadata.ts";
-import type { FunctionProps } from "./function-props.ts";
+import { FUNCTION_PROPS, type FunctionProps } from "./function-props.ts";
+import { refuseUnknownProps } from "./known-props.ts";
 import { makeLambdaFunction } from "./lambda-function.ts";
 import { logicalIdOf, ReleaseRegistry } from "./release-registry.ts";
 
+/** What belongs to an alias, which a hook does not have. */
+const ALIAS_PROPS = [
+  "aliasDescription",
+  "aliasName",
+  "events",
+  "maxEventAge",
+  "onFailure",
+  "onSuccess",
+  "provisionedConcurrentExecutions",
+  "retryAttempts",
+  "shift",
+  "smokeTest",
+] as const satisfies readonly (keyof FunctionProps)[];
+
 /** Properties of a hook: a function without an alias. */
-export type HookFunctionProps = Omit<
-  FunctionProps,
-  "aliasDescription" | "aliasName" | "asyncInvoke" | "provisionedConcurrency" | "shift" | "smokeTest"
->;
+export type HookFunctionProps = Omit<FunctionProps, (typeof ALIAS_PROPS)[number]>;
+
+const HOOK_PROPS = FUNCTION_PROPS.filter((name) => !ALIAS_PROPS.some((left) => left === name));
 
 const DEFAULT_TIMEOUT = Duration.minutes(1);
 
 /**
- * A function that a release asks whether it may go on. It is called with the release and the ARNs of all member
- * versions and answers `{ status: "passed" }`; anything else, and silence, stops the release. It is no member of the
- * release itself: its newest code is called. It may invoke every version of the members in its own stack; grant it
- * more with `grantInvoke` of the functions in others.
+ * A function that decides whether a release may continue. It receives the release and the ARNs of all member versions
+ * and returns `{ status: "passed" }`; any other result, an error and a timeout stop the release. It is not a member of
+ * the release: its latest code is called. It may invoke every version of the members in its own stack; grant it more
+ * with `grantInvoke` of functions in other stacks.
  */
 export class HookFunction extends Construct implements IGrantable {
   readonly lambda: LambdaFunction;
@@ -27,6 +41,7 @@ export class HookFunction extends Construct implements IGrantable {
 
   constructor(scope: Construct, id: string, props: HookFunctionProps) {
     super(scope, id);
+    refuseUnknownProps(this, props, HOOK_PROPS);
     this.#timeout = props.timeout ?? DEFAULT_TIMEOUT;
     this.lambda = makeLambdaFunction(this, "Function", { ...props, timeout: this.#timeout });
     this.#allowMembers();
@@ -36,7 +51,7 @@ export class HookFunction extends Construct implements IGrantable {
     return this.lambda.grantPrincipal;
   }
 
-  /** Notes that the release calls this function in a phase; `Rollout` does it. */
+  /** Registers this function as a hook of a phase of the release. `Rollout` calls it. */
   runIn(phase: HookPhase): void {
     ReleaseRegistry.of(this).addHook(() => ({
       phase,
@@ -53,7 +68,7 @@ export class HookFunction extends Construct implements IGrantable {
       if (resources.length > 1) return;
       const allOfThem = Lazy.list({ produce: () => resources });
       const statement = new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: allOfThem });
-      // By itself: the function must not wait for the members, whose aliases CodeDeploy makes wait for the hook.
+      // A policy of its own: the function must not depend on the members, whose aliases depend on the hook with CodeDeploy.
       const policy = new Policy(this, "InvokeMembers", { statements: [statement] });
       if (this.lambda.role !== undefined) policy.attachToRole(this.lambda.role);
     });

@@ -1,55 +1,65 @@
 import { Duration } from "aws-cdk-lib";
 import {
   Architecture,
-  type CfnFunction,
+  CfnFunction,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  Tracing,
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { BundledCode } from "./bundled-code.ts";
-import { completeBundlingOptions } from "./bundling-options.ts";
-import type { FunctionProps } from "./function-props.ts";
+import { BUNDLING_OPTIONS, completeBundlingOptions } from "./bundling-options.ts";
+import { type FunctionProps, SHARED_FUNCTION_PROPS } from "./function-props.ts";
 import { functionRole } from "./function-role.ts";
 import { environmentProblems, functionProblems } from "./function-rules.ts";
+import { pickProps, refuseUnknownProps } from "./known-props.ts";
 import { addCheck, addProblems } from "./problems.ts";
+import { resourceOf } from "./resource-of.ts";
 import { dataRemovalPolicy } from "./stage-settings.ts";
 
 const SOURCE_MAPS = "--enable-source-maps";
 
-/** Makes the unqualified function with its role and its log, and watches over what the user gave. */
+/** Makes the unqualified function with its role and its log group, and checks its props. */
 export function makeLambdaFunction(scope: Construct, id: string, given: FunctionProps): LambdaFunction {
   const problems = functionProblems(given);
   addProblems(scope, problems);
+  refuseUnknownProps(scope, given.bundling ?? {}, BUNDLING_OPTIONS, "bundling");
   const props = problems.length === 0 ? given : { entry: given.entry, code: given.code, bundling: given.bundling };
   const runtime = props.runtime ?? Runtime.NODEJS_24_X;
-  const tracing = props.tracing ?? true;
-  const logGroup = new LogGroup(scope, "Log", {
-    retention: props.logRetention ?? RetentionDays.ONE_MONTH,
-    removalPolicy: dataRemovalPolicy(scope),
-  });
+  const logGroup = props.logGroup ?? addLogGroup(scope, props);
   const code = props.code ?? bundledCode(scope, props, runtime);
+  const tracing = props.tracing ?? Tracing.ACTIVE;
+  const isTraced = tracing !== Tracing.DISABLED;
   const lambda = new LambdaFunction(scope, id, {
-    ...sharedOptions(props),
+    architecture: Architecture.ARM_64,
+    memorySize: 256,
+    timeout: Duration.seconds(10),
+    loggingFormat: LoggingFormat.JSON,
+    ...pickProps(props, SHARED_FUNCTION_PROPS),
     code,
     runtime,
     handler: code instanceof BundledCode ? `index.${exportName(props)}` : (props.handler ?? "index.handler"),
-    role: props.role ?? functionRole(scope, "Role", { logGroup, tracing, inVpc: props.vpc !== undefined }),
-    architecture: props.architecture ?? Architecture.ARM_64,
-    memorySize: props.memorySize ?? 256,
-    timeout: props.timeout ?? Duration.seconds(10),
+    role: props.role ?? functionRole(scope, "Role", { logGroup, tracing: isTraced, inVpc: props.vpc !== undefined }),
     environment: environment(props, code instanceof BundledCode),
     layers: props.layers === undefined ? undefined : [...props.layers],
-    loggingFormat: LoggingFormat.JSON,
     logGroup,
+    ...(props.role !== undefined && isTraced && { tracing }),
   });
-  const resource = lambda.node.defaultChild as CfnFunction;
-  // Through the L2's property it would cost a policy resource for each function: the role has the statement already.
-  if (tracing) resource.tracingConfig = { mode: "Active" };
+  const resource = resourceOf(lambda, CfnFunction);
+  // Through the L2's prop it would add a policy resource for each function: its own role has the statement already.
+  if (isTraced) resource.tracingConfig = { mode: tracing };
   addCheck(scope, () => environmentProblems(environmentOf(lambda, resource)));
   if (code instanceof BundledCode) addCheck(scope, () => code.problems());
   return lambda;
+}
+
+function addLogGroup(scope: Construct, props: FunctionProps): LogGroup {
+  return new LogGroup(scope, "Log", {
+    retention: props.logRetention ?? RetentionDays.ONE_MONTH,
+    removalPolicy: props.logRemovalPolicy ?? dataRemovalPolicy(scope),
+  });
 }
 
 function bundledCode(scope: Construct, props: FunctionProps, runtime: Runtime): BundledCode {
@@ -64,27 +74,6 @@ function bundledCode(scope: Construct, props: FunctionProps, runtime: Runtime): 
 
 function exportName(props: FunctionProps): string {
   return props.handler ?? "handler";
-}
-
-function sharedOptions(props: FunctionProps) {
-  return {
-    allowAllOutbound: props.allowAllOutbound,
-    allowPublicSubnet: props.allowPublicSubnet,
-    codeSigningConfig: props.codeSigningConfig,
-    deadLetterQueue: props.deadLetterQueue,
-    deadLetterTopic: props.deadLetterTopic,
-    description: props.description,
-    environmentEncryption: props.environmentEncryption,
-    ephemeralStorageSize: props.ephemeralStorageSize,
-    filesystem: props.filesystem,
-    functionName: props.functionName,
-    initialPolicy: props.initialPolicy,
-    reservedConcurrentExecutions: props.reservedConcurrentExecutions,
-    runtimeManagementMode: props.runtimeManagementMode,
-    securityGroups: props.securityGroups,
-    vpc: props.vpc,
-    vpcSubnets: props.vpcSubnets,
-  };
 }
 
 function environment(props: FunctionProps, isBundled: boolean): Record<string, string> {

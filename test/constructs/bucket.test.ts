@@ -229,7 +229,7 @@ describe("who hears of a bucket", () => {
     });
     templateOn("function", { deadLetters: false }).resourceCountIs("AWS::SQS::Queue", 0);
     const { stack } = testStack();
-    const fn = new Function(stack, "Read", { entry: HELLO, asyncInvoke: { retryAttempts: 0 } });
+    const fn = new Function(stack, "Read", { entry: HELLO, retryAttempts: 0 });
     new Bucket(stack, "Inbox").on("s3:ObjectCreated:*", fn);
     templateOf(stack).resourceCountIs("AWS::SQS::Queue", 0);
   });

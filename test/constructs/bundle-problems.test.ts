@@ -25,7 +25,7 @@ describe("a package", () => {
     expect(problems({ unzippedBytes: 262_144_001 })).toEqual([
       "entry: the package of src/a.ts has 262144001 bytes unzipped; Lambda takes 262144000. " +
         "Its largest modules: node_modules/huge/index.js (200000000), src/a.ts (70000000). " +
-        "Move some into a layer and name them in 'bundling.external'.",
+        "Move some into a layer and name them in 'bundling.externalModules'.",
     ]);
   });
 

@@ -91,7 +91,7 @@ const CALLERS: Record<string, (stack: Stack, fn: Function) => unknown> = {
       serviceToken: new Provider(stack, "Provider", { onEventHandler: fn }).serviceToken,
     }),
   "another function's destination": (stack, fn) =>
-    new Function(stack, "Other", { entry: HELLO, asyncInvoke: { onSuccess: new OnSuccess(fn) } }),
+    new Function(stack, "Other", { entry: HELLO, onSuccess: new OnSuccess(fn) }),
   "a function that may invoke it": (stack, fn) => fn.grantInvoke(new Function(stack, "Other", { entry: HELLO })),
 };
 

@@ -1,11 +1,23 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CfnParameter, Duration, type Stack, Tags } from "aws-cdk-lib";
+import { CfnParameter, Duration, RemovalPolicy, Size, type Stack, Tags } from "aws-cdk-lib";
 import { Match } from "aws-cdk-lib/assertions";
-import { AnyPrincipal, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Code, FunctionUrlAuthType, LayerVersion, Runtime } from "aws-cdk-lib/aws-lambda";
-import { RetentionDays } from "aws-cdk-lib/aws-logs";
+import { AnyPrincipal, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import {
+  ApplicationLogLevel,
+  Code,
+  FunctionUrlAuthType,
+  LayerVersion,
+  LoggingFormat,
+  RecursiveLoop,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from "aws-cdk-lib/aws-lambda";
+import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Queue } from "aws-cdk-lib/aws-sqs";
 import { describe, expect, test } from "vitest";
 import { Function } from "../../lib/index.ts";
 import { HELLO, normalised, onlyResource, releaseOf, templateOf, testStack } from "../helpers/template.ts";
@@ -88,7 +100,7 @@ describe("a function", () => {
 
   test("may write its own log and nothing else", () => {
     const { stack } = testStack();
-    new Function(stack, "Create", { entry: HELLO, tracing: false });
+    new Function(stack, "Create", { entry: HELLO, tracing: Tracing.DISABLED });
     const template = templateOf(stack);
     const log = onlyResource(template, "AWS::Logs::LogGroup");
     const { properties } = onlyResource(template, "AWS::IAM::Role");
@@ -110,6 +122,67 @@ describe("a function", () => {
     ]);
   });
 
+  test("hands settings on to aws-cdk-lib's function", () => {
+    const { stack } = testStack();
+    new Function(stack, "Create", {
+      entry: HELLO,
+      functionName: "create",
+      ephemeralStorageSize: Size.gibibytes(1),
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.WARN,
+      systemLogLevelV2: SystemLogLevel.WARN,
+      recursiveLoop: RecursiveLoop.ALLOW,
+      deadLetterQueueEnabled: true,
+      logRemovalPolicy: RemovalPolicy.RETAIN,
+    });
+    const template = templateOf(stack);
+    template.hasResourceProperties("AWS::Lambda::Function", {
+      FunctionName: "create",
+      EphemeralStorage: { Size: 1024 },
+      LoggingConfig: { LogFormat: "JSON", ApplicationLogLevel: "WARN", SystemLogLevel: "WARN" },
+      RecursiveLoop: "Allow",
+      DeadLetterConfig: Match.anyValue(),
+    });
+    template.hasResource("AWS::Logs::LogGroup", { DeletionPolicy: "Retain" });
+  });
+
+  test("writes to a log group that is given, and may write to no other", () => {
+    const { stack } = testStack();
+    const logGroup = new LogGroup(stack, "Shared");
+    new Function(stack, "Create", { entry: HELLO, logGroup, tracing: Tracing.DISABLED });
+    const template = templateOf(stack);
+    const { id } = onlyResource(template, "AWS::Logs::LogGroup");
+    template.hasResourceProperties("AWS::Lambda::Function", { LoggingConfig: { LogGroup: { Ref: id } } });
+    expect(JSON.stringify(onlyResource(template, "AWS::IAM::Role").properties)).toContain(id);
+  });
+
+  test("adds the right to send traces to a role that is given", () => {
+    const { stack } = testStack();
+    const role = new Role(stack, "Mine", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
+    new Function(stack, "Create", { entry: HELLO, role, tracing: Tracing.PASS_THROUGH });
+    const template = templateOf(stack);
+    template.hasResourceProperties("AWS::Lambda::Function", { TracingConfig: { Mode: "PassThrough" } });
+    expect(JSON.stringify(onlyResource(template, "AWS::IAM::Policy").properties)).toContain("xray:PutTraceSegments");
+  });
+
+  test("has its event sources on the alias", () => {
+    const { stack } = testStack();
+    new Function(stack, "Create", { entry: HELLO, events: [new SqsEventSource(new Queue(stack, "Work"))] });
+    const template = templateOf(stack);
+    const alias = onlyResource(template, "AWS::Lambda::Alias").id;
+    const { properties } = onlyResource(template, "AWS::Lambda::EventSourceMapping");
+    expect(JSON.stringify(properties["FunctionName"])).toContain(alias);
+  });
+
+  test("keeps what an import makes below its id", () => {
+    const { stack } = testStack();
+    const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:x";
+    Function.fromFunctionAttributes(stack, "Known", { functionArn });
+    new Function(stack, "KnownFunction", { entry: HELLO });
+    new Function(stack, "KnownVersion", { entry: HELLO });
+    expect(stack.node.children.map(({ node }) => node.id)).toContain("Known");
+  });
+
   test("takes what the user asks for", () => {
     const { stack } = testStack();
     new Function(stack, "Create", {
@@ -122,8 +195,9 @@ describe("a function", () => {
       aliasName: "prod",
       aliasDescription: "what is live",
       environment: { NODE_OPTIONS: "--max-old-space-size=200" },
-      provisionedConcurrency: 2,
-      asyncInvoke: { retryAttempts: 0, maxEventAge: Duration.minutes(5) },
+      provisionedConcurrentExecutions: 2,
+      retryAttempts: 0,
+      maxEventAge: Duration.minutes(5),
       reservedConcurrentExecutions: 3,
     });
     const template = templateOf(stack);

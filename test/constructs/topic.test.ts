@@ -51,7 +51,7 @@ describe("a topic", () => {
     templateWith("function", { deadLetters: false }).resourceCountIs("AWS::Lambda::EventInvokeConfig", 0);
 
     const { stack } = testStack();
-    const fn = new Function(stack, "Mail", { entry: HELLO, asyncInvoke: { retryAttempts: 0 } });
+    const fn = new Function(stack, "Mail", { entry: HELLO, retryAttempts: 0 });
     for (const id of ["One", "Other"]) new Topic(stack, id).subscribe(fn);
     templateOf(stack).hasResourceProperties("AWS::Lambda::EventInvokeConfig", { DestinationConfig: Match.absent() });
   });

@@ -1,6 +1,6 @@
 import type { Stack } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
-import { Function, Queue } from "../../lib/index.ts";
+import { Function, HookFunction, Queue } from "../../lib/index.ts";
 import { HELLO, templateOf, testStack } from "../helpers/template.ts";
 
 /** Props as JavaScript gives them, and TypeScript whose types are stripped and not checked. */
@@ -19,6 +19,21 @@ describe("an unknown prop is refused with the construct's path and the nearest n
       "of a queue's consumer",
       (stack) => new Queue(stack, "Work").consume(worker(stack), untyped({ maxBatchWindow: 1 })),
       "[Test/Work] consume.maxBatchWindow: unknown prop. Did you mean 'maxBatchingWindow'?",
+    ],
+    [
+      "of a function",
+      (stack) => new Function(stack, "Work", untyped({ entry: HELLO, memory: 512 })),
+      "[Test/Work] memory: unknown prop. Did you mean 'memorySize'?",
+    ],
+    [
+      "of a function's bundling",
+      (stack) => new Function(stack, "Work", untyped({ entry: HELLO, bundling: { externals: ["pg"] } })),
+      "[Test/Work] bundling.externals: unknown prop. Did you mean 'externalModules'?",
+    ],
+    [
+      "of a hook, which has no alias",
+      (stack) => new HookFunction(stack, "Hook", untyped({ entry: HELLO, aliasName: "live" })),
+      "[Test/Hook] aliasName: unknown prop.",
     ],
   ])("%s", (_what, make, message) => {
     const { stack } = testStack();

@@ -17,7 +17,8 @@ bucket.grantReadWrite(copy);
 bucket.on("s3:ObjectCreated:*", copy, { prefix: "in/" });
 const fail = new Function(stack, "Fail", {
   entry: "functions/fail.ts",
-  asyncInvoke: { retryAttempts: 0, onFailure: new S3Destination(bucket) },
+  retryAttempts: 0,
+  onFailure: new S3Destination(bucket),
 });
 bucket.on("s3:ObjectCreated:*", fail, { prefix: "bad/" });
 new CfnOutput(stack, "Bucket", { value: bucket.bucketName });

@@ -12,7 +12,7 @@ const command = (id: string, entry: string) =>
   new Function(stack, id, {
     entry,
     environment: { TABLE_NAME: parcels.tableName },
-    asyncInvoke: { onFailure: new SqsDestination(failed) },
+    onFailure: new SqsDestination(failed),
   });
 const ship = command("Ship1", "functions/commands/ship-1.ts");
 parcels.grant(ship, "dynamodb:PutItem");
