@@ -50,18 +50,19 @@ async function buildTogether(
   requests: readonly BundleRequest[],
   projectFolder: string,
   cache: BundleCache,
+  format = requests[0]?.options.format ?? "esm",
 ): Promise<BundleOutcome[]> {
   const { options } = requests[0]!;
   const folderOf = (index: number): string => (emitsFiles(options) ? "" : `${index}/`);
   const result = await build({
-    ...esbuildOptions(options),
+    ...esbuildOptions({ ...options, format }),
     absWorkingDir: projectFolder,
     outdir: projectFolder,
     entryPoints: requests.map(({ entry }, index) => ({ in: entry, out: `${folderOf(index)}index` })),
     metafile: true,
     write: false,
   });
-  const context = { projectFolder, cache, hashes: new FileHashes(), metafile: result.metafile };
+  const context = { projectFolder, cache, hashes: new FileHashes(), metafile: result.metafile, format };
   return Promise.all(
     requests.map(async (request, index): Promise<BundleOutcome> => {
       const folder = folderOf(index);
@@ -73,12 +74,23 @@ async function buildTogether(
         .filter(({ output }) => output.startsWith(folder))
         .map(({ output, content }) => ({ output, name: output.slice(folder.length), content }));
       try {
+        if (format === "esm" && isCommonJs(files, result.metafile)) {
+          return (await buildTogether([request], projectFolder, cache, "cjs"))[0]!;
+        }
         return { bundle: await packBundle(request, files, context) };
       } catch (error) {
         return failureOf(error);
       }
     }),
   );
+}
+
+/** As an ES module it would have a default export alone, where Lambda looks for the handler by its name. */
+function isCommonJs(files: readonly BuiltFile[], metafile: Metafile): boolean {
+  return files.some(({ output }) => {
+    const { entryPoint } = metafile.outputs[output] ?? {};
+    return entryPoint !== undefined && metafile.inputs[entryPoint]?.format === "cjs";
+  });
 }
 
 function esbuildOptions(options: BundleOptions): BuildOptions {
@@ -111,6 +123,8 @@ interface BatchContext {
   readonly cache: BundleCache;
   readonly hashes: FileHashes;
   readonly metafile: Metafile;
+  /** Of the package; a CommonJS entry has another one than was requested. */
+  readonly format: BundleOptions["format"];
 }
 
 interface BuiltFile {
@@ -124,7 +138,7 @@ interface BuiltFile {
 async function packBundle(
   request: BundleRequest,
   files: readonly BuiltFile[],
-  { projectFolder, cache, hashes, metafile }: BatchContext,
+  { projectFolder, cache, hashes, metafile, format }: BatchContext,
 ): Promise<Bundle> {
   const { options } = request;
   const entries: ZipEntry[] = [
@@ -138,7 +152,7 @@ async function packBundle(
     zipSha256: sha256(zipped),
     contentHash: contentHash(entries),
     unzippedBytes: entries.reduce((sum, { content }) => sum + content.length, 0),
-    exports: options.format === "esm" ? code?.exports : undefined,
+    exports: format === "esm" ? code?.exports : undefined,
     largestModules: largestModules(code?.inputs ?? {}),
   };
   const entryInput = code?.entryPoint ?? relative(projectFolder, request.entry);

@@ -7,7 +7,7 @@ import { inputsAreCurrent } from "./inputs-are-current.ts";
 import { writeAtomically } from "./write-atomically.ts";
 
 /** Changes whenever what is made of the same inputs changes. */
-const CACHE_FORMAT = 1;
+const CACHE_FORMAT = 2;
 
 /** What a package was made of: when all of it is as it was, the package is too. Paths are relative to the project. */
 export interface BundleInputs {

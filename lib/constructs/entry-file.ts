@@ -4,7 +4,7 @@ import { dirname, extname, isAbsolute, join, relative, resolve, sep } from "node
 /** Where a function's code starts, or why it cannot be found. */
 export type EntryFile = { readonly path: string } | { readonly problem: string };
 
-const EXTENSIONS = [".ts", ".mts", ".tsx", ".js", ".mjs", ".cjs", ".jsx"];
+const EXTENSIONS = [".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx"];
 const ROOT_MARKERS = [".git", "package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"];
 
 /**

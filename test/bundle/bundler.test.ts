@@ -67,6 +67,30 @@ function cacheFiles(): string[] {
 }
 
 describe("a package", () => {
+  test.each([
+    ["a.cjs", 'exports.handler = async () => require("node:path").join("a", "b");'],
+    ["a.cts", 'import path = require("node:path");\nexport = { handler: async () => path.join("a", "b") };'],
+    ["old/a.js", 'module.exports = { handler: async () => require("./part.js").join("a", "b") };'],
+  ])("is a CommonJS module where the entry %s is one, beside entries that are not", (entry, source) => {
+    write("old/package.json", "{}");
+    write("old/part.js", 'exports.join = require("node:path").join;');
+    write(entry, source);
+    write("b.ts", 'export const handler = async () => "b";');
+    const bundler = newRun();
+    const request = { exportName: "handler", options: OPTIONS, constructPath: "App" };
+    const [old, modern] = [entry, "b.ts"].map((path) => bundler.add({ ...request, entry: join(folder, path) }));
+    const outcomes = [old!.outcome(), modern!.outcome()];
+    const [first, second] = outcomes.map((each) => ("bundle" in each ? [...files(each.bundle).keys()] : each.failure));
+    expect(first).toEqual(["index.js", "index.js.map"]);
+    expect(second).toEqual(["index.mjs", "index.mjs.map"]);
+    const made = bundle(entry);
+    expect(made.exports).toBeUndefined();
+    for (const [name, content] of files(made)) write(`out/${name}`, content);
+    write("out/package.json", "{}");
+    const script = 'require("./out/index.js").handler().then((answer) => process.stdout.write(answer));';
+    expect(execFileSync(process.execPath, ["-e", script], { cwd: folder, encoding: "utf8" })).toBe(join("a", "b"));
+  });
+
   test("is an ES module with its source map, and runs", () => {
     write("shared.ts", "export const greet = (name: string): string => `hello ${name}`;");
     write("a.ts", 'import { greet } from "./shared.ts";\nexport const handler = async () => greet("you");');
