@@ -73,6 +73,8 @@ export interface AssetDestination {
 export interface Template {
   readonly Metadata?: { readonly [key: string]: unknown; readonly "Tidegate::Release"?: ReleaseMetadata };
   readonly Parameters?: Readonly<Record<string, TemplateParameter>>;
+  readonly Conditions?: Readonly<Record<string, unknown>>;
+  readonly Mappings?: Readonly<Record<string, unknown>>;
   readonly Resources?: Readonly<Record<string, TemplateResource>>;
   readonly Outputs?: Readonly<Record<string, unknown>>;
 }
@@ -89,4 +91,9 @@ export interface TemplateResource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
   readonly Metadata?: Readonly<Record<string, unknown>>;
+  /** The name of the condition under which the resource exists. */
+  readonly Condition?: string;
+  readonly DependsOn?: string | readonly string[];
+  readonly DeletionPolicy?: unknown;
+  readonly UpdateReplacePolicy?: unknown;
 }

@@ -7,6 +7,7 @@ export interface DriverOrder {
   /** The name under which the lock is held. */
   readonly holder: string;
   readonly bucket: string;
+  /** In the order in which they are deployed: one that depends on another comes after it. */
   readonly stacks: readonly DriverStack[];
   /** Turns taken so far. */
   readonly turns: number;

@@ -36,6 +36,7 @@ const STACK_ACTIONS = [
   "cloudformation:DescribeStackEvents",
   "cloudformation:DescribeStacks",
   "cloudformation:ExecuteChangeSet",
+  "cloudformation:GetTemplate",
 ];
 
 /**
@@ -51,7 +52,9 @@ export function driverStatements(scope: IConstruct): PolicyStatement[] {
     new PolicyStatement({ actions: FUNCTION_ACTIONS, resources: each((party) => functionArns(party, own)) }),
     new PolicyStatement({ actions: MACHINE_ACTIONS, resources: each((party) => machineArns(party, own)) }),
     new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: each((party) => hookArns(party, own)) }),
-    new PolicyStatement({ actions: STACK_ACTIONS, resources: each(({ stack }) => [stackArn(stack)]) }),
+    new PolicyStatement({ actions: STACK_ACTIONS, resources: arns(() => stacksOf(scope).map(stackArn)) }),
+    // A template that is too large to go with the call is read from S3 as the caller of CreateChangeSet.
+    new PolicyStatement({ actions: ["s3:GetObject"], resources: [`${bucket}/*.json`] }),
     new PolicyStatement({ actions: ["s3:GetObject", "s3:PutObject"], resources: [`${bucket}/tidegate/releases/*`] }),
     new PolicyStatement({ actions: ["s3:ListBucket"], resources: [bucket] }),
     new PolicyStatement({ actions: ["sns:Publish"], resources: each((party) => subscriberArns(party, own, "topic")) }),
@@ -66,12 +69,18 @@ export function driverStatements(scope: IConstruct): PolicyStatement[] {
 }
 
 /** All stacks that are deployed together with this one. */
-function parties(scope: IConstruct): Party[] {
+function stacksOf(scope: IConstruct): Stack[] {
   const root = Stage.of(scope) ?? scope.node.root;
   return root.node
     .findAll()
-    .filter((one) => Stack.isStack(one) && Stage.of(one) === Stage.of(scope))
-    .map((stack) => ({ stack: stack as Stack, contents: ReleaseRegistry.of(stack).contents() }))
+    .filter((one) => Stack.isStack(one))
+    .filter((stack) => Stage.of(stack) === Stage.of(scope));
+}
+
+/** Those that have a part in the release. */
+function parties(scope: IConstruct): Party[] {
+  return stacksOf(scope)
+    .map((stack) => ({ stack, contents: ReleaseRegistry.of(stack).contents() }))
     .filter(({ contents }) => contents.members.length + contents.hooks.length > 0);
 }
 

@@ -40,13 +40,11 @@ export class AppStackPort implements StackPort {
   async finalise(request: FinaliseRequest): Promise<FinaliseOutcome> {
     const { host, target, stacks } = this.#stacks.options;
     try {
-      const views = (await this.#stacks.read()).filter(({ release }) => release !== undefined);
-      await Promise.all(
-        views.map((view) => {
-          const job = { stack: view.stack, target: view.target, members: view.release!.members };
-          return finaliseStack(job, request.live, request.fence, { host, signal: request.signal });
-        }),
-      );
+      // A stack that imports from another one lets go of it first.
+      for (const { stack, target: at, release } of (await this.#stacks.read()).toReversed()) {
+        const job = { stack, target: at, members: release?.members ?? [] };
+        await finaliseStack(job, request.live, request.fence, { host, signal: request.signal });
+      }
       return { kind: "finalised" };
     } catch (error) {
       this.failure = error;

@@ -4,7 +4,7 @@ import { readTemplate, releaseMetadataOf, type ReadTemplate } from "../assembly/
 import type { ReleaseMember, ReleaseMetadata } from "../assembly/release-metadata.ts";
 import type { IoHost } from "../io/message.ts";
 import { applyStack, type StackResult } from "./apply-stack.ts";
-import { INLINE_TEMPLATE_BYTES } from "./apply-stack.ts";
+import { stageTemplates } from "./expand/stage-templates.ts";
 import { inDependencyOrder } from "./in-dependency-order.ts";
 import { readLiveMembers, versionOf, type LiveMember } from "./live-members.ts";
 import { planStack, type StackPlan } from "./plan-stack.ts";
@@ -12,12 +12,15 @@ import { publishAssets, type AssetJob, type PublishResult } from "./publish-asse
 import { readDeployedTemplate, readPhysicalIds, readStackState, type StackState } from "./stack-state.ts";
 import { stackClients } from "./stack-clients.ts";
 import { targetOfStack, type Target } from "./target.ts";
+import { isInline, stagedTemplateJobs } from "./template-source.ts";
 
 /** One stack: what the assembly wants, and what is there. */
 export interface StackView {
   readonly stack: AssemblyStack;
   readonly target: Target;
   readonly desired: ReadTemplate;
+  /** What a stage deploys: `desired`, and what the live versions may depend on besides. */
+  readonly staged: ReadTemplate;
   readonly release: ReleaseMetadata | undefined;
   readonly state: StackState | undefined;
   readonly deployedTemplate: string | undefined;
@@ -48,8 +51,8 @@ export class AppStacks {
   }
 
   /** Reads every stack, several at once. Changes nothing. */
-  read(): Promise<StackView[]> {
-    return Promise.all(this.options.stacks.map((stack) => this.#readStack(stack)));
+  async read(): Promise<StackView[]> {
+    return stageTemplates(await Promise.all(this.options.stacks.map((stack) => this.#readStack(stack))));
   }
 
   /** The plan of a stack with live versions pinned, by member path. */
@@ -76,7 +79,7 @@ export class AppStacks {
     const desired = readTemplate(stack);
     const release = releaseMetadataOf(desired.template);
     const state = await readStackState(client, stack.stackName);
-    const base = { stack, target, desired, release, state };
+    const base = { stack, target, desired, staged: desired, release, state };
     if (state === undefined) return { ...base, deployedTemplate: undefined, physicalIds: new Map(), live: [] };
     const [deployedTemplate, physicalIds] = await Promise.all([
       readDeployedTemplate(client, stack.stackName),
@@ -86,8 +89,8 @@ export class AppStacks {
     return { ...base, deployedTemplate, physicalIds, live };
   }
 
-  #ownParameters({ desired }: StackView): Record<string, string> {
-    const declared = desired.template.Parameters ?? {};
+  #ownParameters({ staged }: StackView): Record<string, string> {
+    const declared = staged.template.Parameters ?? {};
     return Object.fromEntries(Object.entries(this.options.parameters ?? {}).filter(([name]) => name in declared));
   }
 }
@@ -110,9 +113,13 @@ function assetJobs(views: readonly StackView[], plans: readonly StackPlan[]): As
   const acting = new Set(plans.filter(({ action }) => action !== "none").map(({ stack }) => stack.id));
   return views
     .filter(({ stack }) => acting.has(stack.id))
-    .flatMap(({ stack, target, desired }) => {
-      const inline = Buffer.byteLength(desired.text) <= INLINE_TEMPLATE_BYTES;
+    .flatMap((view) => {
+      const { stack, target } = view;
+      const inline = isInline(view.staged) && isInline(view.desired);
       const needed = stack.assets.filter((asset) => !(inline && asset.path === stack.templatePath));
-      return needed.flatMap((asset) => asset.destinations.map((destination) => ({ asset, destination, target })));
+      return [
+        ...needed.flatMap((asset) => asset.destinations.map((destination) => ({ asset, destination, target }))),
+        ...stagedTemplateJobs(view),
+      ];
     });
 }

@@ -5,7 +5,6 @@ import {
   type Change,
   type CloudFormationClient,
 } from "@aws-sdk/client-cloudformation";
-import { readTemplate } from "../assembly/read-template.ts";
 import type { AssemblyStack } from "../assembly/assembly.ts";
 import { remoteError } from "../aws/remote-error.ts";
 import { AbortError, RemoteError } from "../errors.ts";
@@ -18,9 +17,7 @@ import { EventFollower } from "./stack-events.ts";
 import { readStackState, type StackState } from "./stack-state.ts";
 import { stackClients, type StackClients } from "./stack-clients.ts";
 import { fillPlaceholders, type Target } from "./target.ts";
-
-/** Largest template that goes with the call; a larger one goes by S3. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
-export const INLINE_TEMPLATE_BYTES = 51_200;
+import { templateSource } from "./template-source.ts";
 
 /** What became of a stack. */
 export interface StackResult {
@@ -67,7 +64,7 @@ function changeSetInput(plan: StackPlan, creating: boolean, target: Target) {
     ChangeSetName: plan.changeSetName,
     ChangeSetType: creating ? ("CREATE" as const) : ("UPDATE" as const),
     Description: `tidegate, stage ${target.stage}`,
-    ...templateSource(stack, target),
+    ...templateSource(plan, target),
     Parameters: [
       ...Object.entries(plan.parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
       ...plan.keptParameters.map((ParameterKey) => ({ ParameterKey, UsePreviousValue: true })),
@@ -82,15 +79,6 @@ function changeSetInput(plan: StackPlan, creating: boolean, target: Target) {
 
 function roleArnOf({ executionRoleArn }: AssemblyStack, target: Target): string | undefined {
   return executionRoleArn === undefined ? undefined : fillPlaceholders(executionRoleArn, target);
-}
-
-function templateSource(stack: AssemblyStack, target: Target) {
-  const { text } = readTemplate(stack);
-  if (Buffer.byteLength(text) <= INLINE_TEMPLATE_BYTES || stack.templateObjectUrl === undefined)
-    return { TemplateBody: text };
-  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(fillPlaceholders(stack.templateObjectUrl, target))!;
-  const suffix = target.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
-  return { TemplateURL: `https://s3.${target.region}.${suffix}/${bucket}/${key}` };
 }
 
 async function approveOrDiscard(

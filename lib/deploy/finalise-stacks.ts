@@ -6,6 +6,8 @@ import type { IoHost } from "../io/message.ts";
 import { RemoteError } from "../errors.ts";
 import { followUntilDone } from "./apply-stack.ts";
 import { discardChangeSet, executeChangeSet, prepareChangeSet } from "./change-set.ts";
+import { type Contraction, readContraction } from "./expand/read-contraction.ts";
+import { withoutContraction } from "./expand/without-contraction.ts";
 import { EventFollower, type FollowedStack } from "./stack-events.ts";
 import { readStackState, type StackState } from "./stack-state.ts";
 import { stackClients } from "./stack-clients.ts";
@@ -30,8 +32,9 @@ const ALIAS_TYPES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Sets the pin parameters of one stack to the versions that are live, by a change set with the previous template. It
- * must show nothing but the aliases' versions; one that shows more is refused, and nothing is changed.
+ * Sets the pin parameters of one stack to the versions that are live, by a change set with the previous template, or,
+ * where the stage held something back, with the template as it was synthesized. It must show nothing but the aliases'
+ * versions and what the stage held back; one that shows more is refused, and nothing is changed.
  */
 export async function finaliseStack(
   job: FinaliseJob,
@@ -45,10 +48,12 @@ export async function finaliseStack(
   if (state === undefined)
     throw new RemoteError("StackGone", `The stack ${stack.stackName} is gone: its pins cannot be set`);
   const pins = changedPins(job.members, state, live);
-  if (pins.size === 0) return;
-  const changeSet = await prepareChangeSet(client, finaliseInput(job, state, pins, fence), context.signal);
+  const contraction = await readContraction(client, stack.stackName);
+  if (pins.size === 0 && contraction === undefined) return;
+  const changeSet = await prepareChangeSet(client, finaliseInput(job, state, pins, fence, contraction), context.signal);
   if (changeSet === undefined) return;
-  const foreign = changeSet.changes.filter((change) => !isAliasVersionChange(change));
+  const others = changeSet.changes.filter((change) => !isAliasVersionChange(change));
+  const foreign = withoutContraction(others, contraction?.expansion);
   if (foreign.length > 0) {
     await discardChangeSet(client, changeSet);
     throw new RemoteError(
@@ -90,18 +95,18 @@ function finaliseInput(
   state: StackState,
   pins: ReadonlyMap<string, string>,
   fence: number,
+  contraction: Contraction | undefined,
 ) {
-  const hash = createHash("sha256")
-    .update(JSON.stringify([...pins]))
-    .digest("hex")
-    .slice(0, 16);
+  const content = JSON.stringify([[...pins], contraction?.source ?? null]);
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 16);
+  const names = Object.keys(state.parameters).filter((name) => contraction?.parameters.has(name) ?? true);
   return {
     StackName: stack.stackName,
     ChangeSetName: `tidegate-finalise-${fence}-${hash}`,
     ChangeSetType: "UPDATE" as const,
-    Description: "tidegate: pins follow the aliases",
-    UsePreviousTemplate: true,
-    Parameters: Object.keys(state.parameters).map((ParameterKey) => {
+    Description: "tidegate: pins follow the aliases, and what only older versions needed goes",
+    ...(contraction?.source ?? { UsePreviousTemplate: true }),
+    Parameters: names.map((ParameterKey) => {
       const version = pins.get(ParameterKey);
       return version === undefined
         ? { ParameterKey, UsePreviousValue: true }

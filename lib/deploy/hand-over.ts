@@ -50,11 +50,11 @@ function findDriver(views: readonly StackView[]) {
 
 function buildOrder(release: Release, holder: string, bucket: string, views: readonly StackView[]): DriverOrder {
   const { app, stage, id } = release;
-  return { app, stage, release: id, holder, bucket, stacks: views.flatMap(toDriverStack), turns: 0 };
+  return { app, stage, release: id, holder, bucket, stacks: views.map(toDriverStack), turns: 0 };
 }
 
-function toDriverStack({ stack, target, release }: StackView): DriverStack[] {
-  if (release === undefined) return [];
-  const members = release.members.map(({ path, parameter }) => ({ path, parameter }));
-  return [{ stackName: stack.stackName, region: target.region, members }];
+/** A stack without members may hold something back for those of another one. */
+function toDriverStack({ stack, target, release }: StackView): DriverStack {
+  const members = (release?.members ?? []).map(({ path, parameter }) => ({ path, parameter }));
+  return { stackName: stack.stackName, region: target.region, members };
 }

@@ -8,6 +8,8 @@ import type { StackState } from "./stack-state.ts";
 /** What is to be done with one stack. */
 export interface StackPlan {
   readonly stack: AssemblyStack;
+  /** What is deployed: the synthesized template, or the expanded one of a stage. */
+  readonly template: ReadTemplate;
   /** `recreate`: a first creation failed and left nothing but its name, so the stack is deleted first. */
   readonly action: "create" | "update" | "recreate" | "none";
   /** The value of every parameter that is passed; the others keep their previous or default value. */
@@ -23,7 +25,8 @@ export interface StackPlan {
 /** What the plan of a stack is made from. */
 export interface StackPlanInput {
   readonly stack: AssemblyStack;
-  readonly desired: ReadTemplate;
+  /** The template that the stage deploys. */
+  readonly staged: ReadTemplate;
   readonly state: StackState | undefined;
   /** The text of the template that is deployed. */
   readonly deployedTemplate: string | undefined;
@@ -44,27 +47,27 @@ const READY_TO_UPDATE = new Set([
 
 /** Decides what a stack needs. Throws a `UserError` for a stack whose status takes no update. */
 export function planStack(input: StackPlanInput): StackPlan {
-  const { stack, state, desired } = input;
+  const { stack, state, staged } = input;
   const { parameters, keptParameters } = chooseParameters(input);
-  const base = { stack, parameters, keptParameters, changeSetName: changeSetName(input, parameters) };
+  const base = { stack, template: staged, parameters, keptParameters, changeSetName: changeSetName(input, parameters) };
   if (state === undefined || state.status === "REVIEW_IN_PROGRESS")
     return { ...base, action: "create", reasons: ["the stack is new"] };
   if (CREATION_FAILED.has(state.status)) {
     return { ...base, action: "recreate", reasons: [`its creation failed before (${state.status})`] };
   }
   if (!READY_TO_UPDATE.has(state.status)) throw refusesUpdate(stack, state);
-  const reasons = findReasons(input, state, desired.template, parameters);
+  const reasons = findReasons(input, state, staged.template, parameters);
   return { ...base, action: reasons.length > 0 ? "update" : "none", reasons };
 }
 
-function chooseParameters({ desired, state, stack, parameters }: StackPlanInput) {
+function chooseParameters({ staged, state, stack, parameters }: StackPlanInput) {
   const given: Record<string, string> = { ...stack.parameters, ...parameters };
-  const declared = Object.keys(desired.template.Parameters ?? {});
+  const declared = Object.keys(staged.template.Parameters ?? {});
   const chosen: Record<string, string> = {};
   const keptParameters: string[] = [];
   for (const name of declared) {
     if (given[name] !== undefined) chosen[name] = given[name];
-    else if (state !== undefined && state.parameters[name] !== undefined && !isSsm(desired.template, name))
+    else if (state !== undefined && state.parameters[name] !== undefined && !isSsm(staged.template, name))
       keptParameters.push(name);
   }
   return { parameters: chosen, keptParameters };
@@ -81,7 +84,7 @@ function findReasons(
   parameters: Readonly<Record<string, string>>,
 ): string[] {
   const reasons: string[] = [];
-  if (!isSameTemplate(input.desired.text, input.deployedTemplate)) reasons.push("the template differs");
+  if (!isSameTemplate(input.staged, input.deployedTemplate)) reasons.push("the template differs");
   for (const [name, value] of Object.entries(parameters)) {
     if (!isSsm(template, name) && state.parameters[name] !== value) reasons.push(`the parameter ${name} differs`);
   }
@@ -93,14 +96,21 @@ function findReasons(
   return reasons;
 }
 
-function isSameTemplate(desired: string, deployed: string | undefined): boolean {
+function isSameTemplate(staged: ReadTemplate, deployed: string | undefined): boolean {
   if (deployed === undefined) return false;
-  if (desired === deployed) return true;
+  if (staged.text === deployed) return true;
   try {
-    return isDeepStrictEqual(JSON.parse(desired), parseTemplate(deployed, "deployed"));
+    return isDeepStrictEqual(withoutEmptySections(staged.template), withoutEmptySections(parseTemplate(deployed, "")));
   } catch {
     return false;
   }
+}
+
+/** An empty section says nothing: a contracted template leaves it out. */
+function withoutEmptySections(template: Template): object {
+  const isEmpty = (section: unknown) =>
+    typeof section === "object" && section !== null && Object.keys(section).length === 0;
+  return Object.fromEntries(Object.entries(template).filter(([, section]) => !isEmpty(section)));
 }
 
 function sorted(record: Readonly<Record<string, string>>): [string, string][] {
@@ -108,10 +118,10 @@ function sorted(record: Readonly<Record<string, string>>): [string, string][] {
 }
 
 function changeSetName(
-  { desired, stack, state, fence }: StackPlanInput,
+  { staged, stack, state, fence }: StackPlanInput,
   parameters: Readonly<Record<string, string>>,
 ): string {
-  const content = JSON.stringify([desired.text, sorted(parameters), sorted(stack.tags), state?.stackId ?? null]);
+  const content = JSON.stringify([staged.text, sorted(parameters), sorted(stack.tags), state?.stackId ?? null]);
   return `tidegate-${fence}-${createHash("sha256").update(content).digest("hex").slice(0, 16)}`;
 }
 

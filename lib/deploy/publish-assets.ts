@@ -24,6 +24,8 @@ export interface AssetJob {
   readonly asset: FileAsset;
   readonly destination: AssetDestination;
   readonly target: Target;
+  /** The object's content where it is not the file at the asset's path. */
+  readonly content?: string;
 }
 
 /**
@@ -67,7 +69,7 @@ async function publishAsset(job: AssetJob, host: IoHost, signal: AbortSignal): P
     Key: fillPlaceholders(destination.objectKey, target),
     ExpectedBucketOwner: target.account,
   };
-  const body = await readAsset(asset);
+  const body = job.content === undefined ? await readAsset(asset) : Buffer.from(job.content);
   const checksum = createHash("sha256").update(body).digest("base64");
   const found = await headObject(s3, object, job);
   if (found !== undefined && found.size === body.length && (found.checksum ?? checksum) === checksum) return undefined;

@@ -21,16 +21,11 @@ export class AccountStacks implements StackPort {
 
   async finalise({ live, fence, signal }: FinaliseRequest): Promise<FinaliseOutcome> {
     try {
-      await Promise.all(
-        this.#stacks.map((stack) => {
-          const job = {
-            stack: { stackName: stack.stackName, origins: new Map() },
-            target: this.#in(stack),
-            members: stack.members,
-          };
-          return finaliseStack(job, live, fence, { host: SILENT_HOST, signal });
-        }),
-      );
+      // A stack that imports from another one lets go of it first.
+      for (const { stackName, members, region } of this.#stacks.toReversed()) {
+        const job = { stack: { stackName, origins: new Map() }, target: this.#in({ region }), members };
+        await finaliseStack(job, live, fence, { host: SILENT_HOST, signal });
+      }
       return { kind: "finalised" };
     } catch (error) {
       return { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
@@ -48,7 +43,7 @@ export class AccountStacks implements StackPort {
     return new Map(found);
   }
 
-  #in({ region }: DriverStack): Target {
+  #in({ region }: Pick<DriverStack, "region">): Target {
     return { ...this.#target, region, aws: this.#target.aws.inRegion(region) };
   }
 }

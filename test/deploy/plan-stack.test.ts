@@ -38,7 +38,7 @@ function input(
   const text = JSON.stringify(template);
   return {
     stack,
-    desired: { text, template },
+    staged: { text, template },
     state,
     deployedTemplate: text,
     parameters: {},

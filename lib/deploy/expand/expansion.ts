@@ -1,0 +1,42 @@
+import type { Template, TemplateResource } from "../../assembly/assembly.ts";
+
+/** Where an expanded template says how to get back to the synthesized one: under this key of its `Metadata` section. */
+export const EXPANSION_KEY = "Tidegate::Expansion";
+
+/**
+ * What a stage added to a template for the versions that are live. It is part of the deployed template itself, so that
+ * every driver can contract a stack with nothing at hand but the stack.
+ */
+export interface Expansion {
+  readonly format: 1;
+  /** Resources that the synthesized template no longer has, by logical id. */
+  readonly held: Readonly<Record<string, HeldResource>>;
+  /** Names of what only the held resources need, by section. */
+  readonly sections: Readonly<Record<CarriedSection, readonly string[]>>;
+  /** Resources as the synthesized template has them, where the stage has them otherwise. */
+  readonly restore: Readonly<Record<string, TemplateResource>>;
+  /** Where the synthesized template is in S3, for a template that is too large to go with a call. */
+  readonly contractUrl?: string;
+}
+
+/** A resource that stays until the release is promoted. */
+export interface HeldResource {
+  readonly type: string;
+  /** Why it stays, for people: what a live version does with it. */
+  readonly why: string;
+}
+
+/** Sections of a template besides its resources from which a held resource may need something. */
+export const CARRIED_SECTIONS = ["Parameters", "Conditions", "Mappings", "Outputs"] as const;
+
+export type CarriedSection = (typeof CARRIED_SECTIONS)[number];
+
+/** The expansion that a template carries; undefined where it is as it was synthesized. */
+export function expansionOf(template: Template): Expansion | undefined {
+  const found = template.Metadata?.[EXPANSION_KEY];
+  return isExpansion(found) ? found : undefined;
+}
+
+function isExpansion(value: unknown): value is Expansion {
+  return typeof value === "object" && value !== null && "format" in value && value.format === 1 && "held" in value;
+}

@@ -1,0 +1,59 @@
+import { GetFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { Duration } from "aws-cdk-lib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Function, Rollout } from "../../../lib/index.ts";
+import { type BuildApp, type InlineApp, inlineCode, startInlineApp } from "../../helpers/inline-app.ts";
+import { callUntil } from "../../helpers/call-until.ts";
+
+/** An app whose new version no longer calls a function. The old one must be able to until nobody is on it. */
+
+let app: InlineApp;
+
+beforeAll(async () => {
+  app = await startInlineApp();
+}, 60_000);
+
+afterAll(() => app.stop());
+
+const policy = Rollout.canary({ percent: 50, bake: Duration.minutes(2) });
+
+const calling: BuildApp = (stack, root) => {
+  const callee = new Function(stack, "Callee", { functionName: "callee", code: inlineCode("return 1;") });
+  const caller = new Function(stack, "Caller", {
+    functionName: "caller",
+    code: inlineCode("return { called: await invoke(process.env.CALLEE) };"),
+    environment: { CALLEE: callee.functionArn },
+  });
+  callee.grantInvoke(caller);
+  new Rollout(root, "Rollout", { policy });
+};
+
+const alone =
+  (answer: string): BuildApp =>
+  (stack, root) => {
+    new Function(stack, "Caller", { functionName: "caller", code: inlineCode(answer) });
+    new Rollout(root, "Rollout", { policy });
+  };
+
+async function calleeIsThere(): Promise<boolean> {
+  const lambda = app.cloud.client(LambdaClient);
+  return lambda.send(new GetFunctionCommand({ FunctionName: "callee" })).then(
+    () => true,
+    (error: Error) => {
+      if (error.name === "ResourceNotFoundException") return false;
+      throw error;
+    },
+  );
+}
+
+test("a function that the new version no longer calls outlives the canary, and goes after promotion", async () => {
+  expect(await app.deploy(calling)).toMatchObject({ exitCode: 0 });
+  const traffic = callUntil(app, "caller");
+  const report = await app.deploy(alone("return { called: 0 };"));
+  const calls = await traffic.stop();
+  expect(report, report.release?.cause?.text).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
+  expect(calls.failures).toEqual([]);
+  expect(calls.versions).toEqual(["1", "2"]);
+  expect(await calleeIsThere()).toBe(false);
+  expect(await app.deploy(alone("return { called: 0 };"))).toMatchObject({ unchanged: true });
+}, 120_000);

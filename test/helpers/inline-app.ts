@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { App, Stack } from "aws-cdk-lib";
+import { Code } from "aws-cdk-lib/aws-lambda";
+import { readAssembly } from "../../lib/assembly/read-assembly.ts";
+import { Aws } from "../../lib/aws/aws.ts";
+import { AppStacks } from "../../lib/deploy/app-stacks.ts";
+import { deployApp, type DeployReport, type DeployRequest } from "../../lib/deploy/deploy.ts";
+import { identifyTarget } from "../../lib/deploy/target.ts";
+import type { Message } from "../../lib/io/message.ts";
+import { AdjustableClock } from "../../lib/local/state/clock.ts";
+import { startTestCloud, type TestCloud } from "./cloud.ts";
+
+/** Adds an app's constructs to its one stack. */
+export type BuildApp = (stack: Stack, app: App) => void;
+
+/** An app that is synthesised in this process and deployed to a local cloud of its own, over the wire. */
+export interface InlineApp {
+  readonly cloud: TestCloud;
+  readonly aws: Aws;
+  /** Everything that deploys have said. */
+  readonly messages: Message[];
+  deploy(build: BuildApp, more?: Partial<DeployRequest>): Promise<DeployReport>;
+  /** The stacks of an app as a deploy reads them. */
+  stacks(build: BuildApp): Promise<AppStacks>;
+  /** Calls a function's alias `live` once. */
+  call(functionName: string, payload?: unknown): Promise<Called>;
+  stop(): Promise<void>;
+}
+
+/** What a call to a function came to. */
+export interface Called {
+  readonly version: string;
+  /** Undefined where the function answered. */
+  readonly error?: string;
+  readonly answer: unknown;
+}
+
+/** Starts a cloud, sixty times as fast as the machine's time by default. */
+export async function startInlineApp(options: { readonly clockSpeed?: number } = {}): Promise<InlineApp> {
+  const cloud = await startTestCloud({ clock: new AdjustableClock({ speed: options.clockSpeed ?? 60 }) });
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const aws = new Aws({ region: "us-east-1", endpoint: cloud.endpoint, credentials });
+  const lambda = cloud.client(LambdaClient);
+  const folders: string[] = [];
+  const messages: Message[] = [];
+  const host = { notify: (message: Message) => void messages.push(message), ask: () => Promise.resolve(true) };
+  const synthesise = (build: BuildApp) => {
+    const outdir = mkdtempSync(join(tmpdir(), "tidegate-inline-"));
+    folders.push(outdir);
+    const app = new App({ outdir, context: { tidegate: { app: "inline" } } });
+    build(new Stack(app, "Inline"), app);
+    app.synth();
+    return readAssembly(outdir);
+  };
+  const target = () => identifyTarget(aws, "wire", "us-east-1");
+  return {
+    cloud,
+    aws,
+    messages,
+    async deploy(build, more = {}) {
+      const request: DeployRequest = {
+        target: await target(),
+        assembly: synthesise(build),
+        wanted: [],
+        parameters: {},
+        origin: { actor: "tester" },
+        holder: { name: "tester", isGone: () => false },
+        approval: "never",
+        allowReplacement: false,
+        detach: false,
+        host,
+        signal: new AbortController().signal,
+      };
+      return deployApp({ ...request, ...more });
+    },
+    async stacks(build) {
+      const { stacks } = synthesise(build);
+      return new AppStacks({ target: await target(), stacks, host, signal: new AbortController().signal });
+    },
+    async call(FunctionName, payload = {}) {
+      const Payload = JSON.stringify(payload);
+      const answer = await lambda.send(new InvokeCommand({ FunctionName, Qualifier: "live", Payload }));
+      const text = answer.Payload?.transformToString() ?? "null";
+      const error = answer.FunctionError === undefined ? {} : { error: text };
+      return { version: answer.ExecutedVersion ?? "", answer: JSON.parse(text) as unknown, ...error };
+    },
+    async stop() {
+      await aws.close();
+      await cloud.stop();
+      for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * Code of a function that may call other services by `aws(path, headers, body)`, which throws where the answer is no
+ * success. `body` is the body of the handler, with `event` in scope.
+ */
+export function inlineCode(body: string): Code {
+  return Code.fromInline(`
+const aws = async (service, path, headers, body) => {
+  const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SESSION_TOKEN, AWS_REGION } = process.env;
+  const day = new Date().toISOString().slice(0, 10).replaceAll("-", "");
+  const scope = AWS_ACCESS_KEY_ID + "/" + day + "/" + AWS_REGION + "/" + service + "/aws4_request";
+  const authorization = "AWS4-HMAC-SHA256 Credential=" + scope + ", SignedHeaders=host, Signature=0";
+  const token = AWS_SESSION_TOKEN ? { "x-amz-security-token": AWS_SESSION_TOKEN } : {};
+  const answer = await fetch(AWS_ENDPOINT_URL + path, {
+    method: "POST", headers: { authorization, ...token, ...headers }, body: JSON.stringify(body),
+  });
+  const text = await answer.text();
+  if (!answer.ok || answer.headers.has("x-amz-function-error")) throw new Error(service + ": " + answer.status + " " + text);
+  return text === "" ? undefined : JSON.parse(text);
+};
+const json = (service, target, body) =>
+  aws(service, "/", { "content-type": "application/x-amz-json-1.0", "x-amz-target": target }, body);
+const invoke = (name) => aws("lambda", "/2015-03-31/functions/" + encodeURIComponent(name) + "/invocations", {}, {});
+exports.handler = async (event) => { ${body} };
+`);
+}
