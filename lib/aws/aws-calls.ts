@@ -84,7 +84,7 @@ function stackCalls(): AwsCall[] {
   return [
     own("DescribeStacks", STACK_UPDATE, "read a stack's state, parameters and outputs"),
     own("DescribeStackEvents", STACK_UPDATE, "follow an update"),
-    own("GetTemplate", DEPLOY_ROLE, "compare with the deployed template"),
+    own("GetTemplate", STACK_UPDATE, "compare with the deployed template, and read what a stage held back"),
     own("ListStackResources", CALLER, "find functions, aliases and hooks by their logical ids"),
     own("CreateChangeSet", STACK_UPDATE, "prepare an update", ["iam:PassRole", "ssm:GetParameters"]),
     own("DescribeChangeSet", STACK_UPDATE, "read what an update changes"),
