@@ -11,9 +11,9 @@ export interface SeenCalls {
 export function callUntil(app: InlineApp, functionName: string): { stop(): Promise<SeenCalls> } {
   const versions = new Set<string>();
   const failures: string[] = [];
-  let stopping = false;
+  const stop = new AbortController();
   const loop = async () => {
-    while (!stopping) {
+    while (!stop.signal.aborted) {
       const { version, error } = await app.call(functionName).catch((thrown: unknown) => ({
         version: "none",
         error: String(thrown),
@@ -25,7 +25,7 @@ export function callUntil(app: InlineApp, functionName: string): { stop(): Promi
   const loops = Promise.all([loop(), loop()]);
   return {
     async stop() {
-      stopping = true;
+      stop.abort();
       await loops;
       return { versions: [...versions].toSorted(), failures };
     },
