@@ -9,6 +9,7 @@ import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
+import { explainCalls } from "./explain-calls.ts";
 import { ServerClock } from "./server-clock.ts";
 
 /** The clients that the deployer and the release engine use, by service. */
@@ -56,6 +57,9 @@ export class Aws {
   readonly options: AwsOptions;
   readonly clock: ServerClock;
   readonly #clients = new Map<keyof Clients, Promise<Clients[keyof Clients]>>();
+  readonly #regions = new Map<string, Aws>();
+  /** Connections that were made from this one, and are closed with it. */
+  readonly #derived: Aws[] = [];
 
   constructor(options: AwsOptions, clock: ServerClock = new ServerClock()) {
     this.options = options;
@@ -74,18 +78,28 @@ export class Aws {
 
   /** The same endpoint and clock with other credentials. */
   withCredentials(credentials: AwsOptions["credentials"]): Aws {
-    return new Aws({ ...this.options, credentials }, this.clock);
+    return this.#derive({ ...this.options, credentials });
   }
 
   /** The same endpoint's address in another region. */
   inRegion(region: string): Aws {
-    return region === this.options.region ? this : new Aws({ ...this.options, region }, this.clock);
+    if (region === this.options.region) return this;
+    const known = this.#regions.get(region) ?? this.#derive({ ...this.options, region });
+    this.#regions.set(region, known);
+    return known;
   }
 
-  /** Closes every connection that is kept open. */
+  /** Closes every connection that is kept open, those of other regions and roles too. */
   async close(): Promise<void> {
+    await Promise.all(this.#derived.map((one) => one.close()));
     for (const client of this.#clients.values()) (await client).destroy();
     this.#clients.clear();
+  }
+
+  #derive(options: AwsOptions): Aws {
+    const derived = new Aws(options, this.clock);
+    this.#derived.push(derived);
+    return derived;
   }
 
   async #make(service: keyof Clients): Promise<Clients[keyof Clients]> {
@@ -99,6 +113,9 @@ export class Aws {
       ...(credentials === undefined ? {} : { credentials }),
     });
     watchDates(client, this.clock);
+    const place = { service, endpoint: endpoint ?? `AWS in ${region}`, ...(profile === undefined ? {} : { profile }) };
+    // The next client reads its credentials afresh: the user may have renewed them meanwhile.
+    explainCalls(client, place, () => this.#clients.delete(service));
     return client;
   }
 }

@@ -1,23 +1,40 @@
 import { RemoteError, TidegateError } from "../errors.ts";
+import { AwsCallError, type CallFailure } from "./call-error.ts";
 
-interface SdkError extends Error {
-  readonly $metadata?: { readonly requestId?: string; readonly httpStatusCode?: number };
-  readonly code?: string;
-}
+/** Failures whose own fix is what helps, whatever was being done. */
+const SELF_EXPLAINING: ReadonlySet<CallFailure> = new Set(["denied", "credentials", "unreachable"]);
+
+/** Failures that may be over by the next attempt. */
+const TRANSIENT: ReadonlySet<CallFailure> = new Set(["credentials", "unreachable", "throttled", "failed"]);
 
 /**
- * Wraps what the SDK threw, keeping AWS's code, words and request id. `what` says what was being done, for example
- * `The stack Todo cannot be updated`. An error that is one of ours already passes through.
+ * Says what was being done when a call failed, and keeps AWS's code, words and request id. `what` is a clause, for
+ * example `The stack Todo cannot be updated`. An error of ours that is no failed call passes through.
  */
-export function remoteError(code: string, what: string, cause: unknown, fix?: string): TidegateError {
-  if (cause instanceof TidegateError) return cause;
-  const said = cause as SdkError;
-  const words = said.message || said.code || "no further words";
-  return new RemoteError(code, `${what}: ${said.name}: ${words}`, {
+export function remoteError(code: string, what: string, cause: unknown, fix?: string): Error {
+  if (!(cause instanceof AwsCallError)) return cause instanceof Error ? cause : new Error(String(cause));
+  const { failure, message, remoteCode, requestId, statusCode } = cause;
+  return new RemoteError(code, `${what}: ${message}`, {
     cause,
-    fix,
-    remoteCode: said.name,
-    requestId: said.$metadata?.requestId,
-    statusCode: said.$metadata?.httpStatusCode,
+    fix: SELF_EXPLAINING.has(failure) ? cause.fix : (fix ?? cause.fix),
+    ...(remoteCode === undefined ? {} : { remoteCode }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(statusCode === undefined ? {} : { statusCode }),
   });
+}
+
+/** Whether a call, or what was made of its failure, may succeed when it is tried again. */
+export function isTransient(error: unknown): boolean {
+  const call = callErrorIn(error);
+  return call !== undefined && TRANSIENT.has(call.failure);
+}
+
+function callErrorIn(error: unknown): AwsCallError | undefined {
+  if (error instanceof AwsCallError) return error;
+  return error instanceof TidegateError ? callErrorIn(error.cause) : undefined;
+}
+
+/** Whether AWS answered with one of these error codes, for example `ResourceNotFoundException`. */
+export function hasRemoteCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof RemoteError && error.remoteCode !== undefined && codes.includes(error.remoteCode);
 }

@@ -8,8 +8,9 @@ import {
   type CreateChangeSetCommandInput,
   type DescribeChangeSetCommandOutput,
 } from "@aws-sdk/client-cloudformation";
-import { remoteError } from "../aws/remote-error.ts";
+import { hasRemoteCode, remoteError } from "../aws/remote-error.ts";
 import { RemoteError } from "../errors.ts";
+import { isMissingStack } from "./stack-state.ts";
 import { poll, type PollPace } from "../util/poll.ts";
 
 /** How often a stack or a change set is looked at. */
@@ -55,7 +56,7 @@ async function createChangeSet(client: CloudFormationClient, input: CreateChange
   try {
     await client.send(new CreateChangeSetCommand(input));
   } catch (cause) {
-    if ((cause as Error).name === "AlreadyExistsException") return;
+    if (hasRemoteCode(cause, "AlreadyExistsException")) return;
     throw remoteError(
       "ChangeSetRefused",
       `The change set for the stack ${input.StackName} was refused`,
@@ -91,8 +92,7 @@ async function tryDescribe(
   try {
     return await client.send(new DescribeChangeSetCommand(names));
   } catch (error) {
-    const { name, message } = error as Error;
-    if (name === "ChangeSetNotFoundException" || name === "ChangeSetNotFound" || /does not exist/.test(message))
+    if (hasRemoteCode(error, "ChangeSetNotFoundException", "ChangeSetNotFound") || isMissingStack(error))
       return undefined;
     throw error;
   }

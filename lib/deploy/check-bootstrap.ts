@@ -1,5 +1,5 @@
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
-import { remoteError } from "../aws/remote-error.ts";
+import { hasRemoteCode, remoteError } from "../aws/remote-error.ts";
 import { UserError } from "../errors.ts";
 import type { StackView } from "./app-stacks.ts";
 import { assumeRole } from "./target.ts";
@@ -32,7 +32,7 @@ async function checkOne({
   try {
     found = (await ssm.send(new GetParameterCommand({ Name: parameter }))).Parameter?.Value;
   } catch (cause) {
-    if ((cause as Error).name !== "ParameterNotFound")
+    if (!hasRemoteCode(cause, "ParameterNotFound"))
       throw remoteError("BootstrapUnknown", `The bootstrap version in ${parameter} cannot be read`, cause, fix);
   }
   if (found === undefined) {

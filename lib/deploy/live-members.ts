@@ -2,7 +2,7 @@ import { GetAliasCommand } from "@aws-sdk/client-lambda";
 import { DescribeStateMachineAliasCommand } from "@aws-sdk/client-sfn";
 import type { ReleaseMember } from "../assembly/release-metadata.ts";
 import type { Aws } from "../aws/aws.ts";
-import { remoteError } from "../aws/remote-error.ts";
+import { hasRemoteCode, remoteError } from "../aws/remote-error.ts";
 import { mapConcurrently } from "../util/map-concurrently.ts";
 
 const READS_AT_ONCE = 8;
@@ -37,7 +37,7 @@ async function readLiveMember(aws: Aws, member: ReleaseMember, name: string): Pr
     const served = await READERS[member.kind](aws, name, member.aliasName);
     return { member, name, ...served };
   } catch (error) {
-    if (["ResourceNotFoundException", "ResourceNotFound"].includes((error as Error).name)) return undefined;
+    if (hasRemoteCode(error, "ResourceNotFoundException", "ResourceNotFound")) return undefined;
     throw remoteError(
       "AliasUnreadable",
       `The alias ${member.aliasName} of ${name} (${member.path}) cannot be read`,

@@ -5,7 +5,7 @@ import { HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/cli
 import type { AssetDestination, FileAsset } from "../assembly/assembly.ts";
 import type { IoHost } from "../io/message.ts";
 import { remoteError } from "../aws/remote-error.ts";
-import { UserError } from "../errors.ts";
+import { RemoteError, UserError } from "../errors.ts";
 import { mapConcurrently } from "../util/map-concurrently.ts";
 import { zip } from "../util/zip.ts";
 import { assumeRole, fillPlaceholders, type Target } from "./target.ts";
@@ -98,8 +98,7 @@ async function headObject(
     const head = await s3.send(new HeadObjectCommand({ ...object, ChecksumMode: "ENABLED" }));
     return { size: head.ContentLength ?? -1, checksum: head.ChecksumSHA256 };
   } catch (error) {
-    const { httpStatusCode } = (error as { $metadata?: { httpStatusCode?: number } }).$metadata ?? {};
-    if (httpStatusCode === 404) return undefined;
+    if (error instanceof RemoteError && error.statusCode === 404) return undefined;
     throw uploadError(job, error);
   }
 }
@@ -135,7 +134,7 @@ async function readFolder(folder: string) {
 
 function uploadError(job: AssetJob, cause: unknown): Error {
   const { account, region } = job.target;
-  const forbidden = (cause as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 403;
+  const forbidden = cause instanceof RemoteError && cause.statusCode === 403;
   return remoteError(
     "UploadRefused",
     `${place(job)} cannot be written for ${job.asset.displayName}`,

@@ -48,6 +48,7 @@ export function connectRelease(
     onTransition: (_release, events) => {
       for (const event of events) tellEvent(host, event);
     },
+    onTrouble: (error, untilMs) => notifyTrouble(host, error, untilMs),
   });
   const { clock } = ports;
   return {
@@ -65,6 +66,12 @@ export function connectRelease(
       },
     },
   };
+}
+
+function notifyTrouble(host: IoHost, error: Error, untilMs: number): void {
+  const until = new Date(untilMs).toISOString();
+  const text = `The journal fails, and is tried again until ${until}: ${escapeControls(error.message)}`;
+  host.notify({ code: "JournalTrouble", level: "warn", text, data: { message: error.message, until } });
 }
 
 function journalBucket(target: Target, views: readonly StackView[]): string {

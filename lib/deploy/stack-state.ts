@@ -5,6 +5,7 @@ import {
   type CloudFormationClient,
   type Stack,
 } from "@aws-sdk/client-cloudformation";
+import { hasRemoteCode } from "../aws/remote-error.ts";
 
 /** A stack as it stands at the endpoint. */
 export interface StackState {
@@ -74,7 +75,7 @@ export async function readPhysicalIds(client: CloudFormationClient, stackName: s
   return ids;
 }
 
-function isMissingStack(error: unknown): boolean {
-  const { name, message } = error as Error;
-  return name === "ValidationError" && /does not exist/.test(message);
+/** CloudFormation has no error code of its own for a stack that does not exist. */
+export function isMissingStack(error: unknown): boolean {
+  return hasRemoteCode(error, "ValidationError") && /does not exist/.test((error as Error).message);
 }

@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { AssemblyStack } from "../assembly/assembly.ts";
 import type { Aws } from "../aws/aws.ts";
-import { remoteError } from "../aws/remote-error.ts";
+import { hasRemoteCode, remoteError } from "../aws/remote-error.ts";
 import { UserError } from "../errors.ts";
 
 /** Where a stage is deployed, and as whom. */
@@ -96,7 +96,7 @@ async function tryAssume(aws: Aws, roleArn: string) {
       expiration: Credentials!.Expiration,
     };
   } catch (error) {
-    if ((error as Error).name === "AccessDenied" || (error as Error).name === "AccessDeniedException") return undefined;
+    if (hasRemoteCode(error, "AccessDenied", "AccessDeniedException")) return undefined;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { isTransient } from "../aws/remote-error.ts";
 import { BugError, RemoteError, UserError } from "../errors.ts";
 import type { NewEvent, ReleaseEvent } from "./events.ts";
 import type { Release } from "./model.ts";
@@ -127,14 +128,14 @@ export class JournalSession {
     this.#isLeft = true;
   }
 
-  /** Gives the lock back. Losing it before that is no error. */
+  /** Gives the lock back. Losing it before that is no error, and one that cannot be given back ends with its lease. */
   async close(): Promise<void> {
     if (this.#isLeft) return;
     try {
       await this.#serially(() => this.#write((document) => ({ document: this.#released(document), events: [] })));
       await this.#flush();
     } catch (error) {
-      if (!(error instanceof FencedOutError)) throw error;
+      if (!(error instanceof FencedOutError) && !isTransient(error)) throw error;
     }
   }
 

@@ -9,7 +9,12 @@ export interface SeenCall extends WireCall {
   readonly at: number;
 }
 
-/** Is between a deployer and an endpoint, and records each call that is made at the wire. */
+/** What the proxy does to a call instead of passing it on: `drop` closes the connection. */
+export type ProxyFault =
+  | "drop"
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string };
+
+/** Is between a deployer and an endpoint, records each call that is made at the wire, and spoils those that it should. */
 export class CountingProxy {
   static async start(target: string): Promise<CountingProxy> {
     const proxy = new CountingProxy(new URL(target));
@@ -20,6 +25,8 @@ export class CountingProxy {
   readonly calls: SeenCall[] = [];
   /** The role that each access key was handed out for, by the answers of `AssumeRole`. */
   readonly roleOfKey = new Map<string, string>();
+  /** Looks at each call before it is passed on. */
+  faultOf: (call: SeenCall) => ProxyFault | undefined = () => undefined;
   readonly #target: URL;
   readonly #server: Server;
 
@@ -40,8 +47,10 @@ export class CountingProxy {
   async #forward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { method = "GET", url: path = "/", headers } = incoming;
     const body = await readAll(incoming);
-    const call = readWireCall(method, path, headers, body.toString("latin1"));
-    this.calls.push({ ...call, path, at: performance.now() });
+    const call = { ...readWireCall(method, path, headers, body.toString("latin1")), path, at: performance.now() };
+    this.calls.push(call);
+    const fault = this.faultOf(call);
+    if (fault !== undefined) return spoil(outgoing, fault);
     const { hostname, port, host } = this.#target;
     const onwards = request({ hostname, port, method, path, headers: { ...headers, host } }, (answer) => {
       outgoing.writeHead(answer.statusCode!, answer.headers);
@@ -57,6 +66,11 @@ export class CountingProxy {
     const role = new URLSearchParams(form).get("RoleArn");
     if (key !== undefined && role !== null) this.roleOfKey.set(key, role);
   }
+}
+
+function spoil(outgoing: ServerResponse, fault: ProxyFault): void {
+  if (fault === "drop") outgoing.destroy();
+  else outgoing.writeHead(fault.status, fault.headers).end(fault.body);
 }
 
 async function readAll(message: IncomingMessage): Promise<Buffer> {

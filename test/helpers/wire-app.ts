@@ -8,6 +8,8 @@ export interface WireAppSource {
   readonly version: number;
   /** The policy of the rollout, as source text. @default '"AllAtOnce"' */
   readonly policy?: string;
+  /** How versions are judged, as source text. @default "{}" */
+  readonly analysis?: string;
   /** More statements at the end of the app, with `stack`, `app` and `work` in scope. */
   readonly more?: string;
   /** Properties of the stack, as source text. */
@@ -60,7 +62,13 @@ export function wireApp(endpoint: string, context: Readonly<Record<string, unkno
   };
 }
 
-function appText({ version, policy = '"AllAtOnce"', more = "", stackProps = "{}" }: WireAppSource): string {
+function appText({
+  version,
+  policy = '"AllAtOnce"',
+  analysis = "{}",
+  more = "",
+  stackProps = "{}",
+}: WireAppSource): string {
   return `import { App, DefaultStackSynthesizer, Duration, Stack } from "aws-cdk-lib";
 import { LambdaInvoke } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import { Function, HookFunction, ReleaseDriver, Rollout, StateMachine, Topic } from ${JSON.stringify(resolve("lib/index.ts"))};
@@ -73,7 +81,7 @@ new StateMachine(stack, "Order", {
 });
 const check = new HookFunction(stack, "Check", { entry: "functions/check.ts" });
 const releases = new Topic(stack, "Releases");
-new Rollout(app, "Rollout", { policy: ${policy}, hooks: { preTraffic: check }, notifications: [releases] });
+new Rollout(app, "Rollout", { policy: ${policy}, analysis: ${analysis}, hooks: { preTraffic: check }, notifications: [releases] });
 ${more}
 app.synth();
 `;

@@ -361,7 +361,7 @@ interface RawRelease {
 
 export interface Raw {
   readonly fence: number;
-  readonly lock?: { holder: string };
+  readonly lock?: { holder: string; leaseUntil: number };
   readonly release?: RawRelease;
   readonly requests: readonly { verb: string }[];
   readonly history: readonly {

@@ -2,6 +2,7 @@ import type { Aws } from "../../aws/aws.ts";
 import type { Member } from "../model.ts";
 import type { MetricsPort, Notifier, ReleasePorts } from "../ports/ports.ts";
 import type { StackPort } from "../ports/stack-port.ts";
+import { PatientJournal, type PatienceOptions } from "../patient-journal.ts";
 import { AwsAliases } from "./aws-aliases.ts";
 import { AwsNotifier } from "./aws-notifier.ts";
 import { CloudWatchAlarms } from "./cloudwatch-alarms.ts";
@@ -25,14 +26,17 @@ export interface AwsPortsOptions extends S3JournalOptions {
   /** @default - SNS and EventBridge */
   readonly notifier?: Notifier;
   readonly onTransition?: ReleasePorts["onTransition"];
+  /** Called when the journal fails while the lock is held, with the time at which the driver stops trying. */
+  readonly onTrouble?: PatienceOptions["onTrouble"];
 }
 
 /** The release engine's ports on an AWS endpoint. */
 export function createAwsPorts(aws: Aws, options: AwsPortsOptions): ReleasePorts {
-  const { stacks, notifier, onTransition, callsPerSecond: perSecond = CONTROL_PLANE_PER_SECOND } = options;
+  const { stacks, notifier, onTransition, onTrouble, callsPerSecond: perSecond = CONTROL_PLANE_PER_SECOND } = options;
   const bucket = new TokenBucket({ perSecond, burst: perSecond });
+  const clock = new EndpointClock(aws);
   return {
-    journal: new S3Journal(aws, options),
+    journal: new PatientJournal(new S3Journal(aws, options), { clock, ...(onTrouble && { onTrouble }) }),
     aliases: new AwsAliases({
       function: new LambdaAliases(aws, bucket),
       "state-machine": new StateMachineAliases(aws),
@@ -40,7 +44,7 @@ export function createAwsPorts(aws: Aws, options: AwsPortsOptions): ReleasePorts
     metrics: metricsByKind({ function: new CloudWatchMetrics(aws), "state-machine": new WorkflowMetrics(aws) }),
     alarms: new CloudWatchAlarms(aws),
     hooks: new LambdaHooks(aws),
-    clock: new EndpointClock(aws),
+    clock,
     ...(stacks === undefined ? {} : { stacks }),
     notifier: notifier ?? new AwsNotifier(aws),
     ...(onTransition === undefined ? {} : { onTransition }),

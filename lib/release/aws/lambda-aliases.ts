@@ -11,6 +11,7 @@ import {
   UpdateAliasCommand,
 } from "@aws-sdk/client-lambda";
 import type { Aws } from "../../aws/aws.ts";
+import { rationRetries } from "../../aws/ration-retries.ts";
 import type { AliasShape, AliasTarget } from "../model.ts";
 import type {
   AliasPort,
@@ -21,6 +22,7 @@ import type {
   VersionConfiguration,
 } from "../ports/ports.ts";
 import { hasName, messageOf } from "./remote-name.ts";
+
 import type { TokenBucket } from "./token-bucket.ts";
 
 /** Aliases and versions of Lambda functions. Calls are rationed: Lambda allows 15 a second for the whole account. */
@@ -116,7 +118,9 @@ export class LambdaAliases implements AliasPort {
 
   async #client(target: AliasTarget, urgent = false): Promise<LambdaClient> {
     await this.#bucket.take(urgent);
-    return this.#aws.inRegion(target.region ?? this.#aws.options.region).client("lambda");
+    const client = await this.#aws.inRegion(target.region ?? this.#aws.options.region).client("lambda");
+    rationRetries(client, this.#bucket);
+    return client;
   }
 
   async #provisioned(target: AliasTarget): Promise<string | undefined> {

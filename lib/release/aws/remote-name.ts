@@ -1,15 +1,17 @@
+import { RemoteError } from "../../errors.ts";
+import { hasRemoteCode } from "../../aws/remote-error.ts";
+
 /** Whether AWS answered with one of these error codes. */
 export function hasName(error: unknown, ...names: readonly string[]): boolean {
-  return error instanceof Error && names.includes(error.name);
+  return hasRemoteCode(error, ...names);
 }
 
-/** AWS's code and words. */
+/** AWS's code and words, with the operation and the request id. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The HTTP status that AWS answered with, where it answered. */
 export function statusOf(error: unknown): number | undefined {
-  const { $metadata } = (error ?? {}) as { $metadata?: { httpStatusCode?: number } };
-  return $metadata?.httpStatusCode;
+  return error instanceof RemoteError ? error.statusCode : undefined;
 }

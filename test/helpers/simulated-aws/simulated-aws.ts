@@ -1,3 +1,4 @@
+import { explainFault } from "../../../lib/aws/explain-calls.ts";
 import type { Aws } from "../../../lib/aws/aws.ts";
 import { AwsAliases } from "../../../lib/release/aws/aws-aliases.ts";
 import { AwsNotifier } from "../../../lib/release/aws/aws-notifier.ts";
@@ -8,6 +9,7 @@ import { LambdaHooks } from "../../../lib/release/aws/lambda-hooks.ts";
 import { S3Journal } from "../../../lib/release/aws/s3-journal.ts";
 import { StateMachineAliases } from "../../../lib/release/aws/state-machine-aliases.ts";
 import { TokenBucket } from "../../../lib/release/aws/token-bucket.ts";
+import { PatientJournal } from "../../../lib/release/patient-journal.ts";
 import type { ReleasePorts } from "../../../lib/release/ports/ports.ts";
 import { Scheduler } from "./scheduler.ts";
 import { SimError } from "./sim-error.ts";
@@ -133,7 +135,10 @@ export class SimulatedAws {
       clock.sleep(ms, signal),
     );
     const ports: ReleasePorts = {
-      journal: new S3Journal(aws, { bucket: "bootstrap", account: this.world.account, app: "shop", stage: "prod" }),
+      journal: new PatientJournal(
+        new S3Journal(aws, { bucket: "bootstrap", account: this.world.account, app: "shop", stage: "prod" }),
+        { clock },
+      ),
       aliases: new AwsAliases({
         function: new LambdaAliases(aws, bucket),
         "state-machine": new StateMachineAliases(aws),
@@ -150,10 +155,16 @@ export class SimulatedAws {
 
   #aws(name: string, call: <T>(service: string, operation: string, work: () => T) => Promise<T>): Aws {
     const client = (service: string) => ({
-      send: (command: object) => {
+      // There are no retries below the operations here.
+      middlewareStack: { addRelativeTo: () => undefined },
+      send: async (command: object) => {
         const operation = command.constructor.name.replace(/Command$/, "");
         const { input } = command as { input: Record<string, unknown> };
-        return call(service, operation, () => this.world.handle(service, operation, input, name));
+        try {
+          return await call(service, operation, () => this.world.handle(service, operation, input, name));
+        } catch (error) {
+          throw explainFault(error, { service, operation, endpoint: "the simulated AWS" });
+        }
       },
     });
     const aws = {
