@@ -1,5 +1,5 @@
 import type { DescribeEndpointsResponse, DescribeLimitsOutput } from "@aws-sdk/client-dynamodb";
-import type { Cloud } from "../../service.ts";
+import type { Engine } from "./context.ts";
 
 /** The quotas of a new account: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html */
 export function describeLimits(): DescribeLimitsOutput {
@@ -12,6 +12,6 @@ export function describeLimits(): DescribeLimitsOutput {
 }
 
 /** The cloud itself is the endpoint. */
-export function describeEndpoints({ endpoint }: Cloud): DescribeEndpointsResponse {
-  return { Endpoints: [{ Address: new URL(endpoint).host, CachePeriodInMinutes: 1440 }] };
+export function describeEndpoints({ cloud }: Engine): DescribeEndpointsResponse {
+  return { Endpoints: [{ Address: new URL(cloud.endpoint).host, CachePeriodInMinutes: 1440 }] };
 }

@@ -1,3 +1,4 @@
+import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-types.ts";
 import type { Cloud, OperationsOf, RequestContext } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
 import { ArchiveTable } from "./archives/archive-table.ts";
@@ -8,12 +9,10 @@ import { RuleBook } from "./rules/rule-book.ts";
 import { RuleClock } from "./rules/rule-clock.ts";
 import { RuleMetrics } from "./rules/rule-metrics.ts";
 
-type EventsOperations = OperationsOf<"eventbridge">;
-
-/** The input of an operation, as the SDK types it. */
-export type Input<K extends keyof EventsOperations> = EventsOperations[K] extends { input: infer I } ? I : never;
-/** The output of an operation, as the SDK types it. */
-export type Output<K extends keyof EventsOperations> = EventsOperations[K] extends { output: infer O } ? O : never;
+/** An operation's input, as the SDK types it. */
+export type Input<K extends keyof OperationsOf<"eventbridge">> = InputOf<"eventbridge", K>;
+/** An operation's output, as the SDK types it. */
+export type Output<K extends keyof OperationsOf<"eventbridge">> = OutputOf<"eventbridge", K>;
 
 /** All that the operations of EventBridge share. Keys of the collections are `region/name`. */
 export interface Events {

@@ -12,7 +12,7 @@ export function validateTags(tags: readonly Tag[] | undefined): void {
   if (tags?.some((tag) => tag.Key?.startsWith("aws:"))) throw invalid("System tags cannot be added by the requester.");
 }
 
-export function listTags(
+export function listTagsForResource(
   events: Events,
   input: Input<"ListTagsForResource">,
   context: RequestContext,

@@ -1,3 +1,4 @@
+import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-types.ts";
 import type { Cloud, OperationsOf } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
 import { noSuchEntity } from "./errors.ts";
@@ -13,12 +14,10 @@ import type {
   UserRecord,
 } from "./records.ts";
 
-type IamOperations = OperationsOf<"iam">;
-
-/** The input of an operation, as the SDK types it. */
-export type Input<K extends keyof IamOperations> = IamOperations[K] extends { input: infer I } ? I : never;
-/** The output of an operation, as the SDK types it. */
-export type Output<K extends keyof IamOperations> = IamOperations[K] extends { output: infer O } ? O : never;
+/** An operation's input, as the SDK types it. */
+export type Input<K extends keyof OperationsOf<"iam">> = InputOf<"iam", K>;
+/** An operation's output, as the SDK types it. */
+export type Output<K extends keyof OperationsOf<"iam">> = OutputOf<"iam", K>;
 
 /** All that the operations of IAM share. IAM is global: no key carries a region. Names are unique without their case. */
 export interface Iam {

@@ -3,7 +3,7 @@ import { alreadyExists, iamValidation, noSuchEntity } from "./errors.ts";
 import type { OidcProviderRecord } from "./records.ts";
 import { addTags, removeTags } from "./tags.ts";
 
-export function createOidcProvider(
+export function createOpenIDConnectProvider(
   iam: Iam,
   input: Input<"CreateOpenIDConnectProvider">,
 ): Output<"CreateOpenIDConnectProvider"> {
@@ -23,7 +23,7 @@ export function createOidcProvider(
   return { OpenIDConnectProviderArn: arn, ...(tags.length > 0 ? { Tags: tags } : {}) };
 }
 
-export function getOidcProvider(
+export function getOpenIDConnectProvider(
   iam: Iam,
   input: Input<"GetOpenIDConnectProvider">,
 ): Output<"GetOpenIDConnectProvider"> {
@@ -37,32 +37,41 @@ export function getOidcProvider(
   };
 }
 
-export function listOidcProviders(iam: Iam): Output<"ListOpenIDConnectProviders"> {
+export function listOpenIDConnectProviders(iam: Iam): Output<"ListOpenIDConnectProviders"> {
   return { OpenIDConnectProviderList: iam.oidcProviders.list().map(([Arn]) => ({ Arn })) };
 }
 
-export function deleteOidcProvider(iam: Iam, input: Input<"DeleteOpenIDConnectProvider">): object {
+export function deleteOpenIDConnectProvider(iam: Iam, input: Input<"DeleteOpenIDConnectProvider">): object {
   iam.oidcProviders.delete(requireProvider(iam, input.OpenIDConnectProviderArn).arn);
   return {};
 }
 
-export function updateThumbprints(iam: Iam, input: Input<"UpdateOpenIDConnectProviderThumbprint">): object {
+export function updateOpenIDConnectProviderThumbprint(
+  iam: Iam,
+  input: Input<"UpdateOpenIDConnectProviderThumbprint">,
+): object {
   return change(iam, input, () => ({ thumbprints: input.ThumbprintList ?? [] }));
 }
 
-export function addClientId(iam: Iam, input: Input<"AddClientIDToOpenIDConnectProvider">): object {
+export function addClientIDToOpenIDConnectProvider(
+  iam: Iam,
+  input: Input<"AddClientIDToOpenIDConnectProvider">,
+): object {
   return change(iam, input, ({ clientIds }) => ({ clientIds: [...new Set([...clientIds, input.ClientID!])] }));
 }
 
-export function removeClientId(iam: Iam, input: Input<"RemoveClientIDFromOpenIDConnectProvider">): object {
+export function removeClientIDFromOpenIDConnectProvider(
+  iam: Iam,
+  input: Input<"RemoveClientIDFromOpenIDConnectProvider">,
+): object {
   return change(iam, input, ({ clientIds }) => ({ clientIds: clientIds.filter((id) => id !== input.ClientID) }));
 }
 
-export function tagOidcProvider(iam: Iam, input: Input<"TagOpenIDConnectProvider">): object {
+export function tagOpenIDConnectProvider(iam: Iam, input: Input<"TagOpenIDConnectProvider">): object {
   return change(iam, input, ({ tags }) => ({ tags: addTags(tags, input.Tags) }));
 }
 
-export function untagOidcProvider(iam: Iam, input: Input<"UntagOpenIDConnectProvider">): object {
+export function untagOpenIDConnectProvider(iam: Iam, input: Input<"UntagOpenIDConnectProvider">): object {
   return change(iam, input, ({ tags }) => ({ tags: removeTags(tags, input.TagKeys) }));
 }
 

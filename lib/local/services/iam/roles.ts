@@ -70,7 +70,7 @@ export function updateRoleDescription(
   return { Role: describeRole(iam, role) };
 }
 
-export function updateTrust(iam: Iam, input: Input<"UpdateAssumeRolePolicy">): object {
+export function updateAssumeRolePolicy(iam: Iam, input: Input<"UpdateAssumeRolePolicy">): object {
   const role = requireRole(iam, input.RoleName);
   validateTrust(iam, input.PolicyDocument!);
   iam.roles.put(keyOf(role.name), { ...role, trust: input.PolicyDocument! });

@@ -72,7 +72,7 @@ export function deleteServiceLinkedRole(
 }
 
 /** Deleting takes no time here: a task that was given out has succeeded. */
-export function getDeletionStatus(
+export function getServiceLinkedRoleDeletionStatus(
   iam: Iam,
   input: Input<"GetServiceLinkedRoleDeletionStatus">,
 ): Output<"GetServiceLinkedRoleDeletionStatus"> {

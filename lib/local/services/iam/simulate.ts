@@ -55,7 +55,7 @@ export function simulateCustomPolicy(iam: Iam, input: Input<"SimulateCustomPolic
   return simulate(input, { identity, boundary, resource: readResourcePolicy(input) }, caller);
 }
 
-export function contextKeysForPrincipal(
+export function getContextKeysForPrincipalPolicy(
   iam: Iam,
   input: Input<"GetContextKeysForPrincipalPolicy">,
 ): Output<"GetContextKeysForPrincipalPolicy"> {
@@ -64,7 +64,8 @@ export function contextKeysForPrincipal(
   return { ContextKeyNames: contextKeysOf(policies.map(({ document }) => document)) };
 }
 
-export function contextKeysForCustom(
+export function getContextKeysForCustomPolicy(
+  _iam: Iam,
   input: Input<"GetContextKeysForCustomPolicy">,
 ): Output<"GetContextKeysForCustomPolicy"> {
   const policies = readGiven(input.PolicyInputList, "PolicyInputList");

@@ -1,6 +1,7 @@
+import type { Nothing } from "../../kit/operation-types.ts";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
-import { requireMade, type Input, type Kinesis, type Nothing, type Output } from "./context.ts";
+import { requireMade, type Input, type Kinesis, type Output } from "./context.ts";
 import { consumerStatusOf, type ConsumerRecord } from "./records.ts";
 import { invalidArgument, limitExceeded } from "./errors.ts";
 import { RequestChecks } from "./request-checks.ts";
@@ -10,7 +11,7 @@ import { checkTags } from "./tag-rules.ts";
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_RegisterStreamConsumer.html */
 const MOST_CONSUMERS = 20;
 
-export function registerConsumer(
+export function registerStreamConsumer(
   kinesis: Kinesis,
   input: Input<"RegisterStreamConsumer">,
   context: RequestContext,
@@ -44,7 +45,7 @@ export function registerConsumer(
   return { Consumer: describe(kinesis, consumer) };
 }
 
-export function deregisterConsumer(
+export function deregisterStreamConsumer(
   kinesis: Kinesis,
   input: Input<"DeregisterStreamConsumer">,
   context: RequestContext,
@@ -54,7 +55,7 @@ export function deregisterConsumer(
   return {};
 }
 
-export function describeConsumer(
+export function describeStreamConsumer(
   kinesis: Kinesis,
   input: Input<"DescribeStreamConsumer">,
   context: RequestContext,
@@ -63,7 +64,7 @@ export function describeConsumer(
   return { ConsumerDescription: { ...describe(kinesis, consumer), StreamARN: consumer.streamArn } };
 }
 
-export function listConsumers(
+export function listStreamConsumers(
   kinesis: Kinesis,
   input: Input<"ListStreamConsumers">,
   context: RequestContext,

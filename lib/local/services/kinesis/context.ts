@@ -1,3 +1,4 @@
+import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-types.ts";
 import type { Cloud, OperationsOf, RequestContext } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
 import { Arrivals } from "./arrivals.ts";
@@ -18,17 +19,16 @@ export interface Kinesis {
   readonly throughput: Throughput;
   readonly arrivals: Arrivals;
   readonly metrics: StreamMetrics;
+  readonly subscriptions: Subscriptions;
 }
 
-export type Input<K extends keyof OperationsOf<"kinesis">> = OperationsOf<"kinesis">[K] extends { input: infer I }
-  ? I
-  : never;
-export type Output<K extends keyof OperationsOf<"kinesis">> = OperationsOf<"kinesis">[K] extends { output: infer O }
-  ? O
-  : never;
+/** The pushes in progress, by the consumer's ARN and the shard's index. */
+export type Subscriptions = Map<string, { readonly sinceMs: number; readonly ending: AbortController }>;
 
-/** What an operation without an answer answers. */
-export type Nothing = Record<string, never>;
+/** An operation's input, as the SDK types it. */
+export type Input<K extends keyof OperationsOf<"kinesis">> = InputOf<"kinesis", K>;
+/** An operation's output, as the SDK types it. */
+export type Output<K extends keyof OperationsOf<"kinesis">> = OutputOf<"kinesis", K>;
 
 /** How most operations name their stream. */
 export interface StreamReference {
@@ -46,6 +46,7 @@ export function openKinesis(cloud: Cloud): Kinesis {
     throughput: new Throughput(),
     arrivals: new Arrivals(),
     metrics: new StreamMetrics(cloud),
+    subscriptions: new Map(),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Nothing } from "../../kit/operation-types.ts";
 import type { RequestContext } from "../../service.ts";
 import { evenRanges } from "./hash-key.ts";
 import {
@@ -7,7 +8,6 @@ import {
   saveStream,
   type Input,
   type Kinesis,
-  type Nothing,
   type Output,
 } from "./context.ts";
 import { shardIdOf, type ShardRecord, type StreamRecord } from "./records.ts";

@@ -1,10 +1,15 @@
+import type { Nothing } from "../../kit/operation-types.ts";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
-import { requireStream, saveStream, type Input, type Kinesis, type Nothing, type Output } from "./context.ts";
+import { requireStream, saveStream, type Input, type Kinesis, type Output } from "./context.ts";
 import { invalidArgument } from "./errors.ts";
 
 /** Policies are kept and told, and have no effect. */
-export function putPolicy(kinesis: Kinesis, input: Input<"PutResourcePolicy">, context: RequestContext): Nothing {
+export function putResourcePolicy(
+  kinesis: Kinesis,
+  input: Input<"PutResourcePolicy">,
+  context: RequestContext,
+): Nothing {
   const stream = requireStream(kinesis, { StreamARN: input.ResourceARN }, context);
   const policy = input.Policy ?? "";
   if (!isObject(policy)) throw invalidArgument("The policy is not a JSON object.");
@@ -12,7 +17,7 @@ export function putPolicy(kinesis: Kinesis, input: Input<"PutResourcePolicy">, c
   return {};
 }
 
-export function getPolicy(
+export function getResourcePolicy(
   kinesis: Kinesis,
   input: Input<"GetResourcePolicy">,
   context: RequestContext,
@@ -20,7 +25,11 @@ export function getPolicy(
   return { Policy: requirePolicy(kinesis, input.ResourceARN, context).policy };
 }
 
-export function deletePolicy(kinesis: Kinesis, input: Input<"DeleteResourcePolicy">, context: RequestContext): Nothing {
+export function deleteResourcePolicy(
+  kinesis: Kinesis,
+  input: Input<"DeleteResourcePolicy">,
+  context: RequestContext,
+): Nothing {
   const { policy: _, ...stream } = requirePolicy(kinesis, input.ResourceARN, context);
   saveStream(kinesis, stream);
   return {};

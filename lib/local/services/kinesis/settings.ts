@@ -1,14 +1,7 @@
+import type { Nothing } from "../../kit/operation-types.ts";
 import type { MetricsName } from "@aws-sdk/client-kinesis";
 import type { RequestContext } from "../../service.ts";
-import {
-  requireActive,
-  saveStream,
-  type Input,
-  type Kinesis,
-  type Nothing,
-  type Output,
-  type StreamReference,
-} from "./context.ts";
+import { requireActive, saveStream, type Input, type Kinesis, type Output, type StreamReference } from "./context.ts";
 import type { StreamRecord } from "./records.ts";
 import { invalidArgument, notBuilt } from "./errors.ts";
 import { RequestChecks } from "./request-checks.ts";
@@ -28,7 +21,7 @@ const METRICS: readonly MetricsName[] = [
   "IteratorAgeMilliseconds",
 ];
 
-export function increaseRetention(
+export function increaseStreamRetentionPeriod(
   kinesis: Kinesis,
   input: Input<"IncreaseStreamRetentionPeriod">,
   context: RequestContext,
@@ -38,7 +31,7 @@ export function increaseRetention(
   );
 }
 
-export function decreaseRetention(
+export function decreaseStreamRetentionPeriod(
   kinesis: Kinesis,
   input: Input<"DecreaseStreamRetentionPeriod">,
   context: RequestContext,
@@ -72,7 +65,7 @@ function setRetention(
 }
 
 /** The key is kept and told; nothing is encrypted by it. */
-export function startEncryption(
+export function startStreamEncryption(
   kinesis: Kinesis,
   input: Input<"StartStreamEncryption">,
   context: RequestContext,
@@ -83,7 +76,7 @@ export function startEncryption(
   return change(kinesis, stream, { encryption: "KMS", keyId: input.KeyId! });
 }
 
-export function stopEncryption(
+export function stopStreamEncryption(
   kinesis: Kinesis,
   input: Input<"StopStreamEncryption">,
   context: RequestContext,
@@ -124,7 +117,7 @@ export function updateMaxRecordSize(
   return change(kinesis, requireActive(kinesis, input, context), { maxRecordKiB: input.MaxRecordSizeInKiB! });
 }
 
-export function enableMonitoring(
+export function enableEnhancedMonitoring(
   kinesis: Kinesis,
   input: Input<"EnableEnhancedMonitoring">,
   context: RequestContext,
@@ -134,7 +127,7 @@ export function enableMonitoring(
   );
 }
 
-export function disableMonitoring(
+export function disableEnhancedMonitoring(
   kinesis: Kinesis,
   input: Input<"DisableEnhancedMonitoring">,
   context: RequestContext,

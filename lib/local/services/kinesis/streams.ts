@@ -1,17 +1,9 @@
+import type { Nothing } from "../../kit/operation-types.ts";
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { evenRanges } from "./hash-key.ts";
-import {
-  liveShards,
-  openShards,
-  requireStream,
-  saveStream,
-  type Input,
-  type Kinesis,
-  type Nothing,
-  type Output,
-} from "./context.ts";
+import { liveShards, openShards, requireStream, saveStream, type Input, type Kinesis, type Output } from "./context.ts";
 import { limitExceeded, notBuilt } from "./errors.ts";
 import { statusOf, type StreamRecord } from "./records.ts";
 import { RequestChecks } from "./request-checks.ts";
@@ -175,7 +167,11 @@ export function listStreams(
   };
 }
 
-export function describeLimits(kinesis: Kinesis, { region }: RequestContext): Output<"DescribeLimits"> {
+export function describeLimits(
+  kinesis: Kinesis,
+  _input: Input<"DescribeLimits">,
+  { region }: RequestContext,
+): Output<"DescribeLimits"> {
   return {
     ShardLimit: shardLimitOf(region),
     OpenShardCount: openShardCount(kinesis, region),

@@ -4,7 +4,7 @@ import type { RequestContext } from "../../service.ts";
 import { requireConsumerByArn } from "./consumers.ts";
 import { readPage, type Page } from "./get-records.ts";
 import { numberAt } from "./get-shard-iterator.ts";
-import { requireMade, requireShard, type Input, type Kinesis, type Output } from "./context.ts";
+import { requireMade, requireShard, type Input, type Kinesis, type Output, type Subscriptions } from "./context.ts";
 import { consumerStatusOf, type ShardRecord, type StreamRecord } from "./records.ts";
 import { notBuilt } from "./errors.ts";
 import { RequestChecks } from "./request-checks.ts";
@@ -20,13 +20,9 @@ const RECORDS_PER_EVENT = 1000;
 
 const POSITIONS = ["AFTER_SEQUENCE_NUMBER", "LATEST", "AT_TIMESTAMP", "AT_SEQUENCE_NUMBER", "TRIM_HORIZON"];
 
-/** What a consumer is being pushed, by its ARN and the shard. */
-export type Subscriptions = Map<string, { readonly sinceMs: number; readonly ending: AbortController }>;
-
 /** Pushes what comes into a shard for five minutes, or until another call takes over. */
 export function subscribeToShard(
   kinesis: Kinesis,
-  subscriptions: Subscriptions,
   input: Input<"SubscribeToShard">,
   context: RequestContext,
 ): Output<"SubscribeToShard"> {
@@ -44,7 +40,7 @@ export function subscribeToShard(
   const stream = requireMade(kinesis, { StreamARN: consumer.streamArn }, context);
   const shard = requireShard(kinesis, stream, input.ShardId!);
   const number = numberAt(kinesis, stream, shard, input.StartingPosition!, "SubscribeToShard");
-  const ending = takeOver(subscriptions, `${consumer.arn} ${shard.index}`, nowMs);
+  const ending = takeOver(kinesis.subscriptions, `${consumer.arn} ${shard.index}`, nowMs);
   const untilMs = nowMs + SUBSCRIPTION_MS;
   return { EventStream: push(kinesis, { stream, shard, consumerArn: consumer.arn, number, untilMs }, ending) };
 }

@@ -1,28 +1,25 @@
+import type { Nothing } from "../../kit/operation-types.ts";
 import type { RequestContext } from "../../service.ts";
-import {
-  requireStream,
-  saveStream,
-  type Input,
-  type Kinesis,
-  type Nothing,
-  type Output,
-  type StreamReference,
-} from "./context.ts";
+import { requireStream, saveStream, type Input, type Kinesis, type Output, type StreamReference } from "./context.ts";
 import { requireConsumerByArn } from "./consumers.ts";
 import { RequestChecks } from "./request-checks.ts";
 import { checkTags, MOST_TAGS, type Tags } from "./tag-rules.ts";
 
-export function addTags(kinesis: Kinesis, input: Input<"AddTagsToStream">, context: RequestContext): Nothing {
+export function addTagsToStream(kinesis: Kinesis, input: Input<"AddTagsToStream">, context: RequestContext): Nothing {
   new RequestChecks().required("tags", input.Tags).done();
   return changeStream(kinesis, input, context, (tags) => ({ ...tags, ...input.Tags }));
 }
 
-export function removeTags(kinesis: Kinesis, input: Input<"RemoveTagsFromStream">, context: RequestContext): Nothing {
+export function removeTagsFromStream(
+  kinesis: Kinesis,
+  input: Input<"RemoveTagsFromStream">,
+  context: RequestContext,
+): Nothing {
   new RequestChecks().required("tagKeys", input.TagKeys).done();
   return changeStream(kinesis, input, context, (tags) => without(tags, input.TagKeys ?? []));
 }
 
-export function listTags(
+export function listTagsForStream(
   kinesis: Kinesis,
   input: Input<"ListTagsForStream">,
   context: RequestContext,
@@ -43,7 +40,7 @@ export function untagResource(kinesis: Kinesis, input: Input<"UntagResource">, c
   return changeResource(kinesis, input.ResourceARN, context, (tags) => without(tags, input.TagKeys ?? []));
 }
 
-export function listResourceTags(
+export function listTagsForResource(
   kinesis: Kinesis,
   { ResourceARN = "" }: Input<"ListTagsForResource">,
   context: RequestContext,

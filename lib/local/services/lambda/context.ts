@@ -1,3 +1,4 @@
+import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-types.ts";
 import type { FunctionHost } from "../../runtime/function-host.ts";
 import type { Outbox } from "../../state/outbox.ts";
 import type { Cloud, OperationsOf } from "../../service.ts";
@@ -27,11 +28,7 @@ export interface Lambda {
 }
 
 /** An operation's input, as the SDK types it. */
-export type Input<K extends keyof OperationsOf<"lambda">> = OperationsOf<"lambda">[K] extends { input: infer I }
-  ? I
-  : never;
+export type Input<K extends keyof OperationsOf<"lambda">> = InputOf<"lambda", K>;
 
 /** An operation's output, as the SDK types it. */
-export type Output<K extends keyof OperationsOf<"lambda">> = OperationsOf<"lambda">[K] extends { output: infer O }
-  ? O
-  : never;
+export type Output<K extends keyof OperationsOf<"lambda">> = OutputOf<"lambda", K>;

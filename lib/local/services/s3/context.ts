@@ -1,3 +1,4 @@
+import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-types.ts";
 import { createHash } from "node:crypto";
 import type { Cloud, OperationsOf } from "../../service.ts";
 import type { Outbox } from "../../state/outbox.ts";
@@ -10,12 +11,10 @@ import type { BucketRecord } from "./records.ts";
 import { noSuchBucket } from "./errors.ts";
 import { UploadTable } from "./uploads/upload-table.ts";
 
-type S3Operations = OperationsOf<"s3">;
-
-/** The input of an operation, as the SDK types it. */
-export type Input<K extends keyof S3Operations> = S3Operations[K] extends { input: infer I } ? I : never;
-/** The output of an operation, as the SDK types it. */
-export type Output<K extends keyof S3Operations> = S3Operations[K] extends { output: infer O } ? O : never;
+/** An operation's input, as the SDK types it. */
+export type Input<K extends keyof OperationsOf<"s3">> = InputOf<"s3", K>;
+/** An operation's output, as the SDK types it. */
+export type Output<K extends keyof OperationsOf<"s3">> = OutputOf<"s3", K>;
 
 /** All that the operations of S3 share. */
 export interface S3 {

@@ -1,3 +1,4 @@
+import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-types.ts";
 import type { Cloud, OperationsOf } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
 import { Deliveries } from "./deliveries.ts";
@@ -5,14 +6,10 @@ import type { GroupRecord, ScheduleRecord } from "./records.ts";
 import { ScheduleClock } from "./schedule-clock.ts";
 import { ScheduleMetrics } from "./schedule-metrics.ts";
 
-type SchedulerOperations = OperationsOf<"scheduler">;
-
-/** The input of an operation, as the SDK types it. */
-export type Input<K extends keyof SchedulerOperations> = SchedulerOperations[K] extends { input: infer I } ? I : never;
-/** The output of an operation, as the SDK types it. */
-export type Output<K extends keyof SchedulerOperations> = SchedulerOperations[K] extends { output: infer O }
-  ? O
-  : never;
+/** An operation's input, as the SDK types it. */
+export type Input<K extends keyof OperationsOf<"scheduler">> = InputOf<"scheduler", K>;
+/** An operation's output, as the SDK types it. */
+export type Output<K extends keyof OperationsOf<"scheduler">> = OutputOf<"scheduler", K>;
 
 /** All that the operations of the Scheduler share. */
 export interface Scheduler {

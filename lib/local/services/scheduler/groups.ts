@@ -8,7 +8,7 @@ import { requireTags } from "./tags.ts";
 
 export const DEFAULT_GROUP = "default";
 
-export function createGroup(
+export function createScheduleGroup(
   scheduler: Scheduler,
   input: Input<"CreateScheduleGroup">,
   { region }: RequestContext,
@@ -27,7 +27,7 @@ export function createGroup(
   return answer;
 }
 
-export function getGroup(
+export function getScheduleGroup(
   scheduler: Scheduler,
   input: Input<"GetScheduleGroup">,
   { region }: RequestContext,
@@ -37,7 +37,7 @@ export function getGroup(
 }
 
 /** The schedules of a group go with it, at once. */
-export function deleteGroup(
+export function deleteScheduleGroup(
   scheduler: Scheduler,
   input: Input<"DeleteScheduleGroup">,
   { region }: RequestContext,
@@ -52,7 +52,7 @@ export function deleteGroup(
   return {};
 }
 
-export function listGroups(
+export function listScheduleGroups(
   scheduler: Scheduler,
   input: Input<"ListScheduleGroups">,
   { region }: RequestContext,

@@ -9,7 +9,7 @@ const MOST_TAGS = 200;
 /** Only groups have tags: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_TagResource.html */
 const TAGGABLE = String.raw`^arn:aws[a-z-]*:scheduler:[a-z0-9\-]+:\d{12}:schedule-group\/[0-9a-zA-Z-_.]+$`;
 
-export function listTags(
+export function listTagsForResource(
   scheduler: Scheduler,
   input: Input<"ListTagsForResource">,
   context: RequestContext,

@@ -1,15 +1,14 @@
+import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-types.ts";
 import type { Cloud, OperationsOf, RequestContext } from "../../service.ts";
 import { LocalCipher } from "../../state/local-cipher.ts";
 import type { Collection } from "../../state/store.ts";
 import { markedForDeletion, noSuchSecret, secretsValidation } from "./errors.ts";
 import type { SecretRecord } from "./secret-record.ts";
 
-type SecretsOperations = OperationsOf<"secrets-manager">;
-
-/** The input of an operation, as the SDK types it. */
-export type Input<K extends keyof SecretsOperations> = SecretsOperations[K] extends { input: infer I } ? I : never;
-/** The output of an operation, as the SDK types it. */
-export type Output<K extends keyof SecretsOperations> = SecretsOperations[K] extends { output: infer O } ? O : never;
+/** An operation's input, as the SDK types it. */
+export type Input<K extends keyof OperationsOf<"secrets-manager">> = InputOf<"secrets-manager", K>;
+/** An operation's output, as the SDK types it. */
+export type Output<K extends keyof OperationsOf<"secrets-manager">> = OutputOf<"secrets-manager", K>;
 
 /** All that the operations of Secrets Manager share. */
 export interface Secrets {

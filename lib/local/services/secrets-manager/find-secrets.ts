@@ -29,7 +29,7 @@ export function listSecrets(
   return { SecretList: page.items.map(describeListed), ...page.next };
 }
 
-export function listVersionIds(
+export function listSecretVersionIds(
   secrets: Secrets,
   input: Input<"ListSecretVersionIds">,
   context: RequestContext,
@@ -51,7 +51,7 @@ export function listVersionIds(
   };
 }
 
-export function batchGetValues(
+export function batchGetSecretValue(
   secrets: Secrets,
   input: Input<"BatchGetSecretValue">,
   context: RequestContext,

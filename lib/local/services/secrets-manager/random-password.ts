@@ -1,12 +1,12 @@
 import { randomInt } from "node:crypto";
-import type { Input, Output } from "./context.ts";
+import type { Input, Output, Secrets } from "./context.ts";
 import { invalidParameter } from "./errors.ts";
 
 const LOWERCASE = "abcdefghijklmnopqrstuvwxyz";
 const PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 const LONGEST = 4096;
 
-export function getRandomPassword(input: Input<"GetRandomPassword">): Output<"GetRandomPassword"> {
+export function getRandomPassword(_secrets: Secrets, input: Input<"GetRandomPassword">): Output<"GetRandomPassword"> {
   const length = input.PasswordLength ?? 32;
   if (length < 1 || length > LONGEST) throw invalidParameter(`PasswordLength must be between 1 and ${LONGEST}.`);
   const kinds = [

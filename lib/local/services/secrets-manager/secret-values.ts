@@ -49,7 +49,7 @@ export function putSecretValue(
   return { ARN: record.arn, Name: record.name, VersionId: id, VersionStages: [...version.stages] };
 }
 
-export function updateVersionStage(
+export function updateSecretVersionStage(
   secrets: Secrets,
   input: Input<"UpdateSecretVersionStage">,
   context: RequestContext,

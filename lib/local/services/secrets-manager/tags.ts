@@ -15,7 +15,7 @@ export function validateSecretTags(tags: readonly Tag[]): void {
   }
 }
 
-export function tagSecret(secrets: Secrets, input: Input<"TagResource">, context: RequestContext): object {
+export function tagResource(secrets: Secrets, input: Input<"TagResource">, context: RequestContext): object {
   const record = requireSecret(secrets, context, input.SecretId);
   const added = input.Tags ?? [];
   const replaced = new Set(added.map((tag) => tag.Key));
@@ -25,7 +25,7 @@ export function tagSecret(secrets: Secrets, input: Input<"TagResource">, context
   return {};
 }
 
-export function untagSecret(secrets: Secrets, input: Input<"UntagResource">, context: RequestContext): object {
+export function untagResource(secrets: Secrets, input: Input<"UntagResource">, context: RequestContext): object {
   const record = requireSecret(secrets, context, input.SecretId);
   const removed = new Set(input.TagKeys);
   save(secrets, context, { ...record, tags: record.tags.filter((tag) => !removed.has(tag.Key!)) });

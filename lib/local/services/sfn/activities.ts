@@ -1,8 +1,9 @@
+import type { Nothing } from "../../kit/operation-types.ts";
 import type { Tag } from "@aws-sdk/client-sfn";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { checkArn, checkName, page, resourceMissing } from "./errors.ts";
-import type { Input, Nothing, Output, Sfn } from "./context.ts";
+import type { Input, Output, Sfn } from "./context.ts";
 
 export function createActivity(
   sfn: Sfn,
@@ -87,7 +88,10 @@ export function untagResource(sfn: Sfn, { resourceArn, tagKeys = [] }: Input<"Un
   return {};
 }
 
-export function listTags(sfn: Sfn, { resourceArn }: Input<"ListTagsForResource">): Output<"ListTagsForResource"> {
+export function listTagsForResource(
+  sfn: Sfn,
+  { resourceArn }: Input<"ListTagsForResource">,
+): Output<"ListTagsForResource"> {
   const arn = checkArn(resourceArn);
   const found = sfn.machines.get(arn) ?? sfn.activities.get(arn);
   if (found === undefined) throw resourceMissing(arn);

@@ -1,7 +1,8 @@
+import type { Nothing } from "../../kit/operation-types.ts";
 import { AwsError } from "../../aws-error.ts";
 import type { AliasRecord } from "./records.ts";
 import { broken, checkArn, invalid, page, resourceMissing } from "./errors.ts";
-import type { Input, Nothing, Output, Sfn } from "./context.ts";
+import type { Input, Output, Sfn } from "./context.ts";
 
 type Routing = NonNullable<Input<"CreateStateMachineAlias">["routingConfiguration"]>;
 
@@ -9,7 +10,10 @@ const NAME = /^(?=.*[a-zA-Z_\-.])[a-zA-Z0-9_\-.]+$/;
 const VERSION = /^(arn:[^:]+:states:[^:]+:\d{12}:stateMachine:[^:]+):(\d+)$/;
 
 /** Makes an alias. The same call again answers the same alias. */
-export function createAlias(sfn: Sfn, input: Input<"CreateStateMachineAlias">): Output<"CreateStateMachineAlias"> {
+export function createStateMachineAlias(
+  sfn: Sfn,
+  input: Input<"CreateStateMachineAlias">,
+): Output<"CreateStateMachineAlias"> {
   const name = checkAliasName(input.name ?? "");
   const routing = readRouting(sfn, input.routingConfiguration ?? []);
   const machineArn = VERSION.exec(routing[0]!.version)![1]!;
@@ -36,7 +40,10 @@ export function createAlias(sfn: Sfn, input: Input<"CreateStateMachineAlias">): 
   return { stateMachineAliasArn: arn, creationDate: new Date(record.createdMs) };
 }
 
-export function updateAlias(sfn: Sfn, input: Input<"UpdateStateMachineAlias">): Output<"UpdateStateMachineAlias"> {
+export function updateStateMachineAlias(
+  sfn: Sfn,
+  input: Input<"UpdateStateMachineAlias">,
+): Output<"UpdateStateMachineAlias"> {
   const before = findAlias(sfn, input.stateMachineAliasArn);
   if (input.description === undefined && input.routingConfiguration === undefined) {
     throw invalid("Either the description or the RoutingConfiguration must be specified");
@@ -54,7 +61,7 @@ export function updateAlias(sfn: Sfn, input: Input<"UpdateStateMachineAlias">): 
   return { updateDate: new Date(updatedMs) };
 }
 
-export function describeAlias(
+export function describeStateMachineAlias(
   sfn: Sfn,
   input: Input<"DescribeStateMachineAlias">,
 ): Output<"DescribeStateMachineAlias"> {
@@ -69,7 +76,10 @@ export function describeAlias(
   };
 }
 
-export function listAliases(sfn: Sfn, input: Input<"ListStateMachineAliases">): Output<"ListStateMachineAliases"> {
+export function listStateMachineAliases(
+  sfn: Sfn,
+  input: Input<"ListStateMachineAliases">,
+): Output<"ListStateMachineAliases"> {
   const given = checkArn(input.stateMachineArn);
   const [, machineArn = given] = VERSION.exec(given) ?? [];
   if (sfn.machines.get(machineArn) === undefined) throw resourceMissing(given);
@@ -88,7 +98,7 @@ export function listAliases(sfn: Sfn, input: Input<"ListStateMachineAliases">): 
 }
 
 /** Deleting an alias that is not there succeeds. */
-export function deleteAlias(sfn: Sfn, input: Input<"DeleteStateMachineAlias">): Nothing {
+export function deleteStateMachineAlias(sfn: Sfn, input: Input<"DeleteStateMachineAlias">): Nothing {
   sfn.aliases.delete(checkArn(input.stateMachineAliasArn));
   return {};
 }

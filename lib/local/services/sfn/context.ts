@@ -1,3 +1,4 @@
+import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-types.ts";
 import type { Cloud, OperationsOf } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
 import { ExecutionMetrics } from "./execution-metrics.ts";
@@ -27,14 +28,10 @@ export interface Sfn {
   readonly runner: Runner;
 }
 
-/** An operation's input and output, as the SDK types them. */
-export type Input<K extends keyof OperationsOf<"sfn">> = OperationsOf<"sfn">[K] extends { input: infer I } ? I : never;
-export type Output<K extends keyof OperationsOf<"sfn">> = OperationsOf<"sfn">[K] extends { output: infer O }
-  ? O
-  : never;
-
-/** What an operation without an answer answers. */
-export type Nothing = Record<string, never>;
+/** An operation's input, as the SDK types it. */
+export type Input<K extends keyof OperationsOf<"sfn">> = InputOf<"sfn", K>;
+/** An operation's output, as the SDK types it. */
+export type Output<K extends keyof OperationsOf<"sfn">> = OutputOf<"sfn", K>;
 
 /** Opens what the service keeps. */
 export function openSfn(cloud: Cloud): Sfn {

@@ -1,8 +1,9 @@
+import type { Nothing } from "../../kit/operation-types.ts";
 import { AwsError } from "../../aws-error.ts";
 import type { Collection, Store } from "../../state/store.ts";
 import type { MapRunCounts, MapRunRecord } from "./records.ts";
 import { broken, checkArn, executionMissing, page, resourceMissing } from "./errors.ts";
-import type { Input, Nothing, Output, Sfn } from "./context.ts";
+import type { Input, Output, Sfn } from "./context.ts";
 
 /** How a child of a Map Run stands. */
 export type ChildStatus = keyof MapRunCounts;

@@ -1,3 +1,4 @@
+import type { Nothing } from "../../kit/operation-types.ts";
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { LoggingConfiguration } from "@aws-sdk/client-sfn";
@@ -6,7 +7,7 @@ import type { RequestContext } from "../../service.ts";
 import { checkDefinition, problemsOf } from "./check-definition.ts";
 import type { ExecutionRecord, MachineRecord, MachineSettings, VersionRecord } from "./records.ts";
 import { checkArn, checkName, executionMissing, invalid, machineMissing, page } from "./errors.ts";
-import type { Input, Nothing, Output, Sfn } from "./context.ts";
+import type { Input, Output, Sfn } from "./context.ts";
 import { publish } from "./versions.ts";
 
 /** Makes a state machine. The same call again answers the same machine. */
@@ -101,7 +102,7 @@ export function describeStateMachine(sfn: Sfn, input: Input<"DescribeStateMachin
 }
 
 /** The machine as it was when the execution began. */
-export function describeForExecution(
+export function describeStateMachineForExecution(
   sfn: Sfn,
   input: Input<"DescribeStateMachineForExecution">,
 ): Output<"DescribeStateMachineForExecution"> {
@@ -160,7 +161,8 @@ export async function deleteStateMachine(sfn: Sfn, input: Input<"DeleteStateMach
   return {};
 }
 
-export function validateDefinition(
+export function validateStateMachineDefinition(
+  _sfn: Sfn,
   input: Input<"ValidateStateMachineDefinition">,
 ): Output<"ValidateStateMachineDefinition"> {
   const problems = problemsOf(input.definition ?? "", input.type ?? "STANDARD");

@@ -1,11 +1,12 @@
+import type { Nothing } from "../../kit/operation-types.ts";
 import { AwsError } from "../../aws-error.ts";
 import type { MachineRecord, VersionRecord } from "./records.ts";
 import { checkArn, page } from "./errors.ts";
-import type { Input, Nothing, Output, Sfn } from "./context.ts";
+import type { Input, Output, Sfn } from "./context.ts";
 import { findMachine, pickSettings } from "./state-machines.ts";
 
 /** Publishes the machine as it is. What was published already is answered again, not published twice. */
-export function publishVersion(
+export function publishStateMachineVersion(
   sfn: Sfn,
   input: Input<"PublishStateMachineVersion">,
 ): Output<"PublishStateMachineVersion"> {
@@ -40,7 +41,10 @@ export function publish(sfn: Sfn, given: MachineRecord, description: string | un
   return version;
 }
 
-export function listVersions(sfn: Sfn, input: Input<"ListStateMachineVersions">): Output<"ListStateMachineVersions"> {
+export function listStateMachineVersions(
+  sfn: Sfn,
+  input: Input<"ListStateMachineVersions">,
+): Output<"ListStateMachineVersions"> {
   const machine = findMachine(sfn, input.stateMachineArn);
   const all = sfn.versions
     .list(`${machine.arn}:`)
@@ -57,7 +61,7 @@ export function listVersions(sfn: Sfn, input: Input<"ListStateMachineVersions">)
 }
 
 /** Deleting a version that is not there succeeds; one that an alias leads to is kept. */
-export function deleteVersion(sfn: Sfn, input: Input<"DeleteStateMachineVersion">): Nothing {
+export function deleteStateMachineVersion(sfn: Sfn, input: Input<"DeleteStateMachineVersion">): Nothing {
   const arn = checkArn(input.stateMachineVersionArn);
   const version = sfn.versions.get(arn);
   if (version === undefined) return {};

@@ -1,3 +1,4 @@
+import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-types.ts";
 import type { Cloud, OperationsOf, RequestContext } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
 import { Outbox } from "../../state/outbox.ts";
@@ -7,8 +8,10 @@ import { Signer } from "./signer.ts";
 import { TopicMetrics } from "./topic-metrics.ts";
 import { invalidParameter, noSubscription, noTopic } from "./errors.ts";
 
-export type Input<K extends keyof OperationsOf<"sns">> = OperationsOf<"sns">[K]["input"];
-export type Output<K extends keyof OperationsOf<"sns">> = OperationsOf<"sns">[K]["output"];
+/** An operation's input, as the SDK types it. */
+export type Input<K extends keyof OperationsOf<"sns">> = InputOf<"sns", K>;
+/** An operation's output, as the SDK types it. */
+export type Output<K extends keyof OperationsOf<"sns">> = OutputOf<"sns", K>;
 
 /** A publication that a FIFO topic has taken: for five minutes the same one is no new one. */
 export interface Deduplication {

@@ -18,7 +18,7 @@ export function validateTags(tags: readonly Tag[]): readonly Tag[] {
   return tags;
 }
 
-export function listTags(
+export function listTagsForResource(
   sns: Sns,
   input: Input<"ListTagsForResource">,
   context: RequestContext,
@@ -26,7 +26,7 @@ export function listTags(
   return { Tags: [...requireTagged(sns, context, input.ResourceArn).tags] };
 }
 
-export function tagTopic(sns: Sns, input: Input<"TagResource">, context: RequestContext): object {
+export function tagResource(sns: Sns, input: Input<"TagResource">, context: RequestContext): object {
   const topic = requireTagged(sns, context, input.ResourceArn);
   const added = validateTags(input.Tags ?? []);
   const replaced = new Set(added.map((tag) => tag.Key));
@@ -35,7 +35,7 @@ export function tagTopic(sns: Sns, input: Input<"TagResource">, context: Request
   return {};
 }
 
-export function untagTopic(sns: Sns, input: Input<"UntagResource">, context: RequestContext): object {
+export function untagResource(sns: Sns, input: Input<"UntagResource">, context: RequestContext): object {
   const topic = requireTagged(sns, context, input.ResourceArn);
   const removed = new Set(input.TagKeys);
   saveTopic(sns, { ...topic, tags: topic.tags.filter((tag) => !removed.has(tag.Key!)) });

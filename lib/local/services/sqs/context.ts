@@ -1,3 +1,4 @@
+import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-types.ts";
 import type { Cloud, OperationsOf } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
 import { Arrivals } from "./arrivals.ts";
@@ -14,13 +15,10 @@ export interface Sqs {
   readonly arrivals: Arrivals;
 }
 
-export type Input<K extends keyof OperationsOf<"sqs">> = OperationsOf<"sqs">[K] extends { input: infer I } ? I : never;
-export type Output<K extends keyof OperationsOf<"sqs">> = OperationsOf<"sqs">[K] extends { output: infer O }
-  ? O
-  : never;
-
-/** What an operation without an answer answers. */
-export type Nothing = Record<string, never>;
+/** An operation's input, as the SDK types it. */
+export type Input<K extends keyof OperationsOf<"sqs">> = InputOf<"sqs", K>;
+/** An operation's output, as the SDK types it. */
+export type Output<K extends keyof OperationsOf<"sqs">> = OutputOf<"sqs", K>;
 
 /** Opens what the service keeps. */
 export function openSqs(cloud: Cloud): Sqs {

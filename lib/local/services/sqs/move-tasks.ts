@@ -9,7 +9,7 @@ import type { Input, Output, Sqs } from "./context.ts";
 const AT_ONCE = 100;
 
 /** Begins to bring a dead-letter queue's messages back to where they came from, or to another queue. */
-export function startMoveTask(
+export function startMessageMoveTask(
   sqs: Sqs,
   input: Input<"StartMessageMoveTask">,
   { region }: RequestContext,
@@ -60,7 +60,7 @@ export function startMoveTask(
   return { TaskHandle: handle };
 }
 
-export function listMoveTasks(sqs: Sqs, input: Input<"ListMessageMoveTasks">): Output<"ListMessageMoveTasks"> {
+export function listMessageMoveTasks(sqs: Sqs, input: Input<"ListMessageMoveTasks">): Output<"ListMessageMoveTasks"> {
   const { SourceArn = "", MaxResults = 1 } = input;
   if (byArn(sqs, SourceArn) === undefined) {
     throw new AwsError(
@@ -85,7 +85,7 @@ export function listMoveTasks(sqs: Sqs, input: Input<"ListMessageMoveTasks">): O
   };
 }
 
-export function cancelMoveTask(
+export function cancelMessageMoveTask(
   sqs: Sqs,
   { TaskHandle = "" }: Input<"CancelMessageMoveTask">,
 ): Output<"CancelMessageMoveTask"> {

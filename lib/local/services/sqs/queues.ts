@@ -1,3 +1,4 @@
+import type { Nothing } from "../../kit/operation-types.ts";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import {
@@ -10,7 +11,7 @@ import {
 } from "./queue-attributes.ts";
 import type { QueueRecord } from "./records.ts";
 import { invalidParameter, invalidValue, queueMissing, unknownAttribute } from "./errors.ts";
-import type { Input, Nothing, Output, Sqs } from "./context.ts";
+import type { Input, Output, Sqs } from "./context.ts";
 
 const NAME = /^[A-Za-z0-9_-]{1,80}$/;
 const FIFO_NAME = /^(?=.{1,80}$)[A-Za-z0-9_-]+\.fifo$/;
@@ -100,7 +101,7 @@ export function listQueues(sqs: Sqs, input: Input<"ListQueues">, { region }: Req
   return pageOf(all, input.MaxResults, input.NextToken, "QueueUrls");
 }
 
-export function listDeadLetterSources(
+export function listDeadLetterSourceQueues(
   sqs: Sqs,
   input: Input<"ListDeadLetterSourceQueues">,
   context: RequestContext,

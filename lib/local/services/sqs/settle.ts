@@ -1,3 +1,4 @@
+import type { Nothing } from "../../kit/operation-types.ts";
 import { AwsError, isAwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { checkBatch } from "./batch.ts";
@@ -5,7 +6,7 @@ import { isFifo } from "./queue-attributes.ts";
 import { findQueue } from "./queues.ts";
 import type { QueueRecord, StoredMessage } from "./records.ts";
 import { invalidValue } from "./errors.ts";
-import type { Input, Nothing, Output, Sqs } from "./context.ts";
+import type { Input, Output, Sqs } from "./context.ts";
 
 /** Deletes a message by the handle of its last receive; an older handle of a standard queue deletes nothing. */
 export function deleteMessage(sqs: Sqs, input: Input<"DeleteMessage">, context: RequestContext): Nothing {
@@ -33,12 +34,16 @@ function remove(sqs: Sqs, queue: QueueRecord, handle: string | undefined): void 
   if (isFifo(queue)) sqs.arrivals.tell(queue.arn);
 }
 
-export function changeVisibility(sqs: Sqs, input: Input<"ChangeMessageVisibility">, context: RequestContext): Nothing {
+export function changeMessageVisibility(
+  sqs: Sqs,
+  input: Input<"ChangeMessageVisibility">,
+  context: RequestContext,
+): Nothing {
   change(sqs, findQueue(sqs, input.QueueUrl, context), input.ReceiptHandle, input.VisibilityTimeout ?? 0);
   return {};
 }
 
-export function changeVisibilityBatch(
+export function changeMessageVisibilityBatch(
   sqs: Sqs,
   input: Input<"ChangeMessageVisibilityBatch">,
   context: RequestContext,

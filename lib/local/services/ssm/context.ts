@@ -1,3 +1,4 @@
+import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-types.ts";
 import type { Cloud, OperationsOf, RequestContext } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
 import { readReference, type ParameterReference } from "./parameter-name.ts";
@@ -5,12 +6,10 @@ import type { ParameterRecord } from "./parameter-record.ts";
 import { SecureStrings } from "./secure-string.ts";
 import { parameterNotFound } from "./errors.ts";
 
-type SsmOperations = OperationsOf<"ssm">;
-
-/** The input of an operation, as the SDK types it. */
-export type Input<K extends keyof SsmOperations> = SsmOperations[K] extends { input: infer I } ? I : never;
-/** The output of an operation, as the SDK types it. */
-export type Output<K extends keyof SsmOperations> = SsmOperations[K] extends { output: infer O } ? O : never;
+/** An operation's input, as the SDK types it. */
+export type Input<K extends keyof OperationsOf<"ssm">> = InputOf<"ssm", K>;
+/** An operation's output, as the SDK types it. */
+export type Output<K extends keyof OperationsOf<"ssm">> = OutputOf<"ssm", K>;
 
 /** All that the operations of SSM share. */
 export interface Ssm {

@@ -5,7 +5,7 @@ import { parameterVersionNotFound, ssmError } from "./errors.ts";
 
 const MOST_LABELS = 10;
 
-export function labelVersion(
+export function labelParameterVersion(
   ssm: Ssm,
   input: Input<"LabelParameterVersion">,
   context: RequestContext,
@@ -29,7 +29,7 @@ export function labelVersion(
   return { InvalidLabels: invalid, ParameterVersion: number };
 }
 
-export function unlabelVersion(
+export function unlabelParameterVersion(
   ssm: Ssm,
   input: Input<"UnlabelParameterVersion">,
   context: RequestContext,

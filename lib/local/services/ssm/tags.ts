@@ -17,7 +17,7 @@ export function validateSsmTags(tags: readonly Tag[]): void {
   }
 }
 
-export function addTags(ssm: Ssm, input: Input<"AddTagsToResource">, context: RequestContext): object {
+export function addTagsToResource(ssm: Ssm, input: Input<"AddTagsToResource">, context: RequestContext): object {
   const { key, parameter } = requireTagged(ssm, input, context);
   const added = input.Tags ?? [];
   const replaced = new Set(added.map((tag) => tag.Key));
@@ -27,14 +27,18 @@ export function addTags(ssm: Ssm, input: Input<"AddTagsToResource">, context: Re
   return {};
 }
 
-export function removeTags(ssm: Ssm, input: Input<"RemoveTagsFromResource">, context: RequestContext): object {
+export function removeTagsFromResource(
+  ssm: Ssm,
+  input: Input<"RemoveTagsFromResource">,
+  context: RequestContext,
+): object {
   const { key, parameter } = requireTagged(ssm, input, context);
   const removed = new Set(input.TagKeys);
   ssm.parameters.put(key, { ...parameter, tags: parameter.tags.filter((tag) => !removed.has(tag.Key!)) });
   return {};
 }
 
-export function listTags(
+export function listTagsForResource(
   ssm: Ssm,
   input: Input<"ListTagsForResource">,
   context: RequestContext,

@@ -17,7 +17,7 @@ import type { Table } from "./table.ts";
 const PRECISIONS = ["MILLISECOND", "MICROSECOND"];
 
 /** From now on, the table's changes go into the stream too. */
-export function enableKinesisDestination(
+export function enableKinesisStreamingDestination(
   engine: Engine,
   input: KinesisStreamingDestinationInput,
   context: RequestContext,
@@ -45,7 +45,7 @@ export function enableKinesisDestination(
   };
 }
 
-export function disableKinesisDestination(
+export function disableKinesisStreamingDestination(
   engine: Engine,
   input: KinesisStreamingDestinationInput,
   context: RequestContext,
@@ -61,7 +61,7 @@ export function disableKinesisDestination(
   return { TableName: table.name, StreamArn: input.StreamArn, DestinationStatus: "DISABLING" };
 }
 
-export function updateKinesisDestination(
+export function updateKinesisStreamingDestination(
   engine: Engine,
   input: UpdateKinesisStreamingDestinationInput,
   context: RequestContext,
@@ -96,7 +96,7 @@ export function updateKinesisDestination(
   };
 }
 
-export function describeKinesisDestination(
+export function describeKinesisStreamingDestination(
   engine: Engine,
   input: DescribeKinesisStreamingDestinationInput,
   context: RequestContext,

@@ -8,7 +8,7 @@ import { validateTags } from "../tags.ts";
 export const DEFAULT_BUS = "default";
 const BUS_PATTERN = String.raw`[/\.\-_A-Za-z0-9]+`;
 
-export function createBus(
+export function createEventBus(
   events: Events,
   input: Input<"CreateEventBus">,
   context: RequestContext,
@@ -39,7 +39,7 @@ export function createBus(
   };
 }
 
-export function updateBus(
+export function updateEventBus(
   events: Events,
   input: Input<"UpdateEventBus">,
   context: RequestContext,
@@ -56,7 +56,7 @@ export function updateBus(
   return { Arn: busArn(events, record), Name: record.name, ...settingsOf(record) };
 }
 
-export function describeBus(
+export function describeEventBus(
   events: Events,
   input: Input<"DescribeEventBus">,
   context: RequestContext,
@@ -65,7 +65,7 @@ export function describeBus(
   return { ...summaryOf(events, record), ...settingsOf(record) };
 }
 
-export function listBuses(
+export function listEventBuses(
   events: Events,
   input: Input<"ListEventBuses">,
   context: RequestContext,
@@ -76,7 +76,7 @@ export function listBuses(
   return { EventBuses: items.map((record) => summaryOf(events, record)), NextToken };
 }
 
-export function deleteBus(events: Events, input: Input<"DeleteEventBus">, context: RequestContext): object {
+export function deleteEventBus(events: Events, input: Input<"DeleteEventBus">, context: RequestContext): object {
   const name = nameOfBus(input.Name);
   if (name === DEFAULT_BUS) throw invalid("Cannot delete event bus default.");
   if (events.rules.list(context.region, name).length > 0)

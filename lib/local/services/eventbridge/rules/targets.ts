@@ -42,7 +42,7 @@ export function removeTargets(
   return { FailedEntryCount: 0, FailedEntries: [] };
 }
 
-export function listTargets(
+export function listTargetsByRule(
   events: Events,
   input: Input<"ListTargetsByRule">,
   context: RequestContext,
@@ -52,7 +52,7 @@ export function listTargets(
   return { Targets: [...items], NextToken };
 }
 
-export function listRuleNames(
+export function listRuleNamesByTarget(
   events: Events,
   input: Input<"ListRuleNamesByTarget">,
   context: RequestContext,

@@ -1,11 +1,11 @@
-import type { Input, Output } from "../context.ts";
+import type { Events, Input, Output } from "../context.ts";
 import { invalid, requirePattern } from "../errors.ts";
 import { parseJson } from "../../../../util/parse-json.ts";
 
 const REQUIRED = ["id", "detail-type", "source", "account", "time", "region"];
 
 /** Whether an event would match a pattern. */
-export function testEventPattern(input: Input<"TestEventPattern">): Output<"TestEventPattern"> {
+export function testEventPattern(_events: Events, input: Input<"TestEventPattern">): Output<"TestEventPattern"> {
   const pattern = requirePattern(input.EventPattern ?? "");
   return { Result: pattern.matches(requireEvent(input.Event ?? "")) };
 }

@@ -10,7 +10,11 @@ import { broken, invalid } from "../errors.ts";
 const TOTAL_CODE_BYTES = 80_530_636_800;
 const ZIPPED_CODE_BYTES = 52_428_800;
 
-export function getAccountSettings(lambda: Lambda, context: RequestContext): Output<"GetAccountSettings"> {
+export function getAccountSettings(
+  lambda: Lambda,
+  _input: Input<"GetAccountSettings">,
+  context: RequestContext,
+): Output<"GetAccountSettings"> {
   const prefix = `${context.region}/`;
   const functions = lambda.state.functions.list(prefix).map(([, { latest }]) => latest);
   const versions = lambda.state.versions.list(prefix).map(([, version]) => version);

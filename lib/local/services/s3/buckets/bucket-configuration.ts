@@ -17,18 +17,18 @@ const MISSING = {
 
 const METHODS = new Set(["GET", "PUT", "POST", "DELETE", "HEAD"]);
 
-export function putCors(s3: S3, input: Input<"PutBucketCors">): object {
+export function putBucketCors(s3: S3, input: Input<"PutBucketCors">): object {
   const rules = input.CORSConfiguration?.CORSRules ?? [];
   if (rules.length === 0 || rules.length > 100) throw malformedXml();
   for (const rule of rules) validateCorsRule(rule);
   return put(s3, input, "cors", { CORSRules: rules });
 }
 
-export function getCors(s3: S3, input: Input<"GetBucketCors">): Output<"GetBucketCors"> {
+export function getBucketCors(s3: S3, input: Input<"GetBucketCors">): Output<"GetBucketCors"> {
   return { CORSRules: requireSetting(s3, input, "cors").CORSRules };
 }
 
-export function putEncryption(s3: S3, input: Input<"PutBucketEncryption">): object {
+export function putBucketEncryption(s3: S3, input: Input<"PutBucketEncryption">): object {
   const rules = input.ServerSideEncryptionConfiguration?.Rules ?? [];
   if (rules.length !== 1) throw malformedXml();
   const { SSEAlgorithm: algorithm, KMSMasterKeyID: key } = rules[0]!.ApplyServerSideEncryptionByDefault ?? {};
@@ -43,7 +43,7 @@ export function putEncryption(s3: S3, input: Input<"PutBucketEncryption">): obje
 }
 
 /** Where nothing was set, S3 encrypts with keys of its own. */
-export function getEncryption(s3: S3, input: Input<"GetBucketEncryption">): Output<"GetBucketEncryption"> {
+export function getBucketEncryption(s3: S3, input: Input<"GetBucketEncryption">): Output<"GetBucketEncryption"> {
   const bucket = requireBucket(s3, input.Bucket);
   const rules = s3.settings.get(bucket.name, "encryption")?.Rules ?? [
     { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } },
@@ -68,28 +68,31 @@ export function getPublicAccessBlock(s3: S3, input: Input<"GetPublicAccessBlock"
   return { PublicAccessBlockConfiguration: requireSetting(s3, input, "publicAccessBlock") };
 }
 
-export function putOwnership(s3: S3, input: Input<"PutBucketOwnershipControls">): object {
+export function putBucketOwnershipControls(s3: S3, input: Input<"PutBucketOwnershipControls">): object {
   const rules = input.OwnershipControls?.Rules ?? [];
   if (rules.length !== 1 || !isOwnership(rules[0]!.ObjectOwnership)) throw malformedXml();
   return put(s3, input, "ownership", { Rules: rules });
 }
 
-export function getOwnership(s3: S3, input: Input<"GetBucketOwnershipControls">): Output<"GetBucketOwnershipControls"> {
+export function getBucketOwnershipControls(
+  s3: S3,
+  input: Input<"GetBucketOwnershipControls">,
+): Output<"GetBucketOwnershipControls"> {
   return { OwnershipControls: requireSetting(s3, input, "ownership") };
 }
 
-export function putTagging(s3: S3, input: Input<"PutBucketTagging">): object {
+export function putBucketTagging(s3: S3, input: Input<"PutBucketTagging">): object {
   const tags = input.Tagging?.TagSet ?? [];
   validateTags(tags, "bucket");
   if (tags.length === 0) return remove(s3, input, "tags");
   return put(s3, input, "tags", tags);
 }
 
-export function getTagging(s3: S3, input: Input<"GetBucketTagging">): Output<"GetBucketTagging"> {
+export function getBucketTagging(s3: S3, input: Input<"GetBucketTagging">): Output<"GetBucketTagging"> {
   return { TagSet: [...requireSetting(s3, input, "tags")] };
 }
 
-export function putWebsite(s3: S3, input: Input<"PutBucketWebsite">): object {
+export function putBucketWebsite(s3: S3, input: Input<"PutBucketWebsite">): object {
   const website = input.WebsiteConfiguration ?? {};
   const { IndexDocument: index, RedirectAllRequestsTo: redirect } = website;
   if (redirect && Object.values(website).filter((value) => value !== undefined).length > 1) {
@@ -112,11 +115,11 @@ export function putWebsite(s3: S3, input: Input<"PutBucketWebsite">): object {
   return put(s3, input, "website", website);
 }
 
-export function getWebsite(s3: S3, input: Input<"GetBucketWebsite">): Output<"GetBucketWebsite"> {
+export function getBucketWebsite(s3: S3, input: Input<"GetBucketWebsite">): Output<"GetBucketWebsite"> {
   return requireSetting(s3, input, "website");
 }
 
-export function putLogging(s3: S3, input: Input<"PutBucketLogging">): object {
+export function putBucketLogging(s3: S3, input: Input<"PutBucketLogging">): object {
   const logging = input.BucketLoggingStatus?.LoggingEnabled;
   if (logging === undefined) return remove(s3, input, "logging");
   const bucket = requireBucket(s3, input.Bucket);
@@ -129,12 +132,12 @@ export function putLogging(s3: S3, input: Input<"PutBucketLogging">): object {
   return put(s3, input, "logging", logging);
 }
 
-export function getLogging(s3: S3, input: Input<"GetBucketLogging">): Output<"GetBucketLogging"> {
+export function getBucketLogging(s3: S3, input: Input<"GetBucketLogging">): Output<"GetBucketLogging"> {
   const logging = s3.settings.get(requireBucket(s3, input.Bucket).name, "logging");
   return logging === undefined ? {} : { LoggingEnabled: logging };
 }
 
-export function putAccelerate(s3: S3, input: Input<"PutBucketAccelerateConfiguration">): object {
+export function putBucketAccelerateConfiguration(s3: S3, input: Input<"PutBucketAccelerateConfiguration">): object {
   const status = input.AccelerateConfiguration?.Status;
   if (status !== "Enabled" && status !== "Suspended") throw malformedXml();
   if (input.Bucket?.includes(".")) {
@@ -143,26 +146,41 @@ export function putAccelerate(s3: S3, input: Input<"PutBucketAccelerateConfigura
   return put(s3, input, "accelerate", { Status: status });
 }
 
-export function getAccelerate(
+export function getBucketAccelerateConfiguration(
   s3: S3,
   input: Input<"GetBucketAccelerateConfiguration">,
 ): Output<"GetBucketAccelerateConfiguration"> {
   return s3.settings.get(requireBucket(s3, input.Bucket).name, "accelerate") ?? {};
 }
 
-export function putRequestPayment(s3: S3, input: Input<"PutBucketRequestPayment">): object {
+export function putBucketRequestPayment(s3: S3, input: Input<"PutBucketRequestPayment">): object {
   const payer = input.RequestPaymentConfiguration?.Payer;
   if (payer !== "BucketOwner" && payer !== "Requester") throw malformedXml();
   return put(s3, input, "requestPayment", { Payer: payer });
 }
 
-export function getRequestPayment(s3: S3, input: Input<"GetBucketRequestPayment">): Output<"GetBucketRequestPayment"> {
+export function getBucketRequestPayment(
+  s3: S3,
+  input: Input<"GetBucketRequestPayment">,
+): Output<"GetBucketRequestPayment"> {
   const bucket = requireBucket(s3, input.Bucket);
   return s3.settings.get(bucket.name, "requestPayment") ?? { Payer: "BucketOwner" };
 }
 
-/** Takes a setting back; there need not have been one. */
-export function remove(s3: S3, input: { Bucket?: string | undefined }, name: BucketSettingName): object {
+export const deleteBucketCors = removing("cors");
+export const deleteBucketEncryption = removing("encryption");
+export const deleteBucketLifecycle = removing("lifecycle");
+export const deleteBucketOwnershipControls = removing("ownership");
+export const deleteBucketTagging = removing("tags");
+export const deleteBucketWebsite = removing("website");
+export const deletePublicAccessBlock = removing("publicAccessBlock");
+
+function removing(name: BucketSettingName) {
+  return (s3: S3, input: { Bucket?: string | undefined }): object => remove(s3, input, name);
+}
+
+/** Deletes a setting. A setting that was never made is not an error. */
+function remove(s3: S3, input: { Bucket?: string | undefined }, name: BucketSettingName): object {
   s3.settings.delete(requireBucket(s3, input.Bucket).name, name);
   return {};
 }
@@ -209,12 +227,4 @@ function validateCorsRule(rule: CORSRule): void {
       `ExposeHeader "${exposed}" contains wildcard. We currently do not support wildcard for ExposeHeader.`,
     );
   }
-}
-
-export function refuseReplication(s3: S3, input: Input<"GetBucketReplication">): never {
-  const { name } = requireBucket(s3, input.Bucket);
-  throw new AwsError("ReplicationConfigurationNotFoundError", "The replication configuration was not found", {
-    statusCode: 404,
-    members: { BucketName: name },
-  });
 }

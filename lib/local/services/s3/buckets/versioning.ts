@@ -2,7 +2,7 @@ import { AwsError } from "../../../aws-error.ts";
 import { requireBucket, type Input, type Output, type S3 } from "../context.ts";
 import { malformedXml } from "../errors.ts";
 
-export function putVersioning(s3: S3, input: Input<"PutBucketVersioning">): object {
+export function putBucketVersioning(s3: S3, input: Input<"PutBucketVersioning">): object {
   const bucket = requireBucket(s3, input.Bucket);
   const status = input.VersioningConfiguration?.Status;
   if (status === undefined) {
@@ -20,7 +20,7 @@ export function putVersioning(s3: S3, input: Input<"PutBucketVersioning">): obje
   return {};
 }
 
-export function getVersioning(s3: S3, input: Input<"GetBucketVersioning">): Output<"GetBucketVersioning"> {
+export function getBucketVersioning(s3: S3, input: Input<"GetBucketVersioning">): Output<"GetBucketVersioning"> {
   const { versioning } = requireBucket(s3, input.Bucket);
   return versioning === undefined ? {} : { Status: versioning };
 }

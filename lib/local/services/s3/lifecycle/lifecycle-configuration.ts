@@ -8,7 +8,7 @@ const DEFAULT_MINIMUM = "all_storage_classes_128K";
 const MINIMUMS = new Set<string>([DEFAULT_MINIMUM, "varies_by_storage_class"]);
 const DAY_MS = 86_400_000;
 
-export function putLifecycle(
+export function putBucketLifecycleConfiguration(
   s3: S3,
   input: Input<"PutBucketLifecycleConfiguration">,
 ): Output<"PutBucketLifecycleConfiguration"> {
@@ -28,7 +28,7 @@ export function putLifecycle(
   return { TransitionDefaultMinimumObjectSize: minimumSize };
 }
 
-export function getLifecycle(
+export function getBucketLifecycleConfiguration(
   s3: S3,
   input: Input<"GetBucketLifecycleConfiguration">,
 ): Output<"GetBucketLifecycleConfiguration"> {

@@ -35,7 +35,7 @@ const GROUPS: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 const SINGLE_EVENTS = new Set(["s3:ReducedRedundancyLostObject", "s3:LifecycleTransition", "s3:IntelligentTiering"]);
 
-export async function putNotification(
+export async function putBucketNotificationConfiguration(
   s3: S3,
   input: Input<"PutBucketNotificationConfiguration">,
   context: RequestContext,
@@ -56,7 +56,7 @@ export async function putNotification(
   return {};
 }
 
-export function getNotification(
+export function getBucketNotificationConfiguration(
   s3: S3,
   input: Input<"GetBucketNotificationConfiguration">,
 ): Output<"GetBucketNotificationConfiguration"> {

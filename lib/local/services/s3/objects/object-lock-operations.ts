@@ -5,7 +5,7 @@ import type { BucketRecord, ObjectVersion } from "../records.ts";
 import { requireBucket, type Input, type Output, type S3 } from "../context.ts";
 import { accessDenied, invalidArgument, malformedXml } from "../errors.ts";
 
-export function putLockConfiguration(
+export function putObjectLockConfiguration(
   s3: S3,
   input: Input<"PutObjectLockConfiguration">,
 ): Output<"PutObjectLockConfiguration"> {
@@ -33,7 +33,7 @@ export function putLockConfiguration(
   return {};
 }
 
-export function getLockConfiguration(
+export function getObjectLockConfiguration(
   s3: S3,
   input: Input<"GetObjectLockConfiguration">,
 ): Output<"GetObjectLockConfiguration"> {
@@ -47,7 +47,7 @@ export function getLockConfiguration(
   );
 }
 
-export function putRetention(s3: S3, input: Input<"PutObjectRetention">): Output<"PutObjectRetention"> {
+export function putObjectRetention(s3: S3, input: Input<"PutObjectRetention">): Output<"PutObjectRetention"> {
   const { bucket, found } = requireLockable(s3, input, "PUT");
   const { Mode: mode, RetainUntilDate: until } = input.Retention ?? {};
   if ((mode === undefined) !== (until === undefined)) throw malformedXml();
@@ -62,13 +62,13 @@ export function putRetention(s3: S3, input: Input<"PutObjectRetention">): Output
   return {};
 }
 
-export function getRetention(s3: S3, input: Input<"GetObjectRetention">): Output<"GetObjectRetention"> {
+export function getObjectRetention(s3: S3, input: Input<"GetObjectRetention">): Output<"GetObjectRetention"> {
   const { retention } = requireLockable(s3, input, "GET").found.record;
   if (retention === undefined) throw neverLocked();
   return { Retention: { Mode: retention.mode, RetainUntilDate: new Date(retention.untilMs) } };
 }
 
-export function putLegalHold(s3: S3, input: Input<"PutObjectLegalHold">): Output<"PutObjectLegalHold"> {
+export function putObjectLegalHold(s3: S3, input: Input<"PutObjectLegalHold">): Output<"PutObjectLegalHold"> {
   const { bucket, found } = requireLockable(s3, input, "PUT");
   const status = input.LegalHold?.Status;
   if (status !== "ON" && status !== "OFF") throw malformedXml();
@@ -76,7 +76,7 @@ export function putLegalHold(s3: S3, input: Input<"PutObjectLegalHold">): Output
   return {};
 }
 
-export function getLegalHold(s3: S3, input: Input<"GetObjectLegalHold">): Output<"GetObjectLegalHold"> {
+export function getObjectLegalHold(s3: S3, input: Input<"GetObjectLegalHold">): Output<"GetObjectLegalHold"> {
   const { legalHold } = requireLockable(s3, input, "GET").found.record;
   if (legalHold === undefined) throw neverLocked();
   return { LegalHold: { Status: legalHold ? "ON" : "OFF" } };
