@@ -1,3 +1,4 @@
+import { errorText } from "./error-text.ts";
 import type { MetricDatum, StandardUnit } from "@aws-sdk/client-cloudwatch";
 import type { Cancel } from "../state/clock.ts";
 import type { Cloud } from "../service.ts";
@@ -64,8 +65,7 @@ export class ServiceMetrics {
       for (let start = 0; start < data.length; start += MOST_DATA_PER_CALL) {
         const input = { Namespace: this.#namespace, MetricData: data.slice(start, start + MOST_DATA_PER_CALL) };
         await this.#cloud.call("cloudwatch", "PutMetricData", input, { region }).catch((error: unknown) => {
-          const why = error instanceof Error ? error.message : String(error);
-          this.#cloud.log(`${this.#namespace}: metrics could not be written: ${why}`);
+          this.#cloud.log(`${this.#namespace}: metrics could not be written: ${errorText(error)}`);
         });
       }
     }

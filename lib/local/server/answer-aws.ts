@@ -1,3 +1,4 @@
+import { errorStack } from "../kit/error-text.ts";
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -70,7 +71,7 @@ function refuse(exchange: Exchange, request: WireRequest, target: Target | undef
 
 function describe({ request }: Exchange, error: unknown): string {
   if (request.destroyed && !request.complete) return "was not sent to its end: the client closed the connection";
-  return `failed: ${error instanceof Error ? error.stack : String(error)}`;
+  return `failed: ${errorStack(error)}`;
 }
 
 /** The refusal when no schema is at hand: in the manner of the protocol that the request looks like. */

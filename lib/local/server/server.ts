@@ -1,3 +1,4 @@
+import { errorStack } from "../kit/error-text.ts";
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
@@ -85,5 +86,5 @@ function fail(context: ServerContext, response: ServerResponse, error: unknown):
 }
 
 function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return errorStack(error);
 }

@@ -1,3 +1,4 @@
+import { errorText } from "../kit/error-text.ts";
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { AwsError } from "../aws-error.ts";
@@ -60,7 +61,7 @@ export class ServiceHost {
     for (const name of SERVICE_NAMES.filter((each) => this.#isEager(SERVICES[each]))) {
       if (this.#isStopping) return;
       await this.load(name).catch((error: unknown) =>
-        this.#cloud.log(`${name} could not be started: ${error instanceof Error ? error.message : String(error)}`),
+        this.#cloud.log(`${name} could not be started: ${errorText(error)}`),
       );
     }
   }

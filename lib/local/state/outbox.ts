@@ -1,3 +1,4 @@
+import { errorStack, errorText } from "../kit/error-text.ts";
 import { randomUUID } from "node:crypto";
 import type { Cancel, Clock } from "./clock.ts";
 import type { Collection, Store } from "./store.ts";
@@ -100,8 +101,7 @@ export class Outbox<T> {
       await this.#carryOut(key, lane);
     } catch (error) {
       if (this.#isStopped) return;
-      const why = error instanceof Error ? error.message : String(error);
-      this.#options.log(`${this.#options.collection}: an item is put off: ${why}`);
+      this.#options.log(`${this.#options.collection}: an item is put off: ${errorText(error)}`);
       this.#leave(lane);
     }
   }
@@ -129,8 +129,7 @@ export class Outbox<T> {
     try {
       return await this.#options.attempt(item, attempts);
     } catch (error) {
-      const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      if (!this.#isStopped) this.#options.log(`${this.#options.collection}: an item was dropped: ${why}`);
+      if (!this.#isStopped) this.#options.log(`${this.#options.collection}: an item was dropped: ${errorStack(error)}`);
       return undefined;
     }
   }

@@ -1,3 +1,4 @@
+import { notCarried } from "../../kit/not-carried.ts";
 import type {
   Api,
   CreateApiCommandInput,
@@ -14,7 +15,7 @@ import { findApi, type GatewayState } from "./context.ts";
 import { pageOf } from "./page.ts";
 import { patched, picked } from "./patch.ts";
 import { quickCreate, updateQuickCreated } from "./quick-create.ts";
-import { badRequest, notBuilt } from "./errors.ts";
+import { badRequest } from "./errors.ts";
 import { newResourceId } from "./resource-id.ts";
 import { OWNED_BY_API, valuesUnder, type ApiRecord } from "./records.ts";
 
@@ -109,7 +110,7 @@ function describe(state: GatewayState, record: ApiRecord): Api {
 
 function checkProtocol(input: CreateApiCommandInput): void {
   if (input.ProtocolType === "WEBSOCKET")
-    throw notBuilt("WebSocket APIs", "Create an API with ProtocolType HTTP, or deploy this one to AWS.");
+    throw notCarried("WebSocket APIs", "Create an API with ProtocolType HTTP, or deploy this one to AWS.");
   if (input.ProtocolType !== "HTTP") throw badRequest("Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]");
   if (!input.Name) throw badRequest("API name cannot be empty");
   if (input.RouteSelectionExpression !== undefined && !isHttpSelection(input.RouteSelectionExpression))

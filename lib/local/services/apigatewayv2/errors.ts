@@ -18,10 +18,3 @@ export function notFound(resourceType: string, key: string | undefined): AwsErro
 export function apiNotFound(account: string, apiId: string | undefined): AwsError {
   return new AwsError("NotFoundException", `Invalid API identifier specified ${account}:${apiId}`);
 }
-
-/** What AWS can and this cloud does not: refused by name, as an operation that is not built. */
-export function notBuilt(what: string, instead: string): AwsError {
-  return new AwsError("NotImplemented", `The local cloud does not carry ${what}. ${instead}`, {
-    statusCode: 501,
-  });
-}

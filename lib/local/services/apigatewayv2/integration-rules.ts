@@ -1,5 +1,6 @@
+import { notCarried } from "../../kit/not-carried.ts";
 import { parseParameterMapping } from "./parameter-mapping-key.ts";
-import { badRequest, notBuilt } from "./errors.ts";
+import { badRequest } from "./errors.ts";
 import type { IntegrationRecord } from "./records.ts";
 
 /** Refuses what API Gateway refuses of an HTTP API's integration, and by name what this cloud does not carry. */
@@ -8,12 +9,12 @@ export function checkIntegration(integration: IntegrationRecord): void {
   if (type !== "AWS_PROXY" && type !== "HTTP_PROXY")
     throw badRequest(`Invalid integration type ${type}. HTTP APIs support AWS_PROXY and HTTP_PROXY`);
   if (integration.IntegrationSubtype !== undefined)
-    throw notBuilt(
+    throw notCarried(
       `the integration subtype ${integration.IntegrationSubtype}`,
       "Integrate a Lambda function (IntegrationType AWS_PROXY without a subtype) that calls the service.",
     );
   if (integration.ConnectionType === "VPC_LINK")
-    throw notBuilt("VPC links", "Use ConnectionType INTERNET with a URL that this machine can reach.");
+    throw notCarried("VPC links", "Use ConnectionType INTERNET with a URL that this machine can reach.");
   checkTimeout(integration.TimeoutInMillis);
   if (type === "AWS_PROXY") checkLambda(integration);
   else checkHttp(integration);

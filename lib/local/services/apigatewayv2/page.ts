@@ -1,27 +1,22 @@
+import { pager } from "../../kit/page.ts";
 import { badRequest } from "./errors.ts";
 
-/** The part of a list that `MaxResults` and `NextToken` ask for. A token is the position to go on from. */
+const cut = pager(
+  (NextToken) => ({ NextToken }),
+  () => badRequest("Invalid pagination token provided."),
+);
+
+/** A page of a list, as every list of this API answers it. `MaxResults` is text on the wire. */
 export function pageOf<T>(
-  items: readonly T[],
-  input: { MaxResults?: string | undefined; NextToken?: string | undefined },
-): { Items: T[]; NextToken?: string } {
-  const start = input.NextToken === undefined ? 0 : positionOf(input.NextToken);
-  const size = input.MaxResults === undefined ? items.length : sizeOf(input.MaxResults);
-  const end = start + size;
-  return { Items: items.slice(start, end), ...(end < items.length && { NextToken: tokenOf(end) }) };
+  all: readonly T[],
+  input: { readonly MaxResults?: string | undefined; readonly NextToken?: string | undefined },
+) {
+  const { items, next } = cut(all, readSize(input.MaxResults) ?? all.length, input.NextToken);
+  return { Items: items, ...next };
 }
 
-function tokenOf(position: number): string {
-  return Buffer.from(`v1:${position}`).toString("base64url");
-}
-
-function positionOf(token: string): number {
-  const match = /^v1:(\d{1,9})$/.exec(Buffer.from(token, "base64url").toString());
-  if (!match) throw badRequest("Invalid pagination token provided.");
-  return Number(match[1]);
-}
-
-function sizeOf(text: string): number {
+function readSize(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const size = Number(text);
   if (!Number.isInteger(size) || size < 1) throw badRequest("Invalid maximum results, must be a positive number");
   return size;

@@ -1,3 +1,4 @@
+import { removeTagKeys } from "../../kit/tags.ts";
 import type {
   GetTagsCommandInput,
   TagResourceCommandInput,
@@ -27,11 +28,7 @@ export function tagResource(state: GatewayState, input: TagResourceCommandInput,
 export function untagResource(state: GatewayState, input: UntagResourceCommandInput, context: RequestContext): object {
   const [table, key] = locate(state, input.ResourceArn, context);
   const record = table.get(key)!;
-  const gone = new Set(input.TagKeys);
-  table.put(key, {
-    ...record,
-    Tags: Object.fromEntries(Object.entries(record.Tags ?? {}).filter(([name]) => !gone.has(name))),
-  });
+  table.put(key, { ...record, Tags: removeTagKeys(record.Tags, input.TagKeys) });
   return {};
 }
 

@@ -1,14 +1,14 @@
+import { constraintProblem, constraintText } from "../../kit/constraint-text.ts";
+import { pager } from "../../kit/page.ts";
 import { AwsError } from "../../aws-error.ts";
 
 export function invalidParameter(message: string): AwsError {
   return new AwsError("InvalidParameterException", message);
 }
 
-/** AWS's words for one input that breaks its rule: "1 validation error detected: Value 'x' at 'y' failed …". */
+/** The refusal of one member that breaks the model. `rule` continues "Member must". */
 export function constraint(value: unknown, member: string, rule: string): AwsError {
-  return invalidParameter(
-    `1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: Member must ${rule}`,
-  );
+  return invalidParameter(constraintText(constraintProblem(value, member, `Member must ${rule}`)));
 }
 
 export function groupNotFound(): AwsError {
@@ -18,3 +18,9 @@ export function groupNotFound(): AwsError {
 export function streamNotFound(): AwsError {
   return new AwsError("ResourceNotFoundException", "The specified log stream does not exist.");
 }
+
+/** A page of a list, and `nextToken` where there are more. */
+export const pageOf = pager(
+  (nextToken) => ({ nextToken }),
+  () => invalidParameter("The specified nextToken is invalid."),
+);

@@ -14,7 +14,7 @@ import type { RequestContext } from "../../service.ts";
 import { checkGroupName, checkLimit } from "./input-rules.ts";
 import type { GroupRecord } from "./log-store.ts";
 import { findGroup, findGroupBy, groupArn, groupNameOf, type LogsState } from "./context.ts";
-import { pageOf } from "./page.ts";
+import { pageOf } from "./errors.ts";
 import { constraint, invalidParameter } from "./errors.ts";
 
 const RETENTION_DAYS = [
@@ -61,8 +61,8 @@ export function describeLogGroups(state: LogsState, input: DescribeLogGroupsComm
     .filter((group) => pattern === undefined || group.name.toLowerCase().includes(pattern))
     .filter((group) => wanted === undefined || wanted.has(group.name))
     .filter((group) => input.logGroupClass === undefined || group.settings.logGroupClass === input.logGroupClass);
-  const { items, nextToken } = pageOf(groups, limit, input.nextToken);
-  return { logGroups: items.map((group) => describe(state, group, context)), ...nextToken };
+  const { items, next } = pageOf(groups, limit, input.nextToken);
+  return { logGroups: items.map((group) => describe(state, group, context)), ...next };
 }
 
 /** ListLogGroups: a shorter form; its pattern is taken as a text to be found in the name. */
@@ -72,13 +72,13 @@ export function listLogGroups(state: LogsState, input: ListLogGroupsCommandInput
   const matches = (name: string) =>
     pattern.startsWith("^") ? name.startsWith(pattern.slice(1)) : name.includes(pattern);
   const groups = state.logs.groups(context.region).filter((group) => matches(group.name));
-  const { items, nextToken } = pageOf(groups, limit, input.nextToken);
+  const { items, next } = pageOf(groups, limit, input.nextToken);
   const logGroups = items.map((group) => ({
     logGroupName: group.name,
     logGroupArn: groupArn(context.account, group),
     logGroupClass: group.settings.logGroupClass,
   }));
-  return { logGroups, ...nextToken };
+  return { logGroups, ...next };
 }
 
 export function putRetentionPolicy(

@@ -9,7 +9,7 @@ import type { RequestContext } from "../../service.ts";
 import { checkLimit, checkStreamName } from "./input-rules.ts";
 import type { GroupRecord, StreamRecord } from "./log-store.ts";
 import { findGroup, findGroupBy, findStream, groupArn, type LogsState } from "./context.ts";
-import { pageOf } from "./page.ts";
+import { pageOf } from "./errors.ts";
 import { invalidParameter } from "./errors.ts";
 import { sequenceToken } from "./sequence-token.ts";
 
@@ -37,8 +37,8 @@ export function describeLogStreams(state: LogsState, input: DescribeLogStreamsCo
   const prefix = input.logStreamNamePrefix ?? "";
   const streams = state.logs.streams(group, input.orderBy).filter((stream) => stream.name.startsWith(prefix));
   if (input.descending) streams.reverse();
-  const { items, nextToken } = pageOf(streams, limit, input.nextToken);
-  return { logStreams: items.map((stream) => describe(group, stream, context)), ...nextToken };
+  const { items, next } = pageOf(streams, limit, input.nextToken);
+  return { logStreams: items.map((stream) => describe(group, stream, context)), ...next };
 }
 
 function describe(group: GroupRecord, stream: StreamRecord, context: RequestContext): LogStream {

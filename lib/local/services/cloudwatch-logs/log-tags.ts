@@ -1,3 +1,4 @@
+import { removeTagKeys } from "../../kit/tags.ts";
 import type {
   ListTagsForResourceCommandInput,
   ListTagsLogGroupCommandInput,
@@ -40,8 +41,6 @@ function add(state: LogsState, group: GroupRecord, tags: Record<string, string> 
 }
 
 function remove(state: LogsState, group: GroupRecord, keys: readonly string[] | undefined): object {
-  const gone = new Set(keys);
-  const tags = Object.fromEntries(Object.entries(group.settings.tags).filter(([key]) => !gone.has(key)));
-  state.logs.saveSettings(group, { ...group.settings, tags });
+  state.logs.saveSettings(group, { ...group.settings, tags: removeTagKeys(group.settings.tags, keys) });
   return {};
 }

@@ -11,7 +11,7 @@ import type { RequestContext } from "../../service.ts";
 import { readFilterPattern } from "./filter-pattern/filter-pattern.ts";
 import { checkLength, checkLimit } from "./input-rules.ts";
 import { findGroup, type LogsState } from "./context.ts";
-import { pageOf } from "./page.ts";
+import { pageOf } from "./errors.ts";
 import { constraint, invalidParameter } from "./errors.ts";
 
 const MAX_FILTERS = 100;
@@ -67,8 +67,8 @@ export function describeMetricFilters(
     .map(([, filter]) => filter)
     .filter((filter) => filter.filterName?.startsWith(input.filterNamePrefix ?? ""))
     .filter((filter) => input.metricName === undefined || publishes(filter, input.metricName, input.metricNamespace));
-  const { items, nextToken } = pageOf(found, limit, input.nextToken);
-  return { metricFilters: [...items], ...nextToken };
+  const { items, next } = pageOf(found, limit, input.nextToken);
+  return { metricFilters: [...items], ...next };
 }
 
 export function testMetricFilter(_state: LogsState, input: TestMetricFilterCommandInput, _context: RequestContext) {

@@ -9,7 +9,7 @@ import type { RequestContext } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
 import { checkLimit } from "./input-rules.ts";
 import type { LogsState } from "./context.ts";
-import { pageOf } from "./page.ts";
+import { pageOf } from "./errors.ts";
 import { invalidParameter } from "./errors.ts";
 
 const MAX_POLICIES = 10;
@@ -38,8 +38,8 @@ export function describeResourcePolicies(
   const all = policies(state)
     .list(`${context.region}/`)
     .map(([, policy]) => policy);
-  const { items, nextToken } = pageOf(all, checkLimit(input.limit, 1000), input.nextToken);
-  return { resourcePolicies: [...items], ...nextToken };
+  const { items, next } = pageOf(all, checkLimit(input.limit, 1000), input.nextToken);
+  return { resourcePolicies: [...items], ...next };
 }
 
 export function deleteResourcePolicy(

@@ -9,7 +9,7 @@ import type { RequestContext } from "../../service.ts";
 import { readFilterPattern } from "./filter-pattern/filter-pattern.ts";
 import { checkLength, checkLimit } from "./input-rules.ts";
 import { findGroup, groupArn, type LogsState } from "./context.ts";
-import { pageOf } from "./page.ts";
+import { pageOf } from "./errors.ts";
 import { invalidParameter } from "./errors.ts";
 
 const MAX_FILTERS = 2;
@@ -63,8 +63,8 @@ export function describeSubscriptionFilters(
   const found = state.filters.subscription
     .list(`${state.filters.prefix(group)}${input.filterNamePrefix ?? ""}`)
     .map(([, filter]) => filter);
-  const { items, nextToken } = pageOf(found, limit, input.nextToken);
-  return { subscriptionFilters: [...items], ...nextToken };
+  const { items, next } = pageOf(found, limit, input.nextToken);
+  return { subscriptionFilters: [...items], ...next };
 }
 
 function destinationOf(input: PutSubscriptionFilterCommandInput, context: RequestContext): string {

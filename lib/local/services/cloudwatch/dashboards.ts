@@ -8,7 +8,7 @@ import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
 import type { CloudwatchState } from "./context.ts";
-import { pageOf } from "./page.ts";
+import { pageOf } from "./errors.ts";
 import { validation } from "./errors.ts";
 
 interface Dashboard {

@@ -1,3 +1,5 @@
+import { constraintProblem, constraintText } from "../../kit/constraint-text.ts";
+import { pager } from "../../kit/page.ts";
 import { AwsError } from "../../aws-error.ts";
 
 export function invalidValue(message: string): AwsError {
@@ -19,12 +21,11 @@ export function validation(message: string): AwsError {
 
 /** AWS's words for one input that breaks its rule. */
 export function constraint(value: unknown, member: string, rule: string): AwsError {
-  return validation(
-    `1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: Member must ${rule}`,
-  );
+  return validation(constraintText(constraintProblem(value, member, `Member must ${rule}`)));
 }
 
-/** What AWS can and this cloud does not, refused by name. */
-export function notBuilt(what: string, instead: string): AwsError {
-  return new AwsError("NotImplemented", `The local cloud does not carry ${what}. ${instead}`, { statusCode: 501 });
-}
+/** A page of a list, and `NextToken` where there are more. */
+export const pageOf = pager(
+  (NextToken) => ({ NextToken }),
+  () => new AwsError("InvalidNextToken", "The next token specified is invalid."),
+);

@@ -1,3 +1,4 @@
+import { RequestChecks } from "../../kit/request-checks.ts";
 import { createHash } from "node:crypto";
 import type {
   AttributeValue,
@@ -6,7 +7,6 @@ import type {
   StreamRecord,
   _Record,
 } from "@aws-sdk/client-dynamodb-streams";
-import { AwsError } from "../../aws-error.ts";
 import type { Change, ChangeStream, ChangeStreams } from "../../state/change-stream.ts";
 import type { Cloud } from "../../service.ts";
 import { formatIterator, readIterator } from "./shard-iterator.ts";
@@ -22,14 +22,7 @@ export function getRecords(
   { ShardIterator, Limit = MOST_RECORDS }: GetRecordsInput,
 ): GetRecordsOutput {
   requireMember("shardIterator", ShardIterator);
-  if (Limit < 1 || Limit > MOST_RECORDS)
-    throw new AwsError(
-      "ValidationException",
-      `1 validation error detected: Value '${Limit}' at 'limit' failed to satisfy constraint: ` +
-        (Limit < 1
-          ? "Member must have value greater than or equal to 1"
-          : `Member must have value less than or equal to ${MOST_RECORDS}`),
-    );
+  new RequestChecks().range("limit", Limit, 1, MOST_RECORDS).done();
   const nowMs = clock.now();
   const iterator = readIterator(ShardIterator, nowMs);
   const stream = requireStream(changes, iterator.streamArn);

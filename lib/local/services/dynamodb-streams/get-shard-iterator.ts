@@ -1,9 +1,13 @@
+import { constraintProblem, constraintText } from "../../kit/constraint-text.ts";
 import type { GetShardIteratorInput, GetShardIteratorOutput } from "@aws-sdk/client-dynamodb-streams";
 import { AwsError } from "../../aws-error.ts";
 import type { ChangeStream, ChangeStreams } from "../../state/change-stream.ts";
 import type { Cloud } from "../../service.ts";
 import { formatIterator } from "./shard-iterator.ts";
 import { parseSequence, requireMember, requireStream, shardIdOf } from "./shard.ts";
+
+const TYPE_CONSTRAINT =
+  "Member must satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, AT_SEQUENCE_NUMBER, TRIM_HORIZON]";
 
 export function getShardIterator(
   changes: ChangeStreams,
@@ -46,9 +50,7 @@ function startOf(changes: ChangeStreams, stream: ChangeStream, input: GetShardIt
     default:
       throw new AwsError(
         "ValidationException",
-        `1 validation error detected: Value '${String(input.ShardIteratorType)}' at 'shardIteratorType' failed to ` +
-          "satisfy constraint: Member must satisfy enum value set: " +
-          "[AFTER_SEQUENCE_NUMBER, LATEST, AT_SEQUENCE_NUMBER, TRIM_HORIZON]",
+        constraintText(constraintProblem(input.ShardIteratorType, "shardIteratorType", TYPE_CONSTRAINT)),
       );
   }
 }

@@ -1,3 +1,4 @@
+import { constraintProblem, constraintText } from "../../kit/constraint-text.ts";
 import { createHash } from "node:crypto";
 import { AwsError } from "../../aws-error.ts";
 import type { ChangeStream, ChangeStreams } from "../../state/change-stream.ts";
@@ -31,6 +32,6 @@ export function requireMember(name: string, value: string | undefined): asserts 
   if (value === undefined)
     throw new AwsError(
       "ValidationException",
-      `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
+      constraintText(constraintProblem(undefined, name, "Member must not be null")),
     );
 }

@@ -1,3 +1,4 @@
+import { pager } from "../../kit/page.ts";
 import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-types.ts";
 import type { Cloud, OperationsOf, RequestContext } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
@@ -64,18 +65,14 @@ export function isoSeconds(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
 }
 
-/** A page of a list, and the token of the next one. */
+const cut = pager((NextToken) => ({ NextToken }));
+
+/** A page of a list, and `NextToken` where there are more. A token of another list gives an empty page. */
 export function pageOf<T>(
   all: readonly T[],
-  { NextToken, Limit }: { readonly NextToken?: string | undefined; readonly Limit?: number | undefined },
-): { readonly items: readonly T[]; readonly NextToken: string | undefined } {
-  const from = NextToken === undefined ? 0 : Number(Buffer.from(NextToken, "base64url").toString());
-  const start = Number.isSafeInteger(from) && from >= 0 ? from : all.length;
-  const end = start + Math.min(Limit ?? 100, 100);
-  return {
-    items: all.slice(start, end),
-    NextToken: end < all.length ? Buffer.from(String(end)).toString("base64url") : undefined,
-  };
+  input: { readonly NextToken?: string | undefined; readonly Limit?: number | undefined },
+) {
+  return cut(all, Math.min(input.Limit ?? 100, 100), input.NextToken);
 }
 
 /** Where a call inside the cloud goes. */

@@ -1,3 +1,4 @@
+import { addTags, lastOfEachKey, removeTags } from "../../kit/tags.ts";
 import type { Tag } from "@aws-sdk/client-eventbridge";
 import type { RequestContext } from "../../service.ts";
 import { requireBus } from "./buses/buses.ts";
@@ -22,8 +23,7 @@ export function listTagsForResource(
 
 export function tagResource(events: Events, input: Input<"TagResource">, context: RequestContext): object {
   const tagged = findTagged(events, input.ResourceARN, context);
-  const added = new Map(input.Tags?.map((tag) => [tag.Key, tag]));
-  const tags = [...tagged.tags.filter(({ Key }) => !added.has(Key)), ...added.values()];
+  const tags = addTags(tagged.tags, lastOfEachKey(input.Tags));
   validateTags(tags);
   tagged.save(tags);
   return {};
@@ -31,7 +31,7 @@ export function tagResource(events: Events, input: Input<"TagResource">, context
 
 export function untagResource(events: Events, input: Input<"UntagResource">, context: RequestContext): object {
   const tagged = findTagged(events, input.ResourceARN, context);
-  tagged.save(tagged.tags.filter(({ Key }) => !input.TagKeys?.includes(Key!)));
+  tagged.save(removeTags(tagged.tags, input.TagKeys));
   return {};
 }
 

@@ -1,3 +1,4 @@
+import { constraintProblem, constraintText } from "../../kit/constraint-text.ts";
 import { randomBytes } from "node:crypto";
 import { iamValidation } from "./errors.ts";
 
@@ -24,7 +25,7 @@ export function makeId(of: keyof typeof PREFIXES): string {
 export function validateName(name: string, member: string, longest = 128): void {
   if (name.length > longest) {
     throw iamValidation(
-      `1 validation error detected: Value '${name}' at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${longest}`,
+      constraintText(constraintProblem(name, member, `Member must have length less than or equal to ${longest}`)),
     );
   }
   if (/^[\w+=,.@-]+$/.test(name)) return;

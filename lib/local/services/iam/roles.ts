@@ -1,3 +1,4 @@
+import { constraintProblem, constraintText, rangeConstraint } from "../../kit/constraint-text.ts";
 import type { Role } from "@aws-sdk/client-iam";
 import { encodeDocument } from "./document-text.ts";
 import { type Iam, iamArn, type Input, keyOf, nowMs, type Output, requireRole } from "./context.ts";
@@ -145,10 +146,7 @@ function validateTrust(iam: Iam, document: string): void {
 }
 
 function readSession(seconds = SHORTEST_SESSION_S): number {
-  if (seconds >= SHORTEST_SESSION_S && seconds <= LONGEST_SESSION_S) return seconds;
-  const [bound, limit] =
-    seconds < SHORTEST_SESSION_S ? ["greater than", SHORTEST_SESSION_S] : ["less than", LONGEST_SESSION_S];
-  throw iamValidation(
-    `1 validation error detected: Value '${seconds}' at 'maxSessionDuration' failed to satisfy constraint: Member must have value ${bound} or equal to ${limit}`,
-  );
+  const broken = rangeConstraint("value", seconds, SHORTEST_SESSION_S, LONGEST_SESSION_S);
+  if (broken === undefined) return seconds;
+  throw iamValidation(constraintText(constraintProblem(seconds, "maxSessionDuration", broken)));
 }

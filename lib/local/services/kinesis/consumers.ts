@@ -4,7 +4,7 @@ import type { RequestContext } from "../../service.ts";
 import { requireMade, type Input, type Kinesis, type Output } from "./context.ts";
 import { consumerStatusOf, type ConsumerRecord } from "./records.ts";
 import { invalidArgument, limitExceeded } from "./errors.ts";
-import { RequestChecks } from "./request-checks.ts";
+import { RequestChecks } from "../../kit/request-checks.ts";
 import { BUSY_MS } from "./streams.ts";
 import { checkTags } from "./tag-rules.ts";
 

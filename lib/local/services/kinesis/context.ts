@@ -1,10 +1,11 @@
+import { notCarried } from "../../kit/not-carried.ts";
 import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-types.ts";
 import type { Cloud, OperationsOf, RequestContext } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
-import { Arrivals } from "./arrivals.ts";
+import { Arrivals } from "../../kit/arrivals.ts";
 import { RecordStore } from "./record-store.ts";
 import { statusOf, type ConsumerRecord, type ShardRecord, type StreamRecord } from "./records.ts";
-import { invalidArgument, notActive, notBuilt, shardMissing, streamMissing } from "./errors.ts";
+import { invalidArgument, notActive, shardMissing, streamMissing } from "./errors.ts";
 import { StreamMetrics } from "./stream-metrics.ts";
 import { Throughput } from "./throughput.ts";
 
@@ -53,7 +54,7 @@ export function openKinesis(cloud: Cloud): Kinesis {
 /** The stream, in whatever state it is. */
 export function requireStream(kinesis: Kinesis, reference: StreamReference, context: RequestContext): StreamRecord {
   const { StreamName, StreamARN, StreamId } = reference;
-  if (StreamId !== undefined) throw notBuilt("stream ids", "Name the stream by StreamName or StreamARN.");
+  if (StreamId !== undefined) throw notCarried("stream ids", "Name the stream by StreamName or StreamARN.");
   const name = StreamARN === undefined ? StreamName : nameInArn(StreamARN);
   if (name === undefined) throw invalidArgument("Either StreamName or StreamARN must be specified.");
   if (StreamARN !== undefined && StreamName !== undefined && StreamName !== name)

@@ -33,8 +33,3 @@ export function rateExceeded({ name, account }: StreamRecord, shard: ShardRecord
     `Rate exceeded for shard ${shardIdOf(shard)} in stream ${name} under account ${account}.`,
   );
 }
-
-/** What AWS can and this cloud does not, refused by name. */
-export function notBuilt(what: string, instead: string): AwsError {
-  return new AwsError("NotImplemented", `The local cloud does not carry ${what}. ${instead}`, { statusCode: 501 });
-}

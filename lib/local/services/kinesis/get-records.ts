@@ -1,10 +1,11 @@
+import { notCarried } from "../../kit/not-carried.ts";
 import type { ChildShard, _Record } from "@aws-sdk/client-kinesis";
 import type { RequestContext } from "../../service.ts";
 import { childShards } from "./get-shard-iterator.ts";
 import { liveShards, type Input, type Kinesis, type Output } from "./context.ts";
 import type { DataRecord, ShardRecord, StreamRecord } from "./records.ts";
-import { invalidArgument, notBuilt, rateExceeded, streamMissing } from "./errors.ts";
-import { RequestChecks } from "./request-checks.ts";
+import { invalidArgument, rateExceeded, streamMissing } from "./errors.ts";
+import { RequestChecks } from "../../kit/request-checks.ts";
 import { formatSequence } from "./sequence-number.ts";
 import { formatIterator, readIterator } from "./shard-iterator.ts";
 
@@ -16,7 +17,7 @@ export function getRecords(
   input: Input<"GetRecords">,
   context: RequestContext,
 ): Output<"GetRecords"> {
-  if (input.DryRun === true) throw notBuilt("DryRun", "Leave it out.");
+  if (input.DryRun === true) throw notCarried("DryRun", "Leave it out.");
   new RequestChecks()
     .required("shardIterator", input.ShardIterator)
     .range("limit", input.Limit, 1, MOST_RECORDS)

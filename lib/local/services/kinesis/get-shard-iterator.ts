@@ -1,9 +1,10 @@
+import { notCarried } from "../../kit/not-carried.ts";
 import type { StartingPosition } from "@aws-sdk/client-kinesis";
 import type { RequestContext } from "../../service.ts";
 import { requireMade, requireShard, type Input, type Kinesis, type Output } from "./context.ts";
 import { shardIdOf, type ShardRecord, type StreamRecord } from "./records.ts";
-import { invalidArgument, notBuilt } from "./errors.ts";
-import { RequestChecks } from "./request-checks.ts";
+import { invalidArgument } from "./errors.ts";
+import { RequestChecks } from "../../kit/request-checks.ts";
 import { parseSequence } from "./sequence-number.ts";
 import { formatIterator } from "./shard-iterator.ts";
 
@@ -14,7 +15,7 @@ export function getShardIterator(
   input: Input<"GetShardIterator">,
   context: RequestContext,
 ): Output<"GetShardIterator"> {
-  if (input.DryRun === true) throw notBuilt("DryRun", "Leave it out.");
+  if (input.DryRun === true) throw notCarried("DryRun", "Leave it out.");
   new RequestChecks()
     .required("shardId", input.ShardId)
     .required("shardIteratorType", input.ShardIteratorType)

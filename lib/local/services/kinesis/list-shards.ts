@@ -4,7 +4,7 @@ import { rangeOf } from "./hash-key.ts";
 import { liveShards, requireMade, type Input, type Kinesis, type Output } from "./context.ts";
 import { shardIdOf, type ShardRecord, type StreamRecord } from "./records.ts";
 import { invalidArgument } from "./errors.ts";
-import { RequestChecks } from "./request-checks.ts";
+import { RequestChecks } from "../../kit/request-checks.ts";
 import { formatSequence } from "./sequence-number.ts";
 
 type Filter = NonNullable<Input<"ListShards">["ShardFilter"]>;

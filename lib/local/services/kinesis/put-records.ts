@@ -1,10 +1,11 @@
+import { notCarried } from "../../kit/not-carried.ts";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { hashKeyOf, shardFor } from "./hash-key.ts";
 import { requireMade, type Input, type Kinesis, type Output } from "./context.ts";
 import { shardIdOf, type StreamRecord } from "./records.ts";
-import { invalidArgument, notBuilt, rateExceeded } from "./errors.ts";
-import { RequestChecks } from "./request-checks.ts";
+import { invalidArgument, rateExceeded } from "./errors.ts";
+import { RequestChecks } from "../../kit/request-checks.ts";
 import { formatSequence } from "./sequence-number.ts";
 
 const MOST_RECORDS = 500;
@@ -75,7 +76,7 @@ function tryPut(
 
 /** Readers may be told when it is on disk, and not before. */
 function tellOfArrival({ cloud, arrivals }: Kinesis, { id }: StreamRecord): void {
-  cloud.store.afterDurable(() => arrivals.tell(id));
+  cloud.store.afterDurable(() => arrivals.announce(id));
 }
 
 function checkEntry(checks: RequestChecks, path: string, { Data, PartitionKey, ExplicitHashKey }: Entry): void {
@@ -102,5 +103,5 @@ function sizeOf({ Data, PartitionKey }: Entry): number {
 }
 
 function refuseDryRun({ DryRun }: { DryRun?: boolean | undefined }): void {
-  if (DryRun === true) throw notBuilt("DryRun", "Leave it out.");
+  if (DryRun === true) throw notCarried("DryRun", "Leave it out.");
 }

@@ -12,7 +12,7 @@ import {
 } from "./context.ts";
 import { shardIdOf, type ShardRecord, type StreamRecord } from "./records.ts";
 import { invalidArgument, limitExceeded } from "./errors.ts";
-import { RequestChecks } from "./request-checks.ts";
+import { RequestChecks } from "../../kit/request-checks.ts";
 import { BUSY_MS, refuseTooManyShards, shardLimitOf } from "./streams.ts";
 
 const SHARD_ID = /[a-zA-Z0-9_.-]+/;
@@ -116,7 +116,7 @@ function requireOpen(kinesis: Kinesis, stream: StreamRecord, shardId: string): S
 function save(kinesis: Kinesis, stream: StreamRecord, shards: readonly ShardRecord[]): void {
   const untilMs = kinesis.cloud.clock.now() + BUSY_MS;
   saveStream(kinesis, { ...stream, shards, busy: { status: "UPDATING", untilMs } });
-  kinesis.arrivals.tell(stream.id);
+  kinesis.arrivals.announce(stream.id);
 }
 
 /** A stream's shards while they are being changed. */

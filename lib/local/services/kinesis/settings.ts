@@ -1,10 +1,11 @@
+import { notCarried } from "../../kit/not-carried.ts";
 import type { Nothing } from "../../kit/operation-types.ts";
 import type { MetricsName } from "@aws-sdk/client-kinesis";
 import type { RequestContext } from "../../service.ts";
 import { requireActive, saveStream, type Input, type Kinesis, type Output, type StreamReference } from "./context.ts";
 import type { StreamRecord } from "./records.ts";
-import { invalidArgument, notBuilt } from "./errors.ts";
-import { RequestChecks } from "./request-checks.ts";
+import { invalidArgument } from "./errors.ts";
+import { RequestChecks } from "../../kit/request-checks.ts";
 import { BUSY_MS } from "./streams.ts";
 
 /** https://docs.aws.amazon.com/streams/latest/dev/kinesis-extended-retention.html */
@@ -101,7 +102,7 @@ export function updateStreamMode(kinesis: Kinesis, input: Input<"UpdateStreamMod
     .required("streamModeDetails.streamMode", mode)
     .oneOf("streamModeDetails.streamMode", mode, ["PROVISIONED", "ON_DEMAND"])
     .done();
-  if (input.WarmThroughputMiBps !== undefined) throw notBuilt("warm throughput", "Leave WarmThroughputMiBps out.");
+  if (input.WarmThroughputMiBps !== undefined) throw notCarried("warm throughput", "Leave WarmThroughputMiBps out.");
   return change(kinesis, requireActive(kinesis, input, context), { mode: mode! });
 }
 

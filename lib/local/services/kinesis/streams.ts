@@ -1,12 +1,13 @@
+import { notCarried } from "../../kit/not-carried.ts";
 import type { Nothing } from "../../kit/operation-types.ts";
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { evenRanges } from "./hash-key.ts";
 import { liveShards, openShards, requireStream, saveStream, type Input, type Kinesis, type Output } from "./context.ts";
-import { limitExceeded, notBuilt } from "./errors.ts";
+import { limitExceeded } from "./errors.ts";
 import { statusOf, type StreamRecord } from "./records.ts";
-import { RequestChecks } from "./request-checks.ts";
+import { RequestChecks } from "../../kit/request-checks.ts";
 import { describeShard } from "./list-shards.ts";
 import { checkTags } from "./tag-rules.ts";
 
@@ -27,9 +28,9 @@ export function createStream(kinesis: Kinesis, input: Input<"CreateStream">, con
     .oneOf("streamModeDetails.streamMode", input.StreamModeDetails?.StreamMode, ["PROVISIONED", "ON_DEMAND"])
     .range("maxRecordSizeInKiB", input.MaxRecordSizeInKiB, 1024, 10_240)
     .done();
-  if (input.WarmThroughputMiBps !== undefined) throw notBuilt("warm throughput", "Leave WarmThroughputMiBps out.");
+  if (input.WarmThroughputMiBps !== undefined) throw notCarried("warm throughput", "Leave WarmThroughputMiBps out.");
   if (input.RecordDistributionStrategy === "AUTO")
-    throw notBuilt("the record distribution strategy AUTO", "Leave RecordDistributionStrategy out.");
+    throw notCarried("the record distribution strategy AUTO", "Leave RecordDistributionStrategy out.");
   const name = input.StreamName!;
   const { region, account } = context;
   if (kinesis.streams.get(`${region}/${name}`) !== undefined)
@@ -106,7 +107,7 @@ export function deleteStream(kinesis: Kinesis, input: Input<"DeleteStream">, con
     kinesis.streams.delete(`${stream.region}/${stream.name}`);
     kinesis.records.drop(stream);
   });
-  kinesis.arrivals.tell(stream.id);
+  kinesis.arrivals.announce(stream.id);
   return {};
 }
 

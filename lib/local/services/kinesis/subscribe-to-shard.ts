@@ -1,3 +1,4 @@
+import { notCarried } from "../../kit/not-carried.ts";
 import type { SubscribeToShardEvent } from "@aws-sdk/client-kinesis";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
@@ -6,8 +7,7 @@ import { readPage, type Page } from "./get-records.ts";
 import { numberAt } from "./get-shard-iterator.ts";
 import { requireMade, requireShard, type Input, type Kinesis, type Output, type Subscriptions } from "./context.ts";
 import { consumerStatusOf, type ShardRecord, type StreamRecord } from "./records.ts";
-import { notBuilt } from "./errors.ts";
-import { RequestChecks } from "./request-checks.ts";
+import { RequestChecks } from "../../kit/request-checks.ts";
 import { formatSequence } from "./sequence-number.ts";
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_SubscribeToShard.html */
@@ -26,7 +26,7 @@ export function subscribeToShard(
   input: Input<"SubscribeToShard">,
   context: RequestContext,
 ): Output<"SubscribeToShard"> {
-  if (input.DryRun === true) throw notBuilt("DryRun", "Leave it out.");
+  if (input.DryRun === true) throw notCarried("DryRun", "Leave it out.");
   new RequestChecks()
     .required("consumerARN", input.ConsumerARN)
     .required("shardId", input.ShardId)

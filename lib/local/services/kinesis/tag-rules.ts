@@ -1,5 +1,5 @@
 import { invalidArgument } from "./errors.ts";
-import { RequestChecks } from "./request-checks.ts";
+import { RequestChecks } from "../../kit/request-checks.ts";
 
 /** Keys and values. */
 export type Tags = Readonly<Record<string, string>>;

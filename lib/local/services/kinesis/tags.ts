@@ -1,8 +1,9 @@
+import { removeTagKeys } from "../../kit/tags.ts";
 import type { Nothing } from "../../kit/operation-types.ts";
 import type { RequestContext } from "../../service.ts";
 import { requireStream, saveStream, type Input, type Kinesis, type Output, type StreamReference } from "./context.ts";
 import { requireConsumerByArn } from "./consumers.ts";
-import { RequestChecks } from "./request-checks.ts";
+import { RequestChecks } from "../../kit/request-checks.ts";
 import { checkTags, MOST_TAGS, type Tags } from "./tag-rules.ts";
 
 export function addTagsToStream(kinesis: Kinesis, input: Input<"AddTagsToStream">, context: RequestContext): Nothing {
@@ -16,7 +17,7 @@ export function removeTagsFromStream(
   context: RequestContext,
 ): Nothing {
   new RequestChecks().required("tagKeys", input.TagKeys).done();
-  return changeStream(kinesis, input, context, (tags) => without(tags, input.TagKeys ?? []));
+  return changeStream(kinesis, input, context, (tags) => removeTagKeys(tags, input.TagKeys));
 }
 
 export function listTagsForStream(
@@ -37,7 +38,7 @@ export function tagResource(kinesis: Kinesis, input: Input<"TagResource">, conte
 }
 
 export function untagResource(kinesis: Kinesis, input: Input<"UntagResource">, context: RequestContext): Nothing {
-  return changeResource(kinesis, input.ResourceARN, context, (tags) => without(tags, input.TagKeys ?? []));
+  return changeResource(kinesis, input.ResourceARN, context, (tags) => removeTagKeys(tags, input.TagKeys));
 }
 
 export function listTagsForResource(
@@ -77,8 +78,4 @@ function toList(tags: Tags) {
   return Object.entries(tags)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([Key, Value]) => ({ Key, Value }));
-}
-
-function without(tags: Tags, keys: readonly string[]): Tags {
-  return Object.fromEntries(Object.entries(tags).filter(([key]) => !keys.includes(key)));
 }

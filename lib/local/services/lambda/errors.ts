@@ -1,3 +1,4 @@
+import { constraintText } from "../../kit/constraint-text.ts";
 import { AwsError } from "../../aws-error.ts";
 
 const USER = { members: { Type: "User" } };
@@ -23,14 +24,7 @@ export function staleRevision(api: "GetFunction/GetAlias" | "GetPolicy" = "GetFu
   return new AwsError("PreconditionFailedException", message, USER);
 }
 
-/** 400, as AWS's front door words every value that breaks the model's constraints. */
+/** 400, for values that break the model's constraints; `problems` come from `constraintProblem`. */
 export function invalid(problems: readonly string[]): AwsError {
-  const errors = problems.length === 1 ? "error" : "errors";
-  const message = `${problems.length} validation ${errors} detected: ${problems.join("; ")}`;
-  return new AwsError("ValidationException", message, { statusCode: 400 });
-}
-
-/** One broken constraint, for `invalid`. */
-export function broken(value: string | number, member: string, constraint: string): string {
-  return `Value '${value}' at '${member}' failed to satisfy constraint: ${constraint}`;
+  return new AwsError("ValidationException", constraintText(...problems), { statusCode: 400 });
 }

@@ -1,3 +1,4 @@
+import { pager } from "../../kit/page.ts";
 import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-types.ts";
 import type { Cloud, OperationsOf } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
@@ -52,16 +53,12 @@ export function groupArn({ cloud }: Scheduler, region: string, name: string): st
   return `arn:${cloud.partition}:scheduler:${region}:${cloud.account}:schedule-group/${name}`;
 }
 
-/** A page of a list, and the token of the next one. */
+const cut = pager((NextToken) => ({ NextToken }));
+
+/** A page of a list, and `NextToken` where there are more. A token of another list gives an empty page. */
 export function pageOf<T>(
   all: readonly T[],
-  { NextToken, MaxResults }: { readonly NextToken?: string | undefined; readonly MaxResults?: number | undefined },
-): { readonly items: readonly T[]; readonly NextToken: string | undefined } {
-  const from = NextToken === undefined ? 0 : Number(Buffer.from(NextToken, "base64url").toString());
-  const start = Number.isSafeInteger(from) && from >= 0 ? from : all.length;
-  const end = start + (MaxResults ?? 100);
-  return {
-    items: all.slice(start, end),
-    NextToken: end < all.length ? Buffer.from(String(end)).toString("base64url") : undefined,
-  };
+  input: { readonly NextToken?: string | undefined; readonly MaxResults?: number | undefined },
+) {
+  return cut(all, input.MaxResults ?? 100, input.NextToken);
 }

@@ -1,7 +1,8 @@
+import { requireValid } from "../../kit/require-valid.ts";
 import type { ScheduleGroupSummary } from "@aws-sdk/client-scheduler";
 import type { RequestContext } from "../../service.ts";
 import type { GroupRecord } from "./records.ts";
-import { conflict, invalid, notFound, requireValid } from "./errors.ts";
+import { conflict, invalid, notFound } from "./errors.ts";
 import { groupArn, pageOf, type Input, type Output, type Scheduler } from "./context.ts";
 import { nameConstraint } from "./schedule-rules.ts";
 import { requireTags } from "./tags.ts";
@@ -60,14 +61,14 @@ export function listScheduleGroups(
   requireValid(nameConstraint("namePrefix", input.NamePrefix), {
     member: "maxResults",
     value: input.MaxResults,
-    least: 1,
-    most: 100,
+    min: 1,
+    max: 100,
   });
   const made = scheduler.groups.list(`${region}/`).map(([, group]) => group);
   const all = [...made.filter(({ name }) => name !== DEFAULT_GROUP), requireGroup(scheduler, region, DEFAULT_GROUP)];
   const sorted = all.filter(({ name }) => name.startsWith(input.NamePrefix ?? "")).sort(byName);
-  const { items, NextToken } = pageOf(sorted, input);
-  return { ScheduleGroups: items.map((group) => describe(scheduler, group)), NextToken };
+  const { items, next } = pageOf(sorted, input);
+  return { ScheduleGroups: items.map((group) => describe(scheduler, group)), ...next };
 }
 
 export function requireGroup(scheduler: Scheduler, region: string, name: string): GroupRecord {

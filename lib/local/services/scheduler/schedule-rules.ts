@@ -1,6 +1,7 @@
+import { requireValid, type Constraint } from "../../kit/require-valid.ts";
 import { tryParseSchedule } from "../../../util/schedule-expression/schedule-expression.ts";
 import { isTimeZone } from "../../../util/schedule-expression/time-zone.ts";
-import { type Constraint, invalid, requireValid } from "./errors.ts";
+import { invalid } from "./errors.ts";
 import type { Input } from "./context.ts";
 
 /** What CreateSchedule and UpdateSchedule take. */
@@ -17,7 +18,7 @@ export function nameConstraint(
   value: string | undefined,
   more: Pick<Constraint, "isRequired"> = {},
 ): Constraint {
-  return { member, value, pattern: NAME, least: 1, most: 64, ...more };
+  return { member, value, pattern: NAME, min: 1, max: 64, ...more };
 }
 
 /**
@@ -46,48 +47,48 @@ function constraintsOf(input: ScheduleInput): Constraint[] {
   return [
     nameConstraint("name", input.Name, { isRequired: true }),
     nameConstraint("groupName", input.GroupName),
-    { member: "scheduleExpression", value: input.ScheduleExpression, least: 1, most: 256, isRequired: true },
-    { member: "scheduleExpressionTimezone", value: input.ScheduleExpressionTimezone, least: 1, most: 50 },
-    { member: "description", value: input.Description, most: 512 },
+    { member: "scheduleExpression", value: input.ScheduleExpression, min: 1, max: 256, isRequired: true },
+    { member: "scheduleExpressionTimezone", value: input.ScheduleExpressionTimezone, min: 1, max: 50 },
+    { member: "description", value: input.Description, max: 512 },
     { member: "state", value: input.State, oneOf: ["ENABLED", "DISABLED"] },
     { member: "actionAfterCompletion", value: input.ActionAfterCompletion, oneOf: ["NONE", "DELETE"] },
     { member: "flexibleTimeWindow.mode", value: window?.Mode, oneOf: ["OFF", "FLEXIBLE"], isRequired: true },
     {
       member: "flexibleTimeWindow.maximumWindowInMinutes",
       value: window?.MaximumWindowInMinutes,
-      least: 1,
-      most: 1440,
+      min: 1,
+      max: 1440,
     },
-    { member: "target.arn", value: target?.Arn, least: 1, most: 1600, isRequired: true },
-    { member: "target.roleArn", value: target?.RoleArn, pattern: ROLE, least: 1, most: 1600, isRequired: true },
-    { member: "target.deadLetterConfig.arn", value: target?.DeadLetterConfig?.Arn, pattern: QUEUE, most: 1600 },
-    { member: "target.input", value: target?.Input, least: 1 },
+    { member: "target.arn", value: target?.Arn, min: 1, max: 1600, isRequired: true },
+    { member: "target.roleArn", value: target?.RoleArn, pattern: ROLE, min: 1, max: 1600, isRequired: true },
+    { member: "target.deadLetterConfig.arn", value: target?.DeadLetterConfig?.Arn, pattern: QUEUE, max: 1600 },
+    { member: "target.input", value: target?.Input, min: 1 },
     {
       member: "target.retryPolicy.maximumEventAgeInSeconds",
       value: retry?.MaximumEventAgeInSeconds,
-      least: 60,
-      most: 86_400,
+      min: 60,
+      max: 86_400,
     },
-    { member: "target.retryPolicy.maximumRetryAttempts", value: retry?.MaximumRetryAttempts, least: 0, most: 185 },
+    { member: "target.retryPolicy.maximumRetryAttempts", value: retry?.MaximumRetryAttempts, min: 0, max: 185 },
     {
       member: "target.sqsParameters.messageGroupId",
       value: target?.SqsParameters?.MessageGroupId,
-      least: 1,
-      most: 128,
+      min: 1,
+      max: 128,
     },
     {
       member: "target.kinesisParameters.partitionKey",
       value: target?.KinesisParameters?.PartitionKey,
-      least: 1,
-      most: 256,
+      min: 1,
+      max: 256,
     },
-    { member: "target.eventBridgeParameters.detailType", value: events?.DetailType, least: 1, most: 128 },
+    { member: "target.eventBridgeParameters.detailType", value: events?.DetailType, min: 1, max: 128 },
     {
       member: "target.eventBridgeParameters.source",
       value: events?.Source,
       pattern: SOURCE,
-      least: 1,
-      most: 256,
+      min: 1,
+      max: 256,
     },
   ];
 }

@@ -1,9 +1,10 @@
+import { requireValid } from "../../kit/require-valid.ts";
 import type { ScheduleSummary } from "@aws-sdk/client-scheduler";
 import type { RequestContext } from "../../service.ts";
 import { requireTrust } from "./execution-role.ts";
 import { DEFAULT_GROUP, requireGroup } from "./groups.ts";
 import type { ScheduleRecord } from "./records.ts";
-import { conflict, notFound, requireValid } from "./errors.ts";
+import { conflict, notFound } from "./errors.ts";
 import { nameConstraint, requireSchedule, type ScheduleInput } from "./schedule-rules.ts";
 import { keyOfSchedule, pageOf, scheduleArn, type Input, type Output, type Scheduler } from "./context.ts";
 import { requireTarget } from "./target-rules.ts";
@@ -75,7 +76,7 @@ export function listSchedules(
     nameConstraint("groupName", input.GroupName),
     nameConstraint("namePrefix", input.NamePrefix),
     { member: "state", value: input.State, oneOf: ["ENABLED", "DISABLED"] },
-    { member: "maxResults", value: input.MaxResults, least: 1, most: 100 },
+    { member: "maxResults", value: input.MaxResults, min: 1, max: 100 },
   );
   if (input.GroupName !== undefined) requireGroup(scheduler, region, input.GroupName);
   const within = input.GroupName === undefined ? `${region}/` : `${region}/${input.GroupName}/`;
@@ -84,12 +85,12 @@ export function listSchedules(
       schedule.name.startsWith(input.NamePrefix ?? "") && (input.State ?? schedule.state) === schedule.state;
     return isWanted ? [schedule] : [];
   });
-  const { items, NextToken } = pageOf(found, input);
+  const { items, next } = pageOf(found, input);
   const Schedules = items.map((schedule) => ({
     ...summarise(scheduler, schedule),
     Target: { Arn: schedule.target.Arn },
   }));
-  return { Schedules, NextToken };
+  return { Schedules, ...next };
 }
 
 async function requireFit(scheduler: Scheduler, input: ScheduleInput, region: string): Promise<void> {

@@ -1,8 +1,10 @@
+import { addTags, lastOfEachKey, removeTags } from "../../kit/tags.ts";
+import { requireValid } from "../../kit/require-valid.ts";
 import type { Tag } from "@aws-sdk/client-scheduler";
 import type { RequestContext } from "../../service.ts";
 import { requireGroup } from "./groups.ts";
 import type { GroupRecord } from "./records.ts";
-import { invalid, requireValid } from "./errors.ts";
+import { invalid } from "./errors.ts";
 import type { Input, Output, Scheduler } from "./context.ts";
 
 const MOST_TAGS = 200;
@@ -19,18 +21,13 @@ export function listTagsForResource(
 
 export function tagResource(scheduler: Scheduler, input: Input<"TagResource">, context: RequestContext): object {
   const group = requireTagged(scheduler, input.ResourceArn, context);
-  const added = new Map(input.Tags?.map((tag) => [tag.Key, tag]));
-  keep(scheduler, group, [...group.tags.filter(({ Key }) => !added.has(Key)), ...added.values()]);
+  keep(scheduler, group, addTags(group.tags, lastOfEachKey(input.Tags)));
   return {};
 }
 
 export function untagResource(scheduler: Scheduler, input: Input<"UntagResource">, context: RequestContext): object {
   const group = requireTagged(scheduler, input.ResourceArn, context);
-  keep(
-    scheduler,
-    group,
-    group.tags.filter(({ Key }) => !input.TagKeys?.includes(Key!)),
-  );
+  keep(scheduler, group, removeTags(group.tags, input.TagKeys));
   return {};
 }
 
@@ -38,8 +35,8 @@ export function requireTags(tags: readonly Tag[] | undefined): void {
   if ((tags?.length ?? 0) > MOST_TAGS) throw invalid(`The number of tags exceeds the limit of ${MOST_TAGS}.`);
   requireValid(
     ...(tags ?? []).flatMap((tag, index) => [
-      { member: `tags.${index + 1}.member.key`, value: tag.Key, least: 1, most: 128, isRequired: true },
-      { member: `tags.${index + 1}.member.value`, value: tag.Value, least: 1, most: 256, isRequired: true },
+      { member: `tags.${index + 1}.member.key`, value: tag.Key, min: 1, max: 128, isRequired: true },
+      { member: `tags.${index + 1}.member.value`, value: tag.Value, min: 1, max: 256, isRequired: true },
     ]),
   );
 }

@@ -1,7 +1,8 @@
+import { notCarried } from "../../kit/not-carried.ts";
 import type { Target } from "@aws-sdk/client-scheduler";
 import { SERVICE_NAMES } from "../../registry.ts";
 import { carriedService, findOperation } from "../../kit/sdk-request.ts";
-import { invalid, notCarried } from "./errors.ts";
+import { invalid } from "./errors.ts";
 import { isTargetService, type TargetKind, targetKind } from "./targets/target-kind.ts";
 import { findMissing, tryReadUniversalTarget, type UniversalTarget } from "./targets/universal-call.ts";
 

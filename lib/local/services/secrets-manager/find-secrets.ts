@@ -3,7 +3,7 @@ import { isAwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { describeValue, getSecretValue, selectVersion } from "./secret-values.ts";
 import { listSecretRecords, requireAnySecret, type Input, type Output, type Secrets } from "./context.ts";
-import { invalidParameter } from "./errors.ts";
+import { invalidParameter, pageOf } from "./errors.ts";
 import type { SecretRecord } from "./secret-record.ts";
 
 export function describeSecret(
@@ -25,7 +25,7 @@ export function listSecrets(
     .filter((record) => input.IncludePlannedDeletion || record.deletion === undefined)
     .filter((record) => (input.Filters ?? []).every((filter) => fits(record, filter)))
     .sort((a, b) => (input.SortOrder === "desc" ? b.createdMs - a.createdMs : a.createdMs - b.createdMs));
-  const page = cutPage(found, input);
+  const page = pageOf(found, input.MaxResults ?? 100, input.NextToken);
   return { SecretList: page.items.map(describeListed), ...page.next };
 }
 
@@ -36,7 +36,7 @@ export function listSecretVersionIds(
 ): Output<"ListSecretVersionIds"> {
   const record = requireAnySecret(secrets, context, input.SecretId);
   const versions = record.versions.filter(({ stages }) => input.IncludeDeprecated || stages.length > 0);
-  const page = cutPage(versions, input);
+  const page = pageOf(versions, input.MaxResults ?? 100, input.NextToken);
   return {
     ARN: record.arn,
     Name: record.name,
@@ -64,7 +64,7 @@ export function batchGetSecretValue(
     const found = listSecretRecords(secrets, context).filter(
       (record) => record.deletion === undefined && filters.every((filter) => fits(record, filter)),
     );
-    const page = cutPage(found, input);
+    const page = pageOf(found, input.MaxResults ?? 100, input.NextToken);
     const SecretValues = page.items.map((record) => describeValue(secrets, record, selectVersion(record, {})));
     return { SecretValues, Errors: [], ...page.next };
   }
@@ -132,13 +132,4 @@ function textsOf(record: SecretRecord, key: Filter["Key"]): string[] {
     default:
       return [];
   }
-}
-
-/** Cuts a page out of a list that is in a stable order. */
-function cutPage<T>(all: readonly T[], input: { MaxResults?: number | undefined; NextToken?: string | undefined }) {
-  const start = input.NextToken === undefined ? 0 : Number(Buffer.from(input.NextToken, "base64").toString());
-  if (!Number.isInteger(start)) throw invalidParameter("The NextToken value is invalid.");
-  const end = start + (input.MaxResults ?? 100);
-  const next = end < all.length ? { NextToken: Buffer.from(`${end}`).toString("base64") } : {};
-  return { items: all.slice(start, end), next };
 }

@@ -1,3 +1,4 @@
+import { addTags, removeTags } from "../../kit/tags.ts";
 import type { Tag } from "@aws-sdk/client-secrets-manager";
 import type { RequestContext } from "../../service.ts";
 import { requireSecret, save, type Input, type Secrets } from "./context.ts";
@@ -17,9 +18,7 @@ export function validateSecretTags(tags: readonly Tag[]): void {
 
 export function tagResource(secrets: Secrets, input: Input<"TagResource">, context: RequestContext): object {
   const record = requireSecret(secrets, context, input.SecretId);
-  const added = input.Tags ?? [];
-  const replaced = new Set(added.map((tag) => tag.Key));
-  const tags = [...record.tags.filter((tag) => !replaced.has(tag.Key)), ...added];
+  const tags = addTags(record.tags, input.Tags);
   validateSecretTags(tags);
   save(secrets, context, { ...record, tags });
   return {};
@@ -27,7 +26,6 @@ export function tagResource(secrets: Secrets, input: Input<"TagResource">, conte
 
 export function untagResource(secrets: Secrets, input: Input<"UntagResource">, context: RequestContext): object {
   const record = requireSecret(secrets, context, input.SecretId);
-  const removed = new Set(input.TagKeys);
-  save(secrets, context, { ...record, tags: record.tags.filter((tag) => !removed.has(tag.Key!)) });
+  save(secrets, context, { ...record, tags: removeTags(record.tags, input.TagKeys) });
   return {};
 }

@@ -1,3 +1,5 @@
+import { constraintProblem, constraintText } from "../../kit/constraint-text.ts";
+import { pager } from "../../kit/page.ts";
 import { AwsError } from "../../aws-error.ts";
 
 /** `arn:aws:states:region:account:kind:name`, or with more parts. */
@@ -37,9 +39,7 @@ export function invalid(message: string): AwsError {
 
 /** What AWS says of a member that breaks its constraint. */
 export function broken(value: unknown, member: string, constraint: string): AwsError {
-  return invalid(
-    `1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: ${constraint}`,
-  );
+  return invalid(constraintText(constraintProblem(value, member, constraint)));
 }
 
 /** Signs that no name has: spaces, brackets, wildcards, quotes, separators and control characters (API reference). */
@@ -65,18 +65,12 @@ export function page<T>(
   if (nextToken !== undefined && nextToken.length > longestToken) {
     throw broken(nextToken, "nextToken", `Member must have length less than or equal to ${longestToken}`);
   }
-  const from = nextToken === undefined ? 0 : readToken(nextToken);
   const size = maxResults === undefined || maxResults === 0 ? 100 : maxResults;
-  const next = from + size;
-  return { items: items.slice(from, next), ...(next < items.length && { nextToken: writeToken(next) }) };
+  const { items: cut, next } = pageOf(items, size, nextToken);
+  return { items: cut, ...next };
 }
 
-function writeToken(at: number): string {
-  return Buffer.from(`from ${at}`).toString("base64");
-}
-
-function readToken(token: string): number {
-  const at = /^from (\d+)$/.exec(Buffer.from(token, "base64").toString("utf8"))?.[1];
-  if (at === undefined) throw new AwsError("InvalidToken", "Invalid Token: 'Invalid token'");
-  return Number(at);
-}
+const pageOf = pager(
+  (nextToken) => ({ nextToken }),
+  () => new AwsError("InvalidToken", "Invalid Token: 'Invalid token'"),
+);

@@ -1,3 +1,4 @@
+import { errorText } from "../../kit/error-text.ts";
 import type { Lane, Outcome } from "../../state/outbox.ts";
 import { isAwsError } from "../../aws-error.ts";
 import { buryDeadLetter, sendToQueue } from "./deliver-to-queue.ts";
@@ -67,8 +68,7 @@ function isPermanent(error: unknown): boolean {
 
 /** Once: the retries of an endpoint that stays away may go on for days. */
 function tellRetry(sns: Sns, { arn, endpoint }: SubscriptionRecord, error: unknown): void {
-  const why = error instanceof Error ? error.message : String(error);
-  sns.cloud.log(`sns: ${arn}: ${endpoint} did not get a message and is tried again: ${why}`);
+  sns.cloud.log(`sns: ${arn}: ${endpoint} did not get a message and is tried again: ${errorText(error)}`);
 }
 
 function retryDelay(sns: Sns, subscription: SubscriptionRecord, attempts: number): number | undefined {
@@ -78,7 +78,7 @@ function retryDelay(sns: Sns, subscription: SubscriptionRecord, attempts: number
 }
 
 async function giveUp(sns: Sns, delivery: Delivery, subscription: SubscriptionRecord, error: unknown): Promise<void> {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = errorText(error);
   if (delivery.kind === "Notification") sns.metrics.add(subscription.topicArn, "NumberOfNotificationsFailed");
   const redrive = subscription.attributes["RedrivePolicy"];
   if (delivery.kind !== "Notification" || redrive === undefined) {

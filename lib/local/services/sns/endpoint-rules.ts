@@ -1,6 +1,7 @@
+import { notCarried } from "../../kit/not-carried.ts";
 import { AwsError } from "../../aws-error.ts";
 import type { Protocol, TopicRecord } from "./records.ts";
-import { invalidParameter, notBuilt } from "./errors.ts";
+import { invalidParameter } from "./errors.ts";
 
 const ARN = /^arn:[\w-]+:(\w+):[\w-]+:\d{12}:(.+)$/;
 const PHONE = /^\+?[0-9]([-. ]?[0-9])+$/;
@@ -23,7 +24,7 @@ const RULES: ReadonlyMap<string, (endpoint: string) => AwsError | undefined> = n
 /** Refuses a subscription that SNS does not take. */
 export function validateEndpoint(topic: TopicRecord, protocol: string, endpoint: string): Protocol {
   if (protocol === "application" || protocol === "firehose") {
-    throw notBuilt(`subscriptions by ${protocol}`, "Subscribe a queue, a function or a web address.");
+    throw notCarried(`subscriptions by ${protocol}`, "Subscribe a queue, a function or a web address.");
   }
   const rule = RULES.get(protocol);
   if (rule === undefined) throw invalidParameter(`Amazon SNS does not support this protocol string: ${protocol}`);

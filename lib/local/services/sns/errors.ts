@@ -17,8 +17,3 @@ export function noTopic(): AwsError {
 export function noSubscription(): AwsError {
   return new AwsError("NotFoundException", "Subscription does not exist");
 }
-
-/** What AWS can and this cloud does not, refused by name. */
-export function notBuilt(what: string, instead: string): AwsError {
-  return new AwsError("NotImplemented", `The local cloud does not carry ${what}. ${instead}`, { statusCode: 501 });
-}

@@ -1,3 +1,4 @@
+import { addTags, removeTags } from "../../kit/tags.ts";
 import type { Tag } from "@aws-sdk/client-sns";
 import { AwsError, isAwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
@@ -29,16 +30,14 @@ export function listTagsForResource(
 export function tagResource(sns: Sns, input: Input<"TagResource">, context: RequestContext): object {
   const topic = requireTagged(sns, context, input.ResourceArn);
   const added = validateTags(input.Tags ?? []);
-  const replaced = new Set(added.map((tag) => tag.Key));
-  const tags = validateTags([...topic.tags.filter((tag) => !replaced.has(tag.Key)), ...added]);
+  const tags = validateTags(addTags(topic.tags, added));
   saveTopic(sns, { ...topic, tags });
   return {};
 }
 
 export function untagResource(sns: Sns, input: Input<"UntagResource">, context: RequestContext): object {
   const topic = requireTagged(sns, context, input.ResourceArn);
-  const removed = new Set(input.TagKeys);
-  saveTopic(sns, { ...topic, tags: topic.tags.filter((tag) => !removed.has(tag.Key!)) });
+  saveTopic(sns, { ...topic, tags: removeTags(topic.tags, input.TagKeys) });
   return {};
 }
 

@@ -1,7 +1,7 @@
 import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-types.ts";
 import type { Cloud, OperationsOf } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
-import { Arrivals } from "./arrivals.ts";
+import { Arrivals } from "../../kit/arrivals.ts";
 import { MessageStore } from "./message-store.ts";
 import type { MoveTaskRecord, QueueRecord } from "./records.ts";
 

@@ -132,7 +132,7 @@ function move(sqs: Sqs, task: MoveTaskRecord, message: StoredMessage): boolean {
   sqs.messages.delete(message.id);
   const expiresMs = now + numberOf(target, "MessageRetentionPeriod") * 1000;
   sqs.messages.add(target.arn, { ...rest, receiveCount: 0, sentMs: now, visibleMs: now, expiresMs });
-  sqs.arrivals.tell(target.arn);
+  sqs.arrivals.announce(target.arn);
   return true;
 }
 

@@ -1,3 +1,4 @@
+import { pager } from "../../kit/page.ts";
 import type { Nothing } from "../../kit/operation-types.ts";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
@@ -98,7 +99,8 @@ export function getQueueUrl(sqs: Sqs, input: Input<"GetQueueUrl">, context: Requ
 
 export function listQueues(sqs: Sqs, input: Input<"ListQueues">, { region }: RequestContext): Output<"ListQueues"> {
   const all = sqs.queues.list(`${region}/${input.QueueNamePrefix ?? ""}`).map(([, queue]) => urlOf(sqs, queue));
-  return pageOf(all, input.MaxResults, input.NextToken, "QueueUrls");
+  const { items, next } = pageOf(all, input);
+  return { ...(items.length > 0 && { QueueUrls: items }), ...next };
 }
 
 export function listDeadLetterSourceQueues(
@@ -111,24 +113,16 @@ export function listDeadLetterSourceQueues(
     .list(`${context.region}/`)
     .filter(([, queue]) => redriveOf(queue)?.targetArn === arn)
     .map(([, queue]) => urlOf(sqs, queue));
-  const { queueUrls = [], NextToken } = pageOf(all, input.MaxResults, input.NextToken, "queueUrls");
-  return { queueUrls, NextToken };
+  const { items, next } = pageOf(all, input);
+  return { queueUrls: items, ...next };
 }
 
-function pageOf<K extends string>(
-  all: readonly string[],
-  maxResults: number | undefined,
-  token: string | undefined,
-  member: K,
-): { [N in K]?: string[] } & { NextToken?: string } {
-  const from = token === undefined ? 0 : Number(Buffer.from(token, "base64").toString("utf8"));
-  const to = from + (maxResults ?? 1000);
-  const more = maxResults !== undefined && to < all.length;
-  const found = all.slice(from, to);
-  return {
-    ...(found.length > 0 && { [member]: found }),
-    ...(more && { NextToken: Buffer.from(String(to)).toString("base64") }),
-  } as { [N in K]?: string[] } & { NextToken?: string };
+const cut = pager((NextToken) => ({ NextToken }));
+
+/** SQS answers a token only where the caller limits the page. */
+function pageOf(all: readonly string[], { MaxResults, NextToken }: { MaxResults?: number; NextToken?: string }) {
+  const { items, next } = cut(all, MaxResults ?? 1000, NextToken);
+  return { items, next: MaxResults === undefined ? {} : next };
 }
 
 export function setQueueAttributes(sqs: Sqs, input: Input<"SetQueueAttributes">, context: RequestContext): Nothing {

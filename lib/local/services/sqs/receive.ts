@@ -92,7 +92,7 @@ function giveUp(sqs: Sqs, queue: QueueRecord, message: StoredMessage, now: numbe
     // A standard message keeps its age: it expires by when it was first sent.
     expiresMs: (isFifo(queue) ? now : message.sentMs) + retentionMs,
   });
-  sqs.arrivals.tell(target.arn);
+  sqs.arrivals.announce(target.arn);
   return true;
 }
 

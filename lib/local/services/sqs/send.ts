@@ -102,7 +102,7 @@ function send(sqs: Sqs, queue: QueueRecord, input: Sending): Output<"SendMessage
   if (fifo.deduplicationId !== undefined) {
     sqs.messages.remember(queue.arn, scope, fifo.deduplicationId, { messageId, sequence }, now);
   }
-  sqs.arrivals.tell(queue.arn);
+  sqs.arrivals.announce(queue.arn);
   return { ...digests, MessageId: messageId, ...(fifo.isFifo && { SequenceNumber: sequence }) };
 }
 

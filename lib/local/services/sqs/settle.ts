@@ -31,7 +31,7 @@ function remove(sqs: Sqs, queue: QueueRecord, handle: string | undefined): void 
   }
   sqs.messages.delete(message.id);
   // The next message of its group may be received now.
-  if (isFifo(queue)) sqs.arrivals.tell(queue.arn);
+  if (isFifo(queue)) sqs.arrivals.announce(queue.arn);
 }
 
 export function changeMessageVisibility(
@@ -68,7 +68,7 @@ function change(sqs: Sqs, queue: QueueRecord, handle: string | undefined, second
     );
   }
   sqs.messages.setVisible(message.id, now + seconds * 1000);
-  if (seconds === 0) sqs.arrivals.tell(queue.arn);
+  if (seconds === 0) sqs.arrivals.announce(queue.arn);
 }
 
 function findMessage(sqs: Sqs, queue: QueueRecord, handle: string | undefined): StoredMessage | undefined {

@@ -1,3 +1,4 @@
+import { pager } from "../../kit/page.ts";
 import { AwsError } from "../../aws-error.ts";
 
 /** SSM refuses everything with 400, whatever its Query protocol of old said. */
@@ -19,3 +20,9 @@ export const parameterAlreadyExists = () =>
   );
 
 export const ssmValidation = (message: string) => ssmError("ValidationException", message);
+
+/** A page of a list, and `NextToken` where there are more. */
+export const pageOf = pager(
+  (NextToken) => ({ NextToken }),
+  () => ssmError("InvalidNextToken", "The specified token isn't valid."),
+);

@@ -2,7 +2,7 @@ import type { AwsError } from "../../aws-error.ts";
 import type { ParameterStringFilter, ParametersFilter } from "@aws-sdk/client-ssm";
 import type { RequestContext } from "../../service.ts";
 import { describeValue, describeVersion } from "./get-parameter.ts";
-import { readPage } from "./paging.ts";
+import { pageOf } from "./errors.ts";
 import { latestVersion, type ParameterRecord } from "./parameter-record.ts";
 import { parameterArn, type Input, type Output, type Ssm } from "./context.ts";
 import { ssmValidation, ssmError } from "./errors.ts";
@@ -25,7 +25,7 @@ export function getParametersByPath(
   const found = list(ssm, context).filter(
     (parameter) => isUnder(parameter.name, path, input.Recursive ?? false) && tests.every((test) => test(parameter)),
   );
-  const page = readPage(found, { limit: input.MaxResults ?? 10, token: input.NextToken });
+  const page = pageOf(found, input.MaxResults ?? 10, input.NextToken || undefined);
   const label = input.ParameterFilters?.find((filter) => filter.Key === "Label")?.Values?.[0];
   return {
     Parameters: page.items.map((parameter) => {
@@ -46,7 +46,7 @@ export function describeParameters(
   }
   const tests = [...(input.Filters ?? []).map(readOldFilter), ...(input.ParameterFilters ?? []).map(readFilter)];
   const found = list(ssm, context).filter((parameter) => tests.every((test) => test(parameter)));
-  const page = readPage(found, { limit: input.MaxResults ?? 50, token: input.NextToken });
+  const page = pageOf(found, input.MaxResults ?? 50, input.NextToken || undefined);
   return {
     Parameters: page.items.map((parameter) => ({
       ...describeVersion(parameter, latestVersion(parameter)),

@@ -1,6 +1,7 @@
+import { constraintProblem, constraintText } from "../../kit/constraint-text.ts";
 import type { Parameter, ParameterHistory } from "@aws-sdk/client-ssm";
 import type { RequestContext } from "../../service.ts";
-import { readPage } from "./paging.ts";
+import { pageOf } from "./errors.ts";
 import { readReference, type ParameterReference } from "./parameter-name.ts";
 import { latestVersion, type ParameterRecord, type ParameterVersion } from "./parameter-record.ts";
 import { findParameter, parameterArn, requireParameter, type Input, type Output, type Ssm } from "./context.ts";
@@ -25,7 +26,7 @@ export function getParameters(
   const names = [...new Set(input.Names)];
   if (names.length > MOST_NAMES) {
     throw ssmValidation(
-      `1 validation error detected: Value '[${names.join(", ")}]' at 'names' failed to satisfy constraint: Member must have length less than or equal to ${MOST_NAMES}`,
+      constraintText(constraintProblem(names, "names", `Member must have length less than or equal to ${MOST_NAMES}`)),
     );
   }
   const found: Parameter[] = [];
@@ -46,7 +47,7 @@ export function getParameterHistory(
   context: RequestContext,
 ): Output<"GetParameterHistory"> {
   const parameter = requireParameter(ssm, context, input.Name!);
-  const page = readPage(parameter.versions, { limit: input.MaxResults ?? 50, token: input.NextToken });
+  const page = pageOf(parameter.versions, input.MaxResults ?? 50, input.NextToken || undefined);
   return {
     Parameters: page.items.map((version) => describeHistory(ssm, parameter, version, input.WithDecryption)),
     ...page.next,

@@ -1,3 +1,4 @@
+import { constraintProblem, constraintText } from "../../kit/constraint-text.ts";
 import type { ParameterTier, ParameterType } from "@aws-sdk/client-ssm";
 import { createContext, runInContext } from "node:vm";
 import type { RequestContext } from "../../service.ts";
@@ -72,7 +73,9 @@ function readType(given: string | undefined, last: ParameterType | undefined): P
   if (type === undefined) throw ssmValidation("A parameter type is required when you create a parameter.");
   if (!TYPES.has(type)) {
     throw ssmValidation(
-      `1 validation error detected: Value '${type}' at 'type' failed to satisfy constraint: Member must satisfy enum value set: [SecureString, StringList, String]`,
+      constraintText(
+        constraintProblem(type, "type", "Member must satisfy enum value set: [SecureString, StringList, String]"),
+      ),
     );
   }
   if (last !== undefined && type !== last) {

@@ -1,3 +1,4 @@
+import { addTags, removeTags } from "../../kit/tags.ts";
 import type { Tag } from "@aws-sdk/client-ssm";
 import type { RequestContext } from "../../service.ts";
 import { keyOf, type Input, type Output, type Ssm } from "./context.ts";
@@ -19,9 +20,7 @@ export function validateSsmTags(tags: readonly Tag[]): void {
 
 export function addTagsToResource(ssm: Ssm, input: Input<"AddTagsToResource">, context: RequestContext): object {
   const { key, parameter } = requireTagged(ssm, input, context);
-  const added = input.Tags ?? [];
-  const replaced = new Set(added.map((tag) => tag.Key));
-  const tags = [...parameter.tags.filter((tag) => !replaced.has(tag.Key)), ...added];
+  const tags = addTags(parameter.tags, input.Tags);
   validateSsmTags(tags);
   ssm.parameters.put(key, { ...parameter, tags });
   return {};
@@ -33,8 +32,7 @@ export function removeTagsFromResource(
   context: RequestContext,
 ): object {
   const { key, parameter } = requireTagged(ssm, input, context);
-  const removed = new Set(input.TagKeys);
-  ssm.parameters.put(key, { ...parameter, tags: parameter.tags.filter((tag) => !removed.has(tag.Key!)) });
+  ssm.parameters.put(key, { ...parameter, tags: removeTags(parameter.tags, input.TagKeys) });
   return {};
 }
 

@@ -1,3 +1,4 @@
+import { constraintProblem, constraintText } from "../../kit/constraint-text.ts";
 import type { AssumeRoleRequest, AssumeRoleResponse, Tag } from "@aws-sdk/client-sts";
 import { AwsError, isAwsError } from "../../aws-error.ts";
 import type { Cloud, RequestContext } from "../../service.ts";
@@ -43,8 +44,9 @@ function validateSessionName(name: string): void {
   if (/^[\w+=,.@-]*$/.test(name)) return;
   throw new AwsError(
     "ValidationError",
-    `1 validation error detected: Value '${name}' at 'roleSessionName' failed to satisfy constraint: ` +
-      "Member must satisfy regular expression pattern: [\\w+=,.@-]*",
+    constraintText(
+      constraintProblem(name, "roleSessionName", "Member must satisfy regular expression pattern: [\\w+=,.@-]*"),
+    ),
   );
 }
 

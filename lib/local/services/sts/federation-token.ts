@@ -1,3 +1,4 @@
+import { constraintProblem, constraintText } from "../../kit/constraint-text.ts";
 import type { GetFederationTokenRequest, GetFederationTokenResponse } from "@aws-sdk/client-sts";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
@@ -29,8 +30,5 @@ function invalidName(name: string): AwsError {
   const bound = /^[\w+=,.@-]*$/.test(name)
     ? `Member must have length ${name.length < 2 ? "greater than or equal to 2" : "less than or equal to 32"}`
     : "Member must satisfy regular expression pattern: [\\w+=,.@-]*";
-  return new AwsError(
-    "ValidationError",
-    `1 validation error detected: Value '${name}' at 'name' failed to satisfy constraint: ${bound}`,
-  );
+  return new AwsError("ValidationError", constraintText(constraintProblem(name, "name", bound)));
 }

@@ -1,3 +1,5 @@
+import { notCarried } from "../../../kit/not-carried.ts";
+import { errorText } from "../../../kit/error-text.ts";
 import { AwsError, isAwsError } from "../../../aws-error.ts";
 import { mayInvokeFunction } from "../../../policy/function-grant.ts";
 import { Outbox, type Outcome } from "../../../state/outbox.ts";
@@ -7,7 +9,6 @@ import { buildFunctionEvent, buildStateChange } from "./alarm-event.ts";
 import { buildAlarmMessage, buildAlarmSubject } from "./alarm-message.ts";
 import type { AlarmRecord, AlarmStore } from "./alarm-store.ts";
 import type { CloudwatchState } from "../context.ts";
-import { notBuilt } from "../errors.ts";
 
 /** What is to be done because an alarm entered a state. */
 export interface AlarmAction {
@@ -53,7 +54,7 @@ async function attemptAction(cloud: Cloud, alarms: AlarmStore, item: AlarmAction
   } catch (error) {
     const isFinal = isAwsError(error) && ((error.statusCode ?? 400) < 500 || error.code === "NotImplemented");
     if (!isFinal && attempts + 1 < MOST_ATTEMPTS) return { retryAfterMs: FIRST_RETRY_MS * 2 ** attempts };
-    note(cloud, alarms, item, error instanceof Error ? error.message : String(error));
+    note(cloud, alarms, item, errorText(error));
     return undefined;
   }
 }
@@ -73,7 +74,7 @@ async function carryOut(cloud: Cloud, { action, before, now }: AlarmAction): Pro
     await requireGrant(cloud, action, now);
     const Payload = Buffer.from(JSON.stringify(buildFunctionEvent(cloud.account, before, now)));
     await cloud.call("lambda", "Invoke", { FunctionName: action, InvocationType: "Event", Payload }, context);
-  } else throw notBuilt(`${service} as an alarm's action`, "Let it tell a topic or run a function.");
+  } else throw notCarried(`${service} as an alarm's action`, "Let it tell a topic or run a function.");
 }
 
 /** The policy that every topic has at first lets the alarms of its account in; one that was set has to. */

@@ -1,3 +1,4 @@
+import { errorText } from "../../../kit/error-text.ts";
 import type { Cancel } from "../../../state/clock.ts";
 import { reasonFor } from "./alarm-reason.ts";
 import type { MetricAlarmRecord } from "./alarm-store.ts";
@@ -43,7 +44,7 @@ function evaluateNow(state: CloudwatchState, alarm: MetricAlarmRecord, endMs: nu
     const reason = reasonFor(alarm, decision, state.cloud.clock.now());
     enterState(state, alarm, { value: decision.state, reason: reason.text, reasonData: JSON.stringify(reason.data) });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     if (alarm.StateValue !== "INSUFFICIENT_DATA") enterState(state, alarm, { value: "INSUFFICIENT_DATA", reason: why });
     state.cloud.log(`cloudwatch: alarm ${alarm.AlarmName} could not be evaluated: ${why}`);
   }

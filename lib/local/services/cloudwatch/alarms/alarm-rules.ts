@@ -1,9 +1,10 @@
+import { notCarried } from "../../../kit/not-carried.ts";
 import type { PutMetricAlarmCommandInput } from "@aws-sdk/client-cloudwatch";
 import { COMPARISONS } from "./comparison.ts";
 import { metricId } from "../metrics/metric-names.ts";
 import { checkPeriod } from "../queries/period-rules.ts";
 import { checkQueries } from "../queries/query-rules.ts";
-import { constraint, missingParameter, notBuilt, validation } from "../errors.ts";
+import { constraint, missingParameter, validation } from "../errors.ts";
 import { readStatistic, SIMPLE_STATISTICS } from "../metrics/statistic.ts";
 import { checkUnit } from "../metrics/units.ts";
 
@@ -30,9 +31,9 @@ function checkNotCarried(input: PutMetricAlarmCommandInput): void {
     input.ComparisonOperator?.includes("Lower") ||
     input.ComparisonOperator?.includes("Upper")
   )
-    throw notBuilt("alarms on anomaly detection bands", "Give the alarm a fixed Threshold.");
+    throw notCarried("alarms on anomaly detection bands", "Give the alarm a fixed Threshold.");
   for (const name of ["EvaluationWindow", "WarmUpConfiguration", "EvaluationCriteria", "ActionConfiguration"] as const)
-    if (input[name] !== undefined) throw notBuilt(`${name} of an alarm`, "Leave it out.");
+    if (input[name] !== undefined) throw notCarried(`${name} of an alarm`, "Leave it out.");
 }
 
 function checkEvaluation(input: PutMetricAlarmCommandInput): void {

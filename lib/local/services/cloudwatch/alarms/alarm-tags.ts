@@ -1,3 +1,4 @@
+import { addTags, lastOfEachKey, removeTags } from "../../../kit/tags.ts";
 import type {
   ListTagsForResourceCommandInput,
   TagResourceCommandInput,
@@ -19,9 +20,7 @@ export function listTagsForResource(
 
 export function tagResource(state: CloudwatchState, input: TagResourceCommandInput, context: RequestContext): object {
   const alarm = wantAlarm(state, input.ResourceARN, context);
-  const given = new Map((input.Tags ?? []).map((tag) => [tag.Key, tag]));
-  const kept = alarm.Tags.filter((tag) => !given.has(tag.Key));
-  state.alarms.put({ ...alarm, Tags: [...kept, ...given.values()] });
+  state.alarms.put({ ...alarm, Tags: addTags(alarm.Tags, lastOfEachKey(input.Tags)) });
   return {};
 }
 
@@ -31,8 +30,7 @@ export function untagResource(
   context: RequestContext,
 ): object {
   const alarm = wantAlarm(state, input.ResourceARN, context);
-  const gone = new Set(input.TagKeys);
-  state.alarms.put({ ...alarm, Tags: alarm.Tags.filter((tag) => !gone.has(tag.Key!)) });
+  state.alarms.put({ ...alarm, Tags: removeTags(alarm.Tags, input.TagKeys) });
   return {};
 }
 

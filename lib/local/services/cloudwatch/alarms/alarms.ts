@@ -16,7 +16,7 @@ import { enterState } from "./alarm-transition.ts";
 import type { CloudwatchState } from "../context.ts";
 import { childrenOf, parentsOf } from "./composite-evaluation.ts";
 import { metricId } from "../metrics/metric-names.ts";
-import { pageOf } from "../page.ts";
+import { pageOf } from "../errors.ts";
 import { constraint, validation } from "../errors.ts";
 
 const STATES = ["INSUFFICIENT_DATA", "ALARM", "OK"] as const;

@@ -1,3 +1,4 @@
+import { notCarried } from "../../../kit/not-carried.ts";
 import type { PutCompositeAlarmCommandInput } from "@aws-sdk/client-cloudwatch";
 import type { RequestContext } from "../../../service.ts";
 import { alarmsOf, parseAlarmRule } from "./alarm-rule.ts";
@@ -7,7 +8,7 @@ import { enterState } from "./alarm-transition.ts";
 import type { CloudwatchState } from "../context.ts";
 import { childrenOf, compositeValue, triggeringAlarms } from "./composite-evaluation.ts";
 import { beginningOf, keepAlarm } from "./put-metric-alarm.ts";
-import { notBuilt, validation } from "../errors.ts";
+import { validation } from "../errors.ts";
 
 const MAX_CHILDREN = 100;
 
@@ -19,7 +20,7 @@ export function putCompositeAlarm(
 ): object {
   checkAlarmName(input.AlarmName);
   if (input.ActionsSuppressor !== undefined)
-    throw notBuilt("the suppression of a composite alarm's actions", "Leave ActionsSuppressor out.");
+    throw notCarried("the suppression of a composite alarm's actions", "Leave ActionsSuppressor out.");
   checkRule(state, input, context);
   const before = state.alarms.get(context.region, input.AlarmName);
   if (before?.kind === "metric")

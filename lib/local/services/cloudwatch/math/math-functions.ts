@@ -1,4 +1,4 @@
-import { notBuilt } from "../errors.ts";
+import { notCarried } from "../../../kit/not-carried.ts";
 import { fill } from "./fill.ts";
 import { MathError } from "./math-error.ts";
 import {
@@ -66,7 +66,7 @@ export function findFunction(name: string): MathFunction {
   const found = FUNCTIONS.get(name.toUpperCase());
   if (found) return found;
   if (NOT_CARRIED.has(name.toUpperCase()))
-    throw notBuilt(`the metric math function ${name.toUpperCase()}`, "Name the metrics one by one.");
+    throw notCarried(`the metric math function ${name.toUpperCase()}`, "Name the metrics one by one.");
   throw new MathError(`Unsupported function '${name}'`);
 }
 

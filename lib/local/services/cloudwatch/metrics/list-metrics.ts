@@ -2,7 +2,7 @@ import type { ListMetricsCommandInput } from "@aws-sdk/client-cloudwatch";
 import type { RequestContext } from "../../../service.ts";
 import type { CloudwatchState } from "../context.ts";
 import { dimensionsOf } from "./metric-names.ts";
-import { pageOf } from "../page.ts";
+import { pageOf } from "../errors.ts";
 import { constraint } from "../errors.ts";
 
 const PAGE = 500;

@@ -1,9 +1,10 @@
+import { notCarried } from "../../../kit/not-carried.ts";
 import type { MetricDatum, PutMetricDataCommandInput } from "@aws-sdk/client-cloudwatch";
 import type { RequestContext } from "../../../service.ts";
 import type { CloudwatchState } from "../context.ts";
 import { checkDatum, checkNamespace } from "./datum-rules.ts";
 import { metricId } from "./metric-names.ts";
-import { invalidValue, notBuilt } from "../errors.ts";
+import { invalidValue } from "../errors.ts";
 
 const MAX_DATA = 1000;
 const MINUTE_MS = 60_000;
@@ -16,7 +17,7 @@ export function putMetricData(
   context: RequestContext,
 ): object {
   if (input.EntityMetricData?.length)
-    throw notBuilt("EntityMetricData", "Put the same data in MetricData, without their entity.");
+    throw notCarried("EntityMetricData", "Put the same data in MetricData, without their entity.");
   const data = input.MetricData ?? [];
   checkNamespace(input.Namespace, context);
   if (data.length > MAX_DATA)

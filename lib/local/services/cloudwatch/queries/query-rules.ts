@@ -1,6 +1,7 @@
+import { notCarried } from "../../../kit/not-carried.ts";
 import type { MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import { checkPeriod } from "./period-rules.ts";
-import { missingParameter, notBuilt, validation } from "../errors.ts";
+import { missingParameter, validation } from "../errors.ts";
 import { readStatistic } from "../metrics/statistic.ts";
 import { checkUnit } from "../metrics/units.ts";
 
@@ -28,7 +29,7 @@ function checkKind(query: MetricDataQuery, member: string): void {
   if (!query.Expression === !query.MetricStat)
     throw validation(`Exactly one of ${member}.Expression and ${member}.MetricStat must be specified.`);
   if (query.Expression && /^\s*SELECT\s/i.test(query.Expression))
-    throw notBuilt("Metrics Insights queries (SELECT …)", "Name the metric, its dimensions and its statistic.");
+    throw notCarried("Metrics Insights queries (SELECT …)", "Name the metric, its dimensions and its statistic.");
   if (!query.MetricStat) return;
   const { Metric, Period, Stat, Unit } = query.MetricStat;
   if (!Metric?.MetricName) throw missingParameter(`${member}.MetricStat.Metric.MetricName`);

@@ -1,3 +1,5 @@
+import { removeTags } from "../../../kit/tags.ts";
+import { pager } from "../../../kit/page.ts";
 import type {
   ListTagsOfResourceInput,
   ListTagsOfResourceOutput,
@@ -14,6 +16,10 @@ import type { Table } from "./table.ts";
 
 const MOST_TAGS = 50;
 const PAGE_TAGS = 10;
+const pageOf = pager(
+  (NextToken) => ({ NextToken }),
+  () => validationError("Invalid NextToken"),
+);
 
 export function tagResource(engine: Engine, input: TagResourceInput, context: RequestContext): object {
   new RequestChecks().required("resourceArn", input.ResourceArn).required("tags", input.Tags).done();
@@ -29,8 +35,7 @@ export function untagResource(engine: Engine, input: UntagResourceInput, context
   new RequestChecks().required("resourceArn", input.ResourceArn).required("tagKeys", input.TagKeys).done();
   const table = requireByArn(engine, input.ResourceArn!, context);
   if (input.TagKeys!.length === 0) throw validationError("Atleast one Tag Key needs to be provided as Input.");
-  const keys = new Set(input.TagKeys);
-  engine.tables.save({ ...table, tags: table.tags.filter(({ Key }) => !keys.has(Key!)) });
+  engine.tables.save({ ...table, tags: removeTags(table.tags, input.TagKeys) });
   return {};
 }
 
@@ -41,10 +46,8 @@ export function listTagsOfResource(
 ): ListTagsOfResourceOutput {
   new RequestChecks().required("resourceArn", input.ResourceArn).done();
   const { tags } = requireByArn(engine, input.ResourceArn!, context);
-  const from = input.NextToken === undefined ? 0 : Number(input.NextToken);
-  if (!Number.isInteger(from) || from < 0 || from > tags.length) throw validationError("Invalid NextToken");
-  const to = from + PAGE_TAGS;
-  return { Tags: tags.slice(from, to), ...(to < tags.length && { NextToken: String(to) }) };
+  const { items, next } = pageOf(tags, PAGE_TAGS, input.NextToken);
+  return { Tags: items, ...next };
 }
 
 /** The table of an ARN. */

@@ -1,9 +1,11 @@
+import { RequestChecks } from "../../../kit/request-checks.ts";
+import { requireValid } from "../../../kit/require-valid.ts";
 import type { Archive } from "@aws-sdk/client-eventbridge";
 import type { RequestContext } from "../../../service.ts";
 import { busArn, requireBus } from "../buses/buses.ts";
 import { arnOf, keyOf, pageOf, type Events, type Input, type Output } from "../context.ts";
 import type { ArchiveRecord } from "../records.ts";
-import { alreadyExists, invalid, NAME_PATTERN, notFound, requirePattern, requireValid } from "../errors.ts";
+import { alreadyExists, invalid, NAME_PATTERN, notFound, requirePattern } from "../errors.ts";
 
 const STATES = ["ENABLED", "DISABLED", "CREATING", "UPDATING", "CREATE_FAILED", "UPDATE_FAILED"];
 
@@ -13,9 +15,9 @@ export function createArchive(
   context: RequestContext,
 ): Output<"CreateArchive"> {
   requireValid(
-    { member: "archiveName", value: input.ArchiveName, pattern: NAME_PATTERN, longest: 48, isRequired: true },
-    { member: "eventPattern", value: input.EventPattern, longest: 4096 },
-    { member: "description", value: input.Description, longest: 512 },
+    { member: "archiveName", value: input.ArchiveName, pattern: NAME_PATTERN, max: 48, min: 1, isRequired: true },
+    { member: "eventPattern", value: input.EventPattern, max: 4096 },
+    { member: "description", value: input.Description, max: 512 },
   );
   const name = input.ArchiveName!;
   if (events.archives.get(keyOf(context, name)) !== undefined) throw alreadyExists(`Archive ${name} already exists.`);
@@ -85,8 +87,8 @@ export function listArchives(
     .map(([, record]) => record)
     .filter((record) => bus === undefined || record.bus === bus)
     .filter(() => input.State === undefined || input.State === "ENABLED");
-  const { items, NextToken } = pageOf(all, input);
-  return { Archives: items.map((record) => summaryOf(events, record)), NextToken };
+  const { items, next } = pageOf(all, input);
+  return { Archives: items.map((record) => summaryOf(events, record)), ...next };
 }
 
 export function deleteArchive(events: Events, input: Input<"DeleteArchive">, context: RequestContext): object {
@@ -108,10 +110,8 @@ function requireArchive(events: Events, context: RequestContext, name = ""): Arc
 }
 
 function requireRetention(days: number): number {
-  if (Number.isSafeInteger(days) && days >= 0) return days;
-  throw invalid(
-    `1 validation error detected: Value '${days}' at 'retentionDays' failed to satisfy constraint: Member must have value greater than or equal to 0`,
-  );
+  new RequestChecks().range("retentionDays", days, 0).done();
+  return days;
 }
 
 function save(events: Events, record: ArchiveRecord): void {

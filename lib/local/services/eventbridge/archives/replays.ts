@@ -1,10 +1,11 @@
+import { requireValid } from "../../../kit/require-valid.ts";
 import type { Replay } from "@aws-sdk/client-eventbridge";
 import type { RequestContext } from "../../../service.ts";
 import { archiveArn } from "./archives.ts";
 import { busArn, nameOfBus, requireBus } from "../buses/buses.ts";
 import { arnOf, keyOf, pageOf, type Events, type Input, type Output } from "../context.ts";
 import type { ReplayRecord } from "../records.ts";
-import { alreadyExists, illegalStatus, invalid, NAME_PATTERN, notFound, requireValid } from "../errors.ts";
+import { alreadyExists, illegalStatus, invalid, NAME_PATTERN, notFound } from "../errors.ts";
 
 /** Sends the events of a stretch of an archive's time to its bus once more. */
 export function startReplay(
@@ -14,8 +15,8 @@ export function startReplay(
 ): Output<"StartReplay"> {
   const name = input.ReplayName ?? "";
   requireValid(
-    { member: "replayName", value: input.ReplayName, pattern: NAME_PATTERN, longest: 64, isRequired: true },
-    { member: "description", value: input.Description, longest: 512 },
+    { member: "replayName", value: input.ReplayName, pattern: NAME_PATTERN, max: 64, min: 1, isRequired: true },
+    { member: "description", value: input.Description, max: 512 },
   );
   const bus = requireBus(events, context, input.Destination?.Arn);
   const archiveName = /:archive\/(.+)$/.exec(input.EventSourceArn ?? "")?.[1] ?? "";
@@ -85,8 +86,8 @@ export function listReplays(
     .map(([, record]) => record)
     .filter((record) => archive === undefined || record.archive === archive)
     .filter((record) => input.State === undefined || record.state === input.State);
-  const { items, NextToken } = pageOf(all, input);
-  return { Replays: items.map((record) => summaryOf(events, record)), NextToken };
+  const { items, next } = pageOf(all, input);
+  return { Replays: items.map((record) => summaryOf(events, record)), ...next };
 }
 
 function requireReplay(events: Events, context: RequestContext, name = ""): ReplayRecord {

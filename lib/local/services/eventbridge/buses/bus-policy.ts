@@ -1,8 +1,9 @@
+import { requireValid } from "../../../kit/require-valid.ts";
 import type { RequestContext } from "../../../service.ts";
 import { busArn, requireBus } from "./buses.ts";
 import { keyOf, type Events, type Input } from "../context.ts";
 import type { BusRecord, PolicyStatement } from "../records.ts";
-import { invalid, notFound, requireValid } from "../errors.ts";
+import { invalid, notFound } from "../errors.ts";
 
 /** Adds a statement to a bus's policy, or puts a whole policy in its place. */
 export function putPermission(events: Events, input: Input<"PutPermission">, context: RequestContext): object {
@@ -26,9 +27,9 @@ export function removePermission(events: Events, input: Input<"RemovePermission"
 function addStatement(events: Events, bus: BusRecord, input: Input<"PutPermission">): PolicyStatement[] {
   const { StatementId: sid, Action: action, Principal: principal, Condition: condition } = input;
   requireValid(
-    { member: "statementId", value: sid, pattern: "[a-zA-Z0-9-_]+", longest: 64, isRequired: true },
-    { member: "action", value: action, pattern: "events:[a-zA-Z]+", longest: 64, isRequired: true },
-    { member: "principal", value: principal, pattern: String.raw`(\d{12}|\*)`, longest: 12, isRequired: true },
+    { member: "statementId", value: sid, pattern: "[a-zA-Z0-9-_]+", max: 64, min: 1, isRequired: true },
+    { member: "action", value: action, pattern: "events:[a-zA-Z]+", max: 64, min: 1, isRequired: true },
+    { member: "principal", value: principal, pattern: String.raw`(\d{12}|\*)`, max: 12, isRequired: true },
   );
   const { partition } = events.cloud;
   const statement: PolicyStatement = {

@@ -1,8 +1,9 @@
+import { requireValid } from "../../../kit/require-valid.ts";
 import type { EventBus } from "@aws-sdk/client-eventbridge";
 import type { RequestContext } from "../../../service.ts";
 import { arnOf, keyOf, pageOf, type Events, type Input, type Output } from "../context.ts";
 import type { BusRecord } from "../records.ts";
-import { alreadyExists, invalid, notFound, requireValid } from "../errors.ts";
+import { alreadyExists, invalid, notFound } from "../errors.ts";
 import { validateTags } from "../tags.ts";
 
 export const DEFAULT_BUS = "default";
@@ -14,7 +15,7 @@ export function createEventBus(
   context: RequestContext,
 ): Output<"CreateEventBus"> {
   const name = input.Name ?? "";
-  requireValid({ member: "name", value: input.Name, pattern: BUS_PATTERN, longest: 256, isRequired: true });
+  requireValid({ member: "name", value: input.Name, pattern: BUS_PATTERN, max: 256, min: 1, isRequired: true });
   if (findBus(events, context.region, name) !== undefined) throw alreadyExists(`Event bus ${name} already exists.`);
   if (name.includes("/")) throw invalid("Event bus name must not contain '/'.");
   validateTags(input.Tags);
@@ -72,8 +73,8 @@ export function listEventBuses(
 ): Output<"ListEventBuses"> {
   requireBus(events, context, DEFAULT_BUS);
   const all = events.buses.list(keyOf(context, input.NamePrefix ?? "")).map(([, record]) => record);
-  const { items, NextToken } = pageOf(all, input);
-  return { EventBuses: items.map((record) => summaryOf(events, record)), NextToken };
+  const { items, next } = pageOf(all, input);
+  return { EventBuses: items.map((record) => summaryOf(events, record)), ...next };
 }
 
 export function deleteEventBus(events: Events, input: Input<"DeleteEventBus">, context: RequestContext): object {

@@ -1,3 +1,4 @@
+import { RequestChecks } from "../../../kit/request-checks.ts";
 import { randomUUID } from "node:crypto";
 import type { PutEventsRequestEntry, PutEventsResultEntry } from "@aws-sdk/client-eventbridge";
 import type { RequestContext } from "../../../service.ts";
@@ -22,12 +23,7 @@ export function putEvents(events: Events, input: Input<"PutEvents">, context: Re
 }
 
 function requireLimits(entries: readonly PutEventsRequestEntry[]): void {
-  if (entries.length === 0 || entries.length > MOST_ENTRIES) {
-    const [word, limit] = entries.length === 0 ? ["greater", 1] : ["less", MOST_ENTRIES];
-    throw invalid(
-      `1 validation error detected: Value '[${entries.map(textOf).join(", ")}]' at 'entries' failed to satisfy constraint: Member must have length ${word} than or equal to ${limit}`,
-    );
-  }
+  new RequestChecks().length("entries", entries.map(textOf), 1, MOST_ENTRIES).done();
   if (entries.reduce((bytes, entry) => bytes + bytesOf(entry), 0) > MOST_BYTES)
     throw invalid("Total size of the entries in the request is over the limit.");
 }

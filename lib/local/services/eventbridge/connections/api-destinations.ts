@@ -1,10 +1,11 @@
+import { requireValid } from "../../../kit/require-valid.ts";
 import { randomUUID } from "node:crypto";
 import type { ApiDestination } from "@aws-sdk/client-eventbridge";
 import type { RequestContext } from "../../../service.ts";
 import { findConnection } from "./connections.ts";
 import { arnOf, keyOf, pageOf, type Events, type Input, type Output } from "../context.ts";
 import type { ApiDestinationRecord } from "../records.ts";
-import { alreadyExists, invalid, NAME_PATTERN, notFound, requireValid } from "../errors.ts";
+import { alreadyExists, invalid, NAME_PATTERN, notFound } from "../errors.ts";
 
 const METHODS = ["POST", "GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"];
 const DEFAULT_RATE = 300;
@@ -16,9 +17,9 @@ export function createApiDestination(
 ): Output<"CreateApiDestination"> {
   const name = input.Name ?? "";
   requireValid(
-    { member: "name", value: input.Name, pattern: NAME_PATTERN, longest: 64, isRequired: true },
-    { member: "connectionArn", value: input.ConnectionArn, isRequired: true },
-    { member: "httpMethod", value: input.HttpMethod, oneOf: METHODS, isRequired: true },
+    { member: "name", value: input.Name, pattern: NAME_PATTERN, max: 64, min: 1, isRequired: true },
+    { member: "connectionArn", value: input.ConnectionArn, min: 1, isRequired: true },
+    { member: "httpMethod", value: input.HttpMethod, oneOf: METHODS, min: 1, isRequired: true },
   );
   requireEndpoint(input.InvocationEndpoint);
   requireConnection(events, context, input.ConnectionArn!);
@@ -81,8 +82,8 @@ export function listApiDestinations(
     .list(keyOf(context, input.NamePrefix ?? ""))
     .map(([, record]) => record)
     .filter((record) => input.ConnectionArn === undefined || record.connectionArn === input.ConnectionArn);
-  const { items, NextToken } = pageOf(all, input);
-  return { ApiDestinations: items.map((record) => summaryOf(events, record)), NextToken };
+  const { items, next } = pageOf(all, input);
+  return { ApiDestinations: items.map((record) => summaryOf(events, record)), ...next };
 }
 
 export function deleteApiDestination(

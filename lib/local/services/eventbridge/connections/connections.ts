@@ -1,3 +1,4 @@
+import { requireValid } from "../../../kit/require-valid.ts";
 import { randomUUID } from "node:crypto";
 import type { Connection, CreateConnectionAuthRequestParameters } from "@aws-sdk/client-eventbridge";
 import { isAwsError } from "../../../aws-error.ts";
@@ -5,7 +6,7 @@ import type { RequestContext } from "../../../service.ts";
 import { buildSecret, withoutSecrets } from "./connection-secrets.ts";
 import { arnOf, inRegion, keyOf, pageOf, type Events, type Input, type Output } from "../context.ts";
 import type { ConnectionRecord } from "../records.ts";
-import { alreadyExists, invalid, NAME_PATTERN, notFound, requireValid } from "../errors.ts";
+import { alreadyExists, invalid, NAME_PATTERN, notFound } from "../errors.ts";
 
 const TYPES = ["BASIC", "OAUTH_CLIENT_CREDENTIALS", "API_KEY"];
 const PARAMETERS_OF = {
@@ -22,8 +23,8 @@ export async function createConnection(
 ): Promise<Output<"CreateConnection">> {
   const name = input.Name ?? "";
   requireValid(
-    { member: "name", value: input.Name, pattern: NAME_PATTERN, longest: 64, isRequired: true },
-    { member: "authorizationType", value: input.AuthorizationType, oneOf: TYPES, isRequired: true },
+    { member: "name", value: input.Name, pattern: NAME_PATTERN, max: 64, min: 1, isRequired: true },
+    { member: "authorizationType", value: input.AuthorizationType, oneOf: TYPES, min: 1, isRequired: true },
   );
   const authorizationType = input.AuthorizationType!;
   const parameters = input.AuthParameters ?? {};
@@ -133,8 +134,8 @@ export function listConnections(
     .list(keyOf(context, input.NamePrefix ?? ""))
     .map(([, record]) => record)
     .filter((record) => input.ConnectionState === undefined || record.state === input.ConnectionState);
-  const { items, NextToken } = pageOf(all, input);
-  return { Connections: items.map((record) => summaryOf(events, record)), NextToken };
+  const { items, next } = pageOf(all, input);
+  return { Connections: items.map((record) => summaryOf(events, record)), ...next };
 }
 
 export function connectionArn(events: Events, record: ConnectionRecord): string {

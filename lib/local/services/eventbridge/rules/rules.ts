@@ -1,9 +1,10 @@
+import { requireValid } from "../../../kit/require-valid.ts";
 import type { Rule } from "@aws-sdk/client-eventbridge";
 import type { RequestContext } from "../../../service.ts";
 import { DEFAULT_BUS, nameOfBus, requireBus } from "../buses/buses.ts";
 import { arnOf, pageOf, type Events, type Input, type Output } from "../context.ts";
 import type { RuleRecord } from "../records.ts";
-import { invalid, NAME_PATTERN, notFound, requirePattern, requireValid } from "../errors.ts";
+import { invalid, NAME_PATTERN, notFound, requirePattern } from "../errors.ts";
 import { validateTags } from "../tags.ts";
 
 const STATES = ["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"];
@@ -11,10 +12,10 @@ const STATES = ["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_E
 /** Makes a rule, or changes all of one but its targets and tags. */
 export function putRule(events: Events, input: Input<"PutRule">, context: RequestContext): Output<"PutRule"> {
   requireValid(
-    { member: "name", value: input.Name, pattern: NAME_PATTERN, longest: 64, isRequired: true },
-    { member: "description", value: input.Description, longest: 512 },
-    { member: "eventPattern", value: input.EventPattern, longest: 4096 },
-    { member: "scheduleExpression", value: input.ScheduleExpression, longest: 256 },
+    { member: "name", value: input.Name, pattern: NAME_PATTERN, max: 64, min: 1, isRequired: true },
+    { member: "description", value: input.Description, max: 512 },
+    { member: "eventPattern", value: input.EventPattern, max: 4096 },
+    { member: "scheduleExpression", value: input.ScheduleExpression, max: 256 },
     { member: "state", value: input.State, oneOf: STATES },
   );
   const bus = requireBus(events, context, input.EventBusName);
@@ -57,8 +58,8 @@ export function describeRule(
 
 export function listRules(events: Events, input: Input<"ListRules">, context: RequestContext): Output<"ListRules"> {
   const bus = requireBus(events, context, input.EventBusName);
-  const { items, NextToken } = pageOf(events.rules.list(context.region, bus.name, input.NamePrefix ?? ""), input);
-  return { Rules: items.map((rule) => describe(events, rule)), NextToken };
+  const { items, next } = pageOf(events.rules.list(context.region, bus.name, input.NamePrefix ?? ""), input);
+  return { Rules: items.map((rule) => describe(events, rule)), ...next };
 }
 
 export function deleteRule(events: Events, input: Input<"DeleteRule">, context: RequestContext): object {

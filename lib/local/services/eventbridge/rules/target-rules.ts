@@ -1,5 +1,7 @@
+import { RequestChecks } from "../../../kit/request-checks.ts";
+import { notCarried } from "../../../kit/not-carried.ts";
 import type { Target } from "@aws-sdk/client-eventbridge";
-import { invalid, notCarried } from "../errors.ts";
+import { invalid } from "../errors.ts";
 import { parseJsonPath } from "../targets/json-path.ts";
 import { tryFindTemplateProblem } from "../targets/input-template.ts";
 import { targetKind } from "../targets/target-kind.ts";
@@ -27,8 +29,10 @@ export function validateTarget(target: Target): void {
     throw invalid(`Invalid PartitionKeyPath for target ${target.Id}.`);
   if (target.DeadLetterConfig?.Arn !== undefined && targetKind(target.DeadLetterConfig.Arn) !== "sqs")
     throw invalid("Parameter DeadLetterConfig.Arn is not valid. Reason: Provided Arn is not an Amazon SQS queue.");
-  requireRange("RetryPolicy.MaximumRetryAttempts", target.RetryPolicy?.MaximumRetryAttempts, 0, 185);
-  requireRange("RetryPolicy.MaximumEventAgeInSeconds", target.RetryPolicy?.MaximumEventAgeInSeconds, 60, 86_400);
+  new RequestChecks()
+    .range("RetryPolicy.MaximumRetryAttempts", target.RetryPolicy?.MaximumRetryAttempts, 0, 185)
+    .range("RetryPolicy.MaximumEventAgeInSeconds", target.RetryPolicy?.MaximumEventAgeInSeconds, 60, 86_400)
+    .done();
 }
 
 function requireOneInput(target: Target): void {
@@ -46,14 +50,6 @@ function requireOneInput(target: Target): void {
   }
   const problem = tryFindTemplateProblem(InputTransformer.InputTemplate ?? "");
   if (problem !== undefined) throw invalid(`Invalid InputTemplate for target ${Id} : ${problem}`);
-}
-
-function requireRange(member: string, value: number | undefined, least: number, most: number): void {
-  if (value === undefined || (value >= least && value <= most)) return;
-  const [word, limit] = value < least ? ["greater", least] : ["less", most];
-  throw invalid(
-    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must have value ${word} than or equal to ${limit}`,
-  );
 }
 
 function isJson(text: string): boolean {

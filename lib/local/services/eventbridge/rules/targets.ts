@@ -1,10 +1,11 @@
+import { requireValid } from "../../../kit/require-valid.ts";
 import type { Target } from "@aws-sdk/client-eventbridge";
 import type { RequestContext } from "../../../service.ts";
 import { requireBus } from "../buses/buses.ts";
 import { pageOf, type Events, type Input, type Output } from "../context.ts";
 import { requireRule } from "./rules.ts";
 import { validateTarget } from "./target-rules.ts";
-import { limitExceeded, requireValid, NAME_PATTERN } from "../errors.ts";
+import { limitExceeded, NAME_PATTERN } from "../errors.ts";
 
 const MOST_TARGETS = 5;
 
@@ -15,10 +16,10 @@ export function putTargets(events: Events, input: Input<"PutTargets">, context: 
     ...added.flatMap((target, index) => {
       const at = `targets.${index + 1}.member`;
       return [
-        { member: `${at}.id`, value: target.Id, pattern: NAME_PATTERN, longest: 64, isRequired: true },
-        { member: `${at}.arn`, value: target.Arn, longest: 1600, isRequired: true },
-        { member: `${at}.input`, value: target.Input, longest: 8192 },
-        { member: `${at}.inputPath`, value: target.InputPath, longest: 256 },
+        { member: `${at}.id`, value: target.Id, pattern: NAME_PATTERN, max: 64, isRequired: true },
+        { member: `${at}.arn`, value: target.Arn, max: 1600, isRequired: true },
+        { member: `${at}.input`, value: target.Input, max: 8192 },
+        { member: `${at}.inputPath`, value: target.InputPath, max: 256 },
       ];
     }),
   );
@@ -48,8 +49,8 @@ export function listTargetsByRule(
   context: RequestContext,
 ): Output<"ListTargetsByRule"> {
   const rule = requireRule(events, context, input.Rule, input.EventBusName);
-  const { items, NextToken } = pageOf<Target>(rule.targets, input);
-  return { Targets: [...items], NextToken };
+  const { items, next } = pageOf<Target>(rule.targets, input);
+  return { Targets: [...items], ...next };
 }
 
 export function listRuleNamesByTarget(
@@ -60,6 +61,6 @@ export function listRuleNamesByTarget(
   const bus = requireBus(events, context, input.EventBusName);
   const rules = events.rules.list(context.region, bus.name);
   const found = rules.filter(({ targets }) => targets.some(({ Arn }) => Arn === input.TargetArn));
-  const { items, NextToken } = pageOf(found, input);
-  return { RuleNames: items.map(({ name }) => name), NextToken };
+  const { items, next } = pageOf(found, input);
+  return { RuleNames: items.map(({ name }) => name), ...next };
 }

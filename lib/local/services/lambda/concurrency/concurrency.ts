@@ -1,10 +1,11 @@
+import { constraintProblem } from "../../../kit/constraint-text.ts";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import { LEAST_UNRESERVED } from "../invoke/concurrency-gate.ts";
 import type { Input, Lambda, Output } from "../context.ts";
 import { keyOf } from "../lambda-state.ts";
 import { readFunctionRef } from "../functions/names.ts";
-import { broken, invalid } from "../errors.ts";
+import { invalid } from "../errors.ts";
 
 /** Reserves concurrency for a function, and thereby limits it. */
 export function putFunctionConcurrency(
@@ -16,7 +17,7 @@ export function putFunctionConcurrency(
   const wanted = input.ReservedConcurrentExecutions ?? 0;
   if (wanted < 0)
     throw invalid([
-      broken(wanted, "reservedConcurrentExecutions", "Member must have value greater than or equal to 0"),
+      constraintProblem(wanted, "reservedConcurrentExecutions", "Member must have value greater than or equal to 0"),
     ]);
   const record = lambda.state.function(ref);
   const left = lambda.gate.unreservedLimit(ref.region) + (record.reservedConcurrency ?? 0) - wanted;

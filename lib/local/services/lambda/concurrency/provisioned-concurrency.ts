@@ -1,12 +1,13 @@
+import { constraintProblem } from "../../../kit/constraint-text.ts";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import { formatTime } from "../functions/function-configuration.ts";
 import type { Input, Lambda, Output } from "../context.ts";
 import { keyOf } from "../lambda-state.ts";
-import { pageOf } from "../functions/list-page.ts";
+import { pageOf } from "../list-page.ts";
 import { functionArn, isVersionNumber, readFunctionRef, type FunctionRef } from "../functions/names.ts";
 import type { ProvisionedRecord } from "../records.ts";
-import { broken, conflict, invalid, invalidParameter } from "../errors.ts";
+import { conflict, invalid, invalidParameter } from "../errors.ts";
 
 /** Keeps the configuration; it is IN_PROGRESS in this answer and READY in the next. */
 export function putProvisionedConcurrencyConfig(
@@ -17,7 +18,7 @@ export function putProvisionedConcurrencyConfig(
   const wanted = input.ProvisionedConcurrentExecutions ?? 0;
   if (wanted < 1)
     throw invalid([
-      broken(wanted, "provisionedConcurrentExecutions", "Member must have value greater than or equal to 1"),
+      constraintProblem(wanted, "provisionedConcurrentExecutions", "Member must have value greater than or equal to 1"),
     ]);
   const ref = readFunctionRef(input.FunctionName, input.Qualifier, context);
   if (ref.qualifier === undefined || ref.qualifier === "$LATEST")
@@ -74,8 +75,8 @@ export function listProvisionedConcurrencyConfigs(
     const FunctionArn = functionArn(ref, key.slice(prefix.length));
     return Object.assign(describe(record), { FunctionArn });
   });
-  const { items, NextMarker } = pageOf(all, input.Marker, input.MaxItems);
-  return { ProvisionedConcurrencyConfigs: items, NextMarker };
+  const { items, next } = pageOf(all, input);
+  return { ProvisionedConcurrencyConfigs: items, ...next };
 }
 
 function describe({ wanted, modifiedMs }: ProvisionedRecord): Output<"GetProvisionedConcurrencyConfig"> {

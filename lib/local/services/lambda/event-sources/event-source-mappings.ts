@@ -1,3 +1,4 @@
+import { constraintProblem } from "../../../kit/constraint-text.ts";
 import { randomUUID } from "node:crypto";
 import type { FilterCriteria } from "@aws-sdk/client-lambda";
 import { tryFindPatternProblem } from "../../../../util/event-pattern/event-pattern.ts";
@@ -5,10 +6,10 @@ import type { RequestContext } from "../../../service.ts";
 import { eventSourceOf, isQueueArn } from "./event-sources.ts";
 import type { Input, Lambda, Output } from "../context.ts";
 import { keyOf } from "../lambda-state.ts";
-import { pageOf } from "../functions/list-page.ts";
+import { pageOf } from "../list-page.ts";
 import { functionArn, readFunctionRef } from "../functions/names.ts";
 import type { MappingRecord, MappingSettings } from "../records.ts";
-import { broken, conflict, invalid, invalidParameter, notFound } from "../errors.ts";
+import { conflict, invalid, invalidParameter, notFound } from "../errors.ts";
 
 const STARTING_POSITIONS = ["LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"];
 
@@ -96,8 +97,8 @@ export function listEventSourceMappings(
     .filter((record) => record.region === context.region)
     .filter((record) => wanted === undefined || record.functionName === wanted)
     .filter((record) => input.EventSourceArn === undefined || record.source === input.EventSourceArn);
-  const { items, NextMarker } = pageOf(all, input.Marker, input.MaxItems, 100);
-  return { EventSourceMappings: items.map((record) => describe(lambda, record)), NextMarker };
+  const { items, next } = pageOf(all, input, 100);
+  return { EventSourceMappings: items.map((record) => describe(lambda, record)), ...next };
 }
 
 const SETTINGS: readonly (keyof MappingSettings)[] = [
@@ -122,8 +123,10 @@ function validate(input: Input<"CreateEventSourceMapping"> | Input<"UpdateEventS
   const problems: string[] = [];
   const range = (value: number | undefined, member: string, least: number, most: number) => {
     if (value === undefined) return;
-    if (value < least) problems.push(broken(value, member, `Member must have value greater than or equal to ${least}`));
-    if (value > most) problems.push(broken(value, member, `Member must have value less than or equal to ${most}`));
+    if (value < least)
+      problems.push(constraintProblem(value, member, `Member must have value greater than or equal to ${least}`));
+    if (value > most)
+      problems.push(constraintProblem(value, member, `Member must have value less than or equal to ${most}`));
   };
   range(input.BatchSize, "batchSize", 1, 10_000);
   range(input.MaximumBatchingWindowInSeconds, "maximumBatchingWindowInSeconds", 0, 300);
@@ -134,7 +137,11 @@ function validate(input: Input<"CreateEventSourceMapping"> | Input<"UpdateEventS
   const position = "StartingPosition" in input ? input.StartingPosition : undefined;
   if (position !== undefined && !STARTING_POSITIONS.includes(position))
     problems.push(
-      broken(position, "startingPosition", `Member must satisfy enum value set: [${STARTING_POSITIONS.join(", ")}]`),
+      constraintProblem(
+        position,
+        "startingPosition",
+        `Member must satisfy enum value set: [${STARTING_POSITIONS.join(", ")}]`,
+      ),
     );
   if (problems.length > 0) throw invalid(problems);
   validateFilters(input.FilterCriteria);

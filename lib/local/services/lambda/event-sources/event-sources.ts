@@ -1,3 +1,4 @@
+import { constraintProblem, constraintText } from "../../../kit/constraint-text.ts";
 import { AwsError, isAwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { Input, Lambda } from "../context.ts";
@@ -125,7 +126,7 @@ const checkStream: EventSource["check"] = (settings, { StartingPosition }) => {
   }
   if (StartingPosition === undefined) {
     throw invalidParameter(
-      "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.",
+      constraintText(constraintProblem(undefined, "startingPosition", "Member must not be null.")),
     );
   }
 };

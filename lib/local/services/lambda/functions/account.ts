@@ -1,10 +1,11 @@
+import { constraintProblem } from "../../../kit/constraint-text.ts";
 import { LARGEST_UNPACKED_BYTES } from "../../../runtime/unpack.ts";
 import type { RequestContext } from "../../../service.ts";
 import { ACCOUNT_CONCURRENCY } from "../invoke/concurrency-gate.ts";
 import type { Input, Lambda, Output } from "../context.ts";
 import { keyOf } from "../lambda-state.ts";
 import { functionArn, readFunctionRef } from "./names.ts";
-import { broken, invalid } from "../errors.ts";
+import { invalid } from "../errors.ts";
 
 /** 75 GB. */
 const TOTAL_CODE_BYTES = 80_530_636_800;
@@ -60,7 +61,11 @@ export function putFunctionRecursionConfig(
   const { RecursiveLoop: recursiveLoop } = input;
   if (recursiveLoop !== "Allow" && recursiveLoop !== "Terminate")
     throw invalid([
-      broken(String(recursiveLoop), "recursiveLoop", "Member must satisfy enum value set: [Terminate, Allow]"),
+      constraintProblem(
+        String(recursiveLoop),
+        "recursiveLoop",
+        "Member must satisfy enum value set: [Terminate, Allow]",
+      ),
     ]);
   lambda.state.functions.put(keyOf(ref), { ...lambda.state.function(ref), recursiveLoop });
   return { RecursiveLoop: recursiveLoop };

@@ -1,11 +1,12 @@
+import { constraintProblem } from "../../../kit/constraint-text.ts";
 import type { AliasRoutingConfiguration } from "@aws-sdk/client-lambda";
 import type { RequestContext } from "../../../service.ts";
 import type { Input, Lambda, Output } from "../context.ts";
 import { keyOf, newRevision } from "../lambda-state.ts";
-import { pageOf } from "./list-page.ts";
+import { pageOf } from "../list-page.ts";
 import { functionArn, isVersionNumber, matches, patternProblem, readFunctionRef, type FunctionRef } from "./names.ts";
 import type { AliasRecord, VersionRecord } from "../records.ts";
-import { broken, conflict, invalid, invalidParameter, staleRevision } from "../errors.ts";
+import { conflict, invalid, invalidParameter, staleRevision } from "../errors.ts";
 
 const ALIAS_PATTERN = "(?!^[0-9]+$)([a-zA-Z0-9-_]+)";
 const LONGEST_ALIAS = 128;
@@ -86,8 +87,8 @@ export function listAliases(
   const all = lambda.state
     .aliasesOf(ref)
     .filter((alias) => version === undefined || alias.functionVersion === version || version in alias.weights);
-  const { items, NextMarker } = pageOf(all, input.Marker, input.MaxItems);
-  return { Aliases: items.map((alias) => describeAlias(ref, alias)), NextMarker };
+  const { items, next } = pageOf(all, input);
+  return { Aliases: items.map((alias) => describeAlias(ref, alias)), ...next };
 }
 
 /** The version that takes the next event: the primary, or the additional one with the probability of its weight. */
@@ -111,7 +112,7 @@ function describeAlias(ref: FunctionRef, alias: AliasRecord): Output<"GetAlias">
 function validateName(name: string): void {
   const problems: string[] = [];
   if (name.length > LONGEST_ALIAS)
-    problems.push(broken(name, "name", `Member must have length less than or equal to ${LONGEST_ALIAS}`));
+    problems.push(constraintProblem(name, "name", `Member must have length less than or equal to ${LONGEST_ALIAS}`));
   if (isVersionNumber(name) || !matches(name, "[a-zA-Z0-9-_]+"))
     problems.push(patternProblem(name, "name", ALIAS_PATTERN));
   if (problems.length > 0) throw invalid(problems);
@@ -123,9 +124,10 @@ function readWeights(routing: AliasRoutingConfiguration | undefined): Record<str
   const problems: string[] = [];
   const member = "routingConfig.additionalVersionWeights";
   const shown = `{${entries.map(([version, weight]) => `${version}=${javaDouble(weight)}`).join(", ")}}`;
-  if (entries.some(([version]) => !/^[0-9]+$/.test(version))) problems.push(broken(shown, member, VERSION_CONSTRAINT));
+  if (entries.some(([version]) => !/^[0-9]+$/.test(version)))
+    problems.push(constraintProblem(shown, member, VERSION_CONSTRAINT));
   if (entries.some(([, weight]) => !(weight >= 0 && weight <= 1)))
-    problems.push(broken(shown, member, WEIGHT_CONSTRAINT));
+    problems.push(constraintProblem(shown, member, WEIGHT_CONSTRAINT));
   if (problems.length > 0) throw invalid(problems);
   return Object.fromEntries(entries);
 }

@@ -1,3 +1,4 @@
+import { constraintProblem, constraintText } from "../../../kit/constraint-text.ts";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import { buildSettings, mergeSettings } from "./build-settings.ts";
@@ -42,7 +43,13 @@ export async function createFunction(
 function validateNew(ref: FunctionRef, input: Input<"CreateFunction">): void {
   if (ref.name.length > LONGEST_FUNCTION_NAME)
     throw invalidParameter(
-      `1 validation error detected: Value '${ref.name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${LONGEST_FUNCTION_NAME}`,
+      constraintText(
+        constraintProblem(
+          ref.name,
+          "functionName",
+          `Member must have length less than or equal to ${LONGEST_FUNCTION_NAME}`,
+        ),
+      ),
     );
   validateSettings(input);
   if (input.PackageType === "Image" || input.Code?.ImageUri !== undefined)

@@ -1,6 +1,7 @@
+import { constraintProblem } from "../../../kit/constraint-text.ts";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
-import { broken, invalid, invalidParameter, notFound } from "../errors.ts";
+import { invalid, invalidParameter, notFound } from "../errors.ts";
 
 /** A function as a caller names it: by name, partial ARN or ARN, with a version or an alias or neither. */
 export interface FunctionRef {
@@ -29,7 +30,9 @@ export function readNewFunctionName(given: string | undefined, context: RequestC
   const name = given ?? "";
   const problems: string[] = [];
   if (name.length > LONGEST_STRICT_NAME)
-    problems.push(broken(name, "functionName", `Member must have length less than or equal to ${LONGEST_STRICT_NAME}`));
+    problems.push(
+      constraintProblem(name, "functionName", `Member must have length less than or equal to ${LONGEST_STRICT_NAME}`),
+    );
   if (!matches(name, STRICT_NAME_PATTERN)) problems.push(patternProblem(name, "functionName", STRICT_NAME_PATTERN));
   if (problems.length > 0) throw invalid(problems);
   return checkPlace(split(name, context), context);
@@ -53,14 +56,18 @@ export function readFunctionRef(
 
 function nameProblems(name: string): string[] {
   if (name.length > LONGEST_LOOSE_NAME && matches(name, LOOSE_NAME_PATTERN))
-    return [broken(name, "functionName", `Member must have length less than or equal to ${LONGEST_LOOSE_NAME}`)];
+    return [
+      constraintProblem(name, "functionName", `Member must have length less than or equal to ${LONGEST_LOOSE_NAME}`),
+    ];
   return matches(name, LOOSE_NAME_PATTERN) ? [] : [patternProblem(name, "functionName", LOOSE_NAME_PATTERN)];
 }
 
 function qualifierProblems(qualifier: string | undefined): string[] {
   if (qualifier === undefined) return [];
   if (qualifier.length > LONGEST_QUALIFIER)
-    return [broken(qualifier, "qualifier", `Member must have length less than or equal to ${LONGEST_QUALIFIER}`)];
+    return [
+      constraintProblem(qualifier, "qualifier", `Member must have length less than or equal to ${LONGEST_QUALIFIER}`),
+    ];
   return matches(qualifier, QUALIFIER_PATTERN) ? [] : [patternProblem(qualifier, "qualifier", QUALIFIER_PATTERN)];
 }
 
@@ -93,7 +100,7 @@ export function matches(value: string, pattern: string): boolean {
 
 /** The refusal of a value that does not match. */
 export function patternProblem(value: string, member: string, pattern: string): string {
-  return broken(value, member, `Member must satisfy regular expression pattern: ${pattern}`);
+  return constraintProblem(value, member, `Member must satisfy regular expression pattern: ${pattern}`);
 }
 
 /** The function's ARN, with the qualifier where there is one. */

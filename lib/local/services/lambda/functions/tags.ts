@@ -1,3 +1,4 @@
+import { removeTagKeys } from "../../../kit/tags.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { Input, Lambda, Output } from "../context.ts";
 import { keyOf } from "../lambda-state.ts";
@@ -24,8 +25,7 @@ export function untagResource(lambda: Lambda, input: Input<"UntagResource">, con
     throw invalid(["Value null at 'tagKeys' failed to satisfy constraint: Member must not be null"]);
   const ref = readTagged(input.Resource, context);
   const record = lambda.state.function(ref);
-  const tags = Object.fromEntries(Object.entries(record.tags).filter(([key]) => !keys.includes(key)));
-  lambda.state.functions.put(keyOf(ref), { ...record, tags });
+  lambda.state.functions.put(keyOf(ref), { ...record, tags: removeTagKeys(record.tags, keys) });
   return {};
 }
 

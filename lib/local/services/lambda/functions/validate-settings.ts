@@ -1,7 +1,8 @@
+import { constraintProblem } from "../../../kit/constraint-text.ts";
 import type { CreateFunctionRequest, UpdateFunctionConfigurationRequest } from "@aws-sdk/client-lambda";
 import { AwsError } from "../../../aws-error.ts";
 import { matches, patternProblem } from "./names.ts";
-import { broken, invalid, invalidParameter } from "../errors.ts";
+import { invalid, invalidParameter } from "../errors.ts";
 import { judgeRuntime, VALID_RUNTIMES } from "./runtimes.ts";
 
 type Settings = Partial<
@@ -65,20 +66,27 @@ export function validateSettings(settings: Settings): void {
 
 function rangeProblems(value: number | undefined, member: string, least: number, most: number): string[] {
   if (value === undefined) return [];
-  if (value < least) return [broken(value, member, `Member must have value greater than or equal to ${least}`)];
-  return value > most ? [broken(value, member, `Member must have value less than or equal to ${most}`)] : [];
+  if (value < least)
+    return [constraintProblem(value, member, `Member must have value greater than or equal to ${least}`)];
+  return value > most ? [constraintProblem(value, member, `Member must have value less than or equal to ${most}`)] : [];
 }
 
 function textProblems({ Role, Handler, Description }: Settings): string[] {
   const problems: string[] = [];
   if (Role !== undefined && !matches(Role, ROLE_PATTERN)) problems.push(patternProblem(Role, "role", ROLE_PATTERN));
   if (Handler !== undefined && Handler.length > LONGEST_HANDLER)
-    problems.push(broken(Handler, "handler", `Member must have length less than or equal to ${LONGEST_HANDLER}`));
+    problems.push(
+      constraintProblem(Handler, "handler", `Member must have length less than or equal to ${LONGEST_HANDLER}`),
+    );
   if (Handler !== undefined && !/^\S+$/.test(Handler))
     problems.push(patternProblem(Handler, "handler", String.raw`[^\s]+`));
   if (Description !== undefined && Description.length > LONGEST_DESCRIPTION)
     problems.push(
-      broken(Description, "description", `Member must have length less than or equal to ${LONGEST_DESCRIPTION}`),
+      constraintProblem(
+        Description,
+        "description",
+        `Member must have length less than or equal to ${LONGEST_DESCRIPTION}`,
+      ),
     );
   return problems;
 }
@@ -93,7 +101,7 @@ function enumProblems(settings: Settings): string[] {
   const wrong = Architectures?.some((each) => each !== "x86_64" && each !== "arm64");
   if (wrong === true)
     problems.push(
-      broken(
+      constraintProblem(
         `[${Architectures?.join(", ")}]`,
         "architectures",
         "Member must satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not be null]",
@@ -101,14 +109,18 @@ function enumProblems(settings: Settings): string[] {
     );
   else if (Architectures !== undefined && Architectures.length !== 1)
     problems.push(
-      broken(`[${Architectures.join(", ")}]`, "architectures", "Member must have length less than or equal to 1"),
+      constraintProblem(
+        `[${Architectures.join(", ")}]`,
+        "architectures",
+        "Member must have length less than or equal to 1",
+      ),
     );
   return problems;
 }
 
 function enumProblem(value: string | undefined, member: string, allowed: readonly string[]): string[] {
   if (value === undefined || allowed.includes(value)) return [];
-  return [broken(value, member, `Member must satisfy enum value set: [${allowed.join(", ")}]`)];
+  return [constraintProblem(value, member, `Member must satisfy enum value set: [${allowed.join(", ")}]`)];
 }
 
 function variableNameProblems(variables: Readonly<Record<string, string>> | undefined): string[] {
@@ -116,7 +128,7 @@ function variableNameProblems(variables: Readonly<Record<string, string>> | unde
   if (bad.length === 0) return [];
   const constraint =
     "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]";
-  return [broken(`{${bad.map((name) => `${name}=***`).join(", ")}}`, "environment.variables", constraint)];
+  return [constraintProblem(`{${bad.map((name) => `${name}=***`).join(", ")}}`, "environment.variables", constraint)];
 }
 
 function validateRuntime(runtime: string | undefined): void {

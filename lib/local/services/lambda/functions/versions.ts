@@ -1,12 +1,13 @@
+import { constraintProblem } from "../../../kit/constraint-text.ts";
 import { createHash } from "node:crypto";
 import type { RequestContext } from "../../../service.ts";
 import { describeFunction, listedFunction } from "./function-configuration.ts";
 import type { Input, Lambda, Output } from "../context.ts";
 import { keyOf, newRevision } from "../lambda-state.ts";
-import { pageOf } from "./list-page.ts";
+import { pageOf } from "../list-page.ts";
 import { readFunctionRef, type FunctionRef } from "./names.ts";
 import type { VersionRecord } from "../records.ts";
-import { broken, invalid, invalidParameter, staleRevision } from "../errors.ts";
+import { invalid, invalidParameter, staleRevision } from "../errors.ts";
 import { refuseWhileChanging, settleSoon } from "./settle.ts";
 
 /** Freezes `$LATEST` as the next version, or answers the last one when nothing has changed since. */
@@ -77,8 +78,8 @@ export function listVersionsByFunction(
   const ref = { ...readFunctionRef(input.FunctionName, undefined, context), qualifier: undefined };
   const { latest } = lambda.state.function(ref);
   const all = [latest, ...lambda.state.versionsOf(ref)];
-  const { items, NextMarker } = pageOf(all, input.Marker, input.MaxItems);
-  return { Versions: items.map((version) => listedFunction(ref, version, version.version)), NextMarker };
+  const { items, next } = pageOf(all, input);
+  return { Versions: items.map((version) => listedFunction(ref, version, version.version)), ...next };
 }
 
 /** The functions of the region; with `FunctionVersion: ALL` every version of them. */
@@ -89,12 +90,12 @@ export function listFunctions(
 ): Output<"ListFunctions"> {
   const all = input.FunctionVersion as string | undefined;
   if (all !== undefined && all !== "ALL")
-    throw invalid([broken(all, "functionVersion", "Member must satisfy enum value set: [ALL]")]);
+    throw invalid([constraintProblem(all, "functionVersion", "Member must satisfy enum value set: [ALL]")]);
   const rows = lambda.state.functions.list(`${context.region}/`).flatMap(([, { latest }]) => {
     const ref = { region: context.region, account: context.account, name: latest.functionName, qualifier: undefined };
     if (all === undefined) return [listedFunction(ref, latest)];
     return [latest, ...lambda.state.versionsOf(ref)].map((version) => listedFunction(ref, version, version.version));
   });
-  const { items, NextMarker } = pageOf(rows, input.Marker, input.MaxItems);
-  return { Functions: items, NextMarker };
+  const { items, next } = pageOf(rows, input);
+  return { Functions: items, ...next };
 }

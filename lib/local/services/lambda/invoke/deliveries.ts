@@ -1,3 +1,4 @@
+import { errorText } from "../../../kit/error-text.ts";
 import { isAwsError } from "../../../aws-error.ts";
 import { Outbox } from "../../../state/outbox.ts";
 import type { Lambda } from "../context.ts";
@@ -33,7 +34,7 @@ export function openDeliveries(lambda: Lambda): Outbox<Delivery> {
         await send(lambda, delivery);
         return undefined;
       } catch (error) {
-        const words = error instanceof Error ? error.message : String(error);
+        const words = errorText(error);
         const isLast = attempts + 1 >= ATTEMPTS || !isAwsError(error);
         lambda.cloud.log(
           `lambda: ${delivery.target} could not be told${isLast ? "" : ", it is tried again"}: ${words}`,

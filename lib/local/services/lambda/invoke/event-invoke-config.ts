@@ -1,9 +1,10 @@
+import { constraintProblem } from "../../../kit/constraint-text.ts";
 import type { DestinationConfig } from "@aws-sdk/client-lambda";
 import type { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { Input, Lambda, Output } from "../context.ts";
 import { keyOf } from "../lambda-state.ts";
-import { pageOf } from "../functions/list-page.ts";
+import { pageOf } from "../list-page.ts";
 import {
   functionArn,
   isVersionNumber,
@@ -14,7 +15,7 @@ import {
 } from "../functions/names.ts";
 import { isBucketArn } from "../record-keys.ts";
 import type { EventInvokeRecord } from "../records.ts";
-import { broken, invalid, invalidParameter, notFound } from "../errors.ts";
+import { invalid, invalidParameter, notFound } from "../errors.ts";
 
 const DESTINATION_PATTERN = String.raw`$|kafka://([^.]([a-zA-Z0-9\-_.]{0,248}))|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.*)`;
 const DESTINATION_SERVICES = new Set(["lambda", "sqs", "sns", "events", "s3"]);
@@ -73,8 +74,8 @@ export function listFunctionEventInvokeConfigs(
   const all = lambda.state.eventInvokes
     .list(prefix)
     .map(([key, record]) => describe({ ...ref, qualifier: key.slice(prefix.length) }, record));
-  const { items, NextMarker } = pageOf(all, input.Marker, input.MaxItems);
-  return { FunctionEventInvokeConfigs: items, NextMarker };
+  const { items, next } = pageOf(all, input);
+  return { FunctionEventInvokeConfigs: items, ...next };
 }
 
 function readTarget(
@@ -117,8 +118,10 @@ function validate(lambda: Lambda, ref: FunctionRef, input: Input<"PutFunctionEve
 
 function range(problems: string[], value: number | undefined, member: string, least: number, most: number): void {
   if (value === undefined) return;
-  if (value < least) problems.push(broken(value, member, `Member must have value greater than or equal to ${least}`));
-  if (value > most) problems.push(broken(value, member, `Member must have value less than or equal to ${most}`));
+  if (value < least)
+    problems.push(constraintProblem(value, member, `Member must have value greater than or equal to ${least}`));
+  if (value > most)
+    problems.push(constraintProblem(value, member, `Member must have value less than or equal to ${most}`));
 }
 
 function validateDestination(

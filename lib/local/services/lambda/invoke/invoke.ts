@@ -1,3 +1,4 @@
+import { constraintProblem } from "../../../kit/constraint-text.ts";
 import { randomBytes } from "node:crypto";
 import type { InvocationResult } from "../../../runtime/function-spec.ts";
 import type { RequestContext } from "../../../service.ts";
@@ -5,7 +6,7 @@ import { findTarget, type InvokeTarget } from "./invoke-target.ts";
 import type { Input, Lambda, Output } from "../context.ts";
 import { readFunctionRef } from "../functions/names.ts";
 import { readPayload } from "./payload.ts";
-import { broken, invalid } from "../errors.ts";
+import { invalid } from "../errors.ts";
 
 /** Further wishes of one call. */
 export interface RunOptions {
@@ -27,7 +28,7 @@ export async function invoke(
   const type = input.InvocationType ?? "RequestResponse";
   if (type !== "RequestResponse" && type !== "Event" && type !== "DryRun")
     throw invalid([
-      broken(type, "invocationType", "Member must satisfy enum value set: [Event, RequestResponse, DryRun]"),
+      constraintProblem(type, "invocationType", "Member must satisfy enum value set: [Event, RequestResponse, DryRun]"),
     ]);
   const payload = readPayload(input.Payload as Uint8Array | undefined, type === "Event" ? "Event" : "RequestResponse");
   const target = findTarget(lambda, ref);

@@ -1,3 +1,4 @@
+import { errorText } from "../../../kit/error-text.ts";
 import type { FunctionSpec, LogSink } from "../../../runtime/function-spec.ts";
 import type { Cloud } from "../../../service.ts";
 
@@ -106,7 +107,7 @@ export class LogWriter {
   #complain(error: unknown): void {
     if (this.#complained) return;
     this.#complained = true;
-    this.#cloud.log(`lambda: log lines could not be kept: ${error instanceof Error ? error.message : String(error)}`);
+    this.#cloud.log(`lambda: log lines could not be kept: ${errorText(error)}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { errorText } from "../../../kit/error-text.ts";
 import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
 import type { InvocationResult } from "../../../runtime/function-spec.ts";
 import type { Cloud } from "../../../service.ts";
@@ -98,7 +99,7 @@ export class MetricsWriter {
   #complain(error: unknown): void {
     if (this.#complained) return;
     this.#complained = true;
-    this.#cloud.log(`lambda: metrics could not be kept: ${error instanceof Error ? error.message : String(error)}`);
+    this.#cloud.log(`lambda: metrics could not be kept: ${errorText(error)}`);
   }
 }
 

@@ -3,7 +3,7 @@ import type { RequestContext } from "../../../service.ts";
 import { formatTime } from "../functions/function-configuration.ts";
 import type { Input, Lambda, Output } from "../context.ts";
 import { newRevision } from "../lambda-state.ts";
-import { pageOf } from "../functions/list-page.ts";
+import { pageOf } from "../list-page.ts";
 import type { LayerVersionRecord, PolicyStatement } from "../records.ts";
 import { conflict, invalidParameter, notFound, staleRevision } from "../errors.ts";
 
@@ -65,20 +65,20 @@ export function listLayerVersions(
   const all = layerVersions(lambda, context, nameOf(input.LayerName))
     .filter((each) => runtime === undefined || each.runtimes?.includes(runtime))
     .filter((each) => architecture === undefined || each.architectures?.includes(architecture));
-  const { items, NextMarker } = pageOf(all.toReversed(), input.Marker, input.MaxItems);
-  return { LayerVersions: items.map((each) => describe(context, each)), NextMarker };
+  const { items, next } = pageOf(all.toReversed(), input);
+  return { LayerVersions: items.map((each) => describe(context, each)), ...next };
 }
 
 export function listLayers(lambda: Lambda, input: Input<"ListLayers">, context: RequestContext): Output<"ListLayers"> {
   const all = lambda.state.layers.list(`${context.region}/`).map(([, each]) => each);
   const latest = new Map(all.filter((each) => !each.deleted).map((each) => [each.name, each]));
-  const { items, NextMarker } = pageOf([...latest.values()], input.Marker, input.MaxItems);
+  const { items, next } = pageOf([...latest.values()], input);
   const Layers = items.map((each) => ({
     LayerName: each.name,
     LayerArn: layerArn(context, each.name),
     LatestMatchingVersion: describe(context, each),
   }));
-  return { Layers, NextMarker };
+  return { Layers, ...next };
 }
 
 /** Functions that have the version go on with it. Answers the same whether or not there was such a version. */

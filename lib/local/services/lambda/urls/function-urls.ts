@@ -1,11 +1,12 @@
+import { constraintProblem } from "../../../kit/constraint-text.ts";
 import { createHash } from "node:crypto";
 import type { RequestContext } from "../../../service.ts";
 import type { Input, Lambda, Output } from "../context.ts";
 import { keyOf } from "../lambda-state.ts";
-import { pageOf } from "../functions/list-page.ts";
+import { pageOf } from "../list-page.ts";
 import { functionArn, isVersionNumber, readFunctionRef, type FunctionRef } from "../functions/names.ts";
 import type { UrlRecord } from "../records.ts";
-import { broken, conflict, invalid, invalidParameter, notFound } from "../errors.ts";
+import { conflict, invalid, invalidParameter, notFound } from "../errors.ts";
 
 /** Where function URLs begin below the cloud's endpoint. */
 export const URL_PATH = "/_aws/lambda-url/";
@@ -84,14 +85,16 @@ export function listFunctionUrlConfigs(
     .map(([, record]) => record)
     .filter((record) => record.region === ref.region && record.functionName === ref.name)
     .map((record) => describe(lambda, { ...ref, qualifier: record.qualifier }, record));
-  const { items, NextMarker } = pageOf(all, input.Marker, input.MaxItems);
-  return { FunctionUrlConfigs: items, NextMarker };
+  const { items, next } = pageOf(all, input);
+  return { FunctionUrlConfigs: items, ...next };
 }
 
 function readUrlRef(name: string | undefined, qualifier: string | undefined, context: RequestContext): FunctionRef {
   const pattern = "((?!^\\d+$)^[0-9a-zA-Z-_]+$)";
   if (qualifier !== undefined && (isVersionNumber(qualifier) || qualifier === "$LATEST"))
-    throw invalid([broken(qualifier, "qualifier", `Member must satisfy regular expression pattern: ${pattern}`)]);
+    throw invalid([
+      constraintProblem(qualifier, "qualifier", `Member must satisfy regular expression pattern: ${pattern}`),
+    ]);
   return readFunctionRef(name, qualifier, context);
 }
 
@@ -99,7 +102,7 @@ function validate({ AuthType, InvokeMode }: Input<"UpdateFunctionUrlConfig">): v
   const problems: string[] = [];
   const allowed = (value: string | undefined, member: string, values: string[]) => {
     if (value !== undefined && !values.includes(value))
-      problems.push(broken(value, member, `Member must satisfy enum value set: [${values.join(", ")}]`));
+      problems.push(constraintProblem(value, member, `Member must satisfy enum value set: [${values.join(", ")}]`));
   };
   allowed(AuthType, "authType", ["NONE", "AWS_IAM"]);
   if (problems.length > 0) throw invalid(problems);

@@ -1,3 +1,4 @@
+import { errorText } from "../../../kit/error-text.ts";
 import type { PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import { isAwsError } from "../../../aws-error.ts";
 import { Outbox, type Outcome } from "../../../state/outbox.ts";
@@ -38,7 +39,7 @@ async function attemptDelivery(s3: S3, delivery: Delivery, attempts: number): Pr
   } catch (error) {
     const isFinal = isAwsError(error) && ((error.statusCode ?? 400) < 500 || error.code === "NotImplemented");
     if (!isFinal && attempts + 1 < MOST_ATTEMPTS) return { retryAfterMs: FIRST_RETRY_MS * 2 ** attempts };
-    drop(s3, delivery, error instanceof Error ? error.message : String(error));
+    drop(s3, delivery, errorText(error));
     return undefined;
   }
 }

@@ -1,3 +1,4 @@
+import { errorStack, errorText } from "../../../kit/error-text.ts";
 import type { Cloud } from "../../../service.ts";
 import type { AslBranch } from "../../../../util/asl/definition.ts";
 import type { ExecutionStore } from "../execution-store.ts";
@@ -207,8 +208,8 @@ function isShutdown(error: unknown): boolean {
 
 /** The interpreter's own fault must not leave an execution that runs for ever. */
 function broken(cloud: Cloud, { arn }: ExecutionRecord, error: unknown): StatesError {
-  cloud.log(`sfn: ${arn} broke: ${error instanceof Error ? error.stack : String(error)}`);
-  return new StatesError("States.Runtime", error instanceof Error ? error.message : String(error));
+  cloud.log(`sfn: ${arn} broke: ${errorStack(error)}`);
+  return new StatesError("States.Runtime", errorText(error));
 }
 
 function aliasesOf({ aliasArn, versionArn }: ExecutionRecord): object {
