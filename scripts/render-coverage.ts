@@ -34,10 +34,11 @@ export async function renderCoverage(): Promise<string> {
 
 async function renderService(name: ServiceName): Promise<string[]> {
   const { client, factory } = SERVICES[name];
-  const known = Object.keys(await client()).filter((key) => /^[A-Z]\w*Command$/.test(key)).length;
+  const commands = Object.keys(await client()).filter((key) => /^[A-Z]\w*Command$/.test(key));
+  const known = commands.map((key) => key.replace(/Command$/, ""));
   const { operations }: LocalService = ((await factory()) as ServiceFactory)(imaginedCloud());
-  const carried = Object.keys(operations).toSorted();
-  return [`### ${name}: ${carried.length} of ${known}`, "", carried.map((one) => `\`${one}\``).join(", "), ""];
+  const carried = known.filter((one) => Object.hasOwn(operations, one)).toSorted();
+  return [`### ${name}: ${carried.length} of ${known.length}`, "", carried.map((one) => `\`${one}\``).join(", "), ""];
 }
 
 /** A cloud that services can be made for, and not started with. */

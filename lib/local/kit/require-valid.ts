@@ -22,10 +22,10 @@ export function requireValid(...constraints: readonly Constraint[]): void {
   const checks = new RequestChecks();
   for (const { member, value, isRequired, min = 0, max, pattern, oneOf } of constraints) {
     if (isRequired) checks.required(member, value);
-    if (typeof value === "number") checks.range(member, value, min, max);
-    else checks.length(member, value, min, max);
     const text = value === undefined ? undefined : String(value);
     if (pattern !== undefined) checks.pattern(member, text, new RegExp(pattern));
+    if (typeof value === "number") checks.range(member, value, min, max);
+    else checks.length(member, value, min, max);
     if (oneOf !== undefined) checks.oneOf(member, text, oneOf);
   }
   checks.done();

@@ -77,14 +77,19 @@ export class ServiceHost {
     return service;
   }
 
-  /** Calls an operation and waits until what it wrote is on disk. */
+  /**
+   * Calls an operation and waits until what it wrote is on disk. Once the services have stopped, every call is refused,
+   * and so is one that was under way: its state is closed.
+   */
   async invoke(name: ServiceName, operation: string, input: unknown, context: RequestContext): Promise<unknown> {
-    if (this.#isStopping && context.http !== undefined) throw stopping();
+    if (this.#hasStopped || (this.#isStopping && context.http !== undefined)) throw stopping();
     const service = await this.load(name);
     const handler = (service.operations as Record<string, Handler | undefined>)[operation];
     if (handler === undefined) throw notCarried(name, operation);
     try {
       return await handler(input, context);
+    } catch (error) {
+      throw this.#hasStopped ? stopping() : error;
     } finally {
       await this.#cloud.store.durable();
     }

@@ -101,10 +101,8 @@ describe("a table's stream", () => {
       },
       eventSourceARN: stream,
     });
-    const { State, LastProcessingResult } = await fixture.lambda.send(
-      new GetEventSourceMappingCommand({ UUID: mapping.UUID }),
-    );
-    expect([State, LastProcessingResult]).toEqual(["Enabled", "OK"]);
+    const read = () => fixture.lambda.send(new GetEventSourceMappingCommand({ UUID: mapping.UUID }));
+    await expect.poll(read).toMatchObject({ State: "Enabled", LastProcessingResult: "OK" });
   });
 
   it("tries a batch again until it is given up, then goes on", async () => {
