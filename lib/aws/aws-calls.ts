@@ -115,6 +115,15 @@ function functionCalls(): AwsCall[] {
     own("ListAliases", "see which versions are referred to"),
     own("ListDurableExecutionsByFunction", "keep versions with executions in flight"),
     own("DeleteFunction", "prune versions"),
+    call(
+      "lambda",
+      "GetFunction",
+      CALLER,
+      ["lambda:GetFunction"],
+      "functions",
+      "compare versions with what is deployed",
+    ),
+    call("lambda", "PublishVersion", CALLER, ["lambda:PublishVersion"], "functions", "publish what differs"),
     call("lambda", "Invoke", CALLER_OR_DRIVER, ["lambda:InvokeFunction"], "hooks", "call hooks"),
   ];
 }
@@ -122,6 +131,8 @@ function functionCalls(): AwsCall[] {
 function stateMachineCalls(): AwsCall[] {
   const own = (operation: string, purpose: string) =>
     call("sfn", operation, CALLER_OR_DRIVER, [`states:${operation}`], "state-machines", purpose);
+  const machine = (operation: string, purpose: string) =>
+    call("sfn", operation, CALLER, [`states:${operation}`], "state-machines", purpose);
   return [
     own("DescribeStateMachineAlias", "read what is live"),
     own("UpdateStateMachineAlias", "move traffic"),
@@ -129,6 +140,8 @@ function stateMachineCalls(): AwsCall[] {
     own("ListStateMachineAliases", "see which versions are referred to"),
     own("DeleteStateMachineVersion", "prune versions"),
     own("ListExecutions", "judge versions"),
+    machine("DescribeStateMachine", "compare versions with what is deployed"),
+    machine("PublishStateMachineVersion", "publish what differs"),
     call("sfn", "StartExecution", CALLER, ["states:StartExecution"], "driver-state-machine", "hand a release over"),
   ];
 }

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import {
-  CfnParameter,
   CfnResource,
   DefaultTokenResolver,
   type IPostProcessor,
@@ -28,8 +27,10 @@ const HASH_LENGTH = 16;
 const ASSET_KEY = /[0-9a-f]{64}\.zip$/;
 
 /**
- * A hash over everything that makes a new version of a function or a state machine: its resolved properties without those that are no
- * part of a version, the contents of its layers, and the defaults of the parameters that it refers to.
+ * A hash over what a template says of a version of a function or a state machine: its properties without those that
+ * are not part of a version, and the contents of its layers. What parameters, imports and other references come to is
+ * known at the endpoint only: the deployer compares it after staging. A parameter's default is left out for the same
+ * reason: a stack keeps the value that it has, and publishing a version of an unchanged function fails.
  */
 export function versionHash(fn: CfnResource): string {
   const { properties, targets } = renderResource(fn);
@@ -57,7 +58,6 @@ function withoutAssetBucket(code: CodeProperty): unknown {
 
 /** What a referred-to construct adds to the version: its name stays the same when its content changes. */
 function contentOf(target: IConstruct): unknown {
-  if (target instanceof CfnParameter) return [target.type, target.default];
   if (target instanceof CfnResource && target.cfnResourceType === "AWS::Lambda::LayerVersion") {
     return renderResource(target).properties;
   }

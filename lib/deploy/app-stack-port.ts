@@ -10,6 +10,7 @@ import type {
 import type { AppStacks, StackView } from "./app-stacks.ts";
 import { finaliseStack } from "./finalise-stacks.ts";
 import { versionOf } from "./live-members.ts";
+import { publishDifferences } from "./versions/publish-differences.ts";
 import { stackClients } from "./stack-clients.ts";
 import { readPhysicalIds, readStackState } from "./stack-state.ts";
 import { targetOfStack } from "./target.ts";
@@ -30,7 +31,7 @@ export class AppStackPort implements StackPort {
       const views = await this.#stacks.read();
       const plans = views.map((view) => this.#stacks.plan(view, request.pinned, request.fence));
       await this.#stacks.apply(views, plans, signal);
-      return await this.#readStaged(views);
+      return await this.#readStaged(views, signal);
     } catch (error) {
       this.failure = error;
       return { kind: "failed", reason: (error as Error).message };
@@ -64,7 +65,7 @@ export class AppStackPort implements StackPort {
     return new Map(found);
   }
 
-  async #readStaged(views: readonly StackView[]): Promise<StageOutcome> {
+  async #readStaged(views: readonly StackView[], signal: AbortSignal): Promise<StageOutcome> {
     const members: StagedMember[] = [];
     const hooks = new Map<string, string>();
     const alarms = new Map<string, string>();
@@ -73,7 +74,8 @@ export class AppStackPort implements StackPort {
       if (release === undefined) continue;
       const { caller } = await stackClients(target, stack);
       const ids = await readPhysicalIds(caller, stack.stackName);
-      members.push(...release.members.map((member) => stagedMember(member, ids, target.region)));
+      const staged = release.members.map((member) => stagedMember(member, ids, target.region));
+      members.push(...(await publishDifferences(target.aws, staged, { host: this.#stacks.options.host, signal })));
       for (const { path, resource } of release.hooks) if (ids.has(resource)) hooks.set(path, ids.get(resource)!);
       for (const alarm of release.alarms) alarms.set(alarm.path, alarmName(alarm, ids));
       for (const { path, resource = "" } of release.notifications ?? [])

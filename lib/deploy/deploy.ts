@@ -87,7 +87,7 @@ export async function deployApp(request: DeployRequest): Promise<DeployReport> {
   const plan = buildReleasePlan(views, request.origin, request);
   const release = plan && connectRelease(target, plan.app, { host, views });
   const stackPlans = views.map((view) => app.plan(view, liveVersions(views), 0));
-  if (isUnchanged(stackPlans, views) && !(await isUnfinished(release))) return reportUnchanged(app, views);
+  if ((await isUnchanged(stackPlans, views)) && !(await isUnfinished(release))) return reportUnchanged(app, views);
   await checkBootstrap(views);
   await approveChanges(views, { level: request.approval, allowReplacement: request.allowReplacement, host });
   signal.throwIfAborted();
@@ -98,8 +98,8 @@ export async function deployApp(request: DeployRequest): Promise<DeployReport> {
   return releaseApp(app, plan, release, request);
 }
 
-function isUnchanged(plans: readonly StackPlan[], views: readonly StackView[]): boolean {
-  return plans.every(({ action }) => action === "none") && isReleased(views);
+async function isUnchanged(plans: readonly StackPlan[], views: readonly StackView[]): Promise<boolean> {
+  return plans.every(({ action }) => action === "none") && (await isReleased(views));
 }
 
 async function isUnfinished(release: ReleaseConnection | undefined): Promise<boolean> {

@@ -3,8 +3,9 @@ import { UserError } from "../errors.ts";
 import type { ReleaseMetadata } from "../assembly/release-metadata.ts";
 import type { ReleasePlan } from "../release/engine.ts";
 import type { StackView } from "./app-stacks.ts";
-import { versionOf } from "./live-members.ts";
+import type { LiveMember } from "./live-members.ts";
 import { fillPlaceholders } from "./target.ts";
+import { areVersionsCurrent, type ComparedMember } from "./versions/publish-differences.ts";
 
 /** Who deploys what, for the journal. */
 export interface DeployOrigin {
@@ -120,14 +121,24 @@ export function liveVersions(views: readonly StackView[]): Map<string, string> {
   return new Map(views.flatMap(({ live }) => live.map(({ member, version }) => [member.path, version] as const)));
 }
 
-/** Whether every alias serves the version of its template, and nothing else. */
-export function isReleased(views: readonly StackView[]): boolean {
-  return views.every(({ release, live, physicalIds }) =>
-    (release?.members ?? []).every((member) => {
-      const found = live.find((one) => one.member.path === member.path);
-      const published = physicalIds.get(member.version);
-      if (found === undefined || published === undefined || found.additional !== undefined) return false;
-      return versionOf(member, published) === found.version;
+/**
+ * Whether every alias serves what is deployed, and nothing else. The version's number does not matter: one that was
+ * published after the template's version may be the one that holds it.
+ */
+export async function isReleased(views: readonly StackView[]): Promise<boolean> {
+  const isWhole = views.every(({ release, live }) =>
+    (release?.members ?? []).every(({ path }) => {
+      const found = live.find(({ member }) => member.path === path);
+      return found !== undefined && found.additional === undefined;
     }),
   );
+  if (!isWhole) return false;
+  const current = await Promise.all(
+    views.map(({ live, target }) => areVersionsCurrent(target.aws, live.map(toCompared))),
+  );
+  return current.every(Boolean);
+}
+
+function toCompared({ member, name, version }: LiveMember): ComparedMember {
+  return { path: member.path, target: { kind: member.kind, name }, next: version };
 }

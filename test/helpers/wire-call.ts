@@ -22,6 +22,8 @@ const LAMBDA: readonly (readonly [method: string, path: RegExp, operation: strin
   ["GET", /^\/[\d-]+\/functions\/[^/]+\/durable-executions$/, "ListDurableExecutionsByFunction"],
   ["POST", /^\/[\d-]+\/functions\/[^/]+\/invocations$/, "Invoke"],
   ["DELETE", /^\/[\d-]+\/functions\/[^/]+$/, "DeleteFunction"],
+  ["GET", /^\/[\d-]+\/functions\/[^/]+$/, "GetFunction"],
+  ["POST", /^\/[\d-]+\/functions\/[^/]+\/versions$/, "PublishVersion"],
 ];
 
 const S3: Readonly<Record<string, string>> = {
