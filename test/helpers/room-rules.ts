@@ -41,7 +41,7 @@ export const ROOMS: readonly RoomRule[] = [
   {
     room: "lib/local",
     mayImport: ["lib/template", "lib/iam", ...LEAVES],
-    packages: [...SDK, "yauzl", "yaml", "jose", "jsonata", "jsonpath-plus"],
+    packages: [...SDK, "yauzl", "yaml", "jose", "jsonata"],
   },
   { room: "lib/testing", mayImport: ["lib/aws", "lib/deploy", "lib/local", "lib/synth", ...LEAVES], packages: SDK },
   { room: "lib/console", mayImport: [], packages: [] },

@@ -4,6 +4,7 @@ import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { checkArn, checkName, page, resourceMissing } from "./errors.ts";
 import type { Input, Output, Sfn } from "./context.ts";
+import { parseJson } from "../../../util/parse-json.ts";
 
 export function createActivity(
   sfn: Sfn,
@@ -59,7 +60,7 @@ export async function getActivityTask(
 
 export function sendTaskSuccess(sfn: Sfn, { taskToken, output = "" }: Input<"SendTaskSuccess">): Nothing {
   try {
-    JSON.parse(output);
+    parseJson(output);
   } catch (error) {
     throw new AwsError("InvalidOutput", `Invalid Output: '${(error as Error).message}'`);
   }

@@ -2,6 +2,7 @@ import type { StateMachineType } from "@aws-sdk/client-sfn";
 import { AwsError } from "../../aws-error.ts";
 import { checkExpression } from "./data/check-expression.ts";
 import { type AslProblem, findAslProblems } from "../../../util/asl/find-problems.ts";
+import { parseJson } from "../../../util/parse-json.ts";
 
 const LARGEST_BYTES = 1_048_576;
 
@@ -24,7 +25,7 @@ export function problemsOf(
   }
   let parsed: unknown;
   try {
-    parsed = JSON.parse(definition);
+    parsed = parseJson(definition);
   } catch {
     parsed = undefined;
   }

@@ -1,6 +1,8 @@
 import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-types.ts";
 import type { Cloud, OperationsOf } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
+import { EvaluationLog } from "./expressions/evaluation-log.ts";
+import { Expressions } from "./expressions/expressions.ts";
 import { ExecutionMetrics } from "./execution-metrics.ts";
 import { ExecutionLog } from "./execution-log.ts";
 import { ExecutionStore } from "./execution-store.ts";
@@ -25,6 +27,7 @@ export interface Sfn {
   readonly metrics: ExecutionMetrics;
   /** Call it in the turn in which an execution's status is written. */
   readonly onStatus: (record: ExecutionRecord) => void;
+  readonly expressions: Expressions;
   readonly runner: Runner;
 }
 
@@ -45,6 +48,8 @@ export function openSfn(cloud: Cloud): Sfn {
     metrics.tell(record);
   };
   const mapRuns = new MapRuns(cloud.store);
+  const expressions = new Expressions();
+  const evaluations = new EvaluationLog(cloud.store);
   return {
     cloud,
     machines: cloud.store.collection("sfn.machines"),
@@ -57,6 +62,7 @@ export function openSfn(cloud: Cloud): Sfn {
     statusEvents,
     metrics,
     onStatus,
-    runner: new Runner({ cloud, executions, desk, log, mapRuns, onStatus }),
+    expressions,
+    runner: new Runner({ cloud, executions, desk, log, mapRuns, expressions, evaluations, onStatus }),
   };
 }

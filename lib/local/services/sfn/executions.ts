@@ -15,6 +15,7 @@ import {
 } from "./errors.ts";
 import type { Input, Output, Sfn } from "./context.ts";
 import { findAny } from "./state-machines.ts";
+import { parseJson } from "../../../util/parse-json.ts";
 
 const LARGEST_INPUT_BYTES = 262_144;
 const LONGEST_TOKEN = 3096;
@@ -218,7 +219,7 @@ function resolve(sfn: Sfn, arn: string): { machine: MachineRecord; version?: Ver
 
 function checkJson(text: string): void {
   try {
-    JSON.parse(text);
+    parseJson(text);
   } catch (error) {
     throw new AwsError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${(error as Error).message}'`);
   }

@@ -14,6 +14,7 @@ export const createSfn: ServiceFactory<"sfn"> = (cloud): LocalService<"sfn"> => 
     },
     stop: async () => {
       await sfn.runner.shutdown();
+      sfn.expressions.close();
       sfn.statusEvents.stop();
       await sfn.metrics.close();
     },

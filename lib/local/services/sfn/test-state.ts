@@ -14,6 +14,7 @@ import { FailStateError } from "./run/simple-states.ts";
 import { matchesError, StatesError } from "./run/states-error.ts";
 import type { Input, Output, Sfn } from "./context.ts";
 import { checkMock, checkTestable, readContext } from "./test-state-checks.ts";
+import { parseJson } from "../../../util/parse-json.ts";
 
 type Answer = Output<"TestState">;
 
@@ -137,7 +138,7 @@ function checkState(definition: AslBranch): void {
 
 function parse(text: string, what: "definition" | "input" | "variables"): unknown {
   try {
-    const value = JSON.parse(text) as unknown;
+    const value = parseJson(text);
     if (what === "input" || (typeof value === "object" && value !== null && !Array.isArray(value))) return value;
   } catch {
     // Said below, for both.
@@ -183,5 +184,6 @@ function runOf(sfn: Sfn, input: Input<"TestState">, { account, region }: Request
     child: () => Promise.reject(new StatesError("States.Runtime", "A state that is tested has no children.")),
     whenEnded: () => undefined,
     durable: () => cloud.store.durable(),
+    evaluate: (value, scope, field) => sfn.expressions.fill(value, scope, field),
   };
 }

@@ -1,7 +1,8 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { InterpreterError } from "../run/states-error.ts";
-import { hashOf, rangeOf } from "./jsonata.ts";
+import { hashOf, rangeOf } from "./range-and-hash.ts";
+import { parseJson } from "../../../../util/parse-json.ts";
 
 /** Evaluates `States.Format('{}', $.name)` and its like; `read` finds what a path in it stands for. */
 export function evaluateIntrinsic(text: string, read: (path: string) => unknown): unknown {
@@ -128,7 +129,7 @@ function format(template: string, values: readonly unknown[]): string {
 
 function parse(value: string): unknown {
   try {
-    return JSON.parse(value) as unknown;
+    return parseJson(value);
   } catch {
     throw failure("Invalid arguments for States.StringToJson: not JSON");
   }

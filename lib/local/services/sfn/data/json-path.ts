@@ -1,4 +1,7 @@
-import { JSONPath } from "jsonpath-plus";
+import { runtimeError } from "../run/states-error.ts";
+import { parsePath } from "./json-path/parse-path.ts";
+import { PathError } from "./json-path/path-text.ts";
+import { select } from "./json-path/select.ts";
 
 /** What a path finds: one value, many (a wildcard, a slice, a filter), or nothing. */
 export type Found = { readonly value: unknown } | undefined;
@@ -6,11 +9,21 @@ export type Found = { readonly value: unknown } | undefined;
 const PLAIN = /^\$(?:\.[\p{L}\p{N}_-]+|\['[^']*'\]|\["[^"]*"\]|\[-?\d+\])*$/u;
 const PART = /\.([\p{L}\p{N}_-]+)|\['([^']*)'\]|\["([^"]*)"\]|\[(-?\d+)\]/gu;
 
-/** Finds what a path leads to in `root`. No code is run: filters are evaluated by the library's own interpreter. */
+/**
+ * Finds what a path leads to in `root`: a value, or a list of them where the path may lead to several places. Throws
+ * `States.Runtime` for a path that cannot be read or looks at too many values.
+ */
 export function readPath(path: string, root: unknown): Found {
   if (PLAIN.test(path)) return walk(root, partsOf(path));
-  const values = JSONPath({ path, json: root as object, wrap: true, eval: "safe" });
-  return { value: values ?? [] };
+  try {
+    const parsed = parsePath(path);
+    const values = select(parsed, root);
+    if (!parsed.isDefinite) return { value: values };
+    return values.length === 0 ? undefined : { value: values[0] };
+  } catch (error) {
+    if (!(error instanceof PathError)) throw error;
+    throw runtimeError(`Invalid path '${path}' : ${error.message}`);
+  }
 }
 
 /** The value with `result` put where the path says; objects on the way are made. The given value stays as it is. */

@@ -4,6 +4,7 @@ import type { TaskResource } from "./resource.ts";
 import type { Attempt } from "./scope.ts";
 import { metadataOf } from "./service-call.ts";
 import { StatesError } from "./states-error.ts";
+import { parseJson } from "../../../../util/parse-json.ts";
 
 /** Calls a function that the task names by its ARN: its input is the event, its answer the result. */
 export async function callFunction(attempt: Attempt, resource: TaskResource, given: unknown): Promise<unknown> {
@@ -49,7 +50,7 @@ async function invokeFunction(attempt: Attempt, input: object, payload: unknown)
   const text = answer.Payload === undefined ? "" : Buffer.from(answer.Payload as Uint8Array).toString("utf8");
   if (answer.FunctionError !== undefined) throw functionError(text);
   return {
-    payload: text === "" ? undefined : (JSON.parse(text) as unknown),
+    payload: text === "" ? undefined : parseJson(text),
     version: answer.ExecutedVersion,
     status: answer.StatusCode ?? 200,
     requestId,

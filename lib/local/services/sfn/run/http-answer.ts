@@ -1,4 +1,5 @@
 import { callOut, CallFailure } from "../../../http-connection/call-out.ts";
+import { parseJson } from "../../../../util/parse-json.ts";
 
 /** What `http:invoke` and `apigateway:invoke` answer. Header names in small letters, with all their values. */
 export interface HttpAnswer {
@@ -68,7 +69,7 @@ export function textOf(value: unknown): string {
 function readBody(text: string, contentType: string): unknown {
   if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) return text;
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return text;
   }

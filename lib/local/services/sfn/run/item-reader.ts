@@ -3,6 +3,7 @@ import { readCsv } from "../data/csv.ts";
 import { effectiveInput } from "./data-flow.ts";
 import { type Attempt, fillValue, inState, numericSetting } from "./scope.ts";
 import { MapSettingError, StatesError } from "./states-error.ts";
+import { parseJson } from "../../../../util/parse-json.ts";
 
 /** A value that a child is made for, with its name where it came out of an object. */
 export interface MapValue {
@@ -113,7 +114,7 @@ function parse(text: string, plan: ReaderPlan): MapValue[] {
 }
 
 function fromJson(text: string, pointer: string | undefined): MapValue[] {
-  let value = parseJson(text);
+  let value = parseText(text);
   for (const part of (pointer ?? "").split("/").slice(1)) {
     const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
     const holder = value as Record<string, unknown> | null;
@@ -139,7 +140,7 @@ function fromLines(text: string, most: number): MapValue[] {
   for (const line of text.split("\n")) {
     if (line.trim() === "") continue;
     if (found.length >= most) break;
-    found.push({ value: parseJson(line) });
+    found.push({ value: parseText(line) });
   }
   return found;
 }
@@ -166,9 +167,9 @@ function fromCsv(text: string, { config, maxItems }: ReaderPlan): MapValue[] {
   return found;
 }
 
-function parseJson(text: string): unknown {
+function parseText(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch (error) {
     throw failed(`The file is no valid JSON: ${(error as Error).message}`);
   }

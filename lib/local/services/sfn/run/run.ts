@@ -1,4 +1,5 @@
 import type { Cloud } from "../../../service.ts";
+import type { JsonataScope } from "../expressions/expression.ts";
 import type { MapRuns } from "../map-runs.ts";
 import type { ExecutionRecord } from "../records.ts";
 import type { TaskDesk } from "../task-desk.ts";
@@ -32,6 +33,8 @@ export interface Run {
   child(record: ExecutionRecord, signal: AbortSignal, redrives: boolean): Promise<ExecutionRecord>;
   /** Settles when an execution that runs here is over; undefined where it does not run. */
   whenEnded(executionArn: string): Promise<unknown> | undefined;
+  /** Fills a value's JSONata. Rejects with `States.QueryEvaluationError`. */
+  evaluate(value: unknown, scope: JsonataScope, field: string): Promise<unknown>;
   /** What is on disk before something outside is touched. */
   durable(): Promise<void>;
 }

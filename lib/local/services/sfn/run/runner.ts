@@ -1,6 +1,8 @@
 import { errorStack, errorText } from "../../../kit/error-text.ts";
 import type { Cloud } from "../../../service.ts";
 import type { AslBranch } from "../../../../util/asl/definition.ts";
+import type { EvaluationLog } from "../expressions/evaluation-log.ts";
+import type { Expressions } from "../expressions/expressions.ts";
 import type { ExecutionStore } from "../execution-store.ts";
 import type { ExecutionLog } from "../execution-log.ts";
 import type { MapRuns } from "../map-runs.ts";
@@ -27,6 +29,8 @@ export interface RunnerParts {
   readonly desk: TaskDesk;
   readonly log: ExecutionLog;
   readonly mapRuns: MapRuns;
+  readonly expressions: Expressions;
+  readonly evaluations: EvaluationLog;
   /** Told of every change of an execution's status. */
   readonly onStatus: (record: ExecutionRecord) => void;
 }
@@ -89,8 +93,13 @@ export class Runner {
 
   /** Takes up what ran when the cloud was stopped or killed. */
   resume(): void {
-    this.#parts.executions.forgetOldSteps(this.#parts.cloud.clock.now() - REDRIVABLE_FOR_MS);
-    for (const record of this.#parts.executions.running()) void this.start(record);
+    const { cloud, executions, evaluations } = this.#parts;
+    executions.forgetOldSteps(cloud.clock.now() - REDRIVABLE_FOR_MS);
+    const deadly = evaluations.takeUp();
+    for (const record of executions.running()) {
+      if (deadly.has(record.arn)) this.#close(this.#fail(record, DEADLY));
+      else void this.start(record);
+    }
   }
 
   /** Ends an execution from outside, and answers once it is over. */
@@ -109,50 +118,66 @@ export class Runner {
     await Promise.allSettled(all.map(({ ended }) => ended));
   }
 
+  /** However the interpreter ends, the execution ends: none stays RUNNING. */
   async #run(record: ExecutionRecord, controller: AbortController): Promise<ExecutionRecord> {
-    const { cloud, desk } = this.#parts;
-    const journal = this.#journal(record);
-    const definition = JSON.parse(record.definition) as AslBranch;
-    const run: Run = {
-      cloud,
-      execution: record,
-      journal,
-      desk,
-      signal: controller.signal,
-      mapRuns: this.#parts.mapRuns,
-      child: (child, signal, redrives) => this.#child(child, signal, redrives),
-      whenEnded: (arn) => this.#running.get(arn)?.ended,
-      durable: () => cloud.store.durable(),
-    };
-    const { QueryLanguage: language = "JSONPath", TimeoutSeconds } = definition;
-    const frame: Frame = { path: "", last: 0, variables: {}, language };
-    const input = JSON.parse(record.input) as unknown;
-    journal.emit("started", "ExecutionStarted", 0, {
-      executionStartedEventDetails: { ...dataOf("input", input), roleArn: record.roleArn, ...aliasesOf(record) },
-    });
-    const cancelTimeout = this.#armTimeout(record, TimeoutSeconds, controller);
     let ended: ExecutionRecord;
     try {
-      // Begun on a turn of its own, so that whoever started it has its answer first.
-      await new Promise((resolve) => setImmediate(resolve));
-      controller.signal.throwIfAborted();
-      const output = await runBranch(run, definition, input, frame);
-      ended = this.#succeeded(record, journal, frame, output);
+      ended = await this.#interpret(record, controller);
     } catch (error) {
-      ended = this.#ended(record, journal, frame, error);
-    } finally {
-      cancelTimeout?.();
+      if (isShutdown(error)) throw error;
+      ended = this.#fail(record, broken(this.#parts.cloud, record, error));
     }
     this.#close(ended);
     return ended;
   }
 
+  async #interpret(record: ExecutionRecord, controller: AbortController): Promise<ExecutionRecord> {
+    const journal = this.#journal(record);
+    const run = this.#runOf(record, journal, controller.signal);
+    const definition = JSON.parse(record.definition) as AslBranch;
+    const { QueryLanguage: language = "JSONPath", TimeoutSeconds } = definition;
+    const frame: Frame = { path: "", last: 0, variables: {}, language };
+    const input: unknown = JSON.parse(record.input);
+    journal.emit("started", "ExecutionStarted", 0, {
+      executionStartedEventDetails: { ...dataOf("input", input), roleArn: record.roleArn, ...aliasesOf(record) },
+    });
+    const cancelTimeout = this.#armTimeout(record, TimeoutSeconds, controller);
+    try {
+      // Begun on a turn of its own, so that whoever started it has its answer first.
+      await new Promise((resolve) => setImmediate(resolve));
+      controller.signal.throwIfAborted();
+      const output = await runBranch(run, definition, input, frame);
+      return this.#succeeded(record, journal, frame, output);
+    } catch (error) {
+      return this.#ended(record, journal, frame, error);
+    } finally {
+      cancelTimeout?.();
+    }
+  }
+
+  #runOf(record: ExecutionRecord, journal: RunJournal, signal: AbortSignal): Run {
+    const { cloud, desk, mapRuns, expressions, evaluations } = this.#parts;
+    return {
+      cloud,
+      execution: record,
+      journal,
+      desk,
+      signal,
+      mapRuns,
+      child: (child, signal, redrives) => this.#child(child, signal, redrives),
+      whenEnded: (arn) => this.#running.get(arn)?.ended,
+      durable: () => cloud.store.durable(),
+      evaluate: (value, scope, field) => evaluations.during(record.arn, () => expressions.fill(value, scope, field)),
+    };
+  }
+
   /** Express executions leave nothing behind; standard ones their record and history. */
   #close(ended: ExecutionRecord): void {
     const { executions, onStatus } = this.#parts;
+    if (ended.type === "EXPRESS") executions.forget(ended.arn);
+    else executions.put(ended);
     onStatus(ended);
-    if (ended.type === "EXPRESS") return executions.forget(ended.arn);
-    executions.put(ended);
+    if (ended.type === "EXPRESS") return;
     // What ended without success may be redriven.
     if (ended.status === "SUCCEEDED") executions.forgetSteps(ended.arn);
   }
@@ -182,6 +207,18 @@ export class Runner {
     };
   }
 
+  /** Fails an execution from outside its interpretation. Its history says so as far as it can be written. */
+  #fail(record: ExecutionRecord, { error, cause }: StatesError): ExecutionRecord {
+    const words = withoutEmpty({ error, cause });
+    try {
+      const [last] = this.#parts.executions.events(record.arn, Number.MAX_SAFE_INTEGER, 1, true);
+      this.#journal(record).emit("ended", "ExecutionFailed", last?.id ?? 0, { executionFailedEventDetails: words });
+    } catch (broken) {
+      this.#parts.cloud.log(`sfn: the history of ${record.arn} cannot be ended: ${String(broken)}`);
+    }
+    return { ...record, status: "FAILED", stoppedMs: this.#parts.cloud.clock.now(), ...words };
+  }
+
   #ended(record: ExecutionRecord, journal: RunJournal, frame: Frame, error: unknown): ExecutionRecord {
     const stoppedMs = this.#parts.cloud.clock.now();
     if (error instanceof Interrupted) {
@@ -201,6 +238,12 @@ export class Runner {
     return { ...record, status: "FAILED", stoppedMs, ...words };
   }
 }
+
+/** What the history says of an execution that took the cloud with it. The words are ours. */
+const DEADLY = new StatesError(
+  "States.Runtime",
+  "The local cloud ended three times while it evaluated an expression of this execution, which is not tried again.",
+);
 
 function isShutdown(error: unknown): boolean {
   return error instanceof Interrupted && error.why === "shutdown";

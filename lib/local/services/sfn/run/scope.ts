@@ -1,5 +1,5 @@
 import type { AslState } from "../../../../util/asl/definition.ts";
-import { fillJsonata, isExpression } from "../data/jsonata.ts";
+import { holdsExpression, isExpression } from "../expressions/expression.ts";
 import { isIntrinsic } from "../data/intrinsic-functions.ts";
 import { fillTemplate, missingPath, type PathScope, readValue, tryReadValue } from "../data/payload-template.ts";
 import type { Frame, Run } from "./run.ts";
@@ -82,8 +82,9 @@ export function fillValue(
   more: Readonly<Record<string, unknown>> = {},
 ): unknown {
   if (attempt.language === "JSONPath") return fillTemplate(value, pathScope(attempt, input));
+  if (!holdsExpression(value)) return value;
   const states = { input: attempt.input, context: contextOf(attempt), ...more };
-  return fillJsonata(value, { states, variables: attempt.frame.variables }, field);
+  return attempt.run.evaluate(value, { states, variables: attempt.frame.variables }, field);
 }
 
 /** A field that is a plain value, an expression, or a path in the field of the same name with `Path`. */
