@@ -12,6 +12,7 @@ import { finaliseStack } from "./finalise-stacks.ts";
 import { versionOf } from "./live-members.ts";
 import { publishDifferences } from "./versions/publish-differences.ts";
 import { stackClients } from "./stack-clients.ts";
+import { readPins } from "./read-pins.ts";
 import { readPhysicalIds, readStackState } from "./stack-state.ts";
 import { targetOfStack } from "./target.ts";
 
@@ -44,13 +45,23 @@ export class AppStackPort implements StackPort {
       // A stack that imports from another one lets go of it first.
       for (const { stack, target: at, release } of (await this.#stacks.read()).toReversed()) {
         const job = { stack, target: at, members: release?.members ?? [] };
-        await finaliseStack(job, request.live, request.fence, { host, signal: request.signal });
+        await finaliseStack(job, request.live, request.fence, { host, ...request });
       }
       return { kind: "finalised" };
     } catch (error) {
       this.failure = error;
       return { kind: "failed", reason: `${target.stage}, ${stacks.length} stacks: ${(error as Error).message}` };
     }
+  }
+
+  async pins(): Promise<ReadonlyMap<string, string>> {
+    const { stacks, target } = this.#stacks.options;
+    const found = await Promise.all(
+      stacks.map(async (stack) => {
+        return readPins(await stackClients(targetOfStack(target, stack), stack), stack.stackName);
+      }),
+    );
+    return new Map(found.flatMap((pins) => [...pins]));
   }
 
   async statuses(): Promise<ReadonlyMap<string, string>> {

@@ -3,10 +3,10 @@ import type { Assembly } from "../assembly/assembly.ts";
 import type { IoHost } from "../io/message.ts";
 import {
   EXIT,
-  FINISHED_STATES,
   type Lock,
   abortRelease,
   awaitTurn,
+  isFinished,
   startRelease,
   type Driver,
   type Release,
@@ -104,8 +104,8 @@ async function isUnchanged(plans: readonly StackPlan[], views: readonly StackVie
 
 async function isUnfinished(release: ReleaseConnection | undefined): Promise<boolean> {
   const found = await release?.ports.journal.read();
-  const state = found?.document.release?.state;
-  return state !== undefined && !FINISHED_STATES.includes(state);
+  const last = found?.document.release;
+  return last !== undefined && !isFinished(last);
 }
 
 async function releaseApp(

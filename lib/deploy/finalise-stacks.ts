@@ -4,6 +4,7 @@ import type { AssemblyStack } from "../assembly/assembly.ts";
 import type { ReleaseMember } from "../assembly/release-metadata.ts";
 import type { IoHost } from "../io/message.ts";
 import { RemoteError } from "../errors.ts";
+import type { FinaliseRequest } from "../release/engine.ts";
 import { followUntilDone } from "./apply-stack.ts";
 import { discardChangeSet, executeChangeSet, prepareChangeSet } from "./change-set.ts";
 import { type Contraction, readContraction } from "./expand/read-contraction.ts";
@@ -40,7 +41,7 @@ export async function finaliseStack(
   job: FinaliseJob,
   live: ReadonlyMap<string, string>,
   fence: number,
-  context: { readonly host: IoHost; readonly signal: AbortSignal },
+  context: { readonly host: IoHost } & Pick<FinaliseRequest, "contracts" | "signal" | "confirm">,
 ): Promise<void> {
   const { stack, target } = job;
   const { deployRole: client } = await stackClients(target, stack);
@@ -48,7 +49,7 @@ export async function finaliseStack(
   if (state === undefined)
     throw new RemoteError("StackGone", `The stack ${stack.stackName} is gone: its pins cannot be set`);
   const pins = changedPins(job.members, state, live);
-  const contraction = await readContraction(client, stack.stackName);
+  const contraction = context.contracts ? await readContraction(client, stack.stackName) : undefined;
   if (pins.size === 0 && contraction === undefined) return;
   const changeSet = await prepareChangeSet(client, finaliseInput(job, state, pins, fence, contraction), context.signal);
   if (changeSet === undefined) return;
@@ -66,6 +67,7 @@ export async function finaliseStack(
   }
   const follower = new EventFollower(client, stack, context.host);
   await follower.skipPast(changeSet.stackId);
+  await context.confirm();
   await executeChangeSet(client, changeSet);
   const reached = await followUntilDone(client, changeSet.stackId, follower);
   if (reached.status !== "UPDATE_COMPLETE") {

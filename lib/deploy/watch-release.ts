@@ -1,5 +1,5 @@
 import type { IoHost } from "../io/message.ts";
-import { FINISHED_STATES, type ReleasePorts, RESTING_STATES } from "../release/engine.ts";
+import { isOverOrRests, type ReleasePorts } from "../release/engine.ts";
 import { tellEvent } from "./release-ports.ts";
 
 /** Between two looks at the journal, in milliseconds of the endpoint's time. */
@@ -22,7 +22,7 @@ export async function watchRelease(
       told = event.seq;
       tellEvent(host, event);
     }
-    if (FINISHED_STATES.includes(release.state) || RESTING_STATES.includes(release.state)) return;
+    if (isOverOrRests(release)) return;
     await clock.sleep(LOOK_EVERY_MS, signal);
   }
 }

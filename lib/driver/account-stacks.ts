@@ -1,5 +1,6 @@
 import type { DriverStack } from "../assembly/driver-order.ts";
 import { finaliseStack } from "../deploy/finalise-stacks.ts";
+import { pinsByParameter } from "../deploy/read-pins.ts";
 import { readStackState } from "../deploy/stack-state.ts";
 import type { Target } from "../deploy/target.ts";
 import { SILENT_HOST } from "../io/message.ts";
@@ -19,17 +20,28 @@ export class AccountStacks implements StackPort {
     return Promise.resolve({ kind: "failed", reason: "the account has no sources to stage from: run `deploy`" });
   }
 
-  async finalise({ live, fence, signal }: FinaliseRequest): Promise<FinaliseOutcome> {
+  async finalise(request: FinaliseRequest): Promise<FinaliseOutcome> {
     try {
       // A stack that imports from another one lets go of it first.
       for (const { stackName, members, region } of this.#stacks.toReversed()) {
         const job = { stack: { stackName, origins: new Map() }, target: this.#in({ region }), members };
-        await finaliseStack(job, live, fence, { host: SILENT_HOST, signal });
+        await finaliseStack(job, request.live, request.fence, { host: SILENT_HOST, ...request });
       }
       return { kind: "finalised" };
     } catch (error) {
       return { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
     }
+  }
+
+  async pins(): Promise<ReadonlyMap<string, string>> {
+    const found = await Promise.all(
+      this.#stacks.map(async (stack) => {
+        const client = await this.#in(stack).aws.client("cloudformation");
+        const state = await readStackState(client, stack.stackName);
+        return state === undefined ? [] : [...pinsByParameter(stack.members, state)];
+      }),
+    );
+    return new Map(found.flat());
   }
 
   async statuses(): Promise<ReadonlyMap<string, string>> {

@@ -4,6 +4,7 @@ import { movingMembers, stableOf } from "./decide/members.ts";
 import type { Release } from "./model.ts";
 import type { JournalSession } from "./journal-session.ts";
 import type { Carried } from "./observe.ts";
+import type { FinaliseOutcome } from "./ports/stack-port.ts";
 import type { AliasWriteOutcome, HookPayload, ReleasePorts } from "./ports/ports.ts";
 
 /** Carries a journalled command out. What it returns is only a hint: the next look at the world decides. */
@@ -18,6 +19,8 @@ export async function act(
       return { writes: await writeAliases(command, release, session, ports) };
     case "hook":
       return effect({ kind: "hook", outcome: await ports.hooks.call(command.hook, hookPayload(command, release)) });
+    case "align":
+      return effect(await withHeartbeat(session, ports, (signal) => align(release, session, ports, signal)));
     case "stage":
       return effect(await withHeartbeat(session, ports, (signal) => stage(release, session, ports, signal)));
     case "finalise":
@@ -90,6 +93,21 @@ function hookPayload(command: Extract<Command, { kind: "hook" }>, release: Relea
   };
 }
 
+async function align(
+  release: Release,
+  session: JournalSession,
+  ports: ReleasePorts,
+  signal: AbortSignal,
+): Promise<EffectOutcome> {
+  return { kind: "align", outcome: await setPins(stableVersions(release), false, release, session, ports, signal) };
+}
+
+/** What each alias served before the release, by member path; without those that had nothing. */
+function stableVersions(release: Release): ReadonlyMap<string, string> {
+  const known = Object.entries(release.stable ?? {});
+  return new Map(known.flatMap(([path, version]) => (version === null ? [] : [[path, version] as const])));
+}
+
 async function stage(
   release: Release,
   session: JournalSession,
@@ -98,11 +116,7 @@ async function stage(
 ): Promise<EffectOutcome> {
   if (ports.stacks === undefined)
     return { kind: "stage", outcome: { kind: "failed", reason: "no stacks are at hand here: run `deploy`" } };
-  const pinned = new Map(
-    Object.entries(release.stable ?? {}).flatMap(([path, version]) =>
-      version === null ? [] : [[path, version] as const],
-    ),
-  );
+  const pinned = stableVersions(release);
   const { templateDigest } = release.origin;
   const request = { release: release.id, fence: session.fence, templateDigest, pinned, signal };
   try {
@@ -119,22 +133,30 @@ async function finalise(
   ports: ReleasePorts,
   signal: AbortSignal,
 ): Promise<EffectOutcome> {
-  if (ports.stacks === undefined)
-    return { kind: "finalise", outcome: { kind: "failed", reason: "no stacks are at hand here: run `resume`" } };
   const live = new Map(
     release.members.flatMap((member) => {
       const version = member.next ?? stableOf(release, member.path);
       return version === null ? [] : [[member.path, version] as const];
     }),
   );
+  return { kind: "finalise", outcome: await setPins(live, true, release, session, ports, signal) };
+}
+
+async function setPins(
+  live: ReadonlyMap<string, string>,
+  contracts: boolean,
+  release: Release,
+  session: JournalSession,
+  ports: ReleasePorts,
+  signal: AbortSignal,
+): Promise<FinaliseOutcome> {
+  if (ports.stacks === undefined) return { kind: "failed", reason: "no stacks are at hand here: run `resume`" };
   try {
-    return {
-      kind: "finalise",
-      outcome: await ports.stacks.finalise({ release: release.id, fence: session.fence, live, signal }),
-    };
+    const confirm = () => session.refresh();
+    return await ports.stacks.finalise({ release: release.id, fence: session.fence, live, contracts, signal, confirm });
   } catch (error) {
     signal.throwIfAborted();
-    return { kind: "finalise", outcome: { kind: "failed", reason: messageOf(error) } };
+    return { kind: "failed", reason: messageOf(error) };
   }
 }
 

@@ -4,10 +4,11 @@ import type { Decision, Observations } from "./decide/decision.ts";
 import { BugError } from "../errors.ts";
 import { historyEntry } from "./history.ts";
 import type { JournalSession } from "./journal-session.ts";
-import { FINISHED_STATES, type Release, RESTING_STATES } from "./model.ts";
+import type { Release } from "./model.ts";
 import { type Carried, observe } from "./observe.ts";
 import { Outbox } from "./outbox.ts";
 import type { ReleasePorts } from "./ports/ports.ts";
+import { isFinished, STATES } from "./states.ts";
 
 /** How a driver behaves. */
 export interface DriveOptions {
@@ -102,10 +103,10 @@ class Ticker {
 function isOver(session: JournalSession, options: DriveOptions): boolean {
   const release = session.release!;
   if (options.signal?.aborted === true || options.until?.(release) === true) return true;
-  if (FINISHED_STATES.includes(release.state)) return true;
+  if (isFinished(release)) return true;
   const wished = session.document.requests.some((request) => request.release === release.id);
   if (release.state === "PAUSED") return options.whilePaused !== "wait" && !wished;
-  return RESTING_STATES.includes(release.state);
+  return STATES[release.state].isResting;
 }
 
 async function record(
@@ -117,7 +118,7 @@ async function record(
   const before = session.release!;
   const { release, events } = decision;
   if (!isWorthWriting(before, observations, decision)) return session.renewIfDue();
-  const finished = FINISHED_STATES.includes(release.state) && !FINISHED_STATES.includes(before.state);
+  const finished = isFinished(release) && !isFinished(before);
   const history = finished
     ? [historyEntry(release, ports.clock.now()), ...session.document.history].slice(0, 50)
     : undefined;

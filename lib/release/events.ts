@@ -25,6 +25,8 @@ export type EventCode =
   | "RequestIgnored"
   | "Paused"
   | "GapSeen"
+  | "PinsAligned"
+  | "PinsNotAligned"
   | "FinaliseStarted"
   | "Finalised"
   | "FinaliseFailed"

@@ -1,4 +1,5 @@
 import type { Release } from "./model.ts";
+import { STATES } from "./states.ts";
 
 /** What a process that drove a release ends with. */
 export const EXIT = {
@@ -13,29 +14,6 @@ export const EXIT = {
 
 /** The exit code that a release's present state stands for. */
 export function exitCodeOf(release: Pick<Release, "state" | "kind">): number {
-  switch (release.state) {
-    case "SUCCEEDED":
-      return EXIT.done;
-    case "ROLLED_BACK":
-      return release.kind === "rollback" ? EXIT.done : EXIT.rolledBack;
-    case "ROLLBACK_BLOCKED":
-      return EXIT.rollbackBlocked;
-    case "FINALISE_PENDING":
-      return EXIT.finalisePending;
-    case "PAUSED":
-      return EXIT.approvalNeeded;
-    case "PLANNED":
-    case "LOCKED":
-    case "STAGING":
-    case "READY":
-    case "PRE_HOOKS":
-    case "SHIFTING":
-    case "PROMOTING":
-    case "BAKING":
-    case "POST_HOOKS":
-    case "FINALISING":
-    case "PRUNING":
-    case "ABORTING":
-      return EXIT.interrupted;
-  }
+  const { exitCode } = STATES[release.state];
+  return exitCode === "rolledBack" && release.kind === "rollback" ? EXIT.done : EXIT[exitCode];
 }

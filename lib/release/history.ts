@@ -24,6 +24,15 @@ export function historyEntry(release: Release, finishedAt: number): HistoryEntry
   };
 }
 
+/** What each alias was left serving by the newest release that had it. */
+export function liveVersions(entries: readonly HistoryEntry[]): ReadonlyMap<string, string> {
+  const live = new Map<string, string>();
+  for (const { path, after } of entries.flatMap(({ members }) => members)) {
+    if (after !== null && !live.has(path)) live.set(path, after);
+  }
+  return live;
+}
+
 function ends(release: Release, next: string | undefined, stable: string | null) {
   if (release.kind === "rollback") return { before: next ?? null, after: stable };
   return { before: stable, after: release.state === "ROLLED_BACK" ? stable : (next ?? stable) };

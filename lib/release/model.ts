@@ -20,12 +20,6 @@ export type ReleaseState =
   | "ROLLED_BACK"
   | "ROLLBACK_BLOCKED";
 
-/** States in which a release asks for nothing more. The next `deploy` or `rollback` may start over them. */
-export const FINISHED_STATES: readonly ReleaseState[] = ["SUCCEEDED", "ROLLED_BACK"];
-
-/** States in which a driver stops although the release is not finished: somebody has to say or mend something. */
-export const RESTING_STATES: readonly ReleaseState[] = ["PAUSED", "FINALISE_PENDING", "ROLLBACK_BLOCKED"];
-
 /** An alias on the endpoint, by the names that its service wants. */
 export interface AliasTarget {
   readonly kind: "function" | "state-machine";
@@ -80,7 +74,7 @@ export interface Progress {
   /** What the alias was last seen to serve by our own doing. */
   readonly verified?: AliasShape;
   readonly intent?: AliasIntent;
-  /** What a stack update of our own that is still under way may put there: no foreign change. */
+  /** What a stack update may put there: CloudFormation restores it when an update fails. No foreign change. */
   readonly byStacks?: AliasShape;
   /** Whether any write to the alias was ever journalled in this release: abort owes it a call. */
   readonly touched: boolean;
@@ -90,6 +84,7 @@ export interface Progress {
 
 /** Something other than an alias write that was decided on and journalled, and may or may not have happened. */
 export type Effect =
+  | { readonly kind: "align"; readonly fence: number; readonly at: number }
   | { readonly kind: "stage"; readonly attempt: number; readonly fence: number; readonly at: number }
   | { readonly kind: "finalise"; readonly attempt: number; readonly fence: number; readonly at: number }
   | {
@@ -230,6 +225,8 @@ export interface Release {
   readonly stragglers: readonly Straggler[];
   /** A stack update may still move aliases: a rollback looks again until the stacks are quiet, or this time is over. */
   readonly stacksQuietBy?: number;
+  /** The fence of the driver that last tried to bring the stacks' pins to the versions that a rollback left live. */
+  readonly alignedBy?: number;
   /** When a driver last looked. */
   readonly tickedAt: number;
   /** How long nobody looked before the present driver took over, where that was longer than allowed. */

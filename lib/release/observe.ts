@@ -23,13 +23,14 @@ export async function observe(
   carried: Carried,
 ): Promise<Observations> {
   const members = release.members.filter((member) => needs.aliases.includes(member.path));
-  const [aliases, alarms, metrics, preflight, versions, stackStatuses] = await Promise.all([
+  const [aliases, alarms, metrics, preflight, versions, stackStatuses, pins] = await Promise.all([
     readAliases(release, members, ports),
     needs.alarms && release.alarms.length > 0 ? read(() => ports.alarms.read(release.alarms)) : undefined,
     needs.metrics && release.analysis !== undefined ? readMetrics(release, ports) : undefined,
     needs.preflight ? read(() => preflightMembers(release, ports)) : undefined,
     needs.versions ? readVersions(release, ports) : undefined,
     (needs.versions || needs.stacks) && ports.stacks !== undefined ? read(() => ports.stacks!.statuses()) : undefined,
+    needs.pins && ports.stacks !== undefined ? read(() => ports.stacks!.pins()) : undefined,
   ]);
   const rollbackTargets = needs.versions ? collectRollbackTargets(release, journal.history) : undefined;
   return {
@@ -39,6 +40,7 @@ export async function observe(
     preflight,
     versions,
     stackStatuses,
+    pins,
     rollbackTargets,
     ...carried,
     requests: journal.requests,
@@ -68,8 +70,8 @@ async function readAlias(release: Release, member: Member, ports: ReleasePorts):
   const seen = await read(() => ports.aliases.get(target));
   if (seen.kind === "unreadable") return seen;
   if (seen.value === undefined) return { kind: "missing" };
-  const { verified, intent } = release.progress[member.path] ?? {};
-  const known = [verified, intent?.goal, intent?.before].filter((shape) => shape !== undefined);
+  const { verified, intent, byStacks } = release.progress[member.path] ?? {};
+  const known = [verified, intent?.goal, intent?.before, byStacks].filter((shape) => shape !== undefined);
   const strange = known.length > 0 && !known.some((shape) => isSameShape(shape, seen.value!));
   const moving = strange ? await read(() => ports.aliases.isTransitioning(target)) : undefined;
   return { kind: "seen", snapshot: seen.value, transitioning: moving?.kind === "read" && moving.value };

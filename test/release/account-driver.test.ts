@@ -115,7 +115,7 @@ test("a function that dies at any side effect is called again, and the release e
       app.expectNoViolations(where);
     }
   }
-}, 120_000);
+}, 240_000);
 
 /** Takes turns until one has died at the given side effect, counted over all turns. */
 async function dieAt(account: Account, place: number, when: "before" | "after"): Promise<void> {

@@ -34,6 +34,8 @@ describe("a holder that is paused past its lease", () => {
     await calm.sim.run(startRelease(calm.plan(), first.ports, calm.options("anna")));
     for (let effect = 1; effect < first.effects.length; effect++) {
       await rehearseFreeze(effect, resumeRelease, first.effects[effect]!);
+      // Between the last look at the lock and CloudFormation nothing can be refused: see the next test.
+      if (first.effects[effect] === "stacks Finalise") continue;
       await rehearseFreeze(effect, rollbackRelease, first.effects[effect]!);
     }
   });
@@ -65,6 +67,26 @@ async function rehearseFreeze(
   expect(app.oracle.live(), where).toEqual(live);
   expect(app.oracle.journal()?.release?.state, where).toBe(state);
 }
+
+test("a change set that is executed after the lease moves aliases, but shows as drift, and rollback takes it back", async () => {
+  const calm = new Rehearsal({ machine: false });
+  const { ports, effects } = calm.process("anna");
+  await calm.sim.run(startRelease(calm.plan(), ports, calm.options("anna")));
+  const app = new Rehearsal({ machine: false });
+  const freezeAt = { effect: effects.indexOf("stacks Finalise"), durationMs: 40 * MINUTE };
+  const sleeper = app.process("anna", { freezeAt });
+  const stale = startRelease(app.plan(), sleeper.ports, app.options("anna"));
+  void stale.catch(() => undefined);
+  await app.sim.run(app.process("clock").ports.clock.sleep(35 * MINUTE));
+  const ben = app.process("ben");
+  expect(await app.sim.run(rollbackRelease(ben.ports, app.options("ben")))).toMatchObject({ exitCode: 0 });
+  await expect(app.sim.run(stale)).rejects.toBeInstanceOf(FencedOutError);
+  expect(app.oracle.live()["Shop/list"]).toBe("2");
+  const { aliases } = await app.sim.run(releaseStatus(ben.ports));
+  expect(aliases.every(({ drifted }) => drifted)).toBe(true);
+  expect(await app.sim.run(rollbackRelease(ben.ports, app.options("ben")))).toMatchObject({ exitCode: 0 });
+  expect(app.oracle.live()["Shop/list"]).toBe("1");
+});
 
 test("a state machine has no RevisionId: a write that arrives after the lease cannot be refused, but shows as drift", async () => {
   const calm = new Rehearsal({ functions: ["create"] });

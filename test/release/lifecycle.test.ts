@@ -276,10 +276,10 @@ describe("pruning", () => {
 
   test("waits for no stack that is not stable", async () => {
     const app = new Rehearsal({ functions: ["list"], plan: { keepVersions: 1, policy: ALL_AT_ONCE } });
-    app.sim.world.stacks.set("Main", "UPDATE_ROLLBACK_FAILED");
+    app.sim.world.stacks.set("Data", "UPDATE_ROLLBACK_FAILED");
     for (let round = 1; round <= 4; round++) await app.deploy("anna", app.plan(`digest-${round}`));
     expect(app.sim.world.functions.get("list")!.versions.size).toBe(5);
-    app.sim.world.stacks.set("Main", "UPDATE_COMPLETE");
+    app.sim.world.stacks.set("Data", "UPDATE_COMPLETE");
     const ben = app.process("ben");
     const dry = await app.sim.run(pruneVersions(ben.ports, { ...app.options("ben"), dryRun: true }));
     expect(dry.deleted["Shop/list"]).toEqual(["1", "2", "3"]);

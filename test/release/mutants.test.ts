@@ -189,7 +189,7 @@ function rehearsals(): Record<
       stackScript.creates.set("Shop/list", { target, changed: true, settings: { durable: true } });
       world.functions.get("list")!.executions.set("2", 1);
       for (let round = 1; round <= 8; round++) {
-        world.stacks.set("Main", round > 6 ? "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS" : "UPDATE_COMPLETE");
+        world.stacks.set("Data", round > 6 ? "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS" : "UPDATE_COMPLETE");
         const { ports } = app.process("anna");
         await app.sim.run(startRelease(app.plan(`digest-${round}`), mutate(ports), app.options("anna")));
       }

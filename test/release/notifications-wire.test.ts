@@ -88,6 +88,7 @@ async function release(stage: string, subscriber: Subscriber): Promise<number[]>
         alarms: new Map(),
       }),
     finalise: () => Promise.resolve({ kind: "finalised" }),
+    pins: () => Promise.resolve(new Map()),
     statuses: () => Promise.resolve(new Map()),
   };
   const ports = createAwsPorts(aws, { bucket: "bootstrap", account: "000000000000", app: "shop", stage, stacks });

@@ -81,7 +81,8 @@ describe("a topic and a bus", () => {
     };
     const finalise: typeof stacks.finalise = (request) => stacks.finalise(request);
     const statuses: typeof stacks.statuses = () => stacks.statuses();
-    const ports = { ...anna.ports, stacks: { stage, finalise, statuses } };
+    const pins: typeof stacks.pins = () => stacks.pins();
+    const ports = { ...anna.ports, stacks: { stage, finalise, pins, statuses } };
     await app.sim.run(startRelease(app.plan(), ports, app.options("anna")));
     expect(sequences(heard(app, TOPIC))).toEqual(await expected(app));
   });

@@ -56,7 +56,18 @@ export class Oracle {
       case "hook":
         return this.#watchHook(change.name, change.payload as RawHookPayload, change.passed);
       case "stack":
-        return undefined;
+        return this.#watchStack(change.what, change.detail);
+    }
+  }
+
+  /** Whatever a failed update restores must be what is live. */
+  #watchStack(what: string, detail: unknown): void {
+    if (what !== "staging") return;
+    const { pins, mayDiffer } = detail as { pins: ReadonlyMap<string, string>; mayDiffer: boolean };
+    const live = this.live();
+    for (const [path, pin] of pins) {
+      if (pin === live[path]?.split("+")[0] || mayDiffer || this.foreign.has(path)) continue;
+      this.#complain(`${path}: staged with pin ${pin} while it serves ${live[path]}`);
     }
   }
 
@@ -67,6 +78,7 @@ export class Oracle {
     const release = this.journal()?.release;
     const before = this.#last.get(path);
     this.#last.set(path, shape);
+    if (who === "cloudformation") return this.#watchStackWrite(path, before, shape);
     if (who === "operator") {
       this.foreign.delete(path);
       return;
@@ -84,6 +96,13 @@ export class Oracle {
     this.#checkIntent(path, shape, release);
     this.#checkPrimary(path, shape, release);
     if (release.state === "SHIFTING" || release.state === "PROMOTING") this.#checkLockstep(path, shape, release);
+  }
+
+  /** A stack update never moves traffic, except that a failed one restores what the stacks last said. */
+  #watchStackWrite(path: string, before: string | undefined, shape: string): void {
+    const restores = this.#world.stacks.get("Main") === "UPDATE_ROLLBACK_IN_PROGRESS";
+    if (before === shape || restores || this.foreign.has(path)) return;
+    this.#complain(`${path}: a stack update moved it from ${before} to ${shape}`);
   }
 
   #checkFence(path: string, description: string): void {

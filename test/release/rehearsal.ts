@@ -35,6 +35,7 @@ export class Rehearsal {
     const names = this.members.map((member): [string, string] => [member.target!.name, member.path]);
     this.oracle = new Oracle(this.sim.world, new Map(names));
     for (const member of this.members) {
+      this.sim.world.pins.set(member.path, this.oracle.live()[member.path]!);
       this.sim.stackScript.creates.set(member.path, { target: member.target!, changed: true });
     }
   }

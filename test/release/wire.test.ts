@@ -123,6 +123,7 @@ function rig(stage: string, next: string, killAt?: { effect: number; when: "befo
         alarms: new Map(),
       }),
     finalise: () => Promise.resolve({ kind: "finalised" }),
+    pins: () => Promise.resolve(new Map()),
     statuses: () => Promise.resolve(new Map()),
   };
   const real = createAwsPorts(aws, {

@@ -1,17 +1,21 @@
+import type { NewEvent } from "../events.ts";
 import type { Cause, Release, Straggler } from "../model.ts";
-import { converge } from "./converge.ts";
+import { type Convergence, converge } from "./converge.ts";
 import { type Decision, enter, stay, type Tick } from "./decision.ts";
 import { runHooks } from "./hooks.ts";
-import { restoredShape, touchedMembers } from "./members.ts";
+import { restorableMembers, restoredShape, touchedMembers } from "./members.ts";
+import { alignmentNews, areStacksMoving, misalignedPaths } from "./pins.ts";
 
 const STACKS_LOOK_MS = 5_000;
 
 /**
- * ABORTING: every alias that was ever to be written goes back to its stable version, callers first. Needs nothing but
- * the recorded versions and the aliases. Goes on past failures; what cannot be brought back is listed.
+ * ABORTING: every alias goes back to its stable version, callers first: those that this release wrote, and those that
+ * CloudFormation moved when it rolled the stage back. Needs nothing but the recorded versions and the aliases; the
+ * stacks are waited for, and their pins follow, where they can be asked. Goes on past failures; what cannot be brought
+ * back is listed.
  */
 export function decideAborting(tick: Tick): Decision {
-  const members = touchedMembers(tick.release);
+  const members = restorableMembers(tick.release);
   const order = { members, goalOf: restoredShape, step: "stable", direction: "callers-first" } as const;
   const convergence = converge(tick, order);
   const { release, events, command, wakeAt } = convergence;
@@ -23,28 +27,57 @@ export function decideAborting(tick: Tick): Decision {
       ...(wakeAt === undefined ? {} : { wakeAt }),
     });
   }
-  const stragglers = [...convergence.foreign, ...convergence.unreachable];
+  const stragglers = stragglersOf(tick, convergence);
   if (stragglers.length > 0) return blocked(tick, release, stragglers, events);
-  if (areStacksMoving(tick)) return stay(tick, release, { events, requests: [], wakeAt: tick.now + STACKS_LOOK_MS });
-  const finish = (next: Release) => enter(tick, next, "ROLLED_BACK", { patch: { stragglers: [] } });
+  return withEvents(tryStacks(tick, release) ?? finish(tick, convergence), events);
+}
+
+/** Aliases that this release owes a call. One that somebody else moved, and this release never wrote, is left alone. */
+function stragglersOf({ release }: Tick, { foreign, unreachable }: Convergence): readonly Straggler[] {
+  return [...foreign.filter(({ path }) => release.progress[path]?.touched === true), ...unreachable];
+}
+
+/** With every alias back: waits for stacks that may still move one, then has their pins follow. */
+function tryStacks(tick: Tick, release: Release): Decision | undefined {
+  const { observations, now, fence } = tick;
+  const { stacksQuietBy, verifiedAt, alignedBy, kind } = release;
+  if (stacksQuietBy !== undefined && now < stacksQuietBy && areStacksMoving(tick)) {
+    return stay(tick, release, { requests: [], wakeAt: now + STACKS_LOOK_MS });
+  }
+  if (observations.effect?.kind === "align") {
+    return stay(tick, release, { events: [alignmentNews(observations.effect.outcome)], requests: [], wakeAt: now });
+  }
+  if (kind !== "rollback" && stacksQuietBy === undefined) return undefined;
+  if (verifiedAt === undefined) return stay(tick, { ...release, verifiedAt: now }, { requests: [], wakeAt: now });
+  const { pins } = observations;
+  if (alignedBy === fence || pins === undefined) return undefined;
+  const tried = { ...release, alignedBy: fence };
+  if (pins.kind === "unreadable") {
+    const event = alignmentNews({ kind: "failed", reason: pins.reason });
+    return stay(tick, tried, { events: [event], requests: [], wakeAt: now });
+  }
+  if (misalignedPaths(release, pins.value).length === 0) return undefined;
+  const effect = { kind: "align", fence, at: now } as const;
+  return stay(tick, { ...tried, effect }, { command: { kind: "align" }, requests: [] });
+}
+
+function finish(tick: Tick, { release, foreign }: Convergence): Decision {
+  const drifted: NewEvent[] = foreign.map(({ path, reason }) => ({
+    code: "AliasDrifted",
+    text: `${path}: ${reason}; this release never wrote it, and leaves it`,
+    trigger: "foreign-change",
+  }));
+  const rolledBack = (next: Release) => enter(tick, next, "ROLLED_BACK", { events: drifted, patch: { stragglers: [] } });
   const decision =
-    members.length === 0
-      ? finish(release)
+    touchedMembers(release).length === 0
+      ? rolledBack(release)
       : runHooks(tick, release, "onRollback", {
-          passed: (next, more) => withEvents(finish(next), more),
+          passed: (next, more) => withEvents(rolledBack(next), more),
           // Best effort: traffic is back whatever the hook says, and the next hook is still called.
           failed: (next, _cause, more) =>
             stay(tick, { ...next, hooksPassed: next.hooksPassed + 1 }, { events: more, wakeAt: tick.now }),
         });
-  return { ...withEvents(decision, events), requests: [] };
-}
-
-/** Stacks that cannot be asked hold nothing up: a rollback needs only the aliases. */
-function areStacksMoving({ release, observations, now }: Tick): boolean {
-  if (release.stacksQuietBy === undefined || now >= release.stacksQuietBy) return false;
-  const { stackStatuses } = observations;
-  if (stackStatuses?.kind !== "read") return false;
-  return [...stackStatuses.value.values()].some((status) => status.endsWith("_IN_PROGRESS"));
+  return { ...decision, requests: [] };
 }
 
 /** Puts earlier news in front of a decision's own. */

@@ -2,7 +2,7 @@ import type { Release } from "../model.ts";
 import { decideAborting } from "./aborting.ts";
 import { type Decision, enter, type Needs, stay, type Tick } from "./decision.ts";
 import { decideFinalising, decidePruning } from "./finishing.ts";
-import { movingMembers, steppedMembers, touchedMembers } from "./members.ts";
+import { movingMembers, restorableMembers, steppedMembers } from "./members.ts";
 import { decideBaking, decidePostHooks, decidePromoting, decideShifting } from "./shifting.ts";
 import { decideLocked, decidePreHooks, decideReady, decideStaging } from "./starting.ts";
 import { decidePaused } from "./watching.ts";
@@ -70,7 +70,7 @@ function isWatching({ state }: Release): boolean {
 function allNeedsOf(release: Release): Needs {
   switch (release.state) {
     case "LOCKED":
-      return { aliases: release.kind === "rollback" ? [] : pathsWithTarget(release), alarms: true };
+      return { aliases: release.kind === "rollback" ? [] : pathsWithTarget(release), alarms: true, pins: release.kind !== "rollback" };
     case "READY":
       return { aliases: paths(movingMembers(release)), alarms: true, preflight: true };
     case "SHIFTING":
@@ -82,11 +82,15 @@ function allNeedsOf(release: Release): Needs {
     case "PAUSED":
       return { aliases: [], alarms: true, metrics: true };
     case "ABORTING":
-      return { aliases: paths(touchedMembers(release)), stacks: release.stacksQuietBy !== undefined };
+      return { aliases: paths(restorableMembers(release)), ...stacksOf(release) };
+    case "STAGING":
+      // An update that an earlier driver started may still be under way, or was rolled back.
+      return release.effect === undefined
+        ? { aliases: [] }
+        : { aliases: paths(restorableMembers(release)), stacks: true };
     case "PRUNING":
       return { aliases: [], versions: true };
     case "PLANNED":
-    case "STAGING":
     case "PRE_HOOKS":
     case "POST_HOOKS":
     case "FINALISING":
@@ -96,6 +100,11 @@ function allNeedsOf(release: Release): Needs {
     case "ROLLED_BACK":
       return { aliases: [] };
   }
+}
+
+/** The stacks come last: aliases are back before they are asked. */
+function stacksOf(release: Release): Partial<Needs> {
+  return { stacks: release.stacksQuietBy !== undefined, pins: release.verifiedAt !== undefined };
 }
 
 function paths(members: Release["members"]): readonly string[] {

@@ -24,6 +24,7 @@ export type Reading<T> =
 
 /** How the effect that was decided on last ended. */
 export type EffectOutcome =
+  | { readonly kind: "align"; readonly outcome: FinaliseOutcome }
   | { readonly kind: "stage"; readonly outcome: StageOutcome }
   | { readonly kind: "finalise"; readonly outcome: FinaliseOutcome }
   | { readonly kind: "hook"; readonly outcome: HookOutcome }
@@ -48,6 +49,8 @@ export interface Observations {
   readonly preflight?: Reading<PreflightFinding>;
   readonly versions?: ReadonlyMap<string, Reading<readonly PublishedVersion[]>>;
   readonly stackStatuses?: Reading<ReadonlyMap<string, string>>;
+  /** The version that the stacks last gave each alias, by member path. */
+  readonly pins?: Reading<ReadonlyMap<string, string>>;
   /** Versions that older releases may still be rolled back to, by member path. */
   readonly rollbackTargets?: ReadonlyMap<string, ReadonlySet<string>>;
   /** How the writes of the last command ended, by member path. */
@@ -65,6 +68,7 @@ export interface Needs {
   readonly preflight?: boolean;
   readonly versions?: boolean;
   readonly stacks?: boolean;
+  readonly pins?: boolean;
 }
 
 /** One alias write of a command; the intent is in the journal by the time it is carried out. */
@@ -84,6 +88,8 @@ export type Command =
       readonly urgent: boolean;
     }
   | { readonly kind: "hook"; readonly hook: HookCall; readonly attempt: number }
+  /** Sets the stacks' pins to the stable versions, and changes nothing else. */
+  | { readonly kind: "align" }
   | { readonly kind: "stage" }
   | { readonly kind: "finalise" }
   | { readonly kind: "prune"; readonly effect: Extract<Effect, { kind: "prune" }> };

@@ -26,6 +26,13 @@ export function touchedMembers(release: Release): readonly Member[] {
   );
 }
 
+/** Members that a release which ends without success leaves on their stable version: all that had one. */
+export function restorableMembers(release: Release): readonly Member[] {
+  return release.members.filter(
+    (member) => member.target !== undefined && stableOf(release, member.path) !== null,
+  );
+}
+
 /** What the alias serves at the present step. */
 export function steppedShape(release: Release, member: Member): AliasShape {
   const percent = release.policy.steps[release.step]!.percent;

@@ -1,14 +1,18 @@
 import { judgeAlarms } from "../analysis/judge-alarms.ts";
-import { describeShape } from "../alias-shape.ts";
+import { describeShape, isSameShape } from "../alias-shape.ts";
 import type { NewEvent } from "../events.ts";
-import type { Effect, Member, Progress, Release } from "../model.ts";
-import type { StageOutcome } from "../ports/stack-port.ts";
-import { abort, type Decision, enter, stay, type Tick } from "./decision.ts";
+import type { Cause, Effect, Member, Progress, Release } from "../model.ts";
+import type { FinaliseOutcome, StageOutcome } from "../ports/stack-port.ts";
+import { abort, type AliasObservation, type Decision, enter, type Reading, stay, type Tick } from "./decision.ts";
 import { runHooks } from "./hooks.ts";
 import { movingMembers, stableOf, steppedMembers } from "./members.ts";
+import { alignmentNews, areStacksMoving, foundProgress, withStacksMoving } from "./pins.ts";
 import { wishFor, wishTaken } from "./wishes.ts";
 
 const RETRY_MS = 2_000;
+/** How long what is live may be unreadable before the release is ended. */
+const READ_PATIENCE_MS = 5 * 60_000;
+const STACKS_LOOK_MS = 5_000;
 
 /** LOCKED: records what is stable, once, and refuses to start over a red alarm or a split alias. */
 export function decideLocked(tick: Tick): Decision {
@@ -16,8 +20,10 @@ export function decideLocked(tick: Tick): Decision {
   if (release.kind === "rollback") return enter(tick, release, "ABORTING");
   const targets = release.members.filter((member) => member.target !== undefined);
   const seen = new Map(targets.map((member) => [member.path, observations.aliases.get(member.path)]));
-  if ([...seen.values()].some((alias) => alias === undefined || alias.kind === "unreadable")) {
-    return stay(tick, release, { wakeAt: now + RETRY_MS });
+  const unread = whyUnread(seen, observations.pins);
+  if (unread !== undefined) {
+    if (now < release.enteredAt + READ_PATIENCE_MS) return stay(tick, release, { wakeAt: now + RETRY_MS });
+    return abort(tick, release, { trigger: "preflight", text: unread });
   }
   const stable: Record<string, string | null> = {};
   for (const member of release.members) {
@@ -36,7 +42,22 @@ export function decideLocked(tick: Tick): Decision {
     trigger: "policy",
     evidence: stable,
   };
-  return enter(tick, { ...release, stable: release.stable ?? stable }, "STAGING", { events: [event] });
+  const recorded = release.stable ?? stable;
+  const pins = observations.pins?.kind === "read" ? observations.pins.value : new Map<string, string>();
+  const progress = foundProgress(recorded, pins);
+  return enter(tick, { ...release, stable: recorded, progress }, "STAGING", { events: [event] });
+}
+
+/** Why what is live cannot be recorded; undefined where everything was read. */
+function whyUnread(
+  seen: ReadonlyMap<string, AliasObservation | undefined>,
+  pins: Reading<unknown> | undefined,
+): string | undefined {
+  for (const [path, alias] of seen) {
+    if (alias === undefined) return `${path}: its alias was not read`;
+    if (alias.kind === "unreadable") return `${path}: its alias cannot be read: ${alias.reason}`;
+  }
+  return pins?.kind === "unreadable" ? `the stacks cannot be read: ${pins.reason}` : undefined;
 }
 
 /** Alarms of this very template do not exist yet before staging: only READY insists on them. */
@@ -47,24 +68,65 @@ function redBeforeStart(tick: Tick): string | undefined {
   return red === undefined ? undefined : `${red.reason}, before the start; --override-alarm waves it through`;
 }
 
-/** STAGING: the stacks publish the new versions while the aliases stay where they are. */
+/**
+ * STAGING: the stacks publish the new versions while the aliases stay where they are. First the pins are brought to
+ * the live versions: CloudFormation restores them when the stage fails, and would put another version live.
+ */
 export function decideStaging(tick: Tick): Decision {
   const { release, observations, now, fence } = tick;
   const ended = observations.effect;
   if (ended?.kind === "stage") return staged(tick, ended.outcome);
+  if (ended?.kind === "align") return aligned(tick, ended.outcome);
   const wish = wishFor(tick, "abort");
-  if (wish !== undefined)
-    return abort(tick, release, { trigger: "user", text: wishTaken(wish).text }, [wishTaken(wish)]);
+  if (wish !== undefined) return abortStaging(tick, { trigger: "user", text: wishTaken(wish).text }, wishTaken(wish));
+  if (release.effect !== undefined && areStacksMoving(tick)) return stay(tick, release, { wakeAt: now + STACKS_LOOK_MS });
+  if (isRestored(tick)) {
+    const text = "the stack update of an earlier driver was rolled back, and moved aliases";
+    return abortStaging(tick, { trigger: "stage", text }, { code: "StagingFailed", text, trigger: "stage" });
+  }
+  const isMisaligned = Object.values(release.progress).some(({ byStacks }) => byStacks !== undefined);
+  if (!isMisaligned || release.effect?.kind === "stage") return stage(tick, []);
+  return stay(tick, { ...release, effect: { kind: "align", fence, at: now } }, { command: { kind: "align" } });
+}
+
+/** CloudFormation rolled an earlier attempt back and put a version live that was not. */
+function isRestored({ release, observations }: Tick): boolean {
+  return Object.entries(release.progress).some(([path, { byStacks }]) => {
+    const seen = observations.aliases.get(path);
+    return byStacks !== undefined && seen?.kind === "seen" && isSameShape(seen.snapshot, byStacks);
+  });
+}
+
+function aligned(tick: Tick, outcome: FinaliseOutcome): Decision {
+  const event = alignmentNews(outcome);
+  if (outcome.kind === "finalised") return stage({ ...tick, release: withoutStackMoves(tick.release) }, [event]);
+  // A refused change set changed nothing: the stage goes on, and a failure of it is put right by ABORTING.
+  if (outcome.refused === true) return stage(tick, [event]);
+  return abortStaging(tick, { trigger: "stage", text: outcome.reason }, event);
+}
+
+/** CloudFormation may still roll an update back: ABORTING waits for that, and puts every alias right. */
+function abortStaging(tick: Tick, cause: Cause, event: NewEvent): Decision {
+  return abort(tick, withStacksMoving(tick.release, tick.now), cause, [event]);
+}
+
+function withoutStackMoves(release: Release): Release {
+  const progress = Object.entries(release.progress).map(([path, one]) => [path, { ...one, byStacks: undefined }]);
+  return { ...release, progress: Object.fromEntries(progress) as Release["progress"] };
+}
+
+function stage(tick: Tick, events: readonly NewEvent[]): Decision {
+  const { release, now, fence } = tick;
   const attempt = release.effect?.kind === "stage" ? release.effect.attempt + 1 : 1;
   const effect: Effect = { kind: "stage", attempt, fence, at: now };
   const event: NewEvent = { code: "StagingStarted", text: "stack updates with traffic pinned", trigger: "policy" };
-  return stay(tick, { ...release, effect }, { events: [event], command: { kind: "stage" } });
+  return stay(tick, { ...release, effect }, { events: [...events, event], command: { kind: "stage" } });
 }
 
 function staged(tick: Tick, outcome: StageOutcome): Decision {
   if (outcome.kind === "failed") {
     const event: NewEvent = { code: "StagingFailed", text: outcome.reason, trigger: "stage" };
-    return abort(tick, tick.release, { trigger: "stage", text: outcome.reason }, [event]);
+    return abortStaging(tick, { trigger: "stage", text: outcome.reason }, event);
   }
   const found = new Map(outcome.members.map((member) => [member.path, member]));
   const members = tick.release.members.map((member): Member => {
@@ -86,7 +148,7 @@ function staged(tick: Tick, outcome: StageOutcome): Decision {
     trigger: "policy",
   };
   const known = { members, hooks, alarms, ...(subscribers === undefined ? {} : { subscribers }) };
-  return enter(tick, { ...tick.release, ...known }, "READY", { events: [event] });
+  return enter(tick, { ...withoutStackMoves(tick.release), ...known }, "READY", { events: [event] });
 }
 
 /** READY: nothing goes on unless traffic is where it was, the versions may share an alias, and the gates exist. */

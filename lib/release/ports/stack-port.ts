@@ -39,11 +39,17 @@ export interface FinaliseRequest {
   readonly fence: number;
   /** The version that each alias serves now, by member path. */
   readonly live: ReadonlyMap<string, string>;
+  /** Whether what the stage held back for older versions is removed as well. Without it, only parameters move. */
+  readonly contracts: boolean;
   readonly signal: AbortSignal;
+  /** Call it directly before a change set is executed: it throws where another driver holds the lock by now. */
+  readonly confirm: () => Promise<void>;
 }
 
-/** How finalising ended. `failed` covers a refused change set as well as a failed update. */
-export type FinaliseOutcome = { readonly kind: "finalised" } | { readonly kind: "failed"; readonly reason: string };
+/** How finalising ended. `refused`: the change set showed more than alias versions, and nothing was changed. */
+export type FinaliseOutcome =
+  | { readonly kind: "finalised" }
+  | { readonly kind: "failed"; readonly reason: string; readonly refused?: true };
 
 /** The stacks of the app. `lib/deploy` supplies it. */
 export interface StackPort {
@@ -51,6 +57,11 @@ export interface StackPort {
   stage(request: StageRequest): Promise<StageOutcome>;
   /** A change set with `UsePreviousTemplate` that shows nothing but alias versions, or is refused. */
   finalise(request: FinaliseRequest): Promise<FinaliseOutcome>;
+  /**
+   * The version that the stacks last gave each alias, by member path: what CloudFormation restores when it rolls an
+   * update back, whatever the alias serves by then. Members that no stack has an alias of are absent.
+   */
+  pins(): Promise<ReadonlyMap<string, string>>;
   /** CloudFormation's status of each stack, by name. Versions are pruned only when all are stable. */
   statuses(): Promise<ReadonlyMap<string, string>>;
 }

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { UserError } from "../../errors.ts";
 import { EXIT } from "../exit-code.ts";
 import { leaveRequest } from "../journal-session.ts";
-import { FINISHED_STATES, type Release } from "../model.ts";
+import type { Release } from "../model.ts";
 import type { JournalDocument, ReleaseRequest } from "../ports/journal-port.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
+import { isFinished, STATES } from "../states.ts";
 import { outcomeOf, type ReleaseOutcome, type VerbOptions } from "./outcome.ts";
 import { driveOn } from "./resume.ts";
 
@@ -45,7 +46,7 @@ export async function ask(
   if (verb === "resume" && owesNews(found!.document, ports)) {
     return { ...(await driveOn(ports, options, true)), exitCode: 0 };
   }
-  if (FINISHED_STATES.includes(release.state)) return { ...outcomeOf(release), exitCode: 0, unchanged: true };
+  if (isFinished(release)) return { ...outcomeOf(release), exitCode: 0, unchanged: true };
   refuseTooLate(verb, release);
   if (verb === "resume" && !isDriven(found!.document, ports)) return driveOn(ports, options, true);
   const { actor, reason } = options;
@@ -63,7 +64,7 @@ export async function ask(
 
 /** Its driver died after the release was finished, and before everybody was told. */
 function owesNews(document: JournalDocument, ports: ReleasePorts): boolean {
-  const finished = document.release !== undefined && FINISHED_STATES.includes(document.release.state);
+  const finished = document.release !== undefined && isFinished(document.release);
   return finished && document.outbox.length > 0 && ports.notifier !== undefined && !isDriven(document, ports);
 }
 
@@ -73,7 +74,7 @@ function isDriven(document: JournalDocument, ports: ReleasePorts): boolean {
 
 function refuseTooLate(verb: ReleaseRequest["verb"], release: Release): void {
   if (verb === "resume") return;
-  if (!["FINALISING", "FINALISE_PENDING", "PRUNING"].includes(release.state)) return;
+  if (STATES[release.state].phase !== "settling") return;
   throw new UserError(
     "ReleaseTooFar",
     `Release ${release.id} is in ${release.state}: all traffic is on the new versions.`,

@@ -1,6 +1,7 @@
 import { isSameShape } from "../alias-shape.ts";
 import { movingMembers, stableOf } from "../decide/members.ts";
 import type { ReleaseEvent } from "../events.ts";
+import { liveVersions } from "../history.ts";
 import type { AliasShape, Release } from "../model.ts";
 import type { HistoryEntry, JournalDocument, Lock, ReleaseRequest } from "../ports/journal-port.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
@@ -13,6 +14,8 @@ export interface AliasStatus {
   readonly recorded?: AliasShape;
   readonly stable: string | null;
   readonly next?: string;
+  /** The version that the stacks last gave the alias; absent without a stack port. */
+  readonly pinned?: string;
   readonly problem?: string;
   /** Live differs from recorded, and no write is under way. */
   readonly drifted: boolean;
@@ -35,35 +38,44 @@ export interface ReleaseStatus {
 /** Live against recorded against stack. Changes nothing and takes no lock. */
 export async function releaseStatus(ports: Omit<ReleasePorts, "hooks" | "metrics" | "alarms">): Promise<ReleaseStatus> {
   const found = await ports.journal.read();
-  const { release, lock, requests = [] }: Partial<JournalDocument> = found?.document ?? {};
+  const { release, lock, requests = [], history = [] }: Partial<JournalDocument> = found?.document ?? {};
   const now = ports.clock.now();
+  const pins = (await ports.stacks?.pins()) ?? new Map<string, string>();
   return {
     ...(release === undefined ? {} : { release }),
     ...(lock === undefined ? {} : { lock }),
     driven: lock !== undefined && lock.leaseUntil > now,
     requests,
-    aliases: release === undefined ? [] : await Promise.all(aliasStatuses(release, ports)),
+    aliases: release === undefined ? [] : await Promise.all(aliasStatuses(release, ports, liveVersions(history), pins)),
     ...(ports.stacks === undefined ? {} : { stacks: await ports.stacks.statuses() }),
     now,
   };
 }
 
-function aliasStatuses(release: Release, ports: Pick<ReleasePorts, "aliases">): Promise<AliasStatus>[] {
+function aliasStatuses(
+  release: Release,
+  ports: Pick<ReleasePorts, "aliases">,
+  left: ReadonlyMap<string, string>,
+  pins: ReadonlyMap<string, string>,
+): Promise<AliasStatus>[] {
   return release.members.map(async (member): Promise<AliasStatus> => {
     const { path, target, next } = member;
-    const { verified, intent } = release.progress[path] ?? {};
+    const { intent } = release.progress[path] ?? {};
     const stable = stableOf(release, path);
+    const recorded = recordedShape(release, path, left);
+    const pinned = pins.get(path);
     const base = {
       path,
       stable,
       ...(next === undefined ? {} : { next }),
-      ...(verified === undefined ? {} : { recorded: verified }),
+      ...(recorded === undefined ? {} : { recorded }),
+      ...(pinned === undefined ? {} : { pinned }),
     };
     if (target === undefined) return { ...base, problem: "not deployed yet", drifted: false };
     try {
       const live = await ports.aliases.get(target);
       if (live === undefined) return { ...base, problem: "the alias does not exist", drifted: true };
-      const known = [verified, intent?.goal, intent?.before].filter((shape) => shape !== undefined);
+      const known = [recorded, intent?.goal, intent?.before].filter((shape) => shape !== undefined);
       const { primary, additional } = live;
       const shape = additional === undefined ? { primary } : { primary, additional };
       return { ...base, live: shape, drifted: known.length > 0 && !known.some((one) => isSameShape(one, live)) };
@@ -71,6 +83,14 @@ function aliasStatuses(release: Release, ports: Pick<ReleasePorts, "aliases">): 
       return { ...base, problem: error instanceof Error ? error.message : String(error), drifted: false };
     }
   });
+}
+
+/** What the alias should serve: what this release left or found there, or else what the last finished one left. */
+function recordedShape(release: Release, path: string, left: ReadonlyMap<string, string>): AliasShape | undefined {
+  const { verified } = release.progress[path] ?? {};
+  if (verified !== undefined) return verified;
+  const version = stableOf(release, path) ?? left.get(path);
+  return version === undefined ? undefined : { primary: version };
 }
 
 /** Finished releases, newest first. */

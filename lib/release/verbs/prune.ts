@@ -1,9 +1,9 @@
 import { observe } from "../observe.ts";
 import { UserError } from "../../errors.ts";
 import { act } from "../act.ts";
-import { FINISHED_STATES } from "../model.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { planPruning } from "../prune.ts";
+import { isFinished } from "../states.ts";
 import type { VerbOptions } from "./outcome.ts";
 import { withSession } from "./with-session.ts";
 
@@ -24,7 +24,7 @@ export async function pruneVersions(
   return withSession(ports, options, async (session) => {
     const { release } = session;
     if (release === undefined) return { deleted: {}, kept: [], skipped: "there has never been a release" };
-    if (!FINISHED_STATES.includes(release.state)) {
+    if (!isFinished(release)) {
       throw new UserError(
         "ReleaseUnfinished",
         `Release ${release.id} is in ${release.state}; its versions may be needed.`,

@@ -1,7 +1,7 @@
 import { drive } from "../drive.ts";
-import { FINISHED_STATES } from "../model.ts";
 import { Outbox } from "../outbox.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
+import { isFinished } from "../states.ts";
 import { ask } from "./ask.ts";
 import { outcomeOf, type ReleaseOutcome, type VerbOptions } from "./outcome.ts";
 import { reopen } from "./reopen.ts";
@@ -20,7 +20,7 @@ export async function driveOn(ports: ReleasePorts, options: VerbOptions, resumed
   return withSession(ports, options, async (session) => {
     const { release } = session;
     if (release === undefined) return { exitCode: 0, unchanged: true };
-    if (FINISHED_STATES.includes(release.state)) {
+    if (isFinished(release)) {
       await new Outbox(session, ports).settle();
       return { ...outcomeOf(release), unchanged: true };
     }

@@ -3,12 +3,13 @@ import { UserError } from "../../errors.ts";
 import { drive } from "../drive.ts";
 import { EXIT } from "../exit-code.ts";
 import type { JournalSession } from "../journal-session.ts";
-import { historyEntry } from "../history.ts";
-import { FINISHED_STATES, type Member, type Progress, type Release } from "../model.ts";
+import { historyEntry, liveVersions } from "../history.ts";
+import type { Member, Progress, Release } from "../model.ts";
 import { newRelease, type ReleasePlan } from "../plan.ts";
 import type { HistoryEntry, JournalDocument } from "../ports/journal-port.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { rebuildForRollback } from "../rebuild.ts";
+import { STATES } from "../states.ts";
 import { abortRelease, asRollback, type AskOptions } from "./ask.ts";
 import { type KnownAlias, outcomeOf, type ReleaseOutcome } from "./outcome.ts";
 import { giveUp } from "./give-up.ts";
@@ -32,7 +33,12 @@ const STACKS_PATIENCE_MS = 30 * 60_000;
 interface Target {
   readonly name: string;
   /** What each alias should serve, and what it is recorded to serve now. */
-  readonly members: readonly (KnownAlias & { readonly back: string; readonly live: string })[];
+  readonly members: readonly (KnownAlias & {
+    readonly back: string;
+    readonly live: string;
+    /** What the release that is gone back from left there: CloudFormation may have put it back since. */
+    readonly left: string;
+  })[];
 }
 
 /**
@@ -82,7 +88,7 @@ function nothingToDo(release: Release | undefined): ReleaseOutcome {
 
 /** Past FINALISING all traffic is on the new versions: that is gone back from like from a finished release. */
 function isUnderWay({ state }: Release): boolean {
-  return !FINISHED_STATES.includes(state) && !["FINALISING", "FINALISE_PENDING", "PRUNING"].includes(state);
+  return STATES[state].phase !== "finished" && STATES[state].phase !== "settling";
 }
 
 function chooseTarget(document: JournalDocument, to: string | undefined): Target | undefined {
@@ -117,15 +123,6 @@ function withInterrupted(document: JournalDocument, now: number): readonly Histo
   return [historyEntry(release, now), ...history];
 }
 
-/** What each alias was left serving by the newest release that had it. */
-function liveVersions(entries: readonly HistoryEntry[]): ReadonlyMap<string, string> {
-  const live = new Map<string, string>();
-  for (const { path, after } of entries.flatMap(({ members }) => members)) {
-    if (after !== null && !live.has(path)) live.set(path, after);
-  }
-  return live;
-}
-
 function buildTarget(
   name: string,
   entry: HistoryEntry,
@@ -135,7 +132,8 @@ function buildTarget(
   const members = entry.members.flatMap((member) => {
     const back = versionOf(member);
     const { path, target, calls } = member;
-    return back === null || target === undefined ? [] : [{ path, target, calls, back, live: live.get(path) ?? back }];
+    if (back === null || target === undefined) return [];
+    return [{ path, target, calls, back, live: live.get(path) ?? back, left: member.after ?? back }];
   });
   return { name, members };
 }
@@ -174,9 +172,9 @@ function buildRollback(target: Target, document: JournalDocument, options: Rollb
   });
   const finalising = document.release?.state === "FINALISING";
   const subscribers = document.release?.subscribers;
-  const progress = target.members.map(({ path, live }): [string, Progress] => [
+  const progress = target.members.map(({ path, live, left }): [string, Progress] => [
     path,
-    { verified: { primary: live }, touched: true, failures: 0, ...(finalising ? { byStacks: { primary: live } } : {}) },
+    { verified: { primary: live }, touched: true, failures: 0, byStacks: { primary: left } },
   ]);
   const live = new Map(target.members.map((member) => [member.path, member.live]));
   const fresh = newRelease(plan, options.releaseId ?? newReleaseId(now), now);

@@ -3,10 +3,11 @@ import { UserError } from "../../errors.ts";
 import { drive } from "../drive.ts";
 import { EXIT } from "../exit-code.ts";
 import type { JournalSession } from "../journal-session.ts";
-import { FINISHED_STATES, type Release, RESTING_STATES } from "../model.ts";
+import type { Release } from "../model.ts";
 import { newRelease, type ReleasePlan, validatePlan } from "../plan.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { type Rebuilt, rebuild } from "../rebuild.ts";
+import { isBeforeSettling, isFinished, isOverOrRests, STATES } from "../states.ts";
 import { giveUp } from "./give-up.ts";
 import { type Driver, outcomeOf, type ReleaseOutcome, type VerbOptions } from "./outcome.ts";
 import { reopen } from "./reopen.ts";
@@ -59,7 +60,7 @@ async function driveOrHandOver(
   const { handOver } = options;
   if (handOver === undefined) return outcomeOf(await drive(session, ports, options));
   const release = await drive(session, ports, { ...options, until: isStaged });
-  const isOver = FINISHED_STATES.includes(release.state) || RESTING_STATES.includes(release.state);
+  const isOver = isOverOrRests(release);
   if (isOver || options.signal?.aborted === true) return outcomeOf(release);
   const handedTo = await handOver(release, session.fence);
   await session.handOver(handedTo);
@@ -68,7 +69,7 @@ async function driveOrHandOver(
 
 /** The stacks hold the new versions: nothing that comes needs the sources, or whoever could build them. */
 function isStaged({ state }: Release): boolean {
-  return !["PLANNED", "LOCKED", "STAGING"].includes(state);
+  return STATES[state].isStaged;
 }
 
 /** Sortable by time, and unique. */
@@ -92,32 +93,18 @@ async function settleEarlier(
   options: StartOptions,
 ): Promise<ReleaseOutcome | undefined> {
   const earlier = session.release;
-  if (earlier === undefined || FINISHED_STATES.includes(earlier.state)) return undefined;
+  if (earlier === undefined || isFinished(earlier)) return undefined;
   const same = earlier.kind === "deploy" && earlier.origin.templateDigest === plan.origin.templateDigest;
   if (earlier.state === "PAUSED" && !same) refusePaused(earlier);
   await reopen(session, ports.clock.now());
-  if (!same && isBeforePromotion(earlier)) {
+  if (!same && earlier.state !== "PAUSED" && isBeforeSettling(earlier)) {
     await giveUp(session, plan.origin.actor, ports.clock.now(), "another template is deployed");
   }
   if (same && options.handOver !== undefined) return driveOrHandOver(session, ports, options);
   const release = await drive(session, ports, options);
   if (same && earlier.state !== "ROLLBACK_BLOCKED" && earlier.state !== "ABORTING") return outcomeOf(release);
-  const clear = FINISHED_STATES.includes(release.state) || release.state === "FINALISE_PENDING";
+  const clear = isFinished(release) || release.state === "FINALISE_PENDING";
   return clear && options.signal?.aborted !== true ? undefined : blockedOutcome(release);
-}
-
-function isBeforePromotion({ state }: Release): boolean {
-  return [
-    "PLANNED",
-    "LOCKED",
-    "STAGING",
-    "READY",
-    "PRE_HOOKS",
-    "SHIFTING",
-    "PROMOTING",
-    "BAKING",
-    "POST_HOOKS",
-  ].includes(state);
 }
 
 function refusePaused(release: Release): never {

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { UserError } from "../../errors.ts";
 import { driveUntilWait } from "../drive.ts";
 import { JournalSession } from "../journal-session.ts";
-import { FINISHED_STATES, type ReleaseState } from "../model.ts";
+import type { ReleaseState } from "../model.ts";
 import { Outbox } from "../outbox.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
+import { isFinished } from "../states.ts";
 import type { VerbOptions } from "./outcome.ts";
 import { reopen } from "./reopen.ts";
 
@@ -58,14 +59,14 @@ export async function takeTurn(ports: ReleasePorts, options: TurnOptions): Promi
 async function turn(session: JournalSession, ports: ReleasePorts, options: TurnOptions): Promise<Turn> {
   const { release } = session;
   if (release?.id !== options.release) return { done: true, waitMs: 0 };
-  if (FINISHED_STATES.includes(release.state)) {
+  if (isFinished(release)) {
     await new Outbox(session, ports).settle();
     return { state: release.state, done: true, waitMs: 0 };
   }
   if (release.state === "FINALISE_PENDING") await reopen(session, ports.clock.now());
   const wakeAt = await driveUntilWait(session, ports, { ...options, whilePaused: "wait" });
   const { state } = session.release!;
-  if (FINISHED_STATES.includes(state) || state === "ROLLBACK_BLOCKED") return { state, done: true, waitMs: 0 };
+  if (isFinished({ state }) || state === "ROLLBACK_BLOCKED") return { state, done: true, waitMs: 0 };
   const now = ports.clock.now();
   const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(0, (wakeAt ?? now + LONGEST_WAIT_MS) - now));
   // What waits for its stacks may be mended by anybody meanwhile; else this look is noted, and the lock stays.

@@ -131,9 +131,14 @@ export class SimulatedAws {
       now: () => this.scheduler.now,
       sleep: (ms) => this.#turn(ms),
     });
-    const stacks = new SimulatedStacks(this.world, this.stackScript, name, call, (ms, signal) =>
-      clock.sleep(ms, signal),
-    );
+    const stacks = new SimulatedStacks({
+      world: this.world,
+      script: this.stackScript,
+      who: name,
+      call,
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+      later: (ms, work) => void this.#turn(ms).then(work),
+    });
     const ports: ReleasePorts = {
       journal: new PatientJournal(
         new S3Journal(aws, { bucket: "bootstrap", account: this.world.account, app: "shop", stage: "prod" }),

@@ -1,3 +1,4 @@
+import type { AliasTarget } from "../../../lib/release/model.ts";
 import { CLOUDWATCH, type Traffic } from "./sim-cloudwatch.ts";
 import { type HookScript, LAMBDA, newFunction, type SimAlias, type SimFunction } from "./sim-lambda.ts";
 import { S3 } from "./sim-s3.ts";
@@ -12,7 +13,9 @@ export type Change =
   | { kind: "version-deleted"; who: string; name: string; version: string }
   | { kind: "object"; who: string; key: string; before: string | undefined; after: string }
   | { kind: "hook"; who: string; name: string; payload: unknown; passed: boolean }
-  | { kind: "stack"; who: string; what: "staged" | "stage-failed" | "finalised" | "finalise-failed"; detail?: unknown };
+  | { kind: "stack"; who: string; what: StackNews; detail?: unknown };
+
+type StackNews = "staging" | "staged" | "stage-failed" | "finalised" | "finalise-failed";
 
 type MachineAlias = { routing: { stateMachineVersionArn: string; weight: number }[]; description: string };
 
@@ -29,6 +32,10 @@ export class World {
   /** What each topic and bus was told, by its ARN. */
   readonly subscribers = new Map<string, { readonly type: string; readonly detail: unknown }[]>();
   readonly stacks = new Map<string, string>([["Main", "UPDATE_COMPLETE"]]);
+  /** The version that the stacks last gave each alias, by member path: what a rolled back update restores. */
+  readonly pins = new Map<string, string>();
+  /** How many updates the stack has taken: what was prepared before the last one is obsolete. */
+  stackUpdates = 0;
   readonly transientUntil = new Map<string, number>();
   /** What each process last read of an alarm, by its name, and of metrics at all. */
   readonly alarmReads = new Map<string, ReadonlyMap<string, string>>();
@@ -119,6 +126,28 @@ export class World {
     const version = `${arn}:${machine.nextVersion++}`;
     machine.versions.add(version);
     return version;
+  }
+
+  /** CloudFormation updates an alias: no revision is compared, and weights stay. False where the alias is gone. */
+  setAliasByStack({ kind, name, alias }: AliasTarget, version: string): boolean {
+    const who = "cloudformation";
+    if (kind === "state-machine") {
+      const found = this.machines.get(name)?.aliases.get(alias);
+      if (found === undefined) return false;
+      const before = { ...found };
+      found.routing = [{ stateMachineVersionArn: version, weight: 100 }];
+      this.changed({ kind: "machine-alias", who, name, before, after: { ...found } });
+      return true;
+    }
+    const fn = this.functions.get(name);
+    const found = fn?.aliases.get(alias);
+    if (fn === undefined || found === undefined || version in found.weights) return false;
+    const before = { ...found };
+    found.primary = version;
+    found.revision = this.newRevision();
+    fn.routing.push({ at: this.now, primary: version, weights: { ...found.weights } });
+    this.changed({ kind: "alias", who, name, before, after: { ...found }, guarded: true });
+    return true;
   }
 
   #invoke(input: Record<string, unknown>, who: string): unknown {
