@@ -23,7 +23,10 @@ export function writeSmallApp(project: TestProject, app: SmallApp): void {
     mkdirSync(join(project.folder, path, ".."), { recursive: true });
     writeFileSync(join(project.folder, path), content);
   };
-  write("cdk.json", JSON.stringify({ app: "node bin/app.ts", context: { tidegate: { app: "small", stages: { local: {} } } } }));
+  write(
+    "cdk.json",
+    JSON.stringify({ app: "node bin/app.ts", context: { tidegate: { app: "small", stages: { local: {} } } } }),
+  );
   write("functions/answer.ts", "export const handler = async () => ({ version: process.env.VERSION });\n");
   write(
     "bin/app.ts",

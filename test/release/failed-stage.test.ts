@@ -10,7 +10,7 @@ import { MINUTE, Rehearsal } from "./rehearsal.ts";
 /** What leaves the live version and the version that CloudFormation would restore apart. */
 const APART: Readonly<Record<string, (app: Rehearsal) => Promise<unknown>>> = {
   "a rollback without the stacks at hand": (app) =>
-    app.act("ben", ({ stacks: _, ...ports }, options) => rollbackRelease(ports, options)),
+    app.act("ben", ({ stacks: _stacks, ...ports }, options) => rollbackRelease(ports, options)),
   "an emergency move by hand": async (app) => {
     for (const name of ["create", "list", "notify"]) app.moveAlias(name, { primary: "1" }, "operator");
   },
@@ -56,22 +56,25 @@ describe.each(Object.entries(APART))("after %s", (_what, apart) => {
     app.expectNoViolations();
   });
 
-  test.each(["abort", "resume", "rollback"] as const)("%s waits for a stage that is still rolling back", async (verb) => {
-    const effect = await stageEffect(apart);
-    const app = await rolledBackApp(apart);
-    app.sim.stackScript.finalise = "refused";
-    const before = app.oracle.live();
-    const deploy: typeof resumeRelease = (ports, options) => startRelease(app.plan("digest-2"), ports, options);
-    expect(await app.act("anna", deploy, { killAt: { effect, when: "after" } })).toBe("killed");
-    expect(app.sim.world.stacks.get("Main")).toBe("UPDATE_IN_PROGRESS");
-    const { ports } = app.process("ben");
-    await app.sim.run(breakDeadLock(ports.journal, () => true));
-    const run = { abort: abortRelease, resume: resumeRelease, rollback: rollbackRelease }[verb];
-    await app.sim.run(run(ports, app.options("ben")));
-    expect(app.sim.world.stacks.get("Main")).toBe("UPDATE_ROLLBACK_COMPLETE");
-    expect(app.oracle.live()).toEqual(before);
-    app.expectNoViolations();
-  });
+  test.each(["abort", "resume", "rollback"] as const)(
+    "%s waits for a stage that is still rolling back",
+    async (verb) => {
+      const effect = await stageEffect(apart);
+      const app = await rolledBackApp(apart);
+      app.sim.stackScript.finalise = "refused";
+      const before = app.oracle.live();
+      const deploy: typeof resumeRelease = (ports, options) => startRelease(app.plan("digest-2"), ports, options);
+      expect(await app.act("anna", deploy, { killAt: { effect, when: "after" } })).toBe("killed");
+      expect(app.sim.world.stacks.get("Main")).toBe("UPDATE_IN_PROGRESS");
+      const { ports } = app.process("ben");
+      await app.sim.run(breakDeadLock(ports.journal, () => true));
+      const run = { abort: abortRelease, resume: resumeRelease, rollback: rollbackRelease }[verb];
+      await app.sim.run(run(ports, app.options("ben")));
+      expect(app.sim.world.stacks.get("Main")).toBe("UPDATE_ROLLBACK_COMPLETE");
+      expect(app.oracle.live()).toEqual(before);
+      app.expectNoViolations();
+    },
+  );
 });
 
 test("after FINALISE_PENDING, a failed stage leaves the versions that are live", async () => {

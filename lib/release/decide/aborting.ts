@@ -67,7 +67,8 @@ function finish(tick: Tick, { release, foreign }: Convergence): Decision {
     text: `${path}: ${reason}; this release never wrote it, and leaves it`,
     trigger: "foreign-change",
   }));
-  const rolledBack = (next: Release) => enter(tick, next, "ROLLED_BACK", { events: drifted, patch: { stragglers: [] } });
+  const rolledBack = (next: Release) =>
+    enter(tick, next, "ROLLED_BACK", { events: drifted, patch: { stragglers: [] } });
   const decision =
     touchedMembers(release).length === 0
       ? rolledBack(release)

@@ -70,7 +70,11 @@ function isWatching({ state }: Release): boolean {
 function allNeedsOf(release: Release): Needs {
   switch (release.state) {
     case "LOCKED":
-      return { aliases: release.kind === "rollback" ? [] : pathsWithTarget(release), alarms: true, pins: release.kind !== "rollback" };
+      return {
+        aliases: release.kind === "rollback" ? [] : pathsWithTarget(release),
+        alarms: true,
+        pins: release.kind !== "rollback",
+      };
     case "READY":
       return { aliases: paths(movingMembers(release)), alarms: true, preflight: true };
     case "SHIFTING":

@@ -28,9 +28,7 @@ export function touchedMembers(release: Release): readonly Member[] {
 
 /** Members that a release which ends without success leaves on their stable version: all that had one. */
 export function restorableMembers(release: Release): readonly Member[] {
-  return release.members.filter(
-    (member) => member.target !== undefined && stableOf(release, member.path) !== null,
-  );
+  return release.members.filter((member) => member.target !== undefined && stableOf(release, member.path) !== null);
 }
 
 /** What the alias serves at the present step. */

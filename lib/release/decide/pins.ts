@@ -53,5 +53,9 @@ export function alignmentNews(outcome: FinaliseOutcome): NewEvent {
   if (outcome.kind === "finalised") {
     return { code: "PinsAligned", text: "the stacks' pins follow the live versions", trigger: "policy" };
   }
-  return { code: "PinsNotAligned", text: `the stacks' pins differ from what is live: ${outcome.reason}`, trigger: "stage" };
+  return {
+    code: "PinsNotAligned",
+    text: `the stacks' pins differ from what is live: ${outcome.reason}`,
+    trigger: "stage",
+  };
 }

@@ -79,7 +79,8 @@ export function decideStaging(tick: Tick): Decision {
   if (ended?.kind === "align") return aligned(tick, ended.outcome);
   const wish = wishFor(tick, "abort");
   if (wish !== undefined) return abortStaging(tick, { trigger: "user", text: wishTaken(wish).text }, wishTaken(wish));
-  if (release.effect !== undefined && areStacksMoving(tick)) return stay(tick, release, { wakeAt: now + STACKS_LOOK_MS });
+  if (release.effect !== undefined && areStacksMoving(tick))
+    return stay(tick, release, { wakeAt: now + STACKS_LOOK_MS });
   if (isRestored(tick)) {
     const text = "the stack update of an earlier driver was rolled back, and moved aliases";
     return abortStaging(tick, { trigger: "stage", text }, { code: "StagingFailed", text, trigger: "stage" });
