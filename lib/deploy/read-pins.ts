@@ -8,7 +8,10 @@ import { readDeployedTemplate, readPhysicalIds, readStackState, type StackState 
  * The version that a stack last gave each of its aliases, by member path: the pin parameter's value or, where that is
  * empty, the version of the template that is deployed. CloudFormation restores it when it rolls an update back.
  */
-export async function readPins({ deployRole, caller }: StackClients, stackName: string): Promise<ReadonlyMap<string, string>> {
+export async function readPins(
+  { deployRole, caller }: StackClients,
+  stackName: string,
+): Promise<ReadonlyMap<string, string>> {
   const state = await readStackState(deployRole, stackName);
   const text = state && (await readDeployedTemplate(deployRole, stackName));
   if (state === undefined || text === undefined) return new Map();
