@@ -28,7 +28,9 @@ export type {
 export { type EventTarget, Rule, type RuleProps, type RuleTargetOptions } from "./constructs/rule.ts";
 export { Schedule, type ScheduledEvent, type ScheduleProps, type ScheduleTarget } from "./constructs/schedule.ts";
 export { StateMachine, type StateMachineProps } from "./constructs/state-machine.ts";
-export { Stream, type StreamProps } from "./constructs/stream.ts";
-export type { StreamConsumeOptions, StreamFailures } from "./constructs/stream-consumer.ts";
-export { Table, type TableIndex, type TableKey, type TableProps } from "./constructs/table.ts";
+export { Stream } from "./constructs/stream.ts";
+export type { StreamConsumeOptions, StreamFailureDestination } from "./constructs/stream-consume-options.ts";
+export type { StreamProps } from "./constructs/stream-props.ts";
+export { Table } from "./constructs/table.ts";
+export type { TableIndex, TableKey, TableLocalIndex, TableProps } from "./constructs/table-props.ts";
 export { type SubscribeOptions, type Subscriber, Topic, type TopicProps } from "./constructs/topic.ts";

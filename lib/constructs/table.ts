@@ -1,74 +1,22 @@
-import type { RemovalPolicy } from "aws-cdk-lib";
 import {
   type Attribute,
   AttributeType,
   BillingMode,
-  type CfnTable,
-  type GlobalSecondaryIndexProps,
-  ProjectionType,
+  CfnTable,
   StreamViewType,
   Table as CdkTable,
   type TableProps as CdkTableProps,
 } from "aws-cdk-lib/aws-dynamodb";
 import { DynamoEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { Function } from "./function.ts";
+import { pickProps, refuseUnknownProps } from "./known-props.ts";
+import { resourceOf } from "./resource-of.ts";
 import { dataRemovalPolicy, stageSettings } from "./stage-settings.ts";
-import { type StreamConsumeOptions, StreamConsumers, type StreamFailures } from "./stream-consumer.ts";
-
-/** A key: the name of a text attribute, or a name with its type. */
-export type TableKey = string | Attribute;
-
-/** A global secondary index. */
-export interface TableIndex {
-  readonly partitionKey: TableKey;
-  /** @default - none */
-  readonly sortKey?: TableKey;
-  /**
-   * Attributes that the index holds beside the keys: all, none but keys, or these.
-   * @default "all"
-   */
-  readonly projection?: "all" | "keys-only" | readonly string[];
-}
-
-/** Properties of a table. */
-export interface TableProps {
-  readonly partitionKey: TableKey;
-  /** @default - none */
-  readonly sortKey?: TableKey;
-  /**
-   * Global secondary indexes by their names.
-   * @default - none
-   */
-  readonly indexes?: Readonly<Record<string, TableIndex>>;
-  /**
-   * Attribute that holds the second (since 1970) at which an item expires.
-   * @default - items do not expire
-   */
-  readonly timeToLive?: string;
-  /**
-   * Keeps changes for a day for those who read the table's stream.
-   * @default - no stream; old and new items where a function reads it with `consume`
-   */
-  readonly stream?: StreamViewType;
-  /** @default - a name of CloudFormation's */
-  readonly tableName?: string;
-  /**
-   * Keeps every state of the last 35 days.
-   * @default true
-   */
-  readonly pointInTimeRecovery?: boolean;
-  /**
-   * Refuses to be deleted.
-   * @default - in a protected stage
-   */
-  readonly deletionProtection?: boolean;
-  /**
-   * What becomes of the table when it is removed from the stack.
-   * @default - kept in a protected stage and where no stage is known, destroyed otherwise
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
+import type { StreamConsumeOptions } from "./stream-consume-options.ts";
+import { StreamConsumers } from "./stream-consumer.ts";
+import { SHARED_TABLE_PROPS, TABLE_PROPS, type TableKey, type TableProps } from "./table-props.ts";
 
 /** A DynamoDB table, paid by request, with point-in-time recovery. */
 export class Table extends CdkTable {
@@ -76,50 +24,47 @@ export class Table extends CdkTable {
 
   constructor(scope: Construct, id: string, props: TableProps) {
     super(scope, id, cdkProps(scope, props));
-    this.#consumers = new StreamConsumers(this);
-    for (const [name, index] of Object.entries(props.indexes ?? {}))
-      this.addGlobalSecondaryIndex(cdkIndex(name, index));
+    refuseUnknownProps(this, props, TABLE_PROPS);
+    this.#consumers = new StreamConsumers(this, "table");
+    for (const { partitionKey, sortKey, ...index } of props.globalSecondaryIndexes ?? []) {
+      this.addGlobalSecondaryIndex({ ...index, ...keys({ partitionKey, sortKey }) });
+    }
+    for (const { sortKey, ...index } of props.localSecondaryIndexes ?? []) {
+      this.addLocalSecondaryIndex({ ...index, sortKey: attribute(sortKey) });
+    }
   }
 
-  /** Lets a function read the table's changes, through its alias and in order. Turns the table's stream on. */
+  /** Lets a function consume the table's changes, through its alias and in order. Turns the table's stream on. */
   consume(fn: Function, options: StreamConsumeOptions = {}): this {
     const props = this.#consumers.add(fn, options);
     if (props === undefined) return this;
-    (this.node.defaultChild as CfnTable).streamSpecification ??= { streamViewType: StreamViewType.NEW_AND_OLD_IMAGES };
+    resourceOf(this, CfnTable).streamSpecification ??= { streamViewType: StreamViewType.NEW_AND_OLD_IMAGES };
     fn.addEventSource(new DynamoEventSource(this, props));
     return this;
   }
 
-  /** Who is told of changes that were given up for a function that reads them. */
-  failuresOf(fn: Function): StreamFailures | undefined {
-    return this.#consumers.failuresOf(fn);
+  /** The queue that receives a consumer's discarded batches; undefined where something else or nothing does. */
+  deadLetterQueueOf(fn: Function): IQueue | undefined {
+    return this.#consumers.deadLetterQueueOf(fn);
   }
 }
 
 function cdkProps(scope: Construct, props: TableProps): CdkTableProps {
+  const isProvisioned = (props.readCapacity ?? props.writeCapacity) !== undefined;
   return {
     ...keys(props),
-    tableName: props.tableName,
-    billingMode: BillingMode.PAY_PER_REQUEST,
-    timeToLiveAttribute: props.timeToLive,
-    stream: props.stream,
-    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery ?? true },
-    deletionProtection: props.deletionProtection ?? (stageSettings(scope).protected ? true : undefined),
-    removalPolicy: props.removalPolicy ?? dataRemovalPolicy(scope),
+    ...(!isProvisioned && { billingMode: BillingMode.PAY_PER_REQUEST }),
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    ...(stageSettings(scope).protected && { deletionProtection: true }),
+    removalPolicy: dataRemovalPolicy(scope),
+    ...pickProps(props, SHARED_TABLE_PROPS),
   };
 }
 
-function cdkIndex(indexName: string, index: TableIndex): GlobalSecondaryIndexProps {
-  const { projection = "all" } = index;
-  if (projection === "all") return { indexName, ...keys(index), projectionType: ProjectionType.ALL };
-  if (projection === "keys-only") return { indexName, ...keys(index), projectionType: ProjectionType.KEYS_ONLY };
-  return { indexName, ...keys(index), projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...projection] };
-}
-
-function keys({ partitionKey, sortKey }: Pick<TableIndex, "partitionKey" | "sortKey">) {
+function keys({ partitionKey, sortKey }: { readonly partitionKey?: TableKey; readonly sortKey?: TableKey }) {
   return {
-    partitionKey: attribute(partitionKey),
-    sortKey: sortKey === undefined ? undefined : attribute(sortKey),
+    ...(partitionKey !== undefined && { partitionKey: attribute(partitionKey) }),
+    ...(sortKey !== undefined && { sortKey: attribute(sortKey) }),
   };
 }
 

@@ -1,7 +1,9 @@
 import { Duration } from "aws-cdk-lib";
 import { Match } from "aws-cdk-lib/assertions";
 import { StreamViewType } from "aws-cdk-lib/aws-dynamodb";
+import { StreamEncryption, StreamMode } from "aws-cdk-lib/aws-kinesis";
 import { Key } from "aws-cdk-lib/aws-kms";
+import { StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { describe, expect, test } from "vitest";
@@ -18,29 +20,29 @@ function templateWith(props: StreamProps = {}, consume?: StreamConsumeOptions) {
 const MAPPING = "AWS::Lambda::EventSourceMapping";
 
 describe("a stream", () => {
-  test("looks as it always did", () => {
+  test("renders the same template as before", () => {
     expect(normalised(templateWith())).toMatchSnapshot();
   });
 
-  test("has shards, a retention and a key where it is told to", () => {
-    templateWith({ shards: 2, retention: Duration.days(7) }).hasResourceProperties("AWS::Kinesis::Stream", {
+  test("has the shards, the retention and the encryption that it is given", () => {
+    templateWith({ shardCount: 2, retentionPeriod: Duration.days(7) }).hasResourceProperties("AWS::Kinesis::Stream", {
       ShardCount: 2,
       StreamModeDetails: { StreamMode: "PROVISIONED" },
       RetentionPeriodHours: 168,
       StreamEncryption: { EncryptionType: "KMS", KeyId: "alias/aws/kinesis" },
     });
-    templateWith({ encryption: false }).hasResourceProperties("AWS::Kinesis::Stream", {
+    templateWith({ encryption: StreamEncryption.UNENCRYPTED }).hasResourceProperties("AWS::Kinesis::Stream", {
       StreamModeDetails: { StreamMode: "ON_DEMAND" },
       StreamEncryption: Match.absent(),
     });
     const { stack } = testStack();
-    new Stream(stack, "Readings", { encryption: new Key(stack, "Key") });
+    new Stream(stack, "Readings", { encryptionKey: new Key(stack, "Key") });
     templateOf(stack).hasResourceProperties("AWS::Kinesis::Stream", {
       StreamEncryption: { EncryptionType: "KMS", KeyId: { "Fn::GetAtt": [Match.stringLikeRegexp("^Key"), "Arn"] } },
     });
   });
 
-  test("is read through the function's alias, halving and giving up to a queue of its own", () => {
+  test("is consumed through the function's alias, with bisection and a dead-letter queue of its own", () => {
     const template = templateWith({}, {});
     const { properties } = onlyResource(template, MAPPING);
     expect(properties).toMatchObject({
@@ -66,29 +68,31 @@ describe("a stream", () => {
     });
   });
 
-  test("is read as it is told to", () => {
+  test("is consumed with the options that are given", () => {
     const filters = [{ data: { kind: ["reading"] } }];
     const { properties } = onlyResource(
       templateWith(
         {},
         {
           batchSize: 500,
-          window: Duration.seconds(5),
-          startingPosition: "latest",
-          parallelization: 10,
-          bisect: false,
-          retries: 0,
-          maxAge: Duration.hours(1),
-          failures: false,
+          maxBatchingWindow: Duration.seconds(5),
+          startingPosition: StartingPosition.LATEST,
+          parallelizationFactor: 10,
+          bisectBatchOnError: false,
+          retryAttempts: 0,
+          maxRecordAge: Duration.hours(1),
+          onFailure: false,
           tumblingWindow: Duration.minutes(1),
           filters,
-          partialFailures: false,
+          reportBatchItemFailures: false,
+          enabled: false,
         },
       ),
       MAPPING,
     );
     expect(properties).toMatchObject({
       BatchSize: 500,
+      Enabled: false,
       MaximumBatchingWindowInSeconds: 5,
       StartingPosition: "LATEST",
       ParallelizationFactor: 10,
@@ -102,13 +106,13 @@ describe("a stream", () => {
     expect(properties["FunctionResponseTypes"]).toBeUndefined();
   });
 
-  test("tells topics and buckets of what was given up", () => {
+  test("sends discarded batches to topics and buckets", () => {
     const { stack } = testStack();
     const stream = new Stream(stack, "Readings");
     const [one, other] = ["One", "Other"].map((id) => new Function(stack, id, { entry: HELLO }));
     const topic = new Topic(stack, "Failures");
-    stream.consume(one!, { failures: topic }).consume(other!, { failures: new Bucket(stack, "Kept") });
-    expect(stream.failuresOf(one!)).toBe(topic);
+    stream.consume(one!, { onFailure: topic }).consume(other!, { onFailure: new Bucket(stack, "Kept") });
+    expect(stream.deadLetterQueueOf(one!)).toBeUndefined();
     const targets = Object.values(templateOf(stack).findResources(MAPPING)).map(({ Properties }) =>
       JSON.stringify((Properties as { DestinationConfig: object }).DestinationConfig),
     );
@@ -118,36 +122,60 @@ describe("a stream", () => {
 
 describe("a stream fails when", () => {
   test.each<[string, StreamProps, StreamConsumeOptions | undefined, RegExp]>([
-    ["it has no shard", { shards: 0 }, undefined, /shards: got 0; allowed are whole numbers from 1 to 10,000/],
-    ["it keeps records too briefly", { retention: Duration.hours(1) }, undefined, /retention: got 1 hours/],
-    ["it keeps records too long", { retention: Duration.days(366) }, undefined, /retention: got 8784 hours/],
-    ["its name is none", { streamName: "a b" }, undefined, /streamName: got 'a b'/],
+    ["it has no shard", { shardCount: 0 }, undefined, /shardCount: got 0; allowed are whole numbers from 1 to 10,000/],
+    [
+      "it has shards and on-demand capacity",
+      { shardCount: 1, streamMode: StreamMode.ON_DEMAND },
+      undefined,
+      /shardCount: a stream with on-demand capacity has none/,
+    ],
+    ["the retention is short", { retentionPeriod: Duration.hours(1) }, undefined, /retentionPeriod: got 1 hours/],
+    ["the retention is long", { retentionPeriod: Duration.days(366) }, undefined, /retentionPeriod: got 8784 hours/],
+    ["the name is invalid", { streamName: "a b" }, undefined, /streamName: got 'a b'/],
     ["a batch is too large", {}, { batchSize: 10_001 }, /consumer Test\/Worker: batchSize: got 10001/],
-    ["a window is too long", {}, { window: Duration.minutes(6) }, /window: got 360 seconds/],
+    [
+      "a batching window is too long",
+      {},
+      { maxBatchingWindow: Duration.minutes(6) },
+      /maxBatchingWindow: got 360 seconds/,
+    ],
     ["a tumbling window is too long", {}, { tumblingWindow: Duration.minutes(16) }, /tumblingWindow: got 960 seconds/],
-    ["too much goes on at once", {}, { parallelization: 11 }, /parallelization: got 11; allowed are .* from 1 to 10/],
-    ["it is tried too often", {}, { retries: 10_001 }, /retries: got 10001/],
-    ["records are given up too early", {}, { maxAge: Duration.seconds(30) }, /maxAge: got 30 seconds/],
-    ["a filter is no pattern", {}, { filters: [{ data: "x" }] }, /filters\[0\]: /],
+    [
+      "too many batches of a shard are processed at once",
+      {},
+      { parallelizationFactor: 11 },
+      /parallelizationFactor: got 11; allowed are .* from 1 to 10/,
+    ],
+    ["a batch is retried too often", {}, { retryAttempts: 10_001 }, /retryAttempts: got 10001/],
+    ["records are discarded too early", {}, { maxRecordAge: Duration.seconds(30) }, /maxRecordAge: got 30 seconds/],
+    [
+      "a start by time has no time",
+      {},
+      { startingPosition: StartingPosition.AT_TIMESTAMP },
+      /startingPositionTimestamp: AT_TIMESTAMP has one/,
+    ],
+    ["a filter is not a pattern", {}, { filters: [{ data: "x" }] }, /filters\[0\]: /],
   ])("%s", (_what, props, consume, words) => {
     expect(() => templateWith(props, consume)).toThrow(words);
     expect(() => templateWith(props, consume)).toThrow(/Test\/Readings/);
   });
 
-  test("a function reads it twice", () => {
+  test("a function consumes it twice", () => {
     const { stack } = testStack();
     const worker = new Function(stack, "Worker", { entry: HELLO });
     new Stream(stack, "Readings").consume(worker).consume(worker);
-    expect(() => templateOf(stack)).toThrow(/consumer Test\/Worker: consume: it reads this stream already/);
+    expect(() => templateOf(stack)).toThrow(
+      /consumer Test\/Worker: consume: the function consumes this stream already/,
+    );
   });
 });
 
 describe("a table", () => {
-  test("turns its stream on for who reads its changes", () => {
+  test("turns its stream on for a function that consumes its changes", () => {
     const { stack } = testStack();
     const worker = new Function(stack, "Worker", { entry: HELLO });
     const table = new Table(stack, "Orders", { partitionKey: "id" }).consume(worker, { batchSize: 10 });
-    expect(table.failuresOf(worker)).toBeDefined();
+    expect(table.deadLetterQueueOf(worker)).toBeDefined();
     const template = templateOf(stack);
     template.hasResourceProperties("AWS::DynamoDB::Table", {
       StreamSpecification: { StreamViewType: "NEW_AND_OLD_IMAGES" },
@@ -166,5 +194,15 @@ describe("a table", () => {
     templateOf(stack).hasResourceProperties("AWS::DynamoDB::Table", {
       StreamSpecification: { StreamViewType: "KEYS_ONLY" },
     });
+  });
+
+  test("fails when reading shall start at a time", () => {
+    const { stack } = testStack();
+    const options = { startingPosition: StartingPosition.AT_TIMESTAMP, startingPositionTimestamp: 1 };
+    new Table(stack, "Orders", { partitionKey: "id" }).consume(
+      new Function(stack, "Worker", { entry: HELLO }),
+      options,
+    );
+    expect(() => templateOf(stack)).toThrow(/startingPosition: a table's stream has no AT_TIMESTAMP/);
   });
 });

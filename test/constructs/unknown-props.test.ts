@@ -1,6 +1,6 @@
 import type { Stack } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
-import { Function, HookFunction, Queue } from "../../lib/index.ts";
+import { Function, HookFunction, Queue, Stream, Table } from "../../lib/index.ts";
 import { HELLO, templateOf, testStack } from "../helpers/template.ts";
 
 /** Props as JavaScript gives them, and TypeScript whose types are stripped and not checked. */
@@ -34,6 +34,21 @@ describe("an unknown prop is refused with the construct's path and the nearest n
       "of a hook, which has no alias",
       (stack) => new HookFunction(stack, "Hook", untyped({ entry: HELLO, aliasName: "live" })),
       "[Test/Hook] aliasName: unknown prop.",
+    ],
+    [
+      "of a stream",
+      (stack) => new Stream(stack, "Work", untyped({ shards: 2 })),
+      "[Test/Work] shards: unknown prop. Did you mean 'shardCount'?",
+    ],
+    [
+      "of a stream's consumer",
+      (stack) => new Stream(stack, "Work").consume(worker(stack), untyped({ retryAttempt: 2 })),
+      "[Test/Work] consumer Test/Worker: retryAttempt: unknown prop. Did you mean 'retryAttempts'?",
+    ],
+    [
+      "of a table",
+      (stack) => new Table(stack, "Work", untyped({ partitionKey: "id", timeToLive: "ttl" })),
+      "[Test/Work] timeToLive: unknown prop. Did you mean 'timeToLiveAttribute'?",
     ],
   ])("%s", (_what, make, message) => {
     const { stack } = testStack();

@@ -16,7 +16,7 @@ const bus = new EventBus(stack, "Shop");
 new Rule(stack, "Closing", { bus, pattern: { source: ["shop.clock"] } }).to(queue);
 const event = { source: "shop.clock", detailType: "Day ended" };
 new Schedule(stack, "EachDay", { cron: "0 18 ? * * *", target: bus, event, input: { shop: 7 } });
-const stream = new Stream(stack, "Ticks", { shards: 1 });
+const stream = new Stream(stack, "Ticks", { shardCount: 1 });
 new Schedule(stack, "EachHour", { cron: "0 * ? * * *", target: stream, input: "tick" });
 new CfnOutput(stack, "Queue", { value: queue.queueUrl });
 new CfnOutput(stack, "Stream", { value: stream.streamName });

@@ -7,7 +7,7 @@ const SITE = "https://example.com/";
 const app = new App();
 const stack = new Stack(app, "SiteCheck", { description: "Looks at a web site, and alerts when it goes and comes" });
 
-const checks = new Table(stack, "Checks", { partitionKey: "site", sortKey: "at", timeToLive: "expires" });
+const checks = new Table(stack, "Checks", { partitionKey: "site", sortKey: "at", timeToLiveAttribute: "expires" });
 const alerts = new Topic(stack, "Alerts");
 
 const check = new Function(stack, "Check", {

@@ -1,12 +1,15 @@
 import { App, CfnOutput, Duration, Stack } from "aws-cdk-lib";
-import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Function, HttpApi, HttpAuth, Rollout, Stream, Table } from "tidegate";
 
 const app = new App();
 const stack = new Stack(app, "StreamAnalytics", { description: "Readings that are counted while they come" });
 
-const minutes = new Table(stack, "Minutes", { partitionKey: "sensor", sortKey: "window", timeToLive: "expires" });
-const readings = new Stream(stack, "Readings", { shards: 1 });
+const minutes = new Table(stack, "Minutes", {
+  partitionKey: "sensor",
+  sortKey: "window",
+  timeToLiveAttribute: "expires",
+});
+const readings = new Stream(stack, "Readings", { shardCount: 1 });
 
 const take = new Function(stack, "Take", {
   entry: "functions/take.ts",
@@ -38,7 +41,7 @@ new Rollout(app, "Rollout", {
   policy: "Canary10Percent5Minutes",
   analysis: { minInvocations: 20, maxWait: Duration.minutes(0), onInconclusive: "promote" },
 });
-const failures = readings.failuresOf(aggregate) as Queue;
+const failures = readings.deadLetterQueueOf(aggregate)!;
 new CfnOutput(stack, "ApiUrl", { value: api.apiEndpoint, description: "Where the API answers" });
 new CfnOutput(stack, "StreamName", { value: readings.streamName, description: "Where producers may put readings too" });
 new CfnOutput(stack, "FailuresUrl", { value: failures.queueUrl, description: "What could not be counted" });
