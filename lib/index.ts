@@ -9,7 +9,9 @@ export {
 export { Function } from "./constructs/function.ts";
 export type { FunctionProps } from "./constructs/function-props.ts";
 export type { BundlingOptions } from "./constructs/bundling-options.ts";
-export { type ArchiveOptions, EventBus, type EventBusProps } from "./constructs/event-bus.ts";
+export { EventBus } from "./constructs/event-bus.ts";
+export type { ArchiveOptions, EventBusProps } from "./constructs/event-bus-props.ts";
+export type { EventPatternInput } from "./constructs/event-pattern-input.ts";
 export { HookFunction, type HookFunctionProps } from "./constructs/hook-function.ts";
 export { HttpApi, type HttpApiProps, type HttpRouteOptions } from "./constructs/http-api.ts";
 export { type FunctionAuthProps, HttpAuth, type JwtAuthProps } from "./constructs/http-auth.ts";
@@ -25,7 +27,8 @@ export type {
   RolloutShape,
   StepOptions,
 } from "./constructs/rollout-policy.ts";
-export { type EventTarget, Rule, type RuleProps, type RuleTargetOptions } from "./constructs/rule.ts";
+export { Rule } from "./constructs/rule.ts";
+export type { EventTarget, RuleProps, RuleTargetOptions } from "./constructs/rule-props.ts";
 export { Schedule, type ScheduledEvent, type ScheduleProps, type ScheduleTarget } from "./constructs/schedule.ts";
 export { StateMachine, type StateMachineProps } from "./constructs/state-machine.ts";
 export { Stream } from "./constructs/stream.ts";
@@ -33,4 +36,5 @@ export type { StreamConsumeOptions, StreamFailureDestination } from "./construct
 export type { StreamProps } from "./constructs/stream-props.ts";
 export { Table } from "./constructs/table.ts";
 export type { TableIndex, TableKey, TableLocalIndex, TableProps } from "./constructs/table-props.ts";
-export { type SubscribeOptions, type Subscriber, Topic, type TopicProps } from "./constructs/topic.ts";
+export { Topic } from "./constructs/topic.ts";
+export type { SubscribeOptions, Subscriber, TopicProps } from "./constructs/topic-props.ts";

@@ -1,46 +1,32 @@
-import type { Duration } from "aws-cdk-lib";
-import { EventBus as CdkEventBus, type EventPattern } from "aws-cdk-lib/aws-events";
+import { EventBus as CdkEventBus } from "aws-cdk-lib/aws-events";
 import type { Construct } from "constructs";
+import {
+  ARCHIVE_OPTIONS,
+  EVENT_BUS_PROPS,
+  type EventBusProps,
+  SHARED_ARCHIVE_OPTIONS,
+  SHARED_EVENT_BUS_PROPS,
+} from "./event-bus-props.ts";
+import { renderEventPattern } from "./event-pattern-input.ts";
 import { eventBusProblems } from "./event-rules.ts";
+import { pickProps, refuseUnknownProps } from "./known-props.ts";
 import { addProblems } from "./problems.ts";
 
-/** Which events a bus keeps, for how long. */
-export interface ArchiveOptions {
-  /**
-   * Whole days.
-   * @default - for ever
-   */
-  readonly retention?: Duration;
-  /**
-   * What is kept, as EventBridge writes event patterns.
-   * @default - every event of the bus
-   */
-  readonly pattern?: Readonly<Record<string, unknown>>;
-}
+/** Every event has a source: an archive needs a pattern, and this one excludes nothing. */
+const EVERY_EVENT = { source: [{ prefix: "" }] };
 
-/** Properties of an event bus. */
-export interface EventBusProps {
-  /** @default - made from the construct's path */
-  readonly eventBusName?: string;
-  /** @default - none */
-  readonly description?: string;
-  /**
-   * Keeps events, so that they can be replayed to rules that came later or failed.
-   * @default - nothing is kept
-   */
-  readonly archive?: ArchiveOptions;
-}
-
-/** An EventBridge bus of the app's own. AWS's own events are on the account's default bus: a `Rule` without `bus`. */
+/** An EventBridge bus of the app's own. AWS's own events are on the account's default bus: a `Rule` without `eventBus`. */
 export class EventBus extends CdkEventBus {
   constructor(scope: Construct, id: string, props: EventBusProps = {}) {
     const problems = eventBusProblems(props);
-    const { eventBusName, description, archive } = problems.length > 0 ? {} : props;
-    super(scope, id, { eventBusName, description });
+    const given: EventBusProps = problems.length > 0 ? {} : props;
+    super(scope, id, pickProps(given, SHARED_EVENT_BUS_PROPS));
+    refuseUnknownProps(this, props, EVENT_BUS_PROPS);
     addProblems(this, problems);
+    const { archive } = given;
     if (archive === undefined) return;
-    // EventBridge wants a pattern: every event has a source, and so none is left out.
-    const eventPattern = (archive.pattern ?? { source: [{ prefix: "" }] }) as EventPattern;
-    this.archive("Archive", { eventPattern, retention: archive.retention });
+    refuseUnknownProps(this, archive, ARCHIVE_OPTIONS, "archive");
+    const eventPattern = renderEventPattern(archive.eventPattern ?? EVERY_EVENT);
+    this.archive("Archive", { ...pickProps(archive, SHARED_ARCHIVE_OPTIONS), eventPattern });
   }
 }

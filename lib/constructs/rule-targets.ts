@@ -1,5 +1,5 @@
 import { ArnFormat, Stack } from "aws-cdk-lib";
-import type { IRuleTarget } from "aws-cdk-lib/aws-events";
+import type { IRule, IRuleTarget } from "aws-cdk-lib/aws-events";
 import {
   ApiDestination,
   EventBus,
@@ -12,26 +12,30 @@ import {
 } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { ILogGroup } from "aws-cdk-lib/aws-logs";
-import type { EventTarget, Rule, RuleTargetOptions } from "./rule.ts";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import type { EventTarget, RuleTargetOptions } from "./rule-props.ts";
 
-/** The target as aws-cdk-lib takes it, which lets the rule in there. */
-export function ruleTarget(rule: Rule, target: EventTarget, options: RuleTargetOptions): IRuleTarget {
-  const { input, retries: retryAttempts, maxAge: maxEventAge, messageGroup, partitionKey } = options;
-  const { deadLetters: deadLetterQueue } = rule;
+/** The options with the queue that was decided on. */
+interface TargetOptions extends RuleTargetOptions {
+  readonly deadLetterQueue: IQueue | undefined;
+}
+
+/** The target as aws-cdk-lib takes it, which lets the rule deliver to it. */
+export function ruleTarget(rule: IRule, target: EventTarget, options: TargetOptions): IRuleTarget {
+  const { input, retryAttempts, maxEventAge, messageGroupId, partitionKeyPath, deadLetterQueue } = options;
   const base: TargetBaseProps = { deadLetterQueue, retryAttempts, maxEventAge };
-  if ("queueArn" in target) return new SqsQueue(target, { ...base, message: input, messageGroupId: messageGroup });
+  if ("queueArn" in target) return new SqsQueue(target, { ...base, message: input, messageGroupId });
   if ("stateMachineArn" in target) return new SfnStateMachine(target, { ...base, input });
   if ("topicArn" in target) return new SnsTopic(target, { ...base, message: input });
-  if ("streamArn" in target)
-    return new KinesisStream(target, { ...base, message: input, partitionKeyPath: partitionKey });
+  if ("streamArn" in target) return new KinesisStream(target, { ...base, message: input, partitionKeyPath });
   if ("apiDestinationArn" in target) return new ApiDestination(target, { ...base, event: input });
   if ("eventBusArn" in target) return new EventBus(target, { deadLetterQueue });
   if ("logGroupArn" in target) return logGroupTarget(rule, target, base);
   return new LambdaFunction(target, { ...base, event: input });
 }
 
-/** Without the function that aws-cdk-lib's own target adds to set the log group's policy: a template can say it. */
-function logGroupTarget(rule: Rule, logGroup: ILogGroup, base: TargetBaseProps): IRuleTarget {
+/** Without the function with which aws-cdk-lib's own target sets the log group's policy: a template can set it. */
+function logGroupTarget(rule: IRule, logGroup: ILogGroup, base: TargetBaseProps): IRuleTarget {
   const { deadLetterQueue: queue, retryAttempts, maxEventAge } = base;
   const principals = ["events.amazonaws.com", "delivery.logs.amazonaws.com"].map((name) => new ServicePrincipal(name));
   const [events] = principals;

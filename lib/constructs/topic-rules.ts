@@ -1,13 +1,13 @@
 import { Token } from "aws-cdk-lib";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
-import { tryFindFilterProblem } from "../util/event-pattern/filter-policy.ts";
+import { filterProblems } from "./filter-policy.ts";
 import { brokenRules, isWritten, type Rule } from "./problems.ts";
-import type { SubscribeOptions, Subscriber, TopicProps } from "./topic.ts";
+import type { SubscribeOptions, Subscriber, TopicProps } from "./topic-props.ts";
 
 /** Limits: https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html */
 const NAME = /^[\w-]{1,256}$/;
 const FIFO_NAME = /^[\w-]{1,251}\.fifo$/;
-const MOST_DISPLAY_CHARACTERS = 100;
+const MAX_DISPLAY_CHARACTERS = 100;
 
 const TOPIC_RULES: readonly Rule<TopicProps>[] = [
   {
@@ -15,17 +15,16 @@ const TOPIC_RULES: readonly Rule<TopicProps>[] = [
     message: ({ fifo = false, topicName }) =>
       fifo
         ? `topicName: got '${topicName}'; allowed are 1 to 256 of A-Z a-z 0-9 - _ with .fifo at the end`
-        : `topicName: got '${topicName}'; allowed are 1 to 256 of A-Z a-z 0-9 - _ (names of FIFO topics alone end in .fifo)`,
+        : `topicName: got '${topicName}'; allowed are 1 to 256 of A-Z a-z 0-9 - _ (only names of FIFO topics end in .fifo)`,
   },
   {
-    when: ({ displayName: name }) => isWritten(name) && name.length > MOST_DISPLAY_CHARACTERS,
-    message: ({ displayName }) =>
-      `displayName: got ${displayName!.length} characters; ${MOST_DISPLAY_CHARACTERS} are allowed`,
+    when: ({ displayName: name }) => isWritten(name) && name.length > MAX_DISPLAY_CHARACTERS,
+    message: ({ displayName = "" }) =>
+      `displayName: got ${displayName.length} characters; ${MAX_DISPLAY_CHARACTERS} are allowed`,
   },
-  {
-    when: ({ fifo = false, contentBasedDeduplication }) => !fifo && contentBasedDeduplication !== undefined,
-    message: () => "contentBasedDeduplication: only FIFO topics tell messages apart; set fifo: true, or leave it out",
-  },
+  fifoOnly("contentBasedDeduplication"),
+  fifoOnly("fifoThroughputScope"),
+  fifoOnly("messageRetentionPeriodInDays"),
 ];
 
 /** What is wrong with a topic by itself. */
@@ -37,7 +36,7 @@ interface CheckedSubscription extends SubscribeOptions {
   readonly subscriber: Subscriber;
   /** Whether the topic is one. */
   readonly isFifo: boolean;
-  /** Whether it hears of the topic already. */
+  /** Whether the subscriber has a subscription already. */
   readonly isSubscribed: boolean;
 }
 
@@ -46,49 +45,69 @@ const SUBSCRIPTION_RULES: readonly Rule<CheckedSubscription>[] = [
   {
     when: ({ isSubscribed }) => isSubscribed,
     message: () =>
-      "subscribe: it hears of this topic already, and SNS tells it once; put both filters into one with $or",
+      "subscribe: it has a subscription to this topic already, and SNS allows one; join both filters with $or",
   },
   {
     when: ({ subscriber }) =>
       typeof subscriber === "string" && !Token.isUnresolved(subscriber) && !/^https?:\/\/\S+$/.test(subscriber),
     message: ({ subscriber }) =>
-      `subscribe: got '${subscriber as string}'; allowed are functions, queues, and addresses that begin with https:// or http://`,
+      `subscribe: got '${String(subscriber)}'; allowed are functions, queues, and addresses that start with https:// or http://`,
+  },
+  {
+    when: ({ subscriber, protocol }) =>
+      typeof subscriber === "string" && Token.isUnresolved(subscriber) && protocol === undefined,
+    message: () => "protocol: the address is known only to CloudFormation; give SubscriptionProtocol.HTTPS or HTTP",
   },
   {
     when: ({ isFifo, subscriber }) => isFifo && !isQueue(subscriber),
-    message: () => "subscribe: a FIFO topic tells queues alone; put one before the function",
+    message: () => "subscribe: a FIFO topic delivers only to queues; put a queue before the subscriber",
   },
   {
     when: ({ isFifo, subscriber }) => !isFifo && isFifoQueue(subscriber),
-    message: () => "subscribe: a standard topic cannot tell a FIFO queue; set fifo: true, or take a standard queue",
+    message: () =>
+      "subscribe: a standard topic cannot deliver to a FIFO queue; set fifo: true, or use a standard queue",
   },
   {
-    when: ({ subscriber, deadLetters }) => !!deadLetters && isFifoQueue(subscriber) && !deadLetters.fifo,
-    message: () => "deadLetters: those of a FIFO queue are kept by a FIFO queue; give one, or leave it out",
+    when: ({ subscriber, deadLetterQueue }) => !!deadLetterQueue && isFifoQueue(subscriber) && !deadLetterQueue.fifo,
+    message: () =>
+      "deadLetterQueue: got a standard queue; a FIFO queue's subscription needs a FIFO queue. Give one, or leave it out",
   },
   {
-    when: ({ filter, filterOn }) => filter === undefined && filterOn !== undefined,
-    message: ({ filterOn }) => `filterOn: got '${filterOn}' and no filter; give one, or leave it out`,
+    when: ({ filterPolicy, filterPolicyWithMessageBody }) =>
+      filterPolicy !== undefined && filterPolicyWithMessageBody !== undefined,
+    message: () => "filterPolicy, filterPolicyWithMessageBody: both were given; a subscription has one of them",
   },
   {
-    when: ({ raw, subscriber }) => raw !== undefined && typeof subscriber !== "string" && !isQueue(subscriber),
-    message: () => "raw: a function gets SNS's records always; leave it out",
+    when: ({ rawMessageDelivery, subscriber }) =>
+      rawMessageDelivery !== undefined && typeof subscriber !== "string" && !isQueue(subscriber),
+    message: () => "rawMessageDelivery: a function always receives SNS's records; leave it out",
+  },
+  {
+    when: ({ deliveryPolicy, protocol, subscriber }) =>
+      typeof subscriber !== "string" && (deliveryPolicy !== undefined || protocol !== undefined),
+    message: () => "deliveryPolicy, protocol: only web addresses have them; leave them out",
   },
 ];
 
 /** What is wrong with a subscription. */
 export function subscriptionProblems(subscription: CheckedSubscription): string[] {
-  const { filter, filterOn = "attributes" } = subscription;
-  const scope = filterOn === "body" ? "MessageBody" : "MessageAttributes";
-  const problem = filter === undefined ? undefined : tryFindFilterProblem(JSON.stringify(filter), scope);
-  return [...brokenRules(subscription, SUBSCRIPTION_RULES), ...(problem === undefined ? [] : [`filter: ${problem}`])];
+  return [...brokenRules(subscription, SUBSCRIPTION_RULES), ...filterProblems(subscription)];
 }
 
-/** Whether a subscriber is a queue that keeps the order. */
+/** Whether a subscriber is a FIFO queue. */
 export function isFifoQueue(subscriber: Subscriber): boolean {
   return isQueue(subscriber) && subscriber.fifo;
 }
 
 function isQueue(subscriber: Subscriber): subscriber is IQueue {
   return typeof subscriber !== "string" && "queueArn" in subscriber;
+}
+
+function fifoOnly(
+  name: "contentBasedDeduplication" | "fifoThroughputScope" | "messageRetentionPeriodInDays",
+): Rule<TopicProps> {
+  return {
+    when: (props) => props.fifo !== true && props[name] !== undefined,
+    message: () => `${name}: only FIFO topics have it; set fifo: true, or leave it out`,
+  };
 }

@@ -18,12 +18,12 @@ import {
 } from "../../lib/index.ts";
 import { HELLO, normalised, onlyResource, templateOf, testStack } from "../helpers/template.ts";
 
-const pattern = { source: ["shop"], detail: { total: [{ numeric: [">", 100] }] } };
+const eventPattern = { source: ["shop"], detail: { total: [{ numeric: [">", 100] }] } };
 
 function templateWith(props: Partial<RuleProps> = {}, options: RuleTargetOptions = {}, busProps: EventBusProps = {}) {
   const { stack } = testStack();
   const bus = new EventBus(stack, "Shop", busProps);
-  const rule = new Rule(stack, "Large", { bus, pattern, ...props });
+  const rule = new Rule(stack, "Large", { eventBus: bus, eventPattern, ...props });
   rule.to(new Function(stack, "Review", { entry: HELLO }), options);
   return templateOf(stack);
 }
@@ -35,14 +35,14 @@ interface Target {
 }
 
 describe("a rule on a bus", () => {
-  test("looks as it always did", () => {
+  test("renders the same template as before", () => {
     expect(normalised(templateWith({}, {}, { archive: {} }))).toMatchSnapshot();
   });
 
   test("sends events to the alias, and keeps what is not taken for 14 days", () => {
     const template = templateWith();
     const { properties } = onlyResource(template, "AWS::Events::Rule");
-    expect(properties).toMatchObject({ EventPattern: pattern, State: "ENABLED" });
+    expect(properties).toMatchObject({ EventPattern: eventPattern, State: "ENABLED" });
     const alias = onlyResource(template, "AWS::Lambda::Alias").id;
     const [target] = properties["Targets"] as [Target];
     expect(target.Arn).toEqual({ Ref: alias });
@@ -61,25 +61,25 @@ describe("a rule on a bus", () => {
 
   test("takes a pattern as EventBridge writes it", () => {
     const given = { "detail-type": ["Placed"], $or: [{ source: ["a"] }, { source: [{ wildcard: "b*c" }] }] };
-    const { properties } = onlyResource(templateWith({ pattern: given }), "AWS::Events::Rule");
+    const { properties } = onlyResource(templateWith({ eventPattern: given }), "AWS::Events::Rule");
     expect(properties["EventPattern"]).toEqual(given);
   });
 
   test("drops what is not taken where it is told to", () => {
-    const template = templateWith({ deadLetters: false });
+    const template = templateWith({ deadLetterQueue: false });
     template.resourceCountIs("AWS::SQS::Queue", 0);
     template.hasResourceProperties("AWS::Events::Rule", { Targets: [{ DeadLetterConfig: Match.absent() }] });
   });
 
   test("reaches workflows by their alias, queues, topics, streams and other buses, each let in", () => {
     const { stack } = testStack();
-    const rule = new Rule(stack, "Rule", { pattern });
+    const rule = new Rule(stack, "Rule", { eventPattern });
     rule
       .to(new StateMachine(stack, "Workflow", { definition: new Pass(stack, "Pass") }))
-      .to(new Queue(stack, "Queue", { fifo: true }), { messageGroup: "all" })
+      .to(new Queue(stack, "Queue", { fifo: true }), { messageGroupId: "all" })
       .to(new Topic(stack, "Topic"))
       .to(new EventBus(stack, "Other"))
-      .to(new Stream(stack, "Stream"), { partitionKey: "$.detail.customer" });
+      .to(new Stream(stack, "Stream"), { partitionKeyPath: "$.detail.customer" });
     const template = templateOf(stack);
     const { properties } = onlyResource(template, "AWS::Events::Rule");
     const targets = properties["Targets"] as Target[];
@@ -99,8 +99,8 @@ describe("a rule on a bus", () => {
     const connection = new Connection(stack, "Connection", {
       authorization: Authorization.apiKey("X-Key", SecretValue.unsafePlainText("hidden")),
     });
-    new Rule(stack, "Rule", { pattern })
-      .to(new LogGroup(stack, "Log"), { retries: 3 })
+    new Rule(stack, "Rule", { eventPattern })
+      .to(new LogGroup(stack, "Log"), { retryAttempts: 3 })
       .to(new ApiDestination(stack, "Partner", { connection, endpoint: "https://example.com/in" }));
     const template = templateOf(stack);
     const targets = onlyResource(template, "AWS::Events::Rule").properties["Targets"] as Target[];
@@ -116,7 +116,7 @@ describe("a rule on a bus", () => {
 
   test("hands over parts of an event, and gives up when it is told to", () => {
     const input = RuleTargetInput.fromObject({ order: EventField.fromPath("$.detail.id") });
-    const template = templateWith({}, { input, retries: 2, maxAge: Duration.minutes(5) });
+    const template = templateWith({}, { input, retryAttempts: 2, maxEventAge: Duration.minutes(5) });
     template.hasResourceProperties("AWS::Events::Rule", {
       Targets: [
         {
@@ -128,7 +128,7 @@ describe("a rule on a bus", () => {
   });
 
   test("keeps the events of its bus", () => {
-    const archive = { retention: Duration.days(30), pattern: { source: ["shop"] } };
+    const archive = { retention: Duration.days(30), eventPattern: { source: ["shop"] } };
     templateWith({}, {}, { archive }).hasResourceProperties("AWS::Events::Archive", {
       RetentionDays: 30,
       EventPattern: { source: ["shop"] },
@@ -138,40 +138,64 @@ describe("a rule on a bus", () => {
 
 describe("synthesis fails when", () => {
   test.each<[string, Partial<RuleProps>, RuleTargetOptions, EventBusProps, RegExp]>([
-    ["a pattern has no such operator", { pattern: { source: [{ starts: "a" }] } }, {}, {}, /pattern: .*starts/],
-    ["a pattern has a bare value", { pattern: { source: "shop" } }, {}, {}, /pattern: .*source/],
-    ["a pattern is too long", { pattern: { source: ["x".repeat(2_100)] } }, {}, {}, /pattern: has 2115 characters/],
+    [
+      "a pattern has no such operator",
+      { eventPattern: { source: [{ starts: "a" }] } },
+      {},
+      {},
+      /eventPattern: .*starts/,
+    ],
+    ["a pattern has a bare value", { eventPattern: { source: "shop" } }, {}, {}, /eventPattern: .*source/],
+    [
+      "a pattern is too long",
+      { eventPattern: { source: ["x".repeat(2_100)] } },
+      {},
+      {},
+      /eventPattern: has 2115 characters/,
+    ],
     ["a rule's name does not fit", { ruleName: "my rule" }, {}, {}, /ruleName: got 'my rule'/],
     ["a bus's name is taken by AWS", {}, {}, { eventBusName: "default" }, /eventBusName: got 'default'/],
     ["an archive keeps half a day", {}, {}, { archive: { retention: Duration.hours(12) } }, /got 43200 seconds/],
-    ["an archive's pattern is none", {}, {}, { archive: { pattern: { source: [] } } }, /archive\.pattern: /],
-    ["a delivery is tried too often", {}, { retries: 186 }, {}, /retries: got 186; allowed are whole numbers/],
-    ["a delivery is given up too early", {}, { maxAge: Duration.seconds(59) }, {}, /maxAge: got 59 seconds/],
-    ["a function has a partition key", {}, { partitionKey: "$.id" }, {}, /partitionKey: only streams/],
-    ["a partition key is no path", {}, { partitionKey: "id" }, {}, /partitionKey: got 'id'; give the path to it/],
-    ["a function has a message group", {}, { messageGroup: "a" }, {}, /messageGroup: only FIFO queues/],
+    ["an archive's pattern is none", {}, {}, { archive: { eventPattern: { source: [] } } }, /archive\.eventPattern: /],
+    [
+      "a delivery is tried too often",
+      {},
+      { retryAttempts: 186 },
+      {},
+      /retryAttempts: got 186; allowed are whole numbers/,
+    ],
+    ["a delivery is given up too early", {}, { maxEventAge: Duration.seconds(59) }, {}, /maxEventAge: got 59 seconds/],
+    ["a function has a partition key", {}, { partitionKeyPath: "$.id" }, {}, /partitionKeyPath: only streams/],
+    [
+      "a partition key is no path",
+      {},
+      { partitionKeyPath: "id" },
+      {},
+      /partitionKeyPath: got 'id'; give the path to it/,
+    ],
+    ["a function has a message group", {}, { messageGroupId: "a" }, {}, /messageGroupId: only FIFO queues/],
   ])("%s", (_what, props, options, busProps, words) => {
     expect(() => templateWith(props, options, busProps)).toThrow(words);
   });
 
   test("a log group is given something else than the event", () => {
     const { stack } = testStack();
-    new Rule(stack, "Rule", { pattern }).to(new LogGroup(stack, "Log"), { input: RuleTargetInput.fromText("x") });
-    expect(() => templateOf(stack)).toThrow(/input: a log group takes events as they are/);
+    new Rule(stack, "Rule", { eventPattern }).to(new LogGroup(stack, "Log"), { input: RuleTargetInput.fromText("x") });
+    expect(() => templateOf(stack)).toThrow(/input: a log group receives events as they are/);
   });
 
   test("a FIFO queue has no message group, a bus an input, a rule six targets", () => {
     const { stack } = testStack();
-    const rule = new Rule(stack, "Rule", { pattern });
+    const rule = new Rule(stack, "Rule", { eventPattern });
     rule.to(new Queue(stack, "Queue", { fifo: true }));
-    expect(() => templateOf(stack)).toThrow(/messageGroup: a FIFO queue wants to know/);
+    expect(() => templateOf(stack)).toThrow(/messageGroupId: missing; a FIFO queue needs one/);
 
     const other = testStack().stack;
-    new Rule(other, "Rule", { pattern }).to(new EventBus(other, "Bus"), { retries: 1 });
-    expect(() => templateOf(other)).toThrow(/a bus takes events as they are/);
+    new Rule(other, "Rule", { eventPattern }).to(new EventBus(other, "Bus"), { retryAttempts: 1 });
+    expect(() => templateOf(other)).toThrow(/a bus receives events as they are/);
 
     const third = testStack().stack;
-    const many = new Rule(third, "Rule", { pattern });
+    const many = new Rule(third, "Rule", { eventPattern });
     for (let index = 0; index < 6; index++) many.to(new Topic(third, `Topic${index}`));
     expect(() => templateOf(third)).toThrow(/to: 6 targets; 5 are allowed/);
   });

@@ -1,10 +1,11 @@
 import { Match } from "aws-cdk-lib/assertions";
+import { FilterOrPolicy, SubscriptionFilter, SubscriptionProtocol } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import { describe, expect, test } from "vitest";
 import { Function, Queue, type SubscribeOptions, Topic, type TopicProps } from "../../lib/index.ts";
 import { HELLO, normalised, onlyResource, templateOf, testStack } from "../helpers/template.ts";
 
-type Who = "function" | "queue" | "fifo queue" | "nobody" | `${string}:${string}`;
+type Who = "function" | "queue" | "fifo queue" | "none" | `${string}:${string}`;
 
 function templateWith(who: Who = "function", options: SubscribeOptions = {}, props: TopicProps = {}) {
   const { stack } = testStack();
@@ -13,7 +14,7 @@ function templateWith(who: Who = "function", options: SubscribeOptions = {}, pro
   else if (who === "queue") topic.subscribe(new Queue(stack, "Queue", { deadLetterQueue: false }), options);
   else if (who === "fifo queue")
     topic.subscribe(new Queue(stack, "Queue", { fifo: true, deadLetterQueue: false }), options);
-  else if (who !== "nobody") topic.subscribe(who, options);
+  else if (who !== "none") topic.subscribe(who, options);
   return templateOf(stack);
 }
 
@@ -21,11 +22,11 @@ const subscriptionOf = (...given: Parameters<typeof templateWith>) =>
   onlyResource(templateWith(...given), "AWS::SNS::Subscription").properties;
 
 describe("a topic", () => {
-  test("looks as it always did", () => {
+  test("renders the same template as before", () => {
     expect(normalised(templateWith())).toMatchSnapshot();
   });
 
-  test("tells a function by its alias, and keeps what it did not take for 14 days", () => {
+  test("delivers to a function's alias, and keeps what could not be delivered for 14 days", () => {
     const template = templateWith();
     const { properties } = onlyResource(template, "AWS::SNS::Subscription");
     const alias = onlyResource(template, "AWS::Lambda::Alias").id;
@@ -39,7 +40,7 @@ describe("a topic", () => {
     expect(onlyResource(template, "AWS::Lambda::Permission").properties["FunctionName"]).toEqual({ Ref: alias });
   });
 
-  test("keeps what the function failed for, unless it was said where that goes", () => {
+  test("keeps what the function failed for, unless the function has a setting for it", () => {
     const template = templateWith();
     const queue = { "Fn::GetAtt": [onlyResource(template, "AWS::SQS::Queue").id, "Arn"] };
     expect(onlyResource(template, "AWS::Lambda::EventInvokeConfig").properties).toMatchObject({
@@ -48,7 +49,7 @@ describe("a topic", () => {
     });
     const [config] = Object.values(template.findResources("AWS::Lambda::EventInvokeConfig"));
     expect(config!["DependsOn"]).toContain(onlyResource(template, "AWS::Lambda::Alias").id);
-    templateWith("function", { deadLetters: false }).resourceCountIs("AWS::Lambda::EventInvokeConfig", 0);
+    templateWith("function", { deadLetterQueue: false }).resourceCountIs("AWS::Lambda::EventInvokeConfig", 0);
 
     const { stack } = testStack();
     const fn = new Function(stack, "Mail", { entry: HELLO, retryAttempts: 0 });
@@ -56,15 +57,15 @@ describe("a topic", () => {
     templateOf(stack).hasResourceProperties("AWS::Lambda::EventInvokeConfig", { DestinationConfig: Match.absent() });
   });
 
-  test("tells a queue what was published, without an envelope unless it is wanted", () => {
+  test("delivers what was published to a queue, without an envelope by default", () => {
     expect(subscriptionOf("queue")).toMatchObject({ Protocol: "sqs", RawMessageDelivery: true });
-    expect(subscriptionOf("queue", { raw: false })).not.toMatchObject({ RawMessageDelivery: true });
-    templateWith("queue", { deadLetters: false }).hasResourceProperties("AWS::SNS::Subscription", {
+    expect(subscriptionOf("queue", { rawMessageDelivery: false })).not.toMatchObject({ RawMessageDelivery: true });
+    templateWith("queue", { deadLetterQueue: false }).hasResourceProperties("AWS::SNS::Subscription", {
       RedrivePolicy: Match.absent(),
     });
   });
 
-  test("tells a web address, by the protocol that it names", () => {
+  test("delivers to a web address by its protocol", () => {
     expect(subscriptionOf("https://example.com/hook")).toMatchObject({
       Protocol: "https",
       Endpoint: "https://example.com/hook",
@@ -73,20 +74,40 @@ describe("a topic", () => {
 
   test("filters on attributes or on the body, as SNS writes it", () => {
     const filter = { kind: ["order", { prefix: "return" }], total: [{ numeric: [">", 100] }] };
-    expect(subscriptionOf("function", { filter })).toMatchObject({
+    expect(subscriptionOf("function", { filterPolicy: filter })).toMatchObject({
       FilterPolicy: filter,
       FilterPolicyScope: "MessageAttributes",
     });
-    // CloudFormation takes a filter back, but not its scope; without a filter there is one that suits any before.
+    // CloudFormation removes a filter, but not its scope: without a filter there is one that is valid for any filter before.
     expect(subscriptionOf("function")).toMatchObject({ FilterPolicyScope: "MessageBody" });
     const nested = { $or: [{ order: { kind: ["large"] } }, { order: { total: [{ exists: false }] } }] };
-    expect(subscriptionOf("queue", { filter: nested, filterOn: "body" })).toMatchObject({
+    expect(subscriptionOf("queue", { filterPolicyWithMessageBody: nested })).toMatchObject({
       FilterPolicy: nested,
       FilterPolicyScope: "MessageBody",
     });
   });
 
-  test("keeps order where it is told to, with dead letters that do", () => {
+  test("filters with the values of aws-cdk-lib", () => {
+    const total = SubscriptionFilter.numericFilter({ greaterThan: 100 });
+    expect(subscriptionOf("function", { filterPolicy: { total } })).toMatchObject({
+      FilterPolicy: { total: [{ numeric: [">", 100] }] },
+    });
+    const order = FilterOrPolicy.policy({ total: FilterOrPolicy.filter(total) });
+    expect(subscriptionOf("function", { filterPolicyWithMessageBody: { order } })).toMatchObject({
+      FilterPolicy: { order: { total: [{ numeric: [">", 100] }] } },
+      FilterPolicyScope: "MessageBody",
+    });
+  });
+
+  test("hands settings on to aws-cdk-lib's topic", () => {
+    const given = { fifo: true, messageRetentionPeriodInDays: 7, signatureVersion: "2" };
+    expect(onlyResource(templateWith("none", {}, given), "AWS::SNS::Topic").properties).toMatchObject({
+      ArchivePolicy: { MessageRetentionPeriod: 7 },
+      SignatureVersion: "2",
+    });
+  });
+
+  test("makes the dead-letter queue of a FIFO queue FIFO", () => {
     const template = templateWith("fifo queue", {}, { fifo: true });
     expect(onlyResource(template, "AWS::SNS::Topic").properties).toMatchObject({
       FifoTopic: true,
@@ -96,7 +117,7 @@ describe("a topic", () => {
     expect(queues.map(({ Properties }) => (Properties as { FifoQueue: boolean }).FifoQueue)).toEqual([true, true]);
   });
 
-  test("keeps a subscriber's dead letters in one place, whoever else subscribes, and knows those of one name apart", () => {
+  test("keeps a subscriber's dead-letter queue whatever else subscribes, also among subscribers with the same id", () => {
     const { stack } = testStack();
     const [topic, other] = ["A", "B"].map((scope) => new Topic(new Construct(stack, scope), "Orders"));
     const functions = ["C", "D"].map((scope) => new Function(new Construct(stack, scope), "Mail", { entry: HELLO }));
@@ -104,67 +125,84 @@ describe("a topic", () => {
     topic!.subscribe("https://example.com/hook");
     other!.subscribe(functions[0]!);
     templateOf(stack).resourceCountIs("AWS::SNS::Subscription", 4);
-    expect(topic!.deadLettersOf(functions[1]!)?.node.path).toBe("Test/A/Orders/D--MailDeadLetters");
-    expect(topic!.deadLettersOf("https://example.com/hook")?.node.id).toBe("https:----example.com--hookDeadLetters");
+    expect(topic!.deadLetterQueueOf(functions[1]!)?.node.path).toBe("Test/A/Orders/D--MailDeadLetters");
+    expect(topic!.deadLetterQueueOf("https://example.com/hook")?.node.id).toBe(
+      "https:----example.com--hookDeadLetters",
+    );
   });
 
-  test("of FIFO kind tells standard queues too, whose dead letters need no order", () => {
+  test("that is FIFO delivers to standard queues too, with standard dead-letter queues", () => {
     const queues = templateWith("queue", {}, { fifo: true }).findResources("AWS::SQS::Queue");
     expect(Object.keys(queues)).toHaveLength(2);
     expect(JSON.stringify(queues)).not.toContain("FifoQueue");
   });
 
-  test("says where a subscriber's dead letters are", () => {
+  test("returns a subscriber's dead-letter queue", () => {
     const { stack } = testStack();
     const topic = new Topic(stack, "Orders");
     const [queue, other] = [new Queue(stack, "Queue"), new Queue(stack, "Other")];
-    topic.subscribe(queue).subscribe(other, { deadLetters: false });
-    expect(topic.deadLettersOf(queue)?.node.path).toBe("Test/Orders/QueueDeadLetters");
-    expect(topic.deadLettersOf(other)).toBeUndefined();
+    topic.subscribe(queue).subscribe(other, { deadLetterQueue: false });
+    expect(topic.deadLetterQueueOf(queue)?.node.path).toBe("Test/Orders/QueueDeadLetters");
+    expect(topic.deadLetterQueueOf(other)).toBeUndefined();
   });
 });
 
 describe("a topic fails when", () => {
-  test("it is to tell somebody twice", () => {
+  test("a subscriber subscribes twice", () => {
     const { stack } = testStack();
     const queue = new Queue(stack, "Queue");
-    new Topic(stack, "Orders").subscribe(queue, { filter: { kind: ["order"] } }).subscribe(queue);
-    expect(() => templateOf(stack)).toThrow(/subscriber Queue: subscribe: it hears of this topic already.*\$or/);
+    new Topic(stack, "Orders").subscribe(queue, { filterPolicy: { kind: ["order"] } }).subscribe(queue);
+    expect(() => templateOf(stack)).toThrow(
+      /subscriber Queue: subscribe: it has a subscription to this topic already.*\$or/,
+    );
   });
 
-  test("a FIFO queue's dead letters would lose their order", () => {
+  test("a FIFO queue's dead-letter queue is a standard queue", () => {
     const { stack } = testStack();
     const [queue, deadLetters] = [new Queue(stack, "Queue", { fifo: true }), new Queue(stack, "Lost")];
-    new Topic(stack, "Orders", { fifo: true }).subscribe(queue, { deadLetters });
-    expect(() => templateOf(stack)).toThrow(/subscriber Queue: deadLetters: .* a FIFO queue/);
+    new Topic(stack, "Orders", { fifo: true }).subscribe(queue, { deadLetterQueue: deadLetters });
+    expect(() => templateOf(stack)).toThrow(/subscriber Queue: deadLetterQueue: .* a FIFO queue/);
   });
 
   test.each<[string, Who, SubscribeOptions, TopicProps, RegExp]>([
-    ["its name does not fit", "nobody", {}, { topicName: "my topic" }, /topicName: got 'my topic'/],
-    ["a FIFO one's name does not fit", "nobody", {}, { fifo: true, topicName: "orders" }, /with \.fifo at the end/],
-    ["its display name is long", "nobody", {}, { displayName: "x".repeat(101) }, /displayName: got 101 characters/],
-    ["it tells apart without order", "nobody", {}, { contentBasedDeduplication: true }, /only FIFO topics/],
-    ["a subscriber is no address", "mailto:a@b.example", {}, {}, /subscribe: got 'mailto:a@b\.example'/],
-    ["a FIFO one tells a function", "function", {}, { fifo: true }, /a FIFO topic tells queues alone/],
-    ["a standard one tells a FIFO queue", "fifo queue", {}, {}, /cannot tell a FIFO queue/],
-    ["a filter is no policy", "queue", { filter: { kind: "order" } }, {}, /filter: .*kind/],
+    ["its name is invalid", "none", {}, { topicName: "my topic" }, /topicName: got 'my topic'/],
+    [
+      "the name of a FIFO topic has no suffix",
+      "none",
+      {},
+      { fifo: true, topicName: "orders" },
+      /with \.fifo at the end/,
+    ],
+    ["its display name is long", "none", {}, { displayName: "x".repeat(101) }, /displayName: got 101 characters/],
+    ["it deduplicates without being FIFO", "none", {}, { contentBasedDeduplication: true }, /only FIFO topics/],
+    ["a subscriber is not an address", "mailto:a@b.example", {}, {}, /subscribe: got 'mailto:a@b\.example'/],
+    ["a function subscribes to a FIFO topic", "function", {}, { fifo: true }, /a FIFO topic delivers only to queues/],
+    ["a FIFO queue subscribes to a standard topic", "fifo queue", {}, {}, /cannot deliver to a FIFO queue/],
+    ["a filter is not a filter policy", "queue", { filterPolicy: { kind: "order" } }, {}, /filterPolicy: .*kind/],
     [
       "a filter has an operator of rules",
       "queue",
-      { filter: { kind: [{ wildcard: "*" }] } },
+      { filterPolicy: { kind: [{ wildcard: "*" }] } },
       {},
       /match type wildcard/,
     ],
-    ["a filter on attributes is nested", "queue", { filter: { a: { b: ["c"] } } }, {}, /does not support nested/],
+    ["a filter on attributes is nested", "queue", { filterPolicy: { a: { b: ["c"] } } }, {}, /does not support nested/],
     [
       "a filter has six keys",
       "queue",
-      { filter: Object.fromEntries(["a", "b", "c", "d", "e", "f"].map((key) => [key, ["x"]])) },
+      { filterPolicy: Object.fromEntries(["a", "b", "c", "d", "e", "f"].map((key) => [key, ["x"]])) },
       {},
       /more than 5 keys/,
     ],
-    ["there is nothing to filter by", "queue", { filterOn: "body" }, {}, /filterOn: got 'body' and no filter/],
-    ["a function should get it raw", "function", { raw: true }, {}, /raw: a function gets SNS's records/],
+    [
+      "a subscription has two filters",
+      "queue",
+      { filterPolicy: { kind: ["order"] }, filterPolicyWithMessageBody: { kind: ["order"] } },
+      {},
+      /filterPolicy, filterPolicyWithMessageBody: both were given/,
+    ],
+    ["a function gets raw messages", "function", { rawMessageDelivery: true }, {}, /rawMessageDelivery: a function/],
+    ["a queue has a protocol", "queue", { protocol: SubscriptionProtocol.HTTPS }, {}, /only web addresses have them/],
   ])("%s", (_what, who, options, props, words) => {
     expect(() => templateWith(who, options, props)).toThrow(words);
     expect(() => templateWith(who, options, props)).toThrow(/Test\/Orders/);

@@ -1,6 +1,6 @@
 import type { Stack } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
-import { Function, HookFunction, Queue, Stream, Table } from "../../lib/index.ts";
+import { EventBus, Function, HookFunction, Queue, Rule, Stream, Table, Topic } from "../../lib/index.ts";
 import { HELLO, templateOf, testStack } from "../helpers/template.ts";
 
 /** Props as JavaScript gives them, and TypeScript whose types are stripped and not checked. */
@@ -49,6 +49,36 @@ describe("an unknown prop is refused with the construct's path and the nearest n
       "of a table",
       (stack) => new Table(stack, "Work", untyped({ partitionKey: "id", timeToLive: "ttl" })),
       "[Test/Work] timeToLive: unknown prop. Did you mean 'timeToLiveAttribute'?",
+    ],
+    [
+      "of a topic",
+      (stack) => new Topic(stack, "Work", untyped({ displayname: "Shop" })),
+      "[Test/Work] displayname: unknown prop. Did you mean 'displayName'?",
+    ],
+    [
+      "of a subscription",
+      (stack) => new Topic(stack, "Work").subscribe("https://a.example", untyped({ raw: true })),
+      "[Test/Work] subscriber https://a.example: raw: unknown prop. Did you mean 'rawMessageDelivery'?",
+    ],
+    [
+      "of a rule",
+      (stack) => new Rule(stack, "Work", untyped({ eventPattern: { source: ["a"] }, bus: "b" })),
+      "[Test/Work] bus: unknown prop. Did you mean 'eventBus'?",
+    ],
+    [
+      "of a rule's target",
+      (stack) => new Rule(stack, "Work", { eventPattern: { source: ["a"] } }).to(worker(stack), untyped({ maxAge: 1 })),
+      "[Test/Work] to.maxAge: unknown prop. Did you mean 'maxEventAge'?",
+    ],
+    [
+      "of an event bus",
+      (stack) => new EventBus(stack, "Work", untyped({ name: "shop" })),
+      "[Test/Work] name: unknown prop. Did you mean 'eventBusName'?",
+    ],
+    [
+      "of an event bus's archive",
+      (stack) => new EventBus(stack, "Work", untyped({ archive: { pattern: { source: ["a"] } } })),
+      "[Test/Work] archive.pattern: unknown prop. Did you mean 'eventPattern'?",
     ],
   ])("%s", (_what, make, message) => {
     const { stack } = testStack();

@@ -13,7 +13,7 @@ const app = new App();
 const stack = new Stack(app, "Clock");
 const queue = new Queue(stack, "Heard");
 const bus = new EventBus(stack, "Shop");
-new Rule(stack, "Closing", { bus, pattern: { source: ["shop.clock"] } }).to(queue);
+new Rule(stack, "Closing", { eventBus: bus, eventPattern: { source: ["shop.clock"] } }).to(queue);
 const event = { source: "shop.clock", detailType: "Day ended" };
 new Schedule(stack, "EachDay", { cron: "0 18 ? * * *", target: bus, event, input: { shop: 7 } });
 const stream = new Stream(stack, "Ticks", { shardCount: 1 });

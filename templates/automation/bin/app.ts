@@ -37,7 +37,7 @@ respond.addToRolePolicy(
 );
 new Rule(stack, "AlarmChanged", {
   description: "Stops the consumer of payments while charging them fails",
-  pattern: {
+  eventPattern: {
     source: ["aws.cloudwatch"],
     "detail-type": ["CloudWatch Alarm State Change"],
     resources: [failures.alarmArn],

@@ -33,7 +33,7 @@ for (const table of [products, reports]) table.grant(load, "dynamodb:PutItem");
 
 new Rule(stack, "Arrived", {
   description: "Loads every file with lines that arrives",
-  pattern: {
+  eventPattern: {
     source: ["aws.s3"],
     "detail-type": ["Object Created"],
     detail: { bucket: { name: [files.bucketName] }, object: { key: [{ wildcard: "in/*.csv" }] } },

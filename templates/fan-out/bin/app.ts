@@ -24,7 +24,7 @@ orders.subscribe(mail);
 const parcels = new Queue(stack, "Parcels");
 parcels.consume(subscriber("Warehouse", "functions/warehouse.ts"));
 orders.subscribe(parcels);
-orders.subscribe(subscriber("Tax", "functions/tax.ts"), { filter: { destination: ["abroad"] } });
+orders.subscribe(subscriber("Tax", "functions/tax.ts"), { filterPolicy: { destination: ["abroad"] } });
 
 const look = new Function(stack, "Look", { entry: "functions/look.ts", environment: { TABLE_NAME: heard.tableName } });
 heard.grant(look, "dynamodb:Query");
@@ -41,7 +41,7 @@ new Rollout(app, "Rollout", {
 });
 new CfnOutput(stack, "ApiUrl", { value: api.apiEndpoint, description: "Where orders go in" });
 new CfnOutput(stack, "UnsentMailUrl", {
-  value: orders.deadLettersOf(mail)!.queueUrl,
+  value: orders.deadLetterQueueOf(mail)!.queueUrl,
   description: "Orders that no mail was sent for",
 });
 app.synth();

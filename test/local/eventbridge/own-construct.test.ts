@@ -29,13 +29,13 @@ test("a rule of ours is let in at a log group, an API destination, a stream, a t
   const authorization = Authorization.apiKey("X-Key", SecretValue.unsafePlainText("hidden"));
   const connection = new Connection(stack, "Connection", { authorization });
   const endpoint = `http://127.0.0.1:${port}/in`;
-  new Rule(stack, "All", { bus, pattern: { source: ["shop"] } })
+  new Rule(stack, "All", { eventBus: bus, eventPattern: { source: ["shop"] } })
     .to(new LogGroup(stack, "Log", { logGroupName: "/aws/events/all" }))
     .to(new ApiDestination(stack, "Partner", { connection, endpoint }))
     .to(new Stream(stack, "Stream", { streamName: "all" }))
     .to(new Topic(stack, "Topic"))
     .to(other);
-  new Rule(stack, "Onward", { bus: other, pattern: { source: ["shop"] } }).to(
+  new Rule(stack, "Onward", { eventBus: other, eventPattern: { source: ["shop"] } }).to(
     new LogGroup(stack, "OtherLog", { logGroupName: "/aws/events/other" }),
   );
   const { template } = app.synth().getStackByName("Own") as { template: unknown };

@@ -62,19 +62,21 @@ test("a queue hears what its filter says, and another filter takes its place in 
       const topic = new Topic(stack, "Topic", { displayName: "Shop" }).subscribe(queue, options);
       return { Topic: topic.topicArn, Queue: queue.queueUrl };
     });
-  const large: SubscribeOptions = { filter: { order: { total: [{ numeric: [">", 100] }] } }, filterOn: "body" };
+  const large: SubscribeOptions = {
+    filterPolicyWithMessageBody: { order: { total: [{ numeric: [">", 100] }] } },
+  };
   const { Topic: arn, Queue: url } = await withFilter(large);
   for (const total of [50, 150]) await publish(arn, { order: { total } });
   expect(await take(url, 1)).toEqual(['{"order":{"total":150}}']);
 
-  expect(await withFilter({ filter: { order: { total: [50] } }, filterOn: "body" })).toEqual({
+  expect(await withFilter({ filterPolicyWithMessageBody: { order: { total: [50] } } })).toEqual({
     Topic: arn,
     Queue: url,
   });
   for (const total of [150, 50]) await publish(arn, { order: { total } });
   expect(await take(url, 1)).toEqual(['{"order":{"total":50}}']);
 
-  await withFilter({ raw: false });
+  await withFilter({ rawMessageDelivery: false });
   await publish(arn, { order: { total: 1 } });
   const [envelope] = await take(url, 1);
   expect(JSON.parse(envelope!)).toMatchObject({ Type: "Notification", Message: '{"order":{"total":1}}' });
@@ -84,7 +86,7 @@ test("a FIFO queue hears in order, and what cannot be put there is kept in order
   const outputs = await deployed("Ordered", (stack) => {
     const queue = new Queue(stack, "Queue", { fifo: true, deadLetterQueue: false });
     const topic = new Topic(stack, "Topic", { fifo: true }).subscribe(queue);
-    return { Topic: topic.topicArn, Queue: queue.queueUrl, Lost: topic.deadLettersOf(queue)!.queueUrl };
+    return { Topic: topic.topicArn, Queue: queue.queueUrl, Lost: topic.deadLetterQueueOf(queue)!.queueUrl };
   });
   const steps = [1, 2, 3].map((step) => ({ step }));
   for (const step of steps) await publish(outputs["Topic"], step, "order-1");
@@ -99,8 +101,8 @@ test("a FIFO queue hears in order, and what cannot be put there is kept in order
 test("a web address hears once it agreed, and what it refuses is kept", async () => {
   const web = await startEndpoint();
   const outputs = await deployed("Web", (stack) => {
-    const topic = new Topic(stack, "Topic").subscribe(web.url, { raw: true });
-    return { Topic: topic.topicArn, Lost: topic.deadLettersOf(web.url)!.queueUrl };
+    const topic = new Topic(stack, "Topic").subscribe(web.url, { rawMessageDelivery: true });
+    return { Topic: topic.topicArn, Lost: topic.deadLetterQueueOf(web.url)!.queueUrl };
   });
   await eventually(() => web.received.length === 1);
   await fetch(web.received[0]!.body["SubscribeURL"]!);
