@@ -1,11 +1,5 @@
-export {
-  Bucket,
-  type BucketCors,
-  type BucketEvent,
-  type BucketProps,
-  type BucketTarget,
-  type ListenOptions,
-} from "./constructs/bucket.ts";
+export { Bucket } from "./constructs/bucket.ts";
+export type { BucketEvent, BucketProps, BucketTarget, ListenOptions } from "./constructs/bucket-props.ts";
 export { Function } from "./constructs/function.ts";
 export type { FunctionProps } from "./constructs/function-props.ts";
 export type { BundlingOptions } from "./constructs/bundling-options.ts";

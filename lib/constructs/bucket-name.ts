@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { type IResolvable, Stack, Token } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 
-/** With the longest account and region behind it, a name of this many characters has S3's 63. */
-const LONGEST_PREFIX = 32;
+/** With the account and the longest region after it, a name with a prefix of this length has S3's 63 characters. */
+const MAX_PREFIX_LENGTH = 32;
 const HASH_LENGTH = 8;
 
 /**
- * The beginning of the name of a bucket in the account's own namespace: of the stack's name, the construct's id, and
- * a hash that tells it from every other bucket of the account and region.
+ * The start of a bucket's name in the account's own namespace: the stack's name, the construct's id, and a hash that makes
+ * it unique in the account and region.
  */
 export function bucketNamePrefix(scope: Construct, id: string): string {
   const { stackName } = outermost(Stack.of(scope));
@@ -16,7 +16,7 @@ export function bucketNamePrefix(scope: Construct, id: string): string {
   const words = `${stackName}-${id}`
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")
-    .slice(0, LONGEST_PREFIX - HASH_LENGTH - 1)
+    .slice(0, MAX_PREFIX_LENGTH - HASH_LENGTH - 1)
     .replaceAll(/^-+|-+$/g, "");
   return words === "" ? hash : `${words}-${hash}`;
 }
@@ -31,8 +31,8 @@ function outermost(stack: Stack): Stack {
 }
 
 /**
- * A name that can be written in two ways: as a reference to the resource, which makes others wait for it, or spelled
- * out, for those that the resource itself waits for. It is the same name; versions hash the reference.
+ * A name that can be written in two ways: as a reference to the resource, which makes others depend on it, or spelled
+ * out, for what the resource itself depends on. It is the same name; versions hash the reference.
  */
 export class TwofoldName implements IResolvable {
   readonly creationStack: string[] = [];
@@ -40,7 +40,7 @@ export class TwofoldName implements IResolvable {
   readonly reference: string;
   readonly #spelledOut: () => string | undefined;
 
-  /** `spelledOut` answers nothing where the name is to be a reference; it is asked when the app is synthesised. */
+  /** `spelledOut` returns undefined where the name is a reference; it is called when the app is synthesised. */
   constructor(reference: string, spelledOut: () => string | undefined) {
     this.reference = reference;
     this.#spelledOut = spelledOut;

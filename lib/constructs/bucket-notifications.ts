@@ -1,6 +1,6 @@
 import { BucketNotificationDestinationType, type CfnBucket, type NotificationKeyFilter } from "aws-cdk-lib/aws-s3";
 
-/** Who hears of which event of which objects. */
+/** A target and the events that it receives. */
 export interface Notification {
   /** As S3 writes it, for example `s3:ObjectCreated:*`. */
   readonly event: string;
@@ -10,13 +10,13 @@ export interface Notification {
   readonly arn: string;
 }
 
-/** The filters that aws-cdk-lib takes several of, as one. */
+/** The filters, of which aws-cdk-lib takes several, as one. */
 export function readFilters(filters: readonly NotificationKeyFilter[]): Pick<Notification, "prefix" | "suffix"> {
   const { prefix = "", suffix = "" }: NotificationKeyFilter = Object.assign({}, ...filters);
   return { prefix, suffix };
 }
 
-/** The template's `NotificationConfiguration`; nothing where nobody hears of anything. */
+/** The template's `NotificationConfiguration`; undefined where nothing receives events. */
 export function notificationConfiguration(
   notifications: readonly Notification[],
   eventBridgeEnabled: boolean,
@@ -24,11 +24,11 @@ export function notificationConfiguration(
   if (notifications.length === 0 && !eventBridgeEnabled) return undefined;
   const of = (wanted: BucketNotificationDestinationType) => notifications.filter(({ type }) => type === wanted);
   const functions = of(BucketNotificationDestinationType.LAMBDA).map((each) => ({
-    ...entry(each),
+    ...eventOf(each),
     function: each.arn,
   }));
-  const queues = of(BucketNotificationDestinationType.QUEUE).map((each) => ({ ...entry(each), queue: each.arn }));
-  const topics = of(BucketNotificationDestinationType.TOPIC).map((each) => ({ ...entry(each), topic: each.arn }));
+  const queues = of(BucketNotificationDestinationType.QUEUE).map((each) => ({ ...eventOf(each), queue: each.arn }));
+  const topics = of(BucketNotificationDestinationType.TOPIC).map((each) => ({ ...eventOf(each), topic: each.arn }));
   return {
     ...(functions.length > 0 && { lambdaConfigurations: functions }),
     ...(queues.length > 0 && { queueConfigurations: queues }),
@@ -37,7 +37,7 @@ export function notificationConfiguration(
   };
 }
 
-function entry({ event, prefix, suffix }: Notification) {
+function eventOf({ event, prefix, suffix }: Notification) {
   const rules = Object.entries({ prefix, suffix }).filter(([, value]) => value !== "");
   if (rules.length === 0) return { event };
   return { event, filter: { s3Key: { rules: rules.map(([name, value]) => ({ name, value })) } } };

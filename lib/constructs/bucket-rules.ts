@@ -1,10 +1,12 @@
 import { Duration, Token } from "aws-cdk-lib";
-import type { BucketCors, BucketProps, BucketTarget, ListenOptions } from "./bucket.ts";
+import type { CorsRule, LifecycleRule } from "aws-cdk-lib/aws-s3";
 import type { Notification } from "./bucket-notifications.ts";
+import type { BucketProps, BucketTarget, ListenOptions } from "./bucket-props.ts";
 import { brokenRules, isWritten, type Rule } from "./problems.ts";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; dots break TLS for names as hosts. */
 const NAME = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
+const PREFIX = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 const RESERVED = /^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|--x-s3|--table-s3)$/;
 const IN_NAMESPACE = /-\d{12}-[a-z0-9-]+-an$/;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html */
@@ -18,55 +20,76 @@ const BUCKET_RULES: readonly Rule<PlacedBucket>[] = [
   {
     when: ({ bucketName: name }) => isWritten(name) && (!NAME.test(name) || RESERVED.test(name)),
     message: ({ bucketName }) =>
-      `bucketName: got '${bucketName}'; allowed are 3 to 63 of a-z 0-9 and -, with a letter or digit at both ends, and none of AWS's own beginnings and ends (xn--, sthree-, amzn-s3-demo-, -s3alias, --ol-s3, --x-s3, --table-s3)`,
+      `bucketName: got '${bucketName}'; allowed are 3 to 63 of a-z 0-9 and -, with a letter or digit at both ends, and none of AWS's own prefixes and suffixes (xn--, sthree-, amzn-s3-demo-, -s3alias, --ol-s3, --x-s3, --table-s3)`,
   },
   {
     when: ({ bucketName: name }) => isWritten(name) && IN_NAMESPACE.test(name),
     message: ({ bucketName }) =>
-      `bucketName: got '${bucketName}', a name of an account's own namespace; leave it out, and the bucket has one`,
+      `bucketName: got '${bucketName}', a name in an account's own namespace; leave it out, and the bucket gets one`,
+  },
+  {
+    when: ({ bucketName, bucketNamePrefix }) => bucketName !== undefined && bucketNamePrefix !== undefined,
+    message: () => "bucketNamePrefix: a bucketName has none; leave out one of them",
+  },
+  {
+    when: ({ bucketNamePrefix: prefix }) => isWritten(prefix) && !PREFIX.test(prefix),
+    message: ({ bucketNamePrefix }) =>
+      `bucketNamePrefix: got '${bucketNamePrefix}'; allowed are 1 to 32 of a-z 0-9 and -, with a letter or digit at both ends`,
   },
   {
     when: ({ bucketName, region }) => bucketName === undefined && WITHOUT_NAMESPACES.has(region),
-    message: ({ region }) => `bucketName: ${region} has no namespaces of accounts; give a name that nobody else has`,
+    message: ({ region }) => `bucketName: ${region} has no namespaces of accounts; give a globally unique name`,
   },
   {
-    when: ({ oldVersionExpiry, versioned = false }) => oldVersionExpiry !== undefined && !versioned,
-    message: () => "oldVersionExpiry: only versioned buckets have old versions; set versioned: true, or leave it out",
+    when: ({ lifecycleRules = [], versioned = false }) =>
+      !versioned && lifecycleRules.some(({ noncurrentVersionExpiration: age }) => age !== undefined),
+    message: () =>
+      "lifecycleRules: noncurrentVersionExpiration: only versioned buckets have old versions; set versioned: true, or leave it out",
   },
   {
-    when: ({ emptied = false, removalPolicy = "destroy" }) => emptied && removalPolicy !== "destroy",
+    when: ({ autoDeleteObjects = false, removalPolicy = "destroy" }) =>
+      autoDeleteObjects && removalPolicy !== "destroy",
     message: ({ removalPolicy }) =>
-      `emptied: a bucket whose removalPolicy is '${removalPolicy}' keeps its objects; leave it out`,
+      `autoDeleteObjects: a bucket whose removalPolicy is '${removalPolicy}' keeps its objects; leave it out`,
   },
 ];
 
+const AGES = [
+  "abortIncompleteMultipartUploadAfter",
+  "expiration",
+  "noncurrentVersionExpiration",
+] as const satisfies readonly (keyof LifecycleRule)[];
+
 /** What is wrong with a bucket by itself. */
 export function bucketProblems(props: PlacedBucket): string[] {
-  const { expiry = {}, oldVersionExpiry, abortUploads, cors = [] } = props;
+  const { abortIncompleteMultipartUploadAfter: abort, lifecycleRules = [], cors = [] } = props;
   return [
     ...brokenRules(props, BUCKET_RULES),
-    ...Object.entries(expiry).flatMap(([prefix, age]) => dayProblems(`expiry['${prefix}']`, age)),
-    ...(oldVersionExpiry === undefined ? [] : dayProblems("oldVersionExpiry", oldVersionExpiry)),
-    ...(abortUploads instanceof Duration ? dayProblems("abortUploads", abortUploads) : []),
+    ...(abort instanceof Duration ? dayProblems("abortIncompleteMultipartUploadAfter", abort) : []),
+    ...lifecycleRules.flatMap((rule, index) =>
+      AGES.flatMap((name) => dayProblems(`lifecycleRules[${index}].${name}`, rule[name])),
+    ),
     ...cors.flatMap((rule, index) => brokenRules(rule, CORS_RULES).map((problem) => `cors[${index}].${problem}`)),
   ];
 }
 
-function dayProblems(name: string, age: Duration): string[] {
+function dayProblems(name: string, age: Duration | undefined): string[] {
+  if (age === undefined || age.isUnresolved()) return [];
   const seconds = age.toSeconds({ integral: false });
   if (seconds > 0 && seconds % 86_400 === 0) return [];
-  return [`${name}: got ${seconds} seconds; allowed are whole days from 1, as S3 looks once a day`];
+  return [`${name}: got ${seconds} seconds; allowed are whole days from 1, as S3 checks once a day`];
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CORSRule.html */
-const CORS_RULES: readonly Rule<BucketCors>[] = [
+const CORS_RULES: readonly Rule<CorsRule>[] = [
   {
-    when: ({ origins, methods }) => origins.length === 0 || methods.length === 0,
-    message: () => "origins, methods: one of them is empty; name who may ask, and how",
+    when: ({ allowedOrigins, allowedMethods }) => allowedOrigins.length === 0 || allowedMethods.length === 0,
+    message: () => "allowedOrigins, allowedMethods: one of them is empty; each needs a value",
   },
   {
-    when: ({ origins, headers = [] }) => [...origins, ...headers].some((text) => text.split("*").length > 2),
-    message: () => "origins, headers: each may have one * at most",
+    when: ({ allowedOrigins, allowedHeaders = [] }) =>
+      [...allowedOrigins, ...allowedHeaders].some((text) => text.split("*").length > 2),
+    message: () => "allowedOrigins, allowedHeaders: each value may have one * at most",
   },
 ];
 
@@ -77,15 +100,16 @@ interface CheckedListener extends ListenOptions {
 const LISTEN_RULES: readonly Rule<CheckedListener>[] = [
   {
     when: ({ target }) => isFifo(target),
-    message: () => "on: S3 tells no FIFO queues and topics; take a standard one, or an EventBridge rule before it",
+    message: () =>
+      "on: S3 does not deliver to FIFO queues and topics; use a standard one, or an EventBridge rule before it",
   },
   {
-    when: ({ target, deadLetters }) => deadLetters !== undefined && ("queueArn" in target || "topicArn" in target),
-    message: () => "deadLetters: queues and topics take what S3 tells them; only functions fail. Leave it out",
+    when: ({ target, deadLetterQueue: queue }) => queue !== undefined && ("queueArn" in target || "topicArn" in target),
+    message: () => "deadLetterQueue: only a function can fail for an event; leave it out for queues and topics",
   },
 ];
 
-/** What is wrong with who hears of a bucket. */
+/** What is wrong with a target of a bucket's events. */
 export function listenProblems(target: BucketTarget, options: ListenOptions): string[] {
   return brokenRules({ ...options, target }, LISTEN_RULES);
 }
@@ -94,7 +118,7 @@ function isFifo(target: BucketTarget): boolean {
   return ("queueArn" in target || "topicArn" in target) && target.fifo;
 }
 
-/** S3 refuses two notifications of an event that an object could be in both of. */
+/** S3 refuses two notifications of the same event that can match the same object. */
 export function overlapProblems(notifications: readonly Notification[]): string[] {
   return notifications.flatMap((first, index) =>
     notifications
@@ -102,7 +126,7 @@ export function overlapProblems(notifications: readonly Notification[]): string[
       .filter((second) => overlap(first, second))
       .map(
         (second) =>
-          `on: ${describe(first)} and ${describe(second)} can mean the same object, and S3 tells one listener of it; make the prefixes or suffixes differ, or let a topic tell both`,
+          `on: ${notificationText(first)} and ${notificationText(second)} can match the same object, and S3 sends its event to one target; make the prefixes or suffixes differ, or use a topic for both`,
       ),
   );
 }
@@ -119,6 +143,6 @@ function shareEvents(first: string, second: string): boolean {
   return covers(first, second) || covers(second, first);
 }
 
-function describe({ event, prefix, suffix }: Notification): string {
+function notificationText({ event, prefix, suffix }: Notification): string {
   return `${event} of '${prefix}*${suffix}'`;
 }

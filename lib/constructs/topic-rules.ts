@@ -51,7 +51,7 @@ const SUBSCRIPTION_RULES: readonly Rule<CheckedSubscription>[] = [
     when: ({ subscriber }) =>
       typeof subscriber === "string" && !Token.isUnresolved(subscriber) && !/^https?:\/\/\S+$/.test(subscriber),
     message: ({ subscriber }) =>
-      `subscribe: got '${String(subscriber)}'; allowed are functions, queues, and addresses that start with https:// or http://`,
+      `subscribe: got '${typeof subscriber === "string" ? subscriber : subscriber.node.path}'; allowed are functions, queues, and addresses that start with https:// or http://`,
   },
   {
     when: ({ subscriber, protocol }) =>

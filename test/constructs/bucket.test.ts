@@ -1,7 +1,8 @@
 import { App, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import type { Template } from "aws-cdk-lib/assertions";
+import { Key } from "aws-cdk-lib/aws-kms";
 import { S3EventSource } from "aws-cdk-lib/aws-lambda-event-sources";
-import { EventType } from "aws-cdk-lib/aws-s3";
+import { EventType, HttpMethods, ObjectOwnership } from "aws-cdk-lib/aws-s3";
 import { Topic as CdkTopic } from "aws-cdk-lib/aws-sns";
 import { describe, expect, test } from "vitest";
 import { Bucket, type BucketProps, type BucketTarget, Function, type ListenOptions, Queue } from "../../lib/index.ts";
@@ -57,7 +58,7 @@ function findCircle(template: Template): string[] | undefined {
 }
 
 describe("a bucket", () => {
-  test("looks as it always did", () => {
+  test("renders the same template as before", () => {
     expect(normalised(templateWith({}, PROTECTED))).toMatchSnapshot();
   });
 
@@ -78,7 +79,7 @@ describe("a bucket", () => {
     expect([named["BucketName"], named["BucketNamespace"]]).toEqual(["mine", undefined]);
   });
 
-  test("is kept in a protected stage and where no stage is known; elsewhere it is emptied and goes", () => {
+  test("is retained in a protected stage and where the stage is not known; elsewhere it is emptied and destroyed", () => {
     for (const context of [PROTECTED, {}]) {
       const template = templateWith({}, context);
       template.hasResource("AWS::S3::Bucket", { DeletionPolicy: "Retain" });
@@ -88,43 +89,62 @@ describe("a bucket", () => {
     const template = templateWith();
     template.hasResource("AWS::S3::Bucket", { DeletionPolicy: "Delete" });
     template.resourceCountIs("Custom::S3AutoDeleteObjects", 1);
-    templateWith({ emptied: false }).resourceCountIs("Custom::S3AutoDeleteObjects", 0);
+    templateWith({ autoDeleteObjects: false }).resourceCountIs("Custom::S3AutoDeleteObjects", 0);
     const byHand = { removalPolicy: RemovalPolicy.DESTROY };
     templateWith(byHand, PROTECTED).resourceCountIs("Custom::S3AutoDeleteObjects", 0);
-    templateWith({ ...byHand, emptied: true }, PROTECTED).resourceCountIs("Custom::S3AutoDeleteObjects", 1);
+    templateWith({ ...byHand, autoDeleteObjects: true }, PROTECTED).resourceCountIs("Custom::S3AutoDeleteObjects", 1);
   });
 
-  test("drops what is too old, old versions and unfinished uploads, each after its time", () => {
+  test("expires objects, old versions and unfinished uploads", () => {
     const props = {
       versioned: true,
-      oldVersionExpiry: Duration.days(30),
-      expiry: { "tmp/": Duration.days(1), "": Duration.days(365) },
+      lifecycleRules: [
+        { noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true },
+        { prefix: "tmp/", expiration: Duration.days(1) },
+      ],
     };
     expect(bucketOf(templateWith(props))["LifecycleConfiguration"]).toEqual({
       Rules: [
         { Id: "UnfinishedUploads", Status: "Enabled", AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } },
         {
-          Id: "OldVersions",
           Status: "Enabled",
           ExpiredObjectDeleteMarker: true,
           NoncurrentVersionExpiration: { NoncurrentDays: 30 },
         },
         { Status: "Enabled", Prefix: "tmp/", ExpirationInDays: 1 },
-        { Status: "Enabled", ExpirationInDays: 365 },
       ],
     });
-    expect(bucketOf(templateWith({ abortUploads: false }))["LifecycleConfiguration"]).toBeUndefined();
+    const never = templateWith({ abortIncompleteMultipartUploadAfter: false });
+    expect(bucketOf(never)["LifecycleConfiguration"]).toBeUndefined();
   });
 
-  test("lets pages of other origins in where it is told to", () => {
-    const cors = [{ origins: ["https://shop.example"], methods: ["PUT" as const], maxAge: Duration.minutes(5) }];
+  test("allows pages of other origins that are given", () => {
+    const cors = [{ allowedOrigins: ["https://shop.example"], allowedMethods: [HttpMethods.PUT], maxAge: 300 }];
     expect(bucketOf(templateWith({ cors }))["CorsConfiguration"]).toEqual({
       CorsRules: [{ AllowedOrigins: ["https://shop.example"], AllowedMethods: ["PUT"], MaxAge: 300 }],
     });
   });
+
+  test("hands settings on to aws-cdk-lib's bucket", () => {
+    const { stack } = testStack();
+    new Bucket(stack, "Inbox", {
+      bucketNamePrefix: "shop-inbox",
+      encryptionKey: new Key(stack, "Key"),
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      websiteIndexDocument: "index.html",
+      transferAcceleration: true,
+    });
+    expect(bucketOf(templateOf(stack))).toMatchObject({
+      BucketNamePrefix: "shop-inbox",
+      BucketEncryption: { ServerSideEncryptionConfiguration: [{ BucketKeyEnabled: true }] },
+      OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
+      WebsiteConfiguration: { IndexDocument: "index.html" },
+      AccelerateConfiguration: { AccelerationStatus: "Enabled" },
+    });
+  });
 });
 
-describe("who hears of a bucket", () => {
+describe("the target of a bucket's events", () => {
   test("is a function, by its alias, that may read the bucket and knows its name, without a circle", () => {
     const { stack } = testStack();
     const bucket = new Bucket(stack, "Inbox");
@@ -197,7 +217,7 @@ describe("who hears of a bucket", () => {
 
   test("may be the account's event bus", () => {
     const bus = { EventBridgeConfiguration: { EventBridgeEnabled: true } };
-    expect(bucketOf(templateWith({ eventBridge: true }))["NotificationConfiguration"]).toEqual(bus);
+    expect(bucketOf(templateWith({ eventBridgeEnabled: true }))["NotificationConfiguration"]).toEqual(bus);
     const { stack } = testStack();
     new Bucket(stack, "Inbox").enableEventBridgeNotification();
     expect(bucketOf(templateOf(stack))["NotificationConfiguration"]).toMatchObject(bus);
@@ -227,7 +247,7 @@ describe("who hears of a bucket", () => {
     template.hasResourceProperties("AWS::Lambda::EventInvokeConfig", {
       DestinationConfig: { OnFailure: { Destination: { "Fn::GetAtt": [queue.id, "Arn"] } } },
     });
-    templateOn("function", { deadLetters: false }).resourceCountIs("AWS::SQS::Queue", 0);
+    templateOn("function", { deadLetterQueue: false }).resourceCountIs("AWS::SQS::Queue", 0);
     const { stack } = testStack();
     const fn = new Function(stack, "Read", { entry: HELLO, retryAttempts: 0 });
     new Bucket(stack, "Inbox").on("s3:ObjectCreated:*", fn);
@@ -276,34 +296,52 @@ describe("a bucket fails when", () => {
     [
       "its name is of a namespace",
       { bucketName: "box-000000000000-us-east-1-an" },
-      /a name of an account's own namespace; leave it out/,
+      /a name in an account's own namespace; leave it out/,
     ],
-    ["it has no versions", { oldVersionExpiry: Duration.days(1) }, /oldVersionExpiry: only versioned buckets/],
-    ["objects go by the hour", { expiry: { "a/": Duration.hours(5) } }, /expiry\['a\/'\]: got 18000 seconds/],
-    ["uploads go at once", { abortUploads: Duration.days(0) }, /abortUploads: got 0 seconds/],
+    ["its prefix is long", { bucketNamePrefix: "a".repeat(33) }, /bucketNamePrefix: got 'a+'; allowed are 1 to 32/],
+    ["it has a name and a prefix", { bucketName: "box", bucketNamePrefix: "a" }, /bucketNamePrefix: a bucketName has/],
     [
-      "nobody may ask",
-      { cors: [{ origins: [], methods: ["GET"] }] },
-      /cors\[0\]\.origins, methods: one of them is empty/,
+      "it has no versions",
+      { lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(1) }] },
+      /noncurrentVersionExpiration: only versioned buckets/,
     ],
-    ["an origin has two stars", { cors: [{ origins: ["https://*.*"], methods: ["GET"] }] }, /one \* at most/],
     [
-      "it is emptied and kept",
-      { emptied: true, removalPolicy: RemovalPolicy.RETAIN },
-      /emptied: a bucket whose removalPolicy is 'retain' keeps its objects/,
+      "objects expire by the hour",
+      { lifecycleRules: [{ expiration: Duration.hours(5) }] },
+      /lifecycleRules\[0\].expiration: got 18000 seconds/,
+    ],
+    [
+      "uploads are aborted at once",
+      { abortIncompleteMultipartUploadAfter: Duration.days(0) },
+      /abortIncompleteMultipartUploadAfter: got 0 seconds/,
+    ],
+    [
+      "no origin is allowed",
+      { cors: [{ allowedOrigins: [], allowedMethods: [HttpMethods.GET] }] },
+      /cors\[0\]\.allowedOrigins, allowedMethods: one of them is empty/,
+    ],
+    [
+      "an origin has two stars",
+      { cors: [{ allowedOrigins: ["https://*.*"], allowedMethods: [HttpMethods.GET] }] },
+      /one \* at most/,
+    ],
+    [
+      "it is emptied and retained",
+      { autoDeleteObjects: true, removalPolicy: RemovalPolicy.RETAIN },
+      /autoDeleteObjects: a bucket whose removalPolicy is 'retain' keeps its objects/,
     ],
   ])("%s", (_what, props, words) => {
     expect(() => templateWith(props)).toThrow(words);
     expect(() => templateWith(props)).toThrow(/Test\/Inbox/);
   });
 
-  test("its region has no namespaces of accounts, and it no name", () => {
+  test("its region has no namespaces of accounts, and it has no name", () => {
     const make = (bucketName?: string) => {
       const stack = new Stack(new App(), "Test", { env: { account: "111122223333", region: "me-south-1" } });
       new Bucket(stack, "Inbox", { bucketName });
       return templateOf(stack);
     };
-    expect(() => make()).toThrow(/bucketName: me-south-1 has no namespaces of accounts; give a name/);
+    expect(() => make()).toThrow(/bucketName: me-south-1 has no namespaces of accounts; give a globally unique name/);
     expect(bucketOf(make("mine"))["BucketName"]).toBe("mine");
   });
 
@@ -315,16 +353,16 @@ describe("a bucket fails when", () => {
       ["s3:ObjectCreated:Put", { prefix: "ab" }],
     ],
     ["a prefix and a suffix", ["s3:ObjectRemoved:*", { prefix: "a" }], ["s3:ObjectRemoved:*", { suffix: "b" }]],
-  ])("two hear of the same object: %s", (_what, first, second) => {
+  ])("two targets receive events of the same object: %s", (_what, first, second) => {
     const { stack } = testStack();
     const bucket = new Bucket(stack, "Inbox");
     const fn = new Function(stack, "Read", { entry: HELLO });
     for (const [event, options] of [first, second]) bucket.on(event as "s3:ObjectCreated:*", fn, options);
-    expect(() => templateOf(stack)).toThrow(/\[Test\/Inbox\] on: s3:Object.* can mean the same object/);
+    expect(() => templateOf(stack)).toThrow(/\[Test\/Inbox\] on: s3:Object.* can match the same object/);
   });
 
-  test("a FIFO queue is to hear of it, or dead letters are wanted of a queue", () => {
-    expect(() => templateOn("fifo queue")).toThrow(/on: S3 tells no FIFO queues/);
-    expect(() => templateOn("queue", { deadLetters: false })).toThrow(/deadLetters: queues and topics take/);
+  test("its target is a FIFO queue, or a queue that has a dead-letter queue", () => {
+    expect(() => templateOn("fifo queue")).toThrow(/on: S3 does not deliver to FIFO queues/);
+    expect(() => templateOn("queue", { deadLetterQueue: false })).toThrow(/deadLetterQueue: only a function can fail/);
   });
 });

@@ -1,6 +1,6 @@
 import type { Stack } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
-import { EventBus, Function, HookFunction, Queue, Rule, Stream, Table, Topic } from "../../lib/index.ts";
+import { Bucket, EventBus, Function, HookFunction, Queue, Rule, Stream, Table, Topic } from "../../lib/index.ts";
 import { HELLO, templateOf, testStack } from "../helpers/template.ts";
 
 /** Props as JavaScript gives them, and TypeScript whose types are stripped and not checked. */
@@ -49,6 +49,16 @@ describe("an unknown prop is refused with the construct's path and the nearest n
       "of a table",
       (stack) => new Table(stack, "Work", untyped({ partitionKey: "id", timeToLive: "ttl" })),
       "[Test/Work] timeToLive: unknown prop. Did you mean 'timeToLiveAttribute'?",
+    ],
+    [
+      "of a bucket",
+      (stack) => new Bucket(stack, "Work", untyped({ eventBridge: true })),
+      "[Test/Work] eventBridge: unknown prop. Did you mean 'eventBridgeEnabled'?",
+    ],
+    [
+      "of a bucket's target",
+      (stack) => new Bucket(stack, "Work").on("s3:ObjectCreated:*", worker(stack), untyped({ sufix: ".csv" })),
+      "[Test/Work] on.sufix: unknown prop. Did you mean 'suffix'?",
     ],
     [
       "of a topic",

@@ -5,8 +5,11 @@ const app = new App();
 const stack = new Stack(app, "Etl", { description: "Lines of files that become rows of a table" });
 
 const files = new Bucket(stack, "Files", {
-  eventBridge: true,
-  expiry: { "in/": Duration.days(30), "refused/": Duration.days(90) },
+  eventBridgeEnabled: true,
+  lifecycleRules: [
+    { prefix: "in/", expiration: Duration.days(30) },
+    { prefix: "refused/", expiration: Duration.days(90) },
+  ],
 });
 const products = new Table(stack, "Products", { partitionKey: "id" });
 const reports = new Table(stack, "Reports", { partitionKey: "file" });
