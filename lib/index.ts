@@ -23,7 +23,8 @@ export type {
 } from "./constructs/rollout-policy.ts";
 export { Rule } from "./constructs/rule.ts";
 export type { EventTarget, RuleProps, RuleTargetOptions } from "./constructs/rule-props.ts";
-export { Schedule, type ScheduledEvent, type ScheduleProps, type ScheduleTarget } from "./constructs/schedule.ts";
+export { Schedule } from "./constructs/schedule.ts";
+export type { ScheduledEvent, ScheduleProps, ScheduleTarget } from "./constructs/schedule-props.ts";
 export { StateMachine, type StateMachineProps } from "./constructs/state-machine.ts";
 export { Stream } from "./constructs/stream.ts";
 export type { StreamConsumeOptions, StreamFailureDestination } from "./constructs/stream-consume-options.ts";

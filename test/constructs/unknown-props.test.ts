@@ -1,6 +1,17 @@
 import type { Stack } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
-import { Bucket, EventBus, Function, HookFunction, Queue, Rule, Stream, Table, Topic } from "../../lib/index.ts";
+import {
+  Bucket,
+  EventBus,
+  Function,
+  HookFunction,
+  Queue,
+  Rule,
+  Schedule,
+  Stream,
+  Table,
+  Topic,
+} from "../../lib/index.ts";
 import { HELLO, templateOf, testStack } from "../helpers/template.ts";
 
 /** Props as JavaScript gives them, and TypeScript whose types are stripped and not checked. */
@@ -59,6 +70,12 @@ describe("an unknown prop is refused with the construct's path and the nearest n
       "of a bucket's target",
       (stack) => new Bucket(stack, "Work").on("s3:ObjectCreated:*", worker(stack), untyped({ sufix: ".csv" })),
       "[Test/Work] on.sufix: unknown prop. Did you mean 'suffix'?",
+    ],
+    [
+      "of a schedule",
+      (stack) =>
+        new Schedule(stack, "Work", untyped({ schedule: "rate(1 day)", target: worker(stack), retryAttempt: 1 })),
+      "[Test/Work] retryAttempt: unknown prop. Did you mean 'retryAttempts'?",
     ],
     [
       "of a topic",

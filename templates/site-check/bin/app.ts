@@ -19,12 +19,12 @@ checks.grant(check, "dynamodb:PutItem", "dynamodb:Query");
 alerts.grantPublish(check);
 
 const schedule = new Schedule(stack, "Often", {
-  rate: "5 minutes",
+  schedule: "rate(5 minutes)",
   target: check,
   input: { site: SITE, at: "<aws.scheduler.scheduled-time>" },
-  // A check that comes late is worth nothing: the next one is near.
-  retries: 2,
-  maxAge: Duration.minutes(4),
+  // A late check is worth nothing: the next one is due soon.
+  retryAttempts: 2,
+  maxEventAge: Duration.minutes(4),
 });
 
 const look = new Function(stack, "Look", {
@@ -44,5 +44,8 @@ new Rollout(app, "Rollout", {
 });
 new CfnOutput(stack, "ApiUrl", { value: api.apiEndpoint, description: "Where the last checks are" });
 new CfnOutput(stack, "AlertsArn", { value: alerts.topicArn, description: "The topic that alerts" });
-new CfnOutput(stack, "DeadLettersUrl", { value: schedule.deadLetters!.queueUrl, description: "Checks that failed" });
+new CfnOutput(stack, "DeadLettersUrl", {
+  value: schedule.deadLetterQueue!.queueUrl,
+  description: "Checks that failed",
+});
 app.synth();

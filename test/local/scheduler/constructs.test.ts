@@ -20,12 +20,12 @@ function synthesise(): object {
   process.env["CDK_VALIDATION"] = "false";
   const app = new App({ analyticsReporting: false, context: { "tidegate:stage": "local" } });
   const stack = new Stack(app, "Due", { synthesizer: new LegacyStackSynthesizer() });
-  const now = (id: string, props: Pick<ScheduleProps, "target" | "input" | "messageGroup">) =>
-    new Schedule(stack, id, { at: "2020-01-01T00:00:00", ...props });
+  const now = (id: string, props: Pick<ScheduleProps, "target" | "input" | "messageGroupId">) =>
+    new Schedule(stack, id, { schedule: "at(2020-01-01T00:00:00)", ...props });
   const inbox = new Queue(stack, "Inbox", { queueName: "inbox" });
   now("ToQueue", { target: inbox, input: "to the queue" });
   const ordered = new Queue(stack, "Ordered", { queueName: "ordered.fifo", fifo: true });
-  now("ToOrdered", { target: ordered, input: { at: "<aws.scheduler.scheduled-time>" }, messageGroup: "g" });
+  now("ToOrdered", { target: ordered, input: { at: "<aws.scheduler.scheduled-time>" }, messageGroupId: "g" });
   const news = new Topic(stack, "News").subscribe(inbox);
   now("ToTopic", { target: news, input: "to the topic" });
   const flow = new StateMachine(stack, "Flow", { definition: new Pass(stack, "Pass") });
