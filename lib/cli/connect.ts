@@ -2,7 +2,7 @@ import { Aws } from "../aws/aws.ts";
 import { identifyTarget, type Target } from "../deploy/target.ts";
 import { UserError } from "../errors.ts";
 import { LOCAL_STAGE, readProject, stageOf, type Project, type StageSettings } from "../synth/project.ts";
-import { ensureLocalCloud, namedPort } from "./ensure-local-cloud.ts";
+import { ensureLocalCloud, namedIamMode, namedPort } from "./ensure-local-cloud.ts";
 import type { VerbContext } from "./verb.ts";
 
 /** A project, one of its stages, and a connection to where that is. */
@@ -36,6 +36,7 @@ async function openConnection(project: Project, stage: StageSettings, context: V
     const endpoint = stage.endpoint ?? context.env["AWS_ENDPOINT_URL"];
     return new Aws({ region: stage.region, profile: stage.profile, endpoint });
   }
-  const { endpoint } = await ensureLocalCloud(project.folder, context.host, namedPort(undefined, context.env));
+  const start = { port: namedPort(undefined, context.env), iam: namedIamMode(undefined, project) };
+  const { endpoint } = await ensureLocalCloud(project.folder, context.host, start);
   return new Aws({ region: stage.region, endpoint, credentials: LOCAL_CREDENTIALS });
 }

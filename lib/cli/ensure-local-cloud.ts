@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import type { IoHost } from "../io/message.ts";
 import { startDaemon, type StartedDaemon } from "../local/daemon/start-daemon.ts";
+import { IAM_MODES, tryReadIamMode, type IamMode } from "../local/policy/iam-mode.ts";
+import type { Project } from "../synth/project.ts";
 
 /** Where a project's local cloud keeps its state. */
 export function localStateFolder(projectFolder: string): string {
@@ -19,13 +21,31 @@ export function namedPort(flag: unknown, environment: NodeJS.ProcessEnv): number
   });
 }
 
+/** How the cloud treats calls that policies do not allow: by flag, or by `context.tidegate.iam` of `cdk.json`. */
+export function namedIamMode(flag: unknown, { context }: Project): IamMode | undefined {
+  const settings = context["tidegate"] as { readonly iam?: unknown } | undefined;
+  const given = flag ?? settings?.iam;
+  if (given === undefined) return undefined;
+  const mode = tryReadIamMode(given);
+  if (mode !== undefined) return mode;
+  throw new UserError("UsageWrong", `Expected an IAM mode, got ${JSON.stringify(given)}`, {
+    fix: `Use one of: ${IAM_MODES.join(", ")}.`,
+  });
+}
+
+/** How a project's local cloud is started. */
+export interface LocalCloudStart {
+  readonly port: number | undefined;
+  readonly iam: IamMode | undefined;
+}
+
 /** The project's local cloud, started where none runs. */
 export async function ensureLocalCloud(
   projectFolder: string,
   host: IoHost,
-  port: number | undefined,
+  { port, iam }: LocalCloudStart,
 ): Promise<StartedDaemon> {
-  const cloud = await startDaemon({ stateFolder: localStateFolder(projectFolder), port });
+  const cloud = await startDaemon({ stateFolder: localStateFolder(projectFolder), port, iam });
   if (cloud.startedMs > 0) {
     host.notify({
       code: "LocalCloudStarted",

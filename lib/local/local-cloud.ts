@@ -8,6 +8,8 @@ import { BlobStore } from "./state/blobs.ts";
 import type { AdjustableClock } from "./state/clock.ts";
 import { CloudClock, type ClockStatus } from "./state/cloud-clock.ts";
 import { SERVICE_NAMES } from "./registry.ts";
+import type { IamMode } from "./policy/iam-mode.ts";
+import { Authoriser } from "./server/authorise.ts";
 import { AwsGateway } from "./server/aws-gateway.ts";
 import { InFlight } from "./server/in-flight.ts";
 import { createCloudServer } from "./server/server.ts";
@@ -32,6 +34,12 @@ export interface LocalCloudOptions {
   readonly clock?: AdjustableClock;
   /** Twelve digits. @default "000000000000" */
   readonly account?: string;
+  /**
+   * What becomes of calls that IAM's policies do not allow: `enforce` refuses them as AWS does, `warn` lets them through
+   * and logs the statement that is missing, `off` looks at no policy.
+   * @default "enforce"
+   */
+  readonly iam?: IamMode;
   /** Where the cloud's own log lines go. @default - nowhere */
   readonly log?: (line: string) => void;
   /** What the admin surface's `stop` does. @default - stops the cloud */
@@ -49,6 +57,8 @@ export interface CloudStatus {
   readonly uptimeMs: number;
   readonly stateFolder: string;
   readonly services: readonly string[];
+  /** What becomes of calls that policies do not allow. */
+  readonly iam: IamMode;
   readonly clock: ClockStatus;
 }
 
@@ -77,11 +87,15 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const time = new CloudClock(store, options.clock);
   const address = { port: 0 };
   const cloud = buildCloud(options, store, time.clock, address);
-  const services = new ServiceHost(cloud);
+  const iam = options.iam ?? "enforce";
+  const services = new ServiceHost(cloud, new Authoriser(iam, cloud));
   const ready = Promise.withResolvers<void>();
   const inFlight = new InFlight();
   const token = randomBytes(24).toString("base64url");
-  const status = () => buildStatus(cloud, stateFolder, startedMs, address.port, time.status());
+  const status = () => ({
+    ...buildStatus(cloud, stateFolder, startedMs, address.port, time.status()),
+    iam,
+  });
   const server = createCloudServer({
     account: cloud.account,
     clock: time.clock,
@@ -136,7 +150,7 @@ function buildStatus(
   startedMs: number,
   port: number,
   clock: ClockStatus,
-): CloudStatus {
+): Omit<CloudStatus, "iam"> {
   return {
     status: "running",
     endpoint,

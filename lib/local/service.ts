@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ActingFor } from "./policy/caller.ts";
 import type { Clock } from "./state/clock.ts";
 import type { BlobStore } from "./state/blobs.ts";
 import type { Store } from "./state/store.ts";
@@ -53,6 +54,12 @@ export interface RequestContext {
   readonly http?: IncomingMessage;
 }
 
+/** What a service says about a call that it makes of another. */
+export interface CallContext extends Partial<RequestContext> {
+  /** For whom the call is made, where that is not the service itself behind the scenes: it must be allowed to. */
+  readonly as?: ActingFor;
+}
+
 /** One operation: AWS's input in, AWS's output out, `AwsError` for AWS's refusals. */
 export type OperationHandler<Io> = Io extends { input: infer I; output: infer O }
   ? (input: I, context: RequestContext) => Promise<O> | O
@@ -84,6 +91,14 @@ export interface LocalService<N extends ServiceName = ServiceName> {
    * bucket's CORS configuration); undefined where they do not.
    */
   corsHeaders?(request: IncomingMessage, url: URL): Record<string, string> | undefined;
+  /** The ARN of the resource that an input means, where its names do not say it: a shard iterator, a role's path. */
+  resourceArn?(
+    operation: string,
+    input: Readonly<Record<string, unknown>>,
+    context: RequestContext,
+  ): string | undefined;
+  /** The text of the policy that a resource of the service has; undefined where it has none. */
+  resourcePolicy?(arn: string): string | undefined;
   /** Called once, when the cloud's address is known; picks up work that was under way when it was stopped or killed. */
   start?(): Promise<void> | void;
   /** Ends everything that the service started: timers, pollers, child processes. */
@@ -111,7 +126,7 @@ export interface Cloud {
     service: N,
     operation: K,
     input: OperationsOf<N>[K] extends { input: infer I } ? I : never,
-    context?: Partial<RequestContext>,
+    context?: CallContext,
   ): Promise<OperationsOf<N>[K] extends { output: infer O } ? O : never>;
   /** Writes a line to the cloud's own log. */
   log(line: string): void;

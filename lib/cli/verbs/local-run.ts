@@ -5,9 +5,10 @@ import { findDaemon, type RunningDaemon } from "../../local/daemon/find-daemon.t
 import { logPath } from "../../local/daemon/log-file.ts";
 import { resetState } from "../../local/daemon/reset-state.ts";
 import { stopDaemon } from "../../local/daemon/stop-daemon.ts";
+import type { IamMode } from "../../local/policy/iam-mode.ts";
 import { readProject } from "../../synth/project.ts";
 import { escapeControls } from "../../util/escape-controls.ts";
-import { ensureLocalCloud, localStateFolder, namedPort } from "../ensure-local-cloud.ts";
+import { ensureLocalCloud, localStateFolder, namedIamMode, namedPort } from "../ensure-local-cloud.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { VerbContext, VerbResult } from "../verb.ts";
 
@@ -19,17 +20,26 @@ const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, 
 export async function runStart(options: Options, context: VerbContext): Promise<VerbResult> {
   const speed = options["clockSpeed"] === undefined ? undefined : parseSpeed(options["clockSpeed"]);
   const port = namedPort(options["port"], context.env);
-  const { folder } = readProject(context.folder, context.env);
-  const cloud = await ensureLocalCloud(folder, context.host, port);
+  const project = readProject(context.folder, context.env);
+  const iam = namedIamMode(options["iam"], project);
+  const cloud = await ensureLocalCloud(project.folder, context.host, { port, iam });
+  if (options["iam"] !== undefined) requireIamMode(cloud.status.iam, iam);
   const clock = speed === undefined ? cloud.status.clock : await changeClock(cloud.lock, { speed });
   const { endpoint, pid, startedMs } = cloud;
   return {
     exitCode: EXIT.done,
-    document: { running: true, endpoint, pid, port: cloud.lock.port, startedMs, clock },
+    document: { running: true, endpoint, pid, port: cloud.lock.port, startedMs, iam: cloud.status.iam, clock },
     lines: [
       `The local cloud ${startedMs > 0 ? "runs" : "ran already"} at ${endpoint} (process ${pid}, clock speed ${clock.speed}).`,
     ],
   };
+}
+
+function requireIamMode(actual: IamMode, wanted: IamMode | undefined): void {
+  if (actual === wanted) return;
+  throw new UserError("RunsInOtherIamMode", `The local cloud already runs with --iam ${actual}, not ${wanted}`, {
+    fix: "Stop it first: tidegate local stop. Its state is kept.",
+  });
 }
 
 /** Stops it. */
@@ -56,6 +66,7 @@ export async function runStatus(context: VerbContext): Promise<VerbResult> {
       `account   ${status.account}`,
       `clock     ${status.clock.now}, speed ${status.clock.speed}`,
       `state     ${status.stateFolder}`,
+      `iam       ${status.iam}`,
       `services  ${status.services.join(", ")}`,
     ],
   };

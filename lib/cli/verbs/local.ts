@@ -9,6 +9,12 @@ const SPEED_FLAG = {
   description: "how fast the cloud's clock runs: at 60 a minute passes in a second",
 };
 
+const IAM_FLAG = {
+  flags: "--iam <mode>",
+  description:
+    "what becomes of calls that IAM's policies do not allow: `enforce` (refused as on AWS), `warn` (logged) or `off`; `tidegate.iam` of cdk.json by default",
+};
+
 /** `tidegate local …`: the embedded cloud of this project. */
 export const localVerb: Verb = {
   name: "local",
@@ -17,7 +23,7 @@ export const localVerb: Verb = {
     {
       name: "start",
       summary: "start the local cloud in the background, or say that it runs",
-      flags: [PORT_FLAG, SPEED_FLAG],
+      flags: [PORT_FLAG, SPEED_FLAG, IAM_FLAG],
       run: async (options, context) => (await import("./local-run.ts")).runStart(options, context),
     },
     {

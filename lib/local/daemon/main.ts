@@ -1,4 +1,4 @@
-// The background process of a local cloud: `node main.ts --state <folder> --port <port>`. Tells its parent how the start
+// The background process of a local cloud: `node main.ts --state <folder> --port <port> --iam <mode>`. Tells its parent how the start
 // went over the IPC channel, and lives on when the parent ends.
 import { enableCompileCache } from "node:module";
 import { parseArgs } from "node:util";
@@ -8,6 +8,7 @@ enableCompileCache();
 
 const { startLocalCloud } = await import("../local-cloud.ts");
 const { LogFile, logPath } = await import("./log-file.ts");
+const { tryReadIamMode } = await import("../policy/iam-mode.ts");
 const { removeLock, writeLock } = await import("./lock-file.ts");
 const { tryReadProcessMark } = await import("./process-mark.ts");
 const { explainStartFailure } = await import("./start-failure.ts");
@@ -15,7 +16,9 @@ const { tellParent } = await import("./start-report.ts");
 
 const STOP_WITHIN_MS = 8000;
 
-const { values } = parseArgs({ options: { state: { type: "string" }, port: { type: "string" } } });
+const { values } = parseArgs({
+  options: { state: { type: "string" }, port: { type: "string" }, iam: { type: "string" } },
+});
 const stateFolder = values.state!;
 const log = new LogFile(logPath(stateFolder));
 
@@ -31,6 +34,7 @@ async function start(port: number): Promise<void> {
     const cloud = await startLocalCloud({
       stateFolder,
       port,
+      iam: tryReadIamMode(values.iam) ?? "enforce",
       log: (line) => log.write(line),
       onStop: () => void end(cloud, "asked to stop"),
     });

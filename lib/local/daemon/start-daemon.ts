@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { UserError } from "../../errors.ts";
 import { findDaemon, type RunningDaemon } from "./find-daemon.ts";
 import { logPath } from "./log-file.ts";
+import type { IamMode } from "../policy/iam-mode.ts";
 import type { StartReport } from "./start-report.ts";
 
 /** The port of a local cloud when none is named. */
@@ -16,6 +17,8 @@ export interface DaemonOptions {
   readonly stateFolder: string;
   /** @default 4747, or whatever port the running cloud has */
   readonly port?: number | undefined;
+  /** How a cloud that is started treats calls that policies do not allow. @default "enforce" */
+  readonly iam?: IamMode | undefined;
 }
 
 /** A background cloud after `startDaemon`. */
@@ -42,7 +45,7 @@ export async function startDaemon(options: DaemonOptions): Promise<StartedDaemon
   if (running !== undefined) return asStarted(checkPort(running, port), 0);
   const beganMs = performance.now();
   prepareFolder(stateFolder);
-  const report = await spawnAndHear(stateFolder, port ?? DEFAULT_PORT);
+  const report = await spawnAndHear(options);
   const found = report.outcome === "ready" ? report : await waitForOther(stateFolder, report);
   return asStarted(checkPort(found, port), Math.round(performance.now() - beganMs));
 }
@@ -66,9 +69,10 @@ function prepareFolder(stateFolder: string): void {
   if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
 }
 
-function spawnAndHear(stateFolder: string, port: number): Promise<StartReport> {
+function spawnAndHear({ stateFolder, port = DEFAULT_PORT, iam = "enforce" }: DaemonOptions): Promise<StartReport> {
   const log = openSync(logPath(stateFolder), "a");
-  const child = spawn(process.execPath, [SMALL_HEAP, mainPath(), "--state", stateFolder, "--port", String(port)], {
+  const settings = ["--state", stateFolder, "--port", String(port), "--iam", iam];
+  const child = spawn(process.execPath, [SMALL_HEAP, mainPath(), ...settings], {
     detached: true,
     stdio: ["ignore", log, log, "ipc"],
     cwd: stateFolder,

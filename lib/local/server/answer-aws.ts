@@ -55,7 +55,7 @@ async function invoke(exchange: Exchange, { service, server, protocol, call, cal
   const { services } = exchange.server;
   const bootstrapped = bootstrapRegion(input, context.region);
   if (bootstrapped !== undefined) await ensureBootstrap(services as Pick<Cloud, "call">, bootstrapped);
-  const output = await services.invoke(service as ServiceName, name, input, context);
+  const output = await services.answer(service as ServiceName, name, input, context);
   return protocol.write(call.operation, (output ?? {}) as Record<string, unknown>, exchange.requestId);
 }
 

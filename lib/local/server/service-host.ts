@@ -3,7 +3,17 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { AwsError } from "../aws-error.ts";
 import { type ServiceEntry, SERVICES, SERVICE_NAMES } from "../registry.ts";
-import type { Cloud, HttpRoute, LocalService, RequestContext, ServiceFactory, ServiceName } from "../service.ts";
+import type {
+  CallContext,
+  Cloud,
+  HttpRoute,
+  LocalService,
+  RequestContext,
+  ServiceFactory,
+  ServiceName,
+} from "../service.ts";
+
+import type { Authoriser } from "./authorise.ts";
 
 type Handler = (input: unknown, context: RequestContext) => unknown;
 
@@ -22,13 +32,15 @@ export interface Sharing {
 /** The running services: each is loaded and started on its first use, or soon after the cloud listens. */
 export class ServiceHost {
   readonly #cloud: Cloud;
+  readonly #authoriser: Authoriser;
   readonly #loading = new Map<ServiceName, Promise<LocalService>>();
   #routes: HttpRoute[] = [];
   readonly #started: LocalService[] = [];
   #isStopping = false;
   #hasStopped = false;
 
-  constructor(cloud: Omit<Cloud, "call">) {
+  constructor(cloud: Omit<Cloud, "call">, authoriser: Authoriser) {
+    this.#authoriser = authoriser;
     // Getters of the given cloud stay live: its endpoint is known only once it listens.
     this.#cloud = Object.create(cloud, { call: { value: this.call.bind(this) } }) as Cloud;
   }
@@ -77,37 +89,43 @@ export class ServiceHost {
     return service;
   }
 
-  /**
-   * Calls an operation and waits until what it wrote is on disk. Once the services have stopped, every call is refused,
-   * and so is one that was under way: its state is closed.
-   */
-  async invoke(name: ServiceName, operation: string, input: unknown, context: RequestContext): Promise<unknown> {
+  /** Answers a call from outside: authorises it, runs it, and waits until what it wrote is on disk. */
+  async answer(name: ServiceName, operation: string, input: unknown, context: RequestContext): Promise<unknown> {
+    if (this.#isStopping) throw stopping();
+    const service = await this.load(name);
+    const handler = handlerOf(service, operation);
+    return this.#run(handler, input, context, () =>
+      this.#authoriser.checkSigned({ service, operation, input, context }),
+    );
+  }
+
+  /** `Cloud.call`: what one service asks of another, behind the scenes or on behalf of a principal. */
+  async call(name: ServiceName, operation: string, input: unknown, given: CallContext = {}): Promise<unknown> {
+    const { as: acting, ...known } = given;
+    const context = { account: this.#cloud.account, region: DEFAULT_REGION, requestId: randomUUID(), ...known };
     if (this.#hasStopped || (this.#isStopping && context.http !== undefined)) throw stopping();
     const service = await this.load(name);
-    const handler = (service.operations as Record<string, Handler | undefined>)[operation];
-    if (handler === undefined) throw notCarried(name, operation);
+    const handler = handlerOf(service, operation);
+    return this.#run(handler, input, context, async () => {
+      if (acting !== undefined) await this.#authoriser.checkActing({ service, operation, input, context }, acting);
+    });
+  }
+
+  /** Once the services have stopped, a call that was under way is refused: its state is closed. */
+  async #run(
+    handler: Handler,
+    input: unknown,
+    context: RequestContext,
+    authorise: () => Promise<void>,
+  ): Promise<unknown> {
     try {
+      await authorise();
       return await handler(input, context);
     } catch (error) {
       throw this.#hasStopped ? stopping() : error;
     } finally {
       await this.#cloud.store.durable();
     }
-  }
-
-  /** `Cloud.call`: what one service asks of another. */
-  async call(
-    name: ServiceName,
-    operation: string,
-    input: unknown,
-    context: Partial<RequestContext> = {},
-  ): Promise<unknown> {
-    return this.invoke(name, operation, input, {
-      account: this.#cloud.account,
-      region: DEFAULT_REGION,
-      requestId: randomUUID(),
-      ...context,
-    });
   }
 
   /** Ends every service that was started, the last one first; also one that another started with its last words. */
@@ -139,6 +157,12 @@ export class ServiceHost {
     this.#started.push(service);
     return service;
   }
+}
+
+function handlerOf(service: LocalService, operation: string): Handler {
+  const handler = (service.operations as Record<string, Handler | undefined>)[operation];
+  if (handler === undefined) throw notCarried(service.name, operation);
+  return handler;
 }
 
 function stopping(): AwsError {

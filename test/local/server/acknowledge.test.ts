@@ -2,6 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { GetSessionTokenCommand, STSClient } from "@aws-sdk/client-sts";
 import { expect, test, vi } from "vitest";
 import { AdjustableClock } from "../../../lib/local/state/clock.ts";
+import { Authoriser } from "../../../lib/local/server/authorise.ts";
 import { ServiceHost } from "../../../lib/local/server/service-host.ts";
 import type { Cloud } from "../../../lib/local/service.ts";
 import { openStore, type Store } from "../../../lib/local/state/store.ts";
@@ -10,12 +11,8 @@ import { startTestCloud } from "../../helpers/cloud.ts";
 const CONTEXT = { account: "000000000000", region: "us-east-1", requestId: "r", accessKeyId: "test" };
 
 function hostOn(store: Store): ServiceHost {
-  return new ServiceHost({
-    account: "000000000000",
-    clock: new AdjustableClock(),
-    store,
-    log: () => undefined,
-  } as unknown as Omit<Cloud, "call">);
+  const cloud = { account: "000000000000", clock: new AdjustableClock(), store, log: () => undefined };
+  return new ServiceHost(cloud as unknown as Omit<Cloud, "call">, new Authoriser("enforce", cloud));
 }
 
 test("an answer waits until the disk has what it promises", async () => {
@@ -23,7 +20,7 @@ test("an answer waits until the disk has what it promises", async () => {
   const disk = Promise.withResolvers<void>();
   vi.spyOn(store, "durable").mockReturnValue(disk.promise);
   const answered = vi.fn<(output: unknown) => void>();
-  const call = hostOn(store).invoke("sts", "GetSessionToken", {}, CONTEXT).then(answered);
+  const call = hostOn(store).answer("sts", "GetSessionToken", {}, CONTEXT).then(answered);
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(answered).not.toHaveBeenCalled();
   disk.resolve();

@@ -61,7 +61,7 @@ test("credentials expire in the cloud's time", async () => {
   expect((Credentials!.Expiration!.getTime() - cloud.clock.now()) / 1000).toBeCloseTo(900, -1);
   expect(await identityOf(Credentials)).toMatchObject({ Arn: `arn:aws:iam::${ACCOUNT}:root` });
   await cloud.clock.advance(901_000);
-  await expect(identityOf(Credentials)).rejects.toMatchObject({ name: "ExpiredTokenException" });
+  await expect(identityOf(Credentials)).rejects.toMatchObject({ name: "ExpiredToken" });
 });
 
 test("a federated user has an identity of its own", async () => {

@@ -1,3 +1,4 @@
+import { policyOfArn } from "./tables/resource-policy.ts";
 import type { Cloud, LocalService } from "../../service.ts";
 import { openEngine } from "./context.ts";
 import { operationsOf } from "./operations.ts";
@@ -10,6 +11,7 @@ export function createDynamodb(cloud: Cloud): LocalService<"dynamodb"> {
   return {
     name: "dynamodb",
     operations: operationsOf(engine),
+    resourcePolicy: (arn) => policyOfArn(engine, arn),
     start: () => {
       sweeper.start();
       engine.kinesis.start();

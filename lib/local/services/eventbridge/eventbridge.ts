@@ -1,5 +1,8 @@
+import { findBus, nameOfBus, policyText } from "./buses/buses.ts";
+import { destinationArn } from "./connections/api-destinations.ts";
+import { connectionArn } from "./connections/connections.ts";
 import type { LocalService, ServiceFactory } from "../../service.ts";
-import { openEvents } from "./context.ts";
+import { keyOf, openEvents, type Events } from "./context.ts";
 import { operationsOf } from "./operations.ts";
 
 /** Makes EventBridge: buses, rules with targets, schedules, archives and replays, API destinations. */
@@ -8,6 +11,12 @@ export const createEventbridge: ServiceFactory<"eventbridge"> = (cloud): LocalSe
   return {
     name: "eventbridge",
     operations: operationsOf(events),
+    resourceArn: (operation, { Name: name }, context) =>
+      typeof name === "string" ? tryFindArn(events, operation, keyOf(context, name)) : undefined,
+    resourcePolicy(arn) {
+      const bus = arn.includes(":event-bus/") ? findBus(events, arn.split(":")[3] ?? "", nameOfBus(arn)) : undefined;
+      return bus && policyText(bus);
+    },
     start() {
       events.archived.expireAll(events);
       events.deliveries.start();
@@ -22,3 +31,11 @@ export const createEventbridge: ServiceFactory<"eventbridge"> = (cloud): LocalSe
     },
   };
 };
+
+/** Connections and API destinations have an id behind their name. */
+function tryFindArn(events: Events, operation: string, key: string): string | undefined {
+  const connection = operation.endsWith("Connection") ? events.connections.get(key) : undefined;
+  if (connection !== undefined) return connectionArn(events, connection);
+  const destination = operation.endsWith("ApiDestination") ? events.destinations.get(key) : undefined;
+  return destination && destinationArn(events, destination);
+}

@@ -3,7 +3,7 @@ import { policyExists } from "./find-policy.ts";
 import { identitiesOf, keyOf, requireIdentity, type Iam } from "./context.ts";
 import { iamValidation, limitExceeded, noSuchEntity } from "./errors.ts";
 import { readPage } from "./paging.ts";
-import type { IdentityKind } from "./records.ts";
+import type { IdentityKind } from "../../policy/identity-records.ts";
 
 const MOST_ATTACHED = 10;
 

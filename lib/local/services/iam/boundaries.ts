@@ -2,7 +2,7 @@ import type { AttachedPermissionsBoundary } from "@aws-sdk/client-iam";
 import { identitiesOf, keyOf, requireIdentity, type Iam } from "./context.ts";
 import { noSuchEntity } from "./errors.ts";
 import { policyExists } from "./find-policy.ts";
-import type { IdentityKind, IdentityRecord } from "./records.ts";
+import type { IdentityKind, IdentityRecord } from "../../policy/identity-records.ts";
 
 export function putBoundary(iam: Iam, kind: IdentityKind, name: string, arn: string): object {
   const identity = requireIdentity(iam, kind, name);

@@ -12,7 +12,7 @@ import type {
   PolicyRecord,
   RoleRecord,
   UserRecord,
-} from "./records.ts";
+} from "../../policy/identity-records.ts";
 
 /** An operation's input, as the SDK types it. */
 export type Input<K extends keyof OperationsOf<"iam">> = InputOf<"iam", K>;

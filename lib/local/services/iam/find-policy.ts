@@ -1,7 +1,7 @@
-import { findAwsManagedPolicy } from "./aws-managed-policies.ts";
+import { findAwsManagedPolicy } from "../../policy/aws-managed-policies.ts";
 import type { Iam } from "./context.ts";
 import { noSuchEntity } from "./errors.ts";
-import type { PolicyRecord } from "./records.ts";
+import type { PolicyRecord } from "../../policy/identity-records.ts";
 
 /** Whether a managed policy, the account's or AWS's own, can be attached. */
 export function policyExists(iam: Iam, arn: string): boolean {

@@ -3,7 +3,7 @@ import { type Iam, iamArn, type Input, keyOf, nowMs, type Output, requireIdentit
 import { alreadyExists, deleteConflict } from "./errors.ts";
 import { makeId, readPath, validateName } from "./names.ts";
 import { readPage } from "./paging.ts";
-import type { GroupRecord, UserRecord } from "./records.ts";
+import type { GroupRecord, UserRecord } from "../../policy/identity-records.ts";
 import { describeListed } from "./users.ts";
 
 export function createGroup(iam: Iam, input: Input<"CreateGroup">): Output<"CreateGroup"> {

@@ -1,3 +1,4 @@
+import { arnOfIdentity } from "./identity-arn.ts";
 import type { LocalService, ServiceFactory } from "../../service.ts";
 import { openIam } from "./context.ts";
 import { identityOperations } from "./identity-operations.ts";
@@ -9,5 +10,6 @@ export const createIam: ServiceFactory<"iam"> = (cloud): LocalService<"iam"> => 
   return {
     name: "iam",
     operations: { ...operationsOf(iam), ...identityOperations(iam) },
+    resourceArn: (_operation, input) => arnOfIdentity(iam, input),
   };
 };

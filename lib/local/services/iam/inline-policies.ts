@@ -4,7 +4,7 @@ import { limitExceeded, noSuchEntity } from "./errors.ts";
 import { validateName } from "./names.ts";
 import { readPage } from "./paging.ts";
 import { readIdentityPolicy } from "./validate-policy.ts";
-import type { IdentityKind } from "./records.ts";
+import type { IdentityKind } from "../../policy/identity-records.ts";
 
 /** Characters of all inline policies together, without white space (IAM and AWS STS quotas). */
 const LONGEST = { role: 10_240, user: 2048, group: 5120 } as const;

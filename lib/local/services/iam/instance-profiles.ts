@@ -3,7 +3,7 @@ import { type Iam, iamArn, type Input, keyOf, nowMs, type Output, requireRole } 
 import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "./errors.ts";
 import { makeId, readPath, validateName } from "./names.ts";
 import { readPage } from "./paging.ts";
-import type { InstanceProfileRecord } from "./records.ts";
+import type { InstanceProfileRecord } from "../../policy/identity-records.ts";
 import { describeRole } from "./roles.ts";
 import { addTags } from "./tags.ts";
 

@@ -1,12 +1,16 @@
 import type { Policy } from "@aws-sdk/client-iam";
-import { findAwsManagedPolicy, listAwsManagedPolicies, type AwsManagedPolicy } from "./aws-managed-policies.ts";
+import {
+  findAwsManagedPolicy,
+  listAwsManagedPolicies,
+  type AwsManagedPolicy,
+} from "../../policy/aws-managed-policies.ts";
 import { requirePolicy } from "./find-policy.ts";
 import { type Iam, iamArn, identitiesOf, type Input, nowMs, type Output } from "./context.ts";
 import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "./errors.ts";
 import { makeId, readPath, validateName } from "./names.ts";
 import { readPage } from "./paging.ts";
 import { readIdentityPolicy } from "./validate-policy.ts";
-import type { IdentityKind, IdentityRecord, PolicyRecord } from "./records.ts";
+import type { IdentityKind, IdentityRecord, PolicyRecord } from "../../policy/identity-records.ts";
 import { addTags, removeTags } from "./tags.ts";
 
 const LONGEST_DOCUMENT = 6144;

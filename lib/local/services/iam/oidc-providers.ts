@@ -1,6 +1,6 @@
 import { type Iam, type Input, nowMs, type Output } from "./context.ts";
 import { alreadyExists, iamValidation, noSuchEntity } from "./errors.ts";
-import type { OidcProviderRecord } from "./records.ts";
+import type { OidcProviderRecord } from "../../policy/identity-records.ts";
 import { addTags, removeTags } from "./tags.ts";
 
 export function createOpenIDConnectProvider(

@@ -1,11 +1,11 @@
-import { findAwsManagedPolicy } from "./aws-managed-policies.ts";
+import { findAwsManagedPolicy } from "../../policy/aws-managed-policies.ts";
 import { encodeDocument } from "./document-text.ts";
 import { requirePolicy } from "./find-policy.ts";
 import { type Iam, type Input, nowMs, type Output } from "./context.ts";
 import { deleteConflict, limitExceeded } from "./errors.ts";
 import { noSuchPolicyVersion, validateDocument } from "./managed-policies.ts";
 import { readPage } from "./paging.ts";
-import type { PolicyRecord, PolicyVersionRecord } from "./records.ts";
+import type { PolicyRecord, PolicyVersionRecord } from "../../policy/identity-records.ts";
 
 const MOST_VERSIONS = 5;
 

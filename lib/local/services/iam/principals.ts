@@ -1,6 +1,6 @@
 import { keyOf, type Iam } from "./context.ts";
 import { noSuchEntity, invalidInput } from "./errors.ts";
-import type { IdentityKind } from "./records.ts";
+import type { IdentityKind } from "../../policy/identity-records.ts";
 
 const IDENTITY_ARN = /^arn:aws[\w-]*:iam::(\d{12}):(role|user|group)\/(?:.*\/)?([^/]+)$/;
 

@@ -7,7 +7,7 @@ import { makeId, readPath, validateName } from "./names.ts";
 import { readPage } from "./paging.ts";
 import { describeBoundary, requireBoundary } from "./boundaries.ts";
 import { principalExists } from "./principals.ts";
-import type { RoleRecord } from "./records.ts";
+import type { RoleRecord } from "../../policy/identity-records.ts";
 import { readTrustPolicy } from "./validate-policy.ts";
 import { addTags, removeTags } from "./tags.ts";
 

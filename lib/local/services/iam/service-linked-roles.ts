@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Iam, type Input, keyOf, nowMs, type Output, requireRole } from "./context.ts";
 import { invalidInput, noSuchEntity } from "./errors.ts";
 import { makeId } from "./names.ts";
-import type { RoleRecord } from "./records.ts";
+import type { RoleRecord } from "../../policy/identity-records.ts";
 import { describeRole } from "./roles.ts";
 
 /** The end of the role's name and its AWS-managed policy, for the services that our apps meet. Recorded from AWS. */

@@ -9,7 +9,7 @@ import { parsePolicy } from "../../../iam/policy-document.ts";
 import { findStatements } from "../../../iam/statement-positions.ts";
 import { readIdentityPolicy } from "./validate-policy.ts";
 import { readIdentityArn } from "./principals.ts";
-import type { IdentityKind, UserRecord } from "./records.ts";
+import type { IdentityKind, UserRecord } from "../../policy/identity-records.ts";
 
 /** A policy with its text, by which statements are located. */
 interface SimulatedPolicy extends NamedPolicy {

@@ -5,7 +5,7 @@ import { type Iam, iamArn, type Input, keyOf, nowMs, type Output, requireUser } 
 import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "./errors.ts";
 import { makeId, readPath, validateName } from "./names.ts";
 import { readPage } from "./paging.ts";
-import type { AccessKeyRecord, UserRecord } from "./records.ts";
+import type { AccessKeyRecord, UserRecord } from "../../policy/identity-records.ts";
 import { addTags, removeTags } from "./tags.ts";
 
 const MOST_ACCESS_KEYS = 2;

@@ -4,7 +4,7 @@ import type { RequestContext } from "../../service.ts";
 import { requireStream, saveStream, type Input, type Kinesis, type Output } from "./context.ts";
 import { invalidArgument } from "./errors.ts";
 
-/** Policies are kept and told, and have no effect. */
+/** Keeps the policy, which calls are authorised by. */
 export function putResourcePolicy(
   kinesis: Kinesis,
   input: Input<"PutResourcePolicy">,

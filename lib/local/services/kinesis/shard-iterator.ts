@@ -34,6 +34,12 @@ export function readIterator(text: string, nowMs: number): ShardIterator {
   return iterator;
 }
 
+/** The ARN of the stream that an iterator reads; undefined where the text is no iterator. */
+export function streamOfIterator(text: string, account: string): string | undefined {
+  const iterator = tryRead(text);
+  return iterator && `arn:aws:kinesis:${iterator.region}:${account}:stream/${iterator.stream}`;
+}
+
 /** As AWS writes it: `Sat Nov 21 07:09:02 UTC 2026`. */
 export function timeText(atMs: number): string {
   const [, day, date, month, year, time] = /^(\w+), (\d+) (\w+) (\d+) ([\d:]+)/.exec(new Date(atMs).toUTCString())!;

@@ -10,6 +10,7 @@ import { LambdaState } from "./lambda-state.ts";
 import { LogWriter } from "./invoke/log-writer.ts";
 import { MetricsWriter } from "./invoke/metrics.ts";
 import { operationsOf } from "./operations.ts";
+import { policyOfArn } from "./functions/permissions.ts";
 import { settleLeftovers } from "./functions/settle.ts";
 import { SpecBuilder } from "./functions/spec-builder.ts";
 import { EventPollers } from "./event-sources/event-pollers.ts";
@@ -22,6 +23,7 @@ export const createLambda: ServiceFactory<"lambda"> = (cloud) => {
   return {
     name: "lambda",
     operations: operationsOf(lambda),
+    resourcePolicy: (arn) => policyOfArn(lambda, arn),
     routes: [functionUrlRoute(lambda), codeRoute(lambda)],
     start: async () => {
       await lambda.code.sweep(lambda.state.packages());

@@ -13,6 +13,7 @@ export const createS3: ServiceFactory<"s3"> = (cloud): LocalService<"s3"> => {
   return {
     name: "s3",
     operations: admitBefore(s3, operationsOf(s3)),
+    resourcePolicy: (arn) => s3.settings.get(arn.slice("arn:aws:s3:::".length).split("/")[0] ?? "", "policy"),
     corsHeaders: (request, url) => corsHeaders(s3, request, url),
     async start() {
       await s3.references.sweep();

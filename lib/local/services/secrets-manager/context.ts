@@ -42,6 +42,12 @@ export function findSecret(secrets: Secrets, context: RequestContext, id: string
   return undefined;
 }
 
+/** The secret with a whole ARN, whatever its region. */
+export function findSecretByArn(secrets: Secrets, arn: string): SecretRecord | undefined {
+  const [, , , region = "", , , name = ""] = arn.split(":");
+  return secrets.records.get(`${region}/${name.replace(/-\w{6}$/, "")}`);
+}
+
 /** The secret, also one that is marked for deletion, or Secrets Manager's refusal. */
 export function requireAnySecret(secrets: Secrets, context: RequestContext, id: string | undefined): SecretRecord {
   if (!ID.test(id ?? "")) throw invalidName();

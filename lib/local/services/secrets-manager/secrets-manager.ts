@@ -1,5 +1,5 @@
 import type { LocalService, ServiceFactory } from "../../service.ts";
-import { openSecrets } from "./context.ts";
+import { findSecret, findSecretByArn, openSecrets } from "./context.ts";
 import { operationsOf } from "./operations.ts";
 
 /** Makes Secrets Manager: secrets with versions and stages, encrypted at rest. */
@@ -8,5 +8,8 @@ export const createSecretsManager: ServiceFactory<"secrets-manager"> = (cloud): 
   return {
     name: "secrets-manager",
     operations: operationsOf(secrets),
+    resourceArn: (_operation, { SecretId: id }, context) =>
+      typeof id === "string" ? findSecret(secrets, context, id)?.arn : undefined,
+    resourcePolicy: (arn) => findSecretByArn(secrets, arn)?.policy,
   };
 };

@@ -1,3 +1,4 @@
+import { policyOf } from "./topic-policy.ts";
 import type { LocalService, ServiceFactory } from "../../service.ts";
 import { openSns } from "./context.ts";
 import { operationsOf } from "./operations.ts";
@@ -8,6 +9,11 @@ export const createSns: ServiceFactory<"sns"> = (cloud): LocalService<"sns"> => 
   return {
     name: "sns",
     operations: operationsOf(sns),
+    resourcePolicy(arn) {
+      const [, , , region = "", , name = ""] = arn.split(":");
+      const topic = sns.topics.get(`${region}/${name}`);
+      return topic && policyOf(topic, cloud.account);
+    },
     routes: [sns.signer.route],
     start: () => sns.outbox.start(),
     stop() {

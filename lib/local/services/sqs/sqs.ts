@@ -9,6 +9,10 @@ export const createSqs: ServiceFactory<"sqs"> = (cloud): LocalService<"sqs"> => 
   return {
     name: "sqs",
     operations: operationsOf(sqs),
+    resourcePolicy(arn) {
+      const [, , , region = "", , name = ""] = arn.split(":");
+      return sqs.queues.get(`${region}/${name}`)?.attributes["Policy"];
+    },
     start: () => resumeMoveTasks(sqs),
   };
 };

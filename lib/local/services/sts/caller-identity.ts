@@ -1,27 +1,23 @@
 import type { GetCallerIdentityResponse } from "@aws-sdk/client-sts";
 import { AwsError } from "../../aws-error.ts";
-import type { Clock } from "../../state/clock.ts";
+import type { Caller } from "../../policy/caller.ts";
+import type { Identities } from "../../policy/identities.ts";
+import { invalidKey } from "../../policy/refusals.ts";
 import type { RequestContext } from "../../service.ts";
-import type { SessionBook } from "./session-book.ts";
 
-/** Any key is the account's own unless it was given out as temporary credentials. */
-export function getCallerIdentity(
-  sessions: SessionBook,
-  clock: Clock,
-  { account, accessKeyId }: RequestContext,
-): GetCallerIdentityResponse {
-  if (accessKeyId === undefined) throw refused("MissingAuthenticationToken", "Request is missing Authentication Token");
-  const session = sessions.find(accessKeyId);
-  if (session === undefined && accessKeyId.startsWith("ASIA")) {
-    throw refused("InvalidClientTokenId", "The security token included in the request is invalid");
-  }
-  if (session === undefined) return { UserId: account, Account: account, Arn: `arn:aws:iam::${account}:root` };
-  if (session.expiresAtMs <= clock.now()) {
-    throw refused("ExpiredTokenException", "The security token included in the request is expired");
-  }
-  return { UserId: session.userId, Account: account, Arn: session.arn };
+/** The caller by its access key. No permission is needed, and no policy can deny it. */
+export function getCallerIdentity(identities: Identities, context: RequestContext): GetCallerIdentityResponse {
+  const { arn, facts } = requireCaller(identities, context);
+  return { UserId: facts["aws:userid"]?.[0] ?? "", Account: context.account, Arn: arn };
 }
 
-function refused(code: string, message: string): AwsError {
-  return new AwsError(code, message, { statusCode: 403 });
+/** Who signed the request, or STS's refusal of the key. */
+export function requireCaller(identities: Identities, { accessKeyId }: RequestContext): Caller {
+  if (accessKeyId === undefined) {
+    const message = "Request is missing Authentication Token";
+    throw new AwsError("MissingAuthenticationToken", message, { statusCode: 403 });
+  }
+  const caller = identities.ofKey(accessKeyId);
+  if (typeof caller === "string") throw invalidKey("sts", caller);
+  return caller;
 }

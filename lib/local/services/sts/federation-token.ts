@@ -3,27 +3,38 @@ import type { GetFederationTokenRequest, GetFederationTokenResponse } from "@aws
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { packedPercent } from "./packed-size.ts";
-import type { SessionBook } from "./session-book.ts";
+import { requireCaller } from "./caller-identity.ts";
+import type { SessionIssuer } from "./session-issuer.ts";
+import { sessionPolicies } from "./session-policies.ts";
 import { validateDuration } from "./validate-duration.ts";
 
 const DEFAULT_SECONDS = 43_200;
 
-/** Temporary credentials that stand for a user of the caller's own. */
+/** Temporary credentials for a federated user, who may do what the caller and the session policies both allow. */
 export function getFederationToken(
-  sessions: SessionBook,
+  { sessions, identities }: SessionIssuer,
   input: GetFederationTokenRequest,
-  { account }: RequestContext,
+  context: RequestContext,
 ): GetFederationTokenResponse {
+  const { account } = context;
   const { Name: name = "" } = input;
   if (!/^[\w+=,.@-]{2,32}$/.test(name)) throw invalidName(name);
   const seconds = validateDuration(input.DurationSeconds ?? DEFAULT_SECONDS, { maximum: 129_600 });
+  const caller = requireCaller(identities, context);
   const userId = `${account}:${name}`;
   const arn = `arn:aws:sts::${account}:federated-user/${name}`;
   return {
-    Credentials: sessions.issue({ userId, arn }, seconds),
+    Credentials: sessions.issue(
+      { userId, arn, ...federatedBy(caller.arn), ...sessionPolicies(identities, input) },
+      seconds,
+    ),
     FederatedUser: { FederatedUserId: userId, Arn: arn },
     PackedPolicySize: packedPercent(input),
   };
+}
+
+function federatedBy(arn: string): { federatedBy?: string } {
+  return arn.includes(":user/") ? { federatedBy: arn.slice(arn.lastIndexOf("/") + 1) } : {};
 }
 
 function invalidName(name: string): AwsError {

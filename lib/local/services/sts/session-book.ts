@@ -1,14 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { Credentials } from "@aws-sdk/client-sts";
 import type { Cloud } from "../../service.ts";
+import { SESSIONS, type SessionRecord } from "../../policy/session-record.ts";
 import type { Collection } from "../../state/store.ts";
 
-/** Whom temporary credentials stand for. */
-export interface Session {
-  readonly userId: string;
-  readonly arn: string;
-  readonly expiresAtMs: number;
-}
+/** What credentials are issued for. */
+export type Session = Omit<SessionRecord, "expiresAtMs" | "issuedAtMs">;
 
 /** Going through all sessions takes time: expired ones may stay until so many more were given out. */
 const FORGET_EVERY = 500;
@@ -17,20 +14,21 @@ const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 /** The temporary credentials that were given out, by access key. */
 export class SessionBook {
   readonly #cloud: Cloud;
-  readonly #sessions: Collection<Session>;
+  readonly #sessions: Collection<SessionRecord>;
   #issued = 0;
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud;
-    this.#sessions = cloud.store.collection("sts.sessions");
+    this.#sessions = cloud.store.collection(SESSIONS);
   }
 
   /** Gives out credentials for whoever is meant. They expire in the cloud's time. */
-  issue(identity: Pick<Session, "userId" | "arn">, durationSeconds: number): Required<Credentials> {
+  issue(session: Session, durationSeconds: number): Required<Credentials> {
     if (this.#issued++ % FORGET_EVERY === 0) this.#forgetExpired();
-    const expiresAtMs = this.#cloud.clock.now() + durationSeconds * 1000;
+    const issuedAtMs = this.#cloud.clock.now();
+    const expiresAtMs = issuedAtMs + durationSeconds * 1000;
     const accessKeyId = `ASIA${randomText(16)}`;
-    this.#sessions.put(accessKeyId, { ...identity, expiresAtMs });
+    this.#sessions.put(accessKeyId, { ...session, issuedAtMs, expiresAtMs });
     return {
       AccessKeyId: accessKeyId,
       SecretAccessKey: randomBytes(30).toString("base64"),
@@ -40,7 +38,7 @@ export class SessionBook {
   }
 
   /** Whom the key stands for, when it was given out here. */
-  find(accessKeyId: string | undefined): Session | undefined {
+  find(accessKeyId: string | undefined): SessionRecord | undefined {
     return accessKeyId === undefined ? undefined : this.#sessions.get(accessKeyId);
   }
 

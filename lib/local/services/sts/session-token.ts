@@ -1,16 +1,23 @@
 import type { GetSessionTokenRequest, GetSessionTokenResponse } from "@aws-sdk/client-sts";
+import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
+import { requireCaller } from "./caller-identity.ts";
+import type { SessionIssuer } from "./session-issuer.ts";
 import { validateDuration } from "./validate-duration.ts";
-import type { SessionBook } from "./session-book.ts";
 
 const DEFAULT_SECONDS = 43_200;
 
-/** Temporary credentials that stand for the caller. */
+/** Temporary credentials that are those of the caller, who must be a user or the root. */
 export function getSessionToken(
-  sessions: SessionBook,
+  { sessions, identities }: SessionIssuer,
   input: GetSessionTokenRequest,
-  { account }: RequestContext,
+  context: RequestContext,
 ): GetSessionTokenResponse {
   const seconds = validateDuration(input.DurationSeconds ?? DEFAULT_SECONDS, { maximum: 129_600 });
-  return { Credentials: sessions.issue({ userId: account, arn: `arn:aws:iam::${account}:root` }, seconds) };
+  const { arn, facts } = requireCaller(identities, context);
+  if (!arn.startsWith("arn:aws:iam::")) {
+    const message = "Cannot call GetSessionToken with session credentials";
+    throw new AwsError("AccessDenied", message, { statusCode: 403 });
+  }
+  return { Credentials: sessions.issue({ userId: facts["aws:userid"]?.[0] ?? "", arn }, seconds) };
 }

@@ -15,7 +15,7 @@ import { validationError } from "../errors.ts";
 import type { ResourcePolicy, Table } from "./table.ts";
 import { requireByArn } from "./tags.ts";
 
-/** Keeps the policy; calls are not checked against it. */
+/** Keeps the policy, which calls are authorised by. */
 export function putResourcePolicy(
   engine: Engine,
   input: PutResourcePolicyInput,
@@ -51,6 +51,14 @@ export function deleteResourcePolicy(
   checkRevision(table, input.ExpectedRevisionId);
   engine.tables.save({ ...table, resourcePolicy: undefined });
   return { RevisionId: table.resourcePolicy.revision };
+}
+
+/** The policy of the table that an ARN names, which its indexes share. */
+export function policyOfArn({ tables, cloud }: Engine, arn: string): string | undefined {
+  const [, , , region = "", account = "", resource = ""] = arn.split(":");
+  const [kind, name] = resource.split("/");
+  if (kind !== "table" || name === undefined || account !== cloud.account) return undefined;
+  return tables.find({ account, region }, name)?.resourcePolicy?.document;
 }
 
 /** A policy as it is kept: the same document has the same revision. */

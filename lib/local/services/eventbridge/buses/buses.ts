@@ -114,13 +114,17 @@ export function busArn(events: Events, record: { readonly region: string; readon
   return arnOf(events, record, `event-bus/${record.name}`);
 }
 
+/** The bus's policy as a document; undefined where it has no statements. */
+export function policyText({ policy }: BusRecord): string | undefined {
+  return policy.length === 0 ? undefined : JSON.stringify({ Version: "2012-10-17", Statement: policy });
+}
+
 function summaryOf(events: Events, record: BusRecord): EventBus {
-  const policy = { Version: "2012-10-17", Statement: record.policy };
   return {
     Name: record.name,
     Arn: busArn(events, record),
     Description: record.description,
-    Policy: record.policy.length === 0 ? undefined : JSON.stringify(policy),
+    Policy: policyText(record),
     CreationTime: new Date(record.createdMs),
     LastModifiedTime: new Date(record.modifiedMs),
   };

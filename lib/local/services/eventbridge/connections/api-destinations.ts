@@ -119,7 +119,7 @@ function requireEndpoint(endpoint: string | undefined): void {
 function answerOf(events: Events, record: ApiDestinationRecord) {
   const isActive = findConnection(events, record.region, record.connectionArn)?.state === "AUTHORIZED";
   return {
-    ApiDestinationArn: arnOf(events, record, `api-destination/${record.name}/${record.id}`),
+    ApiDestinationArn: destinationArn(events, record),
     ApiDestinationState: isActive ? ("ACTIVE" as const) : ("INACTIVE" as const),
     CreationTime: new Date(record.createdMs),
     LastModifiedTime: new Date(record.modifiedMs),
@@ -135,4 +135,9 @@ function summaryOf(events: Events, record: ApiDestinationRecord): ApiDestination
     HttpMethod: record.method as NonNullable<ApiDestination["HttpMethod"]>,
     InvocationRateLimitPerSecond: record.ratePerSecond,
   };
+}
+
+/** `arn:aws:events:<region>:<account>:api-destination/<name>/<id>`. */
+export function destinationArn(events: Events, record: ApiDestinationRecord): string {
+  return arnOf(events, record, `api-destination/${record.name}/${record.id}`);
 }

@@ -48,8 +48,18 @@ export function getPolicy(lambda: Lambda, input: Input<"GetPolicy">, context: Re
   const ref = readFunctionRef(input.FunctionName, input.Qualifier, context);
   const statements = statementsOf(lambda, ref);
   if (statements.length === 0) throw notFound("The resource you requested does not exist.");
-  const policy = { Version: "2012-10-17", Id: "default", Statement: statements };
-  return { Policy: JSON.stringify(policy), RevisionId: revisionOf(lambda, ref) };
+  return { Policy: writePolicy(statements), RevisionId: revisionOf(lambda, ref) };
+}
+
+/** The policy's text on exactly the function, version or alias that an ARN names; undefined where there is none. */
+export function policyOfArn(lambda: Lambda, arn: string): string | undefined {
+  const [, , , region = "", account = "", kind, name = "", qualifier] = arn.split(":");
+  const statements = kind === "function" ? statementsOf(lambda, { region, account, name, qualifier }) : [];
+  return statements.length === 0 ? undefined : writePolicy(statements);
+}
+
+function writePolicy(statements: readonly PolicyStatement[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Id: "default", Statement: statements });
 }
 
 /** The statements on exactly this function, version or alias. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isAwsError } from "../../../aws-error.ts";
+import { AwsError, isAwsError } from "../../../aws-error.ts";
 import type { Credentials } from "../../../runtime/function-spec.ts";
 import type { Cloud } from "../../../service.ts";
 import type { FunctionRef } from "../functions/names.ts";
@@ -39,16 +39,32 @@ export class RoleCredentials {
       const input = { RoleArn, RoleSessionName: name, DurationSeconds: SESSION_SECONDS };
       const { Credentials: given } = await this.#cloud.call("sts", "AssumeRole", input, {
         region,
-        accessKeyId: LAMBDA_ITSELF,
+        as: { service: LAMBDA_ITSELF },
       });
       const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = given ?? {};
       const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
       return { credentials, expiresMs };
     } catch (error) {
       if (!isAwsError(error)) throw error;
+      if (await this.#exists(RoleArn)) throw notAssumable();
       return { credentials: credentialsOfNobody(RoleArn), expiresMs };
     }
   }
+
+  async #exists(roleArn: string): Promise<boolean> {
+    const RoleName = roleArn.slice(roleArn.lastIndexOf("/") + 1);
+    const found = await this.#cloud.call("iam", "GetRole", { RoleName }).catch((error: unknown) => {
+      if (isAwsError(error)) return undefined;
+      throw error;
+    });
+    return found?.Role?.Arn === roleArn;
+  }
+}
+
+/** A role that trusts others than Lambda. */
+function notAssumable(): AwsError {
+  const message = "The role defined for the function cannot be assumed by Lambda.";
+  return new AwsError("AccessDeniedException", message, { statusCode: 403 });
 }
 
 /** For a role that does not exist here: keys of the account itself, that differ by role so that a log can tell. */

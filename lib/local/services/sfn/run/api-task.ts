@@ -64,7 +64,7 @@ async function signature({ run }: Attempt): Promise<string> {
 
 async function accessKey({ cloud, execution }: Attempt["run"], RoleArn: string, name: string): Promise<string> {
   const asked = { RoleArn, RoleSessionName: name.replaceAll(/[^\w+=,.@-]/g, "-").slice(0, 64) };
-  const asItself = { region: execution.region, accessKeyId: "states.amazonaws.com" };
+  const asItself = { region: execution.region, as: { service: "states.amazonaws.com" } };
   try {
     const { Credentials } = await cloud.call("sts", "AssumeRole", asked, asItself);
     return Credentials?.AccessKeyId ?? "";

@@ -1,0 +1,127 @@
+import { decideAccess } from "../../iam/decide.ts";
+import type { NamedPolicy } from "../../iam/evaluate.ts";
+import type { Permission, RequestInput } from "../../iam/permissions/permission.ts";
+import { isStructure } from "../../iam/permissions/read-input.ts";
+import type { ActingFor, Caller } from "../policy/caller.ts";
+import type { IamMode } from "../policy/iam-mode.ts";
+import { Identities } from "../policy/identities.ts";
+import { readPolicy } from "../policy/read-policy.ts";
+import { accessDenied, describeDenial, invalidKey, type Denial } from "../policy/refusals.ts";
+import type { Cloud, LocalService, RequestContext, ServiceName } from "../service.ts";
+
+/** One call of an operation, on its way to the service. */
+export interface AuthorisedCall {
+  readonly service: LocalService;
+  readonly operation: string;
+  readonly input: unknown;
+  readonly context: RequestContext;
+}
+
+type AuthorisedCloud = Pick<Cloud, "account" | "clock" | "store" | "log">;
+
+/** Decides every call by IAM's policies, between finding its operation and running it. */
+export class Authoriser {
+  readonly #mode: IamMode;
+  readonly #cloud: AuthorisedCloud;
+  readonly #identities: Identities;
+
+  constructor(mode: IamMode, cloud: AuthorisedCloud) {
+    this.#mode = mode;
+    this.#cloud = cloud;
+    this.#identities = new Identities(cloud);
+  }
+
+  /** A call from outside, by the key that signed it. Unsigned calls are the services' own to judge. */
+  async checkSigned(call: AuthorisedCall): Promise<void> {
+    const { accessKeyId } = call.context;
+    if (this.#mode === "off" || accessKeyId === undefined) return;
+    await this.#check(call, this.#ofKey(accessKeyId, call.service.name));
+  }
+
+  /** A call that one service makes for another principal than itself. */
+  async checkActing(call: AuthorisedCall, acting: ActingFor): Promise<void> {
+    if (this.#mode === "off") return;
+    await this.#check(call, this.#actor(acting, call.service.name));
+  }
+
+  #actor(acting: ActingFor, service: ServiceName): Caller {
+    if ("accessKeyId" in acting) return this.#ofKey(acting.accessKeyId, service);
+    const itself = this.#identities.ofService(acting.service, acting.sourceArn);
+    if (!("roleArn" in acting)) return itself;
+    const assumption = { action: "sts:AssumeRole", resource: acting.roleArn };
+    const denial = this.#decide(itself, assumption, this.#identities.trustOf(acting.roleArn), "us-east-1");
+    if (denial !== undefined) this.#refuse("sts", itself, assumption, denial);
+    return this.#identities.ofRole(acting.roleArn, acting.sessionName) ?? itself;
+  }
+
+  #ofKey(accessKeyId: string, service: ServiceName): Caller {
+    const caller = this.#identities.ofKey(accessKeyId);
+    if (typeof caller === "string") throw invalidKey(service, caller);
+    return caller;
+  }
+
+  async #check({ service, operation, input, context }: AuthorisedCall, caller: Caller): Promise<void> {
+    // Loaded with the first call: a cloud that starts has more urgent things to do.
+    const { permissionsOf } = await import("../../iam/permissions/permissions-of.ts");
+    const request: RequestInput = isStructure(input) ? input : {};
+    const findResource = (asked: RequestInput) => service.resourceArn?.(operation, asked, context);
+    const place = { account: this.#cloud.account, region: context.region, findResource };
+    for (const permission of permissionsOf(service.name, operation, request, place)) {
+      const policy = this.#resourcePolicy(service, permission);
+      const denial = this.#decide(caller, permission, policy, context.region);
+      if (denial !== undefined) this.#refuse(service.name, caller, permission, denial);
+    }
+  }
+
+  /** A role's trust policy is its resource policy; handing it on is a matter of the caller's own policies. */
+  #resourcePolicy(service: LocalService, { action, resource }: Permission): string | undefined {
+    if (action.startsWith("sts:")) return this.#identities.trustOf(resource);
+    return action.startsWith("iam:") ? undefined : service.resourcePolicy?.(resource);
+  }
+
+  #decide(caller: Caller, permission: Permission, policy: string | undefined, region: string): Denial | undefined {
+    const { action, resource, facts = {} } = permission;
+    // A bucket's ARN names no account, and that of an AWS-managed policy names AWS.
+    const resourceAccount = /^\d{12}$/.exec(resource.split(":")[4] ?? "")?.[0] ?? this.#cloud.account;
+    const decision = decideAccess({
+      request: {
+        action,
+        resource,
+        principal: caller.principal,
+        context: new Map(Object.entries({ ...this.#commonFacts(region, resourceAccount), ...caller.facts, ...facts })),
+      },
+      caller: caller.policies,
+      resource: namedResource(policy),
+      resourceAccount,
+      needsResourcePolicy: action.startsWith("sts:AssumeRole"),
+    });
+    return decision.decision === "allowed" ? undefined : decision;
+  }
+
+  #commonFacts(region: string, resourceAccount: string): Record<string, readonly string[]> {
+    const nowMs = this.#cloud.clock.now();
+    return {
+      "aws:currenttime": [new Date(nowMs).toISOString()],
+      "aws:epochtime": [String(Math.floor(nowMs / 1000))],
+      // Loopback stands for TLS: a policy that refuses plain HTTP is not about the local cloud's own transport.
+      "aws:securetransport": ["true"],
+      "aws:sourceip": ["127.0.0.1"],
+      "aws:requestedregion": [region],
+      "aws:resourceaccount": [resourceAccount],
+      "s3:resourceaccount": [resourceAccount],
+      "aws:viaawsservice": ["false"],
+    };
+  }
+
+  #refuse(service: ServiceName, caller: Caller, permission: Permission, denial: Denial): void {
+    if (this.#mode === "enforce") throw accessDenied(service, caller, permission, denial);
+    const missing = JSON.stringify({ Effect: "Allow", Action: permission.action, Resource: permission.resource });
+    const fix = denial.decision === "explicitDeny" ? "" : `. Missing: ${missing}`;
+    this.#cloud.log(`iam: ${describeDenial(service, caller, permission, denial)}${fix}`);
+  }
+}
+
+function namedResource(text: string | undefined): NamedPolicy[] {
+  const document = readPolicy(text);
+  return document === undefined ? [] : [{ id: "resource", document }];
+}
