@@ -66,8 +66,10 @@ function evaluateAll({ request, caller, resource = [] }: AccessQuestion) {
   return { ...verdicts, all };
 }
 
-function isLocal({ request, resourceAccount }: AccessQuestion): boolean {
-  return resourceAccount === undefined || request.principal?.account === resourceAccount;
+/** A service and an anonymous caller have no account, and so no side of their own that would have to allow as well. */
+function isLocal({ request: { principal }, resourceAccount }: AccessQuestion): boolean {
+  if (resourceAccount === undefined || principal?.account === undefined) return true;
+  return principal.account === resourceAccount;
 }
 
 /** Within one account: what the resource's policy grants to the caller itself needs no other allow. */
@@ -81,12 +83,9 @@ function missingWithin({ request, needsResourcePolicy }: AccessQuestion, verdict
   return missingOfIdentity(verdicts);
 }
 
-/** Between accounts both sides have to allow. A service and an anonymous caller have no side of their own. */
+/** Between accounts both sides have to allow. */
 function missingAcross(verdicts: Verdicts): PolicyKind | undefined {
-  if (verdicts.resource.decision !== "allowed") return "resource-based policy";
-  const named = namesOf(verdicts);
-  if (named.has("service") || named.has("federated")) return undefined;
-  return missingOfIdentity(verdicts);
+  return verdicts.resource.decision === "allowed" ? missingOfIdentity(verdicts) : "resource-based policy";
 }
 
 function namesOf({ resource }: Verdicts): ReadonlySet<PrincipalMatch> {
