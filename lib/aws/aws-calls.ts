@@ -13,6 +13,7 @@ export type CallTarget =
   | "functions"
   | "hooks"
   | "journal"
+  | "replaced-resources"
   | "stacks"
   | "state-machines"
   | "topics";
@@ -53,6 +54,7 @@ export const AWS_CALLS: readonly AwsCall[] = [
   ...journalCalls(),
   ...functionCalls(),
   ...stateMachineCalls(),
+  ...deletions(),
   call("cloudwatch", "DescribeAlarms", CALLER_OR_DRIVER, ["cloudwatch:DescribeAlarms"], "account", "read alarms"),
   call("cloudwatch", "GetMetricData", CALLER_OR_DRIVER, ["cloudwatch:GetMetricData"], "account", "judge versions"),
   call("sns", "Publish", CALLER_OR_DRIVER, ["sns:Publish"], "topics", "notify topics"),
@@ -143,5 +145,24 @@ function stateMachineCalls(): AwsCall[] {
     machine("DescribeStateMachine", "compare versions with what is deployed"),
     machine("PublishStateMachineVersion", "publish what differs"),
     call("sfn", "StartExecution", CALLER, ["states:StartExecution"], "driver-state-machine", "hand a release over"),
+  ];
+}
+
+/** What a stage replaced is unknown to CloudFormation, and deleted after the promotion. */
+function deletions(): AwsCall[] {
+  const own = (service: string, operation: string, action: string) =>
+    call(service, operation, CALLER, [action], "replaced-resources", "delete what a release replaced");
+  return [
+    own("dynamodb", "DeleteTable", "dynamodb:DeleteTable"),
+    own("eventbridge", "DeleteEventBus", "events:DeleteEventBus"),
+    own("kinesis", "DeleteStream", "kinesis:DeleteStream"),
+    own("lambda", "DeleteEventSourceMapping", "lambda:DeleteEventSourceMapping"),
+    own("cloudwatch-logs", "DeleteLogGroup", "logs:DeleteLogGroup"),
+    own("s3", "DeleteBucket", "s3:DeleteBucket"),
+    own("secrets-manager", "DeleteSecret", "secretsmanager:DeleteSecret"),
+    own("sns", "Unsubscribe", "sns:Unsubscribe"),
+    own("sns", "DeleteTopic", "sns:DeleteTopic"),
+    own("sqs", "DeleteQueue", "sqs:DeleteQueue"),
+    own("ssm", "DeleteParameter", "ssm:DeleteParameter"),
   ];
 }

@@ -1,11 +1,15 @@
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import type { KinesisClient } from "@aws-sdk/client-kinesis";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import type { SNSClient } from "@aws-sdk/client-sns";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
@@ -16,12 +20,16 @@ import { ServerClock } from "./server-clock.ts";
 interface Clients {
   cloudformation: CloudFormationClient;
   cloudwatch: CloudWatchClient;
+  dynamodb: DynamoDBClient;
   eventbridge: EventBridgeClient;
+  kinesis: KinesisClient;
   logs: CloudWatchLogsClient;
   lambda: LambdaClient;
   s3: S3Client;
+  secretsmanager: SecretsManagerClient;
   sfn: SFNClient;
   sns: SNSClient;
+  sqs: SQSClient;
   ssm: SSMClient;
   sts: STSClient;
 }
@@ -42,12 +50,16 @@ type Loaders = { [N in keyof Clients]: (configuration: object) => Promise<Client
 const LOADERS: Loaders = {
   cloudformation: async (c) => new (await import("@aws-sdk/client-cloudformation")).CloudFormationClient(c),
   cloudwatch: async (c) => new (await import("@aws-sdk/client-cloudwatch")).CloudWatchClient(c),
+  dynamodb: async (c) => new (await import("@aws-sdk/client-dynamodb")).DynamoDBClient(c),
   eventbridge: async (c) => new (await import("@aws-sdk/client-eventbridge")).EventBridgeClient(c),
+  kinesis: async (c) => new (await import("@aws-sdk/client-kinesis")).KinesisClient(c),
   logs: async (c) => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogsClient(c),
   lambda: async (c) => new (await import("@aws-sdk/client-lambda")).LambdaClient(c),
   s3: async (c) => new (await import("@aws-sdk/client-s3")).S3Client({ ...c, forcePathStyle: true }),
+  secretsmanager: async (c) => new (await import("@aws-sdk/client-secrets-manager")).SecretsManagerClient(c),
   sfn: async (c) => new (await import("@aws-sdk/client-sfn")).SFNClient(c),
   sns: async (c) => new (await import("@aws-sdk/client-sns")).SNSClient(c),
+  sqs: async (c) => new (await import("@aws-sdk/client-sqs")).SQSClient(c),
   ssm: async (c) => new (await import("@aws-sdk/client-ssm")).SSMClient(c),
   sts: async (c) => new (await import("@aws-sdk/client-sts")).STSClient(c),
 };

@@ -8,13 +8,15 @@ import type {
   StackPort,
 } from "../release/engine.ts";
 import type { AppStacks, StackView } from "./app-stacks.ts";
-import { finaliseStack } from "./finalise-stacks.ts";
+import { deleteReplaced } from "./delete-replaced.ts";
+import type { ReplacedResource } from "./expand/expansion.ts";
+import { type Contracted, finaliseStack } from "./finalise-stacks.ts";
 import { versionOf } from "./live-members.ts";
 import { publishDifferences } from "./versions/publish-differences.ts";
 import { stackClients } from "./stack-clients.ts";
 import { readPins } from "./read-pins.ts";
 import { readPhysicalIds, readStackState } from "./stack-state.ts";
-import { targetOfStack } from "./target.ts";
+import { type Target, targetOfStack } from "./target.ts";
 
 /** The stacks of an app as the release engine asks for them. */
 export class AppStackPort implements StackPort {
@@ -42,12 +44,15 @@ export class AppStackPort implements StackPort {
   async finalise(request: FinaliseRequest): Promise<FinaliseOutcome> {
     const { host, target, stacks } = this.#stacks.options;
     try {
+      const done: Contracted[] = [];
       // A stack that imports from another one lets go of it first.
       for (const { stack, target: at, release } of (await this.#stacks.read()).toReversed()) {
         const job = { stack, target: at, members: release?.members ?? [] };
-        await finaliseStack(job, request.live, request.fence, { host, ...request });
+        const context = { host, ...request, deleteReplaced: deleteReplacedOf };
+        done.push(await finaliseStack(job, request.live, request.fence, context));
       }
-      return { kind: "finalised" };
+      for (const text of done.flatMap(({ left }) => left)) host.notify({ code: "ResourceLeft", level: "warn", text });
+      return { kind: "finalised", removed: done.flatMap(({ removed }) => removed) };
     } catch (error) {
       this.failure = error;
       return { kind: "failed", reason: `${target.stage}, ${stacks.length} stacks: ${(error as Error).message}` };
@@ -94,6 +99,12 @@ export class AppStackPort implements StackPort {
     }
     return { kind: "staged", members, hooks, alarms, subscribers };
   }
+}
+
+async function deleteReplacedOf(target: Target, stackName: string, replaced: readonly ReplacedResource[]) {
+  if (replaced.length === 0) return [];
+  const { caller } = await stackClients(target, {});
+  return deleteReplaced(target.aws, replaced, await readPhysicalIds(caller, stackName));
 }
 
 function stagedMember(member: ReleaseMember, ids: ReadonlyMap<string, string>, region: string): StagedMember {

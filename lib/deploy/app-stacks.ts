@@ -21,6 +21,8 @@ export interface StackView {
   readonly desired: ReadTemplate;
   /** What a stage deploys: `desired`, and what the live versions may depend on besides. */
   readonly staged: ReadTemplate;
+  /** What the stage would take from the live versions: sentences without a full stop. */
+  readonly stageProblems: readonly string[];
   readonly release: ReleaseMetadata | undefined;
   readonly state: StackState | undefined;
   readonly deployedTemplate: string | undefined;
@@ -79,11 +81,11 @@ export class AppStacks {
     const desired = readTemplate(stack);
     const release = releaseMetadataOf(desired.template);
     const state = await readStackState(client, stack.stackName);
-    const base = { stack, target, desired, staged: desired, release, state };
+    const base = { stack, target, desired, staged: desired, stageProblems: [], release, state };
     if (state === undefined) return { ...base, deployedTemplate: undefined, physicalIds: new Map(), live: [] };
     const [deployedTemplate, physicalIds] = await Promise.all([
       readDeployedTemplate(client, stack.stackName),
-      release === undefined ? new Map<string, string>() : readPhysicalIds(caller, stack.stackName),
+      readPhysicalIds(caller, stack.stackName),
     ]);
     const live = release === undefined ? [] : await readLiveMembers(target.aws, release.members, physicalIds);
     return { ...base, deployedTemplate, physicalIds, live };

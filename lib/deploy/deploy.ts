@@ -29,6 +29,7 @@ import {
   type DeployOrigin,
   type ReleaseOverrides,
 } from "./release-plan.ts";
+import { refuseBreakingStage } from "./refuse-breaking-stage.ts";
 import { connectRelease, type ReleaseConnection } from "./release-ports.ts";
 import { stackClients } from "./stack-clients.ts";
 import { readStackState } from "./stack-state.ts";
@@ -46,6 +47,8 @@ export interface DeployRequest extends ReleaseOverrides {
   readonly holder: { readonly name: string; readonly isGone: (holder: string) => boolean };
   readonly approval: ApprovalLevel;
   readonly allowReplacement: boolean;
+  /** Stages although a live version loses something that it needs. @default false */
+  readonly allowBreakingStage?: boolean;
   /** Leaves the release to the driver in the account as soon as the stacks are staged. */
   readonly detach: boolean;
   readonly host: IoHost;
@@ -90,6 +93,7 @@ export async function deployApp(request: DeployRequest): Promise<DeployReport> {
   if ((await isUnchanged(stackPlans, views)) && !(await isUnfinished(release))) return reportUnchanged(app, views);
   await checkBootstrap(views);
   await approveChanges(views, { level: request.approval, allowReplacement: request.allowReplacement, host });
+  if (plan !== undefined) refuseBreakingStage(views, request.allowBreakingStage === true, host);
   signal.throwIfAborted();
   if (plan === undefined || release === undefined) {
     await app.apply(views, stackPlans, signal);

@@ -3,6 +3,7 @@ import type { TemplateDiff } from "@aws-cdk/cloudformation-diff";
 import { parseTemplate } from "../assembly/read-template.ts";
 import { escapeControls } from "../util/escape-controls.ts";
 import type { StackView } from "./app-stacks.ts";
+import { expansionOf } from "./expand/expansion.ts";
 
 /** How one stack's template differs from what is deployed. */
 export interface StackDiff {
@@ -13,6 +14,10 @@ export interface StackDiff {
   /** Whether somebody may do more than before. */
   readonly broadensPermissions: boolean;
   readonly changes: readonly ResourceChange[];
+  /** Resources that stay until the release is promoted, by logical id, each with the reason. */
+  readonly held: Readonly<Record<string, string>>;
+  /** What the stage would take from a live version: sentences without a full stop. */
+  readonly stageProblems: readonly string[];
   /** The same for a person to read: replacements, orphans and IAM changes are marked. */
   readonly lines: readonly string[];
 }
@@ -48,8 +53,19 @@ export async function diffStack(view: StackView): Promise<StackDiff> {
     differences: diff.differenceCount,
     broadensPermissions: diff.permissionsBroadened,
     changes: listChanges(view, diff),
+    held: heldBack(view),
+    stageProblems: view.stageProblems,
     lines: await renderDiff(view, diff),
   };
+}
+
+function heldBack({ staged }: StackView): Record<string, string> {
+  const { held = {}, replaced = [] } = expansionOf(staged.template) ?? {};
+  const old = replaced.map(
+    ({ logicalId, physicalId }) => [logicalId, `the old one, ${physicalId}, is in use`] as const,
+  );
+  const dropped = Object.entries(held).map(([logicalId, { why }]) => [logicalId, why] as const);
+  return Object.fromEntries([...old, ...dropped]);
 }
 
 function listChanges({ stack }: StackView, diff: TemplateDiff): ResourceChange[] {

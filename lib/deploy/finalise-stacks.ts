@@ -7,6 +7,7 @@ import { RemoteError } from "../errors.ts";
 import type { FinaliseRequest } from "../release/engine.ts";
 import { followUntilDone } from "./apply-stack.ts";
 import { discardChangeSet, executeChangeSet, prepareChangeSet } from "./change-set.ts";
+import type { ReplacedResource } from "./expand/expansion.ts";
 import { type Contraction, readContraction } from "./expand/read-contraction.ts";
 import { withoutContraction } from "./expand/without-contraction.ts";
 import { EventFollower, type FollowedStack } from "./stack-events.ts";
@@ -27,6 +28,30 @@ export interface FinaliseJob {
   readonly members: readonly PinnedMember[];
 }
 
+/** What finalising is done with. */
+export interface FinaliseContext extends Pick<FinaliseRequest, "contracts" | "signal" | "confirm"> {
+  readonly host: IoHost;
+  /**
+   * Deletes what the stage replaced; returns a sentence for each that is left.
+   * @default - replaced resources are left: who finalises has no permission for them
+   */
+  readonly deleteReplaced?: (
+    target: Target,
+    stackName: string,
+    replaced: readonly ReplacedResource[],
+  ) => Promise<readonly string[]>;
+}
+
+/** What finalising took away. */
+export interface Contracted {
+  /** What older versions may still need, for people. */
+  readonly removed: readonly string[];
+  /** Sentences about what could not be deleted. */
+  readonly left: readonly string[];
+}
+
+const NOTHING: Contracted = { removed: [], left: [] };
+
 const ALIAS_TYPES: Readonly<Record<string, readonly string[]>> = {
   "AWS::Lambda::Alias": ["FunctionVersion"],
   "AWS::StepFunctions::StateMachineAlias": ["RoutingConfiguration"],
@@ -41,8 +66,8 @@ export async function finaliseStack(
   job: FinaliseJob,
   live: ReadonlyMap<string, string>,
   fence: number,
-  context: { readonly host: IoHost } & Pick<FinaliseRequest, "contracts" | "signal" | "confirm">,
-): Promise<void> {
+  context: FinaliseContext,
+): Promise<Contracted> {
   const { stack, target } = job;
   const { deployRole: client } = await stackClients(target, stack);
   const state = await readStackState(client, stack.stackName);
@@ -50,9 +75,9 @@ export async function finaliseStack(
     throw new RemoteError("StackGone", `The stack ${stack.stackName} is gone: its pins cannot be set`);
   const pins = changedPins(job.members, state, live);
   const contraction = context.contracts ? await readContraction(client, stack.stackName) : undefined;
-  if (pins.size === 0 && contraction === undefined) return;
+  if (pins.size === 0 && contraction === undefined) return NOTHING;
   const changeSet = await prepareChangeSet(client, finaliseInput(job, state, pins, fence, contraction), context.signal);
-  if (changeSet === undefined) return;
+  if (changeSet === undefined) return NOTHING;
   const others = changeSet.changes.filter((change) => !isAliasVersionChange(change));
   const foreign = withoutContraction(others, contraction?.expansion);
   if (foreign.length > 0) {
@@ -68,6 +93,8 @@ export async function finaliseStack(
   const follower = new EventFollower(client, stack, context.host);
   await follower.skipPast(changeSet.stackId);
   await context.confirm();
+  // The deployed template is what names the replaced resources: they go before it does.
+  const left = await context.deleteReplaced?.(target, stack.stackName, contraction?.expansion.replaced ?? []);
   await executeChangeSet(client, changeSet);
   const reached = await followUntilDone(client, changeSet.stackId, follower);
   if (reached.status !== "UPDATE_COMPLETE") {
@@ -76,6 +103,20 @@ export async function finaliseStack(
       `Setting the pins of ${stack.stackName} ended ${reached.status}: ${reached.statusReason ?? "no reason was given"}`,
     );
   }
+  return { removed: removedBy(stack, contraction), left: left ?? [] };
+}
+
+/** What a rollback would miss: resources, and grants that are narrower again. */
+function removedBy({ stackName }: FinalisedStack, contraction: Contraction | undefined): string[] {
+  if (contraction === undefined) return [];
+  const { held, replaced, restore } = contraction.expansion;
+  const replacedIds = new Set(replaced.map(({ logicalId }) => logicalId));
+  const narrowed = Object.entries(restore).filter(([id]) => !replacedIds.has(id));
+  return [
+    ...Object.entries(held).map(([id, { type }]) => `${stackName}.${id} (${type})`),
+    ...replaced.map(({ logicalId, type, physicalId }) => `${stackName}.${logicalId} (${type}) as ${physicalId}`),
+    ...narrowed.map(([id, { Type }]) => `older permissions of ${stackName}.${id} (${Type})`),
+  ];
 }
 
 function changedPins(

@@ -30,6 +30,7 @@ const LOUD: ReadonlySet<ReleaseEvent["code"]> = new Set([
   "HookFailed",
   "FinaliseFailed",
   "GapSeen",
+  "DependenciesGone",
 ]);
 
 /** Connects the release engine to a target; each event of the journal is told as a message. */

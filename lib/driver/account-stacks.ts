@@ -23,11 +23,13 @@ export class AccountStacks implements StackPort {
   async finalise(request: FinaliseRequest): Promise<FinaliseOutcome> {
     try {
       // A stack that imports from another one lets go of it first.
+      const removed: string[] = [];
       for (const { stackName, members, region } of this.#stacks.toReversed()) {
         const job = { stack: { stackName, origins: new Map() }, target: this.#in({ region }), members };
-        await finaliseStack(job, request.live, request.fence, { host: SILENT_HOST, ...request });
+        const contracted = await finaliseStack(job, request.live, request.fence, { host: SILENT_HOST, ...request });
+        removed.push(...contracted.removed);
       }
-      return { kind: "finalised" };
+      return { kind: "finalised", removed };
     } catch (error) {
       return { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
     }

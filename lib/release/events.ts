@@ -30,6 +30,7 @@ export type EventCode =
   | "FinaliseStarted"
   | "Finalised"
   | "FinaliseFailed"
+  | "DependenciesGone"
   | "VersionsPruned"
   | "PruneSkipped"
   | "FirstDeploy";

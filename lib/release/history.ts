@@ -16,6 +16,7 @@ export function historyEntry(release: Release, finishedAt: number): HistoryEntry
     templateDigest: release.origin.templateDigest,
     ...(reason === undefined ? {} : { reason }),
     ...(release.cause === undefined ? {} : { cause: release.cause }),
+    ...(release.contracted === undefined ? {} : { contracted: release.contracted }),
     members: release.members.map((member) => {
       const stable = stableOf(release, member.path);
       const { target, calls, path } = member;

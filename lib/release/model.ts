@@ -222,6 +222,8 @@ export interface Release {
   readonly verdict?: Verdict;
   readonly pause?: Pause;
   readonly cause?: Cause;
+  /** What older versions may need and finalising took away, for people. Absent where it took nothing. */
+  readonly contracted?: readonly string[];
   readonly stragglers: readonly Straggler[];
   /** A stack update may still move aliases: a rollback looks again until the stacks are quiet, or this time is over. */
   readonly stacksQuietBy?: number;

@@ -33,6 +33,7 @@ export async function runDeploy(options: Readonly<Record<string, unknown>>, cont
     holder: { name: nameHolder(), isGone: isHolderGone },
     approval: (options["requireApproval"] as ApprovalLevel | undefined) ?? defaultApproval(stage),
     allowReplacement: options["allowReplacement"] === true,
+    allowBreakingStage: options["allowBreakingStage"] === true,
     detach: options["detach"] === true,
     host: context.host,
     signal: context.signal,

@@ -27,6 +27,10 @@ export const deployVerb: Verb = {
     },
     { flags: "--allow-replacement", description: "go on although a live function or alias would be replaced" },
     {
+      flags: "--allow-breaking-stage",
+      description: "go on although the live versions lose something that they need before traffic moves",
+    },
+    {
       flags: "--override-alarm <name>",
       description: "start although this alarm is red; recorded; may be given more than once",
       repeatable: true,

@@ -21,12 +21,15 @@ export async function runDiff(options: Readonly<Record<string, unknown>>, contex
   };
 }
 
-function renderStackDiff({ displayName, isNew, differences, lines, broadensPermissions }: StackDiff): string[] {
+function renderStackDiff(diff: StackDiff): string[] {
+  const { displayName, isNew, differences, lines, broadensPermissions, held, stageProblems } = diff;
   if (differences === 0) return [`${displayName}: no differences`];
   const warning = broadensPermissions ? ["  This gives somebody more permissions than before."] : [];
   return [
     `${displayName}: ${isNew ? "new, " : ""}${differences} differences`,
     ...lines.map((line) => `  ${line}`),
     ...warning,
+    ...Object.entries(held).map(([id, why]) => `  ${id} stays until the release is promoted: ${why}.`),
+    ...stageProblems.map((problem) => `  Refused without --allow-breaking-stage: ${problem}.`),
   ];
 }

@@ -7,9 +7,13 @@ import {
   EXPANSION_KEY,
   type Expansion,
   type HeldResource,
+  type ReplacedResource,
 } from "./expansion.ts";
+import type { Replacement } from "./find-replaced.ts";
 import { type Dependencies, isExported } from "./live-dependencies.ts";
 import { namesIn } from "./resource-graph.ts";
+import { physicalTemplate, replacedBy, replacedPermissions, retainReplaced } from "./retain-replaced.ts";
+import { isNoticed, unsplittableHeld, unsplittableReplacements } from "./unsplittable.ts";
 import { widenResource } from "./widen-resource.ts";
 
 /** What a template is expanded with. */
@@ -20,39 +24,78 @@ export interface ExpansionInput {
   readonly desired: Template;
   /** What the live versions of the deployed template may depend on. */
   readonly dependencies: Dependencies;
+  /** What the update replaces. */
+  readonly replacements: readonly Replacement[];
   /** Where the synthesized template is in S3, for a template that is too large to go with a call. */
   readonly contractUrl?: string;
+}
+
+/** What a stage deploys, and what it cannot keep for the live versions. */
+export interface ExpandedTemplate {
+  readonly template: Template;
+  /** Sentences for people, without a full stop. Empty where the stage hurts no live version. */
+  readonly problems: readonly string[];
 }
 
 type Resources = Readonly<Record<string, TemplateResource>>;
 
 /**
  * The template of a stage that cannot hurt: the new one, and everything that the live versions may depend on and that
- * it drops or narrows, as deployed. Returns `desired` itself where nothing has to be held back. Expanding the result
- * again changes nothing.
+ * it drops, replaces or narrows, as deployed. It is `desired` itself where nothing has to be held back. Expanding the
+ * result again changes nothing.
  */
-export function expandTemplate(input: ExpansionInput): Template {
-  const { deployed, desired, contractUrl } = input;
-  const wide = widen(deployed.Resources ?? {}, desired.Resources ?? {});
-  const held = heldResources(input, wide);
-  const outputs = droppedExports(deployed, desired);
-  const heldIds = Object.keys(held);
-  const changed = Object.keys(wide);
-  if (heldIds.length === 0 && outputs.length === 0 && changed.length === 0) return desired;
-  const kept = pick(deployed.Resources ?? {}, heldIds);
-  const carried = {
-    ...carriedSections(deployed, desired, [...Object.values(kept), ...Object.values(wide)]),
-    Outputs: outputs,
+export function expandTemplate(input: ExpansionInput): ExpandedTemplate {
+  const { deployed, desired, dependencies } = input;
+  const replacements = input.replacements.filter((one) => isNoticed(one, dependencies));
+  const { template: old, unnamed } = physicalTemplate(deployed, replacements);
+  const retained = retainReplaced(desired.Resources ?? {}, replacements);
+  const wide = { ...retained, ...widen(old.Resources ?? {}, { ...desired.Resources, ...retained }) };
+  const copies = replacedPermissions(old, replacements);
+  const before = { ...old, Resources: { ...old.Resources, ...copies } };
+  const held = heldResources({ ...input, deployed: before }, wide, Object.keys(copies));
+  const template = assemble(input, before, { wide, held, replaced: replacedBy(deployed, desired, replacements) });
+  const lost = [...unnamed].filter(([id]) => held[id] !== undefined || isPolicy(desired.Resources?.[id]));
+  return {
+    template,
+    problems: [
+      ...unsplittableReplacements(deployed, desired, replacements),
+      ...unsplittableHeld(deployed, desired, held),
+      ...lost.flatMap(([id, references]) =>
+        references.map((reference) => `${id} needs the old ${reference}, which cannot be kept`),
+      ),
+    ],
   };
+}
+
+/** Whether a resource holds policy statements. */
+function isPolicy(resource: TemplateResource | undefined): boolean {
+  return JSON.stringify(resource ?? {}).includes('"Statement"');
+}
+
+interface Expanded {
+  readonly wide: Resources;
+  readonly held: Readonly<Record<string, HeldResource>>;
+  readonly replaced: readonly ReplacedResource[];
+}
+
+function assemble({ desired, contractUrl }: ExpansionInput, old: Template, expanded: Expanded): Template {
+  const { wide, held, replaced } = expanded;
+  const outputs = droppedExports(old, desired);
+  const changed = Object.keys(wide);
+  if (Object.keys(held).length + outputs.length + changed.length + replaced.length === 0) return desired;
+  const kept = pick(old.Resources ?? {}, Object.keys(held));
+  const needing = [...Object.values(kept), ...Object.values(wide)];
+  const carried = { ...carriedSections(old, desired, needing), Outputs: outputs };
   const expansion: Expansion = {
     format: 1,
     held,
     sections: carried,
     restore: pick(desired.Resources ?? {}, changed),
+    replaced,
     ...(contractUrl === undefined ? {} : { contractUrl }),
   };
   const sections = CARRIED_SECTIONS.flatMap((name) => {
-    const content = { ...desired[name], ...pick(deployed[name] ?? {}, carried[name]) };
+    const content = { ...desired[name], ...pick(old[name] ?? {}, carried[name]) };
     return Object.keys(content).length === 0 ? [] : [[name, content] as const];
   });
   return {
@@ -77,6 +120,7 @@ function widen(deployed: Resources, desired: Resources): Resources {
 function heldResources(
   { deployed, desired, dependencies }: ExpansionInput,
   wide: Resources,
+  copies: readonly string[],
 ): Record<string, HeldResource> {
   const { Resources = {}, Outputs = {} } = deployed;
   const isDropped = (id: string) => Resources[id] !== undefined && desired.Resources?.[id] === undefined;
@@ -89,6 +133,7 @@ function heldResources(
       hold(target, dependencies.get(target) ?? `${id} refers to it`);
     }
   };
+  for (const id of copies) hold(id, "what calls a live version needs it");
   for (const [id, why] of dependencies) if (!isVersion(Resources[id])) hold(id, why);
   for (const [id, resource] of Object.entries(wide))
     for (const name of namesIn(resource)) hold(name, `${id} allows its use`);

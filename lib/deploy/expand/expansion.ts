@@ -15,8 +15,18 @@ export interface Expansion {
   readonly sections: Readonly<Record<CarriedSection, readonly string[]>>;
   /** Resources as the synthesized template has them, where the stage has them otherwise. */
   readonly restore: Readonly<Record<string, TemplateResource>>;
+  /** Physical resources that this stage, or an earlier one, replaced, and that the app does not want retained. */
+  readonly replaced: readonly ReplacedResource[];
   /** Where the synthesized template is in S3, for a template that is too large to go with a call. */
   readonly contractUrl?: string;
+}
+
+/** A physical resource that a stage replaces and that stays until the release is promoted. */
+export interface ReplacedResource {
+  readonly logicalId: string;
+  readonly type: string;
+  /** What `Ref` of the logical id named before the stage. */
+  readonly physicalId: string;
 }
 
 /** A resource that stays until the release is promoted. */

@@ -3,8 +3,14 @@ import type { TemplateResource } from "../../assembly/assembly.ts";
 import { isObject } from "../../template/is-object.ts";
 import { isPolicyDocument, unionPolicies } from "./union-policies.ts";
 
-/** Properties of IAM's types that list whom or what a policy is attached to. */
-const ATTACHMENTS = new Set(["ManagedPolicyArns", "Roles"]);
+/** Properties that list what a policy is attached to, or which policies are. */
+const ATTACHMENTS = new Set([
+  "AWS::IAM::ManagedPolicy.Roles",
+  "AWS::IAM::Policy.Roles",
+  "AWS::IAM::Role.ManagedPolicyArns",
+  "AWS::SNS::TopicPolicy.Topics",
+  "AWS::SQS::QueuePolicy.Queues",
+]);
 
 /**
  * A resource of the new template that permits what the deployed one permits too: inline, managed and resource policies
@@ -23,10 +29,8 @@ export function widenResource(previous: TemplateResource, next: TemplateResource
 
 function widenProperty(type: string, name: string, before: unknown, after: unknown): unknown {
   if (isPolicyDocument(before) && isPolicyDocument(after)) return unionPolicies(before, after);
-  if (!type.startsWith("AWS::IAM::")) return after;
-  if (name === "Policies") return unionInline(listOf(before), listOf(after));
-  if (ATTACHMENTS.has(name)) return unionLists(listOf(before), listOf(after));
-  return after;
+  if (type === "AWS::IAM::Role" && name === "Policies") return unionInline(listOf(before), listOf(after));
+  return ATTACHMENTS.has(`${type}.${name}`) ? unionLists(listOf(before), listOf(after)) : after;
 }
 
 /** Inline policies of a role, by their names. */

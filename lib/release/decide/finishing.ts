@@ -14,8 +14,11 @@ export function decideFinalising(tick: Tick): Decision {
   const attempt = release.effect?.kind === "finalise" ? release.effect.attempt : 0;
   const ended = observations.effect;
   if (ended?.kind === "finalise" && ended.outcome.kind === "finalised") {
-    const event: NewEvent = { code: "Finalised", text: "the stacks' parameters follow the aliases", trigger: "policy" };
-    return enter(tick, release, "PRUNING", { events: [...ignored, event], requests: [] });
+    const { removed = [] } = ended.outcome;
+    const contracted = [...new Set([...(release.contracted ?? []), ...removed])];
+    const event: NewEvent = { code: "Finalised", text: describeFinalised(removed), trigger: "policy" };
+    const next = contracted.length === 0 ? release : { ...release, contracted };
+    return enter(tick, next, "PRUNING", { events: [...ignored, event], requests: [] });
   }
   if (ended?.kind === "finalise" && ended.outcome.kind === "failed") {
     const { reason } = ended.outcome;
@@ -29,8 +32,17 @@ export function decideFinalising(tick: Tick): Decision {
   return finalise(tick, { kind: "finalise", attempt: Math.max(1, attempt), fence, at: now }, ignored);
 }
 
+function describeFinalised(removed: readonly string[]): string {
+  const text = "the stacks' parameters follow the aliases";
+  return removed.length === 0 ? text : `${text}; what only older versions needed is gone: ${removed.join(", ")}`;
+}
+
 function finalise(tick: Tick, effect: Effect, events: readonly NewEvent[]): Decision {
-  const event: NewEvent = { code: "FinaliseStarted", text: "change sets that only move parameters", trigger: "policy" };
+  const event: NewEvent = {
+    code: "FinaliseStarted",
+    text: "change sets that move parameters and remove what the stage held back",
+    trigger: "policy",
+  };
   return stay(
     tick,
     { ...tick.release, effect },

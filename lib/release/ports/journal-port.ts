@@ -30,6 +30,8 @@ export interface HistoryEntry {
   readonly templateDigest: string;
   readonly reason?: string;
   readonly cause?: Cause;
+  /** What older versions may need and this release took away. */
+  readonly contracted?: readonly string[];
   /** What each alias served before and serves after, by member path. */
   readonly members: readonly {
     readonly path: string;

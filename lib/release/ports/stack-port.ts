@@ -48,7 +48,11 @@ export interface FinaliseRequest {
 
 /** How finalising ended. `refused`: the change set showed more than alias versions, and nothing was changed. */
 export type FinaliseOutcome =
-  | { readonly kind: "finalised" }
+  | {
+      readonly kind: "finalised";
+      /** What older versions may need and is gone now, for people. */
+      readonly removed?: readonly string[];
+    }
   | { readonly kind: "failed"; readonly reason: string; readonly refused?: true };
 
 /** The stacks of the app. `lib/deploy` supplies it. */

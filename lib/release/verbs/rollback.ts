@@ -12,6 +12,7 @@ import { rebuildForRollback } from "../rebuild.ts";
 import { STATES } from "../states.ts";
 import { abortRelease, asRollback, type AskOptions } from "./ask.ts";
 import { type KnownAlias, outcomeOf, type ReleaseOutcome } from "./outcome.ts";
+import type { NewEvent } from "../events.ts";
 import { giveUp } from "./give-up.ts";
 import { reopen } from "./reopen.ts";
 import { adoptRebuilt, newReleaseId } from "./start.ts";
@@ -75,11 +76,27 @@ async function rollbackInSession(
     release: buildRollback(target, session.document, options, now),
     events: [
       { code: "ReleaseStarted", text: `rollback to ${target.name} asked for by ${options.actor}`, trigger: "user" },
+      ...missingEvents(session.document, options.to),
     ],
     seenRequests: session.document.requests,
     history: withInterrupted(session.document, now),
   });
   return outcomeOf(await drive(session, ports, options));
+}
+
+/** Names what the releases that are gone back over took away after their promotion, before anything is moved. */
+function missingEvents(document: JournalDocument, to: string | undefined): NewEvent[] {
+  const entries = entriesOf(document);
+  const last = entries.findIndex(({ kind, state, id }) => (to === undefined ? isLastDeploy(kind, state) : id === to));
+  const passed = to === undefined ? entries.slice(0, last + 1) : entries.slice(0, Math.max(0, last));
+  const gone = [...new Set(passed.flatMap(({ contracted = [] }) => contracted))];
+  if (gone.length === 0) return [];
+  const text = `the versions gone back to may need what is no longer there: ${gone.join(", ")}`;
+  return [{ code: "DependenciesGone", text, trigger: "user", evidence: gone }];
+}
+
+function isLastDeploy(kind: HistoryEntry["kind"], state: HistoryEntry["state"]): boolean {
+  return kind === "deploy" && state !== "ROLLED_BACK";
 }
 
 function nothingToDo(release: Release | undefined): ReleaseOutcome {
@@ -95,7 +112,7 @@ function chooseTarget(document: JournalDocument, to: string | undefined): Target
   const entries = entriesOf(document);
   const live = liveVersions(entries);
   if (to === undefined) {
-    const last = entries.find(({ kind, state }) => kind === "deploy" && state !== "ROLLED_BACK");
+    const last = entries.find(({ kind, state }) => isLastDeploy(kind, state));
     if (last === undefined) return undefined;
     return buildTarget(`the versions before release ${last.id}`, last, (member) => member.before, live);
   }

@@ -8,6 +8,7 @@ const expansion: Expansion = {
   held: { Queue: { type: "AWS::SQS::Queue", why: "Shop/Fn refers to it" } },
   sections: { Parameters: [], Conditions: [], Mappings: [], Outputs: [] },
   restore: { Role: { Type: "AWS::IAM::Role" } },
+  replaced: [],
 };
 
 const change = (LogicalResourceId: string, more: ResourceChange): Change => ({
