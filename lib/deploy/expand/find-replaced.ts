@@ -19,12 +19,12 @@ export async function findReplaced(
   physicalIds: ReadonlyMap<string, string>,
 ): Promise<Replacement[]> {
   if (isDeepStrictEqual(contractTemplate(deployed), desired)) return [];
-  const { fullDiff } = await import("@aws-cdk/cloudformation-diff");
+  const { fullDiff, ResourceImpact } = await import("@aws-cdk/cloudformation-diff");
   const changes = fullDiff(structuredClone(deployed), structuredClone(desired)).resources.changes;
   return Object.entries(changes).flatMap(([logicalId, { changeImpact, oldResourceType: type }]) => {
     const physicalId = physicalIds.get(logicalId);
-    const isCertain = String(changeImpact) === "WILL_REPLACE";
-    if ((!isCertain && String(changeImpact) !== "MAY_REPLACE") || physicalId === undefined) return [];
+    const isCertain = changeImpact === ResourceImpact.WILL_REPLACE;
+    if ((!isCertain && changeImpact !== ResourceImpact.MAY_REPLACE) || physicalId === undefined) return [];
     return type === undefined ? [] : [{ logicalId, type, physicalId, isCertain }];
   });
 }

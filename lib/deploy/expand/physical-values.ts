@@ -86,7 +86,7 @@ function physicalSub(argument: unknown, look: (id: string, attribute: string) =>
   const filled = fillPlaceholders(
     text.replaceAll("${!", () => "${!!"),
     (name) => {
-      const [id = "", attribute = "Ref"] = splitOnce(name);
+      const [id, attribute = "Ref"] = splitOnce(name);
       const value = Object.hasOwn(own, name) ? undefined : look(id, attribute);
       if (value === undefined) return `\${${name}}`;
       const variable = `Held${count++}`;

@@ -15,7 +15,7 @@ export async function stageTemplates(views: readonly StackView[]): Promise<Stack
   const deployed = new Map(views.map((view) => [view, tryDeployed(view)]));
   const open = [...deployed.values()].flatMap((template) => (template === undefined ? [] : openGrantsOf(template)));
   return Promise.all(
-    views.map((view) => {
+    views.map(async (view) => {
       const template = deployed.get(view);
       return template === undefined ? view : stageTemplate(view, template, open);
     }),
