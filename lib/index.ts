@@ -7,12 +7,14 @@ export { EventBus } from "./constructs/event-bus.ts";
 export type { ArchiveOptions, EventBusProps } from "./constructs/event-bus-props.ts";
 export type { EventPatternInput } from "./constructs/event-pattern-input.ts";
 export { HookFunction, type HookFunctionProps } from "./constructs/hook-function.ts";
-export { HttpApi, type HttpApiProps, type HttpRouteOptions } from "./constructs/http-api.ts";
+export { HttpApi } from "./constructs/http-api.ts";
+export type { HttpApiProps, HttpRouteOptions, RouteAuthOptions } from "./constructs/http-api-props.ts";
 export { type FunctionAuthProps, HttpAuth, type JwtAuthProps } from "./constructs/http-auth.ts";
 export { Queue } from "./constructs/queue.ts";
 export type { ConsumeOptions, QueueProps } from "./constructs/queue-props.ts";
 export { ReleaseDriver, type ReleaseDriverProps } from "./constructs/release-driver.ts";
-export { type AnalysisOptions, Rollout, type RolloutHooks, type RolloutProps } from "./constructs/rollout.ts";
+export { Rollout } from "./constructs/rollout.ts";
+export type { AnalysisOptions, RolloutHooks, RolloutProps } from "./constructs/rollout-props.ts";
 export type { RolloutNotification } from "./constructs/rollout-notifications.ts";
 export type {
   CanaryOptions,
@@ -25,7 +27,8 @@ export { Rule } from "./constructs/rule.ts";
 export type { EventTarget, RuleProps, RuleTargetOptions } from "./constructs/rule-props.ts";
 export { Schedule } from "./constructs/schedule.ts";
 export type { ScheduledEvent, ScheduleProps, ScheduleTarget } from "./constructs/schedule-props.ts";
-export { StateMachine, type StateMachineProps } from "./constructs/state-machine.ts";
+export { StateMachine } from "./constructs/state-machine.ts";
+export type { StateMachineProps } from "./constructs/state-machine-props.ts";
 export { Stream } from "./constructs/stream.ts";
 export type { StreamConsumeOptions, StreamFailureDestination } from "./constructs/stream-consume-options.ts";
 export type { StreamProps } from "./constructs/stream-props.ts";

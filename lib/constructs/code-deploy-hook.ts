@@ -6,12 +6,12 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { HookPhase } from "../assembly/release-metadata.ts";
 import { functionRole } from "./function-role.ts";
-import type { HookFunction } from "./hook-function.ts";
+import type { CodeDeployHook } from "./code-deploy-terms.ts";
 import { dataRemovalPolicy } from "./stage-settings.ts";
 
 /** Which hook is asked, in which phase, of which member. */
 export interface CodeDeployHookProps {
-  readonly hook: HookFunction;
+  readonly hook: CodeDeployHook;
   readonly phase: HookPhase;
   readonly app: string;
   readonly stage: string;

@@ -1,4 +1,4 @@
-import type { RolloutProps } from "./rollout.ts";
+import type { RolloutProps } from "./rollout-props.ts";
 
 /** What a rollout gives up when CodeDeploy moves its aliases. */
 const ALWAYS = [

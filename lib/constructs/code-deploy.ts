@@ -1,31 +1,16 @@
 import { ArnFormat, Aspects, type IAspect, Stack } from "aws-cdk-lib";
-import type { IAlarm } from "aws-cdk-lib/aws-cloudwatch";
 import { CfnApplication, CfnDeploymentConfig, CfnDeploymentGroup } from "aws-cdk-lib/aws-codedeploy";
 import { ManagedPolicy, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { CfnAlias, Function as LambdaFunction, Version } from "aws-cdk-lib/aws-lambda";
-import { Construct, type IConstruct } from "constructs";
-import type { HookPhase, ReleaseMember } from "../assembly/release-metadata.ts";
+import { Construct } from "constructs";
+import type { HookPhase } from "../assembly/release-metadata.ts";
 import { nameAlarm } from "./code-deploy-alarms.ts";
 import { ALL_AT_ONCE, type CodeDeployConfig, toCodeDeployConfig } from "./code-deploy-config.ts";
 import { allowReport, makeCodeDeployHook } from "./code-deploy-hook.ts";
-import type { HookFunction } from "./hook-function.ts";
+import type { CodeDeployMember } from "./code-deploy-terms.ts";
 import { addProblems } from "./problems.ts";
 import { type ReleaseTerms, releaseTerms } from "./release-terms.ts";
 import { stageSettings } from "./stage-settings.ts";
-
-/** What CodeDeploy watches and asks while it moves an alias. */
-export interface CodeDeployTerms {
-  readonly alarms: readonly IAlarm[];
-  readonly hooks: Partial<Readonly<Record<HookPhase, HookFunction>>>;
-}
-
-/** A function whose alias CodeDeploy can move. */
-export interface CodeDeployMember {
-  readonly scope: IConstruct;
-  readonly lambda: LambdaFunction;
-  readonly aliasName: string;
-  readonly shift: ReleaseMember["shift"];
-}
 
 /** Hands the aliases of a stack to CodeDeploy, where the rollout says so; it may be declared after the functions. */
 export function watchForCodeDeploy(stack: Stack, membersOf: () => readonly (CodeDeployMember | undefined)[]): void {

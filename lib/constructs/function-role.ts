@@ -1,8 +1,9 @@
 import type { Construct } from "constructs";
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import type { ILogGroup, ILogGroupRef } from "aws-cdk-lib/aws-logs";
+import type { ILogGroupRef } from "aws-cdk-lib/aws-logs";
+import { logStreamsArn } from "./log-group-arn.ts";
 
-/** What a function may do before anything is granted to it. */
+/** What decides over the rights of a function before anything is granted to it. */
 export interface FunctionRoleProps {
   /** The only log group that it may write to. */
   readonly logGroup: ILogGroupRef;
@@ -15,7 +16,7 @@ export function functionRole(scope: Construct, id: string, { logGroup, tracing, 
   const statements = [
     new PolicyStatement({
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      resources: [streamsOf(logGroup)],
+      resources: [logStreamsArn(logGroup)],
     }),
     // X-Ray and the actions on network interfaces have no resources:
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
@@ -26,15 +27,6 @@ export function functionRole(scope: Construct, id: string, { logGroup, tracing, 
     assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
     inlinePolicies: { Run: new PolicyDocument({ statements }) },
   });
-}
-
-/** An L2's ARN covers its streams (`…:*`), that of a reference does not. */
-function streamsOf(logGroup: ILogGroupRef): string {
-  return isLogGroup(logGroup) ? logGroup.logGroupArn : `${logGroup.logGroupRef.logGroupArn}:*`;
-}
-
-function isLogGroup(logGroup: ILogGroupRef): logGroup is ILogGroup {
-  return "logGroupArn" in logGroup;
 }
 
 function networkInterfaces(): PolicyStatement {

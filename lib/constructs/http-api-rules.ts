@@ -1,10 +1,11 @@
-import type { HttpAuth } from "./http-auth.ts";
+import type { IHttpRouteAuthorizer } from "aws-cdk-lib/aws-apigatewayv2";
+import type { HttpApiProps } from "./http-api-props.ts";
 import { brokenRules, type Rule } from "./problems.ts";
 
-/** A route and who may call it. */
+/** A route and its authorizer. */
 interface CheckedRoute {
   readonly key: string;
-  readonly auth: HttpAuth | undefined;
+  readonly authorizer: IHttpRouteAuthorizer | undefined;
 }
 
 const METHODS = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
@@ -14,17 +15,17 @@ const RULES: readonly Rule<CheckedRoute>[] = [
   {
     when: ({ key }) => !ROUTE_KEY.test(key),
     message: ({ key }) =>
-      `routes: '${key}' is no route. Write a method (${METHODS.join(", ")}), a space and a path, such as 'GET /todos/{id}', or '$default'.`,
+      `routes: '${key}' is not a route. Write a method (${METHODS.join(", ")}), a space and a path, such as 'GET /todos/{id}', or '$default'.`,
   },
   {
     when: ({ key }) => ROUTE_KEY.test(key) && pathProblem(key) !== undefined,
     message: ({ key }) => `routes: in '${key}', ${pathProblem(key)}.`,
   },
   {
-    when: ({ auth }) => auth === undefined,
+    when: ({ authorizer }) => authorizer === undefined,
     message: ({ key }) =>
-      `auth: nobody said who may call '${key}'. Give 'auth' to the API or the route: HttpAuth.iam(), HttpAuth.jwt({ issuer, audience }), ` +
-      "HttpAuth.function(fn), or HttpAuth.none() to open it to the internet.",
+      `authorizer: '${key}' has none. Give the API a 'defaultAuthorizer' or the route an 'authorizer': HttpAuth.iam(), ` +
+      "HttpAuth.jwt({ jwtIssuer, jwtAudience }), HttpAuth.function(fn), or HttpAuth.none() to open it to the internet.",
   },
 ];
 
@@ -41,4 +42,10 @@ function pathProblem(key: string): string | undefined {
   const greedy = segments.findIndex((segment) => segment.endsWith("+}"));
   if (greedy !== -1 && greedy !== segments.length - 1) return `'${segments[greedy]}' must be the last segment`;
   return new Set(names).size === names.length ? undefined : "a variable is named twice";
+}
+
+/** What is wrong with the log of requests. */
+export function accessLogProblems({ accessLogSettings, accessLogRetention }: HttpApiProps): string[] {
+  if (accessLogSettings === undefined || accessLogRetention === undefined) return [];
+  return ["accessLogRetention: only the API's own log group has it. Leave it out, or leave out 'accessLogSettings'."];
 }

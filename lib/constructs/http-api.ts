@@ -1,69 +1,31 @@
 import {
-  type CfnApi,
-  type CfnStage,
-  type CorsPreflightOptions,
-  type DomainMappingOptions,
+  type AddRoutesOptions,
+  CfnApi,
+  CfnStage,
   HttpApi as CdkHttpApi,
+  HttpMethod,
   HttpRoute,
   HttpRouteKey,
-  HttpMethod,
   HttpStage,
-  type ThrottleSettings,
 } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { routeProblems } from "./http-api-rules.ts";
-import type { HttpAuth } from "./http-auth.ts";
+import {
+  HTTP_API_PROPS,
+  type HttpApiProps,
+  type HttpRouteOptions,
+  ROUTE_AUTH_OPTIONS,
+  type RouteAuthOptions,
+  SHARED_HTTP_API_PROPS,
+  SHARED_STAGE_PROPS,
+} from "./http-api-props.ts";
+import { accessLogProblems, routeProblems } from "./http-api-rules.ts";
+import { pickProps, refuseUnknownProps } from "./known-props.ts";
 import { addProblems } from "./problems.ts";
+import { resourceOf } from "./resource-of.ts";
 import { dataRemovalPolicy } from "./stage-settings.ts";
-
-/** A route that needs more than a function. */
-export interface HttpRouteOptions {
-  /** The function that answers; ours is called through its alias. */
-  readonly function: IFunction;
-  /**
-   * Who may call the route.
-   * @default - what the API says
-   */
-  readonly auth?: HttpAuth;
-}
-
-/** Properties of an HTTP API. */
-export interface HttpApiProps {
-  /** Who may call the routes that do not say so themselves. `HttpAuth.none()` opens them to the internet. */
-  readonly auth?: HttpAuth;
-  /**
-   * Routes by their key: `{ "POST /todos": create, "$default": other }`.
-   * @default - none; see `addRoute`
-   */
-  readonly routes?: Readonly<Record<string, IFunction | HttpRouteOptions>>;
-  /**
-   * Which web pages of other origins may call the API.
-   * @default - none
-   */
-  readonly cors?: CorsPreflightOptions;
-  /**
-   * Requests a second and in a burst, over all routes.
-   * @default - the account's limits
-   */
-  readonly throttle?: ThrottleSettings;
-  /**
-   * Logs each request as JSON: for how long it is kept, or false for no log.
-   * @default RetentionDays.ONE_MONTH
-   */
-  readonly accessLogs?: RetentionDays | false;
-  /** @default - the construct's id */
-  readonly apiName?: string;
-  /** @default - none */
-  readonly description?: string;
-  /**
-   * A custom domain.
-   * @default - only the API's own address
-   */
-  readonly domain?: DomainMappingOptions;
-}
 
 const ACCESS_LOG_FIELDS = [
   "requestId",
@@ -83,50 +45,65 @@ const ACCESS_LOG_FIELDS = [
 export class HttpApi extends CdkHttpApi {
   /** The stage `$default`, deployed with every change. */
   readonly stage: HttpStage;
-  readonly #auth: HttpAuth | undefined;
   readonly #integrations = new Map<IFunction, HttpLambdaIntegration>();
 
-  constructor(scope: Construct, id: string, props: HttpApiProps) {
-    super(scope, id, {
-      apiName: props.apiName,
-      description: props.description,
-      corsPreflight: props.cors,
-      createDefaultStage: false,
-    });
-    this.#auth = props.auth;
+  constructor(scope: Construct, id: string, props: HttpApiProps = {}) {
+    super(scope, id, { ...pickProps(props, SHARED_HTTP_API_PROPS), createDefaultStage: false });
+    refuseUnknownProps(this, props, HTTP_API_PROPS);
+    const { accessLogSettings, accessLogRetention = RetentionDays.ONE_MONTH } = props;
+    addProblems(this, accessLogProblems(props));
     this.stage = new HttpStage(this, "Stage", {
       httpApi: this,
       autoDeploy: true,
-      throttle: props.throttle,
-      domainMapping: props.domain,
+      ...pickProps(props, SHARED_STAGE_PROPS),
+      domainMapping: props.defaultDomainMapping,
+      ...(typeof accessLogSettings === "object" && { accessLogSettings }),
     });
-    if (props.accessLogs !== false) this.#logAccess(props.accessLogs ?? RetentionDays.ONE_MONTH);
+    if (accessLogSettings === undefined) this.#logAccess(accessLogRetention);
     for (const [key, route] of Object.entries(props.routes ?? {})) {
-      if ("function" in route) this.addRoute(key, route.function, route);
-      else this.addRoute(key, route);
+      if ("functionArn" in route) this.addRoute(key, route);
+      else this.#addRouteWith(key, route);
     }
   }
 
-  /** The address, with a slash at its end: what the endpoint itself says, so it holds on AWS and on a local one. */
+  /** The address, with a slash at its end: the API's own attribute, which is right on AWS and on a local cloud. */
   override get url(): string {
-    return `${(this.node.defaultChild as CfnApi).attrApiEndpoint}/`;
+    return `${resourceOf(this, CfnApi).attrApiEndpoint}/`;
   }
 
   /** Adds a route: a method, a space and a path with variables in braces, or `$default`. */
-  addRoute(key: string, fn: IFunction, options: Omit<HttpRouteOptions, "function"> = {}): void {
-    const auth = options.auth ?? this.#auth;
-    const problems = routeProblems({ key, auth });
-    if (problems.length > 0 || auth === undefined) {
+  addRoute(key: string, fn: IFunction, options: RouteAuthOptions = {}): this {
+    refuseUnknownProps(this, options, ROUTE_AUTH_OPTIONS, `routes['${key}']`);
+    const authorizer = options.authorizer ?? this.defaultAuthorizer;
+    const problems = routeProblems({ key, authorizer });
+    if (problems.length > 0) {
       addProblems(this, problems);
-      return;
+      return this;
     }
+    const scopes = options.authorizationScopes ?? this.defaultAuthorizationScopes;
     new HttpRoute(this, key, {
       httpApi: this,
       routeKey: routeKeyOf(key),
       integration: this.#integrationOf(fn),
-      authorizer: auth.authorizer,
-      authorizationScopes: auth.scopes === undefined ? undefined : [...auth.scopes],
+      authorizer,
+      authorizationScopes: scopes === undefined ? undefined : [...scopes],
     });
+    return this;
+  }
+
+  /** As in aws-cdk-lib, but a route without any authorizer is refused: it would be open to the internet. */
+  override addRoutes(options: AddRoutesOptions): HttpRoute[] {
+    const authorizer = options.authorizer ?? this.defaultAuthorizer;
+    const methods = options.methods ?? [HttpMethod.ANY];
+    addProblems(
+      this,
+      methods.flatMap((method) => routeProblems({ key: `${method} ${options.path}`, authorizer })),
+    );
+    return super.addRoutes(options);
+  }
+
+  #addRouteWith(key: string, { function: fn, ...auth }: HttpRouteOptions): void {
+    this.addRoute(key, fn, auth);
   }
 
   #integrationOf(fn: IFunction): HttpLambdaIntegration {
@@ -141,8 +118,8 @@ export class HttpApi extends CdkHttpApi {
   #logAccess(retention: RetentionDays): void {
     const logGroup = new LogGroup(this, "AccessLog", { retention, removalPolicy: dataRemovalPolicy(this) });
     const fields = ACCESS_LOG_FIELDS.map((field) => [field.replace(/^.*\./, ""), `$context.${field}`]);
-    // The L2's format class lives in the REST module, which costs more to load than this property.
-    (this.stage.node.defaultChild as CfnStage).accessLogSettings = {
+    // The L2's format class is in the REST module, which costs more to load than this property.
+    resourceOf(this.stage, CfnStage).accessLogSettings = {
       destinationArn: logGroup.logGroupArn,
       format: JSON.stringify(Object.fromEntries(fields)),
     };

@@ -9,6 +9,7 @@ import { TURNS_OF_AN_EXECUTION } from "../assembly/driver-order.ts";
 import { BundledCode } from "./bundled-code.ts";
 import { completeBundlingOptions } from "./bundling-options.ts";
 import { driverStatements } from "./driver-statements.ts";
+import { type PropNames, refuseUnknownProps } from "./known-props.ts";
 import { makeLambdaFunction } from "./lambda-function.ts";
 import { addProblems } from "./problems.ts";
 import { logicalIdOf, ReleaseRegistry } from "./release-registry.ts";
@@ -22,8 +23,10 @@ export interface ReleaseDriverProps {
   readonly logRetention?: RetentionDays;
 }
 
-/** Hooks run within a turn, and take up to fifteen minutes. */
-const LONGEST_TURN = Duration.minutes(15);
+const NAMES: PropNames<ReleaseDriverProps> = { logRetention: true };
+
+/** Hooks run within a turn and take up to fifteen minutes. */
+const MAX_TURN = Duration.minutes(15);
 
 /**
  * A driver for releases that lives in the account: with it, `tidegate deploy --detach` leaves the release to a state
@@ -38,11 +41,12 @@ export class ReleaseDriver extends Construct {
 
   constructor(scope: Construct, id: string, props: ReleaseDriverProps = {}) {
     super(scope, id);
+    refuseUnknownProps(this, props, Object.keys(NAMES));
     this.lambda = makeLambdaFunction(this, "Function", {
       description: "Drives releases of this app: one turn for each call",
       code: this.#code(),
       memorySize: 256,
-      timeout: LONGEST_TURN,
+      timeout: MAX_TURN,
       ...(props.logRetention !== undefined && { logRetention: props.logRetention }),
     });
     this.stateMachine = new StateMachine(this, "Machine", {

@@ -10,7 +10,8 @@ import {
   type ReleaseMetadata,
   type ReleaseNotification,
 } from "../assembly/release-metadata.ts";
-import { type CodeDeployMember, watchForCodeDeploy } from "./code-deploy.ts";
+import { watchForCodeDeploy } from "./code-deploy.ts";
+import type { CodeDeployMember } from "./code-deploy-terms.ts";
 import { releaseTerms } from "./release-terms.ts";
 
 const REGISTRY = Symbol.for("tidegate.release-registry");

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Stage } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 import type { AnalysisPolicy, RolloutPolicy } from "../assembly/release-metadata.ts";
-import type { CodeDeployTerms } from "./code-deploy.ts";
+import type { CodeDeployTerms } from "./code-deploy-terms.ts";
 import { SETTINGS_CONTEXT } from "./stage-settings.ts";
 
 /** What an app's release is held to, whichever stack tells it. */

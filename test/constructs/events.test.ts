@@ -2,7 +2,7 @@ import { Duration, SecretValue } from "aws-cdk-lib";
 import { Match } from "aws-cdk-lib/assertions";
 import { ApiDestination, Authorization, Connection, EventField, RuleTargetInput } from "aws-cdk-lib/aws-events";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
-import { Pass } from "aws-cdk-lib/aws-stepfunctions";
+import { DefinitionBody, Pass } from "aws-cdk-lib/aws-stepfunctions";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { describe, expect, test } from "vitest";
 import {
@@ -75,7 +75,9 @@ describe("a rule on a bus", () => {
     const { stack } = testStack();
     const rule = new Rule(stack, "Rule", { eventPattern });
     rule
-      .to(new StateMachine(stack, "Workflow", { definition: new Pass(stack, "Pass") }))
+      .to(
+        new StateMachine(stack, "Workflow", { definitionBody: DefinitionBody.fromChainable(new Pass(stack, "Pass")) }),
+      )
       .to(new Queue(stack, "Queue", { fifo: true }), { messageGroupId: "all" })
       .to(new Topic(stack, "Topic"))
       .to(new EventBus(stack, "Other"))

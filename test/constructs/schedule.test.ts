@@ -2,7 +2,7 @@ import { Duration, Stack, TimeZone } from "aws-cdk-lib";
 import { ScheduleExpression, ScheduleGroup, TimeWindow } from "aws-cdk-lib/aws-scheduler";
 import { SqsSendMessage } from "aws-cdk-lib/aws-scheduler-targets";
 import { Topic as CdkTopic } from "aws-cdk-lib/aws-sns";
-import { Pass } from "aws-cdk-lib/aws-stepfunctions";
+import { DefinitionBody, Pass } from "aws-cdk-lib/aws-stepfunctions";
 import { describe, expect, test } from "vitest";
 import {
   EventBus,
@@ -98,7 +98,8 @@ describe("a schedule", () => {
   });
 
   test("starts a workflow by its alias", () => {
-    const workflow: TargetMaker = (stack) => new StateMachine(stack, "Flow", { definition: new Pass(stack, "Pass") });
+    const workflow: TargetMaker = (stack) =>
+      new StateMachine(stack, "Flow", { definitionBody: DefinitionBody.fromChainable(new Pass(stack, "Pass")) });
     const template = templateWith({ schedule: "rate(1 hour)" }, workflow);
     const alias = onlyResource(template, "AWS::StepFunctions::StateMachineAlias").id;
     expect(onlyResource(template, "AWS::Scheduler::Schedule").properties["Target"]).toMatchObject({

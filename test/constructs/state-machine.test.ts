@@ -2,15 +2,27 @@ import { writeFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Match } from "aws-cdk-lib/assertions";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { SfnStateMachine } from "aws-cdk-lib/aws-events-targets";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { DistributedMap, Pass, QueryLanguage, StateMachineType, Wait, WaitTime } from "aws-cdk-lib/aws-stepfunctions";
+import {
+  DefinitionBody,
+  DistributedMap,
+  LogLevel,
+  Pass,
+  QueryLanguage,
+  StateMachineType,
+  Wait,
+  WaitTime,
+} from "aws-cdk-lib/aws-stepfunctions";
 import { LambdaInvoke } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import { Duration, Lazy, type Stack } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
 import { Function, StateMachine, type StateMachineProps } from "../../lib/index.ts";
 import { HELLO, normalised, onlyResource, releaseOf, templateOf, testStack } from "../helpers/template.ts";
+
+const asl = (value: object) => ({ definitionBody: DefinitionBody.fromString(JSON.stringify(value)) });
 
 const ASL = { StartAt: "Done", States: { Done: { Type: "Succeed" } } };
 
@@ -34,12 +46,12 @@ const LINES = {
 const task = (Resource: string) => ({ StartAt: "A", States: { A: { Type: "Task", Resource, End: true } } });
 
 describe("a state machine", () => {
-  test("looks as it always did", () => {
-    expect(normalised(templateWith({ asl: ASL }).template())).toMatchSnapshot();
+  test("renders the same template as before", () => {
+    expect(normalised(templateWith(asl(ASL)).template())).toMatchSnapshot();
   });
 
   test("is a member of the release, whose alias stays on the pinned version", () => {
-    const template = templateWith({ asl: ASL }).template();
+    const template = templateWith(asl(ASL)).template();
     const [member] = releaseOf(template).members;
     expect(member).toMatchObject({
       kind: "state-machine",
@@ -59,13 +71,13 @@ describe("a state machine", () => {
   });
 
   test("gets a new version when its definition changes, and none when only a function's code does", () => {
-    const versionOf = (asl: object) => releaseOf(templateWith({ asl }).template()).members[0]!.version;
+    const versionOf = (value: object) => releaseOf(templateWith(asl(value)).template()).members[0]!.version;
     expect(versionOf(ASL)).toBe(versionOf({ ...ASL }));
     expect(versionOf(ASL)).not.toBe(versionOf({ ...ASL, Comment: "changed" }));
   });
 
   test("means its alias wherever one is taken, and itself where executions are looked at", () => {
-    const { stack, machine, template } = templateWith({ asl: ASL });
+    const { stack, machine, template } = templateWith(asl(ASL));
     new Rule(stack, "Nightly", { schedule: Schedule.rate(Duration.days(1)), targets: [new SfnStateMachine(machine)] });
     const reader = new Role(stack, "Reader", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     machine.grantStartExecution(reader);
@@ -88,8 +100,8 @@ describe("a state machine", () => {
   test("calls functions by their aliases, and shifts after them", () => {
     const { stack } = testStack();
     const work = new Function(stack, "Work", { entry: HELLO });
-    const definition = new LambdaInvoke(stack, "Call", { lambdaFunction: work });
-    new StateMachine(stack, "Flow", { definition });
+    const call = new LambdaInvoke(stack, "Call", { lambdaFunction: work });
+    new StateMachine(stack, "Flow", { definitionBody: DefinitionBody.fromChainable(call) });
     const template = templateOf(stack);
     const { members } = releaseOf(template);
     expect(members.find(({ kind }) => kind === "state-machine")!.calls).toEqual(["Test/Work"]);
@@ -101,20 +113,29 @@ describe("a state machine", () => {
   test("is read from a file, with substitutions", () => {
     const folder = mkdtempSync(join(tmpdir(), "tidegate-asl-"));
     const file = join(folder, "flow.asl.json");
-    const asl = { StartAt: "A", States: { A: { Type: "Task", Resource: "${Book}", Comment: "${Table}", End: true } } };
-    writeFileSync(file, JSON.stringify(asl));
+    const flow = { StartAt: "A", States: { A: { Type: "Task", Resource: "${Book}", Comment: "${Table}", End: true } } };
+    writeFileSync(file, JSON.stringify(flow));
     const substitutions = { Table: "orders", Book: Lazy.string({ produce: () => "arn:aws:lambda:::function:book" }) };
-    const { template } = templateWith({ file, substitutions });
+    const { template } = templateWith({
+      definitionBody: DefinitionBody.fromFile(file),
+      definitionSubstitutions: substitutions,
+    });
     template().hasResourceProperties("AWS::StepFunctions::StateMachine", {
-      DefinitionString: JSON.stringify(asl),
+      DefinitionString: JSON.stringify(flow),
       DefinitionSubstitutions: { Table: "orders", Book: "arn:aws:lambda:::function:book" },
     });
     rmSync(folder, { recursive: true });
   });
 
   test.each<[string, (stack: Stack) => StateMachineProps]>([
-    ["text", () => ({ asl: LINES })],
-    ["code", (stack) => ({ definition: new DistributedMap(stack, "Lines").itemProcessor(new Pass(stack, "Line")) })],
+    ["text", () => asl(LINES)],
+    [
+      "code",
+      (stack) => {
+        const lines = new DistributedMap(stack, "Lines").itemProcessor(new Pass(stack, "Line"));
+        return { definitionBody: DefinitionBody.fromChainable(lines) };
+      },
+    ],
   ])("may start and follow the executions of its Maps, which are its own: in %s", (_how, propsOf) => {
     const { stack } = testStack();
     new StateMachine(stack, "Flow", propsOf(stack));
@@ -136,14 +157,41 @@ describe("a state machine", () => {
     expect(JSON.stringify(found!["DependsOn"])).not.toMatch(/MapRuns|DistributedMapPolicy/);
   });
 
+  test("hands settings on to aws-cdk-lib's state machine, and writes the log that is given", () => {
+    const { stack } = testStack();
+    const destination = LogGroup.fromLogGroupName(stack, "Flows", "flows");
+    new StateMachine(stack, "Flow", {
+      ...asl(ASL),
+      comment: "orders",
+      tracingEnabled: false,
+      logs: { destination, level: LogLevel.ALL, includeExecutionData: false },
+    });
+    const written = templateOf(stack);
+    written.resourceCountIs("AWS::Logs::LogGroup", 0);
+    written.hasResourceProperties("AWS::StepFunctions::StateMachine", {
+      TracingConfiguration: { Enabled: false },
+      LoggingConfiguration: {
+        Level: "ALL",
+        IncludeExecutionData: false,
+        Destinations: [{ CloudWatchLogsLogGroup: { LogGroupArn: stack.resolve(destination.logGroupArn) as object } }],
+      },
+    });
+  });
+
+  test("is imported through its alias", () => {
+    const { stack } = testStack();
+    const byName = StateMachine.fromStateMachineName(stack, "Known", "orders");
+    expect(JSON.stringify(stack.resolve(byName.stateMachineArn))).toContain(":stateMachine:orders:live");
+  });
+
   test("is express, in JSONata, and writes all its events", () => {
     const { stack } = testStack();
     const definition = new Wait(stack, "Wait", { time: WaitTime.duration(Duration.seconds(1)) }).next(
       new Pass(stack, "Done"),
     );
     new StateMachine(stack, "Flow", {
-      definition,
-      type: StateMachineType.EXPRESS,
+      definitionBody: DefinitionBody.fromChainable(definition),
+      stateMachineType: StateMachineType.EXPRESS,
       queryLanguage: QueryLanguage.JSONATA,
     });
     templateOf(stack).hasResourceProperties("AWS::StepFunctions::StateMachine", {
@@ -153,38 +201,48 @@ describe("a state machine", () => {
   });
 });
 
+const LOG = { logGroupName: "flows", logGroupArn: "arn:aws:logs:eu-west-1:111122223333:log-group:flows" };
+
+/** Props as JavaScript gives them. */
+const untyped = (props: object): never => props as never;
+
 describe("a state machine fails when", () => {
   test.each<[string, StateMachineProps, RegExp]>([
-    ["there is no definition", {}, /give exactly one of definition, asl and file; 0 were given/],
-    ["there are two", { asl: ASL, file: "x.json" }, /exactly one of definition, asl and file; 2 were given/],
+    ["there is no definition", untyped({}), /definitionBody: missing; give DefinitionBody\.fromChainable/],
+    ["the text is not JSON", { definitionBody: DefinitionBody.fromString("{") }, /definitionBody: not valid JSON/],
     [
       "a state leads nowhere",
-      { asl: { StartAt: "A", States: { A: { Type: "Pass", Next: "B" } } } },
-      /asl: Missing 'Next' target: B \(at \/States\/A\/Next\)/,
+      asl({ StartAt: "A", States: { A: { Type: "Pass", Next: "B" } } }),
+      /definitionBody: Missing 'Next' target: B \(at \/States\/A\/Next\)/,
     ],
     [
       "a state is never reached",
-      { asl: { StartAt: "A", States: { A: { Type: "Succeed" }, B: { Type: "Succeed" } } } },
+      asl({ StartAt: "A", States: { A: { Type: "Succeed" }, B: { Type: "Succeed" } } }),
       /State "B" is not reachable\. \(at \/States\/B\)/,
     ],
-    ["the file is not there", { file: "none.asl.json" }, /file: 'none\.asl\.json' cannot be read/],
     [
-      "a placeholder stands for nothing",
-      { asl: task("${Bok}") },
-      /The resource provided is not a valid ARN \(at \/States\/A/,
+      "the file does not exist",
+      { definitionBody: DefinitionBody.fromFile("none.asl.json") },
+      /definitionBody: 'none\.asl\.json' cannot be read/,
     ],
+    ["a placeholder has no value", asl(task("${Bok}")), /The resource provided is not a valid ARN \(at \/States\/A/],
     [
       "an integration has no such pattern",
-      { asl: task("arn:aws:states:::dynamodb:updateItem.waitForTaskToken") },
+      asl(task("arn:aws:states:::dynamodb:updateItem.waitForTaskToken")),
       /dynamodb:updateItem\.waitForTaskToken is not recognized/,
     ],
     [
-      "an express one waits for a token",
+      "an express workflow waits for a token",
       {
-        type: StateMachineType.EXPRESS,
-        asl: task("arn:aws:states:::sqs:sendMessage.waitForTaskToken"),
+        stateMachineType: StateMachineType.EXPRESS,
+        ...asl(task("arn:aws:states:::sqs:sendMessage.waitForTaskToken")),
       },
       /does not support '\.waitForTaskToken'/,
+    ],
+    [
+      "a log group that is given has a retention",
+      untyped({ ...asl(ASL), logs: { destination: { logGroupRef: LOG } }, logRetention: RetentionDays.ONE_DAY }),
+      /logRetention: 'logs\.destination' has its own/,
     ],
   ])("%s", (_what, props, words) => {
     expect(() => templateWith(props).template()).toThrow(words);

@@ -7,7 +7,7 @@ import { HELLO } from "../helpers/template.ts";
 
 /** Each makes a trigger of a function. */
 const TRIGGERS: Readonly<Record<string, (scope: Construct, fn: Function) => unknown>> = {
-  api: (scope, fn) => new HttpApi(scope, "Api", { auth: HttpAuth.none(), routes: { "GET /": fn } }),
+  api: (scope, fn) => new HttpApi(scope, "Api", { defaultAuthorizer: HttpAuth.none(), routes: { "GET /": fn } }),
   bucket: (scope, fn) => new Bucket(scope, "Bucket").on("s3:ObjectCreated:*", fn),
   queue: (scope, fn) => new Queue(scope, "Queue").consume(fn),
   rule: (scope, fn) => new Rule(scope, "Rule", { eventPattern: { source: ["shop"] } }).to(fn),

@@ -1,13 +1,19 @@
 import type { Stack } from "aws-cdk-lib";
+import { DefinitionBody } from "aws-cdk-lib/aws-stepfunctions";
 import { describe, expect, test } from "vitest";
 import {
   Bucket,
   EventBus,
   Function,
   HookFunction,
+  HttpApi,
+  HttpAuth,
   Queue,
+  ReleaseDriver,
+  Rollout,
   Rule,
   Schedule,
+  StateMachine,
   Stream,
   Table,
   Topic,
@@ -16,6 +22,8 @@ import { HELLO, templateOf, testStack } from "../helpers/template.ts";
 
 /** Props as JavaScript gives them, and TypeScript whose types are stripped and not checked. */
 const untyped = (props: object): never => props as never;
+
+const PASS = DefinitionBody.fromString('{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}');
 
 const worker = (stack: Stack) => new Function(stack, "Worker", { entry: HELLO });
 
@@ -78,6 +86,51 @@ describe("an unknown prop is refused with the construct's path and the nearest n
       "[Test/Work] retryAttempt: unknown prop. Did you mean 'retryAttempts'?",
     ],
     [
+      "of a state machine",
+      (stack) => new StateMachine(stack, "Work", untyped({ definitionBody: PASS, tracing: true })),
+      "[Test/Work] tracing: unknown prop. Did you mean 'tracingEnabled'?",
+    ],
+    [
+      "of a state machine's logs",
+      (stack) => new StateMachine(stack, "Work", untyped({ definitionBody: PASS, logs: { levels: "ALL" } })),
+      "[Test/Work] logs.levels: unknown prop. Did you mean 'level'?",
+    ],
+    [
+      "of an HTTP API",
+      (stack) => new HttpApi(stack, "Work", untyped({ cors: {} })),
+      "[Test/Work] cors: unknown prop. Did you mean 'corsPreflight'?",
+    ],
+    [
+      "of an HTTP API's route",
+      (stack) =>
+        new HttpApi(stack, "Work").addRoute(
+          "GET /",
+          worker(stack),
+          untyped({ authorizer: HttpAuth.none(), authorisationScopes: [] }),
+        ),
+      "[Test/Work] routes['GET /'].authorisationScopes: unknown prop. Did you mean 'authorizationScopes'?",
+    ],
+    [
+      "of a rollout",
+      (stack) => new Rollout(stack, "Work", untyped({ notification: [] })),
+      "[Test/Work] notification: unknown prop. Did you mean 'notifications'?",
+    ],
+    [
+      "of a rollout's analysis",
+      (stack) => new Rollout(stack, "Work", untyped({ analysis: { minInvocation: 1 } })),
+      "[Test/Work] analysis.minInvocation: unknown prop. Did you mean 'minInvocations'?",
+    ],
+    [
+      "of a rollout's hooks",
+      (stack) => new Rollout(stack, "Work", untyped({ hooks: { preTrafic: undefined } })),
+      "[Test/Work] hooks.preTrafic: unknown prop. Did you mean 'preTraffic'?",
+    ],
+    [
+      "of a release driver",
+      (stack) => new ReleaseDriver(stack, "Work", untyped({ logRetentions: 1 })),
+      "[Test/Work] logRetentions: unknown prop. Did you mean 'logRetention'?",
+    ],
+    [
       "of a topic",
       (stack) => new Topic(stack, "Work", untyped({ displayname: "Shop" })),
       "[Test/Work] displayname: unknown prop. Did you mean 'displayName'?",
@@ -112,4 +165,9 @@ describe("an unknown prop is refused with the construct's path and the nearest n
     make(stack);
     expect(() => templateOf(stack)).toThrow(message);
   });
+});
+
+test("an unknown option of HttpAuth is refused at once", () => {
+  const props = untyped({ jwtIssuer: "https://id.example.com", jwtAudience: ["app"], scopes: ["a"] });
+  expect(() => HttpAuth.jwt(props)).toThrow("HttpAuth.jwt.scopes: unknown prop. Did you mean 'authorizationScopes'?");
 });

@@ -47,7 +47,7 @@ describe("the packed package, installed in an empty project", () => {
 import { Function, HttpApi, HttpAuth } from "tidegate";
 const stack = new Stack(new App(), "Hello");
 const hello = new Function(stack, "Hello", { entry: "src/hello.ts" });
-const api = new HttpApi(stack, "Api", { auth: HttpAuth.none(), routes: { "GET /": hello } });
+const api = new HttpApi(stack, "Api", { defaultAuthorizer: HttpAuth.none(), routes: { "GET /": hello } });
 new CfnOutput(stack, "ApiUrl", { value: api.apiEndpoint });
 `,
     );

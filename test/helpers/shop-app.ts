@@ -34,6 +34,7 @@ export const handler = async () => {
 `;
 
 const APP = `import { App, Duration, Stack } from "aws-cdk-lib";
+import { DefinitionBody } from "aws-cdk-lib/aws-stepfunctions";
 import { LambdaInvoke } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import { Function, Rollout, StateMachine } from "tidegate";
 
@@ -51,7 +52,9 @@ const functions = Array.from({ length: ${SHOP_FUNCTIONS} }, (_, index) => {
 for (const index of [0, 1, 2]) functions[index + 1].grantInvoke(functions[index]);
 new StateMachine(stack, "Order", {
   stateMachineName: "shop-order",
-  definition: new LambdaInvoke(stack, "Pack", { lambdaFunction: functions[19], comment: "version __VERSION__" }),
+  definitionBody: DefinitionBody.fromChainable(
+    new LambdaInvoke(stack, "Pack", { lambdaFunction: functions[19], comment: "version __VERSION__" }),
+  ),
 });
 new Rollout(app, "Rollout", {
   policy: Rollout.canary({ percent: 25, bake: Duration.minutes(5) }),

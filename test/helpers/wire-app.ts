@@ -70,6 +70,7 @@ function appText({
   stackProps = "{}",
 }: WireAppSource): string {
   return `import { App, DefaultStackSynthesizer, Duration, Stack } from "aws-cdk-lib";
+import { DefinitionBody } from "aws-cdk-lib/aws-stepfunctions";
 import { LambdaInvoke } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import { Function, HookFunction, ReleaseDriver, Rollout, StateMachine, Topic } from ${JSON.stringify(resolve("lib/index.ts"))};
 
@@ -77,7 +78,9 @@ const app = new App();
 const stack = new Stack(app, "Wire", ${stackProps});
 const work = new Function(stack, "Work", { entry: "functions/work.ts", environment: { VERSION: "${version}" } });
 new StateMachine(stack, "Order", {
-  definition: new LambdaInvoke(stack, "Call", { lambdaFunction: work, comment: "version ${version}" }),
+  definitionBody: DefinitionBody.fromChainable(
+    new LambdaInvoke(stack, "Call", { lambdaFunction: work, comment: "version ${version}" }),
+  ),
 });
 const check = new HookFunction(stack, "Check", { entry: "functions/check.ts" });
 const releases = new Topic(stack, "Releases");

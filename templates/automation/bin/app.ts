@@ -52,8 +52,8 @@ const list = new Function(stack, "List", {
 tickets.grant(list, "dynamodb:Scan");
 receipts.grant(list, "dynamodb:Scan");
 const api = new HttpApi(stack, "Api", {
-  // Open to try it out. A real app says HttpAuth.jwt({ issuer, audience }) here.
-  auth: HttpAuth.none(),
+  // Open to try it out. A real app uses HttpAuth.jwt({ jwtIssuer, jwtAudience }) here.
+  defaultAuthorizer: HttpAuth.none(),
   routes: { "GET /tickets": list, "GET /receipts": list },
 });
 

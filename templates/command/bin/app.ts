@@ -38,8 +38,8 @@ const look = new Function(stack, "Look", {
 parcels.grant(look, "dynamodb:GetItem");
 
 const api = new HttpApi(stack, "Api", {
-  // Open to try it out. A real app says HttpAuth.jwt({ issuer, audience }) here.
-  auth: HttpAuth.none(),
+  // Open to try it out. A real app uses HttpAuth.jwt({ jwtIssuer, jwtAudience }) here.
+  defaultAuthorizer: HttpAuth.none(),
   routes: { "POST /commands": dispatch, "GET /parcels/{id}": look },
 });
 

@@ -1,4 +1,5 @@
 import { App, CfnOutput, Duration, Stack } from "aws-cdk-lib";
+import { DefinitionBody } from "aws-cdk-lib/aws-stepfunctions";
 import { Bucket, Function, Rollout, Rule, StateMachine, Table } from "tidegate";
 
 const app = new App();
@@ -22,8 +23,8 @@ const refuse = new Function(stack, "Refuse", {
 files.grantPut(refuse, "refused/*");
 
 const load = new StateMachine(stack, "Load", {
-  file: "workflows/load.asl.json",
-  substitutions: {
+  definitionBody: DefinitionBody.fromFile("workflows/load.asl.json"),
+  definitionSubstitutions: {
     Transform: transform.functionArn,
     Refuse: refuse.functionArn,
     Products: products.tableName,

@@ -30,8 +30,8 @@ const look = new Function(stack, "Look", { entry: "functions/look.ts", environme
 heard.grant(look, "dynamodb:Query");
 
 const api = new HttpApi(stack, "Api", {
-  // Open to try it out. A real app says HttpAuth.jwt({ issuer, audience }) here.
-  auth: HttpAuth.none(),
+  // Open to try it out. A real app uses HttpAuth.jwt({ jwtIssuer, jwtAudience }) here.
+  defaultAuthorizer: HttpAuth.none(),
   routes: { "POST /orders": take, "GET /orders/{id}": look },
 });
 

@@ -22,8 +22,8 @@ orders.grant(work, "dynamodb:PutItem");
 queue.consume(work);
 
 const api = new HttpApi(stack, "Api", {
-  // Open to try it out. A real app says HttpAuth.jwt({ issuer, audience }) here.
-  auth: HttpAuth.none(),
+  // Open to try it out. A real app uses HttpAuth.jwt({ jwtIssuer, jwtAudience }) here.
+  defaultAuthorizer: HttpAuth.none(),
   routes: { "POST /orders": take, "GET /orders/{id}": look },
 });
 

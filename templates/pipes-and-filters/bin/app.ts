@@ -22,8 +22,8 @@ const look = new Function(stack, "Look", { entry: "functions/look.ts", environme
 reviews.grant(look, "dynamodb:GetItem");
 
 const api = new HttpApi(stack, "Api", {
-  // Open to try it out. A real app says HttpAuth.jwt({ issuer, audience }) here.
-  auth: HttpAuth.none(),
+  // Open to try it out. A real app uses HttpAuth.jwt({ jwtIssuer, jwtAudience }) here.
+  defaultAuthorizer: HttpAuth.none(),
   routes: { "POST /reviews": take, "GET /reviews/{id}": look },
 });
 

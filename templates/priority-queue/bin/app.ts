@@ -31,8 +31,8 @@ const list = new Function(stack, "List", { entry: "functions/list.ts", environme
 jobs.grant(list, "dynamodb:Scan");
 
 const api = new HttpApi(stack, "Api", {
-  // Open to try it out. A real app says HttpAuth.jwt({ issuer, audience }) here.
-  auth: HttpAuth.none(),
+  // Open to try it out. A real app uses HttpAuth.jwt({ jwtIssuer, jwtAudience }) here.
+  defaultAuthorizer: HttpAuth.none(),
   routes: { "POST /jobs": take, "GET /jobs": list },
 });
 

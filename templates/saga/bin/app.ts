@@ -1,4 +1,5 @@
 import { App, CfnOutput, Duration, Stack } from "aws-cdk-lib";
+import { DefinitionBody } from "aws-cdk-lib/aws-stepfunctions";
 import { Function, HttpApi, HttpAuth, Rollout, StateMachine, Table } from "tidegate";
 
 const app = new App();
@@ -16,8 +17,8 @@ reservations.grant(reserve, "dynamodb:PutItem");
 reservations.grant(cancel, "dynamodb:DeleteItem");
 
 const trip = new StateMachine(stack, "Trip", {
-  file: "workflows/trip.asl.json",
-  substitutions: {
+  definitionBody: DefinitionBody.fromFile("workflows/trip.asl.json"),
+  definitionSubstitutions: {
     Trips: trips.tableName,
     Reserve: reserve.functionArn,
     Cancel: cancel.functionArn,
@@ -49,8 +50,8 @@ trips.grant(decide, "dynamodb:GetItem");
 trip.grantTaskResponse(decide);
 
 const api = new HttpApi(stack, "Api", {
-  // Open to try it out. A real app says HttpAuth.jwt({ issuer, audience }) here.
-  auth: HttpAuth.none(),
+  // Open to try it out. A real app uses HttpAuth.jwt({ jwtIssuer, jwtAudience }) here.
+  defaultAuthorizer: HttpAuth.none(),
   routes: {
     "POST /trips": start,
     "GET /trips/{id}": look,

@@ -33,8 +33,8 @@ const look = new Function(stack, "Look", {
 });
 checks.grant(look, "dynamodb:Query");
 const api = new HttpApi(stack, "Api", {
-  // Open to try it out. A real app says HttpAuth.jwt({ issuer, audience }) here.
-  auth: HttpAuth.none(),
+  // Open to try it out. A real app uses HttpAuth.jwt({ jwtIssuer, jwtAudience }) here.
+  defaultAuthorizer: HttpAuth.none(),
   routes: { "GET /checks": look },
 });
 

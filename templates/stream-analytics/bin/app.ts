@@ -32,8 +32,8 @@ const look = new Function(stack, "Look", {
 minutes.grant(look, "dynamodb:Query");
 
 const api = new HttpApi(stack, "Api", {
-  // Open to try it out. A real app says HttpAuth.jwt({ issuer, audience }) here.
-  auth: HttpAuth.none(),
+  // Open to try it out. A real app uses HttpAuth.jwt({ jwtIssuer, jwtAudience }) here.
+  defaultAuthorizer: HttpAuth.none(),
   routes: { "POST /readings": take, "GET /sensors/{sensor}": look },
 });
 

@@ -17,8 +17,8 @@ function todoFunction(id: string, verb: string, action: string): Function {
 }
 
 const api = new HttpApi(stack, "Api", {
-  // The example is open to try it out. A real app says HttpAuth.jwt({ issuer, audience }) here.
-  auth: HttpAuth.none(),
+  // The example is open to try it out. A real app uses HttpAuth.jwt({ jwtIssuer, jwtAudience }) here.
+  defaultAuthorizer: HttpAuth.none(),
   routes: {
     "POST /todos": todoFunction("Create", "create", "dynamodb:PutItem"),
     "GET /todos": todoFunction("List", "list", "dynamodb:Scan"),

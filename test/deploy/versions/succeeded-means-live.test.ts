@@ -1,7 +1,7 @@
 import { LambdaClient, ListVersionsByFunctionCommand } from "@aws-sdk/client-lambda";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { CfnDynamicReference, CfnDynamicReferenceService, CfnParameter } from "aws-cdk-lib";
-import { Pass } from "aws-cdk-lib/aws-stepfunctions";
+import { DefinitionBody, Pass } from "aws-cdk-lib/aws-stepfunctions";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Function, StateMachine } from "../../../lib/index.ts";
 import { type BuildApp, type InlineApp, inlineCode, startInlineApp } from "../../helpers/inline-app.ts";
@@ -76,8 +76,8 @@ test("a dynamic reference that resolves to another value is live as soon as the 
 test("a workflow whose definition comes to another one is live too", async () => {
   const workflow: BuildApp = (stack) => {
     const given = new CfnParameter(stack, "Mode", { default: "a" });
-    const definition = new Pass(stack, "Say", { parameters: { mode: given.valueAsString } });
-    new StateMachine(stack, "Flow", { stateMachineName: "flow", definition });
+    const say = new Pass(stack, "Say", { parameters: { mode: given.valueAsString } });
+    new StateMachine(stack, "Flow", { stateMachineName: "flow", definitionBody: DefinitionBody.fromChainable(say) });
   };
   expect(await app.deploy(workflow)).toMatchObject({ exitCode: 0 });
   const changed = await app.deploy(workflow, { parameters: { Mode: "b" } });

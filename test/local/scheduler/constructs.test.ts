@@ -1,7 +1,7 @@
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { App, CfnOutput, LegacyStackSynthesizer, Stack } from "aws-cdk-lib";
-import { Pass } from "aws-cdk-lib/aws-stepfunctions";
+import { DefinitionBody, Pass } from "aws-cdk-lib/aws-stepfunctions";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Queue, Schedule, type ScheduleProps, StateMachine, Topic } from "../../../lib/index.ts";
 import { deploy } from "../cloudformation/spine.ts";
@@ -28,7 +28,9 @@ function synthesise(): object {
   now("ToOrdered", { target: ordered, input: { at: "<aws.scheduler.scheduled-time>" }, messageGroupId: "g" });
   const news = new Topic(stack, "News").subscribe(inbox);
   now("ToTopic", { target: news, input: "to the topic" });
-  const flow = new StateMachine(stack, "Flow", { definition: new Pass(stack, "Pass") });
+  const flow = new StateMachine(stack, "Flow", {
+    definitionBody: DefinitionBody.fromChainable(new Pass(stack, "Pass")),
+  });
   now("ToFlow", { target: flow, input: { a: 1 } });
   new CfnOutput(stack, "FlowArn", { value: flow.unqualifiedArn });
   return app.synth().getStackByName("Due").template as object;
