@@ -16,6 +16,7 @@ import { createCloudServer } from "./server/server.ts";
 import { ServiceHost } from "./server/service-host.ts";
 import type { Cloud } from "./service.ts";
 import { openStateFile } from "./state/state-file.ts";
+import { prepareStateFolder } from "./state/state-folder.ts";
 import type { Store } from "./state/store.ts";
 
 /** The account of every local cloud: the one that tools expect of an emulator, and that belongs to nobody. */
@@ -83,6 +84,7 @@ export interface LocalCloud {
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const { stateFolder, log = () => undefined } = options;
   const startedMs = performance.now();
+  prepareStateFolder(stateFolder);
   const store = openStateFile(join(stateFolder, "state.sqlite"));
   const time = new CloudClock(store, options.clock);
   const address = { port: 0 };

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../errors.ts";
+import { prepareStateFolder } from "../state/state-folder.ts";
 import { findDaemon, type RunningDaemon } from "./find-daemon.ts";
 import { logPath } from "./log-file.ts";
 import type { IamMode } from "../policy/iam-mode.ts";
@@ -64,7 +65,7 @@ function checkPort(running: RunningDaemon, port: number | undefined): RunningDae
 }
 
 function prepareFolder(stateFolder: string): void {
-  mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
+  prepareStateFolder(stateFolder);
   const ignore = join(stateFolder, ".gitignore");
   if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
 }

@@ -1,6 +1,8 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { UserError } from "../../errors.ts";
+import { explainFolder } from "./state-folder.ts";
 import { openStore, STORE_FORMAT, type Store } from "./store.ts";
 
 const MAGIC = "SQLite format 3\0";
@@ -10,21 +12,29 @@ const LARGEST_CHECKED_BYTES = 256 * 1024 * 1024;
 
 /**
  * Opens the state of a cloud. A file that is damaged, newer than this version, or in use by another cloud is refused
- * with a `UserError` and left as it is: state is never emptied unasked.
+ * with a `UserError` and left as it is: state is never emptied unless the user asks for it.
  */
 export function openStateFile(path: string): Store {
-  if (existsSync(path)) checkStateFile(path);
   try {
+    if (existsSync(path)) checkStateFile(path);
+    else createStateFile(path);
     return openStore(path);
   } catch (error) {
     throw explain(path, error);
   }
 }
 
+/** Under another name first: a file that is there is whole, so an empty one has lost what was in it. */
+function createStateFile(path: string): void {
+  const unfinished = `${path}.new`;
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(`${unfinished}${suffix}`, { force: true });
+  openStore(unfinished).close();
+  renameSync(unfinished, path);
+}
+
 function checkStateFile(path: string): void {
   const header = readHeader(path);
-  // A cloud that was killed before its first write leaves an empty file.
-  if (header.length === 0 && !existsSync(`${path}-wal`)) return;
+  if (header.length === 0) throw damaged(path, "it is empty");
   if (header.toString("latin1") !== MAGIC) throw damaged(path, "it does not begin like an SQLite file");
   let sql: DatabaseSync | undefined;
   try {
@@ -55,7 +65,7 @@ function checkFormat(path: string, sql: DatabaseSync): void {
   throw new UserError(
     "StateTooNew",
     `The local cloud's state is of format ${format}, and this version of Tidegate knows up to ${STORE_FORMAT}: ${path}`,
-    { fix: `Update Tidegate, or keep the file by moving it away, then begin anew: tidegate local reset` },
+    { fix: `Update Tidegate, or keep the file by moving it away, then start fresh: tidegate local reset` },
   );
 }
 
@@ -70,10 +80,14 @@ function explain(path: string, error: unknown): unknown {
   const { errcode, message } = error as { errcode?: number; message?: string };
   const primary = (errcode ?? 0) & 0xff;
   if (primary === SQLITE_BUSY || primary === SQLITE_LOCKED) return inUse(path);
+  const reason = FOLDER_REASONS[primary];
+  if (reason !== undefined) return explainFolder(dirname(path), Object.assign(new Error(message), { code: reason }));
   if (primary === SQLITE_CORRUPT || primary === SQLITE_NOTADB) return damaged(path, String(message), error);
   return error;
 }
 
+/** SQLite's codes that the folder is to blame for, by the operating system's. https://www.sqlite.org/rescode.html */
+const FOLDER_REASONS: Readonly<Record<number, string>> = { 3: "EACCES", 8: "EROFS", 13: "ENOSPC", 14: "EACCES" };
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
 const SQLITE_CORRUPT = 11;
@@ -81,7 +95,7 @@ const SQLITE_NOTADB = 26;
 
 function damaged(path: string, finding: string, cause?: unknown): UserError {
   return new UserError("StateDamaged", `The local cloud's state is damaged (${finding}): ${path}`, {
-    fix: `Keep the file by copying it away if you need it, then begin anew: tidegate local reset`,
+    fix: `Keep the file by copying it away if you need it, then start fresh: tidegate local reset`,
     ...(cause === undefined ? {} : { cause }),
   });
 }

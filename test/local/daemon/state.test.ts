@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { GetSessionTokenCommand, STSClient } from "@aws-sdk/client-sts";
 import { expect, test } from "vitest";
@@ -94,3 +95,74 @@ test("a reset stops the cloud and forgets what it kept", () =>
     expect(await findDaemon(stateFolder)).toBeUndefined();
     expect(statSync(stateOf(stateFolder), { throwIfNoEntry: false })).toBeUndefined();
   }));
+
+test("fails when the state is empty: a new cloud's never is", () =>
+  withStateFolder(async (stateFolder) => {
+    await fillAndStop(stateFolder);
+    truncateSync(stateOf(stateFolder), 0);
+    expect(await refusal(stateFolder)).toMatchObject({
+      code: "StateDamaged",
+      message: expect.stringContaining("it is empty"),
+    });
+  }));
+
+/** What is said where the folder is to blame. */
+async function folderRefusal(stateFolder: string): Promise<UserError> {
+  return startDaemon({ stateFolder, port: 0 }).then(
+    () => expect.fail("The cloud started."),
+    (thrown: unknown) => thrown as UserError,
+  );
+}
+
+test("fails when a file is in the folder's place", () =>
+  withStateFolder(async (stateFolder) => {
+    mkdirSync(dirname(stateFolder), { recursive: true });
+    rmSync(stateFolder, { recursive: true, force: true });
+    writeFileSync(stateFolder, "");
+    const error = await folderRefusal(stateFolder);
+    expect(error).toMatchObject({ code: "StateFolderUnusable", fix: expect.stringContaining("Move the file away") });
+    expect(error.message).toBe(`The local cloud cannot keep its state in ${stateFolder}: a file is in its place.`);
+    rmSync(stateFolder);
+  }));
+
+test("fails when a folder is in the file's place", () =>
+  withStateFolder(async (stateFolder) => {
+    mkdirSync(stateOf(stateFolder), { recursive: true });
+    expect(await folderRefusal(stateFolder)).toMatchObject({
+      code: "StateFolderUnusable",
+      message: expect.stringContaining("a folder is in its place"),
+    });
+  }));
+
+/** Only root may mount; elsewhere the two tests below say so. */
+const mounts = spawnSync("unshare", ["--mount", "true"]).status === 0;
+
+/** Starts a cloud in a file system of a namespace's own. */
+function startMounted(stateFolder: string, mount: string): string {
+  const module = new URL("../../../lib/local/daemon/start-daemon.ts", import.meta.url).href;
+  const program = `const { startDaemon } = await import(${JSON.stringify(module)});
+    await startDaemon({ stateFolder: ${JSON.stringify(`${stateFolder}/state`)}, port: 0 }).then(
+      () => console.log("started"), ({ code, message }) => console.log(code, message));`;
+  const script = `mount -t tmpfs ${mount} tmpfs '${stateFolder}' && exec '${process.execPath}' --input-type=module`;
+  return spawnSync("unshare", ["--mount", "sh", "-c", script], { input: program, encoding: "utf8" }).stdout;
+}
+
+test.skipIf(!mounts)("fails when the disk is full", () =>
+  withStateFolder((stateFolder) => {
+    mkdirSync(stateFolder, { recursive: true });
+    expect(startMounted(stateFolder, "-o size=64k")).toContain(
+      `StateFolderUnusable The local cloud cannot keep its state in ${stateFolder}/state: the disk is full.`,
+    );
+    return Promise.resolve();
+  }),
+);
+
+test.skipIf(!mounts)("fails when the file system is read-only", () =>
+  withStateFolder((stateFolder) => {
+    mkdirSync(stateFolder, { recursive: true });
+    expect(startMounted(stateFolder, "-o ro")).toContain(
+      `StateFolderUnusable The local cloud cannot keep its state in ${stateFolder}/state: the file system is read-only.`,
+    );
+    return Promise.resolve();
+  }),
+);
