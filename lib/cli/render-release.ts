@@ -35,6 +35,11 @@ export function renderStatus(app: string, stage: string, status: ReleaseStatus):
   ].map(escapeControls);
 }
 
+/** What stays in the stacks for older versions, a line each. */
+export function renderHeldBack(heldBack: readonly string[]): string[] {
+  return heldBack.map((text) => escapeControls(`  held back until a release is promoted: ${text}`));
+}
+
 /** CloudFormation's status, a line a stack. */
 export function renderStacks(stacks: ReadonlyMap<string, string> = new Map()): string[] {
   return [...stacks].map(([name, state]) => `  stack ${name}: ${state}`);

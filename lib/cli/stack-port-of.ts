@@ -3,7 +3,6 @@ import { join, resolve } from "node:path";
 import { readAssembly } from "../assembly/read-assembly.ts";
 import { AppStackPort } from "../deploy/app-stack-port.ts";
 import { AppStacks } from "../deploy/app-stacks.ts";
-import type { StackPort } from "../release/engine.ts";
 import type { Connection } from "./connect.ts";
 import type { VerbContext } from "./verb.ts";
 
@@ -15,7 +14,7 @@ export async function stackPortOf(
   { project, target }: Connection,
   options: Readonly<Record<string, unknown>>,
   context: VerbContext,
-): Promise<StackPort | undefined> {
+): Promise<AppStackPort | undefined> {
   const folder = typeof options["app"] === "string" ? resolve(context.folder, options["app"]) : project.output;
   if (!existsSync(join(folder, "manifest.json"))) return undefined;
   const { stacks } = readAssembly(folder);

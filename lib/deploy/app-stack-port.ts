@@ -9,7 +9,9 @@ import type {
 } from "../release/engine.ts";
 import type { AppStacks, StackView } from "./app-stacks.ts";
 import { deleteReplaced } from "./delete-replaced.ts";
+import { describeExpansion } from "./expand/describe-expansion.ts";
 import type { ReplacedResource } from "./expand/expansion.ts";
+import { readContraction } from "./expand/read-contraction.ts";
 import { type Contracted, finaliseStack } from "./finalise-stacks.ts";
 import { versionOf } from "./live-members.ts";
 import { publishDifferences } from "./versions/publish-differences.ts";
@@ -67,6 +69,19 @@ export class AppStackPort implements StackPort {
       }),
     );
     return new Map(found.flatMap((pins) => [...pins]));
+  }
+
+  /** What stages held back for older versions and no release has removed, for people. Changes nothing. */
+  async heldBack(): Promise<readonly string[]> {
+    const { stacks, target } = this.#stacks.options;
+    const found = await Promise.all(
+      stacks.map(async (stack) => {
+        const { deployRole } = await stackClients(targetOfStack(target, stack), stack);
+        const contraction = await readContraction(deployRole, stack.stackName);
+        return contraction === undefined ? [] : describeExpansion(stack.stackName, contraction.expansion);
+      }),
+    );
+    return found.flat();
   }
 
   async statuses(): Promise<ReadonlyMap<string, string>> {

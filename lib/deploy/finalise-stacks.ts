@@ -7,6 +7,7 @@ import { RemoteError } from "../errors.ts";
 import type { FinaliseRequest } from "../release/engine.ts";
 import { followUntilDone } from "./apply-stack.ts";
 import { discardChangeSet, executeChangeSet, prepareChangeSet } from "./change-set.ts";
+import { describeExpansion } from "./expand/describe-expansion.ts";
 import type { ReplacedResource } from "./expand/expansion.ts";
 import { type Contraction, readContraction } from "./expand/read-contraction.ts";
 import { withoutContraction } from "./expand/without-contraction.ts";
@@ -103,20 +104,8 @@ export async function finaliseStack(
       `Setting the pins of ${stack.stackName} ended ${reached.status}: ${reached.statusReason ?? "no reason was given"}`,
     );
   }
-  return { removed: removedBy(stack, contraction), left: left ?? [] };
-}
-
-/** What a rollback would miss: resources, and grants that are narrower again. */
-function removedBy({ stackName }: FinalisedStack, contraction: Contraction | undefined): string[] {
-  if (contraction === undefined) return [];
-  const { held, replaced, restore } = contraction.expansion;
-  const replacedIds = new Set(replaced.map(({ logicalId }) => logicalId));
-  const narrowed = Object.entries(restore).filter(([id]) => !replacedIds.has(id));
-  return [
-    ...Object.entries(held).map(([id, { type }]) => `${stackName}.${id} (${type})`),
-    ...replaced.map(({ logicalId, type, physicalId }) => `${stackName}.${logicalId} (${type}) as ${physicalId}`),
-    ...narrowed.map(([id, { Type }]) => `older permissions of ${stackName}.${id} (${Type})`),
-  ];
+  const removed = contraction === undefined ? [] : describeExpansion(stack.stackName, contraction.expansion);
+  return { removed, left: left ?? [] };
 }
 
 function changedPins(

@@ -6,6 +6,7 @@ import { App, Stack } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { readAssembly } from "../../lib/assembly/read-assembly.ts";
 import { Aws } from "../../lib/aws/aws.ts";
+import { AppStackPort } from "../../lib/deploy/app-stack-port.ts";
 import { AppStacks } from "../../lib/deploy/app-stacks.ts";
 import { deployApp, type DeployReport, type DeployRequest } from "../../lib/deploy/deploy.ts";
 import { identifyTarget } from "../../lib/deploy/target.ts";
@@ -23,8 +24,8 @@ export interface InlineApp {
   /** Everything that deploys have said. */
   readonly messages: Message[];
   deploy(build: BuildApp, more?: Partial<DeployRequest>): Promise<DeployReport>;
-  /** The stacks of an app as a deploy reads them. */
-  stacks(build: BuildApp): Promise<AppStacks>;
+  /** What a stage held back and no release has removed, as `status` names it. */
+  heldBack(build: BuildApp): Promise<readonly string[]>;
   /** Calls a function's alias `live` once. */
   call(functionName: string, payload?: unknown): Promise<Called>;
   stop(): Promise<void>;
@@ -76,9 +77,10 @@ export async function startInlineApp(options: { readonly clockSpeed?: number } =
       };
       return deployApp({ ...request, ...more });
     },
-    async stacks(build) {
+    async heldBack(build) {
       const { stacks } = synthesise(build);
-      return new AppStacks({ target: await target(), stacks, host, signal: new AbortController().signal });
+      const signal = new AbortController().signal;
+      return new AppStackPort(new AppStacks({ target: await target(), stacks, host, signal })).heldBack();
     },
     async call(FunctionName, payload = {}) {
       const Payload = JSON.stringify(payload);

@@ -62,12 +62,32 @@ export class Oracle {
 
   /** Whatever a failed update restores must be what is live. */
   #watchStack(what: string, detail: unknown): void {
+    if (what === "contracted") return this.#watchContraction(detail as ReadonlyMap<string, string>);
     if (what !== "staging") return;
     const { pins, mayDiffer } = detail as { pins: ReadonlyMap<string, string>; mayDiffer: boolean };
     const live = this.live();
     for (const [path, pin] of pins) {
       if (pin === live[path]?.split("+")[0] || mayDiffer || this.foreign.has(path)) continue;
       this.#complain(`${path}: staged with pin ${pin} while it serves ${live[path]}`);
+    }
+  }
+
+  /** What only older versions need may go when no alias routes to one: no request fails because of a stage. */
+  #watchContraction(kept: ReadonlyMap<string, string>): void {
+    for (const [path, shape] of Object.entries(this.live())) {
+      const version = kept.get(path);
+      if (version === undefined || shape === version || this.foreign.has(path)) continue;
+      this.#complain(`${path} serves ${shape} while what only older versions than ${version} need is removed`);
+    }
+  }
+
+  /** SUCCEEDED means live: each alias serves what the stack has made of its member. */
+  #checkDeployed(release: RawRelease): void {
+    for (const { path } of release.members) {
+      const shape = this.#shape(this.#nameOf(path));
+      const version = this.#world.deployed.get(path);
+      if (version === undefined || shape === version || this.foreign.has(path)) continue;
+      this.#complain(`SUCCEEDED: ${path} serves ${shape}, and ${version} is what is deployed`);
     }
   }
 
@@ -202,6 +222,7 @@ export class Oracle {
     if (onwards && !this.#hurried.has(old.id)) this.#checkHooks(old, "perStep");
     if (old.state === "PRE_HOOKS" && fresh.state !== "ABORTING") this.#checkHooks(old, "preTraffic");
     if (old.state === "POST_HOOKS" && fresh.state !== "ABORTING") this.#checkHooks(old, "postTraffic");
+    if (fresh.state === "SUCCEEDED") this.#checkDeployed(fresh);
     if (fresh.state === "SUCCEEDED")
       this.#checkEnd(fresh, (member) => member.next ?? fresh.stable?.[member.path] ?? undefined);
     if (fresh.state === "ROLLED_BACK" && fresh.stable !== undefined)

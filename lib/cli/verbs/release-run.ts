@@ -24,6 +24,7 @@ import { EXIT } from "../exit-codes.ts";
 import { isHolderGone, nameHolder } from "../holder.ts";
 import {
   renderExplanation,
+  renderHeldBack,
   renderHistory,
   renderOutcome,
   renderPruning,
@@ -81,11 +82,18 @@ export async function runStatus(options: Options, context: VerbContext): Promise
   const watched = options["watch"] === true;
   if (watched) await watchRelease(ports, { host: context.host, signal: context.signal });
   const status = await releaseStatus({ ...ports, ...(stacks && { stacks }) });
+  const heldBack = (await stacks?.heldBack()) ?? [];
   const { stacks: statuses, ...rest } = status;
   return {
     exitCode: watched && status.release !== undefined ? releaseExitCode(status.release) : EXIT.done,
-    document: { app, stage: connection.stage.name, ...rest, stacks: statuses && Object.fromEntries(statuses) },
-    lines: renderStatus(app, connection.stage.name, status),
+    document: {
+      app,
+      stage: connection.stage.name,
+      ...rest,
+      stacks: statuses && Object.fromEntries(statuses),
+      heldBack,
+    },
+    lines: [...renderStatus(app, connection.stage.name, status), ...renderHeldBack(heldBack)],
   };
 }
 

@@ -15,6 +15,8 @@ export interface StackScript {
   readonly versions: Map<string, Map<string, string>>;
   /** `fails`: a resource after the aliases fails, so everything that was updated is restored. */
   stage: "works" | "fails";
+  /** The stage removes at once what older versions need: what an update without expansion does. */
+  stageRemoves?: boolean;
   /** `refused`: the change set shows more than alias versions. */
   finalise: "works" | "fails" | "refused";
   /** Every member of the app: what it is, and whether the template has new content for it. */
@@ -68,10 +70,17 @@ export class SimulatedStacks implements StackPort {
       const what = works ? "finalised" : "finalise-failed";
       if (works) this.#setPins(request.live);
       world.changed({ kind: "stack", who, what, detail: new Map(request.live) });
+      if (works && request.contracts) this.#contract(request.live);
       if (works) return { kind: "finalised" };
       const refused = script.finalise === "refused" ? { refused: true as const } : {};
       return { kind: "failed", reason: "the change set shows more than alias versions", ...refused };
     });
+  }
+
+  /** Removes what no version needs but older ones than these. */
+  #contract(kept: ReadonlyMap<string, string>): void {
+    const { world, who } = this.#around;
+    world.changed({ kind: "stack", who, what: "contracted", detail: new Map(kept) });
   }
 
   statuses(): Promise<ReadonlyMap<string, string>> {
@@ -95,7 +104,10 @@ export class SimulatedStacks implements StackPort {
     world.stacks.set("Main", "UPDATE_IN_PROGRESS");
     this.#setPins(request.pinned);
     if (script.stage === "works") {
-      this.#around.later(HALF_MS, () => this.#end("UPDATE_COMPLETE"));
+      this.#around.later(HALF_MS, () => {
+        this.#end("UPDATE_COMPLETE");
+        this.#deployed(request);
+      });
     } else {
       this.#around.later(HALF_MS - ROLLBACK_MS, () => world.stacks.set("Main", "UPDATE_ROLLBACK_IN_PROGRESS"));
       this.#around.later(HALF_MS, () => {
@@ -153,6 +165,13 @@ export class SimulatedStacks implements StackPort {
       if (live === undefined) world.pins.set(path, published.get(path)!);
     }
     script.versions.set(request.templateDigest, published);
+  }
+
+  #deployed({ templateDigest }: StageRequest): void {
+    const { script, world } = this.#around;
+    const published = script.versions.get(templateDigest) ?? new Map<string, string>();
+    for (const [path, version] of published) world.deployed.set(path, version);
+    if (script.stageRemoves === true) this.#contract(published);
   }
 
   #publish(target: AliasTarget, settings: Parameters<World["publish"]>[1]): string {

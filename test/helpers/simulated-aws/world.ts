@@ -15,7 +15,7 @@ export type Change =
   | { kind: "hook"; who: string; name: string; payload: unknown; passed: boolean }
   | { kind: "stack"; who: string; what: StackNews; detail?: unknown };
 
-type StackNews = "staging" | "staged" | "stage-failed" | "finalised" | "finalise-failed";
+type StackNews = "staging" | "staged" | "stage-failed" | "finalised" | "finalise-failed" | "contracted";
 
 type MachineAlias = { routing: { stateMachineVersionArn: string; weight: number }[]; description: string };
 
@@ -34,6 +34,8 @@ export class World {
   readonly stacks = new Map<string, string>([["Main", "UPDATE_COMPLETE"]]);
   /** The version that the stacks last gave each alias, by member path: what a rolled back update restores. */
   readonly pins = new Map<string, string>();
+  /** The version that holds what the stack has made of each member, by path. */
+  readonly deployed = new Map<string, string>();
   /** How many updates the stack has taken: what was prepared before the last one is obsolete. */
   stackUpdates = 0;
   readonly transientUntil = new Map<string, number>();
