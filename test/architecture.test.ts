@@ -1,5 +1,6 @@
 import { readFileSync, globSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { findImportCircles } from "./helpers/import-circles.ts";
 import { makesClients, speaks } from "./helpers/room-habits.ts";
 import { ROOMS, findViolations, importsOf, type SourceFile } from "./helpers/room-rules.ts";
 
@@ -27,6 +28,10 @@ describe("the rooms", () => {
       /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\brandomUUID\(|node:(http|https|net|dns)|\bfetch\(/;
     const guilty = files.filter(({ path, text }) => path.startsWith("lib/constructs/") && forbidden.test(text));
     expect(guilty.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("have no import circles in the constructs, types included", () => {
+    expect(findImportCircles(files.filter(({ path }) => path.startsWith("lib/constructs/")))).toEqual([]);
   });
 
   it("let only lib/aws make SDK clients", () => {
@@ -72,6 +77,13 @@ describe("the test of the rooms", () => {
   it("finds a package that the room may not use", () => {
     expect(planted("lib/constructs/a.ts", `import { LambdaClient } from "@aws-sdk/client-lambda";`)).toHaveLength(1);
     expect(planted("lib/assembly/a.ts", `import "aws-cdk-lib";`)).toHaveLength(1);
+  });
+
+  it("finds files that import each other, by types too", () => {
+    const file = (path: string, from: string) => ({ path, text: `import type { X } from "${from}";` });
+    const circle = [file("lib/a/x.ts", "./y.ts"), file("lib/a/y.ts", "../b/z.ts"), file("lib/b/z.ts", "../a/x.ts")];
+    expect(findImportCircles(circle)).toEqual([["lib/a/x.ts", "lib/a/y.ts", "lib/b/z.ts"]]);
+    expect(findImportCircles(circle.slice(1))).toEqual([]);
   });
 
   it("finds a file outside of every room", () => {

@@ -18,13 +18,17 @@ export interface BundledCodeProps {
   readonly options: BundleOptions;
   /** Absolute path. */
   readonly projectFolder: string;
-  /** The entry comes with this package, wherever that is installed. */
+  /** The entry is part of this package, wherever that is installed. */
   readonly isOurs?: boolean;
 }
 
+/** Where code is that was not bundled: nowhere, and the same in every template. */
+const NOT_BUNDLED = { bucketName: "not-bundled", objectKey: "not-bundled.zip" };
+
 /**
- * Code that esbuild packages while the app is still being constructed. Its hash and place in the asset bucket are
- * tokens: who resolves the first one waits for the package.
+ * Code that esbuild bundles while the app is still being constructed. Its hash and its place in the asset bucket are
+ * tokens: resolving the first one waits for the package. Stacks that the context `aws:cdk:bundling-stacks` leaves out are
+ * synthesised without bundling.
  */
 export class BundledCode extends Code {
   readonly isInline = false;
@@ -32,25 +36,29 @@ export class BundledCode extends Code {
   readonly #constructPath: string;
   readonly #ticket: BundleTicket | undefined;
   readonly #entryProblem: string | undefined;
+  /** Synthesis leaves bundling out for this stack: its template is not for deploying. */
+  readonly #isSkipped: boolean;
   readonly #locations = new Map<Stack, FileAssetLocation>();
 
   constructor(owner: IConstruct, props: BundledCodeProps) {
     super();
     this.#props = props;
     this.#constructPath = owner.node.path;
+    this.#isSkipped = !Stack.of(owner).bundlingRequired;
     const { entry, exportName, options, projectFolder } = props;
     const file: EntryFile = props.isOurs === true ? { path: entry } : findEntryFile(entry, projectFolder);
     if ("problem" in file) {
       this.#entryProblem = file.problem;
       return;
     }
+    if (this.#isSkipped) return;
     const request = { entry: file.path, exportName, options, constructPath: owner.node.path };
     this.#ticket = Bundler.of(projectFolder).add(request);
   }
 
   /** What is wrong with the code; blocks until it is packaged. */
   problems(): string[] {
-    if (this.#ticket === undefined) return [this.#entryProblem ?? ""];
+    if (this.#ticket === undefined) return this.#entryProblem === undefined ? [] : [this.#entryProblem];
     const outcome = this.#ticket.outcome();
     if ("failure" in outcome) return [...outcome.failure.problems];
     return bundleProblems({ bundle: outcome.bundle, ...this.#props });
@@ -66,9 +74,10 @@ export class BundledCode extends Code {
   }
 
   #location(scope: Construct, context: IResolveContext): Pick<FileAssetLocation, "bucketName" | "objectKey"> {
+    if (this.#isSkipped && this.#entryProblem === undefined) return NOT_BUNDLED;
     const bundle = this.#tryBundle();
     if (bundle === undefined) {
-      // Validation tells all problems of the app together: it runs between the preparing and the final resolving.
+      // Validation reports all problems of the app together: it runs between the preparing and the final resolving.
       if (context.preparing) return { bucketName: "none", objectKey: "none" };
       throw new UserError("BundleFailed", this.problems().join("\n"), { constructPath: this.#constructPath });
     }

@@ -22,6 +22,29 @@ import { describe, expect, test } from "vitest";
 import { Function } from "../../lib/index.ts";
 import { HELLO, normalised, onlyResource, releaseOf, templateOf, testStack } from "../helpers/template.ts";
 
+describe("synthesis without bundling", () => {
+  const template = (entry: string, stacks: string[]) => {
+    const { stack } = testStack({ "aws:cdk:bundling-stacks": stacks, "tidegate:stage": "local" });
+    new Function(stack, "F", { entry });
+    return templateOf(stack);
+  };
+
+  test("has no hash of the code, so that the template is the same whatever the code is", () => {
+    const [hello, broken] = [HELLO, "test/fixtures/handlers/broken.ts"].map((entry) => template(entry, []));
+    hello!.hasResourceProperties("AWS::Lambda::Function", { Code: { S3Key: "not-bundled.zip" } });
+    expect(hello!.toJSON()).toEqual(broken!.toJSON());
+  });
+
+  test("bundles the stacks that are listed", () => {
+    const { properties } = onlyResource(template(HELLO, ["Test"]), "AWS::Lambda::Function");
+    expect((properties["Code"] as { S3Key: string }).S3Key).toMatch(/^[0-9a-f]{64}\.zip$/);
+  });
+
+  test("fails when the entry file does not exist", () => {
+    expect(() => template("none.ts", [])).toThrow(/\[Test\/F\] entry: no file 'none\.ts'/);
+  });
+});
+
 describe("a function", () => {
   test("looks as it always did", () => {
     const { stack } = testStack();
