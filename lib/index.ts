@@ -14,7 +14,8 @@ export { Queue } from "./constructs/queue.ts";
 export type { ConsumeOptions, QueueProps } from "./constructs/queue-props.ts";
 export { ReleaseDriver, type ReleaseDriverProps } from "./constructs/release-driver.ts";
 export { Rollout } from "./constructs/rollout.ts";
-export type { AnalysisOptions, RolloutHooks, RolloutProps } from "./constructs/rollout-props.ts";
+export type { AnalysisOptions, LatencyOptions } from "./constructs/rollout-analysis.ts";
+export type { RolloutHooks, RolloutProps } from "./constructs/rollout-props.ts";
 export type { RolloutNotification } from "./constructs/rollout-notifications.ts";
 export type {
   CanaryOptions,

@@ -20,6 +20,8 @@ export interface ReleaseMember {
   readonly calls: readonly string[];
   /** `all-at-once` where the member opts out of the gradual shift: it moves with the promotion. */
   readonly shift: "policy" | "all-at-once";
+  /** The function reports the status of each request as embedded metrics in the namespace `Tidegate`. */
+  readonly outcomes?: true;
   /** The event of one call that the new version must not fail, made before any traffic moves. Plain JSON. */
   readonly smokeTest?: { readonly event: unknown };
 }
@@ -79,6 +81,16 @@ export interface ReleaseDriverResource {
   readonly resource: string;
 }
 
+/** How the durations of the new version are judged. All times in milliseconds. */
+export interface LatencyPolicy {
+  /** How much slower counts as alike: 0.1 for a tenth above the stable version's percentiles before the release. */
+  readonly tolerance: number;
+  /** What half, nine tenths and 99 of 100 invocations must not exceed, whatever the stable version does. */
+  readonly maxP50Ms?: number;
+  readonly maxP90Ms?: number;
+  readonly maxP99Ms?: number;
+}
+
 /** How the new version is judged against the stable one. */
 export interface AnalysisPolicy {
   /** Invocations of the new version that a step needs before it can pass. 50 by default. */
@@ -90,6 +102,10 @@ export interface AnalysisPolicy {
   /** How long a step may be extended for want of evidence, in milliseconds. */
   readonly maxWaitMs: number;
   readonly onInconclusive: "pause" | "rollback" | "promote";
+  /** Absent: durations are not judged. */
+  readonly latency?: LatencyPolicy;
+  /** Fraction of throttled invocations of an alias that is too much; within 0 and 1. Absent: not judged. */
+  readonly maxThrottleRate?: number;
   /** What a function comes to that nobody calls often enough to be judged. Absent: `pass`, as in older releases. */
   readonly onQuiet?: "pass" | "wait";
 }

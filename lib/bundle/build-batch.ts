@@ -5,6 +5,7 @@ import type { BundleCache } from "./bundle-cache.ts";
 import { collectInputs } from "./bundle-inputs.ts";
 import type { Bundle, BundleOptions, BundleOutcome, BundleRequest, ModuleSize } from "./bundle-request.ts";
 import { readCopiedFiles } from "./copied-files.ts";
+import { buildOutcomeModule } from "./outcome/outcome-module.ts";
 import { FileHashes, sha256 } from "./file-hashes.ts";
 import { contentHash, zip, type ZipEntry } from "./zip.ts";
 
@@ -144,6 +145,7 @@ async function packBundle(
   const entries: ZipEntry[] = [
     ...files.map(({ name, content }) => ({ name, content })),
     ...readCopiedFiles(options.copy),
+    ...(options.outcomeOf === undefined ? [] : [await buildOutcomeModule(options.outcomeOf, options)]),
   ];
   checkNames(entries);
   const code = files.map(({ output }) => metafile.outputs[output]).find((output) => output?.entryPoint !== undefined);

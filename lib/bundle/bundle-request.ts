@@ -2,6 +2,9 @@ import type { Format, Loader } from "esbuild";
 
 export type { Loader };
 
+/** The module of a package that Lambda calls where outcomes are reported, without its extension. */
+export const OUTCOME_MODULE = "outcome";
+
 /** A file or folder that is put into the package beside the code, as it is. */
 export interface CopiedPath {
   /** Absolute path of a file or a folder. */
@@ -31,6 +34,8 @@ export interface BundleOptions {
   /** Absolute path; esbuild's own search by default. */
   readonly tsconfig?: string;
   readonly copy: readonly CopiedPath[];
+  /** The export that a module beside the entry wraps to report its outcomes. Absent: there is no such module. */
+  readonly outcomeOf?: string;
 }
 
 /** One function's code to be packaged. */

@@ -104,11 +104,12 @@ const NAMES: PropNames<BundlingOptions> = {
 /** The names of the options of `bundling`. */
 export const BUNDLING_OPTIONS: readonly string[] = Object.keys(NAMES);
 
-/** Completes the options of a function that runs on Node.js. */
+/** Completes the options of a function that runs on Node.js. `outcomeOf` names the export whose outcomes are reported. */
 export function completeBundlingOptions(
   options: BundlingOptions,
   runtime: Runtime,
   projectFolder: string,
+  outcomeOf?: string,
 ): BundleOptions {
   return {
     format: options.format ?? "esm",
@@ -128,5 +129,6 @@ export function completeBundlingOptions(
     copy: Object.entries(options.copy ?? {})
       .map(([to, from]) => ({ to, from: resolve(projectFolder, from) }))
       .sort((a, b) => (a.to < b.to ? -1 : 1)),
+    ...(outcomeOf === undefined ? {} : { outcomeOf }),
   };
 }

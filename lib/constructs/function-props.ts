@@ -186,6 +186,12 @@ export interface FunctionProps extends SharedFunctionProps {
    */
   readonly shift?: "policy" | "all-at-once";
   /**
+   * Reports the status class and the latency of each request by version, as embedded metrics in the function's log: a
+   * release finds a version that answers 500. True reports them for `entry` whether routes are known or not.
+   * @default - on for an `entry` that an HTTP, REST or WebSocket API, a load balancer or a function URL calls
+   */
+  readonly outcomeMetrics?: boolean;
+  /**
    * One call of each new version, made before any traffic moves: the release is stopped when it throws, times out, or
    * answers with a status of 500 or above. The event is plain JSON and must be safe to send in every stage.
    * @default - no smoke test
@@ -208,6 +214,7 @@ const OWN_FUNCTION_PROPS: PropNames<Omit<FunctionProps, keyof SharedFunctionProp
   maxEventAge: true,
   onFailure: true,
   onSuccess: true,
+  outcomeMetrics: true,
   provisionedConcurrentExecutions: true,
   retryAttempts: true,
   shift: true,

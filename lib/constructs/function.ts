@@ -8,10 +8,13 @@ import {
   type CfnFunction,
   type EventInvokeConfigOptions,
   type FunctionAttributes,
+  type FunctionUrl,
+  type FunctionUrlOptions,
   type IAlias,
   type IFunction,
   type ILayerVersion,
   Function as LambdaFunction,
+  type Permission,
   QualifiedFunctionBase,
   Version,
 } from "aws-cdk-lib/aws-lambda";
@@ -26,6 +29,7 @@ import { makeLambdaFunction } from "./lambda-function.ts";
 import { addLiveAlias, type LiveAlias } from "./live-alias.ts";
 import { membersOfRole, registerMemberRole } from "./member-roles.ts";
 import { logicalIdOf, ReleaseRegistry } from "./release-registry.ts";
+import { isRoute, ReportedOutcomes } from "./reported-outcomes.ts";
 
 const DEFAULT_ALIAS = "live";
 
@@ -70,13 +74,15 @@ export class Function extends QualifiedFunctionBase implements IAlias {
   protected readonly canCreatePermissions = true;
   readonly #live: LiveAlias;
   readonly #calls = new Set<string>();
+  readonly #outcomes: ReportedOutcomes;
   /** The app has said where events go that the function failed for. */
   #isAsyncConfigured: boolean;
 
   constructor(scope: Construct, id: string, props: FunctionProps) {
     super(scope, id, { physicalName: props.aliasName ?? DEFAULT_ALIAS });
     refuseUnknownProps(this, props, FUNCTION_PROPS);
-    this.lambda = makeLambdaFunction(this, "Function", props);
+    this.#outcomes = new ReportedOutcomes(props);
+    this.lambda = makeLambdaFunction(this, "Function", props, this.#outcomes);
     this.aliasName = this.physicalName;
     this.architecture = this.lambda.architecture;
     this._connections = props.vpc === undefined ? undefined : this.lambda.connections;
@@ -165,6 +171,18 @@ export class Function extends QualifiedFunctionBase implements IAlias {
     return super.grantInvoke(grantee);
   }
 
+  /** Lets a service or an account call the alias. Routes come this way: what they call reports its outcomes. */
+  override addPermission(id: string, permission: Permission): void {
+    if (isRoute(permission)) this.#outcomes.addRoute();
+    super.addPermission(id, permission);
+  }
+
+  /** Gives the alias an address of its own. */
+  override addFunctionUrl(options?: FunctionUrlOptions): FunctionUrl {
+    this.#outcomes.addRoute();
+    return super.addFunctionUrl(options);
+  }
+
   /** A metric of the alias: all versions that it points at together. */
   override metric(metricName: string, props: MetricOptions = {}): Metric {
     const { functionName } = this.lambda;
@@ -184,6 +202,7 @@ export class Function extends QualifiedFunctionBase implements IAlias {
       parameter: logicalIdOf(parameter),
       calls: [...this.#calls].sort(),
       shift,
+      ...(this.#outcomes.isReported() ? { outcomes: true } : {}),
       ...(smokeTest === undefined ? {} : { smokeTest }),
     };
   }

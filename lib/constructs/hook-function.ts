@@ -16,6 +16,7 @@ const ALIAS_PROPS = [
   "maxEventAge",
   "onFailure",
   "onSuccess",
+  "outcomeMetrics",
   "provisionedConcurrentExecutions",
   "retryAttempts",
   "shift",

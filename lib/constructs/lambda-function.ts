@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, Lazy } from "aws-cdk-lib";
 import {
   Architecture,
   CfnFunction,
@@ -9,6 +9,7 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
+import { OUTCOME_MODULE } from "../bundle/bundle-request.ts";
 import { BundledCode } from "./bundled-code.ts";
 import { BUNDLING_OPTIONS, completeBundlingOptions } from "./bundling-options.ts";
 import { type FunctionProps, SHARED_FUNCTION_PROPS } from "./function-props.ts";
@@ -17,19 +18,25 @@ import { environmentProblems, functionProblems } from "./function-rules.ts";
 import { pickProps, refuseUnknownProps } from "./known-props.ts";
 import { addCheck, addProblems } from "./problems.ts";
 import { resourceOf } from "./resource-of.ts";
+import type { ReportedOutcomes } from "./reported-outcomes.ts";
 import { dataRemovalPolicy } from "./stage-settings.ts";
 
 const SOURCE_MAPS = "--enable-source-maps";
 
 /** Makes the unqualified function with its role and its log group, and checks its props. */
-export function makeLambdaFunction(scope: Construct, id: string, given: FunctionProps): LambdaFunction {
+export function makeLambdaFunction(
+  scope: Construct,
+  id: string,
+  given: FunctionProps,
+  outcomes?: ReportedOutcomes,
+): LambdaFunction {
   const problems = functionProblems(given);
   addProblems(scope, problems);
   refuseUnknownProps(scope, given.bundling ?? {}, BUNDLING_OPTIONS, "bundling");
   const props = problems.length === 0 ? given : { entry: given.entry, code: given.code, bundling: given.bundling };
   const runtime = props.runtime ?? Runtime.NODEJS_24_X;
   const logGroup = props.logGroup ?? addLogGroup(scope, props);
-  const code = props.code ?? bundledCode(scope, props, runtime);
+  const code = props.code ?? bundledCode(scope, props, runtime, outcomes);
   const tracing = props.tracing ?? Tracing.ACTIVE;
   const isTraced = tracing !== Tracing.DISABLED;
   const lambda = new LambdaFunction(scope, id, {
@@ -40,7 +47,7 @@ export function makeLambdaFunction(scope: Construct, id: string, given: Function
     ...pickProps(props, SHARED_FUNCTION_PROPS),
     code,
     runtime,
-    handler: code instanceof BundledCode ? `index.${exportName(props)}` : (props.handler ?? "index.handler"),
+    handler: code instanceof BundledCode ? entryHandler(props, outcomes) : (props.handler ?? "index.handler"),
     role: props.role ?? functionRole(scope, "Role", { logGroup, tracing: isTraced, inVpc: props.vpc !== undefined }),
     environment: environment(props, code instanceof BundledCode),
     layers: props.layers === undefined ? undefined : [...props.layers],
@@ -62,12 +69,26 @@ function addLogGroup(scope: Construct, props: FunctionProps): LogGroup {
   });
 }
 
-function bundledCode(scope: Construct, props: FunctionProps, runtime: Runtime): BundledCode {
+/** Known once all routes are: a function without any is called directly. */
+function entryHandler(props: FunctionProps, outcomes: ReportedOutcomes | undefined): string {
+  const direct = `index.${exportName(props)}`;
+  if (outcomes?.isPackaged !== true) return direct;
+  const produce = () => (outcomes.isReported() ? `${OUTCOME_MODULE}.${exportName(props)}` : direct);
+  return Lazy.string({ produce });
+}
+
+function bundledCode(
+  scope: Construct,
+  props: FunctionProps,
+  runtime: Runtime,
+  outcomes: ReportedOutcomes | undefined,
+): BundledCode {
   const projectFolder = process.cwd();
+  const outcomeOf = outcomes?.isPackaged === true ? exportName(props) : undefined;
   return new BundledCode(scope, {
     entry: props.entry ?? "",
     exportName: exportName(props),
-    options: completeBundlingOptions(props.bundling ?? {}, runtime, projectFolder),
+    options: completeBundlingOptions(props.bundling ?? {}, runtime, projectFolder, outcomeOf),
     projectFolder,
   });
 }

@@ -1,45 +1,11 @@
 import type { Duration } from "aws-cdk-lib";
 import type { IAlarm } from "aws-cdk-lib/aws-cloudwatch";
-import type { AnalysisPolicy, HookPhase } from "../assembly/release-metadata.ts";
+import type { HookPhase } from "../assembly/release-metadata.ts";
 import type { HookFunction } from "./hook-function.ts";
 import type { PropNames } from "./known-props.ts";
+import type { AnalysisOptions } from "./rollout-analysis.ts";
 import type { RolloutNotification } from "./rollout-notifications.ts";
 import type { RolloutPolicyName, RolloutShape } from "./rollout-policy.ts";
-
-/** How the new versions are judged against the stable ones. */
-export interface AnalysisOptions {
-  /**
-   * Invocations of the new version that a step needs before it can pass.
-   * @default 50
-   */
-  readonly minInvocations?: number;
-  /**
-   * Fraction of failed invocations that is too much whatever the stable version does.
-   * @default - no ceiling
-   */
-  readonly maxErrorRate?: number;
-  /**
-   * How often a release of healthy versions may be rolled back: a fraction, over all functions and looks.
-   * @default 0.01
-   */
-  readonly falseAlarmRate?: number;
-  /**
-   * How long a step may be extended for want of invocations.
-   * @default Duration.hours(1)
-   */
-  readonly maxWait?: Duration;
-  /**
-   * What happens when there still is no verdict.
-   * @default "pause"
-   */
-  readonly onInconclusive?: AnalysisPolicy["onInconclusive"];
-  /**
-   * What happens with a function that is not called often enough to be judged, by what its stable version sees: it
-   * passes after the bake (`pass`), or the step is extended (`wait`).
-   * @default "pass"
-   */
-  readonly onQuiet?: AnalysisPolicy["onQuiet"];
-}
 
 /** Functions that are asked whether the release may go on. */
 export type RolloutHooks = Partial<Readonly<Record<HookPhase, HookFunction>>>;
@@ -75,7 +41,7 @@ export interface RolloutProps {
    */
   readonly notifications?: readonly RolloutNotification[];
   /**
-   * Judges each new version's errors against the stable version's.
+   * Judges each new version's errors, answers and durations against the stable version's.
    * @default - on with its defaults where the policy has steps; false for none
    */
   readonly analysis?: AnalysisOptions | false;
@@ -110,7 +76,9 @@ const NAMES: PropNames<RolloutProps> = {
 };
 const ANALYSIS_NAMES: PropNames<AnalysisOptions> = {
   falseAlarmRate: true,
+  latency: true,
   maxErrorRate: true,
+  maxThrottleRate: true,
   maxWait: true,
   minInvocations: true,
   onInconclusive: true,

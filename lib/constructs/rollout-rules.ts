@@ -24,6 +24,16 @@ const RULES: readonly Rule<CheckedRollout>[] = [
       `analysis.maxErrorRate: ${analysis?.maxErrorRate}. Give a number within 0 and 1, such as 0.05.`,
   },
   {
+    when: ({ analysis }) => analysis?.maxThrottleRate !== undefined && !isFraction(analysis.maxThrottleRate),
+    message: ({ analysis }) =>
+      `analysis.maxThrottleRate: ${analysis?.maxThrottleRate}. Give a number within 0 and 1, such as 0.01.`,
+  },
+  {
+    when: ({ analysis }) => analysis?.latency !== undefined && !(analysis.latency.tolerance >= 0),
+    message: ({ analysis }) =>
+      `analysis.latency.tolerance: ${analysis?.latency?.tolerance}. Give 0 or more, such as 0.1 for a tenth.`,
+  },
+  {
     when: ({ analysis }) =>
       analysis !== undefined && !(Number.isInteger(analysis.minInvocations) && analysis.minInvocations > 0),
     message: ({ analysis }) => `analysis.minInvocations: ${analysis?.minInvocations}. Give a whole number from 1 on.`,

@@ -1,12 +1,13 @@
-import { Annotations, type CfnElement, CfnResource, Duration, Stack } from "aws-cdk-lib";
+import { Annotations, type CfnElement, CfnResource, type Duration, Stack } from "aws-cdk-lib";
 import type { IAlarm } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
-import type { AnalysisPolicy, HookPhase, RolloutPolicy } from "../assembly/release-metadata.ts";
+import type { HookPhase, RolloutPolicy } from "../assembly/release-metadata.ts";
 import { toCodeDeployConfig } from "./code-deploy-config.ts";
 import { codeDeployProblems, codeDeployWarning } from "./code-deploy-losses.ts";
 import { refuseUnknownProps } from "./known-props.ts";
 import { addProblems } from "./problems.ts";
 import { logicalIdOf, ReleaseRegistry } from "./release-registry.ts";
+import { analysisPolicy } from "./rollout-analysis.ts";
 import { type ReleaseTerms, trySetReleaseTerms } from "./release-terms.ts";
 import { addNotification } from "./rollout-notifications.ts";
 import {
@@ -20,7 +21,7 @@ import {
   type StepOptions,
   stepsShape,
 } from "./rollout-policy.ts";
-import { type AnalysisOptions, ROLLOUT_PROPS, type RolloutProps } from "./rollout-props.ts";
+import { ROLLOUT_PROPS, type RolloutProps } from "./rollout-props.ts";
 import { rolloutProblems, stepProblems } from "./rollout-rules.ts";
 import { stageSettings } from "./stage-settings.ts";
 
@@ -81,18 +82,6 @@ export class Rollout extends Construct {
     Annotations.of(this).addWarningV2("tidegate:codeDeployMode", codeDeployWarning(props));
     return { codeDeploy: { alarms: props.alarms ?? [], hooks: props.hooks ?? {} } };
   }
-}
-
-function analysisPolicy(options: AnalysisOptions | false | undefined, shape: RolloutShape): AnalysisPolicy | undefined {
-  if (options === false || (options === undefined && shape.steps.length === 0)) return undefined;
-  return {
-    minInvocations: options?.minInvocations ?? 50,
-    ...(options?.maxErrorRate === undefined ? {} : { maxErrorRate: options.maxErrorRate }),
-    falseAlarmRate: options?.falseAlarmRate ?? 0.01,
-    maxWaitMs: (options?.maxWait ?? Duration.hours(1)).toMilliseconds(),
-    onInconclusive: options?.onInconclusive ?? "pause",
-    ...(options?.onQuiet === undefined ? {} : { onQuiet: options.onQuiet }),
-  };
 }
 
 /** An alarm of the app is told by the stack that holds it, one from elsewhere by the stack that its construct is in. */

@@ -59,13 +59,14 @@ function refuseSeveralApps(releases: readonly ReleaseMetadata[]): void {
 }
 
 function toMember({ release, live, target }: StackView, path: string): ReleasePlan["members"][number] {
-  const { kind, calls, shift, aliasName } = release!.members.find((member) => member.path === path)!;
+  const { kind, calls, shift, outcomes, aliasName } = release!.members.find((member) => member.path === path)!;
   const found = live.find(({ member }) => member.path === path);
   return {
     path,
     kind,
     calls,
     shift,
+    ...(outcomes === undefined ? {} : { outcomes }),
     ...(found && { target: { kind, name: found.name, alias: aliasName, region: target.region } }),
   };
 }

@@ -42,6 +42,8 @@ export interface Member {
   readonly target?: AliasTarget;
   /** The version that this release brings; known after staging. */
   readonly next?: string;
+  /** The function reports each request's status by version, in the metrics namespace `Tidegate`. */
+  readonly outcomes?: true;
   /** The longest that one call may take, in milliseconds; known after the preflight. */
   readonly timeoutMs?: number;
 }

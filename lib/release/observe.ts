@@ -90,6 +90,8 @@ async function readMetrics(release: Release, ports: ReleasePorts): Promise<Obser
       from,
       to: ports.clock.now(),
       ...sole,
+      ...(member.outcomes === undefined ? {} : { outcomes: member.outcomes }),
+      ...(release.analysis?.latency === undefined ? {} : { latency: release.analysis.latency }),
     };
     return [member.path, await read(() => ports.metrics.read(query))] as const;
   });

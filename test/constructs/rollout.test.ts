@@ -72,11 +72,22 @@ describe("a rollout", () => {
       analysis: {
         minInvocations: 50,
         maxErrorRate: 0.05,
+        latency: { tolerance: 0.1 },
         falseAlarmRate: 0.01,
         maxWaitMs: minutes(10),
         onInconclusive: "rollback",
       },
     });
+  });
+
+  test("says which durations and throttles are too much, and judges no durations where told so", () => {
+    const policy = "Canary10Percent5Minutes";
+    const latency = { tolerance: 0.2, maxP99: Duration.seconds(2) };
+    expect(releaseWith({ policy, analysis: { latency, maxThrottleRate: 0.01 } }).analysis).toMatchObject({
+      latency: { tolerance: 0.2, maxP99Ms: 2_000 },
+      maxThrottleRate: 0.01,
+    });
+    expect(releaseWith({ policy, analysis: { latency: false } }).analysis).not.toHaveProperty("latency");
   });
 
   test.each([

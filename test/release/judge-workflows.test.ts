@@ -17,6 +17,8 @@ function verdictOn(count: number, errors: number, unreadable = false) {
     : { kind: "read" as const, value: { next: minutes(count, errors), stable: minutes(count * 9, 0) } };
   const release = {
     analysis: ANALYSIS,
+    members: [{ ...machine!, next: "2" }],
+    stable: { [machine!.path]: "1" },
     state: "SHIFTING",
     step: 0,
     policy: { steps: [{ percent: 10, bakeMs: 5 * MINUTE }] },

@@ -32,7 +32,15 @@ const RELATIVE_RISKS = [1.5, 2, 3, 5, 10, 30, 100, 1_000] as const;
  */
 export function testErrorProportion(minutes: readonly PairedMinute[]): SequentialResult {
   const logs = RELATIVE_RISKS.map((risk) => minutes.reduce((sum, minute) => sum + logRatio(minute, risk), 0));
-  const logEvidence = logMean(logs);
+  return resultOf(logMean(logs));
+}
+
+/** Several tests of one claim as one: the mean of e-values is an e-value, so it keeps the same promise. */
+export function mixEvidence(tests: readonly SequentialResult[]): SequentialResult {
+  return resultOf(logMean(tests.map(({ logEvidence }) => logEvidence)));
+}
+
+function resultOf(logEvidence: number): SequentialResult {
   return { logEvidence, pValue: Math.min(1, Math.exp(-logEvidence)) };
 }
 

@@ -1,19 +1,25 @@
-import {
-  type Dimension,
-  GetMetricDataCommand,
-  type MetricDataQuery,
-  type MetricDataResult,
-} from "@aws-sdk/client-cloudwatch";
+import type { CloudWatchClient, MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import type { Aws } from "../../aws/aws.ts";
-import { RemoteError } from "../../errors.ts";
 import { baselineStart } from "../analysis/judge-evidence.ts";
-import type { MetricReading, MetricsPort, MinuteCount } from "../ports/ports.ts";
+import type { MetricReading, MetricsPort, MinuteCount, Percentiles } from "../ports/ports.ts";
+import { fetchMetricData, type MetricData, type Series } from "./metric-data.ts";
+import { readSlower } from "./slower-metrics.ts";
+import {
+  aliasDimensions,
+  countQueries,
+  durationQueries,
+  outcomeQueries,
+  PERCENTILES,
+  statisticQuery,
+  versionDimensions,
+} from "./version-queries.ts";
 
 const MINUTE_MS = 60_000;
+const DAY_SECONDS = 86_400;
 
 type Query = Parameters<MetricsPort["read"]>[0];
 
-/** Lambda's metrics by `ExecutedVersion` of the alias, in minutes. */
+/** Lambda's metrics by `ExecutedVersion` of the alias, in minutes, and the outcomes that functions report themselves. */
 export class CloudWatchMetrics implements MetricsPort {
   readonly #aws: Aws;
 
@@ -22,132 +28,84 @@ export class CloudWatchMetrics implements MetricsPort {
   }
 
   async read(query: Query): Promise<MetricReading> {
-    const results = await this.#fetch(query);
+    const client = await this.#aws.inRegion(query.target.region ?? this.#aws.options.region).client("cloudwatch");
+    const data = await this.#fetch(client, query);
     const since = floorMinute(query.from);
-    const inWindow = (id: string) => countMinutes(results, id).filter(({ at }) => at >= since);
-    const executed = inWindow("next");
-    const alias = countMinutes(results, "alias");
-    const sole = alias.filter(({ at }) => at >= (query.soleSince ?? Number.POSITIVE_INFINITY));
-    const known = new Set(executed.map(({ at }) => at));
-    const nextDuration = durationOf(results, "next");
-    const stableDuration = durationOf(results, "stable");
+    const inWindow = (id: string) => countMinutes(data, id).filter(({ at }) => at >= since);
+    const alias = countMinutes(data, "alias");
+    const nextDuration = durationOf(data, "next");
+    const stableDuration = durationOf(data, "stable");
     return {
-      next: [...executed, ...sole.filter(({ at }) => !known.has(at))].sort((a, b) => a.at - b.at),
+      next: withSole(inWindow("next"), alias, query.soleSince),
       stable: inWindow("stable"),
       before: alias.filter(({ at }) => at < since),
-      direct: countMinutes(results, "direct"),
-      throttles: seriesOf(results, "alias_throttles").reduce((sum, [at, value]) => sum + (at < since ? 0 : value), 0),
+      direct: countMinutes(data, "direct"),
+      throttles: countThrottles(data, since),
+      ...(query.outcomes === undefined ? {} : { outcomes: outcomesOf(data, since) }),
+      ...(query.latency === undefined ? {} : await readSlower(client, data, query, query.latency)),
       ...(nextDuration === undefined ? {} : { nextDuration }),
       ...(stableDuration === undefined ? {} : { stableDuration }),
     };
   }
 
-  async #fetch(query: Query): Promise<ReadonlyMap<string, MetricDataResult[]>> {
-    const client = await this.#aws.inRegion(query.target.region ?? this.#aws.options.region).client("cloudwatch");
-    const found: MetricDataResult[] = [];
-    let token: string | undefined;
-    do {
-      const page = await client.send(
-        new GetMetricDataCommand({
-          MetricDataQueries: buildQueries(query),
-          StartTime: new Date(baselineStart(query.from)),
-          EndTime: new Date(floorMinute(query.to) + MINUTE_MS),
-          ScanBy: "TimestampAscending",
-          NextToken: token,
-        }),
-      );
-      found.push(...(page.MetricDataResults ?? []));
-      token = page.NextToken;
-    } while (token !== undefined);
-    const byId = Map.groupBy(found, ({ Id }) => Id ?? "");
-    for (const [id, parts] of byId) refuseParts(id, parts.at(-1));
-    return byId;
+  #fetch(client: CloudWatchClient, query: Query): Promise<MetricData> {
+    return fetchMetricData(client, buildQueries(query), baselineStart(query.from), floorMinute(query.to) + MINUTE_MS);
   }
 }
 
-/**
- * A page may hold a part of a metric (`PartialData`), and a later one the rest: the last word on each metric counts.
- * A metric that stays in parts, or that failed inside CloudWatch, is not known. Another page brings the rest.
- */
-function refuseParts(id: string, last: MetricDataResult | undefined): void {
-  const status = last?.StatusCode ?? "Complete";
-  if (status === "Complete") return;
-  const messages = (last?.Messages ?? []).map(({ Code, Value }) => `${Code}: ${Value}`);
-  throw new RemoteError(
-    "MetricsIncomplete",
-    [`CloudWatch answered ${status} for ${last?.Label ?? id}`, ...messages].join("; "),
-    { fix: "Nothing to do: the release asks again, and counts nothing until the metric is complete." },
-  );
-}
-
-function buildQueries(query: Query): MetricDataQuery[] {
-  const { target, next, stable, from, to } = query;
-  const windowSeconds = Math.min(86_400, Math.ceil((to - baselineStart(from)) / MINUTE_MS + 1) * 60);
-  const direct = [dimension("FunctionName", target.name), dimension("Resource", `${target.name}:${next}`)];
-  const alias = [dimension("FunctionName", target.name), dimension("Resource", `${target.name}:${target.alias}`)];
-  const one = (id: string, metric: string, stat: string, seconds: number, version?: string): MetricDataQuery => ({
-    Id: id,
-    MetricStat: {
-      Metric: {
-        Namespace: "AWS/Lambda",
-        MetricName: metric,
-        Dimensions: version === undefined ? alias : [...alias, dimension("ExecutedVersion", version)],
-      },
-      Period: seconds,
-      Stat: stat,
-    },
-  });
-  const counts = (id: string, version?: string) => [
-    one(`${id}_invocations`, "Invocations", "Sum", 60, version),
-    one(`${id}_errors`, "Errors", "Sum", 60, version),
-  ];
-  const durations = (id: string, version: string) => [
-    one(`${id}_p50`, "Duration", "p50", windowSeconds, version),
-    one(`${id}_p99`, "Duration", "p99", windowSeconds, version),
-  ];
+function buildQueries({ target, next, stable, from, to, outcomes, latency }: Query): MetricDataQuery[] {
+  const windowSeconds = Math.min(DAY_SECONDS, Math.ceil((to - baselineStart(from)) / MINUTE_MS + 1) * 60);
+  const alias = aliasDimensions(target);
+  const versions = { next: aliasDimensions(target, next), stable: aliasDimensions(target, stable) };
   return [
-    ...counts("next", next),
-    ...counts("stable", stable),
-    ...counts("alias"),
-    ...counts("direct").map((count) => withDimensions(count, direct)),
-    ...durations("next", next),
-    ...durations("stable", stable),
-    one("alias_throttles", "Throttles", "Sum", 60),
+    ...countQueries("alias", alias),
+    ...countQueries("direct", versionDimensions(target.name, next)),
+    statisticQuery({ id: "alias_throttles", metric: "Throttles", stat: "Sum", dimensions: alias }),
+    ...(latency === undefined ? [] : durationQueries("before", alias)),
+    ...Object.entries(versions).flatMap(([id, dimensions]) => [
+      ...countQueries(id, dimensions),
+      ...durationQueries(id, dimensions, windowSeconds),
+      ...(outcomes === undefined ? [] : outcomeQueries(id, dimensions)),
+    ]),
   ];
-}
-
-function withDimensions(query: MetricDataQuery, Dimensions: Dimension[]): MetricDataQuery {
-  const { MetricStat } = query;
-  if (MetricStat === undefined) return query;
-  return { ...query, MetricStat: { ...MetricStat, Metric: { ...MetricStat.Metric, Dimensions } } };
-}
-
-function dimension(Name: string, Value: string): { Name: string; Value: string } {
-  return { Name, Value };
 }
 
 /** Lambda writes `Errors` (0 or 1) for each invocation: a minute that lacks either figure is not known yet. */
-function countMinutes(results: ReadonlyMap<string, MetricDataResult[]>, id: string): MinuteCount[] {
-  const errors = new Map(seriesOf(results, `${id}_errors`));
-  return seriesOf(results, `${id}_invocations`).flatMap(([at, invocations]) => {
-    const failed = errors.get(at);
-    return failed === undefined ? [] : [{ at, invocations, errors: failed }];
+function countMinutes(data: MetricData, id: string): MinuteCount[] {
+  return pair(data.series(`${id}_invocations`), data.series(`${id}_errors`));
+}
+
+function pair(all: Series, bad: Series): MinuteCount[] {
+  return [...all].flatMap(([at, invocations]) => {
+    const errors = bad.get(at);
+    return errors === undefined ? [] : [{ at, invocations, errors }];
   });
 }
 
-function seriesOf(results: ReadonlyMap<string, MetricDataResult[]>, id: string): [number, number][] {
-  return (results.get(id) ?? []).flatMap(({ Timestamps = [], Values = [] }) =>
-    Timestamps.map((time, index): [number, number] => [time.getTime(), Values[index]!]),
-  );
+/** An alias that serves one version alone may have no figures of the version: its own are the version's. */
+function withSole(executed: MinuteCount[], alias: readonly MinuteCount[], soleSince = Infinity): MinuteCount[] {
+  const known = new Set(executed.map(({ at }) => at));
+  const sole = alias.filter(({ at }) => at >= soleSince && !known.has(at));
+  return [...executed, ...sole].sort((a, b) => a.at - b.at);
 }
 
-function durationOf(
-  results: ReadonlyMap<string, MetricDataResult[]>,
-  id: string,
-): { p50: number; p99: number } | undefined {
-  const p50 = seriesOf(results, `${id}_p50`).at(-1)?.[1];
-  const p99 = seriesOf(results, `${id}_p99`).at(-1)?.[1];
-  return p50 === undefined || p99 === undefined ? undefined : { p50, p99 };
+function outcomesOf(data: MetricData, since: number): NonNullable<MetricReading["outcomes"]> {
+  const of = (id: string) =>
+    pair(data.series(`${id}_requests`), data.series(`${id}_server_errors`)).filter(({ at }) => at >= since);
+  return { next: of("next"), stable: of("stable") };
+}
+
+/** Throttled calls never became invocations: together they are what was asked for. */
+function countThrottles(data: MetricData, since: number): MinuteCount[] {
+  const invocations = data.series("alias_invocations");
+  return [...data.series("alias_throttles")]
+    .filter(([at]) => at >= since)
+    .map(([at, errors]) => ({ at, invocations: (invocations.get(at) ?? 0) + errors, errors }));
+}
+
+function durationOf(data: MetricData, id: string): Percentiles | undefined {
+  const [p50, p90, p99] = PERCENTILES.map((percentile) => [...data.series(`${id}_${percentile}`).values()].at(-1));
+  return p50 === undefined || p90 === undefined || p99 === undefined ? undefined : { p50, p90, p99 };
 }
 
 function floorMinute(at: number): number {

@@ -1,8 +1,10 @@
 import { judgeAlarms } from "../analysis/judge-alarms.ts";
+import { countComparisons } from "../analysis/comparisons.ts";
 import { METRICS_LAG_MS } from "../analysis/judge-evidence.ts";
 import { judgeMember, type MemberVerdict } from "../analysis/judge-metrics.ts";
 import type { Member, Release, Verdict } from "../model.ts";
 import type { Tick } from "./decision.ts";
+import { movingMembers } from "./members.ts";
 
 const ORDER: readonly Verdict["outcome"][] = ["FAIL", "ERROR", "INCONCLUSIVE", "PASS"];
 
@@ -29,11 +31,12 @@ function judgeMetrics(tick: Tick, members: readonly Member[]): readonly MemberVe
   const { release, observations, now } = tick;
   const { analysis, shiftedAt, verifiedAt } = release;
   if (analysis === undefined || shiftedAt === undefined || verifiedAt === undefined) return [];
+  const comparisons = countComparisons(movingMembers(release), analysis);
   return members.flatMap((member) => {
     const reading = observations.metrics?.get(member.path) ?? { kind: "unreadable", reason: "not asked for" };
     const watched = { since: verifiedAt, settledAt: settledAt(release), share: shareOf(release), now };
     const question = { path: member.path, reading, shiftedSince: shiftedAt, ...watched };
-    const verdict = judgeMember(question, analysis, members.length);
+    const verdict = judgeMember(question, analysis, comparisons);
     // Workflows may run once a day: that there were too few executions holds nothing up, a bad version does.
     const hasNoOpinion = member.kind === "state-machine" && verdict.outcome === "INCONCLUSIVE";
     return hasNoOpinion ? [] : [verdict];

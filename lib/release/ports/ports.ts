@@ -1,3 +1,4 @@
+import type { LatencyPolicy } from "../../assembly/release-metadata.ts";
 import type { AliasShape, AliasTarget, AlarmGuard, HookCall, Member, Release, Subscriber } from "../model.ts";
 import type { JournalPort } from "./journal-port.ts";
 import type { StackPort } from "./stack-port.ts";
@@ -82,10 +83,39 @@ export interface MetricReading {
   readonly before?: readonly MinuteCount[];
   /** Calls of the new version by its own number, as hooks make them. */
   readonly direct?: readonly MinuteCount[];
-  /** Over the window, milliseconds; evidence only. */
-  readonly nextDuration?: { readonly p50: number; readonly p99: number };
-  readonly stableDuration?: { readonly p50: number; readonly p99: number };
-  readonly throttles?: number;
+  /** Requests that reached a route, and how many were answered with 500 or above. Absent: not reported or not known. */
+  readonly outcomes?: { readonly next: readonly MinuteCount[]; readonly stable: readonly MinuteCount[] };
+  /** How many invocations took longer than each of the stable version's percentiles before the release. */
+  readonly slower?: readonly SlowerCount[];
+  /** How many invocations of the new version took longer than each ceiling of the policy. */
+  readonly overCeiling?: readonly OverCeiling[];
+  /** Over the window; evidence for people, and not judged. */
+  readonly nextDuration?: Percentiles;
+  readonly stableDuration?: Percentiles;
+  /** Throttled invocations of the alias, minute by minute as `errors` of all that were asked for. */
+  readonly throttles?: readonly MinuteCount[];
+}
+
+/** Durations in milliseconds. */
+export interface Percentiles {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+}
+
+/** `errors` of each minute are the invocations that took longer than `thresholdMs`. */
+export interface SlowerCount {
+  readonly percentile: keyof Percentiles;
+  readonly thresholdMs: number;
+  readonly next: readonly MinuteCount[];
+  readonly stable: readonly MinuteCount[];
+}
+
+/** As `SlowerCount`, of the new version alone. */
+export interface OverCeiling {
+  readonly percentile: keyof Percentiles;
+  readonly ceilingMs: number;
+  readonly next: readonly MinuteCount[];
 }
 
 /** Metrics per version (`ExecutedVersion`) of an alias. Throws when they could not be read. */
@@ -98,6 +128,10 @@ export interface MetricsPort {
     readonly to: number;
     /** From here on the alias serves `next` alone: its own figures stand for the version's. */
     readonly soleSince?: number;
+    /** Reads the outcomes of requests too. */
+    readonly outcomes?: true;
+    /** Reads durations by these terms too. */
+    readonly latency?: LatencyPolicy;
   }): Promise<MetricReading>;
 }
 

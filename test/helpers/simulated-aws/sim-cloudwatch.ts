@@ -9,13 +9,23 @@ export interface Traffic {
   invocationsPerMinute: number;
   /** Fraction of failed invocations by version; 0 for those not named. */
   errorRates: Map<string, number>;
+  /** Fraction of requests answered with 500 by version; 0 for those not named. Absent: the function reports none. */
+  serverErrorRates?: ReadonlyMap<string, number>;
+  /** How many times slower a version is than usual; 1 for those not named. */
+  slowness?: ReadonlyMap<string, number>;
+  /** Fraction of calls that are throttled. */
+  throttleRate?: number;
 }
 
 interface Query {
   readonly Id: string;
   readonly MetricStat: {
     readonly Stat: string;
-    readonly Metric: { readonly MetricName: string; readonly Dimensions: readonly { Name: string; Value: string }[] };
+    readonly Metric: {
+      readonly Namespace?: string;
+      readonly MetricName: string;
+      readonly Dimensions: readonly { Name: string; Value: string }[];
+    };
   };
 }
 
@@ -55,6 +65,7 @@ function answer(world: World, query: Query, from: number, to: number) {
   const dimension = (name: string) => Metric.Dimensions.find(({ Name }) => Name === name)?.Value;
   const name = dimension("FunctionName")!;
   const version = dimension("ExecutedVersion");
+  const traffic = world.traffic.get(name);
   const Timestamps: Date[] = [];
   const Values: number[] = [];
   for (let at = from; at < to; at += MINUTE_MS) {
@@ -63,18 +74,59 @@ function answer(world: World, query: Query, from: number, to: number) {
     const [, qualifier] = (dimension("Resource") ?? "").split(":");
     const count = isNumber(qualifier) ? countDirect(world, name, at, qualifier) : countMinute(world, name, at, version);
     if (count === undefined) continue;
-    const value = valueOf(Metric.MetricName, Stat, count);
+    const value = valueOf(Metric.MetricName, Stat, count, traffic);
+    if (value === undefined) continue;
     Timestamps.push(new Date(at));
     Values.push(value);
   }
   return { Id: query.Id, Timestamps, Values, StatusCode: world.metrics === "partial" ? "PartialData" : "Complete" };
 }
 
-function valueOf(metric: string, stat: string, count: Count): number {
-  if (metric === "Invocations") return count.invocations;
-  if (metric === "Errors") return count.errors;
-  if (metric === "Throttles") return 0;
-  return stat === "p99" ? 120 : 40;
+function valueOf(metric: string, stat: string, count: Count, traffic: Traffic | undefined): number | undefined {
+  switch (metric) {
+    case "Invocations":
+      return count.invocations;
+    case "Errors":
+      return count.errors;
+    case "Throttles":
+      return Math.round(count.invocations * (traffic?.throttleRate ?? 0));
+    case "ServerErrors":
+      if (traffic?.serverErrorRates === undefined) return undefined;
+      return stat === "SampleCount"
+        ? count.invocations
+        : countWith(count, (version) => traffic.serverErrorRates?.get(version) ?? 0);
+    case "Duration":
+      return durationValue(stat, count, traffic);
+    default:
+      return undefined;
+  }
+}
+
+/** Durations are lognormal around 40 ms, with a p99 of 120 ms. */
+const MEDIAN_MS = 40;
+const SPREAD = Math.log(3) / 2.3263;
+const DEVIATES: Readonly<Record<string, number>> = { p50: 0, p90: 1.2816, p99: 2.3263 };
+
+function durationValue(stat: string, count: Count, traffic: Traffic | undefined): number | undefined {
+  const slowness = (version: string) => traffic?.slowness?.get(version) ?? 1;
+  if (stat === "SampleCount") return count.invocations;
+  const deviate = DEVIATES[stat];
+  const [version = ""] = count.byVersion.keys();
+  if (deviate !== undefined) return MEDIAN_MS * slowness(version) * Math.exp(deviate * SPREAD);
+  const threshold = Number(/^TC\(([\d.]+):\)$/.exec(stat)?.[1]);
+  return countWith(count, (one) => above(Math.log(threshold / (MEDIAN_MS * slowness(one))) / SPREAD));
+}
+
+/** The chance that a normal number is greater than this many deviations (Abramowitz & Stegun 26.2.17). */
+function above(deviations: number): number {
+  if (deviations < 0) return 1 - above(-deviations);
+  const t = 1 / (1 + 0.2316419 * deviations);
+  const series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  return (Math.exp(-(deviations ** 2) / 2) / Math.sqrt(2 * Math.PI)) * series;
+}
+
+function countWith({ byVersion }: Count, rate: (version: string) => number): number {
+  return [...byVersion].reduce((sum, [version, invocations]) => sum + Math.round(invocations * rate(version)), 0);
 }
 
 /** Figures whose resource is a version's own number are about calls that name the version, as hooks make them. */
@@ -86,12 +138,14 @@ function countDirect(world: World, name: string, at: number, version: string): C
   const calls = world.directCalls.filter((call) => call.name === name && call.version === version);
   const inMinute = calls.filter((call) => call.at >= at && call.at < at + MINUTE_MS);
   if (inMinute.length === 0) return undefined;
-  return { invocations: inMinute.length, errors: inMinute.filter(({ failed }) => failed).length };
+  const errors = inMinute.filter(({ failed }) => failed).length;
+  return { invocations: inMinute.length, errors, byVersion: new Map([[version, inMinute.length]]) };
 }
 
 interface Count {
   invocations: number;
   errors: number;
+  byVersion: Map<string, number>;
 }
 
 /** What one version did in one minute (or the whole alias): undefined when it was not called. */
@@ -106,7 +160,10 @@ export function countMinute(world: World, name: string, at: number, version: str
     const invocations = Math.round(traffic.invocationsPerMinute * part);
     if (invocations === 0) continue;
     const errors = Math.round(invocations * (traffic.errorRates.get(one) ?? 0));
-    total = { invocations: (total?.invocations ?? 0) + invocations, errors: (total?.errors ?? 0) + errors };
+    total ??= { invocations: 0, errors: 0, byVersion: new Map() };
+    total.invocations += invocations;
+    total.errors += errors;
+    total.byVersion.set(one, invocations);
   }
   return total;
 }

@@ -1,5 +1,6 @@
 import type { Cancel } from "../../state/clock.ts";
 import type { ServiceFactory } from "../../service.ts";
+import { createEmbeddedMetrics } from "./embedded-metrics.ts";
 import { FilterTables } from "./filter-tables.ts";
 import { Ingestion } from "./ingestion.ts";
 import { LogStore } from "./log-store.ts";
@@ -14,6 +15,7 @@ export const createCloudwatchLogs: ServiceFactory<"cloudwatch-logs"> = (cloud) =
   const filters = new FilterTables(cloud.store);
   const state: LogsState = { cloud, logs: new LogStore(cloud.store), filters, ingestion: new Ingestion() };
   state.ingestion.listen(createMetricPublisher(cloud, filters));
+  state.ingestion.listen(createEmbeddedMetrics(cloud));
   state.ingestion.listen(createSubscriptionDelivery(cloud, filters));
   let endRetention: Cancel | undefined;
   return {

@@ -1,13 +1,12 @@
 import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
 import type { MetricFilter, MetricTransformation } from "@aws-sdk/client-cloudwatch-logs";
 import type { Cloud } from "../../service.ts";
+import { createDataPublisher } from "./data-publisher.ts";
 import { readFilterPattern, type PatternMatch } from "./filter-pattern/filter-pattern.ts";
 import type { FilterTables } from "./filter-tables.ts";
 import type { IngestedBatch } from "./ingestion.ts";
 
 const MINUTE_MS = 60_000;
-/** A call takes 1,000 data; the rest goes in the next. */
-const MAX_DATA = 1000;
 
 interface OpenMinute {
   matched: boolean;
@@ -16,18 +15,7 @@ interface OpenMinute {
 /** Publishes what metric filters find in what comes in, and their default value for a minute in which they find none. */
 export function createMetricPublisher(cloud: Cloud, filters: FilterTables) {
   const minutes = new Map<string, OpenMinute>();
-
-  function publish(region: string, namespace: string, data: readonly MetricDatum[]): void {
-    for (let at = 0; at < data.length; at += MAX_DATA)
-      cloud
-        .call(
-          "cloudwatch",
-          "PutMetricData",
-          { Namespace: namespace, MetricData: data.slice(at, at + MAX_DATA) },
-          { region },
-        )
-        .catch((error: unknown) => cloud.log(`logs: metric filter data could not be published: ${String(error)}`));
-  }
+  const publish = createDataPublisher(cloud, "metric filter data");
 
   /** Remembers that the filter saw events in this minute; when it is over, the default stands in for no match. */
   function openMinute(key: string, region: string, one: MetricTransformation): OpenMinute {

@@ -1,0 +1,77 @@
+import type { AnalysisPolicy } from "../../assembly/release-metadata.ts";
+import type { Member } from "../model.ts";
+import type { MetricReading, MinuteCount } from "../ports/ports.ts";
+import { mixEvidence, pairMinutes, type SequentialResult, testErrorProportion } from "./sequential-test.ts";
+
+const MINUTE_MS = 60_000;
+
+/** One comparison of both versions, and what it says where it finds the new one worse. */
+export interface Comparison extends SequentialResult {
+  readonly name: "errors" | "outcomes" | "latency";
+  readonly finding: string;
+}
+
+/** The time that a comparison runs over: the whole minutes from the first weight until now. */
+export interface ComparedTime {
+  readonly shiftedSince: number;
+  readonly now: number;
+}
+
+/**
+ * Compares both versions of one member in everything that is judged. Each is a test of how often something happens in
+ * the same minutes, so each keeps its false alarm rate however often it is asked.
+ */
+export function compareVersions(reading: MetricReading, time: ComparedTime): readonly Comparison[] {
+  const { next, stable, outcomes, slower = [] } = reading;
+  const errors = testErrorProportion(pairMinutes(whole(next, time), whole(stable, time)));
+  const comparisons: Comparison[] = [
+    { name: "errors", finding: "the new version fails more often than the stable one", ...errors },
+  ];
+  if (outcomes !== undefined) {
+    const test = testErrorProportion(pairMinutes(whole(outcomes.next, time), whole(outcomes.stable, time)));
+    const finding = "the new version answers with a status of 500 or above more often than the stable one";
+    comparisons.push({ name: "outcomes", finding, ...test });
+  }
+  if (slower.length > 0) comparisons.push(compareLatency(slower, time));
+  return comparisons;
+}
+
+/** How many comparisons a release makes at most: the promised false alarm rate is shared out among them. */
+export function countComparisons(members: readonly Member[], { latency }: AnalysisPolicy): number {
+  const each = members.map(({ kind, outcomes }) => {
+    const isFunction = kind === "function";
+    return 1 + (outcomes === undefined ? 0 : 1) + (isFunction && latency !== undefined ? 1 : 0);
+  });
+  return each.reduce((sum, count) => sum + count, 0);
+}
+
+/**
+ * Durations by how often each version is slower than a percentile that the stable version had *before* the release, with
+ * the tolerance on top: thresholds that are fixed before the first look turn a test of quantiles into a test of
+ * proportions (Howard & Ramdas 2022, "Sequential estimation of quantiles", section 2). The three tests are mixed into
+ * one by their mean, which is an e-value again.
+ */
+function compareLatency(slower: NonNullable<MetricReading["slower"]>, time: ComparedTime): Comparison {
+  const tests = slower.map(({ next, stable }) =>
+    testErrorProportion(pairMinutes(withoutColdStarts(whole(next, time)), whole(stable, time))),
+  );
+  const strongest = tests.reduce((best, one, index) => (one.logEvidence > tests[best]!.logEvidence ? index : best), 0);
+  const { percentile, thresholdMs } = slower[strongest]!;
+  const finding = `the new version is slower than the stable one: more of its invocations took longer than ${Math.round(thresholdMs)} ms, by the stable version's ${percentile} before the release`;
+  return { name: "latency", finding, ...mixEvidence(tests) };
+}
+
+/**
+ * Leaves out minutes in which the traffic of the new version rose by more than half, and the ones after them: its
+ * environments are being started. What is left out depends on how many invocations there were, never on how long they took.
+ */
+function withoutColdStarts(minutes: readonly MinuteCount[]): readonly MinuteCount[] {
+  const invocations = new Map(minutes.map((minute) => [minute.at, minute.invocations]));
+  const rose = (at: number) => (invocations.get(at) ?? 0) > 1.5 * (invocations.get(at - MINUTE_MS) ?? 0);
+  return minutes.filter(({ at }) => !rose(at) && !rose(at - MINUTE_MS));
+}
+
+function whole(minutes: readonly MinuteCount[], { shiftedSince, now }: ComparedTime): readonly MinuteCount[] {
+  const from = Math.ceil(shiftedSince / MINUTE_MS) * MINUTE_MS;
+  return minutes.filter(({ at }) => at >= from && at + MINUTE_MS <= now);
+}
