@@ -9,6 +9,16 @@
 import { parseArgs } from "node:util";
 import { type CanaryTraffic, countFalseAlarms, measureDetection, paperTest } from "../test/release/canary-study.ts";
 import { HEALTHY, steadyTraffic } from "../test/release/canary-traffic.ts";
+import {
+  fixedHorizonRule,
+  invocationsUntilStopped,
+  productRule,
+  RELEASES,
+  repeatedTestRule,
+  type Rule,
+  threeSigmaRule,
+  type VersionKind,
+} from "../test/release/judged-study.ts";
 import { recordSection } from "./record-section.ts";
 
 const { values } = parseArgs({
@@ -26,6 +36,35 @@ const BAD_RATES = [0.01, 0.02, 0.05, 0.1, 0.2];
 const SHARES = [0.01, 0.05, 0.1, 0.25, 0.5];
 const DETECTIONS = 1_000;
 const LONGEST_MINUTES = 600;
+
+const RULES: readonly Rule[] = [productRule, fixedHorizonRule, repeatedTestRule, threeSigmaRule];
+/** How long a bad release is watched at most. */
+const WATCHED_MINUTES = 60;
+const HEALTHY_MINUTES = 15;
+
+const judged = [
+  "### Everything that is judged",
+  "",
+  "Errors, answers of 500 and above, and durations at p50, p90 and p99 (with a tolerance of 10 %) of one function, judged",
+  "together as the product does: a canary of 10 %, 1,000 invocations a minute, looked at every minute. Beside it a test of",
+  "two proportions on errors, answers and p99, at the same 1 % in all: asked once at the end, as it is meant to be, and",
+  "asked at every look; and the rule that a minute beyond three standard deviations of the stable version's minutes is bad.",
+  "",
+  `| ${new Intl.NumberFormat("en-US").format(releases)} healthy releases each, ${HEALTHY_MINUTES} minutes | rolled back by mistake | promised | fixed horizon | the same at every look | three sigma |`,
+  "| --- | ---: | ---: | ---: | ---: | ---: |",
+  ...Object.entries(RELEASES.healthy).map(judgedHealthyLine),
+  "",
+  `Invocations of the new version until the release is stopped: median, and nine of ten (${DETECTIONS} releases a line, watched for`,
+  `${WATCHED_MINUTES} minutes at most). The fixed horizon needs all ${WATCHED_MINUTES} minutes by design. The other two find a bad version soon because they`,
+  "stop healthy ones too.",
+  "",
+  "| what is wrong | median | 9 of 10 | the same at every look: median | three sigma: median |",
+  "| --- | ---: | ---: | ---: | ---: |",
+  ...Object.entries(RELEASES.bad).map(judgedBadLine),
+  "",
+  "### Errors alone",
+  "",
+];
 
 const lines = [
   `\`npm run bench:analysis -- --releases ${releases} --seed ${seed}\`. Every release is looked at once a minute, for 15`,
@@ -45,8 +84,28 @@ const lines = [
   "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
   ...BAD_RATES.flatMap((rate) => SHARES.map((share) => detectionLine(rate, share))),
 ];
-console.log(lines.join("\n"));
-if (values.record) recordSection("analysis", lines.join("\n"));
+const text = [...judged, ...lines].join("\n");
+console.log(text);
+if (values.record) recordSection("analysis", text);
+
+function judgedHealthyLine([name, [next, stable]]: [string, readonly [VersionKind, VersionKind]]): string {
+  const study = { next, stable, releases, minutes: HEALTHY_MINUTES, seed };
+  const [ours, ...others] = RULES.map((rule) => {
+    const stopped = invocationsUntilStopped({ ...study, rule });
+    return show(stopped.filter(Number.isFinite).length / releases);
+  });
+  return `| ${[name, ours, "1.00 %", ...others].join(" | ")} |`;
+}
+
+function judgedBadLine([name, [next, stable]]: [string, readonly [VersionKind, VersionKind]]): string {
+  const study = { next, stable, releases: DETECTIONS, minutes: WATCHED_MINUTES, seed };
+  const stopped = [productRule, repeatedTestRule, threeSigmaRule].map((rule) =>
+    invocationsUntilStopped({ ...study, rule }),
+  );
+  const [ours = [], ...others] = stopped;
+  const figures = [ours[DETECTIONS * 0.5], ours[DETECTIONS * 0.9], ...others.map((needed) => needed[DETECTIONS * 0.5])];
+  return `| ${name} | ${figures.map((count) => showCount(count, WATCHED_MINUTES)).join(" | ")} |`;
+}
 
 function healthyLine(name: string, traffic: CanaryTraffic, functions: number): string {
   const study = { traffic, releases, functions, falseAlarmRate: 0.01, seed };
@@ -62,13 +121,13 @@ function detectionLine(rate: number, share: number): string {
   const among = measureDetection({ ...study, functions: 20 });
   const paper = measureDetection({ ...study, functions: 1, test: paperTest });
   const figures = [alone, among, paper].flatMap((needed) => [needed[DETECTIONS * 0.5]!, needed[DETECTIONS * 0.9]!]);
-  return `| ${rate * 100} % | ${share * 100} % | ${figures.map(showCount).join(" | ")} |`;
+  return `| ${rate * 100} % | ${share * 100} % | ${figures.map((count) => showCount(count)).join(" | ")} |`;
 }
 
 function show(rate: number): string {
   return `${(rate * 100).toFixed(2)} %`;
 }
 
-function showCount(count: number): string {
-  return Number.isFinite(count) ? new Intl.NumberFormat("en-US").format(count) : `not in ${LONGEST_MINUTES} minutes`;
+function showCount(count = Number.POSITIVE_INFINITY, minutes = LONGEST_MINUTES): string {
+  return Number.isFinite(count) ? new Intl.NumberFormat("en-US").format(count) : `not in ${minutes} minutes`;
 }

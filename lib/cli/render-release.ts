@@ -84,10 +84,22 @@ export function renderHistory(history: readonly HistoryEntry[]): string[] {
 }
 
 /** The reasons, then everything that was journalled. */
-export function renderExplanation({ release, state, reasons, events }: Explanation): string[] {
+export function renderExplanation({ release, state, reasons, failures = [], events }: Explanation): string[] {
   return [
     `Release ${release}${state === undefined ? "" : ` is ${state}`}`,
     ...reasons.map((reason) => `  ${reason}`),
+    ...failures.flatMap(renderFailures),
     ...events.map(({ at, code, text }) => `  ${new Date(at).toISOString()}  ${code}  ${text}`),
   ].map(escapeControls);
 }
+
+function renderFailures({ path, version, failures, problem }: NonNullable<Explanation["failures"]>[number]): string[] {
+  if (problem !== undefined) return [`  ${path}: the log of version ${version} could not be read: ${problem}`];
+  return failures.flatMap(({ type, message, requestId, stack, onlyInNew, count, at }) => [
+    `  ${path}, version ${version}: ${type}: ${message}${onlyInNew ? " (only the new version fails so)" : ""}`,
+    `    ${count === 1 ? "once" : `${count} times`}, first at ${new Date(at).toISOString()}${requestId === undefined ? "" : `, request ${requestId}`}`,
+    ...stack.slice(0, MAX_FRAMES).map((frame) => `      ${frame}`),
+  ]);
+}
+
+const MAX_FRAMES = 5;

@@ -72,7 +72,7 @@ function firstRejection(study: Study, random: () => number): number | undefined 
 }
 
 /** A binomial number, by skipping from success to success. */
-function binomial(trials: number, chance: number, random: () => number): number {
+export function binomial(trials: number, chance: number, random: () => number): number {
   if (chance <= 0 || trials <= 0) return 0;
   if (chance > 0.5) return trials - binomial(trials, 1 - chance, random);
   const scale = Math.log(1 - chance);

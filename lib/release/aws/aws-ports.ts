@@ -10,6 +10,7 @@ import { CloudWatchMetrics } from "./cloudwatch-metrics.ts";
 import { EndpointClock } from "./endpoint-clock.ts";
 import { LambdaAliases } from "./lambda-aliases.ts";
 import { LambdaHooks } from "./lambda-hooks.ts";
+import { LoggedFailures } from "./logged-failures.ts";
 import { S3Journal, type S3JournalOptions } from "./s3-journal.ts";
 import { StateMachineAliases } from "./state-machine-aliases.ts";
 import { TokenBucket } from "./token-bucket.ts";
@@ -45,6 +46,7 @@ export function createAwsPorts(aws: Aws, options: AwsPortsOptions): ReleasePorts
     alarms: new CloudWatchAlarms(aws),
     hooks: new LambdaHooks(aws),
     clock,
+    failures: new LoggedFailures(aws),
     ...(stacks === undefined ? {} : { stacks }),
     notifier: notifier ?? new AwsNotifier(aws),
     ...(onTransition === undefined ? {} : { onTransition }),

@@ -1,5 +1,6 @@
 import type { LatencyPolicy } from "../../assembly/release-metadata.ts";
 import type { AliasShape, AliasTarget, AlarmGuard, HookCall, Member, Release, Subscriber } from "../model.ts";
+import type { FailuresPort } from "./failures-port.ts";
 import type { JournalPort } from "./journal-port.ts";
 import type { StackPort } from "./stack-port.ts";
 import type { ReleaseEvent } from "../events.ts";
@@ -213,6 +214,8 @@ export interface ReleasePorts {
   readonly stacks?: StackPort;
   readonly clock: ReleaseClock;
   readonly notifier?: Notifier;
+  /** Absent: `explain` shows no failures. */
+  readonly failures?: FailuresPort;
   /** Called after each journalled transition; for a progress display. Must not throw. */
   readonly onTransition?: (release: Release, events: readonly ReleaseEvent[]) => void;
 }

@@ -5,6 +5,7 @@ import { liveVersions } from "../history.ts";
 import type { AliasShape, Release } from "../model.ts";
 import type { HistoryEntry, JournalDocument, Lock, ReleaseRequest } from "../ports/journal-port.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
+import { explainFailures, type MemberFailures } from "./explain-failures.ts";
 
 /** One alias: what it serves, what the journal says it should, and which version the stacks pin. */
 export interface AliasStatus {
@@ -104,13 +105,15 @@ export interface Explanation {
   readonly state?: Release["state"];
   /** Sentences, the most important first. */
   readonly reasons: readonly string[];
+  /** What the new versions failed with first, of the present release; absent where nothing failed or is known. */
+  readonly failures?: readonly MemberFailures[];
   /** Everything that was journalled of it, oldest first. */
   readonly events: readonly ReleaseEvent[];
 }
 
 /** Explains the present release, or a named one from its log. Undefined when there is none. */
 export async function explainRelease(
-  ports: Pick<ReleasePorts, "journal" | "clock">,
+  ports: Pick<ReleasePorts, "journal" | "clock" | "failures">,
   id?: string,
 ): Promise<Explanation | undefined> {
   const document = (await ports.journal.read())?.document;
@@ -124,7 +127,15 @@ export async function explainRelease(
   const state = present?.state ?? entry?.state;
   const reasons =
     present === undefined ? entryReasons(entry, events) : presentReasons(present, document, ports.clock.now());
-  return { release: wanted, ...(state === undefined ? {} : { state }), reasons, events };
+  const failures =
+    present === undefined || ports.failures === undefined ? [] : await explainFailures(present, ports.failures);
+  return {
+    release: wanted,
+    ...(state === undefined ? {} : { state }),
+    reasons,
+    ...(failures.length === 0 ? {} : { failures }),
+    events,
+  };
 }
 
 function entryReasons(entry: HistoryEntry | undefined, events: readonly ReleaseEvent[]): readonly string[] {
