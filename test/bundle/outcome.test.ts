@@ -104,11 +104,11 @@ describe("a wrapped handler writes one line for each request", () => {
     ["the status of its prelude", { statusCode: 500 }, 500],
     ["200 without one", undefined, 200],
   ])("one that streams, with %s", async (_name, prelude, status) => {
-    const responses = { from: (stream: object) => stream };
+    const responses: { from: (...input: object[]) => unknown } = { from: (stream) => stream };
     Object.assign(globalThis, { awslambda: { HttpResponseStream: responses } });
     const handler = Object.assign(
       async (_event: unknown, stream: object) => {
-        if (prelude !== undefined) (responses.from as (...input: object[]) => object)(stream, prelude);
+        if (prelude !== undefined) responses.from(stream, prelude);
       },
       { [STREAMING]: "response" },
     );

@@ -36,8 +36,9 @@ export function reportOutcome<T>(handler: T): T {
 
 /** All but `prototype`: a wrapper is no constructor. */
 function ownProperties(handler: object): PropertyDescriptorMap {
-  const { prototype: _, ...rest } = Object.getOwnPropertyDescriptors(handler) as PropertyDescriptorMap;
-  return rest;
+  const properties: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(handler);
+  delete properties["prototype"];
+  return properties;
 }
 
 function wrapStreaming(handler: Handler): Handler {

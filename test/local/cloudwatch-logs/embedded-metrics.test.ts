@@ -60,7 +60,7 @@ describe("a log event in the embedded metric format", () => {
     ["a metric without a value", documentWith({}, { Service: "cart", Time: 1 })],
     ["a metric that is text", documentWith({}, { Service: "cart", Time: "1", Count: 1 })],
     ["more than 100 values", documentWith({}, { Service: "cart", Time: Array(101).fill(1), Count: 1 })],
-    ["more than 100 metrics", documentWith({ Metrics: Array(101).fill({ Name: "Time" }) })],
+    ["more than 100 metrics", documentWith({ Metrics: Array.from({ length: 101 }, () => ({ Name: "Time" })) })],
     ["another resolution", documentWith({ Metrics: [{ Name: "Time", StorageResolution: 30 }] })],
     ["text around it", `INFO ${documentWith({})}`],
     ["its metadata within another member", JSON.stringify({ message: JSON.parse(documentWith({})) as object })],
