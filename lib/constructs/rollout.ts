@@ -1,4 +1,4 @@
-import { Annotations, type CfnElement, CfnResource, type Duration, Stack } from "aws-cdk-lib";
+import { Annotations, type CfnElement, CfnResource, Stack } from "aws-cdk-lib";
 import type { IAlarm } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
 import type { HookPhase, RolloutPolicy } from "../assembly/release-metadata.ts";

@@ -15,7 +15,7 @@ function handlerOf(route: (fn: Function, stack: Stack) => void, props: Partial<F
 }
 
 const http = (fn: Function, stack: Stack) =>
-  void new HttpApi(stack, "Api", { auth: HttpAuth.none(), routes: { "GET /": fn } });
+  void new HttpApi(stack, "Api", { defaultAuthorizer: HttpAuth.none(), routes: { "GET /": fn } });
 
 test.each<[string, (fn: Function, stack: Stack) => void]>([
   ["an HTTP API", http],
