@@ -15,8 +15,15 @@ export function actionsOf(prefix: string): ServiceActions | undefined {
   return TABLE[prefix];
 }
 
+/**
+ * Actions that the reference has without resources, and that AWS authorises on the activity or state machine of the
+ * token: https://github.com/aws/aws-cdk/pull/8486
+ */
+const BY_TOKEN = new Set(["states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"]);
+
 /** Whether policies can name resources for an action (`dynamodb:PutItem`); otherwise its resource is always `*`. */
 export function hasResources(action: string): boolean {
+  if (BY_TOKEN.has(action)) return true;
   const [prefix = "", name = ""] = action.split(":");
   return (TABLE[prefix]?.actions[name]?.length ?? 0) > 1;
 }

@@ -13,7 +13,7 @@ import { Authoriser } from "./server/authorise.ts";
 import { AwsGateway } from "./server/aws-gateway.ts";
 import { InFlight } from "./server/in-flight.ts";
 import { createCloudServer } from "./server/server.ts";
-import { ServiceHost } from "./server/service-host.ts";
+import { ServiceHost, type CloudParts } from "./server/service-host.ts";
 import type { Cloud } from "./service.ts";
 import { openStateFile } from "./state/state-file.ts";
 import { prepareStateFolder } from "./state/state-folder.ts";
@@ -131,7 +131,7 @@ function buildCloud(
   store: Store,
   clock: AdjustableClock,
   address: { readonly port: number },
-): Omit<Cloud, "call"> {
+): CloudParts {
   return {
     account,
     partition: "aws",
@@ -147,7 +147,7 @@ function buildCloud(
 }
 
 function buildStatus(
-  { endpoint, account }: Omit<Cloud, "call">,
+  { endpoint, account }: CloudParts,
   stateFolder: string,
   startedMs: number,
   port: number,

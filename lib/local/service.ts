@@ -128,6 +128,13 @@ export interface Cloud {
     input: OperationsOf<N>[K] extends { input: infer I } ? I : never,
     context?: CallContext,
   ): Promise<OperationsOf<N>[K] extends { output: infer O } ? O : never>;
+  /** Why policies would not let a principal make a call, in AWS's words; undefined where they would. */
+  findDenial<N extends ServiceName>(
+    service: N,
+    operation: keyof OperationsOf<N> & string,
+    input: object,
+    context: CallContext & Required<Pick<CallContext, "as">>,
+  ): Promise<string | undefined>;
   /** Writes a line to the cloud's own log. */
   log(line: string): void;
 }

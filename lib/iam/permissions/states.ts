@@ -10,7 +10,7 @@ export const findStatesPermissions: FindPermissions = (operation, input, place) 
   return [
     {
       action: `states:${operation}`,
-      resource: resourceOf(operation, input, place),
+      resource: place.findResource?.(input) ?? resourceOf(operation, input, place),
       facts: { ...tagFacts(input), ...(alias !== undefined && name !== undefined && { [alias]: [name] }) },
     },
     ...passRole(textOf(input, "roleArn"), "states.amazonaws.com"),

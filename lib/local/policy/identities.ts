@@ -50,7 +50,7 @@ export class Identities {
     if (session !== undefined) return this.#ofSession(session);
     if (accessKeyId.startsWith("ASIA")) return "unknown";
     const key = this.#keys.get(accessKeyId);
-    if (key === undefined) return this.#administrator();
+    if (key === undefined) return this.administrator();
     const user = this.#users.get(key.userName.toLowerCase());
     return key.status === "Active" && user !== undefined ? this.#ofUser(user) : "unknown";
   }
@@ -94,7 +94,8 @@ export class Identities {
     return this.#findRole(roleArn)?.trust;
   }
 
-  #administrator(): Caller {
+  /** The account's root, as which the user's own credentials act. */
+  administrator(): Caller {
     const arn = `arn:aws:iam::${this.#account}:root`;
     return {
       arn,
@@ -112,7 +113,7 @@ export class Identities {
       const role = this.#roles.get(name.toLowerCase());
       return role === undefined ? "unknown" : this.#ofRoleSession(role, session);
     }
-    if (kind === "root") return this.#administrator();
+    if (kind === "root") return this.administrator();
     if (kind === "federated-user") return this.#ofFederatedUser(session);
     const user = this.#users.get(session.arn.slice(session.arn.lastIndexOf("/") + 1).toLowerCase());
     return user === undefined ? "unknown" : this.#ofUser(user);
@@ -139,7 +140,7 @@ export class Identities {
   /** A federated user may do what both its user and its session policies allow. The root allows everything. */
   #ofFederatedUser(session: SessionRecord): Caller {
     const user = session.federatedBy === undefined ? undefined : this.#users.get(session.federatedBy.toLowerCase());
-    const source = user === undefined ? this.#administrator() : this.#ofUser(user);
+    const source = user === undefined ? this.administrator() : this.#ofUser(user);
     return {
       arn: session.arn,
       principal: principalOfArn(session.arn),

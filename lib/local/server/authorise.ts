@@ -48,10 +48,13 @@ export class Authoriser {
     if ("accessKeyId" in acting) return this.#ofKey(acting.accessKeyId, service);
     const itself = this.#identities.ofService(acting.service, acting.sourceArn);
     if (!("roleArn" in acting)) return itself;
+    // A role that does not exist here cannot be assumed on AWS either; what needs it is refused where it is made.
+    const role = this.#identities.ofRole(acting.roleArn, acting.sessionName);
+    if (role === undefined) return this.#identities.administrator();
     const assumption = { action: "sts:AssumeRole", resource: acting.roleArn };
     const denial = this.#decide(itself, assumption, this.#identities.trustOf(acting.roleArn), "us-east-1");
     if (denial !== undefined) this.#refuse("sts", itself, assumption, denial);
-    return this.#identities.ofRole(acting.roleArn, acting.sessionName) ?? itself;
+    return role;
   }
 
   #ofKey(accessKeyId: string, service: ServiceName): Caller {

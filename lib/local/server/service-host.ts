@@ -1,7 +1,7 @@
 import { errorText } from "../kit/error-text.ts";
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { AwsError } from "../aws-error.ts";
+import { AwsError, isAwsError } from "../aws-error.ts";
 import { type ServiceEntry, SERVICES, SERVICE_NAMES } from "../registry.ts";
 import type {
   CallContext,
@@ -29,6 +29,9 @@ export interface Sharing {
   readonly headers: Record<string, string>;
 }
 
+/** What the host adds to: calls between services are its own. */
+export type CloudParts = Omit<Cloud, "call" | "findDenial">;
+
 /** The running services: each is loaded and started on its first use, or soon after the cloud listens. */
 export class ServiceHost {
   readonly #cloud: Cloud;
@@ -39,10 +42,13 @@ export class ServiceHost {
   #isStopping = false;
   #hasStopped = false;
 
-  constructor(cloud: Omit<Cloud, "call">, authoriser: Authoriser) {
+  constructor(cloud: CloudParts, authoriser: Authoriser) {
     this.#authoriser = authoriser;
     // Getters of the given cloud stay live: its endpoint is known only once it listens.
-    this.#cloud = Object.create(cloud, { call: { value: this.call.bind(this) } }) as Cloud;
+    this.#cloud = Object.create(cloud, {
+      call: { value: this.call.bind(this) },
+      findDenial: { value: this.findDenial.bind(this) },
+    }) as Cloud;
   }
 
   /** No request from outside is taken any more; what services ask of each other still is, until they have ended. */
@@ -70,6 +76,7 @@ export class ServiceHost {
 
   /** Loads every service that has something to attend to. One that cannot be loaded says so when it is called. */
   async startEager(): Promise<void> {
+    if (this.#isStopping) return;
     for (const name of SERVICE_NAMES.filter((each) => this.#isEager(SERVICES[each]))) {
       if (this.#isStopping) return;
       await this.load(name).catch((error: unknown) =>
@@ -109,6 +116,24 @@ export class ServiceHost {
     return this.#run(handler, input, context, async () => {
       if (acting !== undefined) await this.#authoriser.checkActing({ service, operation, input, context }, acting);
     });
+  }
+
+  /** `Cloud.findDenial`: the same check as before a call, without the call. */
+  async findDenial(
+    name: ServiceName,
+    operation: string,
+    input: object,
+    { as: acting, ...known }: CallContext & Required<Pick<CallContext, "as">>,
+  ): Promise<string | undefined> {
+    const context = { account: this.#cloud.account, region: DEFAULT_REGION, requestId: randomUUID(), ...known };
+    const service = await this.load(name);
+    try {
+      await this.#authoriser.checkActing({ service, operation, input, context }, acting);
+      return undefined;
+    } catch (error) {
+      if (isAwsError(error)) return error.message;
+      throw error;
+    }
   }
 
   /** Once the services have stopped, a call that was under way is refused: its state is closed. */

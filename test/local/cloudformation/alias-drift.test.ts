@@ -7,6 +7,7 @@ import {
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { functionRole } from "../../helpers/function-role.ts";
 import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
 import { deploy } from "./spine.ts";
 
@@ -25,10 +26,7 @@ afterAll(() => cloud.stop());
 describe("an alias that was moved since the stack was deployed", () => {
   const template = (pin: string, description: string, broken: object = {}) => ({
     Resources: {
-      Role: {
-        Type: "AWS::IAM::Role",
-        Properties: { AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [] } },
-      },
+      Role: functionRole(),
       Function: {
         Type: "AWS::Lambda::Function",
         Properties: {

@@ -1,6 +1,7 @@
 import { CloudFormationClient, DeleteStackCommand, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { functionRole } from "../../helpers/function-role.ts";
 import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
 import { deploy, eventLines, eventsOf, settledStack } from "./spine.ts";
 
@@ -30,10 +31,7 @@ exports.handler = async (event, context) => {
 function template(properties: Record<string, unknown>): Record<string, unknown> {
   return {
     Resources: {
-      Role: {
-        Type: "AWS::IAM::Role",
-        Properties: { AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [] } },
-      },
+      Role: functionRole(),
       Handler: {
         Type: "AWS::Lambda::Function",
         Properties: {

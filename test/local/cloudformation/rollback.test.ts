@@ -16,6 +16,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { functionRole } from "../../helpers/function-role.ts";
 import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
 import { deploy, eventLines, eventsOf, settledStack, spineTemplate } from "./spine.ts";
 
@@ -215,10 +216,7 @@ describe("a failed creation", () => {
 describe("a rollback that cannot bring a resource back", () => {
   const template = (value: string, broken: boolean) => ({
     Resources: {
-      Role: {
-        Type: "AWS::IAM::Role",
-        Properties: { AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [] } },
-      },
+      Role: functionRole(),
       Function: {
         Type: "AWS::Lambda::Function",
         Properties: {

@@ -45,6 +45,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { zipInlineCode } from "../../../lib/local/services/cloudformation/types/inline-code.ts";
+import { functionRole } from "../../helpers/function-role.ts";
 import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
 import { deploy, eventLines, eventsOf, settledStack } from "./spine.ts";
 
@@ -88,10 +89,7 @@ async function remove(StackName: string): Promise<void> {
   expect(stack.StackStatus, eventLines(await eventsOf(client, StackId!)).join("\n")).toBe("DELETE_COMPLETE");
 }
 
-const role: Resources[string] = {
-  Type: "AWS::IAM::Role",
-  Properties: { AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [] } },
-};
+const role: Resources[string] = functionRole({ Effect: "Allow", Action: "dynamodb:*", Resource: "*" });
 const handler: Resources[string] = {
   Type: "AWS::Lambda::Function",
   Properties: {

@@ -102,6 +102,8 @@ export interface MapRunRecord {
 export interface TokenRecord {
   readonly token: string;
   readonly executionArn: string;
+  /** The activity whose workers get the token. @default - it is a callback's token */
+  readonly activityArn?: string;
   readonly heartbeatMs?: number;
   readonly beatAtMs: number;
   readonly result?: TaskResult;

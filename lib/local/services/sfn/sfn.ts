@@ -8,6 +8,8 @@ export const createSfn: ServiceFactory<"sfn"> = (cloud): LocalService<"sfn"> => 
   return {
     name: "sfn",
     operations: operationsOf(sfn),
+    resourceArn: (_operation, { taskToken: token }) =>
+      typeof token === "string" ? sfn.desk.resourceOf(token) : undefined,
     start: () => {
       sfn.statusEvents.start();
       sfn.runner.resume();

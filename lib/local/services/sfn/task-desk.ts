@@ -34,14 +34,23 @@ export class TaskDesk {
   }
 
   /** Makes a token known. Doing it again, after a restart, changes nothing. */
-  open(run: Run, token: string, heartbeatSeconds: number | undefined): void {
+  open(run: Run, token: string, heartbeatSeconds: number | undefined, activityArn?: string): void {
     if (this.#tokens.get(token) !== undefined) return;
     this.#tokens.put(token, {
       token,
       executionArn: run.execution.arn,
       beatAtMs: this.#cloud.clock.now(),
+      ...(activityArn !== undefined && { activityArn }),
       ...(heartbeatSeconds !== undefined && { heartbeatMs: heartbeatSeconds * 1000 }),
     });
+  }
+
+  /** What policies name for a token: its activity, or else the state machine of its execution. */
+  resourceOf(token: string): string | undefined {
+    const { activityArn, executionArn } = this.#tokens.get(token) ?? {};
+    const [, , , region, account, , machine = ""] = executionArn?.split(":") ?? [];
+    if (executionArn === undefined) return undefined;
+    return activityArn ?? `arn:aws:states:${region}:${account}:stateMachine:${machine.split("/")[0]}`;
   }
 
   /** Waits for what comes in under a token; silence beyond the heartbeat fails it. */
@@ -79,7 +88,7 @@ export class TaskDesk {
     const token = known ?? run.journal.record(`${at}:offer`, randomBytes(96).toString("base64"));
     this.#stories.set(token, story);
     if (known === undefined) {
-      this.open(run, token, heartbeatSeconds);
+      this.open(run, token, heartbeatSeconds, activityArn);
       this.#offers.put(`${activityArn}/${String(this.#cloud.clock.now()).padStart(16, "0")}/${token}`, {
         activityArn,
         token,

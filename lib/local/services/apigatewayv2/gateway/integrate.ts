@@ -76,6 +76,7 @@ async function callLambda(
     target,
     event,
     integration.TimeoutInMillis ?? DEFAULT_TIMEOUT_MS,
+    integration.CredentialsArn,
   );
   if (functionError !== undefined)
     throw failure(500, {

@@ -67,11 +67,11 @@ async function ask(
   const permitted =
     target && (authorizer.AuthorizerCredentialsArn !== undefined || (await mayInvoke(cloud, target, [source])));
   if (!permitted) throw failed(exchange, "API Gateway doesn't have permissions to call the authorizer's function");
-  const output = await invokeLambda(cloud, target, eventFor(exchange, authorizer, identity), TIMEOUT_MS).catch(
-    (error: unknown) => {
-      throw failed(exchange, String(error));
-    },
-  );
+  const event = eventFor(exchange, authorizer, identity);
+  const role = authorizer.AuthorizerCredentialsArn;
+  const output = await invokeLambda(cloud, target, event, TIMEOUT_MS, role).catch((error: unknown) => {
+    throw failed(exchange, String(error));
+  });
   const text = Buffer.from(output.payload).toString("utf8");
   if (output.functionError !== undefined) throw failed(exchange, text);
   try {

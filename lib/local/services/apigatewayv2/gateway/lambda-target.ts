@@ -1,3 +1,4 @@
+import type { ActingFor } from "../../../policy/caller.ts";
 import type { Cloud } from "../../../service.ts";
 import { isAwsError } from "../../../aws-error.ts";
 import { failure } from "./gateway-answer.ts";
@@ -27,6 +28,7 @@ export async function invokeLambda(
   target: LambdaTarget,
   event: object,
   timeoutMs: number,
+  roleArn?: string,
 ): Promise<{ payload: Uint8Array; functionError: string | undefined }> {
   const call = cloud.call(
     "lambda",
@@ -37,12 +39,17 @@ export async function invokeLambda(
       InvocationType: "RequestResponse",
       Payload: Buffer.from(JSON.stringify(event)),
     },
-    { region: target.region },
+    { region: target.region, ...(roleArn !== undefined && { as: inRole(roleArn) }) },
   );
   const output = await within(call, timeoutMs).catch((error: unknown) => {
     throw isAwsError(error, "TooManyRequestsException") ? failure(503, { cause: error }) : error;
   });
   return { payload: output.Payload ?? new Uint8Array(), functionError: output.FunctionError };
+}
+
+/** An integration with credentials of its own invokes in their role. */
+function inRole(roleArn: string): ActingFor {
+  return { roleArn, sessionName: "BackplaneAssumeRoleSession", service: "apigateway.amazonaws.com" };
 }
 
 async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ResourceStatus, StackStatus, Tag } from "@aws-sdk/client-cloudformation";
-import type { Cloud } from "../../../service.ts";
+import type { CallContext, Cloud } from "../../../service.ts";
 import type { EventLog } from "../events.ts";
 import { findExport } from "../exports.ts";
 import type {
@@ -187,7 +187,7 @@ export class StackRun {
       call: async (service, operation, input) => {
         this.refuseWhenHalted();
         try {
-          return await cloud.call(service, operation, input, { region: stack.region });
+          return await cloud.call(service, operation, input, { region: stack.region, ...serviceRole(stack) });
         } catch (error) {
           noteService(error, service);
           throw error;
@@ -243,4 +243,10 @@ function systemTags(logicalId: string, stack: StackRecord): { Key: string; Value
     { Key: "aws:cloudformation:stack-id", Value: stack.id },
     { Key: "aws:cloudformation:logical-id", Value: logicalId },
   ];
+}
+
+/** A stack with a service role makes its calls in that role. */
+function serviceRole({ roleArn }: StackRecord): Pick<CallContext, "as"> {
+  if (roleArn === undefined) return {};
+  return { as: { roleArn, sessionName: "AWSCloudFormation", service: "cloudformation.amazonaws.com" } };
 }

@@ -2,6 +2,7 @@ import { isAwsError } from "../../../aws-error.ts";
 import { grantsService } from "../../../policy/service-grant.ts";
 import type { Delivery } from "./deliveries.ts";
 import type { Events } from "../context.ts";
+import { inRole } from "./in-role.ts";
 import { notPermitted } from "./send-to-queue.ts";
 import { readTargetArn } from "./target-kind.ts";
 
@@ -25,7 +26,7 @@ export async function sendToFunction(events: Events, delivery: Delivery, input: 
     "lambda",
     "Invoke",
     { FunctionName: arn, InvocationType: "Event", Payload: Buffer.from(input) },
-    { region },
+    inRole(delivery),
   );
 }
 

@@ -5,6 +5,7 @@ import type { Delivery } from "./deliveries.ts";
 import type { BusEvent } from "../buses/event.ts";
 import type { Events } from "../context.ts";
 import { ingest } from "../buses/ingest.ts";
+import { inRole } from "./in-role.ts";
 import { sendToApi } from "./send-to-api.ts";
 import { sendToFunction } from "./send-to-function.ts";
 import { sendToLogs } from "./send-to-logs.ts";
@@ -42,19 +43,25 @@ async function startExecution({ cloud }: Events, delivery: Delivery, input: stri
   const { Arn: stateMachineArn, Id } = delivery.target;
   const { id } = JSON.parse(delivery.event) as BusEvent;
   const name = `${id}_${createHash("sha256").update(`${delivery.ruleArn}/${Id}`).digest("hex").slice(0, 32)}`;
-  const { region } = readTargetArn(stateMachineArn!);
-  await cloud.call("sfn", "StartExecution", { stateMachineArn, input, name }, { region }).catch((error: unknown) => {
-    if (!isAwsError(error, "ExecutionAlreadyExists")) throw error;
-  });
+  await cloud
+    .call("sfn", "StartExecution", { stateMachineArn, input, name }, inRole(delivery))
+    .catch((error: unknown) => {
+      if (!isAwsError(error, "ExecutionAlreadyExists")) throw error;
+    });
 }
 
 /** Another bus gets the event as it is, whatever region it came from. */
-function passOn(events: Events, delivery: Delivery): void {
+async function passOn(events: Events, delivery: Delivery): Promise<void> {
   const arn = delivery.target.Arn!;
   const { region } = readTargetArn(arn);
   const bus = findBus(events, region, nameOfBus(arn));
   if (bus === undefined)
     throw new TargetFailure("NO_RESOURCE", `Event bus ${nameOfBus(arn)} does not exist.`, { isFinal: true });
+  const context = inRole(delivery);
+  const entry = { Entries: [{ EventBusName: arn }] };
+  const { as } = context;
+  const denial = as && (await events.cloud.findDenial("eventbridge", "PutEvents", entry, { ...context, as }));
+  if (denial !== undefined) throw new TargetFailure("NO_PERMISSIONS", denial, { isFinal: true });
   const event = JSON.parse(delivery.event) as BusEvent;
   events.cloud.store.transaction(() => ingest(events, { region, bus: bus.name, hops: delivery.hops + 1 }, event));
 }

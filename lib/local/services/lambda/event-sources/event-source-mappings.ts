@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { FilterCriteria } from "@aws-sdk/client-lambda";
 import { tryFindPatternProblem } from "../../../../util/event-pattern/event-pattern.ts";
 import type { RequestContext } from "../../../service.ts";
+import { requireSourceAccess } from "./source-access.ts";
 import { eventSourceOf, isQueueArn } from "./event-sources.ts";
 import type { Input, Lambda, Output } from "../context.ts";
 import { keyOf } from "../lambda-state.ts";
@@ -25,6 +26,7 @@ export async function createEventSourceMapping(
   kind.check(pick(input), input);
   const functionName = resolveFunction(lambda, input.FunctionName, context);
   await kind.checkSource(lambda, input, context);
+  await requireSourceAccess(lambda, readFunctionRef(input.FunctionName, undefined, context), source);
   refuseSecond(lambda, source, functionName);
   const record: MappingRecord = {
     uuid: randomUUID(),

@@ -1,5 +1,6 @@
 import { errorText } from "../../../kit/error-text.ts";
 import { isAwsError } from "../../../aws-error.ts";
+import type { ActingFor } from "../../../policy/caller.ts";
 import { Outbox } from "../../../state/outbox.ts";
 import type { Lambda } from "../context.ts";
 import { readFunctionRef } from "../functions/names.ts";
@@ -46,11 +47,24 @@ export function openDeliveries(lambda: Lambda): Outbox<Delivery> {
   });
 }
 
+/** Results and dead letters are sent in the function's own role; undefined where the function is gone. */
+function executionRole(lambda: Lambda, arn: string): ActingFor | undefined {
+  const [, , , region = "", account = "", , name = "", qualifier] = arn.split(":");
+  try {
+    const { settings } = lambda.state.version({ region, account, name, qualifier });
+    return { roleArn: settings.Role ?? "", sessionName: name, service: "lambda.amazonaws.com" };
+  } catch (error) {
+    if (isAwsError(error)) return undefined;
+    throw error;
+  }
+}
+
 async function send(lambda: Lambda, delivery: Delivery): Promise<void> {
   const { cloud } = lambda;
   const { target, body, attributes, detailType, functionArn } = delivery;
   const [, , service, region = delivery.region, account] = target.split(":");
-  const at = { region: region === "" ? delivery.region : region };
+  const as = executionRole(lambda, functionArn);
+  const at = { region: region === "" ? delivery.region : region, ...(as !== undefined && { as }) };
   switch (service) {
     case "sqs": {
       const QueueUrl = queueUrlOf(cloud.endpoint, target);

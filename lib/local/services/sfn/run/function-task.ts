@@ -1,6 +1,7 @@
 import { isAwsError, type AwsError } from "../../../aws-error.ts";
 import { randomUUID } from "node:crypto";
 import type { TaskResource } from "./resource.ts";
+import { inRole } from "./in-role.ts";
 import type { Attempt } from "./scope.ts";
 import { metadataOf } from "./service-call.ts";
 import { StatesError } from "./states-error.ts";
@@ -32,7 +33,7 @@ interface FunctionAnswer {
 }
 
 async function invokeFunction(attempt: Attempt, input: object, payload: unknown): Promise<FunctionAnswer> {
-  const { cloud, execution } = attempt.run;
+  const { cloud } = attempt.run;
   const requestId = randomUUID();
   let answer;
   try {
@@ -41,7 +42,7 @@ async function invokeFunction(attempt: Attempt, input: object, payload: unknown)
       "lambda",
       "Invoke",
       { ...(input as { FunctionName: string }), Payload },
-      { region: execution.region, requestId },
+      { ...inRole(attempt.run), requestId },
     );
   } catch (error) {
     if (!isAwsError(error)) throw error;

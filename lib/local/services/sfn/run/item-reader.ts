@@ -1,3 +1,4 @@
+import { inRole } from "./in-role.ts";
 import { isAwsError } from "../../../aws-error.ts";
 import { readCsv } from "../data/csv.ts";
 import { effectiveInput } from "./data-flow.ts";
@@ -79,12 +80,7 @@ async function listed(attempt: Attempt, plan: ReaderPlan): Promise<MapValue[]> {
   const found: MapValue[] = [];
   let ContinuationToken: string | undefined;
   do {
-    const page = await run.cloud.call(
-      "s3",
-      "ListObjectsV2",
-      { Bucket, Prefix, ContinuationToken },
-      { region: run.execution.region },
-    );
+    const page = await run.cloud.call("s3", "ListObjectsV2", { Bucket, Prefix, ContinuationToken }, inRole(run));
     for (const { ETag, Key, LastModified, Size, StorageClass } of page.Contents ?? []) {
       if (flatten) found.push(...(await contained(attempt, plan, Key!)));
       else {
@@ -99,7 +95,7 @@ async function listed(attempt: Attempt, plan: ReaderPlan): Promise<MapValue[]> {
 
 async function contained(attempt: Attempt, plan: ReaderPlan, Key: string): Promise<MapValue[]> {
   const { run } = attempt;
-  const object = await run.cloud.call("s3", "GetObject", { ...plan.location, Key }, { region: run.execution.region });
+  const object = await run.cloud.call("s3", "GetObject", { ...plan.location, Key }, inRole(run));
   const chunks: Uint8Array[] = [];
   for await (const chunk of object.Body as unknown as AsyncIterable<Uint8Array>) chunks.push(chunk);
   return parse(Buffer.concat(chunks).toString("utf8"), plan);

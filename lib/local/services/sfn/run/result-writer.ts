@@ -1,3 +1,4 @@
+import { inRole } from "./in-role.ts";
 import { isAwsError } from "../../../aws-error.ts";
 import type { ExecutionRecord } from "../records.ts";
 import { effectiveInput } from "./data-flow.ts";
@@ -82,7 +83,7 @@ function render(results: readonly unknown[], { asLines }: WriterPlan): string {
 async function put({ run }: Attempt, Bucket: string, Key: string, text: string): Promise<number> {
   const Body = Buffer.from(text);
   try {
-    await run.cloud.call("s3", "PutObject", { Bucket, Key, Body }, { region: run.execution.region });
+    await run.cloud.call("s3", "PutObject", { Bucket, Key, Body }, inRole(run));
   } catch (error) {
     if (isAwsError(error)) throw new StatesError("States.ResultWriterFailed", error.message);
     throw error;

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { type AwsError, isAwsError } from "../../../aws-error.ts";
 import { SERVICE_NAMES, SERVICES } from "../../../registry.ts";
-import type { ServiceName } from "../../../service.ts";
+import type { CallContext, ServiceName } from "../../../service.ts";
+import { inRole } from "./in-role.ts";
 import type { Attempt } from "./scope.ts";
 import { runtimeError, StatesError } from "./states-error.ts";
 
@@ -24,11 +25,11 @@ export async function callService(attempt: Attempt, call: ServiceCall): Promise<
       `The local cloud does not carry the service '${service}' that the state '${attempt.name}' calls.`,
     );
   }
-  const { cloud, execution } = attempt.run;
+  const { cloud } = attempt.run;
   const requestId = randomUUID();
   const name = `${operation[0]!.toUpperCase()}${operation.slice(1)}`;
   try {
-    const context = { region: execution.region, requestId };
+    const context = { ...inRole(attempt.run), requestId };
     const output = await (cloud.call as AnyCall)(service, name, input ?? {}, context);
     const told = (await plain(output)) as Record<string, unknown>;
     return call.optimised === undefined ? told : { ...told, ...metadataOf(requestId) };
@@ -50,12 +51,7 @@ export function metadataOf(requestId: string): object {
   };
 }
 
-type AnyCall = (
-  service: ServiceName,
-  operation: string,
-  input: unknown,
-  context: { region: string; requestId: string },
-) => Promise<unknown>;
+type AnyCall = (service: ServiceName, operation: string, input: unknown, context: CallContext) => Promise<unknown>;
 
 function isCarried(service: string): service is ServiceName {
   return (SERVICE_NAMES as readonly string[]).includes(service);

@@ -1,3 +1,4 @@
+import { inRole } from "./in-role.ts";
 import { randomUUID } from "node:crypto";
 import { type AwsError, isAwsError } from "../../../aws-error.ts";
 import type { TaskResource } from "./resource.ts";
@@ -26,18 +27,18 @@ export async function startExecutionTask(
   if (sync === undefined) return started;
   if (!story.wasSubmitted) story.submitted(started);
   const executionArn = started.ExecutionArn;
-  const region = { region: run.execution.region };
+  const context = inRole(run);
   try {
     for (;;) {
       // Asked for before its status is, so that an end in between is not missed.
       const over = run.whenEnded(executionArn);
-      const found = await run.cloud.call("sfn", "DescribeExecution", { executionArn }, region);
+      const found = await run.cloud.call("sfn", "DescribeExecution", { executionArn }, context);
       if (found.status !== "RUNNING") return ended(found, sync);
       await endOrWhile(run, over);
     }
   } catch (error) {
     if (error instanceof Interrupted && error.why !== "shutdown") {
-      await run.cloud.call("sfn", "StopExecution", { executionArn }, region).catch(() => undefined);
+      await run.cloud.call("sfn", "StopExecution", { executionArn }, context).catch(() => undefined);
     }
     throw error;
   }
@@ -55,11 +56,11 @@ async function start({ run }: Attempt, given: unknown, at: string): Promise<Star
   const wasBegun = run.journal.recall(`${at}:starting`) !== undefined;
   const beganMs = keep(run, `${at}:starting`, () => run.cloud.clock.now());
   const requestId = randomUUID();
-  const region = { region: run.execution.region };
+  const context = inRole(run);
   try {
     await run.durable();
     const call = { stateMachineArn: stateMachineArn as string, name, input };
-    const started = await run.cloud.call("sfn", "StartExecution", call, { ...region, requestId });
+    const started = await run.cloud.call("sfn", "StartExecution", call, { ...context, requestId });
     return told(started.executionArn!, started.startDate!, requestId);
   } catch (error) {
     if (!isAwsError(error)) throw error;
