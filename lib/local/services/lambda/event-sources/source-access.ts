@@ -10,7 +10,7 @@ interface Reading {
   readonly operations: readonly string[];
   readonly input: object;
   /** Lambda's refusal where the role may not call an operation. */
-  refusal(operation: string): string;
+  readonly refusal: (operation: string) => string;
 }
 
 /** Refuses a source that the function's role may not read, as Lambda does when a mapping is made. */
