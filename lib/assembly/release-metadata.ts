@@ -106,6 +106,8 @@ export interface AnalysisPolicy {
   readonly latency?: LatencyPolicy;
   /** Fraction of throttled invocations of an alias that is too much; within 0 and 1. Absent: not judged. */
   readonly maxThrottleRate?: number;
+  /** The fraction of good calls that is promised, and how many times faster than allowed the rest may be used up. */
+  readonly slo?: { readonly objective: number; readonly maxBurnRate: number };
   /** What a function comes to that nobody calls often enough to be judged. Absent: `pass`, as in older releases. */
   readonly onQuiet?: "pass" | "wait";
 }

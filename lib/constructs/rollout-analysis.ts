@@ -46,6 +46,14 @@ export interface AnalysisOptions {
    */
   readonly maxThrottleRate?: number;
   /**
+   * A service level objective: the fraction of invocations, and of requests, that must not fail. A new version that
+   * burns the error budget faster than `maxBurnRate` allows fails, whatever the stable version does. A burn rate of 1
+   * uses the budget up exactly over the objective's period; `maxBurnRate` is 14.4 by default, 2 % of a month's budget in an
+   * hour (Google, The Site Reliability Workbook, chapter 5).
+   * @default - no objective
+   */
+  readonly slo?: { readonly objective: number; readonly maxBurnRate?: number };
+  /**
    * Judges durations; false for not at all.
    * @default - compared with a tolerance of a tenth, without ceilings
    */
@@ -79,11 +87,12 @@ export function analysisPolicy(
   shape: RolloutShape,
 ): AnalysisPolicy | undefined {
   if (options === false || (options === undefined && shape.steps.length === 0)) return undefined;
-  const { maxErrorRate, maxThrottleRate, onQuiet, latency } = options ?? {};
+  const { maxErrorRate, maxThrottleRate, slo, onQuiet, latency } = options ?? {};
   return {
     minInvocations: options?.minInvocations ?? 50,
     ...(maxErrorRate === undefined ? {} : { maxErrorRate }),
     ...(maxThrottleRate === undefined ? {} : { maxThrottleRate }),
+    ...(slo === undefined ? {} : { slo: { objective: slo.objective, maxBurnRate: slo.maxBurnRate ?? 14.4 } }),
     ...(latency === false ? {} : { latency: latencyPolicy(latency) }),
     falseAlarmRate: options?.falseAlarmRate ?? 0.01,
     maxWaitMs: (options?.maxWait ?? Duration.hours(1)).toMilliseconds(),

@@ -83,6 +83,7 @@ const ANALYSIS_NAMES: PropNames<AnalysisOptions> = {
   minInvocations: true,
   onInconclusive: true,
   onQuiet: true,
+  slo: true,
 };
 const HOOK_NAMES: PropNames<RolloutHooks> = { onRollback: true, perStep: true, postTraffic: true, preTraffic: true };
 

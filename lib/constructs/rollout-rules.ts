@@ -29,6 +29,16 @@ const RULES: readonly Rule<CheckedRollout>[] = [
       `analysis.maxThrottleRate: ${analysis?.maxThrottleRate}. Give a number within 0 and 1, such as 0.01.`,
   },
   {
+    when: ({ analysis }) => analysis?.slo !== undefined && !isFraction(analysis.slo.objective),
+    message: ({ analysis }) =>
+      `analysis.slo.objective: ${analysis?.slo?.objective}. Give a number within 0 and 1, such as 0.999.`,
+  },
+  {
+    when: ({ analysis }) => analysis?.slo !== undefined && !(analysis.slo.maxBurnRate > 0),
+    message: ({ analysis }) =>
+      `analysis.slo.maxBurnRate: ${analysis?.slo?.maxBurnRate}. Give a number greater than 0, such as 14.4.`,
+  },
+  {
     when: ({ analysis }) => analysis?.latency !== undefined && !(analysis.latency.tolerance >= 0),
     message: ({ analysis }) =>
       `analysis.latency.tolerance: ${analysis?.latency?.tolerance}. Give 0 or more, such as 0.1 for a tenth.`,

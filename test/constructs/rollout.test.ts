@@ -87,6 +87,10 @@ describe("a rollout", () => {
       latency: { tolerance: 0.2, maxP99Ms: 2_000 },
       maxThrottleRate: 0.01,
     });
+    expect(releaseWith({ policy, analysis: { slo: { objective: 0.999 } } }).analysis?.slo).toEqual({
+      objective: 0.999,
+      maxBurnRate: 14.4,
+    });
     expect(releaseWith({ policy, analysis: { latency: false } }).analysis).not.toHaveProperty("latency");
   });
 

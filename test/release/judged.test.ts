@@ -78,6 +78,18 @@ describe("a new version that is slower", () => {
   });
 });
 
+test("an error budget that burns too fast stops a release whose stable version is as bad", async () => {
+  const rates = new Map([
+    ["1", 0.03],
+    ["2", 0.03],
+  ]);
+  const slo = { objective: 0.999, maxBurnRate: 14.4 };
+  const patient = { slo: { ...slo, maxBurnRate: 50 } };
+  expect((await deploy(appWith({ serverErrorRates: rates }, patient))).state).toBe("SUCCEEDED");
+  const release = await deploy(appWith({ serverErrorRates: rates }, { slo }));
+  expect(release.cause?.text).toMatch(/requests failed: the error budget burns at 30\.\d, more than 14\.4/);
+});
+
 test("throttled invocations stop a release above the policy's fraction", async () => {
   expect((await deploy(appWith({ throttleRate: 0.2 }))).state).toBe("SUCCEEDED");
   const release = await deploy(appWith({ throttleRate: 0.2 }, { maxThrottleRate: 0.05 }));

@@ -34,6 +34,8 @@ export function exceededCeilings(
     maxThrottleRate,
     `invocations were throttled, more than ${percent(maxThrottleRate)}`,
   );
+  const requests = inWatch(reading.outcomes?.next);
+  sentences.push(...burnRate(policy, seen, "invocations"), ...burnRate(policy, requests, "requests"));
   for (const { percentile, ceilingMs, next } of reading.overCeiling ?? []) {
     check(
       inWatch(next),
@@ -42,6 +44,17 @@ export function exceededCeilings(
     );
   }
   return sentences;
+}
+
+/** How fast failures use up the error budget: 1 uses it up exactly over the objective's period. */
+function burnRate({ slo, minInvocations }: AnalysisPolicy, { invocations, errors }: Total, what: string): string[] {
+  if (slo === undefined) return [];
+  const rate = errors / Math.max(invocations, minInvocations) / (1 - slo.objective);
+  if (rate <= slo.maxBurnRate) return [];
+  const shown = Number(rate.toPrecision(3));
+  return [
+    `${errors} of ${invocations} ${what} failed: the error budget burns at ${shown}, more than ${slo.maxBurnRate}`,
+  ];
 }
 
 function percent(rate = 0): string {
