@@ -1,4 +1,4 @@
-import { Fn, Lazy, Stack, Stage } from "aws-cdk-lib";
+import { CfnParameter, Fn, Lazy, Stack, Stage } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IConstruct } from "constructs";
 import { ReleaseRegistry, type RegistryContents } from "./release-registry.ts";
@@ -52,7 +52,12 @@ export function driverStatements(scope: IConstruct): PolicyStatement[] {
     new PolicyStatement({ actions: FUNCTION_ACTIONS, resources: each((party) => functionArns(party, own)) }),
     new PolicyStatement({ actions: MACHINE_ACTIONS, resources: each((party) => machineArns(party, own)) }),
     new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: each((party) => hookArns(party, own)) }),
-    new PolicyStatement({ actions: STACK_ACTIONS, resources: arns(() => stacksOf(scope).map(stackArn)) }),
+    new PolicyStatement({ actions: STACK_ACTIONS, resources: arns(() => stacksOf(scope).flatMap(stackArns)) }),
+    // CreateChangeSet reads SSM-typed parameters as its caller.
+    new PolicyStatement({
+      actions: ["ssm:GetParameters"],
+      resources: arns(() => stacksOf(scope).flatMap(ssmParameterArns)),
+    }),
     // A template that is too large to go with the call is read from S3 as the caller of CreateChangeSet.
     new PolicyStatement({ actions: ["s3:GetObject"], resources: [`${bucket}/*.json`] }),
     new PolicyStatement({ actions: ["s3:GetObject", "s3:PutObject"], resources: [`${bucket}/tidegate/releases/*`] }),
@@ -68,13 +73,13 @@ export function driverStatements(scope: IConstruct): PolicyStatement[] {
   ];
 }
 
-/** All stacks that are deployed together with this one. */
+/** All stacks that are deployed together with this one, without the nested ones in them. */
 function stacksOf(scope: IConstruct): Stack[] {
   const root = Stage.of(scope) ?? scope.node.root;
   return root.node
     .findAll()
     .filter((one) => Stack.isStack(one))
-    .filter((stack) => Stage.of(stack) === Stage.of(scope));
+    .filter((stack) => Stage.of(stack) === Stage.of(scope) && stack.nestedStackParent === undefined);
 }
 
 /** Those that have a part in the release. */
@@ -127,8 +132,24 @@ function byStackName(stack: Stack, service: string, prefix: string): string {
   return `arn:${stack.partition}:${service}:${stack.region}:${stack.account}:${prefix}${stack.stackName.slice(0, 20)}*`;
 }
 
-function stackArn(stack: Stack): string {
-  return `arn:${stack.partition}:cloudformation:${stack.region}:${stack.account}:stack/${stack.stackName}/*`;
+/** The parameters that the stack's template reads, the bootstrap's version among them, by their default names. */
+function ssmParameterArns(stack: Stack): string[] {
+  const declared = stack.node
+    .findAll()
+    .filter((one) => one instanceof CfnParameter)
+    .filter(({ type }) => type.startsWith("AWS::SSM::Parameter::"))
+    .map((one): unknown => one.default);
+  const qualifier = stack.synthesizer.bootstrapQualifier ?? "hnb659fds";
+  const names = [`/cdk-bootstrap/${qualifier}/version`, ...declared.filter((name) => typeof name === "string")];
+  const place = `arn:${stack.partition}:ssm:${stack.region}:${stack.account}:parameter/`;
+  return [...new Set(names.map((name) => `${place}${name.replace(/^\//, "")}`))];
+}
+
+/** The stack, and its nested stacks, which CloudFormation calls `<stack>-…`: their change sets are looked into. */
+function stackArns(stack: Stack): string[] {
+  const place = `arn:${stack.partition}:cloudformation:${stack.region}:${stack.account}:stack/${stack.stackName}`;
+  const hasNested = stack.node.findAll().some((one) => Stack.isStack(one) && one.nestedStackParent === stack);
+  return hasNested ? [`${place}/*`, `${place}-*/*`] : [`${place}/*`];
 }
 
 function journalBucketArn(stack: Stack): string {

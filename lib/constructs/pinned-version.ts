@@ -13,12 +13,15 @@ export interface Pin {
 const MAX_LOGICAL_ID = 255;
 const HASH_LENGTH = 8;
 
-/** Adds the parameter by which a deploy keeps the traffic on the version that is live. */
+/** Adds the parameter, which has to be given, by which a deploy keeps the traffic on the version that is live. */
 export function addPin(scope: Construct, allowedPattern: string, what: string): Pin {
   const name = nameInStack(scope);
+  // Without a default CloudFormation refuses an update that leaves the pin out, where a default would move traffic to
+  // the newest version. A nested stack gets its parameters from its parent, which knows no pin.
+  const isNested = Stack.of(scope).nestedStackParent !== undefined;
   const parameter = new CfnParameter(scope, "LiveVersion", {
     type: "String",
-    default: "",
+    ...(isNested && { default: "" }),
     allowedPattern,
     description: `Live version of ${scope.node.path}: ${what}, or empty for the version of this template`,
   });

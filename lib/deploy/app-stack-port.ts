@@ -7,13 +7,15 @@ import type {
   StagedMember,
   StackPort,
 } from "../release/engine.ts";
+import { UserError } from "../errors.ts";
 import type { AppStacks, StackView } from "./app-stacks.ts";
 import { deleteReplaced } from "./delete-replaced.ts";
 import { describeExpansion } from "./expand/describe-expansion.ts";
 import type { ReplacedResource } from "./expand/expansion.ts";
 import { readContraction } from "./expand/read-contraction.ts";
-import { type Contracted, finaliseStack } from "./finalise-stacks.ts";
+import { type Contracted, finaliseFailure, finaliseStack } from "./finalise-stacks.ts";
 import { versionOf } from "./live-members.ts";
+import { digestPlan } from "./release-plan.ts";
 import { publishDifferences } from "./versions/publish-differences.ts";
 import { stackClients } from "./stack-clients.ts";
 import { readPins } from "./read-pins.ts";
@@ -34,6 +36,7 @@ export class AppStackPort implements StackPort {
     const signal = AbortSignal.any([request.signal, this.#stacks.options.signal]);
     try {
       const views = await this.#stacks.read();
+      refuseOtherPlan(request, digestPlan(views, this.#stacks.options.parameters));
       const plans = views.map((view) => this.#stacks.plan(view, request.pinned, request.fence));
       await this.#stacks.apply(views, plans, signal);
       return await this.#readStaged(views, signal);
@@ -57,7 +60,7 @@ export class AppStackPort implements StackPort {
       return { kind: "finalised", removed: done.flatMap(({ removed }) => removed) };
     } catch (error) {
       this.failure = error;
-      return { kind: "failed", reason: `${target.stage}, ${stacks.length} stacks: ${(error as Error).message}` };
+      return finaliseFailure(error, `${target.stage}, ${stacks.length} stacks: `);
     }
   }
 
@@ -120,6 +123,16 @@ async function deleteReplacedOf(target: Target, stackName: string, replaced: rea
   if (replaced.length === 0) return [];
   const { caller } = await stackClients(target, {});
   return deleteReplaced(target.aws, replaced, await readPhysicalIds(caller, stackName));
+}
+
+/** Other templates than those of the plan must never go live under its name. */
+function refuseOtherPlan({ release, templateDigest }: StageRequest, found: string): void {
+  if (found === templateDigest) return;
+  throw new UserError(
+    "StagePlanDiffers",
+    `Release ${release} was planned with the templates ${templateDigest}, and the assembly here has ${found}: nothing was staged`,
+    { fix: "Run `deploy` from the sources that are to go live." },
+  );
 }
 
 function stagedMember(member: ReleaseMember, ids: ReadonlyMap<string, string>, region: string): StagedMember {

@@ -76,13 +76,27 @@ async function describeWhenMade(
 ): Promise<DescribeChangeSetCommandOutput | undefined> {
   const first = await client.send(new DescribeChangeSetCommand(names));
   if (first.Status !== "CREATE_COMPLETE" && first.Status !== "FAILED") return undefined;
-  const changes = [...(first.Changes ?? [])];
-  for (let NextToken = first.NextToken; NextToken;) {
+  return { ...first, Changes: [...(first.Changes ?? []), ...(await readPages(client, names, first.NextToken))] };
+}
+
+/** All changes of a change set, by its ARN. */
+export function readChanges(client: CloudFormationClient, ChangeSetName: string): Promise<Change[]> {
+  return readPages(client, { ChangeSetName });
+}
+
+async function readPages(
+  client: CloudFormationClient,
+  names: { readonly StackName?: string; readonly ChangeSetName: string },
+  from?: string,
+): Promise<Change[]> {
+  const changes: Change[] = [];
+  const isWhole = from === undefined && names.StackName !== undefined;
+  for (let NextToken = from, isFirst = !isWhole; isFirst || NextToken; isFirst = false) {
     const page = await client.send(new DescribeChangeSetCommand({ ...names, NextToken }));
     changes.push(...(page.Changes ?? []));
     NextToken = page.NextToken;
   }
-  return { ...first, Changes: changes };
+  return changes;
 }
 
 async function tryDescribe(

@@ -32,6 +32,7 @@ import {
 import { refuseBreakingStage } from "./refuse-breaking-stage.ts";
 import { connectRelease, type ReleaseConnection } from "./release-ports.ts";
 import { stackClients } from "./stack-clients.ts";
+import { renderStageMaterial } from "./stage-material.ts";
 import { readStackState } from "./stack-state.ts";
 import type { Target } from "./target.ts";
 
@@ -99,7 +100,7 @@ export async function deployApp(request: DeployRequest): Promise<DeployReport> {
     await app.apply(views, stackPlans, signal);
     return report(app, views, undefined);
   }
-  return releaseApp(app, plan, release, request);
+  return releaseApp(app, views, plan, release, request);
 }
 
 async function isUnchanged(plans: readonly StackPlan[], views: readonly StackView[]): Promise<boolean> {
@@ -114,6 +115,7 @@ async function isUnfinished(release: ReleaseConnection | undefined): Promise<boo
 
 async function releaseApp(
   app: AppStacks,
+  views: readonly StackView[],
   plan: ReleasePlan,
   { ports, wake, bucket }: ReleaseConnection,
   request: DeployRequest,
@@ -130,11 +132,23 @@ async function releaseApp(
   request.signal.addEventListener("abort", giveUp, { once: true });
   try {
     const handOver = request.detach ? handOverToAccount(app, bucket) : undefined;
-    const outcome = await startRelease(plan, withStacks, { ...options, ...(handOver && { handOver }) });
+    const planned = await keepPlan(plan, ports, views, request.parameters);
+    const outcome = await startRelease(planned, withStacks, { ...options, ...(handOver && { handOver }) });
     return await report(app, await app.read(), outcome, stacks.failure);
   } finally {
     request.signal.removeEventListener("abort", giveUp);
   }
+}
+
+/** What is staged is kept beside the journal first: whoever resumes the release stages just that. */
+async function keepPlan(
+  plan: ReleasePlan,
+  { journal }: ReleasePorts,
+  views: readonly StackView[],
+  parameters: Readonly<Record<string, string>>,
+): Promise<ReleasePlan> {
+  const material = await journal.keep(renderStageMaterial(views, parameters));
+  return { ...plan, origin: { ...plan.origin, material } };
 }
 
 function tellOfWait(lock: Lock, { clock }: ReleasePorts, host: IoHost): void {

@@ -4,13 +4,14 @@ import type { AssemblyStack } from "../assembly/assembly.ts";
 import type { ReleaseMember } from "../assembly/release-metadata.ts";
 import type { IoHost } from "../io/message.ts";
 import { RemoteError } from "../errors.ts";
-import type { FinaliseRequest } from "../release/engine.ts";
+import type { FinaliseOutcome, FinaliseRequest } from "../release/engine.ts";
 import { followUntilDone } from "./apply-stack.ts";
 import { discardChangeSet, executeChangeSet, prepareChangeSet } from "./change-set.ts";
 import { describeExpansion } from "./expand/describe-expansion.ts";
 import type { ReplacedResource } from "./expand/expansion.ts";
 import { type Contraction, readContraction } from "./expand/read-contraction.ts";
 import { withoutContraction } from "./expand/without-contraction.ts";
+import { withoutPinChanges } from "./pin-changes.ts";
 import { EventFollower, type FollowedStack } from "./stack-events.ts";
 import { readStackState, type StackState } from "./stack-state.ts";
 import { stackClients } from "./stack-clients.ts";
@@ -53,11 +54,6 @@ export interface Contracted {
 
 const NOTHING: Contracted = { removed: [], left: [] };
 
-const ALIAS_TYPES: Readonly<Record<string, readonly string[]>> = {
-  "AWS::Lambda::Alias": ["FunctionVersion"],
-  "AWS::StepFunctions::StateMachineAlias": ["RoutingConfiguration"],
-};
-
 /**
  * Sets the pin parameters of one stack to the versions that are live, by a change set with the previous template, or,
  * where the stage held something back, with the template as it was synthesized. It must show nothing but the aliases'
@@ -79,7 +75,7 @@ export async function finaliseStack(
   if (pins.size === 0 && contraction === undefined) return NOTHING;
   const changeSet = await prepareChangeSet(client, finaliseInput(job, state, pins, fence, contraction), context.signal);
   if (changeSet === undefined) return NOTHING;
-  const others = changeSet.changes.filter((change) => !isAliasVersionChange(change));
+  const others = await withoutPinChanges(client, changeSet.changes);
   const foreign = withoutContraction(others, contraction?.expansion);
   if (foreign.length > 0) {
     await discardChangeSet(client, changeSet);
@@ -147,16 +143,15 @@ function finaliseInput(
     Capabilities: ["CAPABILITY_IAM" as const, "CAPABILITY_NAMED_IAM" as const, "CAPABILITY_AUTO_EXPAND" as const],
     RoleARN: stack.executionRoleArn === undefined ? undefined : fillPlaceholders(stack.executionRoleArn, target),
     Tags: Object.entries(state.tags).map(([Key, Value]) => ({ Key, Value })),
+    IncludeNestedStacks: true,
   };
 }
 
-/** Whether a change touches nothing but the version of an alias. */
-export function isAliasVersionChange({ ResourceChange: change }: Change): boolean {
-  const allowed = ALIAS_TYPES[change?.ResourceType ?? ""];
-  if (allowed === undefined || change?.Action !== "Modify" || change.Replacement === "True") return false;
-  return (change.Details ?? []).every(
-    ({ Target }) => Target?.Attribute === "Properties" && allowed.includes(Target.Name ?? ""),
-  );
+/** How a finalise that failed is reported to the engine: a refused change set changed nothing. */
+export function finaliseFailure(error: unknown, where = ""): FinaliseOutcome {
+  const reason = `${where}${error instanceof Error ? error.message : String(error)}`;
+  const isRefused = error instanceof RemoteError && error.code === "FinaliseShowsMore";
+  return { kind: "failed", reason, ...(isRefused && { refused: true }) };
 }
 
 function nameOf({ ResourceChange: change }: Change): string {

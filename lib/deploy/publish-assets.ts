@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -69,7 +70,10 @@ async function publishAsset(job: AssetJob, host: IoHost, signal: AbortSignal): P
     Key: fillPlaceholders(destination.objectKey, target),
     ExpectedBucketOwner: target.account,
   };
-  const body = job.content === undefined ? await readAsset(asset) : Buffer.from(job.content);
+  const body = await tryReadBody(job);
+  // What another machine planned and uploaded needs no file here: its key is the content's hash.
+  if (body === undefined && (await headObject(s3, object, job)) !== undefined) return undefined;
+  if (body === undefined) throw unreadable(asset);
   const checksum = createHash("sha256").update(body).digest("base64");
   const found = await headObject(s3, object, job);
   if (found !== undefined && found.size === body.length && (found.checksum ?? checksum) === checksum) return undefined;
@@ -87,6 +91,12 @@ async function publishAsset(job: AssetJob, host: IoHost, signal: AbortSignal): P
     data: { asset: asset.displayName, bytes: body.length, to: place(job) },
   });
   return body.length;
+}
+
+/** Undefined where the asset's file or folder does not exist. */
+async function tryReadBody({ asset, content }: AssetJob): Promise<Buffer | undefined> {
+  if (content !== undefined) return Buffer.from(content);
+  return existsSync(asset.path) ? readAsset(asset) : undefined;
 }
 
 async function headObject(
@@ -108,15 +118,16 @@ async function readAsset(asset: FileAsset): Promise<Buffer> {
     if (asset.packaging === "file") return await readFile(asset.path);
     return await zip(await readFolder(asset.path));
   } catch (cause) {
-    throw new UserError(
-      "AssetUnreadable",
-      `The asset ${asset.displayName} cannot be read from ${asset.path}: ${(cause as Error).message}`,
-      {
-        cause,
-        fix: "Run `tidegate synth` again.",
-      },
-    );
+    throw unreadable(asset, cause);
   }
+}
+
+function unreadable({ displayName, path }: FileAsset, cause?: unknown): UserError {
+  const why = cause instanceof Error ? cause.message : "there is no such file, and it was never uploaded";
+  return new UserError("AssetUnreadable", `The asset ${displayName} cannot be read from ${path}: ${why}`, {
+    cause,
+    fix: "Run `tidegate synth` again.",
+  });
 }
 
 async function readFolder(folder: string) {

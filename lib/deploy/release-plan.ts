@@ -18,6 +18,8 @@ export interface ReleaseOverrides {
   /** Another policy than the app's own. */
   readonly policy?: ReleaseMetadata["policy"];
   readonly overrideAlarms?: readonly string[];
+  /** Values for the templates' own parameters. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /** The one release that all stacks of the app make up; undefined where none of them has a part in one. */
@@ -34,7 +36,7 @@ export function buildReleasePlan(
   return {
     app: first.app,
     stage: views[0]!.target.stage,
-    origin: { ...origin, templateDigest: digestTemplates(views) },
+    origin: { ...origin, templateDigest: digestPlan(views, overrides.parameters) },
     policy: overrides.policy ?? first.policy,
     members,
     hooks: [...views.flatMap(toHooks), ...views.flatMap(toSmokeTests)],
@@ -111,9 +113,15 @@ function toSubscribers({ release, physicalIds, target }: StackView): NonNullable
   }));
 }
 
-function digestTemplates(views: readonly StackView[]): string {
+/** Names what is staged: the synthesized templates and the parameters that were given by hand. */
+export function digestPlan(
+  views: readonly Pick<StackView, "stack" | "desired">[],
+  parameters: Readonly<Record<string, string>> = {},
+): string {
   const hash = createHash("sha256");
   for (const { stack, desired } of views) hash.update(`${stack.stackName}\n${desired.text}\n`);
+  const given = Object.entries(parameters).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  if (given.length > 0) hash.update(JSON.stringify(given));
   return hash.digest("hex").slice(0, 32);
 }
 

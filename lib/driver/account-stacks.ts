@@ -1,5 +1,5 @@
 import type { DriverStack } from "../assembly/driver-order.ts";
-import { finaliseStack } from "../deploy/finalise-stacks.ts";
+import { finaliseFailure, finaliseStack } from "../deploy/finalise-stacks.ts";
 import { pinsByParameter } from "../deploy/read-pins.ts";
 import { readStackState } from "../deploy/stack-state.ts";
 import type { Target } from "../deploy/target.ts";
@@ -31,7 +31,7 @@ export class AccountStacks implements StackPort {
       }
       return { kind: "finalised", removed };
     } catch (error) {
-      return { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
+      return finaliseFailure(error);
     }
   }
 

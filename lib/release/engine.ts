@@ -20,9 +20,9 @@ export type { Driver, ReleaseOutcome } from "./verbs/outcome.ts";
 export { EXIT, exitCodeOf as releaseExitCode } from "./exit-code.ts";
 export type { ReleasePlan } from "./plan.ts";
 export type { AliasShape, Release } from "./model.ts";
-export { isFinished, isOverOrRests } from "./states.ts";
+export { isFinished, isOverOrRests, isStaged } from "./states.ts";
 export type { ReleaseEvent } from "./events.ts";
-export type { HistoryEntry, Lock } from "./ports/journal-port.ts";
+export type { HistoryEntry, JournalPort, Lock } from "./ports/journal-port.ts";
 export type { ReleasePorts } from "./ports/ports.ts";
 export type {
   FinaliseOutcome,

@@ -25,6 +25,7 @@ export type EventCode =
   | "RequestIgnored"
   | "Paused"
   | "GapSeen"
+  | "MembersLetGo"
   | "PinsAligned"
   | "PinsNotAligned"
   | "FinaliseStarted"

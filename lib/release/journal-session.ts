@@ -18,6 +18,8 @@ export interface SessionOptions {
   /** The name under which the lock was left to this driver: it is taken over without waiting for the lease. */
   readonly leftAs?: string;
   readonly actor: string;
+  /** Takes the lock from a holder that is alive: its next write is refused. For a rollback, which comes first. */
+  readonly takesOver?: boolean;
   readonly leaseMs?: number;
   /** Whether somebody is told of events; without, none are kept for it. */
   readonly notifies: boolean;
@@ -73,7 +75,7 @@ export class JournalSession {
     for (let attempt = 0; attempt < 5; attempt++) {
       const found = await port.read();
       const now = clock.now();
-      if (found !== undefined) refuseIfHeld(found.document, options, now);
+      if (found !== undefined && options.takesOver !== true) refuseIfHeld(found.document, options, now);
       const document = withLock(found?.document ?? emptyDocument(options), options, now);
       const outcome = await port.write(document, found?.tag);
       if (outcome.kind === "written") return new JournalSession(port, clock, options, { document, tag: outcome.tag });

@@ -126,6 +126,8 @@ export interface Origin {
   readonly actor: string;
   readonly commit?: string;
   readonly templateDigest: string;
+  /** Under which hash the journal keeps what is staged. Absent in rollbacks, and in what older versions wrote. */
+  readonly material?: string;
   /** In the user's words: `rollback -m`. */
   readonly reason?: string;
 }
@@ -227,10 +229,14 @@ export interface Release {
   /** What older versions may need and finalising took away, for people. Absent where it took nothing. */
   readonly contracted?: readonly string[];
   readonly stragglers: readonly Straggler[];
+  /** Paths of members that were let go by name, as their alias or stack is gone: nothing is owed to them. */
+  readonly letGo?: readonly string[];
   /** A stack update may still move aliases: a rollback looks again until the stacks are quiet, or this time is over. */
   readonly stacksQuietBy?: number;
   /** The fence of the driver that last tried to bring the stacks' pins to the versions that a rollback left live. */
   readonly alignedBy?: number;
+  /** How often the stacks' pins could not follow, and the release rested: the driver in the account ends at a bound. */
+  readonly finaliseRounds?: number;
   /** When a driver last looked. */
   readonly tickedAt: number;
   /** How long nobody looked before the present driver took over, where that was longer than allowed. */

@@ -47,6 +47,15 @@ export class PatientJournal implements JournalPort {
     return outcome;
   }
 
+  /** Written before the lock is taken: nothing is at stake yet. */
+  keep(text: string): Promise<string> {
+    return this.#port.keep(text);
+  }
+
+  readKept(hash: string): Promise<string> {
+    return this.#port.readKept(hash);
+  }
+
   readLog(release: string): Promise<readonly ReleaseEvent[]> {
     return this.#port.readLog(release);
   }

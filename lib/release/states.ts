@@ -50,6 +50,11 @@ export function isOverOrRests({ state }: { readonly state: ReleaseState }): bool
   return STATES[state].phase === "finished" || STATES[state].isResting;
 }
 
+/** The stacks hold the new versions: what follows needs no sources. */
+export function isStaged({ state }: { readonly state: ReleaseState }): boolean {
+  return STATES[state].isStaged;
+}
+
 /** An abort still brings every alias back: not all traffic was handed over yet. */
 export function isBeforeSettling({ state }: { readonly state: ReleaseState }): boolean {
   return STATES[state].phase === "preparing" || STATES[state].phase === "shifting";

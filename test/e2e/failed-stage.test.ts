@@ -1,3 +1,4 @@
+import { CloudFormationClient, UpdateStackCommand } from "@aws-sdk/client-cloudformation";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { emptyProject, type TestProject } from "../helpers/project.ts";
 import { writeSmallApp } from "../helpers/small-app.ts";
@@ -20,6 +21,7 @@ let project: TestProject;
 
 beforeAll(async () => {
   project = emptyProject();
+  writeSmallApp(project, { version: 1 });
   await project.tidegate("local", "start", "--clock-speed", "60");
   for (const version of [1, 2]) {
     writeSmallApp(project, { version });
@@ -66,5 +68,24 @@ describe("a deploy whose stack update fails, after a rollback", () => {
     expect(await project.json<Outcome>("deploy")).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
     expect(new Set(await live()).size).toBe(1);
     expect((await live())[0]).not.toBe("1");
+  });
+});
+
+describe("an update that another tool makes", () => {
+  it("is refused by CloudFormation where it leaves the pins out, and moves no traffic", async () => {
+    expect(await project.json<Outcome>("rollback")).toMatchObject({ exitCode: 0 });
+    const before = await live();
+    const { endpoint } = await project.json<{ endpoint: string }>("local", "start");
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    const client = new CloudFormationClient({ region: "us-east-1", endpoint, credentials });
+    const update = new UpdateStackCommand({
+      StackName: "Small",
+      UsePreviousTemplate: true,
+      Capabilities: ["CAPABILITY_IAM"],
+      Tags: [{ Key: "team", Value: "shop" }],
+    });
+    await expect(client.send(update)).rejects.toThrow(/Parameters: \[LiveVersionA, LiveVersionB\] must have values/);
+    expect(await live()).toEqual(before);
+    client.destroy();
   });
 });

@@ -15,7 +15,7 @@ import {
 } from "../../release/engine.ts";
 import { watchRelease } from "../../deploy/watch-release.ts";
 import { connectRelease, type ReleaseConnection } from "../../deploy/release-ports.ts";
-import { stackPortOf } from "../stack-port-of.ts";
+import { plannedStackPortOf, stackPortOf } from "../stack-port-of.ts";
 import { UserError } from "../../errors.ts";
 import { describeActor } from "../actor.ts";
 import { appNameOf, tryAppName } from "../app-name.ts";
@@ -65,7 +65,11 @@ export async function runWish(
   context: VerbContext,
 ): Promise<VerbResult> {
   const steering = await steerAlone(options, context);
-  const stacks = await stackPortOf(steering.connection, options, context);
+  const { connection } = steering;
+  const stacks =
+    verb === "abort"
+      ? await stackPortOf(connection, options, context)
+      : await plannedStackPortOf(connection, options, context, steering.ports.journal);
   const ports: ReleasePorts = { ...steering.ports, ...(stacks && { stacks }) };
   const driving = { ...steering.who, signal: context.signal };
   const outcome = verb === "resume" ? await resumeRelease(ports, driving) : await WISHES[verb](ports, driving);

@@ -20,7 +20,14 @@ export const RELEASE_VERBS: readonly Verb[] = [
     name: "rollback",
     summary: "put every alias back to what it served before, by one call each",
     arguments: [{ name: "[release]", description: "id of a release in the history: back to what it left live" }],
-    flags: [...COMMON, REASON_FLAG],
+    flags: [
+      ...COMMON,
+      REASON_FLAG,
+      {
+        flags: "--without <paths...>",
+        description: "functions or workflows whose alias or stack is gone, as `status` shows them: they are let go",
+      },
+    ],
     run: async (options, context) => (await import("./release-run.ts")).runRollback(options, context),
   },
   {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { Aws } from "../../aws/aws.ts";
 import { RemoteError } from "../../errors.ts";
@@ -49,6 +50,25 @@ export class S3Journal implements JournalPort {
     }
   }
 
+  async keep(text: string): Promise<string> {
+    const hash = sha256(text);
+    // Templates are kept as they are: what is staged must be what was planned, to the letter.
+    await this.#putText(this.#keptKey(hash), text, { IfNoneMatch: "*" }).catch(async (error: unknown) => {
+      if (!isConflict(error) || (await this.#get(this.#keptKey(hash))) === undefined) throw error;
+    });
+    return hash;
+  }
+
+  async readKept(hash: string): Promise<string> {
+    const stored = await this.#get(this.#keptKey(hash));
+    if (stored !== undefined && sha256(stored.text) === hash) return stored.text;
+    const where = `s3://${this.#options.bucket}/${this.#keptKey(hash)}`;
+    const what = stored === undefined ? "is gone" : "was changed";
+    throw new RemoteError("StageMaterialGone", `What was planned for the stage ${what}: ${where}.`, {
+      fix: "Give the release up with `rollback`, or run `deploy` from the sources.",
+    });
+  }
+
   async readLog(release: string): Promise<readonly ReleaseEvent[]> {
     const stored = await this.#get(this.#logKey(release));
     const events = stored === undefined ? [] : parseLog(stored.text);
@@ -90,11 +110,18 @@ export class S3Journal implements JournalPort {
   }
 
   async #put(key: string, text: string, expected: string | undefined): Promise<string> {
+    // What a hook or AWS said may hold credentials: they are not kept.
+    return this.#putText(key, redact(text), expected === undefined ? { IfNoneMatch: "*" } : { IfMatch: expected });
+  }
+
+  async #putText(
+    key: string,
+    text: string,
+    condition: { readonly IfNoneMatch: string } | { readonly IfMatch: string },
+  ): Promise<string> {
     const client = await this.#aws.client("s3");
     const { bucket: Bucket, account: ExpectedBucketOwner } = this.#options;
-    const condition = expected === undefined ? { IfNoneMatch: "*" } : { IfMatch: expected };
-    // What a hook or AWS said may hold credentials: they are not kept.
-    const object = { Bucket, Key: key, Body: redact(text), ContentType: "application/json", ExpectedBucketOwner };
+    const object = { Bucket, Key: key, Body: text, ContentType: "application/json", ExpectedBucketOwner };
     return (await client.send(new PutObjectCommand({ ...object, ...condition }))).ETag!;
   }
 
@@ -107,9 +134,17 @@ export class S3Journal implements JournalPort {
     return `tidegate/releases/${encodeURIComponent(app)}/${encodeURIComponent(stage)}/${name}`;
   }
 
+  #keptKey(hash: string): string {
+    return this.#key(`stage/${hash}.json`);
+  }
+
   #logKey(release: string): string {
     return this.#key(`log/${encodeURIComponent(release)}.ndjson`);
   }
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** 412: the tag is another; 409: a write at the same moment; 404: it was to be changed and is gone. */

@@ -76,7 +76,10 @@ function locate(tick: Tick, order: ConvergenceOrder, member: Member): Position {
   const progress = countFailure(tick, progressOf(tick.release, member), member);
   const seen = tick.observations.aliases.get(member.path);
   if (seen === undefined || seen.kind === "unreadable") return unread(tick, progress, seen?.reason ?? "not read");
-  if (seen.kind === "missing") return { kind: "foreign", reason: `alias ${nameOf(member)} no longer exists` };
+  if (seen.kind === "missing") {
+    const fix = `\`rollback --without ${member.path}\` lets it go`;
+    return { kind: "foreign", reason: `alias ${nameOf(member)} no longer exists: ${fix}` };
+  }
   const goal = order.goalOf(tick.release, member);
   const { snapshot } = seen;
   const isThere = isSameShape(snapshot, goal);

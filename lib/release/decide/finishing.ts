@@ -1,17 +1,30 @@
 import type { NewEvent } from "../events.ts";
-import type { DoomedVersions, Effect } from "../model.ts";
+import type { DoomedVersions, Effect, Release } from "../model.ts";
 import { planPruning } from "../prune.ts";
 import { type Decision, enter, stay, type Tick } from "./decision.ts";
 import { wishIgnored } from "./wishes.ts";
 
 const MAX_FINALISE_ATTEMPTS = 3;
 const RETRY_MS = 5_000;
+/** How often the driver in the account takes such a release up again, at growing distances. */
+export const MAX_FINALISE_ROUNDS = 6;
+const FIRST_ROUND_MS = 60_000;
+
+/** When the driver in the account tries again to have the stacks' pins follow; undefined where it leaves that to people. */
+export function nextFinaliseAt({ finaliseRounds = 1, enteredAt }: Release): number | undefined {
+  if (finaliseRounds >= MAX_FINALISE_ROUNDS) return undefined;
+  return enteredAt + FIRST_ROUND_MS * 2 ** (finaliseRounds - 1);
+}
 
 /** FINALISING: the parameters follow the aliases. Traffic is right already, so a failure reverts nothing. */
 export function decideFinalising(tick: Tick): Decision {
   const { release, observations, now, fence } = tick;
   const ignored = ignoreWishes(tick, "all traffic is on the new versions; `rollback` goes back");
   const attempt = release.effect?.kind === "finalise" ? release.effect.attempt : 0;
+  const { deadline } = release;
+  if (deadline !== undefined && now < deadline) {
+    return stay(tick, release, { events: ignored, requests: [], wakeAt: deadline });
+  }
   const ended = observations.effect;
   if (ended?.kind === "finalise" && ended.outcome.kind === "finalised") {
     const { removed = [] } = ended.outcome;
@@ -21,13 +34,19 @@ export function decideFinalising(tick: Tick): Decision {
     return enter(tick, next, "PRUNING", { events: [...ignored, event], requests: [] });
   }
   if (ended?.kind === "finalise" && ended.outcome.kind === "failed") {
-    const { reason } = ended.outcome;
+    const { reason, refused } = ended.outcome;
     const event: NewEvent = { code: "FinaliseFailed", text: reason, trigger: "stage" };
-    if (attempt >= MAX_FINALISE_ATTEMPTS) {
+    if (attempt >= MAX_FINALISE_ATTEMPTS || refused === true) {
       const cause = { trigger: "stage", text: reason } as const;
-      return enter(tick, release, "FINALISE_PENDING", { events: [...ignored, event], cause, requests: [] });
+      // What a change set shows does not change by itself: a refused one is not tried again without a person.
+      const finaliseRounds = refused === true ? MAX_FINALISE_ROUNDS : (release.finaliseRounds ?? 0) + 1;
+      const patch = { finaliseRounds };
+      return enter(tick, release, "FINALISE_PENDING", { events: [...ignored, event], cause, patch, requests: [] });
     }
-    return finalise(tick, { kind: "finalise", attempt: attempt + 1, fence, at: now }, [...ignored, event]);
+    const wakeAt = now + RETRY_MS * 4 ** (attempt - 1);
+    const effect = { kind: "finalise", attempt: attempt + 1, fence, at: now } as const;
+    const waiting = { ...release, effect, deadline: wakeAt };
+    return stay(tick, waiting, { events: [...ignored, event], requests: [], wakeAt });
   }
   return finalise(tick, { kind: "finalise", attempt: Math.max(1, attempt), fence, at: now }, ignored);
 }
@@ -45,7 +64,7 @@ function finalise(tick: Tick, effect: Effect, events: readonly NewEvent[]): Deci
   };
   return stay(
     tick,
-    { ...tick.release, effect },
+    { ...tick.release, effect, deadline: undefined },
     {
       events: [...events, event],
       command: { kind: "finalise" },

@@ -21,14 +21,15 @@ export function steppedMembers(release: Release): readonly Member[] {
 
 /** Members that abort owes a call: a write to their alias was journalled at least once. */
 export function touchedMembers(release: Release): readonly Member[] {
-  return release.members.filter(
-    (member) => release.progress[member.path]?.touched === true && stableOf(release, member.path) !== null,
-  );
+  return restorableMembers(release).filter(({ path }) => release.progress[path]?.touched === true);
 }
 
 /** Members that a release which ends without success leaves on their stable version: all that had one. */
 export function restorableMembers(release: Release): readonly Member[] {
-  return release.members.filter((member) => member.target !== undefined && stableOf(release, member.path) !== null);
+  return release.members.filter(
+    ({ target, path }) =>
+      target !== undefined && stableOf(release, path) !== null && release.letGo?.includes(path) !== true,
+  );
 }
 
 /** What the alias serves at the present step. */

@@ -85,6 +85,10 @@ export interface JournalPort {
   read(): Promise<TaggedDocument | undefined>;
   /** `expected` undefined: only creates. A reply that was lost is settled by reading back. Throws on other failures. */
   write(document: JournalDocument, expected: string | undefined): Promise<JournalWriteOutcome>;
+  /** Keeps a text beside the document, under its SHA-256, which is returned. The same text again changes nothing. */
+  keep(text: string): Promise<string>;
+  /** A text that was kept. Throws where it is gone or was changed. */
+  readKept(hash: string): Promise<string>;
   readLog(release: string): Promise<readonly ReleaseEvent[]>;
   /** Adds those events whose number is greater than the last one there. */
   appendLog(release: string, events: readonly ReleaseEvent[]): Promise<void>;

@@ -14,6 +14,7 @@ import { abortRelease, asRollback, type AskOptions } from "./ask.ts";
 import { type KnownAlias, outcomeOf, type ReleaseOutcome } from "./outcome.ts";
 import type { NewEvent } from "../events.ts";
 import { giveUp } from "./give-up.ts";
+import { letGo, refuseUnknownMembers } from "./let-go.ts";
 import { reopen } from "./reopen.ts";
 import { adoptRebuilt, newReleaseId } from "./start.ts";
 import { withSession } from "./with-session.ts";
@@ -22,6 +23,8 @@ import { withSession } from "./with-session.ts";
 export interface RollbackOptions extends AskOptions {
   /** Id of a release of the history: back to what it left live. @default - what was live before the last one */
   readonly to?: string;
+  /** Paths of members to let go, as their alias or stack is gone: nothing is brought back there. */
+  readonly without?: readonly string[];
   /** The app's aliases as far as the stacks tell them: needed only when the journal is gone. */
   readonly aliases?: readonly KnownAlias[];
   /** @default - the endpoint's time and four random bytes */
@@ -52,7 +55,9 @@ export async function rollbackRelease(ports: ReleasePorts, options: RollbackOpti
   const { release, lock } = found.document;
   const isDriven = lock !== undefined && lock.leaseUntil > ports.clock.now();
   if (isDriven && release !== undefined && isUnderWay(release)) return abortRelease(ports, options);
-  return withSession(ports, options, (session) => rollbackInSession(session, ports, options));
+  // A driver that only waits for the stacks holds nothing up: going back comes first, and it finds itself overtaken.
+  const takesOver = isDriven && release !== undefined && STATES[release.state].phase === "settling";
+  return withSession(ports, { ...options, takesOver }, (session) => rollbackInSession(session, ports, options));
 }
 
 /** What the journal says under the lock is what counts: a release may have begun since it was read. */
@@ -65,10 +70,12 @@ async function rollbackInSession(
   const now = ports.clock.now();
   if (release !== undefined && isUnderWay(release)) {
     await reopen(session, now);
+    await letGo(session, options.without ?? [], options.actor);
     await giveUp(session, options.actor, now, options.reason);
     return asRollback(outcomeOf(await drive(session, ports, options)));
   }
-  const target = chooseTarget(session.document, options.to);
+  const chosen = chooseTarget(session.document, options.to);
+  const target = chosen && withoutMembers(chosen, options.without ?? []);
   if (target === undefined || (await isThere(target, ports))) return nothingToDo(release);
   // What was live before the last release is never pruned: only an older choice has to be looked up first.
   if (options.to !== undefined) await refuseMissing(target, ports);
@@ -112,7 +119,7 @@ function chooseTarget(document: JournalDocument, to: string | undefined): Target
   const entries = entriesOf(document);
   const live = liveVersions(entries);
   if (to === undefined) {
-    const last = entries.find(({ kind, state }) => isLastDeploy(kind, state));
+    const last = entries.find((entry) => isLastDeploy(entry.kind, entry.state) && hasMoved(entry));
     if (last === undefined) return undefined;
     return buildTarget(`the versions before release ${last.id}`, last, (member) => member.before, live);
   }
@@ -126,6 +133,20 @@ function chooseTarget(document: JournalDocument, to: string | undefined): Target
       fix: "Choose one that `history` shows.",
     },
   );
+}
+
+/** A release that only changed other resources moved no traffic: there is nothing to go back from. */
+function hasMoved({ members }: HistoryEntry): boolean {
+  return members.some(({ before, after }) => before !== null && before !== after);
+}
+
+/** Lets members go by name. Refuses names that the target does not have. */
+function withoutMembers(target: Target, paths: readonly string[]): Target {
+  refuseUnknownMembers(
+    target.members.map(({ path }) => path),
+    paths,
+  );
+  return { ...target, members: target.members.filter(({ path }) => !paths.includes(path)) };
 }
 
 /** Newest first, with a release that got all traffic but never finished. */
@@ -165,6 +186,7 @@ async function isThere(target: Target, ports: ReleasePorts): Promise<boolean> {
 }
 
 async function refuseMissing(target: Target, ports: ReleasePorts): Promise<void> {
+  await refuseMissingAliases(target, ports);
   const checks = await Promise.all(
     target.members.map(async (member) => {
       const versions = await ports.aliases.versions(member.target).catch(() => undefined);
@@ -176,6 +198,24 @@ async function refuseMissing(target: Target, ports: ReleasePorts): Promise<void>
   if (gone.length === 0) return;
   throw new UserError("VersionsGone", `Versions to go back to were deleted: ${gone.join(", ")}.`, {
     fix: "Choose a newer release from `history`, or deploy the old sources.",
+  });
+}
+
+/** An alias that is gone cannot be brought back: said before anything moves. */
+async function refuseMissingAliases(target: Target, ports: ReleasePorts): Promise<void> {
+  const seen = await Promise.all(
+    target.members.map(async (member) => ({
+      path: member.path,
+      isGone: await ports.aliases.get(member.target).then(
+        (alias) => alias === undefined,
+        () => false,
+      ),
+    })),
+  );
+  const gone = seen.filter(({ isGone }) => isGone).map(({ path }) => path);
+  if (gone.length === 0) return;
+  throw new UserError("MembersGone", `${target.name} had aliases that no longer exist: ${gone.join(", ")}.`, {
+    fix: `Nothing was moved. Go back without them: \`rollback … ${gone.map((path) => `--without ${path}`).join(" ")}\`.`,
   });
 }
 

@@ -7,8 +7,9 @@ import type { Release } from "../model.ts";
 import { newRelease, type ReleasePlan, validatePlan } from "../plan.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { type Rebuilt, rebuild } from "../rebuild.ts";
-import { isBeforeSettling, isFinished, isOverOrRests, STATES } from "../states.ts";
+import { isBeforeSettling, isFinished, isOverOrRests, isStaged } from "../states.ts";
 import { giveUp } from "./give-up.ts";
+import { letGo } from "./let-go.ts";
 import { type Driver, outcomeOf, type ReleaseOutcome, type VerbOptions } from "./outcome.ts";
 import { reopen } from "./reopen.ts";
 import { withSession } from "./with-session.ts";
@@ -67,11 +68,6 @@ async function driveOrHandOver(
   return { exitCode: EXIT.done, release, unchanged: false, handedTo };
 }
 
-/** The stacks hold the new versions: nothing that comes needs the sources, or whoever could build them. */
-function isStaged({ state }: Release): boolean {
-  return STATES[state].isStaged;
-}
-
 /** Sortable by time, and unique. */
 export function newReleaseId(now: number): string {
   const time = new Date(now).toISOString().replace(/[-:]/g, "").slice(0, 15);
@@ -97,14 +93,29 @@ async function settleEarlier(
   const same = earlier.kind === "deploy" && earlier.origin.templateDigest === plan.origin.templateDigest;
   if (earlier.state === "PAUSED" && !same) refusePaused(earlier);
   await reopen(session, ports.clock.now());
+  await letGo(session, await droppedMembers(earlier, plan, ports), plan.origin.actor);
   if (!same && earlier.state !== "PAUSED" && isBeforeSettling(earlier)) {
     await giveUp(session, plan.origin.actor, ports.clock.now(), "another template is deployed");
   }
   if (same && options.handOver !== undefined) return driveOrHandOver(session, ports, options);
   const release = await drive(session, ports, options);
   if (same && earlier.state !== "ROLLBACK_BLOCKED" && earlier.state !== "ABORTING") return outcomeOf(release);
-  const clear = isFinished(release) || release.state === "FINALISE_PENDING";
+  // What could not be brought back is on record; the new release starts from what is live now.
+  const clear = isFinished(release) || release.state === "FINALISE_PENDING" || release.state === "ROLLBACK_BLOCKED";
   return clear && options.signal?.aborted !== true ? undefined : blockedOutcome(release);
+}
+
+/** Members that the new plan no longer has, and whose alias is gone. */
+async function droppedMembers(earlier: Release, plan: ReleasePlan, ports: ReleasePorts): Promise<readonly string[]> {
+  const planned = new Set(plan.members.map(({ path }) => path));
+  const dropped = earlier.members.filter(({ path, target }) => target !== undefined && !planned.has(path));
+  const gone = await Promise.all(
+    dropped.map(async ({ path, target }) => {
+      const alias = await ports.aliases.get(target!).catch(() => "unreadable" as const);
+      return alias === undefined ? [path] : [];
+    }),
+  );
+  return gone.flat();
 }
 
 function refusePaused(release: Release): never {

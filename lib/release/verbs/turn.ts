@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { UserError } from "../../errors.ts";
+import { nextFinaliseAt } from "../decide/finishing.ts";
 import { driveUntilWait } from "../drive.ts";
 import { JournalSession } from "../journal-session.ts";
 import type { ReleaseState } from "../model.ts";
@@ -63,10 +64,20 @@ async function turn(session: JournalSession, ports: ReleasePorts, options: TurnO
     await new Outbox(session, ports).settle();
     return { state: release.state, done: true, waitMs: 0 };
   }
-  if (release.state === "FINALISE_PENDING") await reopen(session, ports.clock.now());
+  if (release.state === "FINALISE_PENDING") {
+    const againAt = nextFinaliseAt(release);
+    if (againAt === undefined) return { state: release.state, done: true, waitMs: 0 };
+    const leftMs = againAt - ports.clock.now();
+    if (leftMs > 0) return { state: release.state, done: false, waitMs: Math.min(LONGEST_WAIT_MS, leftMs) };
+    await reopen(session, ports.clock.now());
+  }
   const wakeAt = await driveUntilWait(session, ports, { ...options, whilePaused: "wait" });
   const { state } = session.release!;
   if (isFinished({ state }) || state === "ROLLBACK_BLOCKED") return { state, done: true, waitMs: 0 };
+  if (state === "FINALISE_PENDING" && nextFinaliseAt(session.release!) === undefined) {
+    await new Outbox(session, ports).settle();
+    return { state, done: true, waitMs: 0 };
+  }
   const now = ports.clock.now();
   const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(0, (wakeAt ?? now + LONGEST_WAIT_MS) - now));
   // What waits for its stacks may be mended by anybody meanwhile; else this look is noted, and the lock stays.

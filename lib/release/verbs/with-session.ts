@@ -6,10 +6,10 @@ import type { VerbOptions } from "./outcome.ts";
 /** Holds the lock while something works, and gives it back whatever happens. */
 export async function withSession<T>(
   ports: ReleasePorts,
-  options: VerbOptions & { readonly firstFence?: number },
+  options: VerbOptions & { readonly firstFence?: number; readonly takesOver?: boolean },
   work: (session: JournalSession) => Promise<T>,
 ): Promise<T> {
-  const { app, stage, actor, leaseMs, firstFence } = options;
+  const { app, stage, actor, leaseMs, firstFence, takesOver } = options;
   const session = await JournalSession.acquire(ports.journal, ports.clock, {
     app,
     stage,
@@ -19,6 +19,7 @@ export async function withSession<T>(
     notifies: ports.notifier !== undefined,
     ...(leaseMs === undefined ? {} : { leaseMs }),
     ...(firstFence === undefined ? {} : { firstFence }),
+    ...(takesOver === undefined ? {} : { takesOver }),
   });
   try {
     return await work(session);

@@ -1,0 +1,28 @@
+import { UserError } from "../../errors.ts";
+import type { JournalSession } from "../journal-session.ts";
+
+/** Lets members of the present release go by name: nothing is owed to them any more. Refuses names it does not have. */
+export async function letGo(session: JournalSession, paths: readonly string[], actor: string): Promise<void> {
+  const { release } = session;
+  if (release === undefined || paths.length === 0) return;
+  refuseUnknownMembers(
+    release.members.map(({ path }) => path),
+    paths,
+  );
+  const text = `let go: ${paths.join(", ")}; nothing is brought back there`;
+  await session.commit({
+    release: { ...release, letGo: [...new Set([...(release.letGo ?? []), ...paths])] },
+    events: [{ code: "MembersLetGo", text, trigger: "user", actor }],
+    seenRequests: [],
+    keepsTick: true,
+  });
+}
+
+/** Throws where a name is none of the known ones. */
+export function refuseUnknownMembers(known: readonly string[], paths: readonly string[]): void {
+  const unknown = paths.filter((path) => !known.includes(path));
+  if (unknown.length === 0) return;
+  throw new UserError("MemberUnknown", `The release has no member ${unknown.join(", ")}; it has ${known.join(", ")}.`, {
+    fix: "Name members as `status` shows them.",
+  });
+}
