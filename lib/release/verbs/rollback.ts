@@ -94,16 +94,12 @@ async function rollbackInSession(
 /** Names what the releases that are gone back over took away after their promotion, before anything is moved. */
 function missingEvents(document: JournalDocument, to: string | undefined): NewEvent[] {
   const entries = entriesOf(document);
-  const last = entries.findIndex(({ kind, state, id }) => (to === undefined ? isLastDeploy(kind, state) : id === to));
+  const last = entries.findIndex((entry) => (to === undefined ? isGoneBackFrom(entry) : entry.id === to));
   const passed = to === undefined ? entries.slice(0, last + 1) : entries.slice(0, Math.max(0, last));
   const gone = [...new Set(passed.flatMap(({ contracted = [] }) => contracted))];
   if (gone.length === 0) return [];
   const text = `the versions gone back to may need what is no longer there: ${gone.join(", ")}`;
   return [{ code: "DependenciesGone", text, trigger: "user", evidence: gone }];
-}
-
-function isLastDeploy(kind: HistoryEntry["kind"], state: HistoryEntry["state"]): boolean {
-  return kind === "deploy" && state !== "ROLLED_BACK";
 }
 
 function nothingToDo(release: Release | undefined): ReleaseOutcome {
@@ -119,7 +115,7 @@ function chooseTarget(document: JournalDocument, to: string | undefined): Target
   const entries = entriesOf(document);
   const live = liveVersions(entries);
   if (to === undefined) {
-    const last = entries.find((entry) => isLastDeploy(entry.kind, entry.state) && hasMoved(entry));
+    const last = entries.find(isGoneBackFrom);
     if (last === undefined) return undefined;
     return buildTarget(`the versions before release ${last.id}`, last, (member) => member.before, live);
   }
@@ -136,8 +132,9 @@ function chooseTarget(document: JournalDocument, to: string | undefined): Target
 }
 
 /** A release that only changed other resources moved no traffic: there is nothing to go back from. */
-function hasMoved({ members }: HistoryEntry): boolean {
-  return members.some(({ before, after }) => before !== null && before !== after);
+function isGoneBackFrom({ kind, state, members }: HistoryEntry): boolean {
+  const hasMoved = members.some(({ before, after }) => before !== null && before !== after);
+  return kind === "deploy" && state !== "ROLLED_BACK" && hasMoved;
 }
 
 /** Lets members go by name. Refuses names that the target does not have. */
