@@ -24,4 +24,4 @@ it("a release of an app with a nested stack that stays as it is ends whole", asy
     ["3", "3"],
     ["3", "3"],
   ]);
-});
+}, 300_000);
