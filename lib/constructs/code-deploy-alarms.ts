@@ -5,7 +5,7 @@ import { CfnAlarm, CfnCompositeAlarm, type IAlarm } from "aws-cdk-lib/aws-cloudw
 const LONGEST_NAME = 255;
 
 /**
- * The name of an alarm, written out: one that CloudFormation chooses could only be told by referring to the alarm, and
+ * The name of an alarm, written out: one that CloudFormation generates is known only by a reference to the alarm, and
  * so to the functions that it watches, whose aliases wait for the group that the alarm guards. That would be a circle.
  */
 export function nameAlarm(alarm: IAlarm): string {

@@ -10,10 +10,10 @@ const MINUTE_MS = 60_000;
 /** https://docs.aws.amazon.com/codedeploy/latest/userguide/limits.html: a Lambda deployment lasts 48 hours at most. */
 const LONGEST_MINUTES = 48 * 60;
 
-/** All traffic at once, whatever the policy says. */
+/** All traffic at once, for any policy. */
 export const ALL_AT_ONCE: CodeDeployConfig = { kind: "standard", name: "CodeDeployDefault.LambdaAllAtOnce" };
 
-/** The configuration that a policy stands for; or what keeps CodeDeploy from carrying it out. */
+/** The configuration that a policy means, or why CodeDeploy cannot run it. */
 export function toCodeDeployConfig({ name, steps }: RolloutPolicy): CodeDeployConfig | { readonly problem: string } {
   if (steps.length === 0) return ALL_AT_ONCE;
   if ((POLICY_NAMES as readonly string[]).includes(name))

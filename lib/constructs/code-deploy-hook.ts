@@ -9,7 +9,7 @@ import { functionRole } from "./function-role.ts";
 import type { CodeDeployHook } from "./code-deploy-terms.ts";
 import { dataRemovalPolicy } from "./stage-settings.ts";
 
-/** Which hook is asked, in which phase, of which member. */
+/** A hook, its phase, and the member that it decides about. */
 export interface CodeDeployHookProps {
   readonly hook: CodeDeployHook;
   readonly phase: HookPhase;
@@ -19,7 +19,7 @@ export interface CodeDeployHookProps {
 }
 
 /**
- * CodeDeploy hands its hooks an id and waits, for an hour, to be called back. This function stands between: it calls
+ * CodeDeploy passes its hooks an id and waits up to an hour for their report. This function is the adapter: it calls
  * the hook as a release would, and reports `Succeeded` for a well-formed pass and `Failed` for anything else.
  * https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html
  */

@@ -8,7 +8,7 @@ const ALWAYS = [
   "the traffic moves inside the stack update, which waits for it; a failed canary rolls the stack back",
   "an alarm without data counts as healthy",
   "a hook that is new has to be deployed before the functions that it watches change: its permission to call them comes with the stack",
-  "the local cloud does not carry AWS::CodeDeploy::*: this template deploys to AWS only",
+  "the local cloud does not have AWS::CodeDeploy::*: this template deploys to AWS only",
 ] as const;
 
 /** The words of the warning: what is lost always, and what of these properties. */
@@ -17,12 +17,12 @@ export function codeDeployWarning({ finalBake, keepVersions, notifications, anal
   if (finalBake !== undefined) losses.push("finalBake: CodeDeploy does not watch after the last step");
   if (keepVersions !== undefined) losses.push("keepVersions: old versions are never deleted");
   if (notifications !== undefined)
-    losses.push("notifications: CodeDeploy tells only its own events (source aws.codedeploy)");
+    losses.push("notifications: CodeDeploy emits only its own events (source aws.codedeploy)");
   if (analysis !== undefined && analysis !== false) losses.push("analysis: its options have no effect");
   return `mode codeDeploy: what a rollout otherwise does and CodeDeploy does not:\n${losses.map((loss) => `- ${loss}`).join("\n")}`;
 }
 
-/** What CodeDeploy could not keep: a gate that is never asked is none. */
+/** What CodeDeploy cannot do: a hook that is never called protects nothing. */
 export function codeDeployProblems({ hooks = {} }: RolloutProps): string[] {
   return (["perStep", "onRollback"] as const)
     .filter((phase) => hooks[phase] !== undefined)

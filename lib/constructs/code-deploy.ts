@@ -34,7 +34,7 @@ function handOver(stack: Stack, terms: ReleaseTerms, members: readonly (CodeDepl
     ]);
   }
   const config = toCodeDeployConfig(terms.policy);
-  // The rollout itself tells what is wrong with its policy.
+  // The rollout itself reports what is wrong with its policy.
   if (known.length === 0 || "problem" in config) return;
   const handover = new Handover(stack, terms, config);
   for (const member of known) handover.move(member);

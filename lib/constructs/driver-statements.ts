@@ -67,7 +67,7 @@ export function driverStatements(scope: IConstruct): PolicyStatement[] {
       actions: ["events:PutEvents"],
       resources: each((party) => subscriberArns(party, own, "event-bus")),
     }),
-    // Metrics and alarms know no resources that could be named before they exist:
+    // Metrics and alarms have no resources that can be named before they exist:
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
     new PolicyStatement({ actions: ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"], resources: ["*"] }),
   ];
@@ -157,7 +157,7 @@ function journalBucketArn(stack: Stack): string {
   return `arn:${stack.partition}:s3:::cdk-${qualifier}-assets-${stack.account}-${stack.region}`;
 }
 
-/** IAM wants a resource in each statement: where there is nothing to name, one that never is. */
+/** IAM requires a resource in each statement: without any, this is one that never exists. */
 function orNone(stack: Stack, arns: readonly string[]): string[] {
   return arns.length > 0
     ? [...new Set(arns)]

@@ -9,7 +9,7 @@ const ROOT_MARKERS = [".git", "package-lock.json", "pnpm-lock.yaml", "yarn.lock"
 
 /**
  * Finds an entry file: relative to the project's folder, with or without its extension, or the `index` of a folder.
- * It must lie in the project's tree (the nearest folder with a lock file or a repository), and no link may lead out.
+ * It must be in the project's tree (the nearest folder with a lock file or a repository), and no link may leave it.
  */
 export function findEntryFile(entry: string, projectFolder: string): EntryFile {
   const root = treeRoot(projectFolder);

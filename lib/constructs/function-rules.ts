@@ -90,12 +90,12 @@ export function functionProblems(props: FunctionProps): string[] {
   return brokenRules(props, RULES);
 }
 
-/** What is wrong with an environment: names and sizes are told, never values. */
+/** What is wrong with an environment. Messages have names and sizes, never values. */
 export function environmentProblems(variables: ReadonlyMap<string, unknown>): string[] {
   return [...nameProblems([...variables.keys()]), ...sizeProblems(variables)];
 }
 
-/** The pattern of the resource type's schema: one letter alone is no name. */
+/** The pattern of the resource type's schema: a single letter is not a name. */
 function nameProblems(names: readonly string[]): string[] {
   const wrong = names.filter((name) => !/^[a-zA-Z]\w+$/.test(name));
   if (wrong.length === 0) return [];

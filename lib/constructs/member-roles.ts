@@ -3,7 +3,7 @@ import type { IPrincipal, IRole } from "aws-cdk-lib/aws-iam";
 /** A member of the release, known by the role that it runs as. */
 export interface RoleMember {
   readonly path: string;
-  /** Notes that the member calls another one. */
+  /** Records that the member calls another one. */
   readonly calls: (path: string) => void;
 }
 
@@ -12,7 +12,7 @@ const MEMBERS = Symbol.for("tidegate.role-members");
 
 type MemberRole = (IRole | IPrincipal) & { [MEMBERS]?: RoleMember[] };
 
-/** Notes which member runs as a role, so that grants tell who calls whom. */
+/** Registers the member that runs as a role, so that a grant shows which member calls which. */
 export function registerMemberRole(role: IRole | undefined, path: string, calls: (path: string) => void): void {
   if (role === undefined) return;
   const holder: MemberRole = role;

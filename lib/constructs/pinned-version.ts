@@ -44,7 +44,7 @@ export function keepWhenReplaced(version: CfnResource, hashOf: () => string): vo
   version.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
 }
 
-/** The hash is asked for wherever the version is referred to. From validation on, nothing changes any more. */
+/** The hash is needed wherever the version is referred to. After validation, nothing changes. */
 function hashOnceFinal(version: CfnResource, hashOf: () => string): () => string {
   let isFinal = false;
   let known: string | undefined;

@@ -1,7 +1,7 @@
 import { Token } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 
-/** A rule over some value: what is wrong is told when it does not hold. */
+/** A rule about a value, with a message for a value that breaks it. */
 export interface Rule<T> {
   /** True where the value is wrong. */
   readonly when: (value: T) => boolean;
@@ -14,7 +14,7 @@ export function brokenRules<T>(value: T, rules: readonly Rule<T>[]): string[] {
   return rules.filter(({ when }) => when(value)).map(({ message }) => message(value));
 }
 
-/** Makes synthesis fail with these problems of a construct, told together with all others of the app. */
+/** Makes synthesis fail with these problems of a construct, reported together with all others of the app. */
 export function addProblems(scope: IConstruct, problems: readonly string[]): void {
   if (problems.length > 0) scope.node.addValidation({ validate: () => [...problems] });
 }

@@ -35,7 +35,7 @@ const MAX_TURN = Duration.minutes(15);
  * stacks, call its hooks, and read metrics; `docs/releases.md` lists what it may and why.
  */
 export class ReleaseDriver extends Construct {
-  /** The function that takes the turns. It is no member of the release. */
+  /** The function that takes the turns. It is not a member of the release. */
   readonly lambda: LambdaFunction;
   readonly stateMachine: StateMachine;
 

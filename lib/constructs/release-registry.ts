@@ -55,7 +55,7 @@ export class ReleaseRegistry {
     for (const watcher of this.#memberWatchers) watcher(arn);
   }
 
-  /** Tells the ARNs of all members, those that are still to come too. */
+  /** Calls back with the ARN of every member, also of members that are added later. */
   watchMembers(watcher: (arn: string) => void): void {
     this.#memberWatchers.push(watcher);
     this.#memberArns.forEach((arn) => watcher(arn));
@@ -71,7 +71,7 @@ export class ReleaseRegistry {
     this.#alarms.push(alarm);
   }
 
-  /** Adds a topic or an event bus that is told of the release. */
+  /** Adds a topic or an event bus that receives the release's notifications. */
   addNotification(notification: () => ReleaseNotification): void {
     this.#notifications.push(notification);
   }

@@ -5,7 +5,7 @@ import type { AnalysisPolicy, RolloutPolicy } from "../assembly/release-metadata
 import type { CodeDeployTerms } from "./code-deploy-terms.ts";
 import { SETTINGS_CONTEXT } from "./stage-settings.ts";
 
-/** What an app's release is held to, whichever stack tells it. */
+/** The terms of an app's release, the same in each of its stacks. */
 export interface ReleaseTerms {
   readonly app: string;
   readonly policy: RolloutPolicy;
@@ -25,7 +25,7 @@ const TERMS = Symbol.for("tidegate.release-terms");
 
 type Holder = IConstruct & { [TERMS]?: Partial<ReleaseTerms> };
 
-/** Holds the release of an app, or of one of its CDK stages, to these terms. Returns false where it already has some. */
+/** Sets the terms of the release of an app or of one of its CDK stages. Returns false where it already has terms. */
 export function trySetReleaseTerms(scope: IConstruct, terms: Partial<ReleaseTerms>): boolean {
   const holder = releaseScope(scope) as Holder;
   if (holder[TERMS] !== undefined) return false;
@@ -33,7 +33,7 @@ export function trySetReleaseTerms(scope: IConstruct, terms: Partial<ReleaseTerm
   return true;
 }
 
-/** The terms that a construct's release is held to. */
+/** The terms of a construct's release. */
 export function releaseTerms(scope: IConstruct): ReleaseTerms {
   const holders = [releaseScope(scope), scope.node.root] as Holder[];
   const terms = holders.map((holder) => holder[TERMS]).find((found) => found !== undefined);

@@ -5,10 +5,10 @@ import type { ReleaseNotification } from "../assembly/release-metadata.ts";
 import { addProblems } from "./problems.ts";
 import { logicalIdOf, ReleaseRegistry } from "./release-registry.ts";
 
-/** Where a release tells what happens: an SNS topic or an EventBridge bus. */
+/** What receives a release's notifications: an SNS topic or an EventBridge bus. */
 export type RolloutNotification = ITopic | IEventBus;
 
-/** One of the app is told by the stack that holds it, one from elsewhere by the stack that its construct is in. */
+/** A target of the app is registered with the stack that owns it, an imported one with the stack of its construct. */
 export function addNotification(target: RolloutNotification): void {
   const { path, defaultChild } = target.node;
   const kind = "topicArn" in target ? "topic" : "event-bus";

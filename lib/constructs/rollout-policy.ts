@@ -31,7 +31,7 @@ export interface StepOptions {
 /** A policy without the time that all traffic is watched at the end. */
 export type RolloutShape = Pick<RolloutPolicy, "name" | "steps">;
 
-/** The shape that a field's name stands for. */
+/** The shape of a policy with a standard name. */
 export function namedShape(name: RolloutPolicyName): RolloutShape {
   const shape = tryNamedPolicy(name);
   if (shape !== undefined) return shape;

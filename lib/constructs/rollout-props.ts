@@ -25,7 +25,7 @@ export interface RolloutProps {
    */
   readonly finalBake?: Duration;
   /**
-   * Functions asked before the traffic moves, at each step and after; `onRollback` is told.
+   * Functions called before the traffic moves, at each step and after it; `onRollback` is notified.
    * @default - none
    */
   readonly hooks?: RolloutHooks;
@@ -35,9 +35,9 @@ export interface RolloutProps {
    */
   readonly alarms?: readonly IAlarm[];
   /**
-   * SNS topics and EventBridge buses that are told what happens to a release, at least once; `docs/releases.md` tells
-   * what they receive. Whoever deploys needs `sns:Publish` and `events:PutEvents` on them.
-   * @default - nobody is told
+   * SNS topics and EventBridge buses that are notified of each event of a release, at least once; `docs/releases.md` lists
+   * what they receive. The credentials of the deployment need `sns:Publish` and `events:PutEvents` on them.
+   * @default - none
    */
   readonly notifications?: readonly RolloutNotification[];
   /**
@@ -51,8 +51,8 @@ export interface RolloutProps {
    */
   readonly keepVersions?: number;
   /**
-   * Who moves the traffic. `codeDeploy`: AWS CodeDeploy, each function by itself, as SAM and the CDK do it; synthesis
-   * warns of what is lost. Needs a policy that CodeDeploy knows, and AWS: the local cloud does not carry it.
+   * What moves the traffic. `codeDeploy`: AWS CodeDeploy, each function by itself, as SAM and the CDK do it; synthesis
+   * warns of what is lost. Needs a policy that CodeDeploy has, and AWS: the local cloud does not have CodeDeploy.
    * @default "lockstep"
    */
   readonly mode?: "lockstep" | "codeDeploy";

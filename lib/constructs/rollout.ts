@@ -26,7 +26,7 @@ import { rolloutProblems, stepProblems } from "./rollout-rules.ts";
 import { stageSettings } from "./stage-settings.ts";
 
 /**
- * How the aliases of an app move together. Attach one to the app, or to a CDK stage, or to any stack of it: it holds
+ * How the aliases of an app move together. Attach one to the app, to a CDK stage, or to any of its stacks: it applies
  * for all functions that are deployed together. Without one, they move all at once.
  */
 export class Rollout extends Construct {

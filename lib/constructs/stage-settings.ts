@@ -1,7 +1,7 @@
 import { type IConstruct } from "constructs";
 import { RemovalPolicy } from "aws-cdk-lib";
 
-/** Context key under which `tidegate` tells the app which stage it is synthesised for. */
+/** Context key with the stage that the app is synthesised for. `tidegate` sets it. */
 export const STAGE_CONTEXT = "tidegate:stage";
 /** Context key of Tidegate's settings in `cdk.json`. */
 export const SETTINGS_CONTEXT = "tidegate";

@@ -67,7 +67,7 @@ export class Topic extends CdkTopic {
     return this.#subscribers.get(subscriber) || undefined;
   }
 
-  /** The same whatever else subscribes: the address, or the path within the topic's stack. */
+  /** A name that does not depend on other subscribers: the address, or the path within the topic's stack. */
   #nameOf(subscriber: Subscriber): string {
     if (typeof subscriber === "string") return Token.isUnresolved(subscriber) ? "Url" : subscriber;
     const [own, path] = [`${Stack.of(this).node.path}/`, Node.of(subscriber).path];

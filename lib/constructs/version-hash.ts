@@ -12,7 +12,7 @@ import type { IConstruct } from "constructs";
 import { TwofoldName } from "./bucket-name.ts";
 
 /**
- * Properties of `AWS::Lambda::Function` that are no part of a version: AWS publishes nothing when only they change,
+ * Properties of `AWS::Lambda::Function` that are not part of a version: AWS publishes nothing when only they change,
  * and CloudFormation then fails with "already exists". From the API's PublishVersion, TagResource,
  * PutFunctionConcurrency, PutFunctionCodeSigningConfig and PutFunctionRecursionConfig.
  */
@@ -51,7 +51,7 @@ interface CodeProperty {
   readonly S3Key?: unknown;
 }
 
-/** An asset's key is the hash of its content: the bucket it lies in is no part of it. */
+/** An asset's key is the hash of its content: its bucket is not part of the version. */
 function withoutAssetBucket(code: CodeProperty): unknown {
   return typeof code.S3Key === "string" && ASSET_KEY.test(code.S3Key) ? { S3Key: code.S3Key } : code;
 }
