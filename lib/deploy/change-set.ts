@@ -112,10 +112,13 @@ async function tryDescribe(
   }
 }
 
-/** Starts a change set. The token makes a repeated call harmless. */
+/**
+ * Starts a change set. The token makes a repeated call harmless. The stack is named beside the change set: permissions
+ * of these calls are about stacks.
+ */
 export async function executeChangeSet(client: CloudFormationClient, changeSet: ReadyChangeSet): Promise<void> {
   try {
-    await client.send(new ExecuteChangeSetCommand({ ChangeSetName: changeSet.id, ClientRequestToken: changeSet.name }));
+    await client.send(new ExecuteChangeSetCommand({ ...namesOf(changeSet), ClientRequestToken: changeSet.name }));
   } catch (cause) {
     throw remoteError(
       "ChangeSetNotStarted",
@@ -128,5 +131,9 @@ export async function executeChangeSet(client: CloudFormationClient, changeSet: 
 
 /** Throws a prepared change set away. */
 export async function discardChangeSet(client: CloudFormationClient, changeSet: ReadyChangeSet): Promise<void> {
-  await client.send(new DeleteChangeSetCommand({ ChangeSetName: changeSet.id }));
+  await client.send(new DeleteChangeSetCommand(namesOf(changeSet)));
+}
+
+function namesOf({ stackId, id }: ReadyChangeSet) {
+  return { StackName: stackId, ChangeSetName: id };
 }
