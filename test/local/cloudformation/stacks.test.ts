@@ -316,6 +316,32 @@ describe("an update", () => {
   });
 });
 
+describe("parameters of an update", () => {
+  const template = {
+    Parameters: { Pin: { Type: "String", Default: "default" } },
+    Resources: { A: value({ Ref: "Pin" }, { Name: "pinned" }) },
+  };
+  const give = (parameter: object) => ({ Parameters: [{ ParameterKey: "Pin", ...parameter }] });
+
+  test("that leaves one out take the template's default, and with UsePreviousValue keep the last value", async () => {
+    await create("pins", template, give({ ParameterValue: "given" }));
+    await update("pins", { ...template, Description: "1" }, give({ UsePreviousValue: true }));
+    expect(await valueOf("pinned")).toBe("given");
+    await update("pins", { ...template, Description: "2" });
+    expect(await valueOf("pinned")).toBe("default");
+  });
+
+  test("fail when they give both a value and UsePreviousValue, or neither", async () => {
+    const next = { ...template, Description: "3" };
+    await expect(update("pins", next, give({ ParameterValue: "x", UsePreviousValue: true }))).rejects.toThrow(
+      "Invalid input for parameter key Pin. Cannot specify usePreviousValue as true and non empty value for a parameter",
+    );
+    await expect(update("pins", next, give({}))).rejects.toThrow(
+      "Invalid input for parameter key Pin. Need to specify either usePreviousValue as true or a value",
+    );
+  });
+});
+
 describe("properties", () => {
   test("are refused by the type's schema before anything is made", async () => {
     const Resources = {
@@ -549,7 +575,69 @@ describe("templates", () => {
     const { TemplateBody } = await client.send(
       new GetTemplateCommand({ StackName: "loops", TemplateStage: "Processed" }),
     );
-    expect(Object.keys(JSON.parse(TemplateBody!).Resources)).toEqual(["ParamA", "ParamB", "Length", "Json"]);
+    expect(JSON.parse(TemplateBody!).Resources).toEqual({
+      ParamA: value("value of A", { Name: "loop-A" }),
+      ParamB: value("value of B", { Name: "loop-B" }),
+      Length: value(2, { Name: "loop-length" }),
+      Json: value('{"a":["A","B"]}', { Name: "loop-json" }),
+    });
+  });
+
+  test("are processed as far as values are known, and secrets are not", async () => {
+    const template = {
+      Transform: "AWS::LanguageExtensions",
+      Parameters: {
+        Policy: { Type: "String", Default: "Delete" },
+        Secret: { Type: "String", NoEcho: true, Default: "hunter" },
+      },
+      Resources: {
+        A: { ...value({ "Fn::Join": [".", [{ Ref: "AWS::StackName" }, "x"]] }), DeletionPolicy: { Ref: "Policy" } },
+        B: {
+          ...value({ "Fn::Sub": ["${A}/${Known}", { Known: { "Fn::Sub": "${AWS::Region}-1" } }] }),
+          DependsOn: ["A"],
+        },
+        C: value({ "Fn::Sub": "${Secret}!" }, { Description: { Ref: "Policy" } }),
+      },
+      Outputs: { O: { Value: { "Fn::Sub": "${AWS::StackName}-out" } } },
+    };
+    await create("partly", template, { Capabilities: ["CAPABILITY_AUTO_EXPAND"] });
+    const { TemplateBody } = await client.send(
+      new GetTemplateCommand({ StackName: "partly", TemplateStage: "Processed" }),
+    );
+    expect(JSON.parse(TemplateBody!)).toEqual({
+      Parameters: template.Parameters,
+      Resources: {
+        A: { ...value("partly.x"), DeletionPolicy: "Delete" },
+        B: { ...value({ "Fn::Sub": ["${A}/${Known}", { Known: "us-east-1-1" }] }), DependsOn: "A" },
+        C: template.Resources.C,
+      },
+      Outputs: { O: { Value: "partly-out" } },
+    });
+  });
+
+  test("with a transform need CAPABILITY_AUTO_EXPAND, unless a change set shows what becomes of them", async () => {
+    const template = { Transform: "AWS::LanguageExtensions", Resources: { A: value("x") } };
+    const refused = {
+      name: "InsufficientCapabilitiesException",
+      message: "Requires capabilities : [CAPABILITY_AUTO_EXPAND]",
+    };
+    await expect(create("unacknowledged", template)).rejects.toMatchObject(refused);
+    expect(
+      (await deploy(client, "acknowledged", template, { ChangeSetType: "CREATE", Capabilities: [] })).StackStatus,
+    ).toBe("CREATE_COMPLETE");
+    await expect(update("acknowledged", template)).rejects.toMatchObject(refused);
+  });
+
+  test("that call a transform inside are refused by its name, and by the place", async () => {
+    const call = { "Fn::Transform": { Name: "AWS::Include", Parameters: { Location: "s3://b/k" } } };
+    const template = { Resources: { A: { ...value("x"), Metadata: { Of: [call] } } } };
+    const words =
+      "No transform named AWS::Include found. Fn::Transform at /Resources/A/Metadata/Of/0 calls it, and the local cloud carries none there.";
+    await expect(create("inline", template)).rejects.toThrow(words);
+    await expect(deploy(client, "inline", template, { ChangeSetType: "CREATE" })).rejects.toThrow(words);
+    await expect(client.send(new ValidateTemplateCommand({ TemplateBody: JSON.stringify(template) }))).rejects.toThrow(
+      words,
+    );
   });
 
   test("that ask for another transform are refused by name", async () => {

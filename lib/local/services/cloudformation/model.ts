@@ -7,7 +7,7 @@ import type {
   Tag,
 } from "@aws-sdk/client-cloudformation";
 import type { StackParameter } from "./template/parameters.ts";
-import type { CurrentResource } from "./types/resource-type.ts";
+import type { CurrentResource, Properties } from "./types/resource-type.ts";
 
 /** A stack as it is kept. Times are milliseconds since the epoch. */
 export interface StackRecord {
@@ -115,6 +115,8 @@ export interface ResourceRecord {
   before?: ResourceSnapshot | null;
   /** What a failed update tried to bring: any of it may be there. */
   dirty?: Readonly<Record<string, unknown>>;
+  /** Its properties hold the value of a `NoEcho` parameter, or did: the record is kept encrypted. */
+  isSecret?: true;
   /** The operation that has done with it. */
   settledBy?: string;
 }
@@ -134,7 +136,11 @@ export interface ResourceStep {
 }
 
 /** A physical resource with the properties it was last given, still with `{{resolve:…}}` in them. */
-export type LiveResource = CurrentResource & { readonly stackTags: readonly Tag[] };
+export type LiveResource = CurrentResource & {
+  readonly stackTags: readonly Tag[];
+  /** The properties with the values of `NoEcho` parameters masked; absent where there are none. */
+  readonly shown?: Properties;
+};
 
 export type ResourceSnapshot = Pick<
   ResourceRecord,

@@ -4,6 +4,7 @@ import { resourceSchema } from "./schema/resource-schema.ts";
 import { evaluate, UNKNOWN, type Scope } from "./template/evaluate.ts";
 import { textOf } from "./template/text.ts";
 import { buildGraph, type DependencyGraph } from "./template/graph.ts";
+import { maskParameter } from "./template/parameters.ts";
 import { buildScope, type ResourceValues } from "./template/scope.ts";
 import { isObject, readTemplate, type ResourceDeclaration, type Template } from "./template/template.ts";
 
@@ -12,6 +13,8 @@ export interface RevisionPlan {
   readonly revision: Revision;
   readonly template: Template;
   readonly scope: Scope;
+  /** As `scope`, with `****` for the values of `NoEcho` parameters: for what is shown. The same where there are none. */
+  readonly shownScope: Scope;
   readonly active: ReadonlyMap<string, ResourceDeclaration>;
   readonly graph: DependencyGraph;
 }
@@ -24,23 +27,30 @@ export function planRevision(
   values: ResourceValues,
 ): RevisionPlan {
   const template = readTemplate(revision.processed ?? revision.body);
-  const scope = buildScope(
-    template,
-    revision.parameters,
-    {
-      account,
-      region: stack.region,
-      stackId: stack.id,
-      stackName: stack.name,
-      notificationArns: stack.notificationArns,
-    },
-    values,
-  );
+  const identity = {
+    account,
+    region: stack.region,
+    stackId: stack.id,
+    stackName: stack.name,
+    notificationArns: stack.notificationArns,
+  };
+  const scope = buildScope(template, revision.parameters, identity, values);
+  const shownScope = hasSecrets(revision)
+    ? {
+        ...buildScope(template, revision.parameters.map(maskParameter), identity, values),
+        condition: (name: string) => scope.condition(name),
+      }
+    : scope;
   const choose = (condition: string) => scope.condition(condition);
   const active = new Map(
     [...template.resources].filter(([, resource]) => resource.condition === undefined || choose(resource.condition)),
   );
-  return { revision, template, scope, active, graph: buildGraph(active, choose) };
+  return { revision, template, scope, shownScope, active, graph: buildGraph(active, choose) };
+}
+
+/** Whether a revision has parameters whose values must not be shown. */
+export function hasSecrets({ parameters }: Pick<Revision, "parameters">): boolean {
+  return parameters.some(({ noEcho }) => noEcho);
 }
 
 /** How the resources that are there answer; `missing` says what to do about one that is not. */

@@ -3,6 +3,8 @@ import { AwsError } from "../../aws-error.ts";
 import type { Cloud } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
 import type { CleanupRecord, ResourceRecord, Revision, StackRecord } from "./model.ts";
+import { hasSecrets } from "./plan.ts";
+import { SealedCollection } from "./sealed-collection.ts";
 
 /** The stacks of the cloud and what belongs to them, by region. */
 export class StackStore {
@@ -11,17 +13,21 @@ export class StackStore {
   readonly #live = new Map<string, StackRecord>();
   readonly #stacks: Collection<StackRecord>;
   readonly #names: Collection<string>;
-  readonly #revisions: Collection<Revision>;
-  readonly #resources: Collection<ResourceRecord>;
-  readonly #cleanup: Collection<CleanupRecord>;
+  readonly #revisions: SealedCollection<Revision>;
+  readonly #resources: SealedCollection<ResourceRecord>;
+  readonly #cleanup: SealedCollection<CleanupRecord>;
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud;
     this.#stacks = cloud.store.collection("cloudformation.stacks");
     this.#names = cloud.store.collection("cloudformation.stack-names");
-    this.#revisions = cloud.store.collection("cloudformation.revisions");
-    this.#resources = cloud.store.collection("cloudformation.resources");
-    this.#cleanup = cloud.store.collection("cloudformation.cleanup");
+    this.#revisions = new SealedCollection(cloud.store, "cloudformation.revisions", (revision) => hasSecrets(revision));
+    this.#resources = new SealedCollection(
+      cloud.store,
+      "cloudformation.resources",
+      ({ isSecret }) => isSecret === true,
+    );
+    this.#cleanup = new SealedCollection(cloud.store, "cloudformation.cleanup", ({ live }) => live.shown !== undefined);
     for (const [key, stack] of this.#stacks.list()) this.#live.set(key, stack);
   }
 

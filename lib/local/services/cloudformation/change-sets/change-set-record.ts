@@ -7,8 +7,9 @@ import type {
 } from "@aws-sdk/client-cloudformation";
 import { AwsError } from "../../../aws-error.ts";
 import type { Cloud } from "../../../service.ts";
-import type { Collection } from "../../../state/store.ts";
 import type { Revision, StackRecord } from "../model.ts";
+import { hasSecrets } from "../plan.ts";
+import { SealedCollection } from "../sealed-collection.ts";
 
 /** A change set as it is kept. The changes are told twice, without and with property values. */
 export interface ChangeSetRecord {
@@ -42,10 +43,11 @@ export interface ChangeSetRecord {
 
 /** The change sets, by stack. */
 export class ChangeSetStore {
-  readonly #sets: Collection<ChangeSetRecord>;
+  readonly #sets: SealedCollection<ChangeSetRecord>;
 
   constructor(cloud: Cloud) {
-    this.#sets = cloud.store.collection("cloudformation.change-sets");
+    const isSecret = ({ revision }: ChangeSetRecord) => hasSecrets(revision);
+    this.#sets = new SealedCollection(cloud.store, "cloudformation.change-sets", isSecret);
   }
 
   put(record: ChangeSetRecord): void {

@@ -1,4 +1,5 @@
 import type { Change, ResourceChange } from "@aws-sdk/client-cloudformation";
+import { shownOf } from "../engine/desired.ts";
 import type { ResourceRecord, StackRecord } from "../model.ts";
 import { planRevision, policyOf, recordedValues, tryAttributeOf, type RevisionPlan } from "../plan.ts";
 import type { Revision } from "../model.ts";
@@ -58,8 +59,8 @@ export function computeChanges(input: ChangeInput): ComputedChanges {
   };
 }
 
-function changedStack({ logicalId, record, after }: FoundChange): ChangedStack {
-  return { logicalId, physicalId: record?.live?.physicalId, properties: after?.Properties ?? {} };
+function changedStack({ logicalId, record, desired = {} }: FoundChange): ChangedStack {
+  return { logicalId, physicalId: record?.live?.physicalId, properties: desired };
 }
 
 /** Values of resources that stay are known; those of new and replaced ones are not. */
@@ -110,7 +111,7 @@ function removals(input: ChangeInput, plan: RevisionPlan): FoundChange[] {
       fate: "removed" as const,
       record,
       details: [],
-      before: { Properties: record.live!.properties, ...metadataOf(record) },
+      before: { Properties: shownOf(record.live) ?? {}, ...metadataOf(record) },
     }));
 }
 

@@ -1,6 +1,6 @@
 import type { RequiresRecreation } from "@aws-sdk/client-cloudformation";
 import { isLocal, referencesOf, type LocalReference } from "../../../../template/references.ts";
-import { desiredProperties } from "../engine/desired.ts";
+import { desiredProperties, shownOf, shownProperties } from "../engine/desired.ts";
 import type { ResourceRecord, Revision } from "../model.ts";
 import { policyOf, type RevisionPlan } from "../plan.ts";
 import { resourceSchema } from "../schema/resource-schema.ts";
@@ -41,6 +41,8 @@ export interface FoundChange {
   readonly details: readonly FoundDetail[];
   readonly before?: ResourceContent;
   readonly after?: ResourceContent;
+  /** The properties after the change, secrets included; undefined where the resource goes. */
+  readonly desired?: Properties;
 }
 
 /** What a change set shows of a resource before or after the change. */
@@ -63,42 +65,39 @@ interface Comparison extends ChangeInput {
 export function findChanges(input: Comparison): FoundChange {
   const { declaration, record, plan } = input;
   const desired = desiredProperties(plan, declaration);
+  const shown = shownProperties(plan, declaration);
   const metadata = metadataText(plan, declaration);
-  const after = { Properties: desired, ...(metadata !== undefined && { Metadata: JSON.parse(metadata) as unknown }) };
-  const base = { logicalId: declaration.logicalId, type: declaration.type, after };
+  const after = { Properties: shown, ...(metadata !== undefined && { Metadata: JSON.parse(metadata) as unknown }) };
+  const base = { logicalId: declaration.logicalId, type: declaration.type, after, desired };
   if (!record?.live || record.status === "DELETE_COMPLETE") return { ...base, fate: "added", details: [] };
   const details = [
     ...metadataDetails(input, metadata),
-    ...propertyDetails(input, desired),
+    ...propertyDetails(input, desired, shown),
     ...tagDetails(input, desired),
     ...policyDetails(input),
     ...nestedDetails(declaration),
   ];
   const beforeMetadata = record.metadata === undefined ? {} : { Metadata: JSON.parse(record.metadata) as unknown };
-  const before = { Properties: record.live.properties, ...beforeMetadata };
+  const before = { Properties: shownOf(record.live) ?? {}, ...beforeMetadata };
   const isReplaced = details.some((detail) => detail.recreation === "Always" && detail.evaluation === "Static");
   const fate = details.length === 0 ? "same" : isReplaced ? "replaced" : "modified";
   return { ...base, fate, record, details, before };
 }
 
-function propertyDetails(input: Comparison, desired: Properties): FoundDetail[] {
+function propertyDetails(input: Comparison, desired: Properties, shown: Properties): FoundDetail[] {
   const before = input.record!.live!.properties;
   const names = [...new Set([...Object.keys(before), ...Object.keys(desired)])].sort();
-  return names.flatMap((name) => onePropertyDetails(input, name, before[name], desired[name], desired));
+  return names.flatMap((name) => onePropertyDetails(input, name, desired, shown));
 }
 
-function onePropertyDetails(
-  input: Comparison,
-  name: string,
-  before: unknown,
-  after: unknown,
-  desired: Properties,
-): FoundDetail[] {
+function onePropertyDetails(input: Comparison, name: string, desired: Properties, shown: Properties): FoundDetail[] {
   const { declaration, plan, record } = input;
+  const { live } = record!;
   const written = isObject(declaration.properties) ? declaration.properties[name] : undefined;
   const recreation = recreationOf(declaration.type, name, desired, record!);
-  const common = { attribute: "Properties", name, recreation, before, after } as const;
-  const isChanged = !sameValue(shownValue(before), shownValue(after));
+  const values = { before: shownOf(live)?.[name], after: shown[name] };
+  const common = { attribute: "Properties", name, recreation, ...values } as const;
+  const isChanged = !sameValue(shownValue(live!.properties[name]), shownValue(desired[name]));
   const causes = causesOf(input, referencesOf(written, (condition) => plan.scope.condition(condition)).filter(isLocal));
   if (!isChanged) {
     // A resource that changes may answer otherwise afterwards: nobody can tell before.

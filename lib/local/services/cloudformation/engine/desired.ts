@@ -1,18 +1,49 @@
 import { AwsError, isAwsError } from "../../../aws-error.ts";
 import type { Cloud } from "../../../service.ts";
+import type { LiveResource } from "../model.ts";
 import type { RevisionPlan } from "../plan.ts";
 import { coerceProperties, findPropertyProblems } from "../schema/properties.ts";
 import { resourceSchema } from "../schema/resource-schema.ts";
 import { resolveDynamicReferences, type DynamicSources } from "../template/dynamic-references.ts";
-import { evaluate } from "../template/evaluate.ts";
+import { evaluate, type Scope } from "../template/evaluate.ts";
 import type { ResourceDeclaration } from "../template/template.ts";
 import { resourceType } from "../types/registry.ts";
 import type { Properties } from "../types/resource-type.ts";
+import { sameValue } from "../types/tolerate.ts";
 
 /** A resource's properties as the template wants them now, in the schema's types; `{{resolve:…}}` still in them. */
 export function desiredProperties(plan: RevisionPlan, declaration: ResourceDeclaration): Properties {
-  const evaluated = evaluate(declaration.properties, plan.scope) as Record<string, unknown>;
+  return propertiesIn(plan.scope, declaration);
+}
+
+/** As `desiredProperties`, with secrets masked: for events and change sets. */
+export function shownProperties(plan: RevisionPlan, declaration: ResourceDeclaration): Properties {
+  return propertiesIn(plan.shownScope, declaration);
+}
+
+function propertiesIn(scope: Scope, declaration: ResourceDeclaration): Properties {
+  const evaluated = evaluate(declaration.properties, scope) as Record<string, unknown>;
   return coerceProperties(resourceSchema(declaration.type), evaluated);
+}
+
+/** What a step is to bring a resource to. */
+export interface Wanted {
+  readonly desired: Properties;
+  /** The same as it may be shown; undefined where it holds no secret. */
+  readonly shown: Properties | undefined;
+  readonly revisionId: string;
+}
+
+/** What a revision wants a resource to be, now. */
+export function wantedOf(plan: RevisionPlan, declaration: ResourceDeclaration): Wanted {
+  const desired = desiredProperties(plan, declaration);
+  const shown = plan.shownScope === plan.scope ? undefined : shownProperties(plan, declaration);
+  return { desired, shown: sameValue(desired, shown) ? undefined : shown, revisionId: plan.revision.id };
+}
+
+/** A physical resource's properties as they may be shown. */
+export function shownOf(live: LiveResource | undefined): Properties | undefined {
+  return live?.shown ?? live?.properties;
 }
 
 /** Refuses properties that the type's schema does not take, in AWS's words. */

@@ -7,7 +7,7 @@ import type { ResourceDeclaration } from "../template/template.ts";
 import { resourceType } from "../types/registry.ts";
 import type { Properties } from "../types/resource-type.ts";
 import { changedNames, sameValue } from "../types/tolerate.ts";
-import { checkProperties, desiredProperties } from "./desired.ts";
+import { checkProperties, desiredProperties, wantedOf, type Wanted } from "./desired.ts";
 import { failureReason, HaltedError } from "./failure.ts";
 import { changeResource, makeResource } from "./resource-steps.ts";
 import { runGraph } from "./scheduler.ts";
@@ -96,14 +96,15 @@ async function apply(
   record: ResourceRecord,
 ): Promise<void> {
   if (record.settledBy === run.operation.id) return;
-  const desired = desiredProperties(plan, declaration);
-  checkProperties(declaration.type, desired);
+  const wanted = wantedOf(plan, declaration);
+  checkProperties(declaration.type, wanted.desired);
   const metadata =
     declaration.metadata === undefined ? undefined : JSON.stringify(evaluate(declaration.metadata, plan.scope));
-  const change = changeOf(record, desired, plan);
+  const change = changeOf(record, wanted.desired, plan);
   if (change === "none" && record.metadata === metadata) return describe(run, plan, declaration, record, metadata);
   if (record.before === undefined) record.before = snapshot(record);
-  await carryOut(run, record, change, desired, plan.revision.id);
+  if (wanted.shown !== undefined) record.isSecret = true;
+  await carryOut(run, record, change, wanted);
   refuseWhenCancelled(run);
   describe(run, plan, declaration, record, metadata);
   Object.assign(record, { step: undefined, dirty: undefined, settledBy: run.operation.id });
@@ -124,19 +125,15 @@ function changeOf(record: ResourceRecord, desired: Properties, plan: RevisionPla
   return change === "none" && record.dirty ? "update" : change;
 }
 
-async function carryOut(
-  run: StackRun,
-  record: ResourceRecord,
-  change: ResourceChange,
-  desired: Properties,
-  revisionId: string,
-): Promise<void> {
+async function carryOut(run: StackRun, record: ResourceRecord, change: ResourceChange, wanted: Wanted): Promise<void> {
   const isResumed = record.step !== undefined;
   const status = change === "create" ? "CREATE_IN_PROGRESS" : "UPDATE_IN_PROGRESS";
   if (!isResumed)
-    run.setResource(record, status, change === "replace" ? REPLACING : undefined, { properties: desired });
-  if (change === "create" || change === "replace") await makeResource(run, record, desired, status, revisionId);
-  else if (change === "update") await changeResource(run, record, desired, revisionId);
+    run.setResource(record, status, change === "replace" ? REPLACING : undefined, {
+      properties: wanted.shown ?? wanted.desired,
+    });
+  if (change === "create" || change === "replace") await makeResource(run, record, wanted, status);
+  else if (change === "update") await changeResource(run, record, wanted);
 }
 
 const REPLACING = "Requested update requires the creation of a new physical resource; hence creating one.";

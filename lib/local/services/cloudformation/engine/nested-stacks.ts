@@ -90,7 +90,9 @@ async function update(
   const stack = parts.store.require(parent.region, id);
   if (resumed && stack.operation) return settle(parts, stack, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS");
   const previous = parts.store.revision(stack, stack.revisionId);
-  const { revision, isEmpty } = await planUpdate(parts, revisionRequest(parts, parent, request), stack, previous, {});
+  const { revision, isEmpty } = await planUpdate(parts, revisionRequest(parts, parent, request), stack, previous, {
+    caller: {},
+  });
   if (isEmpty) return resultOf(stack);
   stack.changeSetId = nestedChangeSet(parts, parent, request)?.id ?? stack.changeSetId;
   beginOperation(parts, stack, "UPDATE", revision, { isNested: true, token: parent.operation?.token });

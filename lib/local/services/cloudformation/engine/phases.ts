@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { StackStatus } from "@aws-sdk/client-cloudformation";
 import type { CleanupRecord, LiveResource, OperationPhase, ResourceRecord, StackRecord } from "../model.ts";
 import type { RevisionPlan } from "../plan.ts";
+import { shownOf } from "./desired.ts";
 import { failureReason } from "./failure.ts";
 import { bringForward } from "./forward.ts";
 import { settleOutputs } from "./outputs.ts";
@@ -205,7 +206,7 @@ function cleanupRemoval(run: StackRun, record: CleanupRecord): Removal {
           physicalId: record.live.physicalId,
           status,
           reason,
-          properties: record.live.properties,
+          properties: shownOf(record.live),
         });
       }
       if (record.forget && (status === "DELETE_COMPLETE" || status === "DELETE_SKIPPED"))

@@ -8,7 +8,7 @@ import {
   type ResourceType,
 } from "../types/resource-type.ts";
 import { changedNames, sameValue } from "../types/tolerate.ts";
-import { resolveProperties } from "./desired.ts";
+import { resolveProperties, type Wanted } from "./desired.ts";
 import { HaltedError } from "./failure.ts";
 import { liveOf, type StackRun } from "./stack-run.ts";
 
@@ -16,22 +16,21 @@ import { liveOf, type StackRun } from "./stack-run.ts";
 export async function makeResource(
   run: StackRun,
   record: ResourceRecord,
-  desired: Properties,
+  wanted: Wanted,
   status: "CREATE_IN_PROGRESS" | "UPDATE_IN_PROGRESS",
-  revisionId: string | undefined,
 ): Promise<void> {
   const handler = resourceType(record.type)!;
   const { step, resumed } = run.beginStep(record, "create");
-  const stackTags = run.stackTags(revisionId);
+  const stackTags = run.stackTags(wanted.revisionId);
   const context = run.context(record, step, resumed, stackTags);
-  const properties = await resolveProperties(desired, run.parts.cloud, run.stack.region);
+  const properties = await resolveProperties(wanted.desired, run.parts.cloud, run.stack.region);
   if (!step.isMade) {
     run.keepResource(record);
     const made = await handler.create(properties, context).catch((error: unknown) => {
-      if (error instanceof PartlyMadeError) record.live = liveOf(error.made, desired, stackTags);
+      if (error instanceof PartlyMadeError) record.live = liveOf(error.made, wanted, stackTags);
       throw error;
     });
-    record.live = liveOf(made, desired, stackTags);
+    record.live = liveOf(made, wanted, stackTags);
     record.step = { ...step, isMade: true };
     run.setResource(record, status, "Resource creation Initiated");
   }
@@ -42,10 +41,10 @@ export async function makeResource(
 export async function changeResource(
   run: StackRun,
   record: ResourceRecord,
-  desired: Properties,
-  revisionId: string | undefined,
+  wanted: Wanted,
   isRollback = false,
 ): Promise<void> {
+  const { desired, revisionId } = wanted;
   const handler = resourceType(record.type)!;
   const base = withDirt(record.live!, record.dirty, desired);
   const { step, resumed } = run.beginStep(record, "update", { attempted: desired, base, isRollback });
@@ -57,7 +56,7 @@ export async function changeResource(
     ? handler.revert(step.base!, { ...step.base!, properties: resolved }, context)
     : handler.update!(resolved, step.base!, context));
   await stabilise(handler, { ...made, properties: resolved }, context);
-  record.live = liveOf(made, desired, stackTags);
+  record.live = liveOf(made, wanted, stackTags);
   run.keepResource(record);
 }
 

@@ -3,7 +3,7 @@ import type { LiveResource, ResourceRecord } from "../model.ts";
 import type { RevisionPlan } from "../plan.ts";
 import { resourceType } from "../types/registry.ts";
 import { sameValue } from "../types/tolerate.ts";
-import { desiredProperties } from "./desired.ts";
+import { shownOf, wantedOf } from "./desired.ts";
 import { failureReason, HaltedError } from "./failure.ts";
 import { changeResource } from "./resource-steps.ts";
 import { runGraph } from "./scheduler.ts";
@@ -54,14 +54,14 @@ function skip(run: StackRun, record: ResourceRecord): void {
 async function bringBack(run: StackRun, plan: RevisionPlan, record: ResourceRecord): Promise<void> {
   const before = record.before!;
   const old = before.live!;
-  run.setResource(record, "UPDATE_IN_PROGRESS", undefined, { physicalId: old.physicalId, properties: old.properties });
+  run.setResource(record, "UPDATE_IN_PROGRESS", undefined, { physicalId: old.physicalId, properties: shownOf(old) });
   const made = record.live!;
   if (made.physicalId !== old.physicalId) {
     discard(run, record, made);
     record.live = old;
   } else if (needsUpdate(record, old)) {
     const declaration = plan.active.get(record.logicalId)!;
-    await changeResource(run, record, desiredProperties(plan, declaration), plan.revision.id, true);
+    await changeResource(run, record, wantedOf(plan, declaration), true);
   }
   Object.assign(record, { ...before, live: record.live, before: undefined, step: undefined, dirty: undefined });
   run.setResource(record, "UPDATE_COMPLETE");

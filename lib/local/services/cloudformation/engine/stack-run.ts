@@ -17,6 +17,7 @@ import { AwsError } from "../../../aws-error.ts";
 import type { StackStore } from "../stack-store.ts";
 import type { CloudformationOwn, NestedStacks, ResourceContext } from "../types/resource-type.ts";
 import type { Callbacks } from "./callbacks.ts";
+import { shownOf, type Wanted } from "./desired.ts";
 import { HaltedError, noteService } from "./failure.ts";
 import { newNameSuffix, physicalName } from "./physical-name.ts";
 
@@ -104,7 +105,7 @@ export class StackRun {
       type: record.type,
       status,
       reason,
-      properties: shown?.properties ?? record.live?.properties,
+      properties: shown?.properties ?? shownOf(record.live),
     });
   }
 
@@ -222,10 +223,11 @@ export class CancelledError extends Error {}
 /** A physical resource with what the stack's records add. */
 export function liveOf(
   made: { physicalId: string; ref?: string; attributes?: LiveResource["attributes"] },
-  properties: LiveResource["properties"],
+  { desired, shown }: Wanted,
   stackTags: readonly Tag[],
 ): LiveResource {
-  return { physicalId: made.physicalId, ref: made.ref, attributes: made.attributes, properties, stackTags };
+  const { physicalId, ref, attributes } = made;
+  return { physicalId, ref, attributes, properties: desired, stackTags, ...(shown && { shown }) };
 }
 
 function mergeTags(own: unknown, stackTags: readonly Tag[]): { Key: string; Value: string }[] {

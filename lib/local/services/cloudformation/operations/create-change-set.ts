@@ -34,7 +34,7 @@ export async function createChangeSet(
   const stack = isNew ? stackToCreate(parts, nameOrId, input, context) : stackToUpdate(parts, nameOrId, context);
   const adopted = adoptByToken(parts, stack, input);
   if (adopted) return adopted;
-  const update = await planUpdate(parts, input, stack, shownRevision(parts, stack), callerOf(context));
+  const update = await planUpdate(parts, input, stack, shownRevision(parts, stack), { caller: callerOf(context) });
   const { record, nested } = await draft(parts, input, stack, update, context);
   // Another request may have created a stack of this name, or started an operation, meanwhile: look again.
   const present = parts.store.find(context.region, stack.name);

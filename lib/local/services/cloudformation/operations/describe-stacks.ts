@@ -8,7 +8,7 @@ import type {
 } from "@aws-sdk/client-cloudformation";
 import type { RequestContext } from "../../../service.ts";
 import type { Revision, StackRecord } from "../model.ts";
-import type { StackParameter } from "../template/parameters.ts";
+import { maskParameter, type StackParameter } from "../template/parameters.ts";
 import { pageOf } from "./paging.ts";
 import type { CloudformationParts } from "./service.ts";
 
@@ -110,9 +110,9 @@ function describeCapabilities(revision: Revision | undefined): Stack["Capabiliti
 /** Parameters as told: secrets as stars, SSM values beside their names. */
 export function describeParameters(parameters: readonly StackParameter[]): Parameter[] | undefined {
   if (parameters.length === 0) return undefined;
-  return parameters.map((parameter) => ({
-    ParameterKey: parameter.key,
-    ParameterValue: parameter.noEcho ? "****" : parameter.value,
-    ...(parameter.resolved !== undefined && { ResolvedValue: parameter.noEcho ? "****" : parameter.resolved }),
+  return parameters.map(maskParameter).map(({ key, value, resolved }) => ({
+    ParameterKey: key,
+    ParameterValue: value,
+    ...(resolved !== undefined && { ResolvedValue: resolved }),
   }));
 }

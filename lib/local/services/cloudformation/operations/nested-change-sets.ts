@@ -86,7 +86,7 @@ async function draftOne(
   const previous = parts.store.revision(stack, stack.revisionId);
   try {
     const request = requestOf(outer, changed, previous);
-    const { revision, computed } = await planUpdate(parts, request, stack, previous, outer.caller);
+    const { revision, computed } = await planUpdate(parts, request, stack, previous, { caller: outer.caller });
     const inner = await draftNestedChangeSets(parts, { ...outer, stack, id, name, revision }, computed.nestedStacks);
     const record = buildChangeSet(parts, stack, {
       ...base,

@@ -3,8 +3,7 @@ import { outputsChange } from "../change-sets/outputs-change.ts";
 import { findExport } from "../exports.ts";
 import type { Revision, StackRecord } from "../model.ts";
 import type { RevisionPlan } from "../plan.ts";
-import type { Caller } from "../prepare/caller.ts";
-import { prepareRevision, type RevisionRequest } from "../prepare/prepare.ts";
+import { prepareRevision, type RevisionContext, type RevisionRequest } from "../prepare/prepare.ts";
 import type { CloudformationParts } from "./service.ts";
 
 /** What a request would make of a stack. Nothing has been changed. */
@@ -22,10 +21,14 @@ export async function planUpdate(
   request: RevisionRequest,
   stack: StackRecord,
   previous: Revision | undefined,
-  caller: Caller,
+  { caller, isDirect }: Pick<RevisionContext, "caller" | "isDirect">,
 ): Promise<PlannedUpdate> {
   const resources = parts.store.resources(stack);
-  const { revision, plan } = await prepareRevision(request, { stack, previous, resources, caller }, parts.cloud);
+  const { revision, plan } = await prepareRevision(
+    request,
+    { stack, previous, resources, caller, isDirect },
+    parts.cloud,
+  );
   const computed = computeChanges({
     stack,
     account: parts.cloud.account,

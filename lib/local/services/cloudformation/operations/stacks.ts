@@ -51,7 +51,7 @@ export async function createStack(
   const stack = found ?? newStack(parts, context.region, input.StackName, settings);
   const { revision } = await prepareRevision(
     input,
-    { stack, previous: undefined, resources: new Map(), caller: callerOf(context) },
+    { stack, previous: undefined, resources: new Map(), caller: callerOf(context), isDirect: true },
     parts.cloud,
   );
   const present = parts.store.find(context.region, stack.name);
@@ -78,7 +78,10 @@ export async function updateStack(
   if (token !== undefined && stack.lastToken === token) return { StackId: stack.id };
   checkUpdatable(stack);
   const previous = shownRevision(parts, stack);
-  const { revision, isEmpty } = await planUpdate(parts, input, stack, previous, callerOf(context));
+  const { revision, isEmpty } = await planUpdate(parts, input, stack, previous, {
+    caller: callerOf(context),
+    isDirect: true,
+  });
   if (isEmpty && !settingsChange(stack, input))
     throw new AwsError("ValidationError", "No updates are to be performed.");
   const policy = await readStackPolicy(parts, input.StackPolicyBody, input.StackPolicyURL, context.region);

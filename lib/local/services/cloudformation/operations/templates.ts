@@ -11,9 +11,11 @@ import type { RequestContext } from "../../../service.ts";
 import { neededCapabilities } from "../prepare/capabilities.ts";
 import { knowsAttribute } from "../prepare/carried.ts";
 import { readTemplateSource } from "../prepare/template-source.ts";
+import { checkTransforms } from "../prepare/transforms.ts";
 import { resourceSchema } from "../schema/resource-schema.ts";
 import { checkReferences } from "../template/check-references.ts";
-import { readTemplate, type ParameterDeclaration, type Template } from "../template/template.ts";
+import { parseTemplateText } from "../template/parse.ts";
+import { buildTemplate, readTemplate, type ParameterDeclaration, type Template } from "../template/template.ts";
 import { locate } from "./change-sets.ts";
 import { shownRevision } from "./describe-stacks.ts";
 import type { CloudformationParts } from "./service.ts";
@@ -38,7 +40,9 @@ export async function validateTemplate(
   input: ValidateTemplateInput,
   context: RequestContext,
 ): Promise<ValidateTemplateOutput> {
-  const template = readTemplate(await readTemplateSource(input, undefined, parts.cloud, context.region));
+  const raw = parseTemplateText(await readTemplateSource(input, undefined, parts.cloud, context.region));
+  checkTransforms(raw);
+  const template = buildTemplate(raw);
   checkReferences(template, knowsAttribute);
   return {
     Parameters: [...template.parameters.values()].map((parameter) => ({

@@ -15,7 +15,7 @@ import { checkCapabilities } from "./capabilities.ts";
 import { checkCarried, knowsAttribute } from "./carried.ts";
 import { fetchSsmParameters } from "./ssm-parameters.ts";
 import { readTemplateSource, type TemplateSource } from "./template-source.ts";
-import { applyTransforms } from "./transforms.ts";
+import { applyTransforms, checkExpansionAcknowledged, checkTransforms } from "./transforms.ts";
 
 /** What a request to create or change a stack says of the stack's next revision. */
 export interface RevisionRequest extends TemplateSource {
@@ -32,16 +32,20 @@ export interface RevisionContext {
   readonly previous: Revision | undefined;
   readonly resources: ReadonlyMap<string, ResourceRecord>;
   readonly caller: Caller;
+  /** The revision goes to the stack at once, without a change set that could be reviewed. */
+  readonly isDirect?: boolean;
 }
 
 /** Everything that can be refused before anything is made is refused here; the rest is ready to be carried out. */
 export async function prepareRevision(
   request: RevisionRequest,
-  { stack, previous, resources, caller }: RevisionContext,
+  { stack, previous, resources, caller, isDirect = false }: RevisionContext,
   cloud: Cloud,
 ): Promise<{ revision: Revision; plan: RevisionPlan }> {
   const body = await readTemplateSource(request, previous?.body, cloud, stack.region);
   const raw = parseTemplateText(body);
+  checkTransforms(raw);
+  if (isDirect) checkExpansionAcknowledged(raw, request.Capabilities ?? []);
   const fetchSsm = (names: readonly string[]) => fetchSsmParameters(cloud, stack.region, caller, names);
   const settle = (template: ReturnType<typeof buildTemplate>) =>
     settleParameters(template, request.Parameters ?? [], previous?.parameters ?? [], fetchSsm);

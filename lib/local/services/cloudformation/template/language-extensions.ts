@@ -1,15 +1,16 @@
 import { AwsError } from "../../../aws-error.ts";
 import type { Cloud } from "../../../service.ts";
 import type { StackRecord } from "../model.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, UNKNOWN } from "./evaluate.ts";
 import type { StackParameter } from "./parameters.ts";
 import type { RawTemplate } from "./parse.ts";
+import { resolveKnownValues } from "./resolve-known.ts";
 import { buildScope } from "./scope.ts";
 import { buildTemplate, isObject } from "./template.ts";
 
 const LOOP = /^Fn::ForEach::([A-Za-z0-9]+)$/;
 
-/** What the transform AWS::LanguageExtensions makes of a template: loops unrolled. The new functions stay functions. */
+/** What the transform AWS::LanguageExtensions makes of a template: loops unrolled, what is known resolved. */
 export function expandLanguageExtensions(
   raw: RawTemplate,
   parameters: readonly StackParameter[],
@@ -29,11 +30,8 @@ export function expandLanguageExtensions(
     stackName: stack.name,
     notificationArns: stack.notificationArns,
   };
-  const scope = buildScope(buildTemplate(raw), parameters, identity, {
-    ref: refuse,
-    getAtt: refuse,
-    importValue: refuse,
-  });
+  const refused = { ref: refuse, getAtt: refuse, importValue: refuse };
+  const scope = buildScope(buildTemplate(raw), parameters, identity, refused);
   const collectionOf = (value: unknown) => {
     const list = evaluate(value, scope);
     if (!Array.isArray(list))
@@ -43,7 +41,10 @@ export function expandLanguageExtensions(
       );
     return list.map(String);
   };
-  return unroll(raw, new Map(), collectionOf) as RawTemplate;
+  const unrolled = unroll(raw, new Map(), collectionOf) as RawTemplate;
+  const unknown = { ref: () => UNKNOWN, getAtt: () => UNKNOWN, importValue: () => UNKNOWN };
+  const shown = parameters.filter(({ noEcho }) => !noEcho);
+  return resolveKnownValues(unrolled, buildScope(buildTemplate(unrolled), shown, identity, unknown));
 }
 
 type Names = ReadonlyMap<string, string>;

@@ -12,6 +12,15 @@ export interface StackParameter {
   readonly noEcho: boolean;
 }
 
+/** What AWS shows in place of a secret value. */
+const MASK = "****";
+
+/** A parameter as it may be shown. */
+export function maskParameter(parameter: StackParameter): StackParameter {
+  if (!parameter.noEcho) return parameter;
+  return { ...parameter, value: MASK, ...(parameter.resolved !== undefined && { resolved: MASK }) };
+}
+
 /** A parameter as a request gives it. */
 export interface GivenParameter {
   readonly ParameterKey?: string;
@@ -70,11 +79,25 @@ function collectGiven(
   const unknown: string[] = [];
   for (const { ParameterKey: key = "", ParameterValue: value, UsePreviousValue: usePrevious } of given) {
     if (!template.parameters.has(key)) unknown.push(key);
-    else if (usePrevious === true) values.set(key, previousValue(key, previous));
-    else if (value !== undefined) values.set(key, value);
+    else values.set(key, givenValue(key, value, usePrevious === true, previous));
   }
   if (unknown.length > 0) throw invalid(`Parameters: [${unknown.join(", ")}] do not exist in the template`);
   return values;
+}
+
+function givenValue(
+  key: string,
+  value: string | undefined,
+  usePrevious: boolean,
+  previous: readonly StackParameter[],
+): string {
+  if (usePrevious && value !== undefined)
+    throw invalid(
+      `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true and non empty value for a parameter`,
+    );
+  if (usePrevious) return previousValue(key, previous);
+  if (value !== undefined) return value;
+  throw invalid(`Invalid input for parameter key ${key}. Need to specify either usePreviousValue as true or a value`);
 }
 
 function previousValue(key: string, previous: readonly StackParameter[]): string {
