@@ -1,20 +1,18 @@
 import { createHash } from "node:crypto";
 import type { ReadTemplate } from "../assembly/read-template.ts";
+import { TEMPLATE_LIMITS } from "../template/limits.ts";
 import type { StackView } from "./app-stacks.ts";
 import { expansionOf } from "./expand/expansion.ts";
 import type { StackPlan } from "./plan-stack.ts";
 import type { AssetJob } from "./publish-assets.ts";
 import { fillPlaceholders, type Target } from "./target.ts";
 
-/** Largest template that goes with the call; a larger one goes by S3. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
-const INLINE_TEMPLATE_BYTES = 51_200;
-
 /** Where CloudFormation gets a template from. */
 export type TemplateSource = { readonly TemplateBody: string } | { readonly TemplateURL: string };
 
 /** Whether a template is small enough to go with the call. */
 export function isInline({ text }: Pick<ReadTemplate, "text">): boolean {
-  return Buffer.byteLength(text) <= INLINE_TEMPLATE_BYTES;
+  return Buffer.byteLength(text) <= TEMPLATE_LIMITS.sentBytes;
 }
 
 /** The template of a plan: with the call, or in S3, where publishing has put it. */

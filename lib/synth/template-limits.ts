@@ -3,14 +3,11 @@ import { relative } from "node:path";
 import type { Assembly, AssemblyStack, Template } from "../assembly/assembly.ts";
 import { parseTemplate } from "../assembly/read-template.ts";
 import { UserError } from "../errors.ts";
+import { TEMPLATE_LIMITS, type LimitedSection } from "../template/limits.ts";
 import type { IoHost } from "../io/message.ts";
 
-/** CloudFormation's limits. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
-const LIMITS = { bytes: 1_000_000, Resources: 500, Parameters: 200, Outputs: 200, Mappings: 200 } as const;
 const WARN_AT = 0.9;
 const LARGEST_SHOWN = 5;
-
-type Section = Exclude<keyof typeof LIMITS, "bytes">;
 
 /** Refuses templates that CloudFormation would refuse for their size, all told together; warns of those that come near. */
 export function checkTemplateLimits(assembly: Assembly, host: IoHost): void {
@@ -35,11 +32,11 @@ function findingsOf(stack: AssemblyStack, folder: string): Finding[] {
   const content = readFileSync(stack.templatePath);
   const template = parseTemplate(content.toString("utf8"), relative(folder, stack.templatePath));
   const sizes = [
-    { what: "bytes", count: content.length, limit: LIMITS.bytes },
+    { what: "bytes", count: content.length, limit: TEMPLATE_LIMITS.uploadedBytes },
     ...(["Resources", "Parameters", "Outputs", "Mappings"] as const).map((section) => ({
       what: section.toLowerCase(),
       count: countOf(template, section),
-      limit: LIMITS[section],
+      limit: TEMPLATE_LIMITS.sections[section],
     })),
   ];
   return sizes
@@ -50,8 +47,8 @@ function findingsOf(stack: AssemblyStack, folder: string): Finding[] {
     }));
 }
 
-function countOf(template: Template, section: Section): number {
-  return Object.keys((template as Record<Section, object | undefined>)[section] ?? {}).length;
+function countOf(template: Template, section: LimitedSection): number {
+  return Object.keys((template as Record<LimitedSection, object | undefined>)[section] ?? {}).length;
 }
 
 /** The constructs right below the stack, by what they add to the template. */

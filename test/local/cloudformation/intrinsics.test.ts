@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { evaluate, NO_VALUE, UNKNOWN } from "../../../lib/local/services/cloudformation/template/evaluate.ts";
-import { settleParameters } from "../../../lib/local/services/cloudformation/template/parameters.ts";
-import { buildScope } from "../../../lib/local/services/cloudformation/template/scope.ts";
-import { readTemplate } from "../../../lib/local/services/cloudformation/template/template.ts";
+import { evaluate, NO_VALUE, UNKNOWN } from "../../../lib/template/evaluate.ts";
+import { settleParameters } from "../../../lib/template/parameters.ts";
+import { buildScope } from "../../../lib/template/scope.ts";
+import { readTemplate } from "../../../lib/template/template.ts";
 
 const template = readTemplate(`
 Parameters:

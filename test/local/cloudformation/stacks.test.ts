@@ -321,18 +321,22 @@ describe("parameters of an update", () => {
     Parameters: { Pin: { Type: "String", Default: "default" } },
     Resources: { A: value({ Ref: "Pin" }, { Name: "pinned" }) },
   };
+  const withAnother = (Value: string) => ({
+    ...template,
+    Resources: { ...template.Resources, Other: value(Value, { Name: "pinned-other" }) },
+  });
   const give = (parameter: object) => ({ Parameters: [{ ParameterKey: "Pin", ...parameter }] });
 
   test("that leaves one out take the template's default, and with UsePreviousValue keep the last value", async () => {
     await create("pins", template, give({ ParameterValue: "given" }));
-    await update("pins", { ...template, Description: "1" }, give({ UsePreviousValue: true }));
+    await update("pins", withAnother("1"), give({ UsePreviousValue: true }));
     expect(await valueOf("pinned")).toBe("given");
-    await update("pins", { ...template, Description: "2" });
+    await update("pins", withAnother("2"));
     expect(await valueOf("pinned")).toBe("default");
   });
 
   test("fail when they give both a value and UsePreviousValue, or neither", async () => {
-    const next = { ...template, Description: "3" };
+    const next = withAnother("3");
     await expect(update("pins", next, give({ ParameterValue: "x", UsePreviousValue: true }))).rejects.toThrow(
       "Invalid input for parameter key Pin. Cannot specify usePreviousValue as true and non empty value for a parameter",
     );

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { buildGraph } from "../../../lib/local/services/cloudformation/template/graph.ts";
-import { checkReferences } from "../../../lib/local/services/cloudformation/template/check-references.ts";
-import { settleParameters } from "../../../lib/local/services/cloudformation/template/parameters.ts";
+import { buildGraph } from "../../../lib/template/graph.ts";
+import { checkReferences } from "../../../lib/template/check-references.ts";
+import { settleParameters } from "../../../lib/template/parameters.ts";
 import { knowsAttribute } from "../../../lib/local/services/cloudformation/prepare/carried.ts";
-import { readTemplate } from "../../../lib/local/services/cloudformation/template/template.ts";
+import { readTemplate } from "../../../lib/template/template.ts";
 
 const parameter = { Type: "AWS::SSM::Parameter", Properties: { Type: "String", Value: "x" } };
 

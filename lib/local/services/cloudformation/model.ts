@@ -6,7 +6,7 @@ import type {
   StackStatus,
   Tag,
 } from "@aws-sdk/client-cloudformation";
-import type { StackParameter } from "./template/parameters.ts";
+import type { StackParameter } from "../../../template/parameters.ts";
 import type { CurrentResource, Properties } from "./types/resource-type.ts";
 
 /** A stack as it is kept. Times are milliseconds since the epoch. */

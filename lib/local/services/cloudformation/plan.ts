@@ -1,12 +1,13 @@
 import { AwsError } from "../../aws-error.ts";
 import type { ResourceRecord, Revision, StackRecord } from "./model.ts";
 import { resourceSchema } from "./schema/resource-schema.ts";
-import { evaluate, UNKNOWN, type Scope } from "./template/evaluate.ts";
-import { textOf } from "./template/text.ts";
-import { buildGraph, type DependencyGraph } from "./template/graph.ts";
-import { maskParameter } from "./template/parameters.ts";
-import { buildScope, type ResourceValues } from "./template/scope.ts";
-import { isObject, readTemplate, type ResourceDeclaration, type Template } from "./template/template.ts";
+import { evaluate, UNKNOWN, type Scope } from "../../../template/evaluate.ts";
+import { textOf } from "../../../template/text.ts";
+import { buildGraph, type DependencyGraph } from "../../../template/graph.ts";
+import { maskParameter } from "../../../template/parameters.ts";
+import { buildScope, type ResourceValues, type StackIdentity } from "../../../template/scope.ts";
+import { isObject } from "../../../template/is-object.ts";
+import { readTemplate, type ResourceDeclaration, type Template } from "../../../template/template.ts";
 
 /** A revision made ready to be worked with: its template, what its names stand for, which resources count. */
 export interface RevisionPlan {
@@ -27,13 +28,7 @@ export function planRevision(
   values: ResourceValues,
 ): RevisionPlan {
   const template = readTemplate(revision.processed ?? revision.body);
-  const identity = {
-    account,
-    region: stack.region,
-    stackId: stack.id,
-    stackName: stack.name,
-    notificationArns: stack.notificationArns,
-  };
+  const identity = identityOf(stack, account);
   const scope = buildScope(template, revision.parameters, identity, values);
   const shownScope = hasSecrets(revision)
     ? {
@@ -46,6 +41,12 @@ export function planRevision(
     [...template.resources].filter(([, resource]) => resource.condition === undefined || choose(resource.condition)),
   );
   return { revision, template, scope, shownScope, active, graph: buildGraph(active, choose) };
+}
+
+/** Who and where a stack is, for the pseudo parameters of its template. */
+export function identityOf(stack: StackRecord, account: string): StackIdentity {
+  const { region, id, name, notificationArns } = stack;
+  return { account, region, stackId: id, stackName: name, notificationArns };
 }
 
 /** Whether a revision has parameters whose values must not be shown. */

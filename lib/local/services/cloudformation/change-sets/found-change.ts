@@ -4,8 +4,9 @@ import { desiredProperties, shownOf, shownProperties } from "../engine/desired.t
 import type { ResourceRecord, Revision } from "../model.ts";
 import { policyOf, type RevisionPlan } from "../plan.ts";
 import { resourceSchema } from "../schema/resource-schema.ts";
-import { hasUnknown } from "../template/evaluate.ts";
-import { isObject, readTemplate, type ResourceDeclaration } from "../template/template.ts";
+import { hasUnknown } from "../../../../template/evaluate.ts";
+import { isObject } from "../../../../template/is-object.ts";
+import { readTemplate, type ResourceDeclaration } from "../../../../template/template.ts";
 import { resourceType } from "../types/registry.ts";
 import type { Properties } from "../types/resource-type.ts";
 import { sameValue } from "../types/tolerate.ts";

@@ -1,8 +1,8 @@
 import type { Revision, StackRecord } from "../model.ts";
 import type { RevisionPlan } from "../plan.ts";
-import { evaluate, hasUnknown } from "../template/evaluate.ts";
-import { textOf } from "../template/text.ts";
-import { readTemplate } from "../template/template.ts";
+import { evaluate, hasUnknown } from "../../../../template/evaluate.ts";
+import { textOf } from "../../../../template/text.ts";
+import { readTemplate } from "../../../../template/template.ts";
 import { sameValue } from "../types/tolerate.ts";
 
 /** Whether a revision changes a stack's outputs though it changes no resource. */

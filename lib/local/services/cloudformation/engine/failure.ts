@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { TemplateError } from "../../../../template/template-error.ts";
 import { AwsError } from "../../../aws-error.ts";
 
 /** Thrown in a step when the cloud stops: nothing more is written, the next start goes on. */
@@ -28,6 +29,7 @@ export function noteService(error: unknown, service: string): void {
 /** What a failed step's event gives as its reason, in AWS's form. */
 export function failureReason(error: unknown, requestToken: string): string {
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof TemplateError) return message;
   if (!(error instanceof AwsError)) return `Internal Failure: ${message}`;
   const service = services.get(error);
   if (service === undefined && PLAIN.has(error.code)) return message;

@@ -10,6 +10,7 @@ import {
 import { changedNames, sameValue } from "../types/tolerate.ts";
 import { resolveProperties, type Wanted } from "./desired.ts";
 import { HaltedError } from "./failure.ts";
+import { retag } from "./retag.ts";
 import { liveOf, type StackRun } from "./stack-run.ts";
 
 /** Makes a new physical resource for a record; tells "Resource creation Initiated" once it has an id. */
@@ -56,6 +57,9 @@ export async function changeResource(
     ? handler.revert(step.base!, { ...step.base!, properties: resolved }, context)
     : handler.update!(resolved, step.base!, context));
   await stabilise(handler, { ...made, properties: resolved }, context);
+  const attempted = isRollback ? run.stackTags(run.operation.targetRevisionId) : [];
+  const before = { ...step.base!, stackTags: [...step.base!.stackTags, ...attempted] };
+  await retag(record.type, before, { ...made, properties: resolved, stackTags }, context);
   record.live = liveOf(made, wanted, stackTags);
   run.keepResource(record);
 }

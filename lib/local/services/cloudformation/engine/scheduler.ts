@@ -1,4 +1,4 @@
-import type { DependencyGraph } from "../template/graph.ts";
+import type { DependencyGraph } from "../../../../template/graph.ts";
 
 /** How many resources of one stack are worked on at a time. */
 const AT_ONCE = 16;

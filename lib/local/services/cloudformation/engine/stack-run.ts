@@ -19,6 +19,7 @@ import type { CloudformationOwn, NestedStacks, ResourceContext } from "../types/
 import type { Callbacks } from "./callbacks.ts";
 import { shownOf, type Wanted } from "./desired.ts";
 import { HaltedError, noteService } from "./failure.ts";
+import { mergeTags } from "./merge-tags.ts";
 import { newNameSuffix, physicalName } from "./physical-name.ts";
 
 /** What the engine works with. */
@@ -228,15 +229,6 @@ export function liveOf(
 ): LiveResource {
   const { physicalId, ref, attributes } = made;
   return { physicalId, ref, attributes, properties: desired, stackTags, ...(shown && { shown }) };
-}
-
-function mergeTags(own: unknown, stackTags: readonly Tag[]): { Key: string; Value: string }[] {
-  const tags = new Map<string, string>();
-  for (const tag of stackTags) tags.set(String(tag.Key), String(tag.Value));
-  if (Array.isArray(own)) for (const tag of own as Tag[]) tags.set(String(tag.Key), String(tag.Value));
-  else if (typeof own === "object" && own !== null)
-    for (const [key, value] of Object.entries(own)) tags.set(key, String(value));
-  return [...tags].map(([Key, Value]) => ({ Key, Value }));
 }
 
 function systemTags(logicalId: string, stack: StackRecord): { Key: string; Value: string }[] {

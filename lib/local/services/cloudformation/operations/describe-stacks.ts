@@ -8,7 +8,7 @@ import type {
 } from "@aws-sdk/client-cloudformation";
 import type { RequestContext } from "../../../service.ts";
 import type { Revision, StackRecord } from "../model.ts";
-import { maskParameter, type StackParameter } from "../template/parameters.ts";
+import { maskParameter, type StackParameter } from "../../../../template/parameters.ts";
 import { pageOf } from "./paging.ts";
 import type { CloudformationParts } from "./service.ts";
 

@@ -1,6 +1,7 @@
 import { computeChanges, type ComputedChanges } from "../change-sets/changes.ts";
 import { outputsChange } from "../change-sets/outputs-change.ts";
 import { findExport } from "../exports.ts";
+import { inAwsTerms } from "../in-aws-terms.ts";
 import type { Revision, StackRecord } from "../model.ts";
 import type { RevisionPlan } from "../plan.ts";
 import { prepareRevision, type RevisionContext, type RevisionRequest } from "../prepare/prepare.ts";
@@ -29,14 +30,16 @@ export async function planUpdate(
     { stack, previous, resources, caller, isDirect },
     parts.cloud,
   );
-  const computed = computeChanges({
-    stack,
-    account: parts.cloud.account,
-    resources,
-    previous,
-    next: revision,
-    findExport: (name) => findExport(parts.store, stack.region, name)?.value,
-  });
+  const computed = await inAwsTerms(() =>
+    computeChanges({
+      stack,
+      account: parts.cloud.account,
+      resources,
+      previous,
+      next: revision,
+      findExport: (name) => findExport(parts.store, stack.region, name)?.value,
+    }),
+  );
   const isEmpty = computed.changes.length === 0 && !outputsChange(previous, plan, stack);
   return { revision, plan, computed, isEmpty };
 }

@@ -2,7 +2,7 @@ import type { GetStackPolicyInput, GetStackPolicyOutput, SetStackPolicyInput } f
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import { readTemplateSource } from "../prepare/template-source.ts";
-import { isObject } from "../template/template.ts";
+import { isObject } from "../../../../template/is-object.ts";
 import type { CloudformationParts } from "./service.ts";
 
 /** The stack's policy, where one was set. */

@@ -8,14 +8,20 @@ import type {
   ValidateTemplateOutput,
 } from "@aws-sdk/client-cloudformation";
 import type { RequestContext } from "../../../service.ts";
+import { inAwsTerms } from "../in-aws-terms.ts";
 import { neededCapabilities } from "../prepare/capabilities.ts";
 import { knowsAttribute } from "../prepare/carried.ts";
 import { readTemplateSource } from "../prepare/template-source.ts";
 import { checkTransforms } from "../prepare/transforms.ts";
 import { resourceSchema } from "../schema/resource-schema.ts";
-import { checkReferences } from "../template/check-references.ts";
-import { parseTemplateText } from "../template/parse.ts";
-import { buildTemplate, readTemplate, type ParameterDeclaration, type Template } from "../template/template.ts";
+import { checkReferences } from "../../../../template/check-references.ts";
+import { parseTemplateText } from "../../../../template/parse.ts";
+import {
+  buildTemplate,
+  readTemplate,
+  type ParameterDeclaration,
+  type Template,
+} from "../../../../template/template.ts";
 import { locate } from "./change-sets.ts";
 import { shownRevision } from "./describe-stacks.ts";
 import type { CloudformationParts } from "./service.ts";
@@ -40,10 +46,14 @@ export async function validateTemplate(
   input: ValidateTemplateInput,
   context: RequestContext,
 ): Promise<ValidateTemplateOutput> {
-  const raw = parseTemplateText(await readTemplateSource(input, undefined, parts.cloud, context.region));
-  checkTransforms(raw);
-  const template = buildTemplate(raw);
-  checkReferences(template, knowsAttribute);
+  const text = await readTemplateSource(input, undefined, parts.cloud, context.region);
+  const template = await inAwsTerms(() => {
+    const raw = parseTemplateText(text);
+    checkTransforms(raw);
+    const read = buildTemplate(raw);
+    checkReferences(read, knowsAttribute);
+    return read;
+  });
   return {
     Parameters: [...template.parameters.values()].map((parameter) => ({
       ParameterKey: parameter.name,
@@ -67,7 +77,7 @@ export async function getTemplateSummary(
     input.StackName === undefined
       ? await readTemplateSource(input, undefined, parts.cloud, context.region)
       : (shownRevision(parts, parts.store.require(context.region, input.StackName))?.body ?? "{}");
-  const template = readTemplate(text);
+  const template = await inAwsTerms(() => readTemplate(text));
   return {
     Parameters: [...template.parameters.values()].map(describeParameter),
     Description: template.description,

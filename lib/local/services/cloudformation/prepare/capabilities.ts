@@ -1,6 +1,7 @@
 import { AwsError } from "../../../aws-error.ts";
 import type { RevisionPlan } from "../plan.ts";
-import { isObject, type Template } from "../template/template.ts";
+import { isObject } from "../../../../template/is-object.ts";
+import { type Template } from "../../../../template/template.ts";
 
 /** IAM types, and the property that names what they make. */
 const IAM_NAMES: ReadonlyMap<string, string> = new Map([

@@ -1,6 +1,6 @@
 import { AwsError } from "../../../aws-error.ts";
 import { resourceSchema } from "../schema/resource-schema.ts";
-import type { ResourceDeclaration } from "../template/template.ts";
+import type { ResourceDeclaration } from "../../../../template/template.ts";
 import { carriedTypeNames, resourceType } from "../types/registry.ts";
 
 /** Refuses, before anything is made, a template with types that the local cloud does not carry: all of them, by name. */

@@ -2,14 +2,15 @@ import { randomUUID } from "node:crypto";
 import type { Capability, Parameter, Tag } from "@aws-sdk/client-cloudformation";
 import { AwsError } from "../../../aws-error.ts";
 import type { Cloud } from "../../../service.ts";
+import { inAwsTerms } from "../in-aws-terms.ts";
 import type { ResourceRecord, Revision, StackRecord } from "../model.ts";
-import { planRevision, recordedValues, unknownMissing, type RevisionPlan } from "../plan.ts";
-import { checkActiveReferences, checkReferences } from "../template/check-references.ts";
-import { UNKNOWN } from "../template/evaluate.ts";
-import { settleParameters } from "../template/parameters.ts";
-import { checkRules } from "../template/rules.ts";
-import { buildTemplate } from "../template/template.ts";
-import { parseTemplateText } from "../template/parse.ts";
+import { identityOf, planRevision, recordedValues, unknownMissing, type RevisionPlan } from "../plan.ts";
+import { checkActiveReferences, checkReferences } from "../../../../template/check-references.ts";
+import { UNKNOWN } from "../../../../template/evaluate.ts";
+import { settleParameters } from "../../../../template/parameters.ts";
+import { checkRules } from "../../../../template/rules.ts";
+import { buildTemplate } from "../../../../template/template.ts";
+import { parseTemplateText } from "../../../../template/parse.ts";
 import type { Caller } from "./caller.ts";
 import { checkCapabilities } from "./capabilities.ts";
 import { checkCarried, knowsAttribute } from "./carried.ts";
@@ -37,7 +38,15 @@ export interface RevisionContext {
 }
 
 /** Everything that can be refused before anything is made is refused here; the rest is ready to be carried out. */
-export async function prepareRevision(
+export function prepareRevision(
+  request: RevisionRequest,
+  context: RevisionContext,
+  cloud: Cloud,
+): Promise<{ revision: Revision; plan: RevisionPlan }> {
+  return inAwsTerms(() => prepare(request, context, cloud));
+}
+
+async function prepare(
   request: RevisionRequest,
   { stack, previous, resources, caller, isDirect = false }: RevisionContext,
   cloud: Cloud,
@@ -49,7 +58,7 @@ export async function prepareRevision(
   const fetchSsm = (names: readonly string[]) => fetchSsmParameters(cloud, stack.region, caller, names);
   const settle = (template: ReturnType<typeof buildTemplate>) =>
     settleParameters(template, request.Parameters ?? [], previous?.parameters ?? [], fetchSsm);
-  const transformed = await applyTransforms(raw, settle, { cloud, stack });
+  const transformed = await applyTransforms(raw, settle, identityOf(stack, cloud.account));
   const template = buildTemplate(transformed ?? raw);
   checkReferences(template, knowsAttribute);
   checkResourceTypes(

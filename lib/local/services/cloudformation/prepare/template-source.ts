@@ -1,6 +1,6 @@
 import { AwsError, isAwsError } from "../../../aws-error.ts";
 import type { Cloud } from "../../../service.ts";
-import { TEMPLATE_BODY_LIMIT_BYTES, TEMPLATE_URL_LIMIT_BYTES } from "../template/parse.ts";
+import { TEMPLATE_LIMITS } from "../../../../template/limits.ts";
 
 /** Where a request says that its template is. */
 export interface TemplateSource {
@@ -22,7 +22,7 @@ export async function readTemplateSource(
     throw invalid("You cannot specify more than one of [TemplateBody, TemplateURL, UsePreviousTemplate].");
   if (usePrevious === true && previous !== undefined) return previous;
   if (body !== undefined) {
-    if (Buffer.byteLength(body) > TEMPLATE_BODY_LIMIT_BYTES) throw tooLong("templateBody", TEMPLATE_BODY_LIMIT_BYTES);
+    if (Buffer.byteLength(body) > TEMPLATE_LIMITS.sentBytes) throw tooLong("templateBody", TEMPLATE_LIMITS.sentBytes);
     return body;
   }
   if (url !== undefined) return fetchTemplate(url, cloud, region);
@@ -46,8 +46,8 @@ async function fetchTemplate(text: string, cloud: Cloud, region: string): Promis
     const chunks: Buffer[] = [];
     for await (const chunk of found.Body as unknown as AsyncIterable<Uint8Array>) chunks.push(Buffer.from(chunk));
     const body = Buffer.concat(chunks);
-    if (body.length > TEMPLATE_URL_LIMIT_BYTES) {
-      throw invalid(`Template may not exceed ${TEMPLATE_URL_LIMIT_BYTES} bytes in size.`);
+    if (body.length > TEMPLATE_LIMITS.uploadedBytes) {
+      throw invalid(`Template may not exceed ${TEMPLATE_LIMITS.uploadedBytes} bytes in size.`);
     }
     return body.toString("utf8");
   } catch (error) {

@@ -1,18 +1,11 @@
 import { isObject } from "../../../../template/is-object.ts";
 import type { TemplatePath } from "../../../../template/references.ts";
 import { AwsError } from "../../../aws-error.ts";
-import type { Cloud } from "../../../service.ts";
-import type { StackRecord } from "../model.ts";
-import { expandLanguageExtensions } from "../template/language-extensions.ts";
-import type { StackParameter } from "../template/parameters.ts";
-import type { RawTemplate } from "../template/parse.ts";
-import { buildTemplate, type Template } from "../template/template.ts";
-
-/** Who asks for the transforms. */
-export interface TransformContext {
-  readonly cloud: Cloud;
-  readonly stack: StackRecord;
-}
+import { expandLanguageExtensions } from "../../../../template/language-extensions.ts";
+import type { StackParameter } from "../../../../template/parameters.ts";
+import type { RawTemplate } from "../../../../template/parse.ts";
+import type { StackIdentity } from "../../../../template/scope.ts";
+import { buildTemplate, type Template } from "../../../../template/template.ts";
 
 const CARRIED = "AWS::LanguageExtensions";
 
@@ -20,12 +13,12 @@ const CARRIED = "AWS::LanguageExtensions";
 export async function applyTransforms(
   raw: RawTemplate,
   settle: (template: Template) => Promise<StackParameter[]>,
-  context: TransformContext,
+  identity: StackIdentity,
 ): Promise<RawTemplate | undefined> {
   if (raw.Transform === undefined) return undefined;
   const { Transform: _done, ...rest } = raw;
   const parameters = await settle(buildTemplate(rest));
-  return expandLanguageExtensions(rest, parameters, context);
+  return expandLanguageExtensions(rest, parameters, identity);
 }
 
 /** Refuses transforms that are not carried, by name: those of the whole template, and those called inside it. */

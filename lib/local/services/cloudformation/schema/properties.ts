@@ -1,7 +1,7 @@
-import { UNKNOWN } from "../template/evaluate.ts";
-import { isObject } from "../template/template.ts";
+import { UNKNOWN } from "../../../../template/evaluate.ts";
+import { isObject } from "../../../../template/is-object.ts";
 import type { PropertySchema, PropertyType, ResourceSchema } from "./resource-schema.ts";
-import { textOf } from "../template/text.ts";
+import { textOf } from "../../../../template/text.ts";
 
 /** What is wrong with a resource's properties, in AWS's words; empty when nothing is. Unknown values pass. */
 export function findPropertyProblems(schema: ResourceSchema, properties: Readonly<Record<string, unknown>>): string[] {

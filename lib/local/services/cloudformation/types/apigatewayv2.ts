@@ -1,4 +1,11 @@
-import type { PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import type {
+  CurrentResource,
+  PhysicalResource,
+  Properties,
+  ResourceContext,
+  ResourceType,
+  Tagging,
+} from "./resource-type.ts";
 import { pick, tagMap, tolerate } from "./tolerate.ts";
 
 type Input = never;
@@ -106,6 +113,9 @@ export const apiParts: readonly ResourceType[] = PARTS.map(partType);
 function partType(part: Part): ResourceType {
   return {
     type: part.type,
+    ...(part.isTagged && {
+      tagging: taggingOf(({ properties, physicalId }) => `apis/${String(properties.ApiId)}/stages/${physicalId}`),
+    }),
     async create(desired, context) {
       const found = context.resumed ? await findMade(part, desired, context) : undefined;
       const made = found ?? (await invoke(context, `Create${part.noun}`, input(part, desired, context)));
@@ -209,6 +219,7 @@ async function invoke(
 /** AWS::ApiGatewayV2::Api, quick-created ones (Target) included. */
 export const httpApi: ResourceType = {
   type: "AWS::ApiGatewayV2::Api",
+  tagging: taggingOf(({ physicalId }) => `apis/${physicalId}`),
   async create(desired, context) {
     if (desired.Body !== undefined || desired.BodyS3Location !== undefined) {
       const made = await invoke(context, "ImportApi", {
@@ -262,6 +273,7 @@ function physical(api: Record<string, unknown>): PhysicalResource {
 /** AWS::ApiGatewayV2::DomainName */
 export const domainName: ResourceType = {
   type: "AWS::ApiGatewayV2::DomainName",
+  tagging: taggingOf(({ physicalId }) => `domainnames/${physicalId}`),
   async create(desired, context) {
     const made = await invoke(context, "CreateDomainName", { ...desired, Tags: tagMap(context.tags(desired.Tags)) });
     const [configuration] = (made.DomainNameConfigurations as Record<string, unknown>[] | undefined) ?? [];
@@ -286,3 +298,14 @@ export const domainName: ResourceType = {
     await tolerate(invoke(context, "DeleteDomainName", { DomainName: current.physicalId }), "NotFoundException");
   },
 };
+
+function taggingOf(path: (current: CurrentResource) => string): Tagging {
+  const arnOf = (current: CurrentResource, { region }: ResourceContext) =>
+    `arn:aws:apigateway:${region}::/${path(current)}`;
+  return {
+    set: (current, tags, context) =>
+      context.call("apigatewayv2", "TagResource", { ResourceArn: arnOf(current, context), Tags: tagMap(tags) }),
+    remove: (current, TagKeys, context) =>
+      context.call("apigatewayv2", "UntagResource", { ResourceArn: arnOf(current, context), TagKeys }),
+  };
+}

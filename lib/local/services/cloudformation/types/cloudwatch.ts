@@ -4,6 +4,12 @@ import type { PhysicalResource, Properties, ResourceContext, ResourceType } from
 /** AWS::CloudWatch::Alarm */
 export const cloudwatchAlarm: ResourceType = {
   type: "AWS::CloudWatch::Alarm",
+  tagging: {
+    set: (current, tags, context) =>
+      context.call("cloudwatch", "TagResource", { ResourceARN: String(current.attributes?.Arn), Tags: [...tags] }),
+    remove: (current, TagKeys, context) =>
+      context.call("cloudwatch", "UntagResource", { ResourceARN: String(current.attributes?.Arn), TagKeys }),
+  },
   async create(desired, context) {
     const AlarmName = (desired.AlarmName as string | undefined) ?? context.name({ maxLength: 255 });
     await putAlarm(AlarmName, desired, context);
@@ -30,6 +36,12 @@ function physical(AlarmName: string, { region, account }: ResourceContext): Phys
 /** AWS::CloudWatch::CompositeAlarm */
 export const cloudwatchCompositeAlarm: ResourceType = {
   type: "AWS::CloudWatch::CompositeAlarm",
+  tagging: {
+    set: (current, tags, context) =>
+      context.call("cloudwatch", "TagResource", { ResourceARN: String(current.attributes?.Arn), Tags: [...tags] }),
+    remove: (current, TagKeys, context) =>
+      context.call("cloudwatch", "UntagResource", { ResourceARN: String(current.attributes?.Arn), TagKeys }),
+  },
   async create(desired, context) {
     const AlarmName = (desired.AlarmName as string | undefined) ?? context.name({ maxLength: 255 });
     await putComposite(AlarmName, desired, context);

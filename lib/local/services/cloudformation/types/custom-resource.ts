@@ -1,5 +1,5 @@
 import { AwsError } from "../../../aws-error.ts";
-import { isObject } from "../template/template.ts";
+import { isObject } from "../../../../template/is-object.ts";
 import {
   PartlyMadeError,
   type CurrentResource,

@@ -1,7 +1,7 @@
 import type { CreateTableCommandInput, DescribeTableCommandOutput } from "@aws-sdk/client-dynamodb";
 import { isAwsError } from "../../../aws-error.ts";
-import type { CurrentResource, PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
-import { pick, sameValue, tagDifference, tolerate } from "./tolerate.ts";
+import type { PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import { pick, sameValue, tolerate } from "./tolerate.ts";
 
 interface Index {
   readonly IndexName: string;
@@ -13,6 +13,12 @@ interface Index {
 /** AWS::DynamoDB::Table */
 export const dynamodbTable: ResourceType = {
   type: "AWS::DynamoDB::Table",
+  tagging: {
+    set: (current, tags, context) =>
+      context.call("dynamodb", "TagResource", { ResourceArn: String(current.attributes?.Arn), Tags: [...tags] }),
+    remove: (current, TagKeys, context) =>
+      context.call("dynamodb", "UntagResource", { ResourceArn: String(current.attributes?.Arn), TagKeys }),
+  },
   replaces: (desired, current) => !sameValue(desired.LocalSecondaryIndexes, current.properties.LocalSecondaryIndexes),
   async create(desired, context) {
     const TableName = (desired.TableName as string | undefined) ?? context.name({ maxLength: 255 });
@@ -26,7 +32,6 @@ export const dynamodbTable: ResourceType = {
     await updateTable(TableName, desired, current.properties, context);
     await updateIndexes(TableName, desired, current.properties, context);
     await applyExtras(TableName, current.properties, desired, context);
-    await updateTags(desired, current, context);
     return physical(TableName, (await context.call("dynamodb", "DescribeTable", { TableName })).Table);
   },
   async delete(current, context) {
@@ -213,13 +218,6 @@ async function applyKinesisStream(
   const input = { TableName, StreamArn, EnableKinesisStreamingConfiguration };
   const enable = context.call("dynamodb", "EnableKinesisStreamingDestination", input);
   await (context.resumed ? tolerate(enable, "ValidationException") : enable);
-}
-
-async function updateTags(desired: Properties, current: CurrentResource, context: ResourceContext): Promise<void> {
-  const { set, removed } = tagDifference(context.tags(current.properties.Tags), context.tags(desired.Tags));
-  const ResourceArn = String(current.attributes?.Arn);
-  if (set.length > 0) await context.call("dynamodb", "TagResource", { ResourceArn, Tags: set });
-  if (removed.length > 0) await context.call("dynamodb", "UntagResource", { ResourceArn, TagKeys: removed });
 }
 
 async function waitForActive(TableName: string, context: ResourceContext): Promise<void> {

@@ -1,8 +1,8 @@
 import type { PutRuleCommandInput, Target, UpdateConnectionCommandInput } from "@aws-sdk/client-eventbridge";
 import { isAwsError } from "../../../aws-error.ts";
 import type { OperationsOf } from "../../../service.ts";
-import type { CurrentResource, PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
-import { pick, tagDifference, tolerate } from "./tolerate.ts";
+import type { PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import { pick, tolerate } from "./tolerate.ts";
 
 const DEFAULT_BUS = "default";
 const LONGEST_NAME = 64;
@@ -10,6 +10,12 @@ const LONGEST_NAME = 64;
 /** AWS::Events::Rule: its physical id is its name, behind its bus's where that is not the default one. */
 export const eventsRule: ResourceType = {
   type: "AWS::Events::Rule",
+  tagging: {
+    set: (current, tags, context) =>
+      context.call("eventbridge", "TagResource", { ResourceARN: String(current.attributes?.Arn), Tags: [...tags] }),
+    remove: (current, TagKeys, context) =>
+      context.call("eventbridge", "UntagResource", { ResourceARN: String(current.attributes?.Arn), TagKeys }),
+  },
   async create(desired, context) {
     const Name = nameOf(desired, context);
     const RuleArn = await putRule(Name, desired, context);
@@ -22,7 +28,6 @@ export const eventsRule: ResourceType = {
     const Ids = targetsOf(current.properties).flatMap(({ Id }) => (kept.has(Id) ? [] : [Id!]));
     const EventBusName = busOf(desired);
     if (Ids.length > 0) await context.call("eventbridge", "RemoveTargets", { Rule: Name, EventBusName, Ids });
-    await retag(RuleArn, desired, current, context);
     return describeRule(Name, RuleArn, desired);
   },
   async delete(current, context) {
@@ -39,6 +44,12 @@ export const eventsRule: ResourceType = {
 /** AWS::Events::EventBus */
 export const eventsEventBus: ResourceType = {
   type: "AWS::Events::EventBus",
+  tagging: {
+    set: (current, tags, context) =>
+      context.call("eventbridge", "TagResource", { ResourceARN: String(current.attributes?.Arn), Tags: [...tags] }),
+    remove: (current, TagKeys, context) =>
+      context.call("eventbridge", "UntagResource", { ResourceARN: String(current.attributes?.Arn), TagKeys }),
+  },
   async create(desired, context) {
     const settings = pick(desired, ["Name", "Description", "KmsKeyIdentifier", "DeadLetterConfig"]) as { Name: string };
     const input = { ...settings, Tags: context.plainTags(desired.Tags) };
@@ -53,7 +64,6 @@ export const eventsEventBus: ResourceType = {
     if (desired.Policy === undefined && current.properties.Policy !== undefined)
       await context.call("eventbridge", "RemovePermission", { EventBusName: Name, RemoveAllPermissions: true });
     await putBusPolicy(desired, context);
-    await retag(String(current.attributes?.["Arn"]), desired, current, context);
     return describeBus(Name, context);
   },
   async delete(current, context) {
@@ -251,17 +261,6 @@ async function describeDestination(Name: string, context: ResourceContext): Prom
   const { ApiDestinationArn = "" } = await context.call("eventbridge", "DescribeApiDestination", { Name });
   const ArnForPolicy = ApiDestinationArn.slice(0, ApiDestinationArn.lastIndexOf("/"));
   return { physicalId: Name, attributes: { Arn: ApiDestinationArn, ArnForPolicy } };
-}
-
-async function retag(
-  ResourceARN: string,
-  desired: Properties,
-  current: CurrentResource,
-  context: ResourceContext,
-): Promise<void> {
-  const { set, removed } = tagDifference(context.plainTags(current.properties.Tags), context.plainTags(desired.Tags));
-  if (set.length > 0) await context.call("eventbridge", "TagResource", { ResourceARN, Tags: set });
-  if (removed.length > 0) await context.call("eventbridge", "UntagResource", { ResourceARN, TagKeys: removed });
 }
 
 function asText(value: unknown): string | undefined {

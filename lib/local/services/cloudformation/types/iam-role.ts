@@ -1,7 +1,7 @@
 import { isAwsError } from "../../../aws-error.ts";
-import type { CurrentResource, PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
-import { sameValue, tagDifference, tolerate } from "./tolerate.ts";
-import { textOf } from "../template/text.ts";
+import type { PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import { sameValue, tolerate } from "./tolerate.ts";
+import { textOf } from "../../../../template/text.ts";
 
 interface InlinePolicy {
   readonly PolicyName: string;
@@ -11,6 +11,10 @@ interface InlinePolicy {
 /** AWS::IAM::Role with its inline and attached policies. */
 export const iamRole: ResourceType = {
   type: "AWS::IAM::Role",
+  tagging: {
+    set: (current, tags, context) => context.call("iam", "TagRole", { RoleName: current.physicalId, Tags: [...tags] }),
+    remove: (current, TagKeys, context) => context.call("iam", "UntagRole", { RoleName: current.physicalId, TagKeys }),
+  },
   async create(desired, context) {
     const RoleName = (desired.RoleName as string | undefined) ?? context.name({ maxLength: 64 });
     const role = await createOrAdopt(RoleName, desired, context);
@@ -30,7 +34,6 @@ export const iamRole: ResourceType = {
     await updateSettings(RoleName, desired, before, context);
     await applyAttached(RoleName, attachedArns(before), attachedArns(desired), context);
     await applyInline(RoleName, inlinePolicies(before), inlinePolicies(desired), context);
-    await updateTags(RoleName, desired, current, context);
     return current;
   },
   async delete(current, context) {
@@ -137,15 +140,4 @@ async function applyInline(
     if (after.some((policy) => policy.PolicyName === PolicyName)) continue;
     await tolerate(context.call("iam", "DeleteRolePolicy", { RoleName, PolicyName }), "NoSuchEntityException");
   }
-}
-
-async function updateTags(
-  RoleName: string,
-  desired: Properties,
-  current: CurrentResource,
-  context: ResourceContext,
-): Promise<void> {
-  const { set, removed } = tagDifference(context.plainTags(current.properties.Tags), context.plainTags(desired.Tags));
-  if (set.length > 0) await context.call("iam", "TagRole", { RoleName, Tags: set });
-  if (removed.length > 0) await context.call("iam", "UntagRole", { RoleName, TagKeys: removed });
 }

@@ -8,7 +8,7 @@ import {
   type ResourceContext,
   type ResourceType,
 } from "./resource-type.ts";
-import { sameValue, tagDifference, tagMap, tolerate } from "./tolerate.ts";
+import { sameValue, tagMap, tolerate } from "./tolerate.ts";
 
 const DEFAULT_RETENTION_HOURS = 24;
 const DEFAULT_RECORD_KIB = 1024;
@@ -16,6 +16,12 @@ const DEFAULT_RECORD_KIB = 1024;
 /** AWS::Kinesis::Stream: its physical id is its name. */
 export const kinesisStream: ResourceType = {
   type: "AWS::Kinesis::Stream",
+  tagging: {
+    set: (current, tags, context) =>
+      context.call("kinesis", "AddTagsToStream", { StreamName: current.physicalId, Tags: tagMap(tags) }),
+    remove: (current, TagKeys, context) =>
+      context.call("kinesis", "RemoveTagsFromStream", { StreamName: current.physicalId, TagKeys }),
+  },
   async create(desired, context) {
     const StreamName = (desired.Name as string | undefined) ?? context.name({ maxLength: 128 });
     const made = describe(StreamName, context);
@@ -52,6 +58,12 @@ export const kinesisStream: ResourceType = {
 /** AWS::Kinesis::StreamConsumer: its physical id is its ARN. */
 export const kinesisStreamConsumer: ResourceType = {
   type: "AWS::Kinesis::StreamConsumer",
+  tagging: {
+    set: (current, tags, context) =>
+      context.call("kinesis", "TagResource", { ResourceARN: current.physicalId, Tags: tagMap(tags) }),
+    remove: (current, TagKeys, context) =>
+      context.call("kinesis", "UntagResource", { ResourceARN: current.physicalId, TagKeys }),
+  },
   async create(desired, context) {
     const [StreamARN, ConsumerName] = [String(desired.StreamARN), String(desired.ConsumerName)];
     const Tags = tagMap(context.tags(desired.Tags));
@@ -73,11 +85,7 @@ export const kinesisStreamConsumer: ResourceType = {
       },
     };
   },
-  async update(desired, current, context) {
-    const { set, removed } = tagDifference(context.tags(current.properties.Tags), context.tags(desired.Tags));
-    const ResourceARN = current.physicalId;
-    if (set.length > 0) await context.call("kinesis", "TagResource", { ResourceARN, Tags: tagMap(set) });
-    if (removed.length > 0) await context.call("kinesis", "UntagResource", { ResourceARN, TagKeys: removed });
+  async update(_desired, current) {
     return current;
   },
   async delete(current, context) {
@@ -153,9 +161,6 @@ async function change(
     encrypt(desired, before, context, stream),
   );
   await monitor(desired, before, step, context, stream);
-  const { set, removed } = tagDifference(context.tags(before.Tags), context.tags(desired.Tags));
-  if (set.length > 0) await context.call("kinesis", "AddTagsToStream", { ...stream, Tags: tagMap(set) });
-  if (removed.length > 0) await context.call("kinesis", "RemoveTagsFromStream", { ...stream, TagKeys: removed });
 }
 
 type Named = { readonly StreamName: string };

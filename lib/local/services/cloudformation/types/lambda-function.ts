@@ -1,9 +1,9 @@
 import type { UpdateFunctionConfigurationCommandInput } from "@aws-sdk/client-lambda";
 import { AwsError, isAwsError } from "../../../aws-error.ts";
 import { zipInlineCode } from "./inline-code.ts";
-import type { CurrentResource, PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
-import { changedNames, pick, sameValue, tagDifference, tagMap, tolerate } from "./tolerate.ts";
-import { textOf } from "../template/text.ts";
+import type { PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import { changedNames, pick, tagMap, tolerate } from "./tolerate.ts";
+import { textOf } from "../../../../template/text.ts";
 
 /** Properties of the configuration, and what each falls back to when the template drops it. */
 const CONFIGURATION: ReadonlyMap<string, unknown> = new Map<string, unknown>([
@@ -29,6 +29,12 @@ const CONFIGURATION: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 /** AWS::Lambda::Function */
 export const lambdaFunction: ResourceType = {
   type: "AWS::Lambda::Function",
+  tagging: {
+    set: (current, tags, context) =>
+      context.call("lambda", "TagResource", { Resource: String(current.attributes?.Arn), Tags: tagMap(tags) }),
+    remove: (current, TagKeys, context) =>
+      context.call("lambda", "UntagResource", { Resource: String(current.attributes?.Arn), TagKeys }),
+  },
   async create(desired, context) {
     const name = (desired.FunctionName as string | undefined) ?? context.name({ maxLength: 64 });
     const arn = await createOrAdopt(name, desired, context);
@@ -43,7 +49,6 @@ export const lambdaFunction: ResourceType = {
     await updateConfiguration(name, desired, changed, context);
     if (changed.includes("ReservedConcurrentExecutions")) await applyConcurrency(name, desired, context, true);
     if (changed.includes("RecursiveLoop")) await applyRecursion(name, desired, context);
-    await updateTags(desired, current, context);
     return physical(name, String(current.attributes?.Arn));
   },
   async delete(current, context) {
@@ -146,14 +151,6 @@ async function applyRecursion(name: string, desired: Properties, context: Resour
     FunctionName: name,
     RecursiveLoop: desired.RecursiveLoop as "Allow",
   });
-}
-
-async function updateTags(desired: Properties, current: CurrentResource, context: ResourceContext): Promise<void> {
-  if (sameValue(desired.Tags, current.properties.Tags)) return;
-  const { set, removed } = tagDifference(context.tags(current.properties.Tags), context.tags(desired.Tags));
-  const arn = String(current.attributes?.Arn);
-  if (set.length > 0) await context.call("lambda", "TagResource", { Resource: arn, Tags: tagMap(set) });
-  if (removed.length > 0) await context.call("lambda", "UntagResource", { Resource: arn, TagKeys: removed });
 }
 
 /** Waits until an update that is under way is through: the next one would be refused. */

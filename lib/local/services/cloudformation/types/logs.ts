@@ -1,11 +1,17 @@
 import type { PutSubscriptionFilterCommandInput } from "@aws-sdk/client-cloudwatch-logs";
 import { isAwsError } from "../../../aws-error.ts";
-import type { Properties, ResourceContext, ResourceType } from "./resource-type.ts";
-import { sameValue, tagDifference, tagMap, tolerate } from "./tolerate.ts";
+import type { CurrentResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import { tagMap, tolerate } from "./tolerate.ts";
 
 /** AWS::Logs::LogGroup */
 export const logGroup: ResourceType = {
   type: "AWS::Logs::LogGroup",
+  tagging: {
+    set: (current, tags, context) =>
+      context.call("cloudwatch-logs", "TagResource", { resourceArn: arnOf(current), tags: tagMap(tags) }),
+    remove: (current, tagKeys, context) =>
+      context.call("cloudwatch-logs", "UntagResource", { resourceArn: arnOf(current), tagKeys }),
+  },
   async create(desired, context) {
     const logGroupName = (desired.LogGroupName as string | undefined) ?? context.name({ maxLength: 512 });
     try {
@@ -27,12 +33,6 @@ export const logGroup: ResourceType = {
   async update(desired, current, context) {
     if (desired.RetentionInDays !== current.properties.RetentionInDays)
       await applyRetention(current.physicalId, desired, context);
-    if (!sameValue(desired.Tags, current.properties.Tags)) {
-      const { set, removed } = tagDifference(context.tags(current.properties.Tags), context.tags(desired.Tags));
-      const resourceArn = String(current.attributes?.Arn).replace(/:\*$/, "");
-      if (set.length > 0) await context.call("cloudwatch-logs", "TagResource", { resourceArn, tags: tagMap(set) });
-      if (removed.length > 0) await context.call("cloudwatch-logs", "UntagResource", { resourceArn, tagKeys: removed });
-    }
     return current;
   },
   async delete(current, context) {
@@ -176,4 +176,9 @@ async function putMetricFilter(filterName: string, desired: Properties, context:
       dimensions: item.Dimensions && tagMap(item.Dimensions),
     })),
   });
+}
+
+/** The ARN that the tag operations take: without the `:*` of `Fn::GetAtt`. */
+function arnOf({ attributes }: CurrentResource): string {
+  return String(attributes?.Arn).replace(/:\*$/, "");
 }

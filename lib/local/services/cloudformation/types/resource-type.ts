@@ -114,6 +114,12 @@ export interface ResourceContext {
   ): Promise<OperationsOf<N>[K] extends { output: infer O } ? O : never>;
 }
 
+/** How a service changes the tags of a resource that is there: the template's and the stack's, not `aws:*`. */
+export interface Tagging {
+  set(current: CurrentResource, tags: readonly Tag[], context: ResourceContext): Promise<unknown>;
+  remove(current: CurrentResource, keys: string[], context: ResourceContext): Promise<unknown>;
+}
+
 /**
  * How resources of one CloudFormation type are made, changed and taken away. Each step may be tried again after a
  * crash: it must come to the same end.
@@ -129,6 +135,8 @@ export interface ResourceType {
   /** Left out where every change of a property makes a new resource. */
   update?(desired: Properties, current: CurrentResource, context: ResourceContext): Promise<PhysicalResource>;
   delete(current: CurrentResource, context: ResourceContext): Promise<void>;
+  /** Called behind `update` where tags have changed. Left out where the type has none, or where `update` sets them. */
+  readonly tagging?: Tagging;
   /** Called when the operation can no longer fail, for a resource that it made or changed. */
   finish?(current: CurrentResource, context: ResourceContext): Promise<void>;
   /** Called instead of `update` to take an update back. */

@@ -1,6 +1,6 @@
 import type { CreateScheduleCommandInput } from "@aws-sdk/client-scheduler";
 import type { PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
-import { pick, tagDifference, tolerate } from "./tolerate.ts";
+import { pick, tolerate } from "./tolerate.ts";
 
 const LONGEST_NAME = 64;
 
@@ -30,18 +30,19 @@ export const schedule: ResourceType = {
 /** AWS::Scheduler::ScheduleGroup */
 export const scheduleGroup: ResourceType = {
   type: "AWS::Scheduler::ScheduleGroup",
+  tagging: {
+    set: (current, tags, context) =>
+      context.call("scheduler", "TagResource", { ResourceArn: String(current.attributes?.Arn), Tags: [...tags] }),
+    remove: (current, TagKeys, context) =>
+      context.call("scheduler", "UntagResource", { ResourceArn: String(current.attributes?.Arn), TagKeys }),
+  },
   async create(desired, context) {
     const Name = nameOf(desired, context);
     const input = { Name, Tags: context.plainTags(desired.Tags), ClientToken: context.requestToken };
     await context.call("scheduler", "CreateScheduleGroup", input);
     return describeGroup(Name, context);
   },
-  async update(desired, current, context) {
-    const ResourceArn = String(current.attributes?.["Arn"]);
-    const before = context.plainTags(current.properties.Tags);
-    const { set, removed } = tagDifference(before, context.plainTags(desired.Tags));
-    if (set.length > 0) await context.call("scheduler", "TagResource", { ResourceArn, Tags: set });
-    if (removed.length > 0) await context.call("scheduler", "UntagResource", { ResourceArn, TagKeys: removed });
+  async update(_desired, current, context) {
     return describeGroup(current.physicalId, context);
   },
   async delete(current, context) {

@@ -1,7 +1,7 @@
 import { AwsError, isAwsError } from "../../../aws-error.ts";
 import type { OperationsOf } from "../../../service.ts";
 import type { CurrentResource, PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
-import { sameValue, tagDifference, tolerate } from "./tolerate.ts";
+import { sameValue, tolerate } from "./tolerate.ts";
 
 /** Properties of a topic that are attributes of the same name. */
 const ATTRIBUTES = [
@@ -24,6 +24,12 @@ const LONGEST_NAME = 256;
 /** AWS::SNS::Topic */
 export const snsTopic: ResourceType = {
   type: "AWS::SNS::Topic",
+  tagging: {
+    set: (current, tags, context) =>
+      context.call("sns", "TagResource", { ResourceArn: current.physicalId, Tags: [...tags] }),
+    remove: (current, TagKeys, context) =>
+      context.call("sns", "UntagResource", { ResourceArn: current.physicalId, TagKeys }),
+  },
   async create(desired, context) {
     const isFifo = desired.FifoTopic === true;
     const Name = (desired.TopicName as string | undefined) ?? generatedName(isFifo, context);
@@ -44,7 +50,6 @@ export const snsTopic: ResourceType = {
       const AttributeValue = after[AttributeName] ?? DEFAULTS.get(AttributeName) ?? "";
       await context.call("sns", "SetTopicAttributes", { TopicArn, AttributeName, AttributeValue });
     }
-    await retag(TopicArn, desired, current, context);
     await subscribeAll(TopicArn, desired, context);
     await unsubscribeDropped(TopicArn, desired, current, context);
     return current;
@@ -105,18 +110,6 @@ function readLogging({ Protocol, ...settings }: StatusLogging): [string, string]
     ["application", "Application"],
   ]);
   return Object.entries(settings).map(([name, value]) => [`${names.get(Protocol) ?? Protocol}${name}`, value]);
-}
-
-async function retag(
-  ResourceArn: string,
-  desired: Properties,
-  current: CurrentResource,
-  context: ResourceContext,
-): Promise<void> {
-  if (sameValue(desired.Tags, current.properties.Tags)) return;
-  const { set, removed } = tagDifference(context.tags(current.properties.Tags), context.tags(desired.Tags));
-  if (removed.length > 0) await context.call("sns", "UntagResource", { ResourceArn, TagKeys: removed });
-  if (set.length > 0) await context.call("sns", "TagResource", { ResourceArn, Tags: set });
 }
 
 interface InlineSubscription {

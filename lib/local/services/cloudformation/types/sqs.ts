@@ -1,6 +1,6 @@
 import { AwsError } from "../../../aws-error.ts";
 import type { Properties, ResourceContext, ResourceType } from "./resource-type.ts";
-import { tolerate } from "./tolerate.ts";
+import { tagMap, tolerate } from "./tolerate.ts";
 
 const SETTINGS = [
   "ContentBasedDeduplication",
@@ -22,11 +22,16 @@ const SETTINGS = [
 /** AWS::SQS::Queue: its physical id is its URL. */
 export const sqsQueue: ResourceType = {
   type: "AWS::SQS::Queue",
+  tagging: {
+    set: (current, tags, context) =>
+      context.call("sqs", "TagQueue", { QueueUrl: current.physicalId, Tags: tagMap(tags) }),
+    remove: (current, TagKeys, context) => context.call("sqs", "UntagQueue", { QueueUrl: current.physicalId, TagKeys }),
+  },
   async create(desired, context) {
     const fifo = String(desired.FifoQueue) === "true";
     const generated = fifo ? `${context.name({ maxLength: 75 })}.fifo` : context.name({ maxLength: 80 });
     const QueueName = (desired.QueueName as string | undefined) ?? generated;
-    const tags = Object.fromEntries(context.tags(desired.Tags).map(({ Key, Value }) => [Key, Value]));
+    const tags = tagMap(context.tags(desired.Tags));
     const { QueueUrl = "" } = await context.call("sqs", "CreateQueue", {
       QueueName,
       Attributes: attributesOf(desired),
@@ -40,8 +45,6 @@ export const sqsQueue: ResourceType = {
     const Attributes = { ...standardOf(before), ...attributesOf(desired) };
     delete Attributes["FifoQueue"];
     await context.call("sqs", "SetQueueAttributes", { QueueUrl, Attributes });
-    const Tags = Object.fromEntries(context.tags(desired.Tags).map(({ Key, Value }) => [Key, Value]));
-    await context.call("sqs", "TagQueue", { QueueUrl, Tags });
     return describe(QueueUrl, context);
   },
   async delete(current, context) {

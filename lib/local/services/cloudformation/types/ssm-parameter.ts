@@ -1,11 +1,17 @@
 import type { PutParameterCommandInput } from "@aws-sdk/client-ssm";
 import { isAwsError } from "../../../aws-error.ts";
-import type { PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import type { CurrentResource, PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
 import { pick, tolerate } from "./tolerate.ts";
 
 /** AWS::SSM::Parameter */
 export const ssmParameter: ResourceType = {
   type: "AWS::SSM::Parameter",
+  tagging: {
+    set: (current, tags, context) =>
+      context.call("ssm", "AddTagsToResource", { ...taggedAs(current), Tags: [...tags] }),
+    remove: (current, TagKeys, context) =>
+      context.call("ssm", "RemoveTagsFromResource", { ...taggedAs(current), TagKeys }),
+  },
   async create(desired, context) {
     const Name = (desired.Name as string | undefined) ?? generatedName(context);
     try {
@@ -42,4 +48,8 @@ async function put(Name: string, desired: Properties, overwrite: boolean, contex
 
 function physical(Name: string, desired: Properties): PhysicalResource {
   return { physicalId: Name, attributes: { Type: desired.Type, Value: desired.Value } };
+}
+
+function taggedAs({ physicalId }: CurrentResource) {
+  return { ResourceType: "Parameter", ResourceId: physicalId } as const;
 }

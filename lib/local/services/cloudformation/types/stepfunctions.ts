@@ -1,11 +1,17 @@
 import type { LoggingConfiguration, StateMachineType } from "@aws-sdk/client-sfn";
 import { AwsError, isAwsError } from "../../../aws-error.ts";
-import type { CurrentResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
-import { tagDifference, tolerate } from "./tolerate.ts";
+import type { Properties, ResourceContext, ResourceType, Tag } from "./resource-type.ts";
+import { tolerate } from "./tolerate.ts";
 
 /** AWS::StepFunctions::StateMachine: its definition as text, as an object, or as an object in S3, with substitutions. */
 export const stateMachine: ResourceType = {
   type: "AWS::StepFunctions::StateMachine",
+  tagging: {
+    set: (current, tags, context) =>
+      context.call("sfn", "TagResource", { resourceArn: current.physicalId, tags: lowerCase(tags) }),
+    remove: (current, tagKeys, context) =>
+      context.call("sfn", "UntagResource", { resourceArn: current.physicalId, tagKeys }),
+  },
   async create(desired, context) {
     const name = (desired.StateMachineName as string | undefined) ?? context.name({ maxLength: 80 });
     const made = await context.call("sfn", "CreateStateMachine", {
@@ -26,7 +32,6 @@ export const stateMachine: ResourceType = {
       roleArn: String(desired.RoleArn),
       ...configurationOf(desired),
     });
-    await updateTags(desired, current, context);
     return describeMachine(arn, context);
   },
   async delete(current, context) {
@@ -92,6 +97,12 @@ export const stateMachineAlias: ResourceType = {
 /** AWS::StepFunctions::Activity. */
 export const activity: ResourceType = {
   type: "AWS::StepFunctions::Activity",
+  tagging: {
+    set: (current, tags, context) =>
+      context.call("sfn", "TagResource", { resourceArn: current.physicalId, tags: lowerCase(tags) }),
+    remove: (current, tagKeys, context) =>
+      context.call("sfn", "UntagResource", { resourceArn: current.physicalId, tagKeys }),
+  },
   async create(desired, context) {
     const name = String(desired.Name);
     const { activityArn: arn = "" } = await context.call("sfn", "CreateActivity", {
@@ -100,8 +111,7 @@ export const activity: ResourceType = {
     });
     return { physicalId: arn, attributes: { Arn: arn, Name: name } };
   },
-  async update(desired, current, context) {
-    await updateTags(desired, current, context);
+  async update(desired, current) {
     return { physicalId: current.physicalId, attributes: { Arn: current.physicalId, Name: String(desired.Name) } };
   },
   async delete(current, context) {
@@ -159,15 +169,11 @@ function configurationOf(desired: Properties) {
 }
 
 function tagsOf(desired: Properties, context: ResourceContext): { key: string; value: string }[] {
-  return context.tags(desired.Tags).map(({ Key, Value }) => ({ key: Key, value: Value }));
+  return lowerCase(context.tags(desired.Tags));
 }
 
-async function updateTags(desired: Properties, current: CurrentResource, context: ResourceContext): Promise<void> {
-  const { set, removed } = tagDifference(context.tags(current.properties.Tags), context.tags(desired.Tags));
-  const resourceArn = current.physicalId;
-  const tags = set.map(({ Key, Value }) => ({ key: Key, value: Value }));
-  if (tags.length > 0) await context.call("sfn", "TagResource", { resourceArn, tags });
-  if (removed.length > 0) await context.call("sfn", "UntagResource", { resourceArn, tagKeys: removed });
+function lowerCase(tags: readonly Tag[]): { key: string; value: string }[] {
+  return tags.map(({ Key, Value }) => ({ key: Key, value: Value }));
 }
 
 async function versionsOf(stateMachineArn: string, context: ResourceContext): Promise<Set<string>> {

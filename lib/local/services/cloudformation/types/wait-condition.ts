@@ -1,7 +1,7 @@
 import { AwsError } from "../../../aws-error.ts";
-import { isObject } from "../template/template.ts";
+import { isObject } from "../../../../template/is-object.ts";
 import type { ResourceType } from "./resource-type.ts";
-import { textOf } from "../template/text.ts";
+import { textOf } from "../../../../template/text.ts";
 
 /** AWS::CloudFormation::WaitConditionHandle: an address that takes signals. */
 export const waitConditionHandle: ResourceType = {

@@ -1,5 +1,5 @@
-import { AwsError } from "../../../aws-error.ts";
-import { isObject } from "./template.ts";
+import { TemplateError } from "./template-error.ts";
+import { isObject } from "./is-object.ts";
 
 /** How dynamic references are looked up. */
 export interface DynamicSources {
@@ -40,10 +40,7 @@ async function resolveSsm(kind: string, rest: string, sources: DynamicSources): 
   const name = version === undefined ? rest : rest.slice(0, -version.length - 1);
   const value = await sources.ssm(name, version, kind === "ssm-secure");
   if (value !== undefined) return value;
-  throw new AwsError(
-    "ValidationError",
-    `Unable to resolve dynamic reference {{resolve:${kind}:${rest}}}: parameter not found.`,
-  );
+  throw new TemplateError(`Unable to resolve dynamic reference {{resolve:${kind}:${rest}}}: parameter not found.`);
 }
 
 /** `id-or-arn:SecretString:json-key:stage:version`, everything but the id optional. */
@@ -53,14 +50,11 @@ async function resolveSecret(rest: string, sources: DynamicSources): Promise<str
   const id = isArn ? parts.slice(0, 7).join(":") : parts[0]!;
   const [field = "SecretString", key = "", stage = "", version = ""] = parts.slice(isArn ? 7 : 1);
   if (field !== "SecretString" && field !== "") {
-    throw new AwsError(
-      "ValidationError",
-      `Incorrect format is used in the following SecretsManager dynamic reference: [${rest}]`,
-    );
+    throw new TemplateError(`Incorrect format is used in the following SecretsManager dynamic reference: [${rest}]`);
   }
   const text = await sources.secret(id, stage || undefined, version || undefined);
   if (key === "") return text;
   const parsed: unknown = JSON.parse(text);
   if (isObject(parsed) && Object.hasOwn(parsed, key)) return String(parsed[key]);
-  throw new AwsError("ValidationError", `Could not find a value associated with JSONKey in SecretString`);
+  throw new TemplateError(`Could not find a value associated with JSONKey in SecretString`);
 }

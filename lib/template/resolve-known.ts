@@ -1,5 +1,5 @@
-import { isObject } from "../../../../template/is-object.ts";
-import { AwsError } from "../../../aws-error.ts";
+import { isObject } from "./is-object.ts";
+import { TemplateError } from "./template-error.ts";
 import { asIntrinsic, evaluate, hasUnknown, NO_VALUE, type Scope } from "./evaluate.ts";
 import type { RawTemplate } from "./parse.ts";
 
@@ -53,7 +53,7 @@ function tryEvaluate(value: unknown, scope: Scope): unknown {
     const resolved = evaluate(value, scope);
     return resolved === NO_VALUE || hasUnknown(resolved) ? undefined : resolved;
   } catch (error) {
-    if (error instanceof AwsError) return undefined;
+    if (error instanceof TemplateError) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,6 @@
-import { AwsError } from "../../../aws-error.ts";
+import { isObject } from "./is-object.ts";
+import { sectionLimit } from "./limits.ts";
+import { TemplateError } from "./template-error.ts";
 import { parseTemplateText, templateFormatError, type RawTemplate } from "./parse.ts";
 import { textOf } from "./text.ts";
 
@@ -81,7 +83,6 @@ const RESOURCE_MEMBERS = new Set([
   "Version",
   "Description",
 ]);
-const LIMITS = { Resources: 500, Parameters: 200, Outputs: 200, Mappings: 200 } as const;
 
 /** Reads a template's text and checks its form: sections, names, counts. */
 export function readTemplate(text: string): Template {
@@ -109,8 +110,8 @@ export function buildTemplate(raw: RawTemplate): Template {
   return template;
 }
 
-function invalid(message: string): AwsError {
-  return new AwsError("ValidationError", message);
+function invalid(message: string): TemplateError {
+  return new TemplateError(message);
 }
 
 function readDescription(value: unknown): string | undefined {
@@ -126,7 +127,7 @@ function section(raw: RawTemplate, name: string): Map<string, unknown> {
   const value = raw[name];
   if (value === undefined) return new Map();
   if (!isObject(value)) throw templateFormatError(`${name} must be an object.`);
-  const limit = LIMITS[name as keyof typeof LIMITS];
+  const limit = sectionLimit(name);
   const entries = Object.entries(value);
   if (limit !== undefined && entries.length > limit) {
     throw templateFormatError(
@@ -280,9 +281,4 @@ function refuseNulls(value: unknown, path: string): void {
   else if (typeof value === "object") {
     for (const [key, item] of Object.entries(value)) refuseNulls(item, `${path}/${key}`);
   }
-}
-
-/** Whether `value` is a JSON object. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

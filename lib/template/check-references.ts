@@ -1,9 +1,10 @@
-import { PSEUDO_PARAMETERS } from "../../../../template/pseudo-parameters.ts";
-import { isLocal, referencesOf, type ChooseBranch, type LocalReference } from "../../../../template/references.ts";
-import { AwsError } from "../../../aws-error.ts";
+import { PSEUDO_PARAMETERS } from "./pseudo-parameters.ts";
+import { isLocal, referencesOf, type ChooseBranch, type LocalReference } from "./references.ts";
+import { TemplateError } from "./template-error.ts";
 import { checkFunctions } from "./check-functions.ts";
 import { templateFormatError } from "./parse.ts";
-import { isObject, type ResourceDeclaration, type Template } from "./template.ts";
+import { isObject } from "./is-object.ts";
+import { type ResourceDeclaration, type Template } from "./template.ts";
 
 /** Says whether a resource type answers `Fn::GetAtt` for an attribute; undefined where nobody knows the type. */
 export type KnowsAttribute = (type: string, attribute: string) => boolean | undefined;
@@ -44,8 +45,7 @@ export function checkActiveReferences(
     }
   }
   if (missing.size > 0) {
-    throw new AwsError(
-      "ValidationError",
+    throw new TemplateError(
       `Unresolved resource dependencies [${[...missing].join(", ")}] in the Outputs block of the template`,
     );
   }
@@ -71,7 +71,7 @@ function isKnownName(template: Template, name: string): boolean {
   return PSEUDO_PARAMETERS.has(name) || template.parameters.has(name);
 }
 
-function unresolved(names: readonly string[], block: string): AwsError {
+function unresolved(names: readonly string[], block: string): TemplateError {
   return templateFormatError(
     `Unresolved resource dependencies [${names.join(", ")}] in the ${block} block of the template`,
   );
@@ -96,8 +96,7 @@ function checkAttribute(
   const resource = template.resources.get(target);
   if (!resource || attribute === undefined) return;
   if (knows(resource.type, attribute) !== false) return;
-  throw new AwsError(
-    "ValidationError",
+  throw new TemplateError(
     `Template error: resource ${target} does not support attribute type ${attribute} in Fn::GetAtt`,
   );
 }

@@ -1,4 +1,4 @@
-import { AwsError } from "../../../aws-error.ts";
+import { TemplateError } from "./template-error.ts";
 import { evaluate, NO_VALUE, type Scope } from "./evaluate.ts";
 import { parameterRef, type StackParameter } from "./parameters.ts";
 import type { Template } from "./template.ts";
@@ -41,10 +41,9 @@ export function buildScope(
     condition: (name) => {
       const known = conditions.get(name);
       if (typeof known === "boolean") return known;
-      if (known !== undefined)
-        throw new AwsError("ValidationError", `Template error: Circular dependency in condition ${name}`);
+      if (known !== undefined) throw new TemplateError(`Template error: Circular dependency in condition ${name}`);
       if (!template.conditions.has(name))
-        throw new AwsError("ValidationError", `Template error: unresolved condition dependency ${name}`);
+        throw new TemplateError(`Template error: unresolved condition dependency ${name}`);
       conditions.set(name, "under way");
       const value = evaluate(template.conditions.get(name), scope);
       const holds = value === true || value === "true";

@@ -1,5 +1,5 @@
-import { fillPlaceholders } from "../../../../template/placeholders.ts";
-import { AwsError } from "../../../aws-error.ts";
+import { fillPlaceholders } from "./placeholders.ts";
+import { TemplateError } from "./template-error.ts";
 import { UNKNOWN } from "./evaluate.ts";
 import { textOf } from "./text.ts";
 
@@ -10,10 +10,7 @@ export function substitute(text: string, valueOf: (name: string) => unknown): un
     const value = valueOf(name);
     if (value === UNKNOWN) unknown = true;
     else if (typeof value === "object" || typeof value === "symbol") {
-      throw new AwsError(
-        "ValidationError",
-        `Template error: variable ${name} in Fn::Sub expression does not resolve to a string`,
-      );
+      throw new TemplateError(`Template error: variable ${name} in Fn::Sub expression does not resolve to a string`);
     }
     return value === UNKNOWN ? "" : textOf(value);
   });

@@ -1,6 +1,6 @@
 import { asIntrinsic } from "./evaluate.ts";
 import { splitGetAtt } from "./intrinsics.ts";
-import { isObject } from "./template.ts";
+import { isObject } from "./is-object.ts";
 
 /** Refuses functions that CloudFormation does not know, and `Fn::GetAtt` without a resource and an attribute. */
 export function checkFunctions(value: unknown): void {

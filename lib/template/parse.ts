@@ -1,12 +1,8 @@
-import { AwsError } from "../../../aws-error.ts";
+import { TemplateError } from "./template-error.ts";
 import { parseYaml } from "./yaml.ts";
 
 /** A template as written, once JSON or YAML is read. Keys are the user's: look them up by `Object.hasOwn` only. */
 export type RawTemplate = Record<string, unknown>;
-
-/** What CloudFormation takes: bytes in the request, and bytes by way of S3. */
-export const TEMPLATE_BODY_LIMIT_BYTES = 51_200;
-export const TEMPLATE_URL_LIMIT_BYTES = 1_000_000;
 
 /**
  * Reads a template's text as JSON or YAML (with the short forms of the intrinsic functions). Refuses in AWS's words:
@@ -22,8 +18,8 @@ export function parseTemplateText(text: string): RawTemplate {
 }
 
 /** AWS's refusal of a template's form. */
-export function templateFormatError(detail: string): AwsError {
-  return new AwsError("ValidationError", `Template format error: ${detail}`);
+export function templateFormatError(detail: string): TemplateError {
+  return new TemplateError(`Template format error: ${detail}`);
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,6 @@
-import { AwsError } from "../../../aws-error.ts";
+import { TemplateError } from "./template-error.ts";
 import { INTRINSICS } from "./intrinsics.ts";
-import { isObject } from "./template.ts";
+import { isObject } from "./is-object.ts";
 
 /** What `AWS::NoValue` leaves: the property goes away. */
 export const NO_VALUE = Symbol("AWS::NoValue");
@@ -43,7 +43,7 @@ export function asIntrinsic(value: Record<string, unknown>): { name: string; arg
   if (keys.length !== 1 || name === undefined) return undefined;
   if (INTRINSICS.has(name)) return { name, argument: value[name] };
   if (name.startsWith("Fn::") && name !== "Fn::Transform" && !name.startsWith("Fn::ForEach::")) {
-    throw new AwsError("ValidationError", `Template error: unknown intrinsic function ${name}`);
+    throw new TemplateError(`Template error: unknown intrinsic function ${name}`);
   }
   return undefined;
 }

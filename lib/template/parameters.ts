@@ -1,4 +1,4 @@
-import { AwsError } from "../../../aws-error.ts";
+import { TemplateError } from "./template-error.ts";
 import { matchesPattern } from "./matches-pattern.ts";
 import type { ParameterDeclaration, Template } from "./template.ts";
 
@@ -148,7 +148,7 @@ function checkLength(declaration: ParameterDeclaration, value: string): void {
     throw unfit(declaration, `must contain at most ${maxLength} characters`);
 }
 
-function unfit(declaration: ParameterDeclaration, complaint: string): AwsError {
+function unfit(declaration: ParameterDeclaration, complaint: string): TemplateError {
   const own = declaration.constraintDescription;
   return invalid(
     own === undefined
@@ -161,8 +161,8 @@ function isNumber(value: string): boolean {
   return value.trim() !== "" && Number.isFinite(Number(value));
 }
 
-function invalid(message: string): AwsError {
-  return new AwsError("ValidationError", message);
+function invalid(message: string): TemplateError {
+  return new TemplateError(message);
 }
 
 async function resolveSsm(

@@ -1,10 +1,10 @@
-import { tryReadGetAtt, type GetAtt } from "../../../../template/references.ts";
-import { AwsError } from "../../../aws-error.ts";
+import { tryReadGetAtt, type GetAtt } from "./references.ts";
+import { TemplateError } from "./template-error.ts";
 import { cidrBlocks } from "./cidr.ts";
 import { evaluate, hasUnknown, NO_VALUE, UNKNOWN, type Scope } from "./evaluate.ts";
 import { textOf } from "./text.ts";
 import { substitute } from "./substitute.ts";
-import { isObject } from "./template.ts";
+import { isObject } from "./is-object.ts";
 
 type Intrinsic = (argument: unknown, scope: Scope) => unknown;
 
@@ -31,8 +31,8 @@ export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrin
   ["Fn::Length", length],
 ]);
 
-function templateError(detail: string): AwsError {
-  return new AwsError("ValidationError", `Template error: ${detail}`);
+function templateError(detail: string): TemplateError {
+  return new TemplateError(`Template error: ${detail}`);
 }
 
 function requireText(value: unknown, complaint: string): string {

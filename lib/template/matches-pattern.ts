@@ -1,5 +1,5 @@
 import { createContext, Script } from "node:vm";
-import { AwsError } from "../../../aws-error.ts";
+import { TemplateError } from "./template-error.ts";
 
 /** Longer than any honest pattern takes on 4,096 characters. */
 const PATIENCE_MS = 200;
@@ -13,9 +13,6 @@ export function matchesPattern(pattern: string, values: readonly string[], param
   } catch (error) {
     const isSlow = (error as { code?: string }).code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
     const problem = isSlow ? `took longer than ${PATIENCE_MS} ms` : "is not a regular expression";
-    throw new AwsError(
-      "ValidationError",
-      `Template format error: AllowedPattern of parameter '${parameter}' ${problem}: ${pattern}`,
-    );
+    throw new TemplateError(`Template format error: AllowedPattern of parameter '${parameter}' ${problem}: ${pattern}`);
   }
 }

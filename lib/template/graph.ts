@@ -1,5 +1,5 @@
-import { isLocal, referencesOf, type ChooseBranch } from "../../../../template/references.ts";
-import { AwsError } from "../../../aws-error.ts";
+import { isLocal, referencesOf, type ChooseBranch } from "./references.ts";
+import { TemplateError } from "./template-error.ts";
 import type { ResourceDeclaration } from "./template.ts";
 
 /** What each resource waits for. Both sides are logical ids of resources that are there. */
@@ -32,7 +32,7 @@ function refuseCycles(graph: DependencyGraph): void {
   }
   const inCycle = [...left.keys()].filter((id) => reaches(left, id, id));
   if (inCycle.length === 0) return;
-  throw new AwsError("ValidationError", `Circular dependency between resources: [${inCycle.join(", ")}]`);
+  throw new TemplateError(`Circular dependency between resources: [${inCycle.join(", ")}]`);
 }
 
 function reaches(graph: DependencyGraph, from: string, goal: string): boolean {

@@ -1,7 +1,8 @@
-import { AwsError } from "../../../aws-error.ts";
+import { TemplateError } from "./template-error.ts";
 import { evaluate, type Scope } from "./evaluate.ts";
 import { textOf } from "./text.ts";
-import { isObject, type Template } from "./template.ts";
+import { isObject } from "./is-object.ts";
+import { type Template } from "./template.ts";
 
 /** Refuses the parameters when an assertion of the template's Rules does not hold. */
 export function checkRules(template: Template, scope: Scope): void {
@@ -11,7 +12,7 @@ export function checkRules(template: Template, scope: Scope): void {
     for (const assertion of (rule.Assertions as unknown[] | undefined) ?? []) {
       if (!isObject(assertion) || holds(assertion.Assert, scope)) continue;
       const description = typeof assertion.AssertDescription === "string" ? assertion.AssertDescription : "";
-      throw new AwsError("ValidationError", `Template error: Rule ${name} failed. ${description}`.trim());
+      throw new TemplateError(`Template error: Rule ${name} failed. ${description}`.trim());
     }
   }
 }
@@ -39,10 +40,7 @@ function holds(expression: unknown, scope: Scope): boolean {
     case "Fn::RefAll":
     case "Fn::ValueOf":
     case "Fn::ValueOfAll":
-      throw new AwsError(
-        "ValidationError",
-        `Template error: the rule function ${name} is not carried by the local cloud.`,
-      );
+      throw new TemplateError(`Template error: the rule function ${name} is not supported here.`);
     default:
       return evaluate(expression, scope) === true;
   }

@@ -1,12 +1,11 @@
-import { AwsError } from "../../../aws-error.ts";
-import type { Cloud } from "../../../service.ts";
-import type { StackRecord } from "../model.ts";
+import { TemplateError } from "./template-error.ts";
 import { evaluate, UNKNOWN } from "./evaluate.ts";
 import type { StackParameter } from "./parameters.ts";
 import type { RawTemplate } from "./parse.ts";
 import { resolveKnownValues } from "./resolve-known.ts";
-import { buildScope } from "./scope.ts";
-import { buildTemplate, isObject } from "./template.ts";
+import { buildScope, type StackIdentity } from "./scope.ts";
+import { isObject } from "./is-object.ts";
+import { buildTemplate } from "./template.ts";
 
 const LOOP = /^Fn::ForEach::([A-Za-z0-9]+)$/;
 
@@ -14,31 +13,19 @@ const LOOP = /^Fn::ForEach::([A-Za-z0-9]+)$/;
 export function expandLanguageExtensions(
   raw: RawTemplate,
   parameters: readonly StackParameter[],
-  context: { readonly cloud: Cloud; readonly stack: StackRecord },
+  identity: StackIdentity,
 ): RawTemplate {
-  const { cloud, stack } = context;
   const refuse = (name: string): never => {
-    throw new AwsError(
-      "ValidationError",
+    throw new TemplateError(
       `Transform AWS::LanguageExtensions failed with: Fn::ForEach cannot refer to the resource ${name}`,
     );
-  };
-  const identity = {
-    account: cloud.account,
-    region: stack.region,
-    stackId: stack.id,
-    stackName: stack.name,
-    notificationArns: stack.notificationArns,
   };
   const refused = { ref: refuse, getAtt: refuse, importValue: refuse };
   const scope = buildScope(buildTemplate(raw), parameters, identity, refused);
   const collectionOf = (value: unknown) => {
     const list = evaluate(value, scope);
     if (!Array.isArray(list))
-      throw new AwsError(
-        "ValidationError",
-        "Transform AWS::LanguageExtensions failed with: Fn::ForEach needs a list to go over",
-      );
+      throw new TemplateError("Transform AWS::LanguageExtensions failed with: Fn::ForEach needs a list to go over");
     return list.map(String);
   };
   const unrolled = unroll(raw, new Map(), collectionOf) as RawTemplate;
@@ -66,10 +53,7 @@ function unroll(value: unknown, names: Names, collectionOf: (value: unknown) => 
 /** `[identifier, collection, fragment]` */
 function unrollLoop(loop: unknown, names: Names, collectionOf: (value: unknown) => string[]): Record<string, unknown> {
   if (!Array.isArray(loop) || loop.length !== 3 || typeof loop[0] !== "string" || !isObject(loop[2])) {
-    throw new AwsError(
-      "ValidationError",
-      "Transform AWS::LanguageExtensions failed with: Fn::ForEach layout is incorrect",
-    );
+    throw new TemplateError("Transform AWS::LanguageExtensions failed with: Fn::ForEach layout is incorrect");
   }
   const [identifier, collection, fragment] = loop as [string, unknown, Record<string, unknown>];
   const result: Record<string, unknown> = {};

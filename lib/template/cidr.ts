@@ -1,4 +1,4 @@
-import { AwsError } from "../../../aws-error.ts";
+import { TemplateError } from "./template-error.ts";
 
 /** `count` address blocks of `bits` host bits inside `block`, as `Fn::Cidr` gives them (8 bits by default). */
 export function cidrBlocks(block: string, count: number, bits = 8): string[] {
@@ -15,10 +15,7 @@ export function cidrBlocks(block: string, count: number, bits = 8): string[] {
     count < 1 ||
     count > 256;
   if (bad || !Number.isInteger(bits) || bits < 1 || size < prefix || BigInt(count) > 1n << BigInt(size - prefix)) {
-    throw new AwsError(
-      "ValidationError",
-      `Template error: Fn::Cidr cannot make ${count} blocks of ${bits} bits in ${block}`,
-    );
+    throw new TemplateError(`Template error: Fn::Cidr cannot make ${count} blocks of ${bits} bits in ${block}`);
   }
   const start = (base >> BigInt(width - prefix)) << BigInt(width - prefix);
   const show = width === 32 ? formatIpv4 : formatIpv6;
