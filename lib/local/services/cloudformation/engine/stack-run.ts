@@ -186,10 +186,11 @@ export class StackRun {
       plainTags: (own) => mergeTags(own, stackTags),
       isOwned: (physicalId) => [...this.resources.values()].some((record) => record.live?.physicalId === physicalId),
       own: this.#own(),
-      call: async (service, operation, input) => {
+      call: async (service, operation, input, region = stack.region) => {
         this.refuseWhenHalted();
         try {
-          return await cloud.call(service, operation, input, { region: stack.region, ...serviceRole(stack) });
+          // Handlers write enumerations as text; the service checks them.
+          return await cloud.call(service, operation, input as never, { region, ...serviceRole(stack) });
         } catch (error) {
           noteService(error, service);
           throw error;

@@ -6,6 +6,7 @@ import type {
   ResourceType,
   Tagging,
 } from "./resource-type.ts";
+import { resource } from "./resource.ts";
 import { pick, tagMap, tolerate } from "./tolerate.ts";
 
 type Input = never;
@@ -217,8 +218,7 @@ async function invoke(
 }
 
 /** AWS::ApiGatewayV2::Api, quick-created ones (Target) included. */
-export const httpApi: ResourceType = {
-  type: "AWS::ApiGatewayV2::Api",
+export const httpApi = resource("AWS::ApiGatewayV2::Api", {
   tagging: taggingOf(({ physicalId }) => `apis/${physicalId}`),
   async create(desired, context) {
     if (desired.Body !== undefined || desired.BodyS3Location !== undefined) {
@@ -251,7 +251,7 @@ export const httpApi: ResourceType = {
   async delete(current, context) {
     await tolerate(invoke(context, "DeleteApi", { ApiId: current.physicalId }), "NotFoundException");
   },
-};
+});
 
 /** The API that the step has made before the cloud was stopped: its tags tell. */
 async function findApi(context: ResourceContext): Promise<Record<string, unknown> | undefined> {
@@ -271,18 +271,17 @@ function physical(api: Record<string, unknown>): PhysicalResource {
 }
 
 /** AWS::ApiGatewayV2::DomainName */
-export const domainName: ResourceType = {
-  type: "AWS::ApiGatewayV2::DomainName",
+export const domainName = resource("AWS::ApiGatewayV2::DomainName", {
   tagging: taggingOf(({ physicalId }) => `domainnames/${physicalId}`),
   async create(desired, context) {
     const made = await invoke(context, "CreateDomainName", { ...desired, Tags: tagMap(context.tags(desired.Tags)) });
     const [configuration] = (made.DomainNameConfigurations as Record<string, unknown>[] | undefined) ?? [];
     return {
-      physicalId: String(desired.DomainName),
+      physicalId: desired.DomainName,
       attributes: {
         RegionalDomainName: configuration?.ApiGatewayDomainName,
         RegionalHostedZoneId: configuration?.HostedZoneId,
-        DomainNameArn: `arn:aws:apigateway:${context.region}::/domainnames/${String(desired.DomainName)}`,
+        DomainNameArn: `arn:aws:apigateway:${context.region}::/domainnames/${desired.DomainName}`,
       },
     };
   },
@@ -297,7 +296,7 @@ export const domainName: ResourceType = {
   async delete(current, context) {
     await tolerate(invoke(context, "DeleteDomainName", { DomainName: current.physicalId }), "NotFoundException");
   },
-};
+});
 
 function taggingOf(path: (current: CurrentResource) => string): Tagging {
   const arnOf = (current: CurrentResource, { region }: ResourceContext) =>

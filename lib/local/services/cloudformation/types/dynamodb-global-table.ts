@@ -1,6 +1,7 @@
 import { AwsError } from "../../../aws-error.ts";
 import { dynamodbTable } from "./dynamodb-table.ts";
-import type { Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import type { Properties, ResourceContext } from "./resource-type.ts";
+import { resource } from "./resource.ts";
 import { pick } from "./tolerate.ts";
 
 interface Replica {
@@ -22,8 +23,7 @@ const SHARED = [
 ];
 
 /** AWS::DynamoDB::GlobalTable with its one replica here: the CDK's TableV2. More replicas are refused by name. */
-export const dynamodbGlobalTable: ResourceType = {
-  type: "AWS::DynamoDB::GlobalTable",
+export const dynamodbGlobalTable = resource("AWS::DynamoDB::GlobalTable", {
   replaces: (desired, current) => dynamodbTable.replaces!(desired, current),
   create: (desired, context) => dynamodbTable.create(asTable(desired, context), context),
   update: (desired, current, context) =>
@@ -33,7 +33,7 @@ export const dynamodbGlobalTable: ResourceType = {
       context,
     ),
   delete: (current, context) => dynamodbTable.delete(current, context),
-};
+});
 
 function asTable(properties: Properties, { region }: ResourceContext): Properties {
   const replicas = (properties.Replicas as Replica[] | undefined) ?? [];

@@ -1,6 +1,7 @@
-import type { CreateTableCommandInput, DescribeTableCommandOutput } from "@aws-sdk/client-dynamodb";
+import type { DescribeTableCommandOutput } from "@aws-sdk/client-dynamodb";
 import { isAwsError } from "../../../aws-error.ts";
-import type { PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import type { PhysicalResource, Properties, ResourceContext } from "./resource-type.ts";
+import { resource, type PropertiesOf } from "./resource.ts";
 import { pick, sameValue, tolerate } from "./tolerate.ts";
 
 interface Index {
@@ -11,8 +12,7 @@ interface Index {
 }
 
 /** AWS::DynamoDB::Table */
-export const dynamodbTable: ResourceType = {
-  type: "AWS::DynamoDB::Table",
+export const dynamodbTable = resource("AWS::DynamoDB::Table", {
   tagging: {
     set: (current, tags, context) =>
       context.call("dynamodb", "TagResource", { ResourceArn: String(current.attributes?.Arn), Tags: [...tags] }),
@@ -21,7 +21,7 @@ export const dynamodbTable: ResourceType = {
   },
   replaces: (desired, current) => !sameValue(desired.LocalSecondaryIndexes, current.properties.LocalSecondaryIndexes),
   async create(desired, context) {
-    const TableName = (desired.TableName as string | undefined) ?? context.name({ maxLength: 255 });
+    const TableName = desired.TableName ?? context.name({ maxLength: 255 });
     const table = await createOrAdopt(TableName, desired, context);
     await waitForActive(TableName, context);
     await applyExtras(TableName, {}, desired, context);
@@ -47,7 +47,7 @@ export const dynamodbTable: ResourceType = {
       return left === undefined;
     });
   },
-};
+});
 
 const CREATE_MEMBERS = [
   "AttributeDefinitions",
@@ -62,16 +62,20 @@ const CREATE_MEMBERS = [
   "WarmThroughput",
 ];
 
-async function createOrAdopt(TableName: string, desired: Properties, context: ResourceContext) {
+async function createOrAdopt(
+  TableName: string,
+  desired: PropertiesOf<"AWS::DynamoDB::Table">,
+  context: ResourceContext,
+) {
   try {
     const made = await context.call("dynamodb", "CreateTable", {
-      ...pick(desired, CREATE_MEMBERS),
+      ...pick<Properties, string>(desired, CREATE_MEMBERS),
       TableName,
-      GlobalSecondaryIndexes: (desired.GlobalSecondaryIndexes as Properties[] | undefined)?.map(indexInput),
+      GlobalSecondaryIndexes: desired.GlobalSecondaryIndexes?.map(indexInput),
       SSESpecification: sseInput(desired),
       StreamSpecification: streamInput(desired),
       Tags: context.tags(desired.Tags),
-    } as unknown as CreateTableCommandInput);
+    });
     return made.TableDescription;
   } catch (error) {
     if (!context.resumed || !isAwsError(error, "ResourceInUseException")) throw error;
@@ -84,7 +88,7 @@ function indexInput(index: Properties): Properties {
   return rest;
 }
 
-function sseInput(properties: Properties): object | undefined {
+function sseInput(properties: PropertiesOf<"AWS::DynamoDB::Table">): object | undefined {
   const sse = properties.SSESpecification as
     | { SSEEnabled?: boolean; SSEType?: string; KMSMasterKeyId?: string }
     | undefined;
@@ -92,8 +96,10 @@ function sseInput(properties: Properties): object | undefined {
 }
 
 /** The template names a view; the API wants to be told that the stream is on. */
-function streamInput(properties: Properties): { StreamEnabled: boolean; StreamViewType: "KEYS_ONLY" } | undefined {
-  const stream = properties.StreamSpecification as { StreamViewType: "KEYS_ONLY" } | undefined;
+function streamInput(
+  properties: PropertiesOf<"AWS::DynamoDB::Table">,
+): { StreamEnabled: boolean; StreamViewType: string } | undefined {
+  const stream = properties.StreamSpecification;
   return stream && { StreamEnabled: true, StreamViewType: stream.StreamViewType };
 }
 
@@ -106,13 +112,13 @@ function physical(TableName: string, table: DescribeTableCommandOutput["Table"])
 
 async function updateTable(
   TableName: string,
-  desired: Properties,
-  before: Properties,
+  desired: PropertiesOf<"AWS::DynamoDB::Table">,
+  before: PropertiesOf<"AWS::DynamoDB::Table">,
   context: ResourceContext,
 ): Promise<void> {
   const isProvisioned = desired.BillingMode !== "PAY_PER_REQUEST";
   const input: Record<string, unknown> = {};
-  for (const name of ["BillingMode", "DeletionProtectionEnabled", "OnDemandThroughput", "TableClass"]) {
+  for (const name of ["BillingMode", "DeletionProtectionEnabled", "OnDemandThroughput", "TableClass"] as const) {
     if (!sameValue(desired[name], before[name])) input[name] = desired[name] ?? DEFAULTS.get(name);
   }
   const throughputChanged = !sameValue(desired.ProvisionedThroughput, before.ProvisionedThroughput);
@@ -139,16 +145,12 @@ const DEFAULTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 /** One index at a time, as DynamoDB wants it: gone ones first, then new ones, then throughput. */
 async function updateIndexes(
   TableName: string,
-  desired: Properties,
-  before: Properties,
+  desired: PropertiesOf<"AWS::DynamoDB::Table">,
+  before: PropertiesOf<"AWS::DynamoDB::Table">,
   context: ResourceContext,
 ): Promise<void> {
-  const old = new Map(
-    ((before.GlobalSecondaryIndexes as Index[] | undefined) ?? []).map((index) => [index.IndexName, index]),
-  );
-  const wanted = new Map(
-    ((desired.GlobalSecondaryIndexes as Index[] | undefined) ?? []).map((index) => [index.IndexName, index]),
-  );
+  const old = new Map((before.GlobalSecondaryIndexes ?? []).map((index) => [index.IndexName, index]));
+  const wanted = new Map((desired.GlobalSecondaryIndexes ?? []).map((index) => [index.IndexName, index]));
   const AttributeDefinitions = desired.AttributeDefinitions;
   const isRemade = (a: Index, b: Index) =>
     !sameValue(a.KeySchema, b.KeySchema) || !sameValue(a.Projection, b.Projection);
@@ -160,7 +162,7 @@ async function updateIndexes(
   for (const [IndexName, index] of wanted) {
     const previous = old.get(IndexName);
     if (!previous || isRemade(previous, index)) {
-      const Create = indexInput(index as unknown as Properties);
+      const Create = indexInput(index);
       await change(TableName, { AttributeDefinitions, GlobalSecondaryIndexUpdates: [{ Create }] }, context);
     } else if (!sameValue(previous.ProvisionedThroughput, index.ProvisionedThroughput)) {
       const Update = { IndexName, ProvisionedThroughput: index.ProvisionedThroughput };
@@ -177,19 +179,19 @@ async function change(TableName: string, input: Record<string, unknown>, context
 /** What DynamoDB takes by operations of their own. */
 async function applyExtras(
   TableName: string,
-  before: Properties,
-  desired: Properties,
+  before: Partial<PropertiesOf<"AWS::DynamoDB::Table">>,
+  desired: PropertiesOf<"AWS::DynamoDB::Table">,
   context: ResourceContext,
 ): Promise<void> {
   if (!sameValue(before.TimeToLiveSpecification, desired.TimeToLiveSpecification)) {
-    const old = before.TimeToLiveSpecification as { AttributeName: string; Enabled: boolean } | undefined;
-    const next = desired.TimeToLiveSpecification as { AttributeName: string; Enabled: boolean } | undefined;
+    const old = before.TimeToLiveSpecification;
+    const next = desired.TimeToLiveSpecification;
     const TimeToLiveSpecification = next ?? { AttributeName: old!.AttributeName, Enabled: false };
     if (next?.Enabled || old?.Enabled)
       await context.call("dynamodb", "UpdateTimeToLive", { TableName, TimeToLiveSpecification });
   }
   if (!sameValue(before.PointInTimeRecoverySpecification, desired.PointInTimeRecoverySpecification)) {
-    const next = desired.PointInTimeRecoverySpecification as { PointInTimeRecoveryEnabled?: boolean } | undefined;
+    const next = desired.PointInTimeRecoverySpecification;
     await context.call("dynamodb", "UpdateContinuousBackups", {
       TableName,
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: next?.PointInTimeRecoveryEnabled ?? false },
@@ -198,16 +200,14 @@ async function applyExtras(
   await applyKinesisStream(TableName, before, desired, context);
 }
 
-type KinesisStream = { readonly StreamArn: string; readonly ApproximateCreationDateTimePrecision?: "MILLISECOND" };
-
 /** One stream at a time: the old one is let go first. */
 async function applyKinesisStream(
   TableName: string,
-  before: Properties,
-  desired: Properties,
+  before: Partial<PropertiesOf<"AWS::DynamoDB::Table">>,
+  desired: PropertiesOf<"AWS::DynamoDB::Table">,
   context: ResourceContext,
 ): Promise<void> {
-  const [old, next] = [before, desired].map((each) => each.KinesisStreamSpecification as KinesisStream | undefined);
+  const [old, next] = [before, desired].map((each) => each.KinesisStreamSpecification);
   if (sameValue(old, next)) return;
   if (old !== undefined) {
     const input = { TableName, StreamArn: old.StreamArn };

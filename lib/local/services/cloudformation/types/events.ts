@@ -1,15 +1,14 @@
-import type { PutRuleCommandInput, Target, UpdateConnectionCommandInput } from "@aws-sdk/client-eventbridge";
+import type { CreateConnectionRequest, Target } from "@aws-sdk/client-eventbridge";
 import { isAwsError } from "../../../aws-error.ts";
-import type { OperationsOf } from "../../../service.ts";
-import type { PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import type { Loose, PhysicalResource, Properties, ResourceContext } from "./resource-type.ts";
+import { resource, type PropertiesOf } from "./resource.ts";
 import { pick, tolerate } from "./tolerate.ts";
 
 const DEFAULT_BUS = "default";
 const LONGEST_NAME = 64;
 
 /** AWS::Events::Rule: its physical id is its name, behind its bus's where that is not the default one. */
-export const eventsRule: ResourceType = {
-  type: "AWS::Events::Rule",
+export const eventsRule = resource("AWS::Events::Rule", {
   tagging: {
     set: (current, tags, context) =>
       context.call("eventbridge", "TagResource", { ResourceARN: String(current.attributes?.Arn), Tags: [...tags] }),
@@ -39,11 +38,10 @@ export const eventsRule: ResourceType = {
     if (Ids.length > 0) await context.call("eventbridge", "RemoveTargets", { Rule: Name, EventBusName, Ids });
     await tolerate(context.call("eventbridge", "DeleteRule", { Name, EventBusName }), "ResourceNotFoundException");
   },
-};
+});
 
 /** AWS::Events::EventBus */
-export const eventsEventBus: ResourceType = {
-  type: "AWS::Events::EventBus",
+export const eventsEventBus = resource("AWS::Events::EventBus", {
   tagging: {
     set: (current, tags, context) =>
       context.call("eventbridge", "TagResource", { ResourceARN: String(current.attributes?.Arn), Tags: [...tags] }),
@@ -51,7 +49,7 @@ export const eventsEventBus: ResourceType = {
       context.call("eventbridge", "UntagResource", { ResourceARN: String(current.attributes?.Arn), TagKeys }),
   },
   async create(desired, context) {
-    const settings = pick(desired, ["Name", "Description", "KmsKeyIdentifier", "DeadLetterConfig"]) as { Name: string };
+    const settings = { Name: desired.Name, ...pick(desired, ["Description", "KmsKeyIdentifier", "DeadLetterConfig"]) };
     const input = { ...settings, Tags: context.plainTags(desired.Tags) };
     await takeOver(context.call("eventbridge", "CreateEventBus", input), context);
     await putBusPolicy(desired, context);
@@ -69,14 +67,13 @@ export const eventsEventBus: ResourceType = {
   async delete(current, context) {
     await context.call("eventbridge", "DeleteEventBus", { Name: current.physicalId });
   },
-};
+});
 
 /** AWS::Events::EventBusPolicy: one statement of a bus's policy. */
-export const eventsEventBusPolicy: ResourceType = {
-  type: "AWS::Events::EventBusPolicy",
+export const eventsEventBusPolicy = resource("AWS::Events::EventBusPolicy", {
   async create(desired, context) {
     await putStatement(desired, context);
-    return { physicalId: `${busOf(desired)}|${String(desired.StatementId)}` };
+    return { physicalId: `${busOf(desired)}|${desired.StatementId}` };
   },
   async update(desired, current, context) {
     await putStatement(desired, context);
@@ -87,14 +84,13 @@ export const eventsEventBusPolicy: ResourceType = {
     const removal = context.call("eventbridge", "RemovePermission", { EventBusName, StatementId });
     await tolerate(removal, "ResourceNotFoundException");
   },
-};
+});
 
 /** AWS::Events::Archive */
-export const eventsArchive: ResourceType = {
-  type: "AWS::Events::Archive",
+export const eventsArchive = resource("AWS::Events::Archive", {
   async create(desired, context) {
-    const ArchiveName = (desired.ArchiveName as string | undefined) ?? context.name({ maxLength: 48 });
-    const input = { ...archiveSettings(desired), ArchiveName, EventSourceArn: String(desired.SourceArn) };
+    const ArchiveName = desired.ArchiveName ?? context.name({ maxLength: 48 });
+    const input = { ...archiveSettings(desired), ArchiveName, EventSourceArn: desired.SourceArn };
     await takeOver(context.call("eventbridge", "CreateArchive", input), context);
     return describeArchive(ArchiveName, context);
   },
@@ -108,20 +104,19 @@ export const eventsArchive: ResourceType = {
     const deletion = context.call("eventbridge", "DeleteArchive", { ArchiveName: current.physicalId });
     await tolerate(deletion, "ResourceNotFoundException");
   },
-};
+});
 
 /** AWS::Events::Connection */
-export const eventsConnection: ResourceType = {
-  type: "AWS::Events::Connection",
+export const eventsConnection = resource("AWS::Events::Connection", {
   async create(desired, context) {
     const Name = nameOf(desired, context);
-    const input = { Name, ...connectionSettings(desired) } as Input<"CreateConnection">;
+    const input = { Name, ...connectionSettings(desired) } as Loose<CreateConnectionRequest>;
     await takeOver(context.call("eventbridge", "CreateConnection", input), context);
     return describeConnection(Name, context);
   },
   async update(desired, current, context) {
     const Name = current.physicalId;
-    const settings = connectionSettings(desired) as Omit<UpdateConnectionCommandInput, "Name">;
+    const settings = connectionSettings(desired);
     await context.call("eventbridge", "UpdateConnection", { Name, ...settings });
     return describeConnection(Name, context);
   },
@@ -129,14 +124,13 @@ export const eventsConnection: ResourceType = {
     const deletion = context.call("eventbridge", "DeleteConnection", { Name: current.physicalId });
     await tolerate(deletion, "ResourceNotFoundException");
   },
-};
+});
 
 /** AWS::Events::ApiDestination */
-export const eventsApiDestination: ResourceType = {
-  type: "AWS::Events::ApiDestination",
+export const eventsApiDestination = resource("AWS::Events::ApiDestination", {
   async create(desired, context) {
     const Name = nameOf(desired, context);
-    const input = { Name, ...destinationSettings(desired) } as Input<"CreateApiDestination">;
+    const input = { Name, ...destinationSettings(desired) };
     await takeOver(context.call("eventbridge", "CreateApiDestination", input), context);
     return describeDestination(Name, context);
   },
@@ -149,18 +143,15 @@ export const eventsApiDestination: ResourceType = {
     const deletion = context.call("eventbridge", "DeleteApiDestination", { Name: current.physicalId });
     await tolerate(deletion, "ResourceNotFoundException");
   },
-};
+});
 
-type Events = OperationsOf<"eventbridge">;
-type Input<K extends keyof Events> = Events[K] extends { input: infer I } ? I : never;
-
-function nameOf(desired: Properties, context: ResourceContext): string {
-  return (desired.Name as string | undefined) ?? context.name({ maxLength: LONGEST_NAME });
+function nameOf(desired: { readonly Name?: string }, context: ResourceContext): string {
+  return desired.Name ?? context.name({ maxLength: LONGEST_NAME });
 }
 
 /** A bus by name or ARN. */
-function busOf(properties: Properties): string {
-  return ((properties.EventBusName as string | undefined) ?? DEFAULT_BUS).replace(/^arn:.*:event-bus\//, "");
+function busOf(properties: { readonly EventBusName?: string }): string {
+  return (properties.EventBusName ?? DEFAULT_BUS).replace(/^arn:.*:event-bus\//, "");
 }
 
 function targetsOf(properties: Properties): Target[] {
@@ -174,7 +165,11 @@ async function takeOver(creation: Promise<unknown>, context: ResourceContext): P
   });
 }
 
-async function putRule(Name: string, desired: Properties, context: ResourceContext): Promise<string> {
+async function putRule(
+  Name: string,
+  desired: PropertiesOf<"AWS::Events::Rule">,
+  context: ResourceContext,
+): Promise<string> {
   const EventBusName = busOf(desired);
   const input = {
     ...pick(desired, ["Description", "RoleArn", "ScheduleExpression", "State"]),
@@ -182,7 +177,7 @@ async function putRule(Name: string, desired: Properties, context: ResourceConte
     EventBusName,
     EventPattern: asText(desired.EventPattern),
     Tags: context.plainTags(desired.Tags),
-  } as PutRuleCommandInput;
+  };
   const { RuleArn = "" } = await context.call("eventbridge", "PutRule", input);
   const Targets = targetsOf(desired);
   if (Targets.length > 0) await context.call("eventbridge", "PutTargets", { Rule: Name, EventBusName, Targets });
@@ -207,9 +202,12 @@ async function describeBus(Name: string, context: ResourceContext): Promise<Phys
 }
 
 /** A whole statement joins the others; its id is the resource's. */
-async function putStatement(desired: Properties, context: ResourceContext): Promise<void> {
+async function putStatement(
+  desired: PropertiesOf<"AWS::Events::EventBusPolicy">,
+  context: ResourceContext,
+): Promise<void> {
   const EventBusName = busOf(desired);
-  const StatementId = String(desired.StatementId);
+  const StatementId = desired.StatementId;
   if (desired.Statement === undefined) {
     const input = pick(desired, ["Action", "Principal", "Condition"]);
     await context.call("eventbridge", "PutPermission", { EventBusName, StatementId, ...input });
@@ -237,7 +235,7 @@ async function describeArchive(ArchiveName: string, context: ResourceContext): P
   return { physicalId: ArchiveName, attributes: { Arn: ArchiveArn } };
 }
 
-function connectionSettings(desired: Properties): object {
+function connectionSettings(desired: PropertiesOf<"AWS::Events::Connection">) {
   return pick(desired, ["AuthParameters", "AuthorizationType", "Description", "KmsKeyIdentifier"]);
 }
 
@@ -247,7 +245,7 @@ async function describeConnection(Name: string, context: ResourceContext): Promi
   return { physicalId: Name, attributes: { Arn: ConnectionArn, ArnForPolicy, SecretArn } };
 }
 
-function destinationSettings(desired: Properties): object {
+function destinationSettings(desired: PropertiesOf<"AWS::Events::ApiDestination">) {
   return pick(desired, [
     "ConnectionArn",
     "Description",

@@ -1,15 +1,15 @@
 import { isAwsError } from "../../../aws-error.ts";
 import { documentText } from "./iam-role.ts";
-import type { Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import type { Properties, ResourceContext } from "./resource-type.ts";
+import { resource, type PropertiesOf } from "./resource.ts";
 import { sameValue, tolerate } from "./tolerate.ts";
 
 const GONE = "NoSuchEntityException";
 
 /** AWS::IAM::ManagedPolicy */
-export const iamManagedPolicy: ResourceType = {
-  type: "AWS::IAM::ManagedPolicy",
+export const iamManagedPolicy = resource("AWS::IAM::ManagedPolicy", {
   async create(desired, context) {
-    const PolicyName = (desired.ManagedPolicyName as string | undefined) ?? context.name({ maxLength: 128 });
+    const PolicyName = desired.ManagedPolicyName ?? context.name({ maxLength: 128 });
     const arn = await createOrAdopt(PolicyName, desired, context);
     await attach(arn, {}, desired, context);
     return { physicalId: arn, attributes: { PolicyArn: arn } };
@@ -25,15 +25,19 @@ export const iamManagedPolicy: ResourceType = {
     await dropOldVersions(current.physicalId, context);
     await tolerate(context.call("iam", "DeletePolicy", { PolicyArn: current.physicalId }), GONE);
   },
-};
+});
 
-async function createOrAdopt(PolicyName: string, desired: Properties, context: ResourceContext): Promise<string> {
-  const path = (desired.Path as string | undefined) ?? "/";
+async function createOrAdopt(
+  PolicyName: string,
+  desired: PropertiesOf<"AWS::IAM::ManagedPolicy">,
+  context: ResourceContext,
+): Promise<string> {
+  const path = desired.Path ?? "/";
   try {
     const made = await context.call("iam", "CreatePolicy", {
       PolicyName,
       Path: path,
-      Description: desired.Description as string | undefined,
+      Description: desired.Description,
       PolicyDocument: documentText(desired.PolicyDocument),
     });
     return String(made.Policy?.Arn);
@@ -81,11 +85,10 @@ async function attach(
 }
 
 /** AWS::IAM::InstanceProfile */
-export const iamInstanceProfile: ResourceType = {
-  type: "AWS::IAM::InstanceProfile",
+export const iamInstanceProfile = resource("AWS::IAM::InstanceProfile", {
   async create(desired, context) {
-    const InstanceProfileName = (desired.InstanceProfileName as string | undefined) ?? context.name({ maxLength: 128 });
-    const Path = desired.Path as string | undefined;
+    const InstanceProfileName = desired.InstanceProfileName ?? context.name({ maxLength: 128 });
+    const Path = desired.Path;
     const call = context.call("iam", "CreateInstanceProfile", { InstanceProfileName, Path });
     const made = context.resumed ? await tolerate(call, "EntityAlreadyExistsException") : await call;
     await setRoles(InstanceProfileName, [], desired.Roles, context);
@@ -102,7 +105,7 @@ export const iamInstanceProfile: ResourceType = {
     await setRoles(current.physicalId, current.properties.Roles, [], context);
     await tolerate(context.call("iam", "DeleteInstanceProfile", { InstanceProfileName: current.physicalId }), GONE);
   },
-};
+});
 
 async function setRoles(
   InstanceProfileName: string,

@@ -1,5 +1,6 @@
 import { documentText } from "./iam-role.ts";
-import type { Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import type { Properties, ResourceContext } from "./resource-type.ts";
+import { resource } from "./resource.ts";
 import { tolerate } from "./tolerate.ts";
 
 /** Whom an inline policy is put on. */
@@ -7,8 +8,7 @@ const HOLDERS = ["Roles", "Users", "Groups"] as const;
 type Holder = (typeof HOLDERS)[number];
 
 /** AWS::IAM::Policy: one inline policy, put on roles, users and groups. */
-export const iamPolicy: ResourceType = {
-  type: "AWS::IAM::Policy",
+export const iamPolicy = resource("AWS::IAM::Policy", {
   validate: (desired) =>
     HOLDERS.some((holder) => names(desired, holder).length > 0)
       ? []
@@ -34,7 +34,7 @@ export const iamPolicy: ResourceType = {
       for (const name of names(current.properties, holder)) await remove(holder, name, current.properties, context);
     }
   },
-};
+});
 
 function names(properties: Properties, holder: Holder): string[] {
   return (properties[holder] as string[] | undefined) ?? [];

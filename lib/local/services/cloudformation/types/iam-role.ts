@@ -1,5 +1,6 @@
 import { isAwsError } from "../../../aws-error.ts";
-import type { PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import type { PhysicalResource, ResourceContext } from "./resource-type.ts";
+import { resource, type PropertiesOf } from "./resource.ts";
 import { sameValue, tolerate } from "./tolerate.ts";
 import { textOf } from "../../../../template/text.ts";
 
@@ -9,14 +10,13 @@ interface InlinePolicy {
 }
 
 /** AWS::IAM::Role with its inline and attached policies. */
-export const iamRole: ResourceType = {
-  type: "AWS::IAM::Role",
+export const iamRole = resource("AWS::IAM::Role", {
   tagging: {
     set: (current, tags, context) => context.call("iam", "TagRole", { RoleName: current.physicalId, Tags: [...tags] }),
     remove: (current, TagKeys, context) => context.call("iam", "UntagRole", { RoleName: current.physicalId, TagKeys }),
   },
   async create(desired, context) {
-    const RoleName = (desired.RoleName as string | undefined) ?? context.name({ maxLength: 64 });
+    const RoleName = desired.RoleName ?? context.name({ maxLength: 64 });
     const role = await createOrAdopt(RoleName, desired, context);
     await applyAttached(RoleName, [], attachedArns(desired), context);
     await applyInline(RoleName, [], inlinePolicies(desired), context);
@@ -42,34 +42,34 @@ export const iamRole: ResourceType = {
     await applyInline(RoleName, inlinePolicies(current.properties), [], context);
     await tolerate(context.call("iam", "DeleteRole", { RoleName }), "NoSuchEntityException");
   },
-};
+});
 
 /** A policy document as the API takes it: text. */
 export function documentText(document: unknown): string {
   return typeof document === "string" ? document : JSON.stringify(document);
 }
 
-function attachedArns(properties: Properties): string[] {
-  return (properties.ManagedPolicyArns as string[] | undefined) ?? [];
+function attachedArns(properties: PropertiesOf<"AWS::IAM::Role">): readonly string[] {
+  return properties.ManagedPolicyArns ?? [];
 }
 
-function inlinePolicies(properties: Properties): InlinePolicy[] {
-  return (properties.Policies as InlinePolicy[] | undefined) ?? [];
+function inlinePolicies(properties: PropertiesOf<"AWS::IAM::Role">): readonly InlinePolicy[] {
+  return properties.Policies ?? [];
 }
 
 async function createOrAdopt(
   RoleName: string,
-  desired: Properties,
+  desired: PropertiesOf<"AWS::IAM::Role">,
   context: ResourceContext,
 ): Promise<PhysicalResource> {
   try {
     const made = await context.call("iam", "CreateRole", {
       RoleName,
       AssumeRolePolicyDocument: documentText(desired.AssumeRolePolicyDocument),
-      Path: desired.Path as string | undefined,
-      Description: desired.Description as string | undefined,
-      MaxSessionDuration: desired.MaxSessionDuration as number | undefined,
-      PermissionsBoundary: desired.PermissionsBoundary as string | undefined,
+      Path: desired.Path,
+      Description: desired.Description,
+      MaxSessionDuration: desired.MaxSessionDuration,
+      PermissionsBoundary: desired.PermissionsBoundary,
       Tags: context.plainTags(desired.Tags),
     });
     return physical(RoleName, made.Role);
@@ -85,15 +85,15 @@ function physical(name: string, role: { Arn?: string; RoleId?: string } | undefi
 
 async function updateSettings(
   RoleName: string,
-  desired: Properties,
-  before: Properties,
+  desired: PropertiesOf<"AWS::IAM::Role">,
+  before: PropertiesOf<"AWS::IAM::Role">,
   context: ResourceContext,
 ): Promise<void> {
   if (!sameValue(before.Description, desired.Description) || before.MaxSessionDuration !== desired.MaxSessionDuration) {
     await context.call("iam", "UpdateRole", {
       RoleName,
-      Description: (desired.Description as string | undefined) ?? "",
-      MaxSessionDuration: (desired.MaxSessionDuration as number | undefined) ?? 3600,
+      Description: desired.Description ?? "",
+      MaxSessionDuration: desired.MaxSessionDuration ?? 3600,
     });
   }
   if (before.PermissionsBoundary === desired.PermissionsBoundary) return;
@@ -109,8 +109,8 @@ async function updateSettings(
 
 async function applyAttached(
   RoleName: string,
-  before: string[],
-  after: string[],
+  before: readonly string[],
+  after: readonly string[],
   context: ResourceContext,
 ): Promise<void> {
   for (const PolicyArn of after) {
@@ -124,8 +124,8 @@ async function applyAttached(
 
 async function applyInline(
   RoleName: string,
-  before: InlinePolicy[],
-  after: InlinePolicy[],
+  before: readonly InlinePolicy[],
+  after: readonly InlinePolicy[],
   context: ResourceContext,
 ): Promise<void> {
   for (const policy of after) {

@@ -1,21 +1,13 @@
-import type { MetricsName, StreamMode } from "@aws-sdk/client-kinesis";
 import { AwsError } from "../../../aws-error.ts";
-import {
-  PartlyMadeError,
-  type CurrentResource,
-  type PhysicalResource,
-  type Properties,
-  type ResourceContext,
-  type ResourceType,
-} from "./resource-type.ts";
+import { PartlyMadeError, type CurrentResource, type PhysicalResource, type ResourceContext } from "./resource-type.ts";
+import { resource, type PropertiesOf } from "./resource.ts";
 import { sameValue, tagMap, tolerate } from "./tolerate.ts";
 
 const DEFAULT_RETENTION_HOURS = 24;
 const DEFAULT_RECORD_KIB = 1024;
 
 /** AWS::Kinesis::Stream: its physical id is its name. */
-export const kinesisStream: ResourceType = {
-  type: "AWS::Kinesis::Stream",
+export const kinesisStream = resource("AWS::Kinesis::Stream", {
   tagging: {
     set: (current, tags, context) =>
       context.call("kinesis", "AddTagsToStream", { StreamName: current.physicalId, Tags: tagMap(tags) }),
@@ -23,14 +15,14 @@ export const kinesisStream: ResourceType = {
       context.call("kinesis", "RemoveTagsFromStream", { StreamName: current.physicalId, TagKeys }),
   },
   async create(desired, context) {
-    const StreamName = (desired.Name as string | undefined) ?? context.name({ maxLength: 128 });
+    const StreamName = desired.Name ?? context.name({ maxLength: 128 });
     const made = describe(StreamName, context);
     const creation = context.call("kinesis", "CreateStream", {
       StreamName,
-      ...(desired.ShardCount !== undefined && { ShardCount: Number(desired.ShardCount) }),
+      ...(desired.ShardCount !== undefined && { ShardCount: desired.ShardCount }),
       StreamModeDetails: { StreamMode: modeOf(desired) },
-      ...(desired.MaxRecordSizeInKiB !== undefined && { MaxRecordSizeInKiB: Number(desired.MaxRecordSizeInKiB) }),
-      ...(desired.WarmThroughputMiBps !== undefined && { WarmThroughputMiBps: Number(desired.WarmThroughputMiBps) }),
+      ...(desired.MaxRecordSizeInKiB !== undefined && { MaxRecordSizeInKiB: desired.MaxRecordSizeInKiB }),
+      ...(desired.WarmThroughputMiBps !== undefined && { WarmThroughputMiBps: desired.WarmThroughputMiBps }),
       Tags: tagMap(context.tags(desired.Tags)),
     });
     await (context.resumed ? tolerate(creation, "ResourceInUseException") : creation);
@@ -53,11 +45,10 @@ export const kinesisStream: ResourceType = {
   async isStable(current, context) {
     return (await statusOf(current.physicalId, context)) === "ACTIVE";
   },
-};
+});
 
 /** AWS::Kinesis::StreamConsumer: its physical id is its ARN. */
-export const kinesisStreamConsumer: ResourceType = {
-  type: "AWS::Kinesis::StreamConsumer",
+export const kinesisStreamConsumer = resource("AWS::Kinesis::StreamConsumer", {
   tagging: {
     set: (current, tags, context) =>
       context.call("kinesis", "TagResource", { ResourceARN: current.physicalId, Tags: tagMap(tags) }),
@@ -65,7 +56,7 @@ export const kinesisStreamConsumer: ResourceType = {
       context.call("kinesis", "UntagResource", { ResourceARN: current.physicalId, TagKeys }),
   },
   async create(desired, context) {
-    const [StreamARN, ConsumerName] = [String(desired.StreamARN), String(desired.ConsumerName)];
+    const [StreamARN, ConsumerName] = [desired.StreamARN, desired.ConsumerName];
     const Tags = tagMap(context.tags(desired.Tags));
     const register = context.call("kinesis", "RegisterStreamConsumer", { StreamARN, ConsumerName, Tags });
     await (context.resumed ? tolerate(register, "ResourceInUseException") : register);
@@ -97,14 +88,13 @@ export const kinesisStreamConsumer: ResourceType = {
     const { ConsumerDescription } = await context.call("kinesis", "DescribeStreamConsumer", input);
     return ConsumerDescription?.ConsumerStatus === "ACTIVE";
   },
-};
+});
 
 /** AWS::Kinesis::ResourcePolicy: its physical id is the stream's ARN. */
-export const kinesisResourcePolicy: ResourceType = {
-  type: "AWS::Kinesis::ResourcePolicy",
+export const kinesisResourcePolicy = resource("AWS::Kinesis::ResourcePolicy", {
   async create(desired, context) {
     await putPolicy(desired, context);
-    return { physicalId: String(desired.ResourceArn) };
+    return { physicalId: desired.ResourceArn };
   },
   async update(desired, current, context) {
     await putPolicy(desired, context);
@@ -114,14 +104,14 @@ export const kinesisResourcePolicy: ResourceType = {
     const gone = context.call("kinesis", "DeleteResourcePolicy", { ResourceARN: current.physicalId });
     await tolerate(gone, "ResourceNotFoundException");
   },
-};
+});
 
 /** What `CreateStream` does not set: it is brought about as an update is. */
 const UNSET = { RetentionPeriodHours: undefined, StreamEncryption: undefined, DesiredShardLevelMetrics: undefined };
 
 /** One change after another: the stream is busy with each for a while. */
 async function change(
-  desired: Properties,
+  desired: PropertiesOf<"AWS::Kinesis::Stream">,
   { physicalId, properties: before }: CurrentResource,
   context: ResourceContext,
 ) {
@@ -166,26 +156,25 @@ async function change(
 type Named = { readonly StreamName: string };
 
 async function encrypt(
-  desired: Properties,
-  before: Properties,
+  desired: PropertiesOf<"AWS::Kinesis::Stream">,
+  before: PropertiesOf<"AWS::Kinesis::Stream">,
   context: ResourceContext,
   stream: Named,
 ): Promise<void> {
-  const of = (properties: Properties) =>
-    properties.StreamEncryption as { EncryptionType: "KMS"; KeyId: string } | undefined;
+  const of = (properties: PropertiesOf<"AWS::Kinesis::Stream">) => properties.StreamEncryption;
   const [next, last] = [of(desired), of(before)];
   if (next !== undefined) await context.call("kinesis", "StartStreamEncryption", { ...stream, ...next });
   else if (last !== undefined) await context.call("kinesis", "StopStreamEncryption", { ...stream, ...last });
 }
 
 async function monitor(
-  desired: Properties,
-  before: Properties,
+  desired: PropertiesOf<"AWS::Kinesis::Stream">,
+  before: PropertiesOf<"AWS::Kinesis::Stream">,
   step: (isDue: boolean, work: () => Promise<unknown>) => Promise<void>,
   context: ResourceContext,
   stream: Named,
 ): Promise<void> {
-  const of = (properties: Properties) => (properties.DesiredShardLevelMetrics ?? []) as MetricsName[];
+  const of = (properties: PropertiesOf<"AWS::Kinesis::Stream">) => properties.DesiredShardLevelMetrics ?? [];
   const on = of(desired).filter((name) => !of(before).includes(name));
   const off = of(before).filter((name) => !of(desired).includes(name));
   await step(on.length > 0, () =>
@@ -196,14 +185,17 @@ async function monitor(
   );
 }
 
-async function putPolicy(desired: Properties, context: ResourceContext): Promise<void> {
+async function putPolicy(
+  desired: PropertiesOf<"AWS::Kinesis::ResourcePolicy">,
+  context: ResourceContext,
+): Promise<void> {
   const Policy = JSON.stringify(desired.ResourcePolicy);
-  await context.call("kinesis", "PutResourcePolicy", { ResourceARN: String(desired.ResourceArn), Policy });
+  await context.call("kinesis", "PutResourcePolicy", { ResourceARN: desired.ResourceArn, Policy });
 }
 
 /** Recorded from AWS in 2024: a stream without properties is provisioned, with one shard. */
-function modeOf(properties: Properties): StreamMode {
-  const details = properties.StreamModeDetails as { StreamMode?: StreamMode } | undefined;
+function modeOf(properties: PropertiesOf<"AWS::Kinesis::Stream">): string {
+  const details = properties.StreamModeDetails;
   return details?.StreamMode ?? "PROVISIONED";
 }
 

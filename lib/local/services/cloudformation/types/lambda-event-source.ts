@@ -1,5 +1,6 @@
-import type { CreateEventSourceMappingCommandInput, EventSourceMappingConfiguration } from "@aws-sdk/client-lambda";
-import type { Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import type { CreateEventSourceMappingRequest, EventSourceMappingConfiguration } from "@aws-sdk/client-lambda";
+import type { Loose, Properties, ResourceContext } from "./resource-type.ts";
+import { resource, type PropertiesOf } from "./resource.ts";
 import { tagMap, tolerate } from "./tolerate.ts";
 
 /** What a mapping falls back to when the template drops a property. */
@@ -27,8 +28,7 @@ const CREATE_ONLY = new Set([
 ]);
 
 /** AWS::Lambda::EventSourceMapping */
-export const lambdaEventSourceMapping: ResourceType = {
-  type: "AWS::Lambda::EventSourceMapping",
+export const lambdaEventSourceMapping = resource("AWS::Lambda::EventSourceMapping", {
   async create(desired, context) {
     const made =
       (context.resumed ? await findMade(desired, context) : undefined) ?? (await createMapping(desired, context));
@@ -59,25 +59,28 @@ export const lambdaEventSourceMapping: ResourceType = {
     const { State } = await context.call("lambda", "GetEventSourceMapping", { UUID: current.physicalId });
     return State === "Enabled" || State === "Disabled";
   },
-};
+});
 
-async function createMapping(desired: Properties, context: ResourceContext): Promise<EventSourceMappingConfiguration> {
+async function createMapping(
+  desired: PropertiesOf<"AWS::Lambda::EventSourceMapping">,
+  context: ResourceContext,
+): Promise<EventSourceMappingConfiguration> {
   const { StartingPositionTimestamp: at, ...rest } = desired;
   return context.call("lambda", "CreateEventSourceMapping", {
     ...rest,
-    ...(at !== undefined && { StartingPositionTimestamp: new Date(Number(at) * 1000) }),
+    ...(at !== undefined && { StartingPositionTimestamp: new Date(at * 1000) }),
     Tags: tagMap(context.tags(desired.Tags)),
-  } as unknown as CreateEventSourceMappingCommandInput);
+  } as Loose<CreateEventSourceMappingRequest>);
 }
 
 /** The mapping that the step has made before the cloud was stopped: a function has one for a source. */
 async function findMade(
-  desired: Properties,
+  desired: PropertiesOf<"AWS::Lambda::EventSourceMapping">,
   context: ResourceContext,
 ): Promise<EventSourceMappingConfiguration | undefined> {
   const { EventSourceMappings = [] } = await context.call("lambda", "ListEventSourceMappings", {
-    FunctionName: desired.FunctionName as string,
-    EventSourceArn: desired.EventSourceArn as string | undefined,
+    FunctionName: desired.FunctionName,
+    EventSourceArn: desired.EventSourceArn,
   });
   return EventSourceMappings.find((mapping) => !context.isOwned(String(mapping.UUID)));
 }

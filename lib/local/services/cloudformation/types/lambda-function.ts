@@ -1,7 +1,8 @@
 import type { UpdateFunctionConfigurationCommandInput } from "@aws-sdk/client-lambda";
 import { AwsError, isAwsError } from "../../../aws-error.ts";
 import { zipInlineCode } from "./inline-code.ts";
-import type { PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import type { PhysicalResource, Properties, ResourceContext } from "./resource-type.ts";
+import { resource, type PropertiesOf } from "./resource.ts";
 import { changedNames, pick, tagMap, tolerate } from "./tolerate.ts";
 import { textOf } from "../../../../template/text.ts";
 
@@ -27,8 +28,7 @@ const CONFIGURATION: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ]);
 
 /** AWS::Lambda::Function */
-export const lambdaFunction: ResourceType = {
-  type: "AWS::Lambda::Function",
+export const lambdaFunction = resource("AWS::Lambda::Function", {
   tagging: {
     set: (current, tags, context) =>
       context.call("lambda", "TagResource", { Resource: String(current.attributes?.Arn), Tags: tagMap(tags) }),
@@ -36,7 +36,7 @@ export const lambdaFunction: ResourceType = {
       context.call("lambda", "UntagResource", { Resource: String(current.attributes?.Arn), TagKeys }),
   },
   async create(desired, context) {
-    const name = (desired.FunctionName as string | undefined) ?? context.name({ maxLength: 64 });
+    const name = desired.FunctionName ?? context.name({ maxLength: 64 });
     const arn = await createOrAdopt(name, desired, context);
     await applyConcurrency(name, desired, context);
     await applyRecursion(name, desired, context);
@@ -60,7 +60,7 @@ export const lambdaFunction: ResourceType = {
   async isStable(current, context) {
     return isSettled(current.physicalId, context);
   },
-};
+});
 
 function physical(name: string, arn: string): PhysicalResource {
   return {
@@ -69,13 +69,22 @@ function physical(name: string, arn: string): PhysicalResource {
   };
 }
 
-async function createOrAdopt(name: string, desired: Properties, context: ResourceContext): Promise<string> {
+async function createOrAdopt(
+  name: string,
+  desired: PropertiesOf<"AWS::Lambda::Function">,
+  context: ResourceContext,
+): Promise<string> {
   try {
     const made = await context.call("lambda", "CreateFunction", {
-      ...pick(desired, [...CONFIGURATION.keys(), "Architectures", "PackageType", "CodeSigningConfigArn"]),
-      KMSKeyArn: desired.KmsKeyArn as string | undefined,
+      ...pick<Properties, string>(desired, [
+        ...CONFIGURATION.keys(),
+        "Architectures",
+        "PackageType",
+        "CodeSigningConfigArn",
+      ]),
+      KMSKeyArn: desired.KmsKeyArn,
       FunctionName: name,
-      Role: String(desired.Role),
+      Role: desired.Role,
       Code: await codeOf(desired),
       Tags: tagMap(context.tags(desired.Tags)),
     });
@@ -88,20 +97,24 @@ async function createOrAdopt(name: string, desired: Properties, context: Resourc
 }
 
 /** The code as the API takes it: text in the template becomes a zip with an index file. */
-async function codeOf(desired: Properties): Promise<Record<string, unknown>> {
-  const code = desired.Code as Record<string, unknown>;
+async function codeOf(desired: PropertiesOf<"AWS::Lambda::Function">): Promise<Record<string, unknown>> {
+  const code = desired.Code;
   if (typeof code.ZipFile !== "string") return code;
   return {
     ZipFile: zipInlineCode(code.ZipFile, textOf(desired.Runtime ?? ""), textOf(desired.Handler ?? "index.handler")),
   };
 }
 
-async function updateCode(name: string, desired: Properties, context: ResourceContext): Promise<void> {
+async function updateCode(
+  name: string,
+  desired: PropertiesOf<"AWS::Lambda::Function">,
+  context: ResourceContext,
+): Promise<void> {
   await settle(name, context);
   await context.call("lambda", "UpdateFunctionCode", {
     FunctionName: name,
     ...(await codeOf(desired)),
-    Architectures: desired.Architectures as ["arm64"] | undefined,
+    Architectures: desired.Architectures,
   });
 }
 
@@ -127,11 +140,11 @@ async function updateConfiguration(
 
 async function applyConcurrency(
   name: string,
-  desired: Properties,
+  desired: PropertiesOf<"AWS::Lambda::Function">,
   context: ResourceContext,
   isUpdate = false,
 ): Promise<void> {
-  const reserved = desired.ReservedConcurrentExecutions as number | undefined;
+  const reserved = desired.ReservedConcurrentExecutions;
   if (reserved !== undefined) {
     await context.call("lambda", "PutFunctionConcurrency", {
       FunctionName: name,
@@ -145,11 +158,15 @@ async function applyConcurrency(
   }
 }
 
-async function applyRecursion(name: string, desired: Properties, context: ResourceContext): Promise<void> {
+async function applyRecursion(
+  name: string,
+  desired: PropertiesOf<"AWS::Lambda::Function">,
+  context: ResourceContext,
+): Promise<void> {
   if (desired.RecursiveLoop === undefined) return;
   await context.call("lambda", "PutFunctionRecursionConfig", {
     FunctionName: name,
-    RecursiveLoop: desired.RecursiveLoop as "Allow",
+    RecursiveLoop: desired.RecursiveLoop,
   });
 }
 

@@ -1,19 +1,17 @@
-import type { Architecture, Runtime } from "@aws-sdk/client-lambda";
 import { isAwsError } from "../../../aws-error.ts";
-import type { ResourceType } from "./resource-type.ts";
+import { resource } from "./resource.ts";
 import { tolerate } from "./tolerate.ts";
 
 /** AWS::Lambda::LayerVersion: every change publishes a new version. */
-export const lambdaLayerVersion: ResourceType = {
-  type: "AWS::Lambda::LayerVersion",
+export const lambdaLayerVersion = resource("AWS::Lambda::LayerVersion", {
   async create(desired, context) {
     const made = await context.call("lambda", "PublishLayerVersion", {
-      LayerName: (desired.LayerName as string | undefined) ?? context.name({ maxLength: 140 }),
-      Content: desired.Content as object,
-      Description: desired.Description as string | undefined,
-      LicenseInfo: desired.LicenseInfo as string | undefined,
-      CompatibleRuntimes: desired.CompatibleRuntimes as Runtime[] | undefined,
-      CompatibleArchitectures: desired.CompatibleArchitectures as Architecture[] | undefined,
+      LayerName: desired.LayerName ?? context.name({ maxLength: 140 }),
+      Content: desired.Content,
+      Description: desired.Description,
+      LicenseInfo: desired.LicenseInfo,
+      CompatibleRuntimes: desired.CompatibleRuntimes,
+      CompatibleArchitectures: desired.CompatibleArchitectures,
     });
     const arn = String(made.LayerVersionArn);
     return { physicalId: arn, attributes: { LayerVersionArn: arn } };
@@ -25,21 +23,20 @@ export const lambdaLayerVersion: ResourceType = {
       "ResourceNotFoundException",
     );
   },
-};
+});
 
 /** AWS::Lambda::LayerVersionPermission */
-export const lambdaLayerVersionPermission: ResourceType = {
-  type: "AWS::Lambda::LayerVersionPermission",
+export const lambdaLayerVersionPermission = resource("AWS::Lambda::LayerVersionPermission", {
   async create(desired, context) {
-    const arn = String(desired.LayerVersionArn);
+    const arn = desired.LayerVersionArn;
     const StatementId = context.name({ maxLength: 100 });
     try {
       await context.call("lambda", "AddLayerVersionPermission", {
         ...splitLayerVersionArn(arn),
         StatementId,
-        Action: String(desired.Action),
-        Principal: String(desired.Principal),
-        OrganizationId: desired.OrganizationId as string | undefined,
+        Action: desired.Action,
+        Principal: desired.Principal,
+        OrganizationId: desired.OrganizationId,
       });
     } catch (error) {
       if (!context.resumed || !isAwsError(error, "ResourceConflictException")) throw error;
@@ -53,7 +50,7 @@ export const lambdaLayerVersionPermission: ResourceType = {
       "ResourceNotFoundException",
     );
   },
-};
+});
 
 function splitLayerVersionArn(arn: string): { LayerName: string; VersionNumber: number } {
   const colon = arn.lastIndexOf(":");

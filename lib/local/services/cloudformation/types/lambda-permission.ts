@@ -1,7 +1,6 @@
-import type { AddPermissionCommandInput } from "@aws-sdk/client-lambda";
 import { isAwsError } from "../../../aws-error.ts";
 import { splitFunctionArn } from "./lambda-version.ts";
-import type { ResourceType } from "./resource-type.ts";
+import { resource } from "./resource.ts";
 import { pick, tolerate } from "./tolerate.ts";
 
 const MEMBERS = [
@@ -13,13 +12,12 @@ const MEMBERS = [
   "PrincipalOrgID",
   "SourceAccount",
   "SourceArn",
-];
+] as const;
 
 /** AWS::Lambda::Permission: one statement of a function's resource policy. */
-export const lambdaPermission: ResourceType = {
-  type: "AWS::Lambda::Permission",
+export const lambdaPermission = resource("AWS::Lambda::Permission", {
   async create(desired, context) {
-    const { name, qualifier } = splitFunctionArn(String(desired.FunctionName));
+    const { name, qualifier } = splitFunctionArn(desired.FunctionName);
     const StatementId = context.name({ maxLength: 100 });
     try {
       await context.call("lambda", "AddPermission", {
@@ -27,14 +25,14 @@ export const lambdaPermission: ResourceType = {
         FunctionName: name,
         Qualifier: qualifier,
         StatementId,
-      } as AddPermissionCommandInput);
+      });
     } catch (error) {
       if (!context.resumed || !isAwsError(error, "ResourceConflictException")) throw error;
     }
     return { physicalId: StatementId, attributes: { Id: StatementId } };
   },
   async delete(current, context) {
-    const { name, qualifier } = splitFunctionArn(String(current.properties.FunctionName));
+    const { name, qualifier } = splitFunctionArn(current.properties.FunctionName);
     await tolerate(
       context.call("lambda", "RemovePermission", {
         FunctionName: name,
@@ -44,4 +42,4 @@ export const lambdaPermission: ResourceType = {
       "ResourceNotFoundException",
     );
   },
-};
+});

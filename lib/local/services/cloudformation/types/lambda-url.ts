@@ -1,11 +1,10 @@
-import type { Cors, FunctionUrlAuthType, InvokeMode } from "@aws-sdk/client-lambda";
 import { isAwsError } from "../../../aws-error.ts";
-import type { CurrentResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import type { CurrentResource, ResourceContext } from "./resource-type.ts";
+import { resource, type PropertiesOf } from "./resource.ts";
 import { tolerate } from "./tolerate.ts";
 
 /** AWS::Lambda::Url */
-export const lambdaUrl: ResourceType = {
-  type: "AWS::Lambda::Url",
+export const lambdaUrl = resource("AWS::Lambda::Url", {
   async create(desired, context) {
     const made = await createOrAdopt(desired, context);
     return {
@@ -16,9 +15,9 @@ export const lambdaUrl: ResourceType = {
   async update(desired, current, context) {
     await context.call("lambda", "UpdateFunctionUrlConfig", {
       ...targetOf(desired),
-      AuthType: desired.AuthType as FunctionUrlAuthType,
-      InvokeMode: (desired.InvokeMode as InvokeMode | undefined) ?? "BUFFERED",
-      Cors: (desired.Cors as Cors | undefined) ?? (current.properties.Cors === undefined ? undefined : {}),
+      AuthType: desired.AuthType,
+      InvokeMode: desired.InvokeMode ?? "BUFFERED",
+      Cors: desired.Cors ?? (current.properties.Cors === undefined ? undefined : {}),
     });
     return current;
   },
@@ -28,19 +27,22 @@ export const lambdaUrl: ResourceType = {
       "ResourceNotFoundException",
     );
   },
-};
+});
 
-function targetOf(properties: Properties): { FunctionName: string; Qualifier: string | undefined } {
-  return { FunctionName: String(properties.TargetFunctionArn), Qualifier: properties.Qualifier as string | undefined };
+function targetOf(properties: PropertiesOf<"AWS::Lambda::Url">): {
+  FunctionName: string;
+  Qualifier: string | undefined;
+} {
+  return { FunctionName: properties.TargetFunctionArn, Qualifier: properties.Qualifier };
 }
 
-async function createOrAdopt(desired: Properties, context: ResourceContext) {
+async function createOrAdopt(desired: PropertiesOf<"AWS::Lambda::Url">, context: ResourceContext) {
   try {
     return await context.call("lambda", "CreateFunctionUrlConfig", {
       ...targetOf(desired),
-      AuthType: desired.AuthType as FunctionUrlAuthType,
-      InvokeMode: desired.InvokeMode as InvokeMode | undefined,
-      Cors: desired.Cors as Cors | undefined,
+      AuthType: desired.AuthType,
+      InvokeMode: desired.InvokeMode,
+      Cors: desired.Cors,
     });
   } catch (error) {
     if (!context.resumed || !isAwsError(error, "ResourceConflictException")) throw error;
@@ -49,11 +51,10 @@ async function createOrAdopt(desired: Properties, context: ResourceContext) {
 }
 
 /** AWS::Lambda::EventInvokeConfig */
-export const lambdaEventInvokeConfig: ResourceType = {
-  type: "AWS::Lambda::EventInvokeConfig",
+export const lambdaEventInvokeConfig = resource("AWS::Lambda::EventInvokeConfig", {
   async create(desired, context) {
     await putInvokeConfig(desired, context);
-    return { physicalId: `${String(desired.FunctionName)}|${String(desired.Qualifier)}` };
+    return { physicalId: `${desired.FunctionName}|${desired.Qualifier}` };
   },
   async update(desired, current: CurrentResource, context) {
     await putInvokeConfig(desired, context);
@@ -63,20 +64,23 @@ export const lambdaEventInvokeConfig: ResourceType = {
     const { FunctionName, Qualifier } = current.properties;
     await tolerate(
       context.call("lambda", "DeleteFunctionEventInvokeConfig", {
-        FunctionName: String(FunctionName),
-        Qualifier: String(Qualifier),
+        FunctionName: FunctionName,
+        Qualifier: Qualifier,
       }),
       "ResourceNotFoundException",
     );
   },
-};
+});
 
-async function putInvokeConfig(desired: Properties, context: ResourceContext): Promise<void> {
+async function putInvokeConfig(
+  desired: PropertiesOf<"AWS::Lambda::EventInvokeConfig">,
+  context: ResourceContext,
+): Promise<void> {
   await context.call("lambda", "PutFunctionEventInvokeConfig", {
-    FunctionName: String(desired.FunctionName),
-    Qualifier: String(desired.Qualifier),
-    MaximumRetryAttempts: desired.MaximumRetryAttempts as number | undefined,
-    MaximumEventAgeInSeconds: desired.MaximumEventAgeInSeconds as number | undefined,
-    DestinationConfig: desired.DestinationConfig as object | undefined,
+    FunctionName: desired.FunctionName,
+    Qualifier: desired.Qualifier,
+    MaximumRetryAttempts: desired.MaximumRetryAttempts,
+    MaximumEventAgeInSeconds: desired.MaximumEventAgeInSeconds,
+    DestinationConfig: desired.DestinationConfig,
   });
 }

@@ -1,18 +1,17 @@
-import type { AliasRoutingConfiguration } from "@aws-sdk/client-lambda";
 import { AwsError, isAwsError } from "../../../aws-error.ts";
-import type { Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import type { ResourceContext } from "./resource-type.ts";
+import { resource, type PropertiesOf } from "./resource.ts";
 import { changedNames, tolerate } from "./tolerate.ts";
 
 /** AWS::Lambda::Version: what it names never changes; a function without a change has no new version to give. */
-export const lambdaVersion: ResourceType = {
-  type: "AWS::Lambda::Version",
+export const lambdaVersion = resource("AWS::Lambda::Version", {
   async create(desired, context) {
-    const FunctionName = String(desired.FunctionName);
+    const FunctionName = desired.FunctionName;
     const known = context.resumed ? new Set<string>() : await publishedVersions(FunctionName, context);
     const made = await context.call("lambda", "PublishVersion", {
       FunctionName,
-      CodeSha256: desired.CodeSha256 as string | undefined,
-      Description: desired.Description as string | undefined,
+      CodeSha256: desired.CodeSha256,
+      Description: desired.Description,
     });
     const version = String(made.Version);
     if (known.has(version)) {
@@ -34,32 +33,31 @@ export const lambdaVersion: ResourceType = {
       "ResourceNotFoundException",
     );
   },
-};
+});
 
 /**
  * AWS::Lambda::Alias. As on AWS, an update hands over every property of the template, so an alias that was moved
  * elsewhere goes back to the version in its properties, and so does one that a rollback touches. Only weights that the
  * template never had are left alone.
  */
-export const lambdaAlias: ResourceType = {
-  type: "AWS::Lambda::Alias",
+export const lambdaAlias = resource("AWS::Lambda::Alias", {
   async create(desired, context) {
-    const FunctionName = String(desired.FunctionName);
-    const Name = String(desired.Name);
+    const FunctionName = desired.FunctionName;
+    const Name = desired.Name;
     const arn = await createAlias(FunctionName, Name, desired, context);
     await putProvisioned(desired, FunctionName, Name, context);
     return { physicalId: arn, attributes: { AliasArn: arn } };
   },
   async update(desired, current, context) {
-    const FunctionName = String(desired.FunctionName);
-    const Name = String(desired.Name);
+    const FunctionName = desired.FunctionName;
+    const Name = desired.Name;
     const changed = changedNames(current.properties, desired);
     const hadWeights = current.properties.RoutingConfig !== undefined;
     await context.call("lambda", "UpdateAlias", {
       FunctionName,
       Name,
-      FunctionVersion: String(desired.FunctionVersion),
-      Description: (desired.Description as string | undefined) ?? "",
+      FunctionVersion: desired.FunctionVersion,
+      Description: desired.Description ?? "",
       RoutingConfig: routing(desired) ?? (hadWeights ? { AdditionalVersionWeights: {} } : undefined),
     });
     if (changed.includes("ProvisionedConcurrencyConfig")) await updateProvisioned(desired, FunctionName, Name, context);
@@ -68,13 +66,13 @@ export const lambdaAlias: ResourceType = {
   async delete(current, context) {
     await tolerate(
       context.call("lambda", "DeleteAlias", {
-        FunctionName: String(current.properties.FunctionName),
-        Name: String(current.properties.Name),
+        FunctionName: current.properties.FunctionName,
+        Name: current.properties.Name,
       }),
       "ResourceNotFoundException",
     );
   },
-};
+});
 
 /** `arn:…:function:name:qualifier` or just a name. */
 export function splitFunctionArn(arn: string): { name: string; qualifier: string | undefined } {
@@ -97,15 +95,15 @@ async function publishedVersions(FunctionName: string, context: ResourceContext)
 async function createAlias(
   FunctionName: string,
   Name: string,
-  desired: Properties,
+  desired: PropertiesOf<"AWS::Lambda::Alias">,
   context: ResourceContext,
 ): Promise<string> {
   try {
     const made = await context.call("lambda", "CreateAlias", {
       FunctionName,
       Name,
-      FunctionVersion: String(desired.FunctionVersion),
-      Description: desired.Description as string | undefined,
+      FunctionVersion: desired.FunctionVersion,
+      Description: desired.Description,
       RoutingConfig: routing(desired),
     });
     return String(made.AliasArn);
@@ -117,24 +115,21 @@ async function createAlias(
 }
 
 /** The template lists weights, the API maps them. */
-function routing(desired: Properties): AliasRoutingConfiguration | undefined {
-  const config = desired.RoutingConfig as
-    | { AdditionalVersionWeights?: { FunctionVersion: string; FunctionWeight: number }[] }
-    | undefined;
-  if (!config) return undefined;
-  const weights = config.AdditionalVersionWeights ?? [];
+function routing({ RoutingConfig }: PropertiesOf<"AWS::Lambda::Alias">) {
+  if (!RoutingConfig) return undefined;
+  const weights = RoutingConfig.AdditionalVersionWeights ?? [];
   return {
     AdditionalVersionWeights: Object.fromEntries(weights.map((item) => [item.FunctionVersion, item.FunctionWeight])),
   };
 }
 
 async function putProvisioned(
-  desired: Properties,
+  desired: Pick<PropertiesOf<"AWS::Lambda::Alias">, "ProvisionedConcurrencyConfig">,
   FunctionName: string,
   Qualifier: string,
   context: ResourceContext,
 ): Promise<void> {
-  const config = desired.ProvisionedConcurrencyConfig as { ProvisionedConcurrentExecutions: number } | undefined;
+  const config = desired.ProvisionedConcurrencyConfig;
   if (!config) return;
   await context.call("lambda", "PutProvisionedConcurrencyConfig", {
     FunctionName,
@@ -144,7 +139,7 @@ async function putProvisioned(
 }
 
 async function updateProvisioned(
-  desired: Properties,
+  desired: Pick<PropertiesOf<"AWS::Lambda::Alias">, "ProvisionedConcurrencyConfig">,
   FunctionName: string,
   Qualifier: string,
   context: ResourceContext,

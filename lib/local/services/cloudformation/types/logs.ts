@@ -1,11 +1,10 @@
-import type { PutSubscriptionFilterCommandInput } from "@aws-sdk/client-cloudwatch-logs";
 import { isAwsError } from "../../../aws-error.ts";
-import type { CurrentResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import type { CurrentResource, ResourceContext } from "./resource-type.ts";
+import { resource, type PropertiesOf } from "./resource.ts";
 import { tagMap, tolerate } from "./tolerate.ts";
 
 /** AWS::Logs::LogGroup */
-export const logGroup: ResourceType = {
-  type: "AWS::Logs::LogGroup",
+export const logGroup = resource("AWS::Logs::LogGroup", {
   tagging: {
     set: (current, tags, context) =>
       context.call("cloudwatch-logs", "TagResource", { resourceArn: arnOf(current), tags: tagMap(tags) }),
@@ -13,12 +12,12 @@ export const logGroup: ResourceType = {
       context.call("cloudwatch-logs", "UntagResource", { resourceArn: arnOf(current), tagKeys }),
   },
   async create(desired, context) {
-    const logGroupName = (desired.LogGroupName as string | undefined) ?? context.name({ maxLength: 512 });
+    const logGroupName = desired.LogGroupName ?? context.name({ maxLength: 512 });
     try {
       await context.call("cloudwatch-logs", "CreateLogGroup", {
         logGroupName,
-        kmsKeyId: desired.KmsKeyId as string | undefined,
-        logGroupClass: desired.LogGroupClass as "STANDARD" | undefined,
+        kmsKeyId: desired.KmsKeyId,
+        logGroupClass: desired.LogGroupClass,
         tags: tagMap(context.tags(desired.Tags)),
       });
     } catch (error) {
@@ -41,10 +40,14 @@ export const logGroup: ResourceType = {
       "ResourceNotFoundException",
     );
   },
-};
+});
 
-async function applyRetention(logGroupName: string, desired: Properties, context: ResourceContext): Promise<void> {
-  const retentionInDays = desired.RetentionInDays as number | undefined;
+async function applyRetention(
+  logGroupName: string,
+  desired: PropertiesOf<"AWS::Logs::LogGroup">,
+  context: ResourceContext,
+): Promise<void> {
+  const retentionInDays = desired.RetentionInDays;
   if (retentionInDays !== undefined) {
     await context.call("cloudwatch-logs", "PutRetentionPolicy", { logGroupName, retentionInDays });
   } else
@@ -55,13 +58,12 @@ async function applyRetention(logGroupName: string, desired: Properties, context
 }
 
 /** AWS::Logs::LogStream */
-export const logStream: ResourceType = {
-  type: "AWS::Logs::LogStream",
+export const logStream = resource("AWS::Logs::LogStream", {
   async create(desired, context) {
-    const logStreamName = (desired.LogStreamName as string | undefined) ?? context.name({ maxLength: 512 });
+    const logStreamName = desired.LogStreamName ?? context.name({ maxLength: 512 });
     try {
       await context.call("cloudwatch-logs", "CreateLogStream", {
-        logGroupName: String(desired.LogGroupName),
+        logGroupName: desired.LogGroupName,
         logStreamName,
       });
     } catch (error) {
@@ -70,19 +72,18 @@ export const logStream: ResourceType = {
     return { physicalId: logStreamName };
   },
   async delete(current, context) {
-    const logGroupName = String(current.properties.LogGroupName);
+    const logGroupName = current.properties.LogGroupName;
     await tolerate(
       context.call("cloudwatch-logs", "DeleteLogStream", { logGroupName, logStreamName: current.physicalId }),
       "ResourceNotFoundException",
     );
   },
-};
+});
 
 /** AWS::Logs::SubscriptionFilter */
-export const subscriptionFilter: ResourceType = {
-  type: "AWS::Logs::SubscriptionFilter",
+export const subscriptionFilter = resource("AWS::Logs::SubscriptionFilter", {
   async create(desired, context) {
-    const filterName = (desired.FilterName as string | undefined) ?? context.name({ maxLength: 512 });
+    const filterName = desired.FilterName ?? context.name({ maxLength: 512 });
     await putSubscription(filterName, desired, context);
     return { physicalId: filterName };
   },
@@ -91,15 +92,19 @@ export const subscriptionFilter: ResourceType = {
     return current;
   },
   async delete(current, context) {
-    const logGroupName = String(current.properties.LogGroupName);
+    const logGroupName = current.properties.LogGroupName;
     await tolerate(
       context.call("cloudwatch-logs", "DeleteSubscriptionFilter", { logGroupName, filterName: current.physicalId }),
       "ResourceNotFoundException",
     );
   },
-};
+});
 
-async function putSubscription(filterName: string, desired: Properties, context: ResourceContext): Promise<void> {
+async function putSubscription(
+  filterName: string,
+  desired: PropertiesOf<"AWS::Logs::SubscriptionFilter">,
+  context: ResourceContext,
+): Promise<void> {
   await context.call("cloudwatch-logs", "PutSubscriptionFilter", {
     filterName,
     logGroupName: desired.LogGroupName,
@@ -107,17 +112,16 @@ async function putSubscription(filterName: string, desired: Properties, context:
     destinationArn: desired.DestinationArn,
     roleArn: desired.RoleArn,
     distribution: desired.Distribution,
-  } as PutSubscriptionFilterCommandInput);
+  });
 }
 
 /** AWS::Logs::ResourcePolicy */
-export const logResourcePolicy: ResourceType = {
-  type: "AWS::Logs::ResourcePolicy",
+export const logResourcePolicy = resource("AWS::Logs::ResourcePolicy", {
   async create(desired, context) {
-    const { PolicyName, PolicyDocument } = desired as { PolicyName: string; PolicyDocument: string };
+    const { PolicyName, PolicyDocument } = desired;
     await context.call("cloudwatch-logs", "PutResourcePolicy", {
       policyName: PolicyName,
-      policyDocument: PolicyDocument,
+      policyDocument: typeof PolicyDocument === "string" ? PolicyDocument : JSON.stringify(PolicyDocument),
     });
     return { physicalId: PolicyName };
   },
@@ -130,13 +134,12 @@ export const logResourcePolicy: ResourceType = {
     const call = context.call("cloudwatch-logs", "DeleteResourcePolicy", { policyName: current.physicalId });
     await tolerate(call, "ResourceNotFoundException");
   },
-};
+});
 
 /** AWS::Logs::MetricFilter */
-export const metricFilter: ResourceType = {
-  type: "AWS::Logs::MetricFilter",
+export const metricFilter = resource("AWS::Logs::MetricFilter", {
   async create(desired, context) {
-    const filterName = (desired.FilterName as string | undefined) ?? context.name({ maxLength: 512 });
+    const filterName = desired.FilterName ?? context.name({ maxLength: 512 });
     await putMetricFilter(filterName, desired, context);
     return { physicalId: filterName };
   },
@@ -145,29 +148,24 @@ export const metricFilter: ResourceType = {
     return current;
   },
   async delete(current, context) {
-    const logGroupName = String(current.properties.LogGroupName);
+    const logGroupName = current.properties.LogGroupName;
     await tolerate(
       context.call("cloudwatch-logs", "DeleteMetricFilter", { logGroupName, filterName: current.physicalId }),
       "ResourceNotFoundException",
     );
   },
-};
+});
 
-interface MetricTransformation {
-  readonly MetricName: string;
-  readonly MetricNamespace: string;
-  readonly MetricValue: string;
-  readonly DefaultValue?: number;
-  readonly Unit?: "Count";
-  readonly Dimensions?: readonly { readonly Key: string; readonly Value: string }[];
-}
-
-async function putMetricFilter(filterName: string, desired: Properties, context: ResourceContext): Promise<void> {
+async function putMetricFilter(
+  filterName: string,
+  desired: PropertiesOf<"AWS::Logs::MetricFilter">,
+  context: ResourceContext,
+): Promise<void> {
   await context.call("cloudwatch-logs", "PutMetricFilter", {
     filterName,
-    logGroupName: String(desired.LogGroupName),
-    filterPattern: String(desired.FilterPattern),
-    metricTransformations: (desired.MetricTransformations as MetricTransformation[]).map((item) => ({
+    logGroupName: desired.LogGroupName,
+    filterPattern: desired.FilterPattern,
+    metricTransformations: desired.MetricTransformations.map((item) => ({
       metricName: item.MetricName,
       metricNamespace: item.MetricNamespace,
       metricValue: item.MetricValue,

@@ -4,17 +4,15 @@ import {
   type NestedRequest,
   type NestedResult,
   type PhysicalResource,
-  type Properties,
   type ResourceContext,
-  type ResourceType,
 } from "./resource-type.ts";
+import { resource, type PropertiesOf } from "./resource.ts";
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html */
 export const LONGEST_STACK_NAME = 128;
 
 /** AWS::CloudFormation::Stack: a stack within the stack. It is cleaned up, or rolled back, when the outer one is. */
-export const nestedStack: ResourceType = {
-  type: "AWS::CloudFormation::Stack",
+export const nestedStack = resource("AWS::CloudFormation::Stack", {
   extraAttributes: ["*"],
   isAlwaysUpdated: true,
   async create(desired, context) {
@@ -50,18 +48,18 @@ export const nestedStack: ResourceType = {
       `Embedded stack ${result.id} was not successfully deleted: ${result.failure}`,
     );
   },
-};
+});
 
-function requestOf(desired: Properties, context: ResourceContext): NestedRequest {
-  const parameters = Object.entries((desired.Parameters as Record<string, unknown> | undefined) ?? {});
+function requestOf(desired: PropertiesOf<"AWS::CloudFormation::Stack">, context: ResourceContext): NestedRequest {
+  const parameters = Object.entries(desired.Parameters ?? {});
   return {
     logicalId: context.logicalId,
     name: context.name({ maxLength: LONGEST_STACK_NAME }),
     templateUrl: String(desired.TemplateURL),
     parameters: Object.fromEntries(parameters.map(([key, value]) => [key, nestedParameterText(value)])),
     tags: context.plainTags(desired.Tags),
-    notificationArns: (desired.NotificationARNs as string[] | undefined) ?? [],
-    timeoutInMinutes: desired.TimeoutInMinutes as number | undefined,
+    notificationArns: desired.NotificationARNs ?? [],
+    timeoutInMinutes: desired.TimeoutInMinutes,
   };
 }
 

@@ -34,7 +34,7 @@ import { ssmParameter } from "./ssm-parameter.ts";
 import { activity, stateMachine, stateMachineAlias, stateMachineVersion } from "./stepfunctions.ts";
 import { waitCondition, waitConditionHandle } from "./wait-condition.ts";
 
-/** Every resource type that the local cloud carries. One more is one more entry here (see the README's recipe). */
+/** Every resource type that the local cloud carries. One more is one more entry here (see the recipe in CONTRIBUTING.md). */
 const RESOURCE_TYPES: readonly ResourceType[] = [
   ...apiParts,
   ...customResources,

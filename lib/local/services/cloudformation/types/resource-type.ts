@@ -27,6 +27,25 @@ export class PartlyMadeError extends AwsError {
   }
 }
 
+/**
+ * A service's input as a handler writes it: enumerations are plain text, lists may be read-only, and members of inner
+ * objects may be absent. The service refuses what it does not know or misses, as on AWS.
+ */
+export type Loose<T> = { readonly [K in keyof T]: LooseValue<T[K]> };
+
+/** The SDK's tagged unions (they have `$unknown`) are plain objects here. */
+type LooseValue<T> = T extends string
+  ? string
+  : T extends Date | Uint8Array | AsyncIterable<unknown>
+    ? T
+    : T extends readonly (infer E)[]
+      ? readonly LooseValue<E>[]
+      : T extends object
+        ? "$unknown" extends keyof T
+          ? Readonly<Record<string, unknown>>
+          : { readonly [K in keyof T]?: LooseValue<T[K]> }
+        : T;
+
 /** One tag, as CloudFormation puts it on what it makes. */
 export interface Tag {
   readonly Key: string;
@@ -106,11 +125,12 @@ export interface ResourceContext {
   /** Whether a physical id is known to be a resource of this stack: what a resumed step finds may be a sibling. */
   isOwned(physicalId: string): boolean;
   readonly own: CloudformationOwn;
-  /** Asks a service in the stack's region. */
+  /** Asks a service in the stack's region, or in another one. */
   call<N extends ServiceName, K extends keyof OperationsOf<N> & string>(
     service: N,
     operation: K,
-    input: OperationsOf<N>[K] extends { input: infer I } ? I : never,
+    input: OperationsOf<N>[K] extends { input: infer I } ? Loose<I> : never,
+    region?: string,
   ): Promise<OperationsOf<N>[K] extends { output: infer O } ? O : never>;
 }
 
@@ -134,7 +154,7 @@ export interface ResourceType {
   create(desired: Properties, context: ResourceContext): Promise<PhysicalResource>;
   /** Left out where every change of a property makes a new resource. */
   update?(desired: Properties, current: CurrentResource, context: ResourceContext): Promise<PhysicalResource>;
-  delete(current: CurrentResource, context: ResourceContext): Promise<void>;
+  delete(current: CurrentResource, context: ResourceContext): Promise<unknown>;
   /** Called behind `update` where tags have changed. Left out where the type has none, or where `update` sets them. */
   readonly tagging?: Tagging;
   /** Called when the operation can no longer fail, for a resource that it made or changed. */

@@ -1,12 +1,11 @@
-import type { CreateBucketCommandInput } from "@aws-sdk/client-s3";
 import { isAwsError } from "../../../aws-error.ts";
-import type { CurrentResource, PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import type { CurrentResource, PhysicalResource, Properties, ResourceContext } from "./resource-type.ts";
+import { resource, type PropertiesOf } from "./resource.ts";
 import { BUCKET_SETTINGS, type BucketSetting } from "./s3-bucket-settings.ts";
 import { sameValue, tolerate } from "./tolerate.ts";
 
 /** AWS::S3::Bucket: the bucket, then each of its settings by the operation that S3 has for it. */
-export const s3Bucket: ResourceType = {
-  type: "AWS::S3::Bucket",
+export const s3Bucket = resource("AWS::S3::Bucket", {
   async create(desired, context) {
     const Bucket = nameOf(desired, context);
     await createOrAdopt(Bucket, desired, context);
@@ -23,23 +22,27 @@ export const s3Bucket: ResourceType = {
   async delete(current: CurrentResource, context) {
     await tolerate(context.call("s3", "DeleteBucket", { Bucket: current.physicalId }), "NoSuchBucket");
   },
-};
+});
 
 /** Given, or a prefix in the account's own namespace, or made of the stack's name. */
-function nameOf({ BucketName, BucketNamePrefix }: Properties, context: ResourceContext): string {
-  if (BucketName !== undefined) return BucketName as string;
+function nameOf({ BucketName, BucketNamePrefix }: PropertiesOf<"AWS::S3::Bucket">, context: ResourceContext): string {
+  if (BucketName !== undefined) return BucketName;
   if (BucketNamePrefix === undefined) return context.name({ maxLength: 63, lowerCase: true });
-  return `${BucketNamePrefix as string}-${context.account}-${context.region}-an`;
+  return `${BucketNamePrefix}-${context.account}-${context.region}-an`;
 }
 
-async function createOrAdopt(Bucket: string, desired: Properties, context: ResourceContext): Promise<void> {
-  const LocationConstraint = context.region as "eu-west-1";
+async function createOrAdopt(
+  Bucket: string,
+  desired: PropertiesOf<"AWS::S3::Bucket">,
+  context: ResourceContext,
+): Promise<void> {
+  const LocationConstraint = context.region;
   try {
     await context.call("s3", "CreateBucket", {
       Bucket,
-      ACL: cannedAcl(desired.AccessControl) as CreateBucketCommandInput["ACL"],
-      BucketNamespace: desired.BucketNamespace as CreateBucketCommandInput["BucketNamespace"],
-      ObjectLockEnabledForBucket: desired.ObjectLockEnabled as boolean | undefined,
+      ACL: cannedAcl(desired.AccessControl),
+      BucketNamespace: desired.BucketNamespace,
+      ObjectLockEnabledForBucket: desired.ObjectLockEnabled,
       ...(context.region !== "us-east-1" && { CreateBucketConfiguration: { LocationConstraint } }),
     });
   } catch (error) {
@@ -103,10 +106,9 @@ function physical(Bucket: string, { region }: ResourceContext): PhysicalResource
 }
 
 /** AWS::S3::BucketPolicy */
-export const s3BucketPolicy: ResourceType = {
-  type: "AWS::S3::BucketPolicy",
+export const s3BucketPolicy = resource("AWS::S3::BucketPolicy", {
   async create(desired, context) {
-    const Bucket = String(desired.Bucket);
+    const Bucket = desired.Bucket;
     await context.call("s3", "PutBucketPolicy", { Bucket, Policy: policyText(desired.PolicyDocument) });
     return { physicalId: Bucket };
   },
@@ -124,7 +126,7 @@ export const s3BucketPolicy: ResourceType = {
       "NoSuchBucketPolicy",
     );
   },
-};
+});
 
 function policyText(document: unknown): string {
   return typeof document === "string" ? document : JSON.stringify(document);

@@ -1,12 +1,12 @@
-import type { CreateScheduleCommandInput } from "@aws-sdk/client-scheduler";
-import type { PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import type { CreateScheduleInput } from "@aws-sdk/client-scheduler";
+import type { Loose, PhysicalResource, ResourceContext } from "./resource-type.ts";
+import { resource, type PropertiesOf } from "./resource.ts";
 import { pick, tolerate } from "./tolerate.ts";
 
 const LONGEST_NAME = 64;
 
 /** AWS::Scheduler::Schedule: its physical id is its name, which is its own within its group only. */
-export const schedule: ResourceType = {
-  type: "AWS::Scheduler::Schedule",
+export const schedule = resource("AWS::Scheduler::Schedule", {
   async create(desired, context) {
     const Name = nameOf(desired, context);
     // The token is the same for every try, so that a step that is resumed finds what it made.
@@ -20,16 +20,15 @@ export const schedule: ResourceType = {
     return { physicalId: Name, attributes: { Arn: ScheduleArn } };
   },
   async delete(current, context) {
-    const input = { Name: current.physicalId, GroupName: current.properties.GroupName as string | undefined };
+    const input = { Name: current.physicalId, GroupName: current.properties.GroupName };
     await tolerate(context.call("scheduler", "DeleteSchedule", input), "ResourceNotFoundException");
   },
   // A schedule cannot be moved to another group.
   replaces: (desired, current) => groupOf(desired) !== groupOf(current.properties),
-};
+});
 
 /** AWS::Scheduler::ScheduleGroup */
-export const scheduleGroup: ResourceType = {
-  type: "AWS::Scheduler::ScheduleGroup",
+export const scheduleGroup = resource("AWS::Scheduler::ScheduleGroup", {
   tagging: {
     set: (current, tags, context) =>
       context.call("scheduler", "TagResource", { ResourceArn: String(current.attributes?.Arn), Tags: [...tags] }),
@@ -49,14 +48,14 @@ export const scheduleGroup: ResourceType = {
     const deletion = context.call("scheduler", "DeleteScheduleGroup", { Name: current.physicalId });
     await tolerate(deletion, "ResourceNotFoundException");
   },
-};
+});
 
-function nameOf(desired: Properties, context: ResourceContext): string {
-  return (desired.Name as string | undefined) ?? context.name({ maxLength: LONGEST_NAME });
+function nameOf(desired: { readonly Name?: string }, context: ResourceContext): string {
+  return desired.Name ?? context.name({ maxLength: LONGEST_NAME });
 }
 
-function groupOf(properties: Properties): string {
-  return (properties.GroupName as string | undefined) ?? "default";
+function groupOf(properties: { readonly GroupName?: string }): string {
+  return properties.GroupName ?? "default";
 }
 
 const SETTINGS = [
@@ -68,15 +67,16 @@ const SETTINGS = [
   "ScheduleExpressionTimezone",
   "State",
   "Target",
-];
+] as const;
 
-function settingsOf(Name: string, desired: Properties): CreateScheduleCommandInput {
-  return {
+function settingsOf(Name: string, desired: PropertiesOf<"AWS::Scheduler::Schedule">): Loose<CreateScheduleInput> {
+  const settings = {
     ...pick(desired, SETTINGS),
     Name,
     StartDate: dateOf(desired.StartDate),
     EndDate: dateOf(desired.EndDate),
-  } as CreateScheduleCommandInput;
+  };
+  return settings as Loose<CreateScheduleInput>;
 }
 
 /** Templates write dates as text, in UTC where they do not say. */

@@ -1,6 +1,6 @@
 import { AwsError, isAwsError } from "../../../aws-error.ts";
-import type { OperationsOf } from "../../../service.ts";
-import type { CurrentResource, PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import type { CurrentResource, PhysicalResource, Properties, ResourceContext } from "./resource-type.ts";
+import { resource, type PropertiesOf } from "./resource.ts";
 import { sameValue, tolerate } from "./tolerate.ts";
 
 /** Properties of a topic that are attributes of the same name. */
@@ -22,8 +22,7 @@ const DEFAULTS = new Map([
 const LONGEST_NAME = 256;
 
 /** AWS::SNS::Topic */
-export const snsTopic: ResourceType = {
-  type: "AWS::SNS::Topic",
+export const snsTopic = resource("AWS::SNS::Topic", {
   tagging: {
     set: (current, tags, context) =>
       context.call("sns", "TagResource", { ResourceArn: current.physicalId, Tags: [...tags] }),
@@ -32,7 +31,7 @@ export const snsTopic: ResourceType = {
   },
   async create(desired, context) {
     const isFifo = desired.FifoTopic === true;
-    const Name = (desired.TopicName as string | undefined) ?? generatedName(isFifo, context);
+    const Name = desired.TopicName ?? generatedName(isFifo, context);
     await refuseTaken(Name, context);
     const { TopicArn } = await context.call("sns", "CreateTopic", {
       Name,
@@ -57,7 +56,7 @@ export const snsTopic: ResourceType = {
   async delete(current, context) {
     await context.call("sns", "DeleteTopic", { TopicArn: current.physicalId });
   },
-};
+});
 
 function generatedName(isFifo: boolean, context: ResourceContext): string {
   return isFifo
@@ -117,14 +116,18 @@ interface InlineSubscription {
   readonly Protocol: string;
 }
 
-async function subscribeAll(TopicArn: string, desired: Properties, context: ResourceContext): Promise<void> {
+async function subscribeAll(
+  TopicArn: string,
+  desired: PropertiesOf<"AWS::SNS::Topic">,
+  context: ResourceContext,
+): Promise<void> {
   for (const { Endpoint, Protocol } of inline(desired))
     await context.call("sns", "Subscribe", { TopicArn, Endpoint, Protocol });
 }
 
 async function unsubscribeDropped(
   TopicArn: string,
-  desired: Properties,
+  desired: PropertiesOf<"AWS::SNS::Topic">,
   current: CurrentResource,
   context: ResourceContext,
 ): Promise<void> {
@@ -154,21 +157,25 @@ async function findSubscription(
   return undefined;
 }
 
-function inline(properties: Properties): readonly InlineSubscription[] {
-  return (properties.Subscription as InlineSubscription[] | undefined) ?? [];
+function inline(properties: PropertiesOf<"AWS::SNS::Topic">): readonly InlineSubscription[] {
+  return properties.Subscription ?? [];
 }
 
 /** AWS::SNS::Subscription */
-export const snsSubscription: ResourceType = {
-  type: "AWS::SNS::Subscription",
+export const snsSubscription = resource("AWS::SNS::Subscription", {
   async create(desired, context) {
-    const { SubscriptionArn } = await ask(desired, context, "Subscribe", {
-      TopicArn: String(desired.TopicArn),
-      Protocol: String(desired.Protocol),
-      Endpoint: desired.Endpoint as string | undefined,
-      Attributes: subscriptionAttributes(desired),
-      ReturnSubscriptionArn: true,
-    });
+    const { SubscriptionArn } = await context.call(
+      "sns",
+      "Subscribe",
+      {
+        TopicArn: desired.TopicArn,
+        Protocol: desired.Protocol,
+        Endpoint: desired.Endpoint,
+        Attributes: subscriptionAttributes(desired),
+        ReturnSubscriptionArn: true,
+      },
+      desired.Region,
+    );
     return subscription(SubscriptionArn!);
   },
   async update(desired, current, context) {
@@ -176,15 +183,15 @@ export const snsSubscription: ResourceType = {
     for (const AttributeName of changedAttributes(before, after)) {
       const AttributeValue = after[AttributeName] ?? (AttributeName === "RawMessageDelivery" ? "false" : "");
       const input = { SubscriptionArn: current.physicalId, AttributeName, AttributeValue };
-      await ask(desired, context, "SetSubscriptionAttributes", input);
+      await context.call("sns", "SetSubscriptionAttributes", input, desired.Region);
     }
     return subscription(current.physicalId);
   },
   async delete(current, context) {
     const input = { SubscriptionArn: current.physicalId };
-    await tolerate(ask(current.properties, context, "Unsubscribe", input), "NotFoundException");
+    await tolerate(context.call("sns", "Unsubscribe", input, current.properties.Region), "NotFoundException");
   },
-};
+});
 
 /** The scope goes first: it decides how the filter is read. */
 function changedAttributes(before: Record<string, string>, after: Record<string, string>): string[] {
@@ -203,25 +210,12 @@ function subscriptionAttributes(properties: Properties): Record<string, string> 
   return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
 }
 
-/** Asks SNS in the topic's region, where that is not the stack's. */
-function ask<K extends keyof OperationsOf<"sns">>(
-  { Region: region }: Properties,
-  context: ResourceContext,
-  operation: K,
-  input: OperationsOf<"sns">[K] extends { input: infer I } ? I : never,
-) {
-  return region === undefined || region === context.region
-    ? context.call("sns", operation, input)
-    : context.cloud.call("sns", operation, input, { region: region as string });
-}
-
 function subscription(arn: string): PhysicalResource {
   return { physicalId: arn, attributes: { Arn: arn } };
 }
 
 /** AWS::SNS::TopicPolicy: one policy for several topics. */
-export const snsTopicPolicy: ResourceType = {
-  type: "AWS::SNS::TopicPolicy",
+export const snsTopicPolicy = resource("AWS::SNS::TopicPolicy", {
   async create(desired, context) {
     for (const TopicArn of topicsOf(desired)) await putPolicy(TopicArn, desired, context);
     const physicalId = context.name();
@@ -237,17 +231,16 @@ export const snsTopicPolicy: ResourceType = {
   async delete(current, context) {
     for (const TopicArn of topicsOf(current.properties)) await dropPolicy(TopicArn, context);
   },
-};
+});
 
 function topicsOf({ Topics }: Properties): readonly string[] {
   return Topics as string[];
 }
 
 /** AWS::SNS::TopicInlinePolicy: the policy of one topic. */
-export const snsTopicInlinePolicy: ResourceType = {
-  type: "AWS::SNS::TopicInlinePolicy",
+export const snsTopicInlinePolicy = resource("AWS::SNS::TopicInlinePolicy", {
   async create(desired, context) {
-    const TopicArn = String(desired.TopicArn);
+    const TopicArn = desired.TopicArn;
     await putPolicy(TopicArn, desired, context);
     return { physicalId: TopicArn };
   },
@@ -258,7 +251,7 @@ export const snsTopicInlinePolicy: ResourceType = {
   async delete(current, context) {
     await dropPolicy(current.physicalId, context);
   },
-};
+});
 
 async function putPolicy(TopicArn: string, { PolicyDocument }: Properties, context: ResourceContext): Promise<void> {
   const AttributeValue = typeof PolicyDocument === "string" ? PolicyDocument : JSON.stringify(PolicyDocument);

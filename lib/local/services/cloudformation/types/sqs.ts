@@ -1,5 +1,6 @@
 import { AwsError } from "../../../aws-error.ts";
-import type { Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import type { Properties, ResourceContext } from "./resource-type.ts";
+import { resource, type PropertiesOf } from "./resource.ts";
 import { tagMap, tolerate } from "./tolerate.ts";
 
 const SETTINGS = [
@@ -20,8 +21,7 @@ const SETTINGS = [
 ] as const;
 
 /** AWS::SQS::Queue: its physical id is its URL. */
-export const sqsQueue: ResourceType = {
-  type: "AWS::SQS::Queue",
+export const sqsQueue = resource("AWS::SQS::Queue", {
   tagging: {
     set: (current, tags, context) =>
       context.call("sqs", "TagQueue", { QueueUrl: current.physicalId, Tags: tagMap(tags) }),
@@ -30,7 +30,7 @@ export const sqsQueue: ResourceType = {
   async create(desired, context) {
     const fifo = String(desired.FifoQueue) === "true";
     const generated = fifo ? `${context.name({ maxLength: 75 })}.fifo` : context.name({ maxLength: 80 });
-    const QueueName = (desired.QueueName as string | undefined) ?? generated;
+    const QueueName = desired.QueueName ?? generated;
     const tags = tagMap(context.tags(desired.Tags));
     const { QueueUrl = "" } = await context.call("sqs", "CreateQueue", {
       QueueName,
@@ -50,11 +50,10 @@ export const sqsQueue: ResourceType = {
   async delete(current, context) {
     await tolerate(context.call("sqs", "DeleteQueue", { QueueUrl: current.physicalId }), "QueueDoesNotExist");
   },
-};
+});
 
 /** AWS::SQS::QueuePolicy: one policy on several queues. */
-export const sqsQueuePolicy: ResourceType = {
-  type: "AWS::SQS::QueuePolicy",
+export const sqsQueuePolicy = resource("AWS::SQS::QueuePolicy", {
   async create(desired, context) {
     await putPolicies(desired, context);
     const id = context.name();
@@ -69,14 +68,13 @@ export const sqsQueuePolicy: ResourceType = {
   async delete(current, context) {
     await takePolicies(queuesOf(current.properties), context);
   },
-};
+});
 
 /** AWS::SQS::QueueInlinePolicy: the policy of one queue. */
-export const sqsQueueInlinePolicy: ResourceType = {
-  type: "AWS::SQS::QueueInlinePolicy",
+export const sqsQueueInlinePolicy = resource("AWS::SQS::QueueInlinePolicy", {
   async create(desired, context) {
     await putPolicies({ ...desired, Queues: [desired.Queue] }, context);
-    return { physicalId: String(desired.Queue) };
+    return { physicalId: desired.Queue };
   },
   async update(desired, current, context) {
     await putPolicies({ ...desired, Queues: [desired.Queue] }, context);
@@ -85,7 +83,7 @@ export const sqsQueueInlinePolicy: ResourceType = {
   async delete(current, context) {
     await takePolicies([current.physicalId], context);
   },
-};
+});
 
 async function describe(QueueUrl: string, context: ResourceContext) {
   const { Attributes } = await context.call("sqs", "GetQueueAttributes", { QueueUrl, AttributeNames: ["QueueArn"] });
@@ -123,11 +121,11 @@ function standardOf(before: Readonly<Record<string, string>>): Record<string, st
   );
 }
 
-function queuesOf(properties: Properties): string[] {
-  return (properties.Queues ?? []) as string[];
+function queuesOf(properties: PropertiesOf<"AWS::SQS::QueuePolicy">): readonly string[] {
+  return properties.Queues ?? [];
 }
 
-async function putPolicies(desired: Properties, context: ResourceContext): Promise<void> {
+async function putPolicies(desired: PropertiesOf<"AWS::SQS::QueuePolicy">, context: ResourceContext): Promise<void> {
   const Policy = JSON.stringify(desired.PolicyDocument);
   for (const QueueUrl of queuesOf(desired)) {
     await context.call("sqs", "SetQueueAttributes", { QueueUrl, Attributes: { Policy } });

@@ -1,11 +1,10 @@
-import type { PutParameterCommandInput } from "@aws-sdk/client-ssm";
 import { isAwsError } from "../../../aws-error.ts";
-import type { CurrentResource, PhysicalResource, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import type { CurrentResource, PhysicalResource, ResourceContext } from "./resource-type.ts";
+import { resource, type PropertiesOf } from "./resource.ts";
 import { pick, tolerate } from "./tolerate.ts";
 
 /** AWS::SSM::Parameter */
-export const ssmParameter: ResourceType = {
-  type: "AWS::SSM::Parameter",
+export const ssmParameter = resource("AWS::SSM::Parameter", {
   tagging: {
     set: (current, tags, context) =>
       context.call("ssm", "AddTagsToResource", { ...taggedAs(current), Tags: [...tags] }),
@@ -13,7 +12,7 @@ export const ssmParameter: ResourceType = {
       context.call("ssm", "RemoveTagsFromResource", { ...taggedAs(current), TagKeys }),
   },
   async create(desired, context) {
-    const Name = (desired.Name as string | undefined) ?? generatedName(context);
+    const Name = desired.Name ?? generatedName(context);
     try {
       await put(Name, desired, false, context);
     } catch (error) {
@@ -29,24 +28,29 @@ export const ssmParameter: ResourceType = {
   async delete(current, context) {
     await tolerate(context.call("ssm", "DeleteParameter", { Name: current.physicalId }), "ParameterNotFound");
   },
-};
+});
 
 /** CloudFormation names parameters after itself, not after the stack: `CFN-LogicalId-random`. */
 function generatedName(context: ResourceContext): string {
   return `CFN-${context.logicalId}-${context.name().slice(-12)}`;
 }
 
-async function put(Name: string, desired: Properties, overwrite: boolean, context: ResourceContext): Promise<void> {
+async function put(
+  Name: string,
+  desired: PropertiesOf<"AWS::SSM::Parameter">,
+  overwrite: boolean,
+  context: ResourceContext,
+): Promise<void> {
   await context.call("ssm", "PutParameter", {
     ...pick(desired, ["AllowedPattern", "DataType", "Description", "Policies", "Tier", "Type", "Value"]),
     Name,
     Overwrite: overwrite,
     // The API takes tags only for a parameter that is new.
     ...(!overwrite && { Tags: context.plainTags(desired.Tags) }),
-  } as PutParameterCommandInput);
+  });
 }
 
-function physical(Name: string, desired: Properties): PhysicalResource {
+function physical(Name: string, desired: PropertiesOf<"AWS::SSM::Parameter">): PhysicalResource {
   return { physicalId: Name, attributes: { Type: desired.Type, Value: desired.Value } };
 }
 

@@ -1,11 +1,12 @@
-import type { LoggingConfiguration, StateMachineType } from "@aws-sdk/client-sfn";
 import { AwsError, isAwsError } from "../../../aws-error.ts";
-import type { Properties, ResourceContext, ResourceType, Tag } from "./resource-type.ts";
+import type { Properties, ResourceContext, Tag } from "./resource-type.ts";
+import { resource, type PropertiesOf } from "./resource.ts";
 import { tolerate } from "./tolerate.ts";
 
+type Machine = PropertiesOf<"AWS::StepFunctions::StateMachine">;
+
 /** AWS::StepFunctions::StateMachine: its definition as text, as an object, or as an object in S3, with substitutions. */
-export const stateMachine: ResourceType = {
-  type: "AWS::StepFunctions::StateMachine",
+export const stateMachine = resource("AWS::StepFunctions::StateMachine", {
   tagging: {
     set: (current, tags, context) =>
       context.call("sfn", "TagResource", { resourceArn: current.physicalId, tags: lowerCase(tags) }),
@@ -13,12 +14,12 @@ export const stateMachine: ResourceType = {
       context.call("sfn", "UntagResource", { resourceArn: current.physicalId, tagKeys }),
   },
   async create(desired, context) {
-    const name = (desired.StateMachineName as string | undefined) ?? context.name({ maxLength: 80 });
+    const name = desired.StateMachineName ?? context.name({ maxLength: 80 });
     const made = await context.call("sfn", "CreateStateMachine", {
       name,
-      type: desired.StateMachineType as StateMachineType | undefined,
+      type: desired.StateMachineType,
       definition: await definitionOf(desired, context),
-      roleArn: String(desired.RoleArn),
+      roleArn: desired.RoleArn,
       ...configurationOf(desired),
       tags: tagsOf(desired, context),
     });
@@ -29,7 +30,7 @@ export const stateMachine: ResourceType = {
     await context.call("sfn", "UpdateStateMachine", {
       stateMachineArn: arn,
       definition: await definitionOf(desired, context),
-      roleArn: String(desired.RoleArn),
+      roleArn: desired.RoleArn,
       ...configurationOf(desired),
     });
     return describeMachine(arn, context);
@@ -37,17 +38,16 @@ export const stateMachine: ResourceType = {
   async delete(current, context) {
     await context.call("sfn", "DeleteStateMachine", { stateMachineArn: current.physicalId });
   },
-};
+});
 
 /** AWS::StepFunctions::StateMachineVersion: what it names never changes. */
-export const stateMachineVersion: ResourceType = {
-  type: "AWS::StepFunctions::StateMachineVersion",
+export const stateMachineVersion = resource("AWS::StepFunctions::StateMachineVersion", {
   async create(desired, context) {
-    const stateMachineArn = String(desired.StateMachineArn);
+    const stateMachineArn = desired.StateMachineArn;
     const before = context.resumed ? new Set<string>() : await versionsOf(stateMachineArn, context);
     const { stateMachineVersionArn: arn = "" } = await context.call("sfn", "PublishStateMachineVersion", {
       stateMachineArn,
-      description: desired.Description as string | undefined,
+      description: desired.Description,
     });
     if (before.has(arn)) {
       throw new AwsError(
@@ -60,18 +60,17 @@ export const stateMachineVersion: ResourceType = {
   async delete(current, context) {
     await context.call("sfn", "DeleteStateMachineVersion", { stateMachineVersionArn: current.physicalId });
   },
-};
+});
 
 /**
  * AWS::StepFunctions::StateMachineAlias. As on AWS, an update hands over every property of the template, so an alias
  * that was moved elsewhere goes back to the routing in its properties.
  */
-export const stateMachineAlias: ResourceType = {
-  type: "AWS::StepFunctions::StateMachineAlias",
+export const stateMachineAlias = resource("AWS::StepFunctions::StateMachineAlias", {
   async create(desired, context) {
     const routingConfiguration = routingOf(desired);
-    const name = (desired.Name as string | undefined) ?? context.name({ maxLength: 80 });
-    const description = desired.Description as string | undefined;
+    const name = desired.Name ?? context.name({ maxLength: 80 });
+    const description = desired.Description;
     const arn = await createAlias({ name, description, routingConfiguration }, context);
     return { physicalId: arn, attributes: { Arn: arn } };
   },
@@ -79,7 +78,7 @@ export const stateMachineAlias: ResourceType = {
     await context.call("sfn", "UpdateStateMachineAlias", {
       stateMachineAliasArn: current.physicalId,
       routingConfiguration: routingOf(desired),
-      description: (desired.Description as string | undefined) ?? "",
+      description: desired.Description ?? "",
     });
     return { physicalId: current.physicalId, attributes: { Arn: current.physicalId } };
   },
@@ -87,16 +86,14 @@ export const stateMachineAlias: ResourceType = {
     await context.call("sfn", "DeleteStateMachineAlias", { stateMachineAliasArn: current.physicalId });
   },
   validate(desired) {
-    return desired.DeploymentPreference !== undefined &&
-      (desired.DeploymentPreference as Properties).Type !== "ALL_AT_ONCE"
+    return desired.DeploymentPreference !== undefined && desired.DeploymentPreference.Type !== "ALL_AT_ONCE"
       ? ["The local cloud moves a StateMachineAlias all at once: DeploymentPreference takes ALL_AT_ONCE here"]
       : [];
   },
-};
+});
 
 /** AWS::StepFunctions::Activity. */
-export const activity: ResourceType = {
-  type: "AWS::StepFunctions::Activity",
+export const activity = resource("AWS::StepFunctions::Activity", {
   tagging: {
     set: (current, tags, context) =>
       context.call("sfn", "TagResource", { resourceArn: current.physicalId, tags: lowerCase(tags) }),
@@ -104,7 +101,7 @@ export const activity: ResourceType = {
       context.call("sfn", "UntagResource", { resourceArn: current.physicalId, tagKeys }),
   },
   async create(desired, context) {
-    const name = String(desired.Name);
+    const name = desired.Name;
     const { activityArn: arn = "" } = await context.call("sfn", "CreateActivity", {
       name,
       tags: tagsOf(desired, context),
@@ -112,30 +109,30 @@ export const activity: ResourceType = {
     return { physicalId: arn, attributes: { Arn: arn, Name: name } };
   },
   async update(desired, current) {
-    return { physicalId: current.physicalId, attributes: { Arn: current.physicalId, Name: String(desired.Name) } };
+    return { physicalId: current.physicalId, attributes: { Arn: current.physicalId, Name: desired.Name } };
   },
   async delete(current, context) {
     await tolerate(context.call("sfn", "DeleteActivity", { activityArn: current.physicalId }), "ActivityDoesNotExist");
   },
-};
+});
 
 async function describeMachine(arn: string, context: ResourceContext) {
   const { name, revisionId = "INITIAL" } = await context.call("sfn", "DescribeStateMachine", { stateMachineArn: arn });
   return { physicalId: arn, attributes: { Arn: arn, Name: name, StateMachineRevisionId: revisionId } };
 }
 
-async function definitionOf(desired: Properties, context: ResourceContext): Promise<string> {
+async function definitionOf(desired: Machine, context: ResourceContext): Promise<string> {
   const text = await definitionText(desired, context);
-  const substitutions = (desired.DefinitionSubstitutions as Record<string, unknown> | undefined) ?? {};
+  const substitutions = desired.DefinitionSubstitutions ?? {};
   return text.replaceAll(/\$\{([^}]+)\}/g, (found, name: string) =>
     Object.hasOwn(substitutions, name) ? String(substitutions[name]) : found,
   );
 }
 
-async function definitionText(desired: Properties, context: ResourceContext): Promise<string> {
-  if (desired.DefinitionString !== undefined) return desired.DefinitionString as string;
+async function definitionText(desired: Machine, context: ResourceContext): Promise<string> {
+  if (desired.DefinitionString !== undefined) return desired.DefinitionString;
   if (desired.Definition !== undefined) return JSON.stringify(desired.Definition);
-  const { Bucket, Key, Version } = (desired.DefinitionS3Location ?? {}) as Record<string, string | undefined>;
+  const { Bucket, Key, Version } = desired.DefinitionS3Location ?? {};
   if (Bucket === undefined) {
     throw new AwsError("InvalidDefinition", "One of DefinitionString, Definition and DefinitionS3Location is required");
   }
@@ -145,15 +142,9 @@ async function definitionText(desired: Properties, context: ResourceContext): Pr
   return Buffer.concat(chunks).toString("utf8");
 }
 
-interface Logging {
-  readonly Level?: LoggingConfiguration["level"];
-  readonly IncludeExecutionData?: boolean | string;
-  readonly Destinations?: readonly { readonly CloudWatchLogsLogGroup?: { readonly LogGroupArn?: string } }[];
-}
-
-function configurationOf(desired: Properties) {
-  const logging = desired.LoggingConfiguration as Logging | undefined;
-  const tracing = desired.TracingConfiguration as { Enabled?: boolean | string } | undefined;
+function configurationOf(desired: PropertiesOf<"AWS::StepFunctions::StateMachine">) {
+  const logging = desired.LoggingConfiguration;
+  const tracing = desired.TracingConfiguration;
   return {
     loggingConfiguration: {
       level: logging?.Level ?? ("OFF" as const),
@@ -203,12 +194,14 @@ async function createAlias(alias: NewAlias, context: ResourceContext): Promise<s
   }
 }
 
-function routingOf(desired: Properties): { stateMachineVersionArn: string; weight: number }[] {
-  const preference = desired.DeploymentPreference as { StateMachineVersionArn?: string } | undefined;
+function routingOf(
+  desired: PropertiesOf<"AWS::StepFunctions::StateMachineAlias">,
+): { stateMachineVersionArn: string; weight: number }[] {
+  const preference = desired.DeploymentPreference;
   if (preference?.StateMachineVersionArn !== undefined) {
     return [{ stateMachineVersionArn: preference.StateMachineVersionArn, weight: 100 }];
   }
-  const routes = (desired.RoutingConfiguration ?? []) as { StateMachineVersionArn: string; Weight: number }[];
+  const routes = desired.RoutingConfiguration ?? [];
   return routes.map(({ StateMachineVersionArn, Weight }) => ({
     stateMachineVersionArn: StateMachineVersionArn,
     weight: Weight,

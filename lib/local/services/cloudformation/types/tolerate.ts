@@ -40,7 +40,8 @@ export function changedNames(
 }
 
 /** The named properties that are there, under the same names. */
-export function pick(properties: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+export function pick<T extends object, const K extends keyof T>(properties: T, names: readonly K[]): Pick<T, K>;
+export function pick(properties: Readonly<Record<string, unknown>>, names: readonly string[]): object {
   return Object.fromEntries(
     names.filter((name) => properties[name] !== undefined).map((name) => [name, properties[name]]),
   );

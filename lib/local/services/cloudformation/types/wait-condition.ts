@@ -1,11 +1,10 @@
 import { AwsError } from "../../../aws-error.ts";
 import { isObject } from "../../../../template/is-object.ts";
-import type { ResourceType } from "./resource-type.ts";
+import { resource } from "./resource.ts";
 import { textOf } from "../../../../template/text.ts";
 
 /** AWS::CloudFormation::WaitConditionHandle: an address that takes signals. */
-export const waitConditionHandle: ResourceType = {
-  type: "AWS::CloudFormation::WaitConditionHandle",
+export const waitConditionHandle = resource("AWS::CloudFormation::WaitConditionHandle", {
   async create(_desired, context) {
     context.own.openCallback(context.requestToken);
     return { physicalId: context.own.callbackUrls(context.requestToken).forAnybody };
@@ -14,14 +13,13 @@ export const waitConditionHandle: ResourceType = {
   async delete(current, context) {
     context.own.closeCallback(tokenOf(current.physicalId));
   },
-};
+});
 
 /** AWS::CloudFormation::WaitCondition: waits until its handle has got its signals. */
-export const waitCondition: ResourceType = {
-  type: "AWS::CloudFormation::WaitCondition",
+export const waitCondition = resource("AWS::CloudFormation::WaitCondition", {
   async create(desired, context) {
     const handle = String(desired.Handle);
-    const count = Number(desired.Count ?? 1);
+    const count = desired.Count ?? 1;
     const timeoutMs = Number(desired.Timeout ?? 0) * 1000;
     const answers = await context.own.answers(tokenOf(handle), count, timeoutMs, context.signal);
     if (!answers)
@@ -37,7 +35,7 @@ export const waitCondition: ResourceType = {
     return { physicalId: `${context.stackId}/${context.logicalId}`, attributes: { Data: JSON.stringify(data) } };
   },
   delete: async () => undefined,
-};
+});
 
 function tokenOf(url: string): string {
   return url.slice(url.lastIndexOf("/") + 1);
