@@ -5,6 +5,7 @@ import { emptyProject, type TestProject } from "../helpers/project.ts";
 
 interface Report {
   readonly assumptions: Readonly<Record<string, { readonly holds: boolean | null; readonly answer: string }>>;
+  readonly scenarios: Readonly<Record<string, { readonly held: boolean; readonly facts: unknown }>>;
 }
 
 const script = new URL("../../scripts/aws-acceptance.ts", import.meta.url).pathname;
@@ -56,6 +57,15 @@ describe("the acceptance run against AWS, on the local cloud", () => {
       roles: [],
     });
   }, 300_000);
+
+  it("keeps every promise of the release matrix", async () => {
+    const endpoint = await startCloud();
+    const ended = await acceptance(endpoint, "--yes", "--only", "releases");
+    const report = JSON.parse(readFileSync(join(project.folder, "answers.json"), "utf8")) as Report;
+    expect(Object.keys(report.scenarios)).toHaveLength(12);
+    expect(Object.entries(report.scenarios).filter(([, { held }]) => !held)).toEqual([]);
+    expect(ended.exitCode, ended.stderr).toBe(0);
+  }, 600_000);
 
   it("makes nothing without consent", async () => {
     const endpoint = await startCloud();
