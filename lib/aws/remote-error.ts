@@ -2,7 +2,7 @@ import { RemoteError, TidegateError } from "../errors.ts";
 import { AwsCallError, type CallFailure } from "./call-error.ts";
 
 /** Failures whose own fix is what helps, whatever was being done. */
-const SELF_EXPLAINING: ReadonlySet<CallFailure> = new Set(["denied", "credentials", "unreachable"]);
+const SELF_EXPLAINING: ReadonlySet<CallFailure> = new Set(["credentials", "unreachable"]);
 
 /** Failures that may be over by the next attempt. */
 const TRANSIENT: ReadonlySet<CallFailure> = new Set(["credentials", "unreachable", "throttled", "failed"]);
@@ -13,14 +13,20 @@ const TRANSIENT: ReadonlySet<CallFailure> = new Set(["credentials", "unreachable
  */
 export function remoteError(code: string, what: string, cause: unknown, fix?: string): Error {
   if (!(cause instanceof AwsCallError)) return cause instanceof Error ? cause : new Error(String(cause));
-  const { failure, message, remoteCode, requestId, statusCode } = cause;
+  const { message, remoteCode, requestId, statusCode } = cause;
   return new RemoteError(code, `${what}: ${message}`, {
     cause,
-    fix: SELF_EXPLAINING.has(failure) ? cause.fix : (fix ?? cause.fix),
+    fix: fixOf(cause, fix),
     ...(remoteCode === undefined ? {} : { remoteCode }),
     ...(requestId === undefined ? {} : { requestId }),
     ...(statusCode === undefined ? {} : { statusCode }),
   });
+}
+
+/** A refusal may have a reason of its own beside the missing permission: a bucket of another account, for example. */
+function fixOf({ failure, fix: own }: AwsCallError, fix: string | undefined): string | undefined {
+  if (fix === undefined || SELF_EXPLAINING.has(failure)) return own;
+  return failure === "denied" && own !== undefined ? `${fix} ${own}` : fix;
 }
 
 /** Whether a call, or what was made of its failure, may succeed when it is tried again. */

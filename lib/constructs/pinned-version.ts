@@ -13,15 +13,15 @@ export interface Pin {
 const MAX_LOGICAL_ID = 255;
 const HASH_LENGTH = 8;
 
-/** Adds the parameter, which has to be given, by which a deploy keeps the traffic on the version that is live. */
+/**
+ * Adds the parameter by which a deploy keeps the traffic on the version that is live. The default lets any tool make the
+ * stack; `deploy` leaves it out of the template that it deploys, so that no later update can take it.
+ */
 export function addPin(scope: Construct, allowedPattern: string, what: string): Pin {
   const name = nameInStack(scope);
-  // Without a default CloudFormation refuses an update that leaves the pin out, where a default would move traffic to
-  // the newest version. A nested stack gets its parameters from its parent, which knows no pin.
-  const isNested = Stack.of(scope).nestedStackParent !== undefined;
   const parameter = new CfnParameter(scope, "LiveVersion", {
     type: "String",
-    ...(isNested && { default: "" }),
+    default: "",
     allowedPattern,
     description: `Live version of ${scope.node.path}: ${what}, or empty for the version of this template`,
   });

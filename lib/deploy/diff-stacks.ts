@@ -3,6 +3,7 @@ import type { TemplateDiff } from "@aws-cdk/cloudformation-diff";
 import { parseTemplate } from "../assembly/read-template.ts";
 import { escapeControls } from "../util/escape-controls.ts";
 import type { StackView } from "./app-stacks.ts";
+import { withoutPinDefaults } from "./pin-defaults.ts";
 import { expansionOf } from "./expand/expansion.ts";
 
 /** How one stack's template differs from what is deployed. */
@@ -45,7 +46,7 @@ export async function diffStack(view: StackView): Promise<StackDiff> {
   const { fullDiff } = await import("@aws-cdk/cloudformation-diff");
   const { stack, desired, deployedTemplate, state } = view;
   const deployed = deployedTemplate === undefined ? {} : parseTemplate(deployedTemplate, stack.stackName);
-  const diff = fullDiff(deployed, structuredClone(desired.template));
+  const diff = fullDiff(withoutPinDefaults(deployed), structuredClone(withoutPinDefaults(desired.template)));
   return {
     stackName: stack.stackName,
     displayName: stack.displayName,

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { AssemblyStack, Template } from "../assembly/assembly.ts";
 import { parseTemplate, type ReadTemplate } from "../assembly/read-template.ts";
 import { UserError } from "../errors.ts";
+import { withoutPinDefaults } from "./pin-defaults.ts";
 import type { StackState } from "./stack-state.ts";
 
 /** What is to be done with one stack. */
@@ -100,17 +101,17 @@ function isSameTemplate(staged: ReadTemplate, deployed: string | undefined): boo
   if (deployed === undefined) return false;
   if (staged.text === deployed) return true;
   try {
-    return isDeepStrictEqual(withoutEmptySections(staged.template), withoutEmptySections(parseTemplate(deployed, "")));
+    return isDeepStrictEqual(comparable(staged.template), comparable(parseTemplate(deployed, "")));
   } catch {
     return false;
   }
 }
 
-/** An empty section says nothing: a contracted template leaves it out. */
-function withoutEmptySections(template: Template): object {
+/** An empty section says nothing: a contracted template leaves it out. Defaults of pins are not deployed. */
+function comparable(template: Template): object {
   const isEmpty = (section: unknown) =>
     typeof section === "object" && section !== null && Object.keys(section).length === 0;
-  return Object.fromEntries(Object.entries(template).filter(([, section]) => !isEmpty(section)));
+  return Object.fromEntries(Object.entries(withoutPinDefaults(template)).filter(([, section]) => !isEmpty(section)));
 }
 
 function sorted(record: Readonly<Record<string, string>>): [string, string][] {

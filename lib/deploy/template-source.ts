@@ -3,6 +3,7 @@ import type { ReadTemplate } from "../assembly/read-template.ts";
 import { TEMPLATE_LIMITS } from "../template/limits.ts";
 import type { StackView } from "./app-stacks.ts";
 import { expansionOf } from "./expand/expansion.ts";
+import { deployedText } from "./pin-defaults.ts";
 import type { StackPlan } from "./plan-stack.ts";
 import type { AssetJob } from "./publish-assets.ts";
 import { fillPlaceholders, type Target } from "./target.ts";
@@ -17,7 +18,7 @@ export function isInline({ text }: Pick<ReadTemplate, "text">): boolean {
 
 /** The template of a plan: with the call, or in S3, where publishing has put it. */
 export function templateSource({ stack, template }: StackPlan, target: Target): TemplateSource {
-  if (isInline(template) || stack.templateObjectUrl === undefined) return { TemplateBody: template.text };
+  if (isInline(template) || stack.templateObjectUrl === undefined) return { TemplateBody: deployedText(template) };
   const isSynthesized = expansionOf(template.template) === undefined;
   const url = isSynthesized ? stack.templateObjectUrl : besideTemplate(stack.templateObjectUrl, template);
   return { TemplateURL: toHttps(url, target) };

@@ -57,7 +57,7 @@ describe("a function", () => {
     new Function(stack, "Create", { entry: HELLO });
     const template = templateOf(stack);
     const version = onlyResource(template, "AWS::Lambda::Version");
-    template.hasParameter("LiveVersionCreate", { Type: "String", Default: Match.absent(), AllowedPattern: "^[0-9]*$" });
+    template.hasParameter("LiveVersionCreate", { Type: "String", Default: "", AllowedPattern: "^[0-9]*$" });
     template.hasCondition("IsPinnedCreate", { "Fn::Not": [{ "Fn::Equals": [{ Ref: "LiveVersionCreate" }, ""] }] });
     template.hasResourceProperties("AWS::Lambda::Alias", {
       Name: "live",

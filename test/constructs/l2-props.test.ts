@@ -100,6 +100,7 @@ const CONSTRUCTS: Readonly<Record<string, Walked>> = {
       bundling: "how entry is bundled, as in NodejsFunction",
       entry: "the file that is bundled, as in NodejsFunction",
       shift: "how the function takes part in a gradual release",
+      outcomeMetrics: "status and latency of requests by version",
       smokeTest: "a call before any traffic moves",
     },
   },

@@ -98,7 +98,7 @@ describe("synthesis", () => {
       symlinkSync(resolve("node_modules", name), join(project.folder, "node_modules", name));
     }
     project.write("src/create.ts", "export const handler = async () => 1;");
-    const schedule = `new Schedule(stack, "Often", { cron: "0 8 ? * MON-FRI *", target: create });`;
+    const schedule = `new Schedule(stack, "Often", { schedule: "cron(0 8 ? * MON-FRI *)", target: create });`;
     const app = OUR_APP.replace("Table }", "Table, Schedule }").replace(
       "new Function(",
       "const create = new Function(",
