@@ -52,6 +52,8 @@ export interface RequestContext {
   readonly accessKeyId?: string;
   /** The HTTP request behind the call, where there is one (headers, remote address). */
   readonly http?: IncomingMessage;
+  /** Aborted when the function is done with what an event source receives for it; only in calls of event sources. */
+  readonly work?: AbortSignal;
 }
 
 /** What a service says about a call that it makes of another. */

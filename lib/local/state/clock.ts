@@ -11,6 +11,8 @@ export type Cancel = () => void;
 export interface Clock {
   /** Milliseconds since the epoch, in the cloud's time. */
   now(): number;
+  /** Milliseconds of the cloud's time that pass in a millisecond of the machine's. Above 0. */
+  readonly speed: number;
   /** Resolves after `durationMs` of the cloud's time; rejects with the signal's reason when aborted. */
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
   /** Calls `fire` once, when the cloud's time reaches `epochMs` (soon, when that is past). */
@@ -50,6 +52,10 @@ export class AdjustableClock implements Clock {
 
   now(): number {
     return Math.floor(this.#baseCloudMs + (performance.now() - this.#baseHostMs) * this.#speed);
+  }
+
+  get speed(): number {
+    return this.#speed;
   }
 
   get setting(): ClockSetting {

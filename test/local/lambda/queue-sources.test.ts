@@ -36,11 +36,19 @@ let count = 0;
 
 /** Writes down each event that it gets, then does what the bodies say. */
 const CODE = `const { writeFileSync } = require("node:fs");
+const { ChangeMessageVisibilityCommand, SQSClient } = require("@aws-sdk/client-sqs");
+const sqs = new SQSClient({});
+async function hideForAnHour({ eventSourceARN, receiptHandle }) {
+  const QueueUrl = process.env.AWS_ENDPOINT_URL + "/" + eventSourceARN.split(":").slice(4).join("/");
+  await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: 3600 }));
+}
 const seen = new Map();
 exports.handler = async (event) => {
   writeFileSync(process.env.FOLDER + "/" + process.hrtime.bigint() + "-" + process.pid, JSON.stringify(event));
   const failed = [];
-  for (const { body, messageId } of event.Records) {
+  for (const record of event.Records) {
+    const { body, messageId } = record;
+    if (body.startsWith("hide")) await hideForAnHour(record).then(() => { throw new Error("hidden"); });
     if (body.startsWith("throw")) throw new Error("as told");
     if (body.startsWith("fail")) failed.push({ itemIdentifier: messageId });
     if (body.startsWith("slow")) await new Promise((done) => setTimeout(done, 300));
@@ -151,6 +159,43 @@ test("a function that fails gets the message again after the visibility timeout,
   const receive = new ReceiveMessageCommand({ QueueUrl: dead.url, WaitTimeSeconds: 0 });
   await expect.poll(async () => (await sqs.send(receive)).Messages?.[0]?.Body, { timeout: 10_000 }).toBe("throw");
   expect(await left(set.url)).toBe("0+0");
+});
+
+describe("on a clock that runs fast", () => {
+  const clock = () => fixture.cloud.clock;
+  beforeAll(() => clock().setSpeed(600));
+  afterAll(() => clock().setSpeed(1));
+
+  test.each<[string, Record<string, string>, object]>([
+    ["standard", {}, {}],
+    ["FIFO", { FifoQueue: "true", ContentBasedDeduplication: "true" }, { MessageGroupId: "a" }],
+  ])(
+    "a message of a %s queue is with one call at a time, however long the function takes",
+    async (_kind, attributes, group) => {
+      const set = await connect({ VisibilityTimeout: "30", ...attributes });
+      await send(set.url, "slow", group);
+      await expect.poll(() => left(set.url), { timeout: 10_000 }).toBe("0+0");
+      expect(bodiesOf(set.events())).toEqual(["slow"]);
+    },
+  );
+
+  test("what failed comes back on the cloud's time", async () => {
+    const dead = await newQueue();
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 3 });
+    const set = await connect({ VisibilityTimeout: "300", RedrivePolicy });
+    await send(set.url, "throw");
+    await expect.poll(() => left(dead.url), { timeout: 20_000 }).toBe("1+0");
+    expect(bodiesOf(set.events())).toEqual(["throw", "throw", "throw"]);
+  });
+
+  test("a visibility timeout that the function sets is kept", async () => {
+    const set = await connect({ VisibilityTimeout: "30" });
+    await send(set.url, "hide");
+    await expect.poll(() => set.events().length, { timeout: 10_000 }).toBe(1);
+    const halfAnHourLaterMs = clock().now() + 1_800_000;
+    await expect.poll(() => set.events().length, { timeout: 20_000 }).toBe(2);
+    expect(clock().now()).toBeGreaterThan(halfAnHourLaterMs);
+  });
 });
 
 test("only what failed of a batch comes back, where the function tells", async () => {

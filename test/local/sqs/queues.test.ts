@@ -53,6 +53,19 @@ async function attribute(QueueUrl: string, name: string): Promise<string | undef
 }
 
 describe("a standard queue", () => {
+  test("shows a message to a long poll when a shortened visibility timeout is over", async () => {
+    const url = await newQueue({ VisibilityTimeout: "600" });
+    await send(url, "one");
+    const [{ ReceiptHandle } = {}] = await receive(url);
+    const pollEndMs = cloud.clock.now() + 20_000;
+    const waiting = receive(url, { WaitTimeSeconds: 20 });
+    await attribute(url, "VisibilityTimeout");
+    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout: 5 }));
+    await cloud.clock.advance(6_000);
+    expect(bodies(await waiting)).toEqual(["one"]);
+    expect(cloud.clock.now()).toBeLessThan(pollEndMs);
+  });
+
   test("hides what was received until its visibility timeout is over, and forgets what was deleted", async () => {
     const url = await newQueue({ VisibilityTimeout: "60" });
     await send(url, "one");

@@ -13,6 +13,8 @@ export interface Sqs {
   readonly moveTasks: Collection<MoveTaskRecord>;
   readonly messages: MessageStore;
   readonly arrivals: Arrivals;
+  /** Aborted when the service stops. */
+  readonly stopping: AbortController;
 }
 
 /** An operation's input, as the SDK types it. */
@@ -28,5 +30,6 @@ export function openSqs(cloud: Cloud): Sqs {
     moveTasks: cloud.store.collection("sqs.move-tasks"),
     messages: new MessageStore(cloud.store),
     arrivals: new Arrivals(),
+    stopping: new AbortController(),
   };
 }

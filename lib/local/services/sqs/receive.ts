@@ -8,6 +8,7 @@ import type { QueueRecord, StoredMessage } from "./records.ts";
 import { invalidValue } from "./errors.ts";
 import { sequenceOf } from "./send.ts";
 import type { Input, Output, Sqs } from "./context.ts";
+import { hidingOf, releaseAfterWork } from "./work-hold.ts";
 
 /** More than this may be in flight in no queue (AWS's quotas). */
 const MOST_IN_FLIGHT = { standard: 120_000, fifo: 20_000 };
@@ -47,10 +48,10 @@ function takeMessages(sqs: Sqs, input: Input<"ReceiveMessage">, context: Request
   const { clock, store } = sqs.cloud;
   const now = clock.now();
   const fifo = isFifo(queue);
-  const visibleMs = now + (input.VisibilityTimeout ?? numberOf(queue, "VisibilityTimeout")) * 1000;
+  const hiding = hidingOf(sqs, queue, input, context);
   const count = Math.min(input.MaxNumberOfMessages ?? 1, room(sqs, queue, fifo, now));
   if (count <= 0) return [];
-  return store.transaction(() => {
+  const received = store.transaction(() => {
     sqs.messages.expire(queue.arn, now);
     const taken: Message[] = [];
     while (taken.length < count) {
@@ -64,12 +65,17 @@ function takeMessages(sqs: Sqs, input: Input<"ReceiveMessage">, context: Request
       for (const message of fresh) {
         if (giveUp(sqs, queue, message, now)) continue;
         const receipt = receiptOf(queue, message, now);
-        sqs.messages.received(message, receipt, now, visibleMs);
+        sqs.messages.received(message, receipt, now, hiding.untilMs);
         taken.push(shown(queue, message, receipt, now, input));
       }
     }
     return taken;
   });
+  if (context.work !== undefined && received.length > 0) {
+    const receipts = received.map(({ ReceiptHandle = "" }) => ReceiptHandle);
+    releaseAfterWork(sqs, queue, receipts, hiding, context.work);
+  }
+  return received;
 }
 
 function room(sqs: Sqs, queue: QueueRecord, fifo: boolean, now: number): number {

@@ -68,7 +68,8 @@ function change(sqs: Sqs, queue: QueueRecord, handle: string | undefined, second
     );
   }
   sqs.messages.setVisible(message.id, now + seconds * 1000);
-  if (seconds === 0) sqs.arrivals.announce(queue.arn);
+  // Long polls wait for the time that they knew.
+  sqs.arrivals.announce(queue.arn);
 }
 
 function findMessage(sqs: Sqs, queue: QueueRecord, handle: string | undefined): StoredMessage | undefined {

@@ -14,5 +14,6 @@ export const createSqs: ServiceFactory<"sqs"> = (cloud): LocalService<"sqs"> => 
       return sqs.queues.get(`${region}/${name}`)?.attributes["Policy"];
     },
     start: () => resumeMoveTasks(sqs),
+    stop: () => sqs.stopping.abort(),
   };
 };

@@ -46,28 +46,34 @@ export class QueuePoller {
         await new Promise<void>((resolve) => (this.#freed = resolve));
         continue;
       }
-      const messages = await this.#collect(mapping);
-      if (messages.length > 0) this.#hand(mapping, messages);
+      const work = new AbortController();
+      const messages = await this.#collect(mapping, work.signal);
+      if (messages.length > 0) this.#hand(mapping, messages, work);
     }
   }
 
   /** One batch: until it is full, or its window is over. */
-  async #collect(mapping: MappingRecord): Promise<Message[]> {
+  async #collect(mapping: MappingRecord, work: AbortSignal): Promise<Message[]> {
     const { BatchSize = 10, MaximumBatchingWindowInSeconds: windowSeconds = 0 } = mapping.settings;
-    const messages = await this.#receive(mapping, BatchSize, POLL_SECONDS);
+    const messages = await this.#receive(mapping, work, BatchSize, POLL_SECONDS);
     const endMs = this.#lambda.cloud.clock.now() + windowSeconds * 1000;
     if (windowSeconds === 0 || messages.length === 0) return messages;
     while (messages.length < BatchSize && this.#mapping !== undefined) {
       const leftSeconds = Math.floor((endMs - this.#lambda.cloud.clock.now()) / 1000);
       if (leftSeconds <= 0) break;
       messages.push(
-        ...(await this.#receive(mapping, BatchSize - messages.length, Math.min(POLL_SECONDS, leftSeconds))),
+        ...(await this.#receive(mapping, work, BatchSize - messages.length, Math.min(POLL_SECONDS, leftSeconds))),
       );
     }
     return messages;
   }
 
-  async #receive(mapping: MappingRecord, count: number, WaitTimeSeconds: number): Promise<Message[]> {
+  async #receive(
+    mapping: MappingRecord,
+    work: AbortSignal,
+    count: number,
+    WaitTimeSeconds: number,
+  ): Promise<Message[]> {
     const { cloud } = this.#lambda;
     const { region, source } = mapping;
     try {
@@ -81,7 +87,7 @@ export class QueuePoller {
           MessageAttributeNames: ["All"],
           MessageSystemAttributeNames: ["All"],
         },
-        { region },
+        { region, work },
       );
       return Messages;
     } catch (error) {
@@ -92,13 +98,14 @@ export class QueuePoller {
     }
   }
 
-  #hand(mapping: MappingRecord, messages: readonly Message[]): void {
+  #hand(mapping: MappingRecord, messages: readonly Message[], work: AbortController): void {
     this.#running++;
     const batch = new QueueBatch(this.#lambda, mapping, messages);
     const done = this.#mapping === undefined ? batch.putBack() : batch.deliver();
     void done
       .catch((error: unknown) => this.#lambda.cloud.log(`lambda: a batch of ${mapping.source}: ${String(error)}`))
       .finally(() => {
+        work.abort();
         this.#running--;
         this.#freed?.();
       });
