@@ -1,17 +1,18 @@
 import type { Template, TemplateResource } from "../../assembly/assembly.ts";
-import { isLocal, resourceReferencesOf } from "../../template/references.ts";
+import { type Acyclic, breakCycles } from "./break-cycles.ts";
 import { conditionsIn, mappingsIn } from "./carried-names.ts";
 import {
   CARRIED_SECTIONS,
   type CarriedSection,
   EXPANSION_KEY,
   type Expansion,
+  expansionOf,
   type HeldResource,
   type ReplacedResource,
 } from "./expansion.ts";
 import type { Replacement } from "./find-replaced.ts";
 import { type Dependencies, isExported } from "./live-dependencies.ts";
-import { namesIn } from "./resource-graph.ts";
+import { namesIn, targetsOf } from "./resource-graph.ts";
 import { physicalTemplate, replacedBy, replacedPermissions, retainReplaced } from "./retain-replaced.ts";
 import { isNoticed, unsplittableHeld, unsplittableReplacements } from "./unsplittable.ts";
 import { widenResource } from "./widen-resource.ts";
@@ -26,6 +27,8 @@ export interface ExpansionInput {
   readonly dependencies: Dependencies;
   /** What the update replaces. */
   readonly replacements: readonly Replacement[];
+  /** Physical ids of the deployed resources, by logical id. */
+  readonly physicalIds: ReadonlyMap<string, string>;
   /** Where the synthesized template is in S3, for a template that is too large to go with a call. */
   readonly contractUrl?: string;
 }
@@ -53,13 +56,18 @@ export function expandTemplate(input: ExpansionInput): ExpandedTemplate {
   const copies = replacedPermissions(old, replacements);
   const before = { ...old, Resources: { ...old.Resources, ...copies } };
   const held = heldResources({ ...input, deployed: before }, wide, Object.keys(copies));
-  const template = assemble(input, before, { wide, held, replaced: replacedBy(deployed, desired, replacements) });
+  const added = { ...wide, ...pick(before.Resources, Object.keys(held)) };
+  const acyclic = breakCycles({ desired: desired.Resources ?? {}, added, physicalIds: input.physicalIds });
+  const replaced = replacedBy(deployed, desired, replacements);
+  const writtenOut = allWrittenOut(deployed, desired, acyclic);
+  const template = assemble(input, before, { wide, held, replaced, added: acyclic.added, writtenOut });
   const lost = [...unnamed].filter(([id]) => held[id] !== undefined || isPolicy(desired.Resources?.[id]));
   return {
     template,
     problems: [
       ...unsplittableReplacements(deployed, desired, replacements),
       ...unsplittableHeld(deployed, desired, held),
+      ...acyclic.problems,
       ...lost.flatMap(([id, references]) =>
         references.map((reference) => `${id} needs the old ${reference}, which cannot be kept`),
       ),
@@ -76,22 +84,35 @@ interface Expanded {
   readonly wide: Resources;
   readonly held: Readonly<Record<string, HeldResource>>;
   readonly replaced: readonly ReplacedResource[];
+  /** The widened and the held resources as the stage has them. */
+  readonly added: Resources;
+  readonly writtenOut: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The references that this stage writes out, and those that an earlier one did in what is still added. */
+function allWrittenOut(deployed: Template, desired: Template, { added, writtenOut }: Acyclic) {
+  const earlier = expansionOf(deployed)?.writtenOut ?? {};
+  const entries = Object.keys(added).flatMap((id) => {
+    const all = new Set([...(earlier[id] ?? []), ...(writtenOut[id] ?? [])]);
+    const targets = [...all].filter((target) => target in added || desired.Resources?.[target] !== undefined);
+    return targets.length === 0 ? [] : [[id, targets] as const];
+  });
+  return Object.fromEntries(entries);
 }
 
 function assemble({ desired, contractUrl }: ExpansionInput, old: Template, expanded: Expanded): Template {
-  const { wide, held, replaced } = expanded;
+  const { wide, held, replaced, added, writtenOut } = expanded;
   const outputs = droppedExports(old, desired);
   const changed = Object.keys(wide);
   if (Object.keys(held).length + outputs.length + changed.length + replaced.length === 0) return desired;
-  const kept = pick(old.Resources ?? {}, Object.keys(held));
-  const needing = [...Object.values(kept), ...Object.values(wide)];
-  const carried = { ...carriedSections(old, desired, needing), Outputs: outputs };
+  const carried = { ...carriedSections(old, desired, Object.values(added)), Outputs: outputs };
   const expansion: Expansion = {
     format: 1,
     held,
     sections: carried,
     restore: pick(desired.Resources ?? {}, changed),
     replaced,
+    ...(Object.keys(writtenOut).length > 0 && { writtenOut }),
     ...(contractUrl === undefined ? {} : { contractUrl }),
   };
   const sections = CARRIED_SECTIONS.flatMap((name) => {
@@ -102,7 +123,7 @@ function assemble({ desired, contractUrl }: ExpansionInput, old: Template, expan
     ...desired,
     ...Object.fromEntries(sections),
     Metadata: { ...desired.Metadata, [EXPANSION_KEY]: expansion },
-    Resources: { ...desired.Resources, ...wide, ...kept },
+    Resources: { ...desired.Resources, ...added },
   };
 }
 
@@ -123,20 +144,21 @@ function heldResources(
   copies: readonly string[],
 ): Record<string, HeldResource> {
   const { Resources = {}, Outputs = {} } = deployed;
+  const writtenOut = expansionOf(deployed)?.writtenOut ?? {};
   const isDropped = (id: string) => Resources[id] !== undefined && desired.Resources?.[id] === undefined;
   const held: Record<string, HeldResource> = {};
   const hold = (id: string, why: string) => {
     const resource = Resources[id];
     if (resource === undefined || !isDropped(id) || held[id] !== undefined) return;
     held[id] = { type: resource.Type, why };
-    for (const { target } of resourceReferencesOf(resource).filter(isLocal)) {
+    for (const target of [...targetsOf(resource), ...(writtenOut[id] ?? [])]) {
       hold(target, dependencies.get(target) ?? `${id} refers to it`);
     }
   };
   for (const id of copies) hold(id, "what calls a live version needs it");
   for (const [id, why] of dependencies) if (!isVersion(Resources[id])) hold(id, why);
   for (const [id, resource] of Object.entries(wide))
-    for (const name of namesIn(resource)) hold(name, `${id} allows its use`);
+    for (const name of [...namesIn(resource), ...(writtenOut[id] ?? [])]) hold(name, `${id} allows its use`);
   for (const name of droppedExports(deployed, desired))
     for (const id of namesIn(Outputs[name])) hold(id, "another stack may import it");
   return held;

@@ -17,6 +17,11 @@ export interface Expansion {
   readonly restore: Readonly<Record<string, TemplateResource>>;
   /** Physical resources that this stage, or an earlier one, replaced, and that the app does not want retained. */
   readonly replaced: readonly ReplacedResource[];
+  /**
+   * References that the stage wrote out as values because they would have closed a cycle: their targets, by the logical
+   * id of the resource that needs them. A later stage holds the targets as if they were still referred to.
+   */
+  readonly writtenOut?: Readonly<Record<string, readonly string[]>>;
   /** Where the synthesized template is in S3, for a template that is too large to go with a call. */
   readonly contractUrl?: string;
 }

@@ -8,6 +8,9 @@ export type Replaced = ReadonlyMap<string, ReplacedResource>;
 
 type ValueOf = (physicalId: string) => unknown;
 
+/** What references come to, by resource type and by attribute; `Ref` counts as one. */
+type Values = Readonly<Record<string, Readonly<Record<string, ValueOf>>>>;
+
 const arn = (rest: string) => ({ "Fn::Sub": `arn:\${AWS::Partition}:${rest}` });
 const regional = (service: string, name: string) => arn(`${service}:\${AWS::Region}:\${AWS::AccountId}:${name}`);
 const lastPart = (text: string, separator: string) => text.slice(text.lastIndexOf(separator) + 1);
@@ -18,7 +21,7 @@ const itself: ValueOf = (id) => id;
  * here cannot be named once its logical id means another resource.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-template-resource-type-ref.html
  */
-const VALUES: Readonly<Record<string, Readonly<Record<string, ValueOf>>>> = {
+const VALUES: Values = {
   "AWS::DynamoDB::Table": { Ref: itself, Arn: (id) => regional("dynamodb", `table/${id}`) },
   "AWS::Events::EventBus": { Ref: itself, Name: itself, Arn: (id) => regional("events", `event-bus/${id}`) },
   "AWS::Kinesis::Stream": { Ref: itself, Arn: (id) => regional("kinesis", `stream/${id}`) },
@@ -37,6 +40,26 @@ const VALUES: Readonly<Record<string, Readonly<Record<string, ValueOf>>>> = {
   "AWS::SSM::Parameter": { Ref: itself },
 };
 
+/**
+ * The same for resources that keep their logical ids. These types too can be named, though a replaced one of them
+ * cannot be kept.
+ */
+export const STAYING_VALUES: Values = {
+  ...VALUES,
+  "AWS::ApiGateway::RestApi": { Ref: itself, RestApiId: itself },
+  "AWS::ApiGatewayV2::Api": { Ref: itself, ApiId: itself },
+  "AWS::IAM::Role": { Ref: itself },
+  "AWS::KMS::Key": { Ref: itself, KeyId: itself, Arn: (id) => regional("kms", `key/${id}`) },
+  "AWS::Lambda::Alias": { Ref: itself, AliasArn: itself },
+  "AWS::Lambda::Function": { Ref: itself, Arn: (id) => regional("lambda", `function:${id}`) },
+  "AWS::Lambda::Version": { Ref: itself, FunctionArn: itself, Version: (id) => lastPart(id, ":") },
+  "AWS::StepFunctions::StateMachine": { Ref: itself, Arn: itself, Name: (id) => lastPart(id, ":") },
+  "AWS::StepFunctions::StateMachineAlias": { Ref: itself, Arn: itself },
+};
+
+/** Finds what an attribute of a logical id comes to. */
+type Look = (id: string, attribute: string) => unknown;
+
 /** Whether a physical resource of a type can still be named after its logical id means another one. */
 export function canOutliveLogicalId(type: string): boolean {
   return Object.hasOwn(VALUES, type);
@@ -46,30 +69,36 @@ export function canOutliveLogicalId(type: string): boolean {
  * A value with every reference to a replaced resource written out as what it comes to before the stage. `unnamed` gets
  * the references for which that is not known; they are left as they are.
  */
-export function withPhysicalValues<T>(value: T, replaced: Replaced, unnamed: (reference: string) => void): T;
-export function withPhysicalValues(value: unknown, replaced: Replaced, unnamed: (reference: string) => void): unknown {
+export function withPhysicalValues<T>(
+  value: T,
+  replaced: Replaced,
+  unnamed: (reference: string) => void,
+  values?: Values,
+): T;
+export function withPhysicalValues(
+  value: unknown,
+  replaced: Replaced,
+  unnamed: (reference: string) => void,
+  values: Values = VALUES,
+): unknown {
+  const look: Look = (id, attribute) => {
+    const found = replaced.get(id);
+    if (found === undefined) return undefined;
+    const known = values[found.type]?.[attribute]?.(found.physicalId);
+    if (known === undefined) unnamed(`${id}.${attribute}`);
+    return known;
+  };
   const visit = (inner: unknown): unknown => {
     if (Array.isArray(inner)) return inner.map(visit);
     if (!isObject(inner)) return inner;
-    return physicalReference(inner, replaced, unnamed) ?? mapValues(inner, visit);
+    return physicalReference(inner, look) ?? mapValues(inner, visit);
   };
   return visit(value);
 }
 
 /** What a function comes to; undefined where it refers to nothing that is replaced. */
-function physicalReference(
-  value: Record<string, unknown>,
-  replaced: Replaced,
-  unnamed: (reference: string) => void,
-): unknown {
+function physicalReference(value: Record<string, unknown>, look: Look): unknown {
   const { Ref, "Fn::GetAtt": getAtt, "Fn::Sub": sub } = value;
-  const look = (id: string, attribute: string) => {
-    const found = replaced.get(id);
-    if (found === undefined) return undefined;
-    const known = VALUES[found.type]?.[attribute]?.(found.physicalId);
-    if (known === undefined) unnamed(`${id}.${attribute}`);
-    return known;
-  };
   if (typeof Ref === "string") return look(Ref, "Ref");
   if (sub !== undefined) return physicalSub(sub, look);
   const read = getAtt === undefined ? undefined : tryReadGetAtt(getAtt);
@@ -77,7 +106,7 @@ function physicalReference(
   return look(read.logicalId, typeof read.attribute === "string" ? read.attribute : "*");
 }
 
-function physicalSub(argument: unknown, look: (id: string, attribute: string) => unknown): unknown {
+function physicalSub(argument: unknown, look: Look): unknown {
   const [text, variables]: unknown[] = Array.isArray(argument) ? argument : [argument];
   if (typeof text !== "string") return undefined;
   const own: Record<string, unknown> = isObject(variables) ? { ...variables } : {};

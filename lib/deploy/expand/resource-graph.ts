@@ -1,14 +1,20 @@
 import type { Template } from "../../assembly/assembly.ts";
-import { isLocal, referencesOf, resourceReferencesOf } from "../../template/references.ts";
+import { isLocal, type Reference, referencesOf, resourceReferencesOf } from "../../template/references.ts";
+import { expansionOf } from "./expansion.ts";
 
-/** Which resources of a template refer to which, by logical id. `DependsOn` counts as a reference. */
+/**
+ * Which resources of a template refer to which, by logical id. `DependsOn` counts as a reference, and so does one that a
+ * stage wrote out.
+ */
 export class ResourceGraph {
   readonly #forward = new Map<string, ReadonlySet<string>>();
   readonly #backward = new Map<string, Set<string>>();
 
-  constructor({ Resources = {} }: Template) {
+  constructor(template: Template) {
+    const { Resources = {} } = template;
+    const writtenOut = expansionOf(template)?.writtenOut ?? {};
     for (const [id, resource] of Object.entries(Resources)) {
-      const targets = targetsOf(resourceReferencesOf(resource)).filter((target) => target in Resources);
+      const targets = [...targetsOf(resource), ...(writtenOut[id] ?? [])].filter((target) => target in Resources);
       this.#forward.set(id, new Set(targets));
       for (const target of targets) {
         const users = this.#backward.get(target) ?? new Set();
@@ -41,9 +47,14 @@ export class ResourceGraph {
 
 /** The names that a value refers to: logical ids, parameters and pseudo parameters. */
 export function namesIn(value: unknown): string[] {
-  return targetsOf(referencesOf(value));
+  return localTargets(referencesOf(value));
 }
 
-function targetsOf(references: ReturnType<typeof referencesOf>): string[] {
+/** The names that a resource refers to, those of `DependsOn` too. */
+export function targetsOf(resource: unknown): string[] {
+  return localTargets(resourceReferencesOf(resource));
+}
+
+function localTargets(references: readonly Reference[]): string[] {
   return references.filter(isLocal).map(({ target }) => target);
 }

@@ -30,7 +30,8 @@ async function stageTemplate(view: StackView, deployed: Template, open: readonly
   const found = await findReplaced(deployed, desired, view.physicalIds);
   const replacements = found.filter(({ logicalId }) => !members.has(logicalId));
   const contractUrl = isInline(view.desired) ? undefined : synthesizedUrl(view);
-  const expanded = expandTemplate({ deployed, desired, dependencies, replacements, contractUrl });
+  const { physicalIds } = view;
+  const expanded = expandTemplate({ deployed, desired, dependencies, replacements, physicalIds, contractUrl });
   const { template, problems } = expanded;
   const staged = template === desired ? view.desired : written(template);
   return { ...view, staged, stageProblems: problems };

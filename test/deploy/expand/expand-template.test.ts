@@ -52,7 +52,7 @@ function shop(
 
 function stage(deployed: Template, desired: Template): Template {
   const dependencies = liveDependencies(deployed, openGrantsOf(deployed));
-  return expandTemplate({ deployed, desired, dependencies, replacements: [] }).template;
+  return expandTemplate({ deployed, desired, dependencies, replacements: [], physicalIds: new Map() }).template;
 }
 
 const held = (template: Template) =>
