@@ -20,7 +20,6 @@ export type BuildApp = (stack: Stack, app: App) => void;
 /** An app that is synthesised in this process and deployed to a local cloud of its own, over the wire. */
 export interface InlineApp {
   readonly cloud: TestCloud;
-  readonly aws: Aws;
   /** Everything that deploys have said. */
   readonly messages: Message[];
   deploy(build: BuildApp, more?: Partial<DeployRequest>): Promise<DeployReport>;
@@ -43,7 +42,7 @@ export interface Called {
 export async function startInlineApp(options: { readonly clockSpeed?: number } = {}): Promise<InlineApp> {
   const cloud = await startTestCloud({ clock: new AdjustableClock({ speed: options.clockSpeed ?? 60 }) });
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  const aws = new Aws({ region: "us-east-1", endpoint: cloud.endpoint, credentials });
+  const connections: Aws[] = [];
   const lambda = cloud.client(LambdaClient);
   const folders: string[] = [];
   const messages: Message[] = [];
@@ -56,10 +55,14 @@ export async function startInlineApp(options: { readonly clockSpeed?: number } =
     app.synth();
     return readAssembly(outdir);
   };
-  const target = () => identifyTarget(aws, "wire", "us-east-1");
+  // A connection each time, as each command has: a role's session of an hour is over after a minute of the machine's time.
+  const target = () => {
+    const aws = new Aws({ region: "us-east-1", endpoint: cloud.endpoint, credentials });
+    connections.push(aws);
+    return identifyTarget(aws, "wire", "us-east-1");
+  };
   return {
     cloud,
-    aws,
     messages,
     async deploy(build, more = {}) {
       const request: DeployRequest = {
@@ -90,7 +93,7 @@ export async function startInlineApp(options: { readonly clockSpeed?: number } =
       return { version: answer.ExecutedVersion ?? "", answer: JSON.parse(text) as unknown, ...error };
     },
     async stop() {
-      await aws.close();
+      for (const aws of connections) await aws.close();
       await cloud.stop();
       for (const folder of folders) rmSync(folder, { recursive: true, force: true });
     },
