@@ -58,6 +58,20 @@ function mark(code: string): void {
 
 const codeOf = (_body: string, headers: Headers) => headers.get("x-code") ?? "old";
 const status = () => project.json<Status>("status");
+const clockSpeed = (factor: number) => project.tidegate("local", "clock", "--speed", String(factor));
+
+/** Leaves a release to the account and looks while it is under way: the five minutes of its canary are real until then. */
+async function detachSlowly(): Promise<Deployed> {
+  await clockSpeed(1);
+  const deployed = await project.json<Deployed>("deploy", "--detach");
+  expect(deployed.exitCode).toBe(0);
+  return deployed;
+}
+
+/** Waits until the release has shifted some traffic. */
+async function untilShifting(): Promise<void> {
+  await expect.poll(async () => (await status()).release.state, { timeout: 60_000 }).toBe("SHIFTING");
+}
 
 async function deployWithDriver(): Promise<string> {
   addDriver();
@@ -76,11 +90,11 @@ describe("a release that is left to the account", () => {
     const url = await deployWithDriver();
     client = watch(url, "/todos", codeOf);
     mark("new");
-    const deployed = await project.json<Deployed>("deploy", "--detach");
-    expect(deployed.exitCode).toBe(0);
+    const deployed = await detachSlowly();
     expect(["READY", "PRE_HOOKS", "SHIFTING"]).toContain(deployed.release!.state);
     const during = await status();
     expect(during).toMatchObject({ driven: true, lock: { holder: expect.stringMatching(/^account\//) } });
+    await clockSpeed(60);
     const watched = await project.tidegate("status", "--watch");
     expect(watched.exitCode).toBe(0);
     const after = await status();
@@ -97,9 +111,9 @@ describe("a release that is left to the account", () => {
   it("ends well although the whole local cloud is killed in the middle", async () => {
     await deployWithDriver();
     mark("new");
-    await project.json<Deployed>("deploy", "--detach");
+    await detachSlowly();
     await expect
-      .poll(async () => (await status()).aliases.some(({ live }) => live.additional !== undefined), { timeout: 20_000 })
+      .poll(async () => (await status()).aliases.some(({ live }) => live.additional !== undefined), { timeout: 60_000 })
       .toBe(true);
     const { pid } = await project.json<{ pid: number }>("local", "status");
     process.kill(pid, "SIGKILL");
@@ -114,16 +128,18 @@ describe("a release that is left to the account", () => {
     await deployWithDriver();
     const before = await status();
     mark("one");
-    await project.json<Deployed>("deploy", "--detach");
-    await expect.poll(async () => (await status()).release.state, { timeout: 20_000 }).toBe("SHIFTING");
+    await detachSlowly();
+    await untilShifting();
     expect((await project.tidegate("pause", "-m", "lunch")).stdout).toContain("the driver in the account");
+    await clockSpeed(60);
     expect((await project.tidegate("status", "--watch")).exitCode).toBe(4);
     await project.tidegate("promote");
     await expect.poll(async () => (await status()).release.state, { timeout: 30_000 }).toBe("SUCCEEDED");
     mark("two");
-    await project.json<Deployed>("deploy", "--detach");
-    await expect.poll(async () => (await status()).release.state, { timeout: 20_000 }).toBe("SHIFTING");
+    await detachSlowly();
+    await untilShifting();
     await project.tidegate("abort", "-m", "no");
+    await clockSpeed(60);
     expect((await project.tidegate("status", "--watch")).exitCode).toBe(3);
     const back = await project.json<Deployed>("rollback");
     expect(back.exitCode).toBe(0);
