@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, rmSync, statSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, linkSync, openSync, readSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { UserError } from "../../errors.ts";
@@ -24,12 +24,22 @@ export function openStateFile(path: string): Store {
   }
 }
 
-/** Under another name first: a file that is there is whole, so an empty one has lost what was in it. */
+/**
+ * Under a name of this process's own first: a file that is there is whole, so an empty one has lost what was in it. Where
+ * several clouds start at once, the first one's file stays.
+ */
 function createStateFile(path: string): void {
-  const unfinished = `${path}.new`;
-  for (const suffix of ["", "-wal", "-shm"]) rmSync(`${unfinished}${suffix}`, { force: true });
-  openStore(unfinished).close();
-  renameSync(unfinished, path);
+  const unfinished = `${path}.new-${process.pid}`;
+  const remove = () => ["", "-wal", "-shm"].forEach((suffix) => rmSync(`${unfinished}${suffix}`, { force: true }));
+  remove();
+  try {
+    openStore(unfinished).close();
+    linkSync(unfinished, path);
+  } catch (error) {
+    if (!existsSync(path)) throw error;
+  } finally {
+    remove();
+  }
 }
 
 function checkStateFile(path: string): void {
