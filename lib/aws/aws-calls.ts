@@ -57,6 +57,7 @@ export const AWS_CALLS: readonly AwsCall[] = [
   ...deletions(),
   call("cloudwatch", "DescribeAlarms", CALLER_OR_DRIVER, ["cloudwatch:DescribeAlarms"], "account", "read alarms"),
   call("cloudwatch", "GetMetricData", CALLER_OR_DRIVER, ["cloudwatch:GetMetricData"], "account", "judge versions"),
+  call("cloudwatch-logs", "FilterLogEvents", CALLER, ["logs:FilterLogEvents"], "functions", "explain failures"),
   call("sns", "Publish", CALLER_OR_DRIVER, ["sns:Publish"], "topics", "notify topics"),
   call("eventbridge", "PutEvents", CALLER_OR_DRIVER, ["events:PutEvents"], "buses", "notify event buses"),
 ];
