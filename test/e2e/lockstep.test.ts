@@ -21,11 +21,14 @@ let project: TestProject;
 let proxy: CountingProxy;
 let client: ShopClient;
 
-/** A minute of the cloud's time passes in a second. */
+/**
+ * A minute of the cloud's time passes in three seconds: a bake of five gives a slow machine time for the calls that a
+ * judgement needs.
+ */
 beforeAll(async () => {
   project = emptyProject({ AWS_ACCESS_KEY_ID: "tester", AWS_SECRET_ACCESS_KEY: "tester" });
   writeShop(project, { endpoint: "" });
-  const { endpoint } = await project.json<{ endpoint: string }>("local", "start", "--clock-speed", "60");
+  const { endpoint } = await project.json<{ endpoint: string }>("local", "start", "--clock-speed", "20");
   proxy = await CountingProxy.start(endpoint);
   client = new ShopClient(endpoint);
   const first = await deploy(1);
