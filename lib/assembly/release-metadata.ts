@@ -85,7 +85,7 @@ export interface ReleaseDriverResource {
 export interface LatencyPolicy {
   /** How much slower counts as alike: 0.1 for a tenth above the stable version's percentiles before the release. */
   readonly tolerance: number;
-  /** What half, nine tenths and 99 of 100 invocations must not exceed, whatever the stable version does. */
+  /** What half, nine tenths and 99 of 100 invocations must not exceed, regardless of the stable version. */
   readonly maxP50Ms?: number;
   readonly maxP90Ms?: number;
   readonly maxP99Ms?: number;
@@ -95,7 +95,7 @@ export interface LatencyPolicy {
 export interface AnalysisPolicy {
   /** Invocations of the new version that a step needs before it can pass. 50 by default. */
   readonly minInvocations: number;
-  /** Fraction of failed invocations that is too much whatever the stable version does; within 0 and 1. */
+  /** Fraction of failed invocations that is too much regardless of the stable version; within 0 and 1. */
   readonly maxErrorRate?: number;
   /** The false alarm rate of the whole release, within 0 and 1. 0.01 by default. */
   readonly falseAlarmRate: number;

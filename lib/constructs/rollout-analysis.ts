@@ -11,7 +11,7 @@ export interface LatencyOptions {
    */
   readonly tolerance?: number;
   /**
-   * What half of the invocations must not exceed, whatever the stable version does.
+   * What half of the invocations must not exceed, regardless of the stable version.
    * @default - no ceiling
    */
   readonly maxP50?: Duration;
@@ -47,7 +47,7 @@ export interface AnalysisOptions {
   readonly maxThrottleRate?: number;
   /**
    * A service level objective: the fraction of invocations, and of requests, that must not fail. A new version that
-   * burns the error budget faster than `maxBurnRate` allows fails, whatever the stable version does. A burn rate of 1
+   * burns the error budget faster than `maxBurnRate` allows fails, regardless of the stable version. A burn rate of 1
    * uses the budget up exactly over the objective's period; `maxBurnRate` is 14.4 by default, 2 % of a month's budget in an
    * hour (Google, The Site Reliability Workbook, chapter 5).
    * @default - no objective

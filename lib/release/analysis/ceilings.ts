@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 /** What fraction of the invocations may take longer than a percentile's ceiling. */
 const BEYOND: Readonly<Record<keyof Percentiles, number>> = { p50: 0.5, p90: 0.1, p99: 0.01 };
 
-/** Which absolute ceilings the new version exceeds in the present watch, whatever the stable version does: sentences. */
+/** Which absolute ceilings the new version exceeds in the present watch, regardless of the stable version: sentences. */
 export function exceededCeilings(
   reading: MetricReading,
   seen: Total,

@@ -47,7 +47,7 @@ function refuseOtherThanArray(name: string, text: string): void {
   try {
     if (Array.isArray(JSON.parse(text))) return;
   } catch {
-    // Told below, as any other text that is no list.
+    // Refused below, as any other text that is not a list.
   }
   throw new AwsError(
     "InvalidParameterException",
