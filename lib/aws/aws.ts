@@ -45,6 +45,14 @@ export interface AwsOptions {
   readonly credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
 }
 
+/**
+ * How long a connection is idle before TCP probes keep it open. A NAT gateway drops a connection that is idle for 350
+ * seconds, and a hook that is invoked synchronously may take 15 minutes. The SDK sets probes up three seconds after the
+ * request began, with the agent's delay.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html
+ */
+const KEPT_ALIVE = { keepAlive: true, keepAliveMsecs: 60_000 };
+
 type Loaders = { [N in keyof Clients]: (configuration: object) => Promise<Clients[N]> };
 
 const LOADERS: Loaders = {
@@ -70,6 +78,8 @@ export class Aws {
   readonly clock: ServerClock;
   readonly #clients = new Map<keyof Clients, Promise<Clients[keyof Clients]>>();
   readonly #regions = new Map<string, Aws>();
+  /** Clients whose credentials became unusable. Calls that are under way may still use them. */
+  readonly #replaced: Promise<Clients[keyof Clients]>[] = [];
   /** Connections that were made from this one, and are closed with it. */
   readonly #derived: Aws[] = [];
 
@@ -103,9 +113,19 @@ export class Aws {
 
   /** Closes every connection that is kept open, those of other regions and roles too. */
   async close(): Promise<void> {
-    await Promise.all(this.#derived.map((one) => one.close()));
-    for (const client of this.#clients.values()) (await client).destroy();
+    const clients = [...this.#clients.values(), ...this.#replaced];
     this.#clients.clear();
+    this.#replaced.length = 0;
+    const opened = await Promise.allSettled(clients);
+    for (const one of opened) if (one.status === "fulfilled") one.value.destroy();
+    await Promise.all(this.#derived.map((one) => one.close()));
+  }
+
+  #replace(service: keyof Clients): void {
+    const client = this.#clients.get(service);
+    if (client === undefined) return;
+    this.#clients.delete(service);
+    this.#replaced.push(client);
   }
 
   #derive(options: AwsOptions): Aws {
@@ -120,6 +140,7 @@ export class Aws {
       region,
       maxAttempts: 5,
       retryMode: "standard",
+      requestHandler: { httpAgent: KEPT_ALIVE, httpsAgent: KEPT_ALIVE },
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(profile === undefined ? {} : { profile }),
       ...(credentials === undefined ? {} : { credentials }),
@@ -127,7 +148,7 @@ export class Aws {
     watchDates(client, this.clock);
     const place = { service, endpoint: endpoint ?? `AWS in ${region}`, ...(profile === undefined ? {} : { profile }) };
     // The next client reads its credentials afresh: the user may have renewed them meanwhile.
-    explainCalls(client, place, () => this.#clients.delete(service));
+    explainCalls(client, place, () => this.#replace(service));
     return client;
   }
 }

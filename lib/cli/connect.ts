@@ -20,6 +20,7 @@ export async function connect(options: Readonly<Record<string, unknown>>, contex
   const project = readProject(context.folder, context.env);
   const stage = stageOf(project, String(options["stage"]));
   const aws = await openConnection(project, stage, context);
+  context.closeAtEnd?.(aws);
   const target = await identifyTarget(aws, stage.name, stage.region);
   if (stage.account !== undefined && stage.account !== target.account) {
     throw new UserError(

@@ -114,12 +114,15 @@ async function runVerb(verb: Verb, options: Record<string, unknown>, common: Com
     interrupt.abort(new AbortError("Interrupted", "Stopped by the user"));
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  const opened: { close(): Promise<void> }[] = [];
+  const closeAtEnd = (resource: { close(): Promise<void> }) => void opened.push(resource);
   try {
-    const result = await verb.run!(options, contextOf(common, interrupt.signal));
+    const result = await verb.run!(options, { ...contextOf(common, interrupt.signal), closeAtEnd });
     printResult(result, common.json === true);
     return result.exitCode;
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+    await Promise.all(opened.map((resource) => resource.close()));
   }
 }
 

@@ -10,6 +10,8 @@ export interface VerbContext {
   readonly json: boolean;
   readonly yes: boolean;
   readonly env: NodeJS.ProcessEnv;
+  /** Takes what is to be closed when the verb has ended. @default - nothing is closed before the process ends */
+  readonly closeAtEnd?: (resource: { close(): Promise<void> }) => void;
 }
 
 /** What a verb comes to. */

@@ -37,7 +37,7 @@ export interface StackPlanInput {
   readonly fence: number;
 }
 
-const CREATION_FAILED = new Set(["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"]);
+const CREATION_FAILED = new Set(["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"]);
 const READY_TO_UPDATE = new Set([
   "CREATE_COMPLETE",
   "UPDATE_COMPLETE",
@@ -46,13 +46,14 @@ const READY_TO_UPDATE = new Set([
   "IMPORT_ROLLBACK_COMPLETE",
 ]);
 
-/** Decides what a stack needs. Throws a `UserError` for a stack whose status takes no update. */
+/** Decides what a stack needs. Throws a `UserError` for a stack whose status takes no update, or that is half deleted. */
 export function planStack(input: StackPlanInput): StackPlan {
   const { stack, state, staged } = input;
   const { parameters, keptParameters } = chooseParameters(input);
   const base = { stack, template: staged, parameters, keptParameters, changeSetName: changeSetName(input, parameters) };
   if (state === undefined || state.status === "REVIEW_IN_PROGRESS")
     return { ...base, action: "create", reasons: ["the stack is new"] };
+  if (state.status === "DELETE_FAILED") throw refusesDeletion(stack, state);
   if (CREATION_FAILED.has(state.status)) {
     return { ...base, action: "recreate", reasons: [`its creation failed before (${state.status})`] };
   }
@@ -124,6 +125,19 @@ function changeSetName(
 ): string {
   const content = JSON.stringify([staged.text, sorted(parameters), sorted(stack.tags), state?.stackId ?? null]);
   return `tidegate-${fence}-${createHash("sha256").update(content).digest("hex").slice(0, 16)}`;
+}
+
+/** A deletion that failed may have left data behind: finishing it is a person's decision, never a deploy's. */
+function refusesDeletion({ stackName, displayName }: AssemblyStack, { status, statusReason }: StackState): UserError {
+  return new UserError(
+    "StackHalfDeleted",
+    `The stack ${stackName} (${displayName}) is ${status}${statusReason ? `: ${statusReason}` : ""}. A deletion removed part of it, and a deploy does not delete the rest`,
+    {
+      fix:
+        `List what is left with \`aws cloudformation describe-stack-resources --stack-name ${stackName}\`. Remove what blocks the deletion ` +
+        `and run \`tidegate destroy\`, or keep it with \`aws cloudformation delete-stack --stack-name ${stackName} --retain-resources ID…\`. Then deploy again.`,
+    },
+  );
 }
 
 function refusesUpdate(stack: AssemblyStack, state: StackState): UserError {

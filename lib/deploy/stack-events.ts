@@ -22,9 +22,13 @@ export class EventFollower {
     this.#host = host;
   }
 
-  /** Takes everything that has happened so far as known. */
+  /**
+   * Takes everything that has happened so far as known. Events are listed newest first, so the newest page is where
+   * the next look stops: a stack's history of years is never read.
+   */
   async skipPast(stackId: string): Promise<void> {
-    for (const event of await this.#read(stackId)) this.#seen.add(event.EventId!);
+    const { StackEvents = [] } = await this.#client.send(new DescribeStackEventsCommand({ StackName: stackId }));
+    for (const { EventId } of StackEvents) if (EventId !== undefined) this.#seen.add(EventId);
   }
 
   /** Reads and tells what is new. An error in reading is no verdict on the stack: the next look tries again. */

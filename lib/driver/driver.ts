@@ -24,8 +24,8 @@ export async function handler(order: DriverOrder, context: InvocationContext): P
   const target = { stage, account, region, partition, callerArn: context.invokedFunctionArn, aws };
   const ports = createAwsPorts(aws, { bucket, account, app, stage, stacks: new AccountStacks(target, order.stacks) });
   const signal = AbortSignal.timeout(Math.max(1_000, context.getRemainingTimeInMillis() - RESERVE_MS));
-  const turn = await takeTurn(ports, { app, stage, release, holder, actor: "the driver in the account", signal });
-  await aws.close();
+  const options = { app, stage, release, holder, actor: "the driver in the account", signal };
+  const turn = await takeTurn(ports, options).finally(() => aws.close());
   return {
     ...order,
     turns: order.turns + 1,

@@ -89,6 +89,17 @@ describe("the plan of a stack", () => {
     expect(planStack(input({}, of("… [cdk:skip]"))).action).toBe("none");
   });
 
+  it("never deletes the rest of a stack whose deletion failed", () => {
+    const half = { ...state, status: "DELETE_FAILED", statusReason: "The bucket is not empty" };
+    expect(() => planStack(input({ state: half }))).toThrow(
+      expect.objectContaining({
+        code: "StackHalfDeleted",
+        message: expect.stringContaining("DELETE_FAILED: The bucket is not empty"),
+        fix: expect.stringContaining("--retain-resources"),
+      }),
+    );
+  });
+
   it("creates what is missing or was only reviewed", () => {
     expect(planStack(input({ state: undefined })).action).toBe("create");
     expect(planStack(input({ state: { ...state, status: "REVIEW_IN_PROGRESS" } })).action).toBe("create");

@@ -235,3 +235,20 @@ test("stacks that could not be finalised are tried again, and never reverted", a
   expect(sidesOf(app)).toEqual(new Set(["new"]));
   app.expectNoViolations();
 });
+
+test("stacks that cannot be finalised at all are tried at growing distances, and a bounded number of times", async () => {
+  const { app, account } = newApp();
+  await detach({ app, account });
+  app.sim.stackScript.finalise = "fails";
+  const attempts: number[] = [];
+  app.sim.world.listeners.push((change) => {
+    if (change.kind === "stack" && change.what === "finalise-failed") attempts.push(app.sim.world.now);
+  });
+  expect(await account.drive()).toMatchObject({ done: true, state: "FINALISE_PENDING" });
+  const pauses = attempts.slice(1).map((at, index) => at - attempts[index]!);
+  // Three attempts make a round.
+  const rounds = pauses.filter((_, index) => index % 3 === 2);
+  expect(attempts).toHaveLength(18);
+  expect(rounds.slice(1).every((pause, index) => pause > 1.5 * rounds[index]!)).toBe(true);
+  app.expectNoViolations();
+});

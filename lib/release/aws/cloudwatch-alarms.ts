@@ -1,10 +1,15 @@
-import { type CompositeAlarm, DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
+import {
+  type CloudWatchClient,
+  type CompositeAlarm,
+  DescribeAlarmsCommand,
+  type MetricAlarm,
+} from "@aws-sdk/client-cloudwatch";
 import type { Aws } from "../../aws/aws.ts";
 import type { AlarmGuard } from "../model.ts";
 import type { AlarmPort, AlarmReading } from "../ports/ports.ts";
 
-/** At most as many names as one call takes. */
-const NAMES_PER_CALL = 100;
+/** The most names that one call takes, and the most alarms that one page holds; a page has 50 unless more are requested. */
+const MAX_RECORDS = 100;
 
 /** CloudWatch alarms, plain and composite. */
 export class CloudWatchAlarms implements AlarmPort {
@@ -36,17 +41,31 @@ export class CloudWatchAlarms implements AlarmPort {
   ): Promise<ReadonlyMap<string, MetricAlarm | CompositeAlarm>> {
     const client = await this.#aws.inRegion(region).client("cloudwatch");
     const found = new Map<string, MetricAlarm | CompositeAlarm>();
-    for (let start = 0; start < names.length; start += NAMES_PER_CALL) {
-      const AlarmNames = names.slice(start, start + NAMES_PER_CALL);
-      const page = await client.send(
-        new DescribeAlarmsCommand({ AlarmNames, AlarmTypes: ["MetricAlarm", "CompositeAlarm"] }),
-      );
-      for (const alarm of [...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])]) {
-        found.set(alarm.AlarmName!, alarm);
-      }
+    const distinct = [...new Set(names)];
+    for (let start = 0; start < distinct.length; start += MAX_RECORDS) {
+      const AlarmNames = distinct.slice(start, start + MAX_RECORDS);
+      for (const alarm of await readPages(client, AlarmNames)) found.set(alarm.AlarmName ?? "", alarm);
     }
     return found;
   }
+}
+
+async function readPages(client: CloudWatchClient, AlarmNames: string[]): Promise<(MetricAlarm | CompositeAlarm)[]> {
+  const found: (MetricAlarm | CompositeAlarm)[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(
+      new DescribeAlarmsCommand({
+        AlarmNames,
+        AlarmTypes: ["MetricAlarm", "CompositeAlarm"],
+        MaxRecords: MAX_RECORDS,
+        NextToken,
+      }),
+    );
+    found.push(...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined && NextToken !== "");
+  return found;
 }
 
 function toReading(alarm: MetricAlarm | CompositeAlarm): AlarmReading {

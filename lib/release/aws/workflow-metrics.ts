@@ -1,74 +1,66 @@
-import { type ExecutionListItem, ListExecutionsCommand, type SFNClient } from "@aws-sdk/client-sfn";
+import { type ListExecutionsCommandOutput, ListExecutionsCommand } from "@aws-sdk/client-sfn";
 import type { Aws } from "../../aws/aws.ts";
-import type { MetricReading, MetricsPort, MinuteCount } from "../ports/ports.ts";
+import type { MetricReading, MetricsPort } from "../ports/ports.ts";
+import { countsSince, ExecutionTally } from "./execution-tally.ts";
 import { hasName } from "./remote-name.ts";
+import { TokenBucket } from "./token-bucket.ts";
 
-const MINUTE_MS = 60_000;
+/** The most that ListExecutions answers at once. */
 const PAGE = 1_000;
+/**
+ * An account's ListExecutions quota refills 5 calls a second in the largest regions and 2 in the others.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+const LISTS_PER_SECOND = 2;
+const LISTS_AT_ONCE = 20;
 
 type Query = Parameters<MetricsPort["read"]>[0];
 
 /**
- * What became of a workflow's executions by version, as Step Functions lists them: one that was started through an alias
- * is listed with the version that it was led to. Minutes are those of the start, so that both versions are compared over
- * the same time; what still runs is not counted yet, and what somebody stopped is nobody's fault.
+ * The outcomes of a workflow's executions by version, as Step Functions lists them: an execution that was started
+ * through an alias is listed with the version that it was routed to. Minutes are those of the start, so that both
+ * versions are compared over the same time. Executions that still run or that were stopped are not counted.
+ *
+ * CloudWatch's metrics of a workflow are best effort and name the alias, not the version that it chose. The list is
+ * exact, and a look reads no more of it than `ExecutionTally` allows.
  */
 export class WorkflowMetrics implements MetricsPort {
   readonly #aws: Aws;
+  readonly #bucket = new TokenBucket({ perSecond: LISTS_PER_SECOND, burst: LISTS_AT_ONCE });
+  /** By version. A tally belongs to one window: another release starts afresh. */
+  readonly #tallies = new Map<string, ExecutionTally>();
 
   constructor(aws: Aws) {
     this.#aws = aws;
   }
 
   async read(query: Query): Promise<MetricReading> {
-    const [next, stable] = await Promise.all([this.#count(query.next, query), this.#count(query.stable, query)]);
-    return { next, stable };
+    const [next, stable] = await Promise.all([this.#look(query.next, query), this.#look(query.stable, query)]);
+    const since = Math.max(next.knownSince, stable.knownSince);
+    return { next: countsSince(next, since), stable: countsSince(stable, since) };
   }
 
-  async #count(stateMachineArn: string, { target, from, to }: Query): Promise<MinuteCount[]> {
-    const client = await this.#aws.inRegion(target.region ?? this.#aws.options.region).client("sfn");
-    const minutes = new Map<number, { invocations: number; errors: number }>();
-    let nextToken: string | undefined;
-    do {
-      const page = await listPage(client, stateMachineArn, nextToken);
-      for (const execution of page.executions ?? []) {
-        const at = floorMinute(execution.startDate!.getTime());
-        // Newest first: what comes after the first one that is too old is older still.
-        if (at < floorMinute(from)) return toCounts(minutes);
-        if (execution.startDate!.getTime() <= to) add(minutes, at, execution);
-      }
-      nextToken = page.nextToken;
-    } while (nextToken !== undefined);
-    return toCounts(minutes);
+  async #look(version: string, { target, from, to }: Query): Promise<ExecutionTally> {
+    const known = this.#tallies.get(version);
+    const tally = known?.from === from ? known : new ExecutionTally(from);
+    this.#tallies.set(version, tally);
+    await tally.update((nextToken) => this.#list(target.region, version, nextToken), to);
+    return tally;
   }
-}
 
-/** Express workflows keep no list: there is nothing to be counted. */
-async function listPage(client: SFNClient, stateMachineArn: string, nextToken: string | undefined) {
-  try {
-    return await client.send(new ListExecutionsCommand({ stateMachineArn, maxResults: PAGE, nextToken }));
-  } catch (error) {
-    if (hasName(error, "StateMachineTypeNotSupported")) return { executions: [], nextToken: undefined };
-    throw error;
+  /** Express workflows keep no list: there is nothing to count. */
+  async #list(
+    region: string | undefined,
+    stateMachineArn: string,
+    nextToken: string | undefined,
+  ): Promise<Pick<ListExecutionsCommandOutput, "executions" | "nextToken">> {
+    const client = await this.#aws.inRegion(region ?? this.#aws.options.region).client("sfn");
+    await this.#bucket.take();
+    try {
+      return await client.send(new ListExecutionsCommand({ stateMachineArn, maxResults: PAGE, nextToken }));
+    } catch (error) {
+      if (hasName(error, "StateMachineTypeNotSupported")) return { executions: [], nextToken: undefined };
+      throw error;
+    }
   }
-}
-
-function add(
-  minutes: Map<number, { invocations: number; errors: number }>,
-  at: number,
-  { status }: ExecutionListItem,
-): void {
-  if (status !== "SUCCEEDED" && status !== "FAILED" && status !== "TIMED_OUT") return;
-  const minute = minutes.get(at) ?? { invocations: 0, errors: 0 };
-  minute.invocations += 1;
-  if (status !== "SUCCEEDED") minute.errors += 1;
-  minutes.set(at, minute);
-}
-
-function toCounts(minutes: ReadonlyMap<number, { invocations: number; errors: number }>): MinuteCount[] {
-  return [...minutes].map(([at, counts]) => ({ at, ...counts })).sort((a, b) => a.at - b.at);
-}
-
-function floorMinute(at: number): number {
-  return Math.floor(at / MINUTE_MS) * MINUTE_MS;
 }

@@ -31,6 +31,10 @@ interface Query {
 
 type Input = Record<string, unknown>;
 
+/** The most names that DescribeAlarms takes, and what a page holds where the request does not say. */
+const MAX_ALARMS = 100;
+const DEFAULT_ALARMS = 50;
+
 /** CloudWatch's operations, by name. */
 export const CLOUDWATCH: Record<string, (world: World, input: Input, who: string) => unknown> = {
   GetMetricData: (world, input, who) => {
@@ -45,6 +49,8 @@ export const CLOUDWATCH: Record<string, (world: World, input: Input, who: string
     world.alarmReads.delete(who);
     if (world.alarmsFail) throw new SimError("InternalServiceFault", "Internal service error", 500);
     const names = input["AlarmNames"] as readonly string[];
+    if (names.length > MAX_ALARMS)
+      throw new SimError("ValidationError", "Member must have length less than or equal to 100", 400);
     const found = names.flatMap((AlarmName) => {
       const alarm = world.alarms.get(AlarmName);
       if (alarm === undefined) return [];
@@ -56,7 +62,10 @@ export const CLOUDWATCH: Record<string, (world: World, input: Input, who: string
       return [{ AlarmName, StateValue: state, StateReason: "set by the test", Dimensions }];
     });
     world.alarmReads.set(who, new Map(found.map(({ AlarmName, StateValue }) => [AlarmName, StateValue])));
-    return { MetricAlarms: found, CompositeAlarms: [] };
+    const start = Number(input["NextToken"] ?? 0);
+    const end = start + Number(input["MaxRecords"] ?? DEFAULT_ALARMS);
+    const NextToken = end < found.length ? String(end) : undefined;
+    return { MetricAlarms: found.slice(start, end), CompositeAlarms: [], NextToken };
   },
 };
 

@@ -21,12 +21,17 @@ import { constraint, validation } from "../errors.ts";
 
 const STATES = ["INSUFFICIENT_DATA", "ALARM", "OK"] as const;
 const MAX_RECORDS = 100;
+/** What a page of DescribeAlarms holds where the request does not say: https://github.com/boto/boto/issues/3036 */
+const DEFAULT_RECORDS = 50;
+const MAX_NAMES = 100;
 
 /** DescribeAlarms: metric alarms, and composite ones where they are asked for. */
 export function describeAlarms(state: CloudwatchState, input: DescribeAlarmsCommandInput, context: RequestContext) {
   if (input.AlarmNames !== undefined && input.AlarmNamePrefix !== undefined)
     throw validation("AlarmNames and AlarmNamePrefix are mutually exclusive.");
-  const limit = checkedLimit(input.MaxRecords);
+  if ((input.AlarmNames?.length ?? 0) > MAX_NAMES)
+    throw constraint(input.AlarmNames, "alarmNames", `have length less than or equal to ${MAX_NAMES}`);
+  const limit = checkedLimit(input.MaxRecords, DEFAULT_RECORDS);
   const types = input.AlarmTypes ?? ["MetricAlarm"];
   const names = input.AlarmNames && new Set(input.AlarmNames);
   const found = candidates(state, input, context)
@@ -68,7 +73,7 @@ export function describeAlarmHistory(
   input: DescribeAlarmHistoryCommandInput,
   context: RequestContext,
 ) {
-  const limit = checkedLimit(input.MaxRecords);
+  const limit = checkedLimit(input.MaxRecords, MAX_RECORDS);
   const items = state.alarms
     .history(context.region, {
       alarm: input.AlarmName,
@@ -179,8 +184,8 @@ function switchActions(
   return {};
 }
 
-function checkedLimit(limit: number | undefined): number {
-  if (limit === undefined) return MAX_RECORDS;
+function checkedLimit(limit: number | undefined, otherwise: number): number {
+  if (limit === undefined) return otherwise;
   if (limit < 1) throw constraint(limit, "maxRecords", "have value greater than or equal to 1");
   if (limit > MAX_RECORDS) throw constraint(limit, "maxRecords", `have value less than or equal to ${MAX_RECORDS}`);
   return limit;
