@@ -57,5 +57,5 @@ describe("calls of the command line", () => {
     expectListedMakers();
     const made = (maker: CallMaker) => proxy.calls.filter((call) => makerOf(call) === maker).length;
     expect(Math.min(made("caller"), made("deploy-role"), made("file-publishing-role"))).toBeGreaterThan(3);
-  }, 60_000);
+  }, 180_000);
 });
