@@ -3,14 +3,19 @@ import type {
   HistoryEntry,
   AliasStatus,
   Explanation,
+  PlanOutcome,
+  PlanRecord,
+  PlanStatus,
   PruneOutcome,
+  Release,
   ReleaseOutcome,
   ReleaseStatus,
 } from "../release/engine.ts";
 import { escapeControls } from "../util/escape-controls.ts";
 
 /** What a verb did. */
-export function renderOutcome(verb: string, { release, leftTo, unchanged }: ReleaseOutcome): string[] {
+export function renderOutcome(verb: string, { release, leftTo, unchanged, givenUp }: ReleaseOutcome): string[] {
+  if (givenUp !== undefined) return renderGivenUp(verb, givenUp, release);
   if (release === undefined) return ["There has been no release: nothing to do."];
   if (leftTo !== undefined) return [`Asked ${leftTo.actor}, who drives release ${release.id}, to ${verb}.`];
   if (unchanged) return [`Nothing to do: release ${release.id} is ${release.state}.`];
@@ -21,18 +26,40 @@ export function renderOutcome(verb: string, { release, leftTo, unchanged }: Rele
   ].map(escapeControls);
 }
 
+function renderGivenUp(verb: string, plans: readonly PlanRecord[], last: Release | undefined): string[] {
+  const live = last === undefined ? "No release went before it." : `Live is what release ${last.id} left.`;
+  const further = last !== undefined && verb === "rollback" ? " Run `rollback` again to go back from there." : "";
+  return [
+    ...plans.map(
+      ({ id, actor }) => `Deploy ${id} by ${actor} had changed nothing: it is given up. No alias was moved.`,
+    ),
+    `${live}${further}`,
+  ].map(escapeControls);
+}
+
 /** Live against recorded, a line an alias. */
 export function renderStatus(app: string, stage: string, status: ReleaseStatus): string[] {
   const { release, lock, driven, aliases, stacks } = status;
-  if (release === undefined) return [`${app}, stage ${stage}: there has been no release.`, ...renderStacks(stacks)];
+  const plans = status.plans.map(renderPlanned);
+  if (release === undefined) {
+    const none = `${app}, stage ${stage}: there has been no release.`;
+    return [none, ...plans, ...renderStacks(stacks)].map(escapeControls);
+  }
   const driver =
     lock === undefined ? "" : driven ? `, driven by ${lock.actor}` : `, its driver ${lock.actor} is silent`;
   const width = Math.max(...aliases.map(({ path }) => path.length), 0);
   return [
     `${app}, stage ${stage}: release ${release.id} is ${release.state}${driver}`,
     ...aliases.map((alias) => `  ${alias.path.padEnd(width)}  ${renderAlias(alias)}`),
+    ...plans,
     ...renderStacks(stacks),
   ].map(escapeControls);
+}
+
+function renderPlanned({ id, actor, plannedAt, dead }: PlanStatus): string {
+  const since = new Date(plannedAt).toISOString();
+  if (!dead) return `  deploy ${id} by ${actor} is PLANNED since ${since}: it has changed nothing yet`;
+  return `  deploy ${id} by ${actor} was killed while it was PLANNED (since ${since}), and changed nothing: run \`deploy\` again, or give it up with \`abort\``;
 }
 
 /** What stays in the stacks for older versions, a line each. */
@@ -71,16 +98,42 @@ export function renderPruning({ deleted, kept, skipped }: PruneOutcome, dryRun: 
   ].map(escapeControls);
 }
 
-/** A line a release, newest first. */
-export function renderHistory(history: readonly HistoryEntry[]): string[] {
-  if (history.length === 0) return ["There has been no release."];
-  return history.map(({ id, kind, state, finishedAt, actor, commit, reason, members }) => {
-    const moved = members.filter(({ before, after }) => before !== after).length;
-    const notes = [commit, reason].filter((note) => note !== undefined).join(", ");
-    return escapeControls(
-      `${new Date(finishedAt).toISOString()}  ${id}  ${kind} ${state}  ${moved} aliases moved, by ${actor}${notes === "" ? "" : ` (${notes})`}`,
-    );
-  });
+/** A line a release or a deploy that did not become one, newest first. */
+export function renderHistory(history: readonly HistoryEntry[], plans: readonly PlanStatus[]): string[] {
+  if (history.length === 0 && plans.length === 0) return ["There has been no release."];
+  const lines = [
+    ...history.map((entry) => [entry.createdAt, renderEntry(entry)] as const),
+    ...plans.map((plan) => [plan.plannedAt, renderPlan(plan)] as const),
+  ];
+  return lines.toSorted(([a], [b]) => b - a).map(([, line]) => escapeControls(line));
+}
+
+function renderEntry({ id, kind, state, finishedAt, actor, commit, reason, members }: HistoryEntry): string {
+  const moved = members.filter(({ before, after }) => before !== after).length;
+  return `${new Date(finishedAt).toISOString()}  ${id}  ${kind} ${state}  ${moved} aliases moved, by ${actor}${renderNotes(commit, reason)}`;
+}
+
+function renderPlan({ id, actor, commit, plannedAt, closed, dead }: PlanStatus): string {
+  const at = new Date(closed?.at ?? plannedAt).toISOString();
+  const ended = closed === undefined ? (dead ? "KILLED" : "PLANNED") : PLAN_WORDS[closed.outcome];
+  const by = closed?.by === undefined ? actor : `${actor}, given up by ${closed.by}`;
+  return `${at}  ${id}  deploy ${ended}  nothing changed, by ${by}${renderNotes(commit, closed?.text?.split("\n")[0])}`;
+}
+
+/** In capitals as the states of releases are. */
+const PLAN_WORDS: Readonly<Record<PlanOutcome, string>> = {
+  declined: "DECLINED",
+  unchanged: "UNCHANGED",
+  refused: "REFUSED",
+  stopped: "STOPPED",
+  failed: "FAILED",
+  joined: "JOINED",
+  "given-up": "GIVEN_UP",
+};
+
+function renderNotes(...notes: readonly (string | undefined)[]): string {
+  const known = notes.filter((note) => note !== undefined);
+  return known.length === 0 ? "" : ` (${known.join(", ")})`;
 }
 
 /** The reasons, then everything that was journalled. */

@@ -43,6 +43,7 @@ export class TerminalHost implements IoHost {
   async ask(question: Question): Promise<boolean> {
     if (this.#options.yes) return true;
     if (!process.stdin.isTTY || !process.stderr.isTTY || this.#options.ndjson) {
+      if (question.passesUnattended === true) return true;
       throw new AbortError("ApprovalNeeded", `${question.text} ${question.refusal}`, {
         fix: "There is no terminal to ask: add --yes if this is what you want.",
       });

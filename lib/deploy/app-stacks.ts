@@ -30,6 +30,9 @@ export interface StackView {
   readonly live: readonly LiveMember[];
 }
 
+/** What of a stack is known without a call. */
+export type DesiredStack = Pick<StackView, "stack" | "target" | "desired" | "release">;
+
 /** What the stacks of an app are worked on with. */
 export interface AppStacksOptions {
   readonly target: Target;
@@ -50,6 +53,11 @@ export class AppStacks {
 
   constructor(options: AppStacksOptions) {
     this.options = options;
+  }
+
+  /** What the assembly wants of each stack. Makes no call. */
+  desired(): DesiredStack[] {
+    return this.options.stacks.map((stack) => this.#desiredOf(stack));
   }
 
   /** Reads every stack, several at once. Changes nothing. */
@@ -75,11 +83,15 @@ export class AppStacks {
     });
   }
 
-  async #readStack(stack: AssemblyStack): Promise<StackView> {
-    const target = targetOfStack(this.options.target, stack);
-    const { deployRole: client, caller } = await stackClients(target, stack);
+  #desiredOf(stack: AssemblyStack): DesiredStack {
     const desired = readTemplate(stack);
-    const release = releaseMetadataOf(desired.template);
+    const target = targetOfStack(this.options.target, stack);
+    return { stack, target, desired, release: releaseMetadataOf(desired.template) };
+  }
+
+  async #readStack(stack: AssemblyStack): Promise<StackView> {
+    const { target, desired, release } = this.#desiredOf(stack);
+    const { deployRole: client, caller } = await stackClients(target, stack);
     const state = await readStackState(client, stack.stackName);
     const base = { stack, target, desired, staged: desired, stageProblems: [], release, state };
     if (state === undefined) return { ...base, deployedTemplate: undefined, physicalIds: new Map(), live: [] };

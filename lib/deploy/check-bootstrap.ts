@@ -4,9 +4,11 @@ import { UserError } from "../errors.ts";
 import type { StackView } from "./app-stacks.ts";
 import { assumeRole } from "./target.ts";
 
+type Bootstrapped = Pick<StackView, "stack" | "target">;
+
 /** Makes sure that the CDK's bootstrap is there, and new enough, wherever one of the stacks needs it. */
-export async function checkBootstrap(views: readonly StackView[]): Promise<void> {
-  const wanted = new Map<string, { view: StackView; parameter: string; version: number }>();
+export async function checkBootstrap(views: readonly Bootstrapped[]): Promise<void> {
+  const wanted = new Map<string, { view: Bootstrapped; parameter: string; version: number }>();
   for (const view of views) {
     const { bootstrapParameter: parameter, requiredBootstrapVersion: version = 0 } = view.stack;
     if (parameter === undefined) continue;
@@ -21,7 +23,7 @@ async function checkOne({
   parameter,
   version,
 }: {
-  view: StackView;
+  view: Bootstrapped;
   parameter: string;
   version: number;
 }): Promise<void> {

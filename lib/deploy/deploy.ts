@@ -9,6 +9,7 @@ import {
   isFinished,
   startRelease,
   type Driver,
+  type OpenPlan,
   type Release,
   type ReleaseOutcome,
   type ReleasePlan,
@@ -23,6 +24,7 @@ import type { StackPlan } from "./plan-stack.ts";
 import { checkStack, refuseProblems } from "./preflight.ts";
 import type { PublishResult } from "./publish-assets.ts";
 import {
+  appOf,
   buildReleasePlan,
   isReleased,
   liveVersions,
@@ -31,6 +33,9 @@ import {
 } from "./release-plan.ts";
 import { refuseBreakingStage } from "./refuse-breaking-stage.ts";
 import { connectRelease, type ReleaseConnection } from "./release-ports.ts";
+import { changedResources } from "./changed-resources.ts";
+import { withOpenPlan } from "./with-open-plan.ts";
+import type { StackDiff } from "./diff-stacks.ts";
 import { stackClients } from "./stack-clients.ts";
 import { renderStageMaterial } from "./stage-material.ts";
 import { readStackState } from "./stack-state.ts";
@@ -80,43 +85,68 @@ export interface DeployReport {
   readonly failure?: unknown;
 }
 
-/** Deploys an assembly: look, check, approve, then stacks and traffic as one release. */
+/** Deploys an assembly: plan, look, check, approve, then stacks and traffic as one release. */
 export async function deployApp(request: DeployRequest): Promise<DeployReport> {
-  const { target, host, signal } = request;
+  const { target, host, signal, parameters } = request;
   const stacks = selectStacks(request.assembly, request.wanted);
-  const app = new AppStacks({ target, stacks, host, signal, parameters: request.parameters });
+  const app = new AppStacks({ target, stacks, host, signal, parameters });
+  const desired = app.desired();
+  warnOf(refuseProblems(desired.flatMap(({ stack, desired: template }) => checkStack(stack, template))), host);
+  if (request.detach) refuseWithoutDriver(desired);
+  const name = appOf(desired);
+  if (name === undefined) return deployUnreleased(app, request);
+  const release = connectRelease(target, name, { host, views: desired });
+  return withOpenPlan(desired, name, release.ports, request, (plan) => deployPlanned(app, plan, release, request));
+}
+
+/** Of an app without functions and workflows of ours: its stacks are updated, and no traffic is moved. */
+async function deployUnreleased(app: AppStacks, request: DeployRequest): Promise<DeployReport> {
   const views = await app.read();
-  warnOf(refuseProblems(views.flatMap((view) => checkStack(view.stack, view.desired))), host);
-  if (request.detach) refuseWithoutDriver(views);
-  const plan = buildReleasePlan(views, request.origin, request);
-  const release = plan && connectRelease(target, plan.app, { host, views });
   const stackPlans = views.map((view) => app.plan(view, liveVersions(views), 0));
-  if ((await isUnchanged(stackPlans, views)) && !(await isUnfinished(release))) return reportUnchanged(app, views);
-  await checkBootstrap(views);
-  await approveChanges(views, { level: request.approval, allowReplacement: request.allowReplacement, host });
-  if (plan !== undefined) refuseBreakingStage(views, request.allowBreakingStage === true, host);
-  signal.throwIfAborted();
-  if (plan === undefined || release === undefined) {
-    await app.apply(views, stackPlans, signal);
-    return report(app, views, undefined);
+  if (await isUnchanged(stackPlans, views)) return reportUnchanged(app, views);
+  await approve(views, request);
+  await app.apply(views, stackPlans, request.signal);
+  return report(app, views, undefined);
+}
+
+async function deployPlanned(
+  app: AppStacks,
+  open: OpenPlan,
+  release: ReleaseConnection,
+  request: DeployRequest,
+): Promise<DeployReport> {
+  const views = await app.read();
+  const stackPlans = views.map((view) => app.plan(view, liveVersions(views), 0));
+  const last = open.document.release;
+  const isUnfinished = last !== undefined && !isFinished(last);
+  if (!isUnfinished && (await isUnchanged(stackPlans, views))) {
+    await open.close("unchanged");
+    return reportUnchanged(app, views);
   }
-  return releaseApp(app, views, plan, release, request);
+  const diffs = await approve(views, request);
+  refuseBreakingStage(views, request.allowBreakingStage === true, request.host);
+  request.signal.throwIfAborted();
+  const plan = buildReleasePlan(views, { ...request.origin, resources: changedResources(diffs) }, request);
+  return releaseApp(app, views, plan, open, release, request);
+}
+
+async function approve(views: readonly StackView[], request: DeployRequest): Promise<readonly StackDiff[]> {
+  const { approval: level, allowReplacement, host, signal } = request;
+  await checkBootstrap(views);
+  const diffs = await approveChanges(views, { level, allowReplacement, host });
+  signal.throwIfAborted();
+  return diffs;
 }
 
 async function isUnchanged(plans: readonly StackPlan[], views: readonly StackView[]): Promise<boolean> {
   return plans.every(({ action }) => action === "none") && (await isReleased(views));
 }
 
-async function isUnfinished(release: ReleaseConnection | undefined): Promise<boolean> {
-  const found = await release?.ports.journal.read();
-  const last = found?.document.release;
-  return last !== undefined && !isFinished(last);
-}
-
 async function releaseApp(
   app: AppStacks,
   views: readonly StackView[],
   plan: ReleasePlan,
+  open: OpenPlan,
   { ports, wake, bucket }: ReleaseConnection,
   request: DeployRequest,
 ): Promise<DeployReport> {
@@ -133,7 +163,9 @@ async function releaseApp(
   try {
     const handOver = request.detach ? handOverToAccount(app, bucket) : undefined;
     const planned = await keepPlan(plan, ports, views, request.parameters);
-    const outcome = await startRelease(planned, withStacks, { ...options, ...(handOver && { handOver }) });
+    const starting = { ...options, planId: open.id, ...(handOver && { handOver }) };
+    const outcome = await startRelease(planned, withStacks, starting);
+    await open.close("joined", outcome.release && `release ${outcome.release.id} was taken up instead`);
     return await report(app, await app.read(), outcome, stacks.failure);
   } finally {
     request.signal.removeEventListener("abort", giveUp);

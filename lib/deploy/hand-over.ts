@@ -3,10 +3,10 @@ import type { DriverOrder, DriverStack } from "../assembly/driver-order.ts";
 import { remoteError } from "../aws/remote-error.ts";
 import { UserError } from "../errors.ts";
 import type { Driver, HandOver, Release } from "../release/engine.ts";
-import type { AppStacks, StackView } from "./app-stacks.ts";
+import type { AppStacks, DesiredStack, StackView } from "./app-stacks.ts";
 
 /** Refuses a hand-over to a driver that the app has none of, before anything is touched. */
-export function refuseWithoutDriver(views: readonly StackView[]): void {
+export function refuseWithoutDriver(views: readonly DesiredStack[]): void {
   const drivers = views.filter(({ release }) => release?.driver !== undefined);
   if (drivers.length === 1) return;
   const found = drivers.map(({ stack }) => stack.displayName).join(", ");

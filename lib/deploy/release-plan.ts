@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { UserError } from "../errors.ts";
+import { BugError, UserError } from "../errors.ts";
 import type { ReleaseMetadata } from "../assembly/release-metadata.ts";
 import type { ReleasePlan } from "../release/engine.ts";
 import type { StackView } from "./app-stacks.ts";
@@ -11,6 +11,8 @@ import { areVersionsCurrent, type ComparedMember } from "./versions/publish-diff
 export interface DeployOrigin {
   readonly actor: string;
   readonly commit?: string;
+  /** Resources that change besides code, for people. */
+  readonly resources?: readonly string[];
 }
 
 /** What a release can be told besides what the templates say. */
@@ -22,16 +24,14 @@ export interface ReleaseOverrides {
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
-/** The one release that all stacks of the app make up; undefined where none of them has a part in one. */
+/** The one release that all stacks of an app make up. */
 export function buildReleasePlan(
   views: readonly StackView[],
   origin: DeployOrigin,
   overrides: ReleaseOverrides = {},
-): ReleasePlan | undefined {
-  const releases = views.flatMap(({ release }) => (release === undefined ? [] : [release]));
-  const first = releases[0];
-  if (first === undefined) return undefined;
-  refuseSeveralApps(releases);
+): ReleasePlan {
+  const first = views.find(({ release }) => release !== undefined)?.release;
+  if (first === undefined) throw new BugError("NothingReleased", "A release was planned of stacks without members.");
   const members = views.flatMap((view) => (view.release?.members ?? []).map((member) => toMember(view, member.path)));
   return {
     app: first.app,
@@ -48,9 +48,16 @@ export function buildReleasePlan(
   };
 }
 
+/** The app that all stacks belong to; undefined where none of them has a part in a release. */
+export function appOf(stacks: readonly Pick<StackView, "release">[]): string | undefined {
+  const releases = stacks.flatMap(({ release }) => (release === undefined ? [] : [release]));
+  refuseSeveralApps(releases);
+  return releases[0]?.app;
+}
+
 function refuseSeveralApps(releases: readonly ReleaseMetadata[]): void {
   const apps = [...new Set(releases.map(({ app }) => app))];
-  if (apps.length === 1) return;
+  if (apps.length <= 1) return;
   throw new UserError(
     "SeveralApps",
     `The stacks belong to several apps: ${apps.join(", ")}; one release moves one app`,

@@ -1,7 +1,7 @@
 import { createAwsPorts, type ReleaseEvent, type ReleasePorts } from "../release/engine.ts";
 import type { IoHost, MessageLevel } from "../io/message.ts";
 import { escapeControls } from "../util/escape-controls.ts";
-import type { StackView } from "./app-stacks.ts";
+import type { DesiredStack } from "./app-stacks.ts";
 import { fillPlaceholders, type Target } from "./target.ts";
 
 /** The engine's ports on a target. */
@@ -16,7 +16,7 @@ export interface ReleaseConnection {
 /** What the connection needs around it. */
 export interface ReleaseConnectionOptions {
   readonly host: IoHost;
-  readonly views?: readonly StackView[];
+  readonly views?: readonly DesiredStack[];
 }
 
 /** The bucket that the CDK's bootstrap makes, unless the app's assets say otherwise. */
@@ -75,7 +75,7 @@ function notifyTrouble(host: IoHost, error: Error, untilMs: number): void {
   host.notify({ code: "JournalTrouble", level: "warn", text, data: { message: error.message, until } });
 }
 
-function journalBucket(target: Target, views: readonly StackView[]): string {
+function journalBucket(target: Target, views: readonly DesiredStack[]): string {
   const named = views
     .filter(({ release, target: { region } }) => release !== undefined && region === target.region)
     .flatMap(({ stack }) =>

@@ -18,6 +18,8 @@ export interface Question {
   readonly text: string;
   /** What happens without an answer from a terminal: always the careful side. */
   readonly refusal: string;
+  /** Without a terminal the work goes on: for what is urgent and can be undone. @default - it is refused */
+  readonly passesUnattended?: true;
 }
 
 /** Whoever shows messages and answers questions: a terminal, a log, a test. */

@@ -2,15 +2,19 @@
  * The release engine's surface: what `lib/deploy` and `lib/cli` build on. README.md tells how to use it.
  */
 export { type HandOver, startRelease } from "./verbs/start.ts";
+export { openPlan, type OpenPlan } from "./verbs/open-plan.ts";
 export { takeTurn } from "./verbs/turn.ts";
 export { awaitTurn, breakDeadLock } from "./verbs/await-turn.ts";
 export { resumeRelease } from "./verbs/resume.ts";
 export { abortRelease, pauseRelease, promoteRelease } from "./verbs/ask.ts";
+export { previewRollback, type RollbackPreview } from "./verbs/preview-rollback.ts";
 export { rollbackRelease } from "./verbs/rollback.ts";
 export {
   type AliasStatus,
   explainRelease,
   type Explanation,
+  plansWithoutRelease,
+  type PlanStatus,
   releaseHistory,
   type ReleaseStatus,
   releaseStatus,
@@ -22,7 +26,7 @@ export type { ReleasePlan } from "./plan.ts";
 export type { AliasShape, Release } from "./model.ts";
 export { isFinished, isOverOrRests, isStaged } from "./states.ts";
 export type { ReleaseEvent } from "./events.ts";
-export type { HistoryEntry, JournalPort, Lock } from "./ports/journal-port.ts";
+export type { HistoryEntry, JournalPort, Lock, PlanOutcome, PlanRecord } from "./ports/journal-port.ts";
 export type { ReleasePorts } from "./ports/ports.ts";
 export type {
   FinaliseOutcome,

@@ -4,7 +4,7 @@ import type { HistoryEntry } from "./ports/journal-port.ts";
 
 /** A finished release as the history keeps it. */
 export function historyEntry(release: Release, finishedAt: number): HistoryEntry {
-  const { commit, reason } = release.origin;
+  const { commit, reason, resources = [] } = release.origin;
   return {
     id: release.id,
     kind: release.kind,
@@ -17,6 +17,7 @@ export function historyEntry(release: Release, finishedAt: number): HistoryEntry
     ...(reason === undefined ? {} : { reason }),
     ...(release.cause === undefined ? {} : { cause: release.cause }),
     ...(release.contracted === undefined ? {} : { contracted: release.contracted }),
+    ...(resources.length === 0 ? {} : { resources }),
     members: release.members.map((member) => {
       const stable = stableOf(release, member.path);
       const { target, calls, path } = member;

@@ -3,6 +3,7 @@ import { BugError, RemoteError, UserError } from "../errors.ts";
 import type { NewEvent, ReleaseEvent } from "./events.ts";
 import type { Release } from "./model.ts";
 import { keepOutbox } from "./outbox.ts";
+import { withoutPlan } from "./plan-records.ts";
 import type { JournalDocument, JournalPort, Lock, ReleaseRequest, TaggedDocument } from "./ports/journal-port.ts";
 import type { ReleaseClock, ReleasePorts } from "./ports/ports.ts";
 
@@ -37,6 +38,8 @@ export interface JournalChange {
   readonly seenRequests?: readonly ReleaseRequest[];
   readonly keptRequests?: readonly ReleaseRequest[];
   readonly history?: JournalDocument["history"];
+  /** The plan that becomes this release. */
+  readonly startsPlan?: string;
   /** This change is no look at the world: a gap since the last look stays visible. */
   readonly keepsTick?: boolean;
 }
@@ -179,7 +182,9 @@ export class JournalSession {
   #adopt(found: TaggedDocument | undefined): void {
     if (found !== undefined) this.#refuseOvertaken(found.document);
     this.#tag = found?.tag;
-    if (found !== undefined) this.#current = { ...this.#current, requests: found.document.requests };
+    if (found === undefined) return;
+    const { requests, plans } = found.document;
+    this.#current = { ...this.#current, requests, ...(plans === undefined ? {} : { plans }) };
   }
 
   #refuseOvertaken({ lock, fence }: JournalDocument): void {
@@ -211,6 +216,7 @@ export class JournalSession {
         leaseUntil: now + this.#leaseMs,
       },
       requests: [...(change.keptRequests ?? []), ...later],
+      ...(change.startsPlan === undefined ? {} : { plans: withoutPlan(document, change.startsPlan) }),
       history: change.history ?? document.history,
       sequence: document.sequence + events.length,
       pending: [...document.pending.filter(({ seq }) => seq > this.#loggedThrough), ...events],
@@ -288,10 +294,10 @@ function refuseIfHeld(document: JournalDocument, options: SessionOptions, now: n
   });
 }
 
-function emptyDocument(options: SessionOptions): JournalDocument {
-  const fence = (options.firstFence ?? 1) - 1;
+/** The journal of an app and stage before anything is in it. */
+export function emptyDocument({ app, stage }: Pick<SessionOptions, "app" | "stage">): JournalDocument {
   const lists = { requests: [], history: [], pending: [], outbox: [] };
-  return { format: 1, app: options.app, stage: options.stage, writeId: "", fence, sequence: 0, ...lists };
+  return { format: 1, app, stage, writeId: "", fence: 0, sequence: 0, ...lists };
 }
 
 function withLock(document: JournalDocument, options: SessionOptions, now: number): JournalDocument {
@@ -301,7 +307,8 @@ function withLock(document: JournalDocument, options: SessionOptions, now: numbe
     since: now,
     leaseUntil: now + (options.leaseMs ?? DEFAULT_LEASE_MS),
   };
-  return { ...document, fence: document.fence + 1, writeId: `${options.holder}/lock-${document.fence + 1}`, lock };
+  const fence = Math.max(document.fence + 1, options.firstFence ?? 1);
+  return { ...document, fence, writeId: `${options.holder}/lock-${fence}`, lock };
 }
 
 /** The snapshot of stable versions is written once: a rollback rests on nothing else. */

@@ -130,6 +130,8 @@ export interface Origin {
   readonly material?: string;
   /** In the user's words: `rollback -m`. */
   readonly reason?: string;
+  /** Resources that a deploy changes besides code, for people: a rollback does not bring them back. */
+  readonly resources?: readonly string[];
 }
 
 /** A hook with the function that answers it. */

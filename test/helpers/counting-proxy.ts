@@ -9,9 +9,10 @@ export interface SeenCall extends WireCall {
   readonly at: number;
 }
 
-/** What the proxy does to a call instead of passing it on: `drop` closes the connection. */
+/** What the proxy does to a call instead of passing it on: `drop` closes the connection, `hold` never answers. */
 export type ProxyFault =
   | "drop"
+  | "hold"
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string };
 
 /** Is between a deployer and an endpoint, records each call that is made at the wire, and spoils those that it should. */
@@ -69,6 +70,7 @@ export class CountingProxy {
 }
 
 function spoil(outgoing: ServerResponse, fault: ProxyFault): void {
+  if (fault === "hold") return;
   if (fault === "drop") outgoing.destroy();
   else outgoing.writeHead(fault.status, fault.headers).end(fault.body);
 }

@@ -3,6 +3,7 @@ import {
   breakDeadLock,
   explainRelease,
   pauseRelease,
+  plansWithoutRelease,
   promoteRelease,
   pruneVersions,
   releaseHistory,
@@ -18,6 +19,7 @@ import { connectRelease, type ReleaseConnection } from "../../deploy/release-por
 import { plannedStackPortOf, stackPortOf } from "../stack-port-of.ts";
 import { UserError } from "../../errors.ts";
 import { describeActor } from "../actor.ts";
+import { agreeToRollback } from "../agree-to-rollback.ts";
 import { appNameOf, tryAppName } from "../app-name.ts";
 import { connect, type Connection } from "../connect.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -51,9 +53,16 @@ interface Steering extends ReleaseConnection {
 export async function runRollback(options: Options, context: VerbContext): Promise<VerbResult> {
   const steering = await steerAlone(options, context);
   const to = typeof options["release"] === "string" ? options["release"] : undefined;
+  const without = readPaths(options["without"]);
+  const leaves = await agreeToRollback(steering.ports, { to, without }, context.host);
   const stacks = await stackPortOf(steering.connection, options, context);
   const ports = { ...steering.ports, ...(stacks && { stacks }) };
-  return toResult("rollback", await rollbackRelease(ports, { ...steering.who, ...(to && { to }) }));
+  const going = { ...steering.who, without, ...(to && { to }), ...(leaves && { leaves }) };
+  return toResult("rollback", await rollbackRelease(ports, going));
+}
+
+function readPaths(given: unknown): readonly string[] {
+  return Array.isArray(given) ? given.map(String) : [];
 }
 
 const WISHES = { pause: pauseRelease, promote: promoteRelease, abort: abortRelease };
@@ -85,7 +94,7 @@ export async function runStatus(options: Options, context: VerbContext): Promise
   const { ports, app } = steerAt(connection, options, context);
   const watched = options["watch"] === true;
   if (watched) await watchRelease(ports, { host: context.host, signal: context.signal });
-  const status = await releaseStatus({ ...ports, ...(stacks && { stacks }) });
+  const status = await releaseStatus({ ...ports, ...(stacks && { stacks }) }, isHolderGone);
   const heldBack = (await stacks?.heldBack()) ?? [];
   const { stacks: statuses, ...rest } = status;
   return {
@@ -130,8 +139,8 @@ function parseCount(text: unknown): number | undefined {
 /** The finished releases. */
 export async function runHistory(options: Options, context: VerbContext): Promise<VerbResult> {
   const { ports } = await steer(options, context);
-  const history = await releaseHistory(ports);
-  return { exitCode: EXIT.done, document: { releases: history }, lines: renderHistory(history) };
+  const [history, plans] = await Promise.all([releaseHistory(ports), plansWithoutRelease(ports, isHolderGone)]);
+  return { exitCode: EXIT.done, document: { releases: history, plans }, lines: renderHistory(history, plans) };
 }
 
 /** Why a release stands where it stands. */
@@ -177,7 +186,7 @@ function steerAt(connection: Connection, options: Options, context: VerbContext)
 }
 
 function toResult(verb: string, outcome: ReleaseOutcome): VerbResult {
-  const { release, leftTo, unchanged, exitCode } = outcome;
+  const { release, leftTo, unchanged, exitCode, givenUp } = outcome;
   return {
     exitCode,
     document: {
@@ -185,6 +194,7 @@ function toResult(verb: string, outcome: ReleaseOutcome): VerbResult {
       exitCode,
       unchanged,
       ...(leftTo && { leftTo }),
+      ...(givenUp && { givenUp }),
       ...(release && {
         release: {
           id: release.id,

@@ -32,6 +32,8 @@ export interface HistoryEntry {
   readonly cause?: Cause;
   /** What older versions may need and this release took away. */
   readonly contracted?: readonly string[];
+  /** Resources that the release changed besides code, for people. */
+  readonly resources?: readonly string[];
   /** What each alias served before and serves after, by member path. */
   readonly members: readonly {
     readonly path: string;
@@ -40,6 +42,44 @@ export interface HistoryEntry {
     readonly before: string | null;
     readonly after: string | null;
   }[];
+}
+
+/** How a deploy ended that never became a release. */
+export type PlanOutcome =
+  /** The changes were not approved. */
+  | "declined"
+  /** There was nothing to deploy. */
+  | "unchanged"
+  /** Something in the plan was refused before anything was changed. */
+  | "refused"
+  /** The user stopped it. */
+  | "stopped"
+  /** It failed before anything was changed. */
+  | "failed"
+  /** An unfinished release of the same templates was taken up instead. */
+  | "joined"
+  /** A rollback or an abort gave it up. */
+  | "given-up";
+
+/** A deploy that reads and asks, and has changed nothing yet. It is removed in the write that starts its release. */
+export interface PlanRecord {
+  /** The id that its release will have. */
+  readonly id: string;
+  readonly actor: string;
+  readonly commit?: string;
+  readonly templateDigest: string;
+  readonly holder: string;
+  readonly plannedAt: number;
+  /** The deployer is taken for dead after this time, unless it moves it on. */
+  readonly aliveUntil: number;
+  /** Absent while it is open. */
+  readonly closed?: {
+    readonly outcome: PlanOutcome;
+    readonly at: number;
+    readonly text?: string;
+    /** Who closed it, where that was not the deployer itself. */
+    readonly by?: string;
+  };
 }
 
 /** An event that some subscriber has not been told of yet. */
@@ -60,6 +100,8 @@ export interface JournalDocument {
   readonly lock?: Lock;
   readonly release?: Release;
   readonly requests: readonly ReleaseRequest[];
+  /** Deploys without a release, newest first: those that are being planned, and how the last ones ended. */
+  readonly plans?: readonly PlanRecord[];
   /** Newest first. */
   readonly history: readonly HistoryEntry[];
   /** The number of the newest event. */

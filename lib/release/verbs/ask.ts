@@ -6,6 +6,7 @@ import type { Release } from "../model.ts";
 import type { JournalDocument, ReleaseRequest } from "../ports/journal-port.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { isFinished, STATES } from "../states.ts";
+import { giveUpPlans, refuseToResumePlan } from "./give-up-plans.ts";
 import { outcomeOf, type ReleaseOutcome, type VerbOptions } from "./outcome.ts";
 import { driveOn } from "./resume.ts";
 
@@ -42,10 +43,18 @@ export async function ask(
 ): Promise<ReleaseOutcome> {
   const found = await ports.journal.read();
   const release = found?.document.release;
-  if (release === undefined) return { exitCode: 0, unchanged: true };
+  if (verb === "abort" && (release === undefined || isFinished(release))) {
+    const givenUp = await giveUpPlans(ports, options.actor, options.reason);
+    if (givenUp.length > 0) return { exitCode: EXIT.done, unchanged: false, ...(release && { release }), givenUp };
+  }
+  if (release === undefined) {
+    if (verb === "resume" && found !== undefined) refuseToResumePlan(found.document, ports.clock.now());
+    return { exitCode: 0, unchanged: true };
+  }
   if (verb === "resume" && owesNews(found!.document, ports)) {
     return { ...(await driveOn(ports, options, true)), exitCode: 0 };
   }
+  if (verb === "resume" && isFinished(release)) refuseToResumePlan(found!.document, ports.clock.now());
   if (isFinished(release)) return { ...outcomeOf(release), exitCode: 0, unchanged: true };
   refuseTooLate(verb, release);
   if (verb === "resume" && !isDriven(found!.document, ports)) return driveOn(ports, options, true);

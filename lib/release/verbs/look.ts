@@ -3,7 +3,8 @@ import { movingMembers, stableOf } from "../decide/members.ts";
 import type { ReleaseEvent } from "../events.ts";
 import { liveVersions } from "../history.ts";
 import type { AliasShape, Release } from "../model.ts";
-import type { HistoryEntry, JournalDocument, Lock, ReleaseRequest } from "../ports/journal-port.ts";
+import { isPlanDead, pendingPlans } from "../plan-records.ts";
+import type { HistoryEntry, JournalDocument, Lock, PlanRecord, ReleaseRequest } from "../ports/journal-port.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { explainFailures, type MemberFailures } from "./explain-failures.ts";
 
@@ -29,6 +30,8 @@ export interface ReleaseStatus {
   /** The holder's lease is not over. */
   readonly driven: boolean;
   readonly requests: readonly ReleaseRequest[];
+  /** Deploys that came after the last release and have changed nothing yet, newest first. */
+  readonly plans: readonly PlanStatus[];
   readonly aliases: readonly AliasStatus[];
   /** CloudFormation's status by stack; absent without a stack port. */
   readonly stacks?: ReadonlyMap<string, string>;
@@ -36,8 +39,19 @@ export interface ReleaseStatus {
   readonly now: number;
 }
 
-/** Live against recorded against stack. Changes nothing and takes no lock. */
-export async function releaseStatus(ports: Omit<ReleasePorts, "hooks" | "metrics" | "alarms">): Promise<ReleaseStatus> {
+/** A deploy that has not started its release. */
+export interface PlanStatus extends PlanRecord {
+  /** Its deployer ended, or gave no sign of life for too long. */
+  readonly dead: boolean;
+}
+
+/**
+ * Live against recorded against stack. Changes nothing and takes no lock. `isGone` tells of processes of this machine.
+ */
+export async function releaseStatus(
+  ports: Omit<ReleasePorts, "hooks" | "metrics" | "alarms">,
+  isGone?: (holder: string) => boolean,
+): Promise<ReleaseStatus> {
   const found = await ports.journal.read();
   const { release, lock, requests = [], history = [] }: Partial<JournalDocument> = found?.document ?? {};
   const now = ports.clock.now();
@@ -47,10 +61,19 @@ export async function releaseStatus(ports: Omit<ReleasePorts, "hooks" | "metrics
     ...(lock === undefined ? {} : { lock }),
     driven: lock !== undefined && lock.leaseUntil > now,
     requests,
+    plans: planStatuses(found === undefined ? [] : pendingPlans(found.document), now, isGone),
     aliases: release === undefined ? [] : await Promise.all(aliasStatuses(release, ports, liveVersions(history), pins)),
     ...(ports.stacks === undefined ? {} : { stacks: await ports.stacks.statuses() }),
     now,
   };
+}
+
+function planStatuses(
+  plans: readonly PlanRecord[],
+  now: number,
+  isGone?: (holder: string) => boolean,
+): readonly PlanStatus[] {
+  return plans.map((plan) => ({ ...plan, dead: isPlanDead(plan, now, isGone) }));
 }
 
 function aliasStatuses(
@@ -97,6 +120,15 @@ function recordedShape(release: Release, path: string, left: ReadonlyMap<string,
 /** Finished releases, newest first. */
 export async function releaseHistory(ports: Pick<ReleasePorts, "journal">): Promise<readonly HistoryEntry[]> {
   return (await ports.journal.read())?.document.history ?? [];
+}
+
+/** Deploys that ended, or were killed, before they changed anything: newest first. */
+export async function plansWithoutRelease(
+  { journal, clock }: Pick<ReleasePorts, "journal" | "clock">,
+  isGone?: (holder: string) => boolean,
+): Promise<readonly PlanStatus[]> {
+  const { plans = [] } = (await journal.read())?.document ?? {};
+  return planStatuses(plans, clock.now(), isGone);
 }
 
 /** Why the release stands where it stands. */

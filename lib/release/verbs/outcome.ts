@@ -1,7 +1,7 @@
 import type { DriveOptions } from "../drive.ts";
 import { exitCodeOf } from "../exit-code.ts";
 import type { AliasTarget, Release } from "../model.ts";
-import type { Lock } from "../ports/journal-port.ts";
+import type { Lock, PlanRecord } from "../ports/journal-port.ts";
 
 /** Who acts, on which app and stage, and how patiently. */
 export interface VerbOptions extends DriveOptions {
@@ -25,6 +25,8 @@ export interface ReleaseOutcome {
   readonly unchanged: boolean;
   /** Another driver holds the release and was left the wish; it will act on it. */
   readonly leftTo?: Lock;
+  /** Deploys that had not started a release yet, and were given up. */
+  readonly givenUp?: readonly PlanRecord[];
   /** The release goes on under this driver. */
   readonly handedTo?: Driver;
 }

@@ -5,6 +5,7 @@ import { EXIT } from "../exit-code.ts";
 import type { JournalSession } from "../journal-session.ts";
 import { historyEntry, liveVersions } from "../history.ts";
 import type { Member, Progress, Release } from "../model.ts";
+import { isBlank } from "../plan-records.ts";
 import { newRelease, type ReleasePlan } from "../plan.ts";
 import type { HistoryEntry, JournalDocument } from "../ports/journal-port.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
@@ -14,9 +15,11 @@ import { abortRelease, asRollback, type AskOptions } from "./ask.ts";
 import { type KnownAlias, outcomeOf, type ReleaseOutcome } from "./outcome.ts";
 import type { NewEvent } from "../events.ts";
 import { giveUp } from "./give-up.ts";
+import { giveUpPlans } from "./give-up-plans.ts";
 import { letGo, refuseUnknownMembers } from "./let-go.ts";
 import { reopen } from "./reopen.ts";
-import { adoptRebuilt, newReleaseId } from "./start.ts";
+import { newReleaseId } from "./new-release-id.ts";
+import { adoptRebuilt } from "./start.ts";
 import { withSession } from "./with-session.ts";
 
 /** Where to go back to. */
@@ -29,6 +32,8 @@ export interface RollbackOptions extends AskOptions {
   readonly aliases?: readonly KnownAlias[];
   /** @default - the endpoint's time and four random bytes */
   readonly releaseId?: string;
+  /** Id of the release that the user agreed to leave: refused where another one is the last by now. */
+  readonly leaves?: string;
 }
 
 /** How long a rollback watches a stack update that was under way when it began. */
@@ -51,7 +56,13 @@ interface Target {
  */
 export async function rollbackRelease(ports: ReleasePorts, options: RollbackOptions): Promise<ReleaseOutcome> {
   const found = await ports.journal.read();
-  if (found === undefined) return rollbackWithoutJournal(ports, options);
+  if (options.to === undefined && found !== undefined) {
+    // A deploy that was killed before it changed anything: going back from the release before it would be a surprise.
+    const givenUp = await giveUpPlans(ports, options.actor, options.reason);
+    const { release } = found.document;
+    if (givenUp.length > 0) return { exitCode: EXIT.done, unchanged: false, ...(release && { release }), givenUp };
+  }
+  if (found === undefined || isBlank(found)) return rollbackWithoutJournal(ports, options);
   const { release, lock } = found.document;
   const isDriven = lock !== undefined && lock.leaseUntil > ports.clock.now();
   if (isDriven && release !== undefined && isUnderWay(release)) return abortRelease(ports, options);
@@ -74,6 +85,7 @@ async function rollbackInSession(
     await giveUp(session, options.actor, now, options.reason);
     return asRollback(outcomeOf(await drive(session, ports, options)));
   }
+  refuseOtherThan(options, session.document);
   const chosen = chooseTarget(session.document, options.to);
   const target = chosen && withoutMembers(chosen, options.without ?? []);
   if (target === undefined || (await isThere(target, ports))) return nothingToDo(release);
@@ -89,6 +101,16 @@ async function rollbackInSession(
     history: withInterrupted(session.document, now),
   });
   return outcomeOf(await drive(session, ports, options));
+}
+
+/** What the user saw and agreed to must be what happens. */
+function refuseOtherThan({ leaves, to }: RollbackOptions, document: JournalDocument): void {
+  const entries = entriesOf(document);
+  const left = to === undefined ? entries.find(isGoneBackFrom) : entries[0];
+  if (leaves === undefined || left === undefined || left.id === leaves) return;
+  throw new UserError("RollbackChanged", `The last release is ${left.id} by now, not ${leaves}. Nothing was moved.`, {
+    fix: "Look with `status`, and run `rollback` again.",
+  });
 }
 
 /** Names what the releases that are gone back over took away after their promotion, before anything is moved. */
@@ -107,11 +129,11 @@ function nothingToDo(release: Release | undefined): ReleaseOutcome {
 }
 
 /** Past FINALISING all traffic is on the new versions: that is gone back from like from a finished release. */
-function isUnderWay({ state }: Release): boolean {
+export function isUnderWay({ state }: Release): boolean {
   return STATES[state].phase !== "finished" && STATES[state].phase !== "settling";
 }
 
-function chooseTarget(document: JournalDocument, to: string | undefined): Target | undefined {
+export function chooseTarget(document: JournalDocument, to: string | undefined): Target | undefined {
   const entries = entriesOf(document);
   const live = liveVersions(entries);
   if (to === undefined) {
@@ -132,7 +154,7 @@ function chooseTarget(document: JournalDocument, to: string | undefined): Target
 }
 
 /** A release that only changed other resources moved no traffic: there is nothing to go back from. */
-function isGoneBackFrom({ kind, state, members }: HistoryEntry): boolean {
+export function isGoneBackFrom({ kind, state, members }: HistoryEntry): boolean {
   const hasMoved = members.some(({ before, after }) => before !== null && before !== after);
   return kind === "deploy" && state !== "ROLLED_BACK" && hasMoved;
 }
@@ -147,7 +169,7 @@ function withoutMembers(target: Target, paths: readonly string[]): Target {
 }
 
 /** Newest first, with a release that got all traffic but never finished. */
-function entriesOf({ release, history }: JournalDocument): readonly HistoryEntry[] {
+export function entriesOf({ release, history }: JournalDocument): readonly HistoryEntry[] {
   if (release === undefined || history.some(({ id }) => id === release.id)) return history;
   return [historyEntry(release, release.enteredAt), ...history];
 }

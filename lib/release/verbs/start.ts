@@ -1,15 +1,17 @@
-import { randomBytes } from "node:crypto";
 import { UserError } from "../../errors.ts";
 import { drive } from "../drive.ts";
 import { EXIT } from "../exit-code.ts";
 import type { JournalSession } from "../journal-session.ts";
 import type { Release } from "../model.ts";
+import { isBlank } from "../plan-records.ts";
 import { newRelease, type ReleasePlan, validatePlan } from "../plan.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { type Rebuilt, rebuild } from "../rebuild.ts";
 import { isBeforeSettling, isFinished, isOverOrRests, isStaged } from "../states.ts";
 import { giveUp } from "./give-up.ts";
 import { letGo } from "./let-go.ts";
+import { newReleaseId } from "./new-release-id.ts";
+import { refuseGivenUp } from "./open-plan.ts";
 import { type Driver, outcomeOf, type ReleaseOutcome, type VerbOptions } from "./outcome.ts";
 import { reopen } from "./reopen.ts";
 import { withSession } from "./with-session.ts";
@@ -18,6 +20,8 @@ import { withSession } from "./with-session.ts";
 export interface StartOptions extends VerbOptions {
   /** The release's id. @default - the endpoint's time and four random bytes */
   readonly releaseId?: string;
+  /** The plan that becomes this release, in the same write; it gives the release its id. */
+  readonly planId?: string;
   /** Drives only until the stacks are staged, then starts another driver by this and leaves the release to it. */
   readonly handOver?: HandOver;
 }
@@ -36,21 +40,29 @@ export async function startRelease(
   options: StartOptions,
 ): Promise<ReleaseOutcome> {
   validatePlan(plan);
-  const lost = (await ports.journal.read()) === undefined ? await rebuild(plan, ports) : undefined;
+  const lost = isBlank(await ports.journal.read()) ? await rebuild(plan, ports) : undefined;
   return withSession(ports, { ...options, firstFence: lost?.nextFence }, async (session) => {
     await adoptRebuilt(session, lost);
     const settled = await settleEarlier(plan, session, ports, options);
     if (settled !== undefined) return settled;
+    const { planId } = options;
+    if (planId !== undefined) await refuseOwnGivenUp(session, planId);
     const now = ports.clock.now();
-    const release = newRelease(plan, options.releaseId ?? newReleaseId(now), now);
+    const release = newRelease(plan, options.releaseId ?? planId ?? newReleaseId(now), now);
     const text = `release of ${plan.members.length} aliases asked for by ${plan.origin.actor}`;
     await session.commit({
       release,
       events: [{ code: "ReleaseStarted", text, trigger: "user" }],
       seenRequests: session.document.requests,
+      ...(planId === undefined ? {} : { startsPlan: planId }),
     });
     return driveOrHandOver(session, ports, options);
   });
+}
+
+async function refuseOwnGivenUp(session: JournalSession, planId: string): Promise<void> {
+  await session.refresh();
+  refuseGivenUp(session.document, planId);
 }
 
 async function driveOrHandOver(
@@ -66,12 +78,6 @@ async function driveOrHandOver(
   const handedTo = await handOver(release, session.fence);
   await session.handOver(handedTo);
   return { exitCode: EXIT.done, release, unchanged: false, handedTo };
-}
-
-/** Sortable by time, and unique. */
-export function newReleaseId(now: number): string {
-  const time = new Date(now).toISOString().replace(/[-:]/g, "").slice(0, 15);
-  return `${time}Z-${randomBytes(4).toString("hex")}`;
 }
 
 /** A journal that was lost comes back as the release that the aliases tell of; it is then rolled back. */

@@ -1,0 +1,59 @@
+import { AbortError } from "../errors.ts";
+import type { IoHost } from "../io/message.ts";
+import { previewRollback, type ReleasePorts, type RollbackPreview } from "../release/engine.ts";
+import { escapeControls } from "../util/escape-controls.ts";
+
+const HOUR_MS = 60 * 60_000;
+
+/**
+ * Shows what a rollback leaves and where it goes. On a terminal it asks where the release is older than an hour: a
+ * fresh one is what people mean, an old one may be a mistake. Answers the release that is left, where one is.
+ */
+export async function agreeToRollback(
+  ports: Pick<ReleasePorts, "journal" | "clock">,
+  options: { readonly to: string | undefined; readonly without: readonly string[] },
+  host: IoHost,
+): Promise<string | undefined> {
+  const { to, without } = options;
+  // What cannot be shown keeps nobody from going back: the rollback itself says what is wrong.
+  const preview = await previewRollback(ports, { ...(to === undefined ? {} : { to }), without }).catch(() => undefined);
+  if (preview === undefined) return undefined;
+  const text = renderPreview(preview).map(escapeControls).join("\n");
+  host.notify({ code: "RollbackPreview", level: "info", text, data: preview });
+  if (preview.givesUp) return undefined;
+  const ageMs = preview.now - preview.leaves.at;
+  if (ageMs <= HOUR_MS) return preview.leaves.id;
+  const question = `Release ${preview.leaves.id} was finished ${describeAge(ageMs)} ago. Go back to ${preview.goesTo}?`;
+  const refusal = "Nothing was moved.";
+  if (await host.ask({ code: "RollBackOld", text: question, refusal, passesUnattended: true }))
+    return preview.leaves.id;
+  throw new AbortError("ApprovalNeeded", "Aborted: rollback not confirmed. No alias was moved.");
+}
+
+/** What is left and where it goes, a line a member, and what a rollback cannot bring back. */
+export function renderPreview(preview: RollbackPreview): string[] {
+  const { leaves, goesTo, members, passedOver, stays, gone, givesUp, now } = preview;
+  const by = leaves.commit === undefined ? leaves.actor : `${leaves.actor}, ${leaves.commit}`;
+  const age = describeAge(now - leaves.at);
+  const verb = givesUp ? "Gives up" : "Leaves";
+  const when = givesUp ? `started ${age} ago` : `finished ${age} ago`;
+  return [
+    `${verb} release ${leaves.id} by ${by}, ${when}, for ${goesTo}:`,
+    ...members.map(({ path, from, to }) => `  ${path}: version ${from} → ${to}`),
+    ...passedOver.map((id) => `  release ${id} is newer and moved no alias: it is passed over`),
+    ...stays.map((name) => `  stays as it is: ${name}`),
+    ...gone.map((name) => `  was removed since, and does not come back: ${name}`),
+  ];
+}
+
+const UNITS = [
+  ["d", 24 * HOUR_MS],
+  ["h", HOUR_MS],
+  ["min", 60_000],
+  ["s", 1_000],
+] as const;
+
+function describeAge(ms: number): string {
+  const [unit, size] = UNITS.find(([, one]) => ms >= one) ?? UNITS[3];
+  return `${Math.max(0, Math.floor(ms / size))} ${unit}`;
+}
