@@ -113,7 +113,10 @@ function functionCalls(): AwsCall[] {
     own("GetAlias", "read what is live"),
     own("UpdateAlias", "move traffic"),
     own("GetFunctionConfiguration", "compare two versions before they share an alias"),
-    own("GetProvisionedConcurrencyConfig", "see provisioned concurrency"),
+    own("GetProvisionedConcurrencyConfig", "see provisioned concurrency of an alias"),
+    own("ListProvisionedConcurrencyConfigs", "see provisioned concurrency of versions"),
+    own("PutProvisionedConcurrencyConfig", "put it back before a version takes traffic again"),
+    own("DeleteProvisionedConcurrencyConfig", "release it from versions without traffic"),
     own("ListVersionsByFunction", "find versions"),
     own("ListAliases", "see which versions are referred to"),
     own("ListDurableExecutionsByFunction", "keep versions with executions in flight"),
@@ -128,6 +131,7 @@ function functionCalls(): AwsCall[] {
     ),
     call("lambda", "PublishVersion", CALLER, ["lambda:PublishVersion"], "functions", "publish what differs"),
     call("lambda", "Invoke", CALLER_OR_DRIVER, ["lambda:InvokeFunction"], "hooks", "call hooks"),
+    call("lambda", "Invoke", CALLER_OR_DRIVER, ["lambda:InvokeFunction"], "functions", "wake Inactive versions"),
   ];
 }
 

@@ -87,12 +87,20 @@ function renderShape(shape: AliasShape | undefined): string {
 }
 
 /** What went, or would go, a line a member. */
-export function renderPruning({ deleted, kept, skipped }: PruneOutcome, dryRun: boolean): string[] {
+export function renderPruning({ deleted, kept, released, skipped }: PruneOutcome, dryRun: boolean): string[] {
   const gone = Object.entries(deleted).filter(([, versions]) => versions.length > 0);
-  if (gone.length === 0) return [escapeControls(`Nothing to prune${skipped === undefined ? "." : `: ${skipped}.`}`)];
+  const freed = Object.entries(released).flatMap(([path, amounts]) =>
+    Object.entries(amounts).map(([version, amount]) => ({ path, version, amount })),
+  );
+  if (gone.length + freed.length === 0)
+    return [escapeControls(`Nothing to prune${skipped === undefined ? "." : `: ${skipped}.`}`)];
   return [
     ...gone.map(
       ([path, versions]) => `${path}: ${dryRun ? "would delete" : "deleted"} versions ${versions.join(", ")}`,
+    ),
+    ...freed.map(
+      ({ path, version, amount }) =>
+        `${path}: ${dryRun ? "would release" : "released"} ${amount} provisioned concurrency of version ${version}`,
     ),
     ...kept.map((version) => `${version} is needed after all, and stays`),
   ].map(escapeControls);

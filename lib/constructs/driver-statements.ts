@@ -11,12 +11,15 @@ interface Party {
 /** Actions on functions, their versions and aliases: reading, moving, pruning. */
 const FUNCTION_ACTIONS = [
   "lambda:DeleteFunction",
+  "lambda:DeleteProvisionedConcurrencyConfig",
   "lambda:GetAlias",
   "lambda:GetFunctionConfiguration",
   "lambda:GetProvisionedConcurrencyConfig",
   "lambda:ListAliases",
   "lambda:ListDurableExecutionsByFunction",
+  "lambda:ListProvisionedConcurrencyConfigs",
   "lambda:ListVersionsByFunction",
+  "lambda:PutProvisionedConcurrencyConfig",
   "lambda:UpdateAlias",
 ];
 
@@ -51,7 +54,7 @@ export function driverStatements(scope: IConstruct): PolicyStatement[] {
   return [
     new PolicyStatement({ actions: FUNCTION_ACTIONS, resources: each((party) => functionArns(party, own)) }),
     new PolicyStatement({ actions: MACHINE_ACTIONS, resources: each((party) => machineArns(party, own)) }),
-    new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: each((party) => hookArns(party, own)) }),
+    new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: each((party) => invokedArns(party, own)) }),
     new PolicyStatement({ actions: STACK_ACTIONS, resources: arns(() => stacksOf(scope).flatMap(stackArns)) }),
     // CreateChangeSet reads SSM-typed parameters as its caller.
     new PolicyStatement({
@@ -103,13 +106,13 @@ function machineArns({ stack, contents }: Party, own: Stack): string[] {
   return machines.flatMap(({ resource }) => withVersions(Fn.ref(resource)));
 }
 
-/** Hooks, and the versions of members that have a smoke test. */
-function hookArns({ stack, contents }: Party, own: Stack): string[] {
-  const tested = contents.members.filter(({ smokeTest }) => smokeTest !== undefined);
-  if (contents.hooks.length + tested.length === 0) return [];
+/** Hooks, and the versions of members: smoke tests call them, and an invocation wakes one that is Inactive. */
+function invokedArns({ stack, contents }: Party, own: Stack): string[] {
+  const functions = contents.members.filter(({ kind }) => kind === "function");
+  if (contents.hooks.length + functions.length === 0) return [];
   if (stack !== own) return [byStackName(stack, "lambda", "function:")];
   const arn = ({ resource }: { readonly resource: string }) => Fn.getAtt(resource, "Arn").toString();
-  return [...contents.hooks.map(arn), ...tested.map((member) => `${arn(member)}:*`)];
+  return [...contents.hooks.map(arn), ...functions.map((member) => `${arn(member)}:*`)];
 }
 
 function subscriberArns({ stack, contents }: Party, own: Stack, kind: "topic" | "event-bus"): string[] {

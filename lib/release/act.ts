@@ -1,7 +1,7 @@
 import { renderStamp } from "./alias-stamp.ts";
-import type { Command, EffectOutcome, PlannedWrite } from "./decide/decision.ts";
+import type { Command, EffectOutcome, PlannedWrite, RefusedPreparation } from "./decide/decision.ts";
 import { movingMembers, stableOf } from "./decide/members.ts";
-import type { Release } from "./model.ts";
+import type { Effect, Preparation, Release } from "./model.ts";
 import type { JournalSession } from "./journal-session.ts";
 import type { Carried } from "./observe.ts";
 import type { FinaliseOutcome } from "./ports/stack-port.ts";
@@ -25,8 +25,10 @@ export async function act(
       return effect(await withHeartbeat(session, ports, (signal) => stage(release, session, ports, signal)));
     case "finalise":
       return effect(await withHeartbeat(session, ports, (signal) => finalise(release, session, ports, signal)));
+    case "prepare":
+      return effect(await prepare(command.effect.preparations, release, ports));
     case "prune":
-      return effect(await prune(command.effect.doomed, release, session, ports));
+      return effect(await prune(command.effect, release, session, ports));
   }
 }
 
@@ -185,23 +187,58 @@ async function beat(session: JournalSession, ports: ReleasePorts, done: AbortSig
   }
 }
 
+async function prepare(
+  preparations: readonly Preparation[],
+  release: Release,
+  ports: ReleasePorts,
+): Promise<EffectOutcome> {
+  const refused = preparations.map(async (one): Promise<RefusedPreparation[]> => {
+    const target = release.members.find(({ path }) => path === one.path)?.target;
+    if (target === undefined) return [{ ...one, reason: "it is not deployed" }];
+    const { version, provision } = one;
+    const done =
+      provision === undefined
+        ? ports.capacity.wake(target, version)
+        : ports.capacity.provision(target, version, provision);
+    return done.then(
+      () => [],
+      (error: unknown) => [{ ...one, reason: messageOf(error) }],
+    );
+  });
+  return { kind: "prepare", refused: (await Promise.all(refused)).flat() };
+}
+
 async function prune(
-  doomed: Readonly<Record<string, readonly string[]>>,
+  { doomed, idle = {} }: Extract<Effect, { kind: "prune" }>,
   release: Release,
   session: JournalSession,
   ports: ReleasePorts,
 ): Promise<EffectOutcome> {
   const deleted: Record<string, string[]> = {};
+  const released: Record<string, Record<string, number>> = {};
   const kept: string[] = [];
-  for (const member of release.members) {
-    for (const version of doomed[member.path] ?? []) {
+  for (const { path, target } of release.members) {
+    for (const [version, amount] of Object.entries(idle[path] ?? {})) {
       await session.renewIfDue();
-      const gone = await ports.aliases.deleteVersion(member.target!, version).catch(() => false);
-      if (gone) (deleted[member.path] ??= []).push(version);
-      else kept.push(`${member.path}:${version}`);
+      const isReleased = await ports.capacity.release(target!, version).then(isTrue, isFalse);
+      if (isReleased) (released[path] ??= {})[version] = amount;
+    }
+    for (const version of doomed[path] ?? []) {
+      await session.renewIfDue();
+      const gone = await ports.aliases.deleteVersion(target!, version).catch(isFalse);
+      if (gone) (deleted[path] ??= []).push(version);
+      else kept.push(`${path}:${version}`);
     }
   }
-  return { kind: "prune", deleted, kept };
+  return { kind: "prune", deleted, kept, released };
+}
+
+function isTrue(): boolean {
+  return true;
+}
+
+function isFalse(): boolean {
+  return false;
 }
 
 function messageOf(error: unknown): string {

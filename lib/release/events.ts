@@ -14,6 +14,9 @@ export type EventCode =
   | "AliasWritten"
   | "AliasWriteFailed"
   | "AliasDrifted"
+  | "VersionAwaited"
+  | "VersionReady"
+  | "VersionNotReady"
   | "StepVerified"
   | "StepJudged"
   | "StepExtended"
@@ -32,6 +35,7 @@ export type EventCode =
   | "Finalised"
   | "FinaliseFailed"
   | "DependenciesGone"
+  | "ConcurrencyReleased"
   | "VersionsPruned"
   | "PruneSkipped"
   | "FirstDeploy";

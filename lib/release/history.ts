@@ -35,6 +35,24 @@ export function liveVersions(entries: readonly HistoryEntry[]): ReadonlyMap<stri
   return live;
 }
 
+/** A release that only changed other resources moved no traffic: there is nothing to go back from. */
+export function isGoneBackFrom({ kind, state, members }: HistoryEntry): boolean {
+  const hasMoved = members.some(({ before, after }) => before !== null && before !== after);
+  return kind === "deploy" && state !== "ROLLED_BACK" && hasMoved;
+}
+
+/** The version of each alias that `rollback` without a name goes back to, by member path. */
+export function previousVersions(
+  release: Release,
+  history: readonly HistoryEntry[],
+  now: number,
+): ReadonlyMap<string, string> {
+  const isKnown = history.some(({ id }) => id === release.id);
+  const entries = isKnown ? history : [historyEntry(release, now), ...history];
+  const members = entries.find(isGoneBackFrom)?.members ?? [];
+  return new Map(members.flatMap(({ path, before }) => (before === null ? [] : [[path, before] as const])));
+}
+
 function ends(release: Release, next: string | undefined, stable: string | null) {
   if (release.kind === "rollback") return { before: next ?? null, after: stable };
   return { before: stable, after: release.state === "ROLLED_BACK" ? stable : (next ?? stable) };

@@ -82,6 +82,27 @@ export interface Progress {
   readonly touched: boolean;
   readonly failures: number;
   readonly retryAt?: number;
+  /** How the version that is to serve was last seen, where that had to be waited for. */
+  readonly readiness?: Readiness;
+}
+
+/** Whether a version may serve: Active, with its provisioned concurrency. */
+export interface Readiness {
+  /** `short`: it serves without its provisioned concurrency, as waiting for it took too long or failed. */
+  readonly kind: "awaited" | "ready" | "short";
+  /** What was reported of it last. */
+  readonly text: string;
+}
+
+/** Amounts of provisioned concurrency, by member path and version. */
+export type Concurrency = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** What is done so that a version may serve. */
+export interface Preparation {
+  readonly path: string;
+  readonly version: string;
+  /** Provisioned concurrency to put on it. Absent: an Inactive version is woken. */
+  readonly provision?: number;
 }
 
 /** Something other than an alias write that was decided on and journalled, and may or may not have happened. */
@@ -97,7 +118,20 @@ export type Effect =
       readonly fence: number;
       readonly at: number;
     }
-  | { readonly kind: "prune"; readonly doomed: DoomedVersions; readonly fence: number; readonly at: number };
+  | {
+      readonly kind: "prune";
+      readonly doomed: DoomedVersions;
+      /** Provisioned concurrency that is taken from versions that stay. */
+      readonly idle?: Concurrency;
+      readonly fence: number;
+      readonly at: number;
+    }
+  | {
+      readonly kind: "prepare";
+      readonly preparations: readonly Preparation[];
+      readonly fence: number;
+      readonly at: number;
+    };
 
 /** Versions to delete, by member path. */
 export type DoomedVersions = Readonly<Record<string, readonly string[]>>;
@@ -239,6 +273,12 @@ export interface Release {
   readonly alignedBy?: number;
   /** How often the stacks' pins could not follow, and the release rested: the driver in the account ends at a bound. */
   readonly finaliseRounds?: number;
+  /** Until when a rollback waits for the versions that it goes back to. */
+  readonly readyBy?: number;
+  /** Provisioned concurrency that was taken from versions without traffic: it is put back before one serves again. */
+  readonly releasedConcurrency?: Concurrency;
+  /** Whether the provisioned concurrency of the versions that a rollback left was looked at, and taken. */
+  readonly leftConcurrency?: "asked" | "released";
   /** When a driver last looked. */
   readonly tickedAt: number;
   /** How long nobody looked before the present driver took over, where that was longer than allowed. */

@@ -3,13 +3,16 @@ import {
   type Needs,
   type Observations,
   type PreflightFinding,
-  type Reading,
+  type SeenVersion,
 } from "./decide/decision.ts";
 import { movingMembers, stableOf, steppedMembers } from "./decide/members.ts";
 import { isSameShape } from "./alias-shape.ts";
+import { previousVersions } from "./history.ts";
+import { readIdle, readTargets, seenVersion } from "./observe-capacity.ts";
 import type { Member, Release } from "./model.ts";
 import type { HistoryEntry } from "./ports/journal-port.ts";
 import type { ReleasePorts } from "./ports/ports.ts";
+import { read } from "./reading.ts";
 
 /** What the driver carries over from its last command to the next tick. */
 export type Carried = Pick<Observations, "writes" | "effect">;
@@ -23,12 +26,15 @@ export async function observe(
   carried: Carried,
 ): Promise<Observations> {
   const members = release.members.filter((member) => needs.aliases.includes(member.path));
-  const [aliases, alarms, metrics, preflight, versions, stackStatuses, pins] = await Promise.all([
+  const published = needs.versions ? readVersions(release, ports) : undefined;
+  const [aliases, alarms, metrics, preflight, versions, targets, idle, stackStatuses, pins] = await Promise.all([
     readAliases(release, members, ports),
     needs.alarms && release.alarms.length > 0 ? read(() => ports.alarms.read(release.alarms)) : undefined,
     needs.metrics && release.analysis !== undefined ? readMetrics(release, ports) : undefined,
     needs.preflight ? read(() => preflightMembers(release, ports)) : undefined,
-    needs.versions ? readVersions(release, ports) : undefined,
+    published,
+    readTargets(release, needs.targets ?? [], ports),
+    needs.idle && readIdle(release, needs.idle, published, ports),
     (needs.versions || needs.stacks) && ports.stacks !== undefined ? read(() => ports.stacks!.statuses()) : undefined,
     needs.pins && ports.stacks !== undefined ? read(() => ports.stacks!.pins()) : undefined,
   ]);
@@ -39,20 +45,15 @@ export async function observe(
     metrics,
     preflight,
     versions,
+    targets,
+    idle,
     stackStatuses,
     pins,
     rollbackTargets,
+    previous: needs.versions ? previousVersions(release, journal.history, ports.clock.now()) : undefined,
     ...carried,
     requests: journal.requests,
   };
-}
-
-async function read<T>(reading: () => Promise<T>): Promise<Reading<T>> {
-  try {
-    return { kind: "read", value: await reading() };
-  } catch (error) {
-    return { kind: "unreadable", reason: error instanceof Error ? error.message : String(error) };
-  }
 }
 
 async function readAliases(
@@ -109,8 +110,11 @@ async function readVersions(release: Release, ports: ReleasePorts): Promise<Obse
 async function preflightMembers(release: Release, ports: ReleasePorts): Promise<PreflightFinding> {
   const members = movingMembers(release).filter((member) => member.kind === "function");
   const timeoutMs = new Map<string, number>();
-  const problems = await Promise.all(members.map((member) => preflightMember(release, member, ports, timeoutMs)));
-  return { problems: problems.flat(), timeoutMs };
+  const seen = new Map<string, SeenVersion>();
+  const problems = await Promise.all(
+    members.map((member) => preflightMember(release, member, ports, { timeoutMs, seen })),
+  );
+  return { problems: problems.flat(), timeoutMs, seen };
 }
 
 /** What AWS forbids of two versions in one alias, told before any weight is written. */
@@ -118,17 +122,18 @@ async function preflightMember(
   release: Release,
   member: Member,
   ports: ReleasePorts,
-  timeoutMs: Map<string, number>,
+  found: { readonly timeoutMs: Map<string, number>; readonly seen: Map<string, SeenVersion> },
 ): Promise<string[]> {
   const target = member.target!;
-  const [next, stable] = await Promise.all([
+  const [next, stable, concurrency] = await Promise.all([
     ports.aliases.configuration(target, member.next!),
     ports.aliases.configuration(target, stableOf(release, member.path)!),
+    ports.capacity.concurrency(target),
   ]);
-  timeoutMs.set(member.path, next.timeoutMs);
+  found.timeoutMs.set(member.path, next.timeoutMs);
+  found.seen.set(member.path, seenVersion(next, concurrency));
   const problems: string[] = [];
   const stepped = member.shift === "policy" && release.policy.steps.length > 0;
-  if (next.state !== "Active") problems.push(`${member.path}: version ${next.version} is ${next.state}, not Active`);
   if (!stepped) return problems;
   if (next.role !== stable.role) {
     problems.push(

@@ -65,6 +65,11 @@ export function newRelease(plan: ReleasePlan, id: string, now: number): Release 
   };
 }
 
+/** What a new release takes over from the one before: versions that lack their provisioned concurrency. */
+export function keptConcurrency(before: Release | undefined): Pick<Release, "releasedConcurrency"> {
+  return before?.releasedConcurrency === undefined ? {} : { releasedConcurrency: before.releasedConcurrency };
+}
+
 function validateMembers(plan: ReleasePlan): string[] {
   const paths = plan.members.map((member) => member.path);
   const doubled = paths.filter((path, index) => paths.indexOf(path) !== index);

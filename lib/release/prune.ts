@@ -1,12 +1,21 @@
 import type { Observations } from "./decide/decision.ts";
-import type { DoomedVersions, Member, Release } from "./model.ts";
+import type { Concurrency, DoomedVersions, Member, Release, Straggler } from "./model.ts";
 import type { PublishedVersion } from "./ports/ports.ts";
 
 /** What may be deleted; or why nothing may, for now or in this release. */
 export type PruningPlan =
-  | { readonly kind: "prune"; readonly doomed: DoomedVersions }
+  | {
+      readonly kind: "prune";
+      readonly doomed: DoomedVersions;
+      /** Provisioned concurrency of versions without traffic. */
+      readonly idle: Concurrency;
+      /** Members whose provisioned concurrency could not be read. */
+      readonly unread: readonly Straggler[];
+    }
   | { readonly kind: "later"; readonly reason: string }
   | { readonly kind: "skip"; readonly reason: string };
+
+type Prune = Extract<PruningPlan, { kind: "prune" }>;
 
 const STABLE_STATUS = /^(CREATE|UPDATE|IMPORT)_COMPLETE$/;
 
@@ -28,7 +37,20 @@ export function planPruning(release: Release, observations: Observations): Pruni
     if (known?.kind !== "read") continue;
     doomed[member.path] = chooseDoomed(release, member, known.value, observations.rollbackTargets?.get(member.path));
   }
-  return { kind: "prune", doomed };
+  return { kind: "prune", doomed, ...chooseIdle(observations) };
+}
+
+/** All but what stays on the version that `rollback` goes back to, so that it goes back at once. */
+function chooseIdle({ idle: seen = new Map(), previous }: Observations): Pick<Prune, "idle" | "unread"> {
+  const idle: Record<string, Readonly<Record<string, number>>> = {};
+  const unread: Straggler[] = [];
+  for (const [path, reading] of seen) {
+    if (reading.kind === "unreadable") unread.push({ path, reason: reading.reason });
+    if (reading.kind === "unreadable") continue;
+    const amounts = [...reading.value].filter(([version]) => previous?.get(path) !== version);
+    if (amounts.length > 0) idle[path] = Object.fromEntries(amounts);
+  }
+  return { idle, unread };
 }
 
 function chooseDoomed(

@@ -18,7 +18,10 @@ const LAMBDA: readonly (readonly [method: string, path: RegExp, operation: strin
   ["GET", /^\/[\d-]+\/functions\/[^/]+\/aliases$/, "ListAliases"],
   ["GET", /^\/[\d-]+\/functions\/[^/]+\/versions$/, "ListVersionsByFunction"],
   ["GET", /^\/[\d-]+\/functions\/[^/]+\/configuration$/, "GetFunctionConfiguration"],
-  ["GET", /^\/[\d-]+\/functions\/[^/]+\/provisioned-concurrency$/, "GetProvisionedConcurrencyConfig"],
+  ["GET", /\/functions\/[^/]+\/provisioned-concurrency\?(.*&)?List=ALL/, "ListProvisionedConcurrencyConfigs"],
+  ["GET", /^\/[\d-]+\/functions\/[^/]+\/provisioned-concurrency\?/, "GetProvisionedConcurrencyConfig"],
+  ["PUT", /^\/[\d-]+\/functions\/[^/]+\/provisioned-concurrency\?/, "PutProvisionedConcurrencyConfig"],
+  ["DELETE", /^\/[\d-]+\/functions\/[^/]+\/provisioned-concurrency\?/, "DeleteProvisionedConcurrencyConfig"],
   ["GET", /^\/[\d-]+\/functions\/[^/]+\/durable-executions$/, "ListDurableExecutionsByFunction"],
   ["POST", /^\/[\d-]+\/functions\/[^/]+\/invocations$/, "Invoke"],
   ["DELETE", /^\/[\d-]+\/functions\/[^/]+$/, "DeleteFunction"],
@@ -48,7 +51,7 @@ function operationOf(service: string, method: string, url: string, headers: Inco
   const cbor = /\/operation\/(\w+)$/.exec(path)?.[1];
   const form = /^Action=(\w+)|&Action=(\w+)/.exec(body);
   const query = form?.[1] ?? form?.[2];
-  const lambda = LAMBDA.find(([verb, pattern]) => verb === method && pattern.test(path))?.[2];
+  const lambda = LAMBDA.find(([verb, pattern]) => verb === method && (pattern.test(path) || pattern.test(url)))?.[2];
   const object = service === "s3" && path.split("/").length > 2 ? S3[method] : undefined;
   return cbor ?? query ?? lambda ?? object ?? `${method} ${url}`;
 }

@@ -74,7 +74,7 @@ describe("the preflight", () => {
       { deadLetterTarget: "arn:aws:sqs:us-east-1:123456789012:dead" },
       "dead-letter targets",
     ],
-    ["a version that is not active", { state: "Failed" }, "not Active"],
+    ["a version that is not active", { state: "Failed" }, "version 2 is Failed"],
   ])("refuses %s before any weight is written", async (_what, settings, words) => {
     const app = new Rehearsal();
     app.sim.stackScript.creates.set("Shop/list", { target: app.members[1]!.target!, changed: true, settings });

@@ -1,4 +1,5 @@
 import type { Change, World } from "../helpers/simulated-aws/world.ts";
+import { isProvisioned, stateOf } from "../helpers/simulated-aws/sim-lambda.ts";
 import { countMinute } from "../helpers/simulated-aws/sim-cloudwatch.ts";
 
 /**
@@ -53,6 +54,8 @@ export class Oracle {
         return this.#watchJournal(change.before, change.after, change.key, change.who);
       case "version-deleted":
         return this.#watchDeletion(change.name, change.version);
+      case "concurrency":
+        return change.amount === 0 ? this.#watchRelease(change.name, change.version) : undefined;
       case "hook":
         return this.#watchHook(change.name, change.payload as RawHookPayload, change.passed);
       case "stack":
@@ -115,6 +118,7 @@ export class Oracle {
     this.#checkFence(path, description);
     this.#checkIntent(path, shape, release);
     this.#checkPrimary(path, shape, release);
+    this.#checkReadiness(name, path, before, shape, release);
     if (release.state === "SHIFTING" || release.state === "PROMOTING") this.#checkLockstep(path, shape, release);
   }
 
@@ -147,6 +151,31 @@ export class Oracle {
     if (primary !== next) this.#complain(`${path}: serves ${shape}, which is neither stable ${stable} nor new ${next}`);
     else if (!["PROMOTING", "ABORTING"].includes(release.state))
       this.#complain(`${path}: promoted in ${release.state}`);
+  }
+
+  /** What gets traffic answers it: it is Active and has its provisioned concurrency, or the journal says that it lacks it. */
+  #checkReadiness(name: string, path: string, before: string | undefined, shape: string, release: RawRelease): void {
+    const fn = this.#world.functions.get(name);
+    if (fn === undefined) return;
+    for (const version of versionsIn(shape).filter((one) => !versionsIn(before ?? "").includes(one))) {
+      const known = fn.versions.get(version);
+      const state = known === undefined ? "gone" : stateOf(this.#world, known);
+      const { readiness } = release.progress[path] ?? {};
+      const isShort = readiness?.kind === "short";
+      if (state !== "Active" && !isShort)
+        this.#complain(`${path} went to ${shape} while version ${version} is ${state}`);
+      if (!fn.intended.has(version) || isProvisioned(this.#world, fn, version) || isShort) continue;
+      this.#complain(`${path} went to ${shape} while version ${version} lacks its provisioned concurrency`);
+    }
+  }
+
+  /** Provisioned concurrency is never taken from what serves, nor from what a rollback goes back to. */
+  #watchRelease(name: string, version: string): void {
+    const path = this.#paths.get(name) ?? name;
+    for (const [alias, { primary, weights }] of this.#world.functions.get(name)?.aliases ?? []) {
+      if (primary === version || version in weights)
+        this.#complain(`${path}: version ${version} lost its provisioned concurrency while ${alias} routes to it`);
+    }
   }
 
   /** Nobody is more than a step ahead of anybody, and callees go first. */
@@ -359,6 +388,10 @@ const LEGAL: Record<string, readonly string[]> = {
   ROLLBACK_BLOCKED: ["ABORTING"],
 };
 
+function versionsIn(shape: string): readonly string[] {
+  return shape.split("+").map((part) => part.split("@")[0]!);
+}
+
 interface RawShape {
   readonly primary: string;
   readonly additional?: { readonly version: string; readonly percent: number };
@@ -396,7 +429,14 @@ interface RawRelease {
   readonly policy: { steps: readonly { percent: number }[] };
   readonly stable?: Record<string, string | null>;
   readonly members: readonly RawMember[];
-  readonly progress: Record<string, { verified?: RawShape; intent?: { goal: RawShape; alsoPossible?: RawShape[] } }>;
+  readonly progress: Record<
+    string,
+    {
+      verified?: RawShape;
+      intent?: { goal: RawShape; alsoPossible?: RawShape[] };
+      readiness?: { readonly kind: string };
+    }
+  >;
 }
 
 export interface Raw {

@@ -7,8 +7,10 @@ import { AwsAliases } from "./aws-aliases.ts";
 import { AwsNotifier } from "./aws-notifier.ts";
 import { CloudWatchAlarms } from "./cloudwatch-alarms.ts";
 import { CloudWatchMetrics } from "./cloudwatch-metrics.ts";
+import { ControlPlane } from "./control-plane.ts";
 import { EndpointClock } from "./endpoint-clock.ts";
 import { LambdaAliases } from "./lambda-aliases.ts";
+import { LambdaCapacity } from "./lambda-capacity.ts";
 import { LambdaHooks } from "./lambda-hooks.ts";
 import { LoggedFailures } from "./logged-failures.ts";
 import { S3Journal, type S3JournalOptions } from "./s3-journal.ts";
@@ -35,13 +37,15 @@ export interface AwsPortsOptions extends S3JournalOptions {
 export function createAwsPorts(aws: Aws, options: AwsPortsOptions): ReleasePorts {
   const { stacks, notifier, onTransition, onTrouble, callsPerSecond: perSecond = CONTROL_PLANE_PER_SECOND } = options;
   const bucket = new TokenBucket({ perSecond, burst: perSecond });
+  const control = new ControlPlane(aws, bucket);
   const clock = new EndpointClock(aws);
   return {
     journal: new PatientJournal(new S3Journal(aws, options), { clock, ...(onTrouble && { onTrouble }) }),
     aliases: new AwsAliases({
-      function: new LambdaAliases(aws, bucket),
+      function: new LambdaAliases(control),
       "state-machine": new StateMachineAliases(aws),
     }),
+    capacity: new LambdaCapacity(control),
     metrics: metricsByKind({ function: new CloudWatchMetrics(aws), "state-machine": new WorkflowMetrics(aws) }),
     alarms: new CloudWatchAlarms(aws),
     hooks: new LambdaHooks(aws),

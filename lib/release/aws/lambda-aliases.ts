@@ -10,8 +10,6 @@ import {
   ListVersionsByFunctionCommand,
   UpdateAliasCommand,
 } from "@aws-sdk/client-lambda";
-import type { Aws } from "../../aws/aws.ts";
-import { rationRetries } from "../../aws/ration-retries.ts";
 import type { AliasShape, AliasTarget } from "../model.ts";
 import type {
   AliasPort,
@@ -21,18 +19,15 @@ import type {
   PublishedVersion,
   VersionConfiguration,
 } from "../ports/ports.ts";
+import type { ControlPlane } from "./control-plane.ts";
 import { hasName, messageOf } from "./remote-name.ts";
-
-import type { TokenBucket } from "./token-bucket.ts";
 
 /** Aliases and versions of Lambda functions. Calls are rationed: Lambda allows 15 a second for the whole account. */
 export class LambdaAliases implements AliasPort {
-  readonly #aws: Aws;
-  readonly #bucket: TokenBucket;
+  readonly #control: ControlPlane;
 
-  constructor(aws: Aws, bucket: TokenBucket) {
-    this.#aws = aws;
-    this.#bucket = bucket;
+  constructor(control: ControlPlane) {
+    this.#control = control;
   }
 
   async get(target: AliasTarget): Promise<AliasSnapshot | undefined> {
@@ -91,6 +86,7 @@ export class LambdaAliases implements AliasPort {
       ...(deadLetterTarget === undefined ? {} : { deadLetterTarget }),
       timeoutMs: (found.Timeout ?? 3) * 1000,
       state: found.State ?? "Active",
+      ...stateReasonOf(found),
     };
   }
 
@@ -116,11 +112,8 @@ export class LambdaAliases implements AliasPort {
     }
   }
 
-  async #client(target: AliasTarget, urgent = false): Promise<LambdaClient> {
-    await this.#bucket.take(urgent);
-    const client = await this.#aws.inRegion(target.region ?? this.#aws.options.region).client("lambda");
-    rationRetries(client, this.#bucket);
-    return client;
+  #client(target: AliasTarget, urgent = false): Promise<LambdaClient> {
+    return this.#control.client(target, urgent);
   }
 
   async #provisioned(target: AliasTarget): Promise<string | undefined> {
@@ -178,6 +171,11 @@ export class LambdaAliases implements AliasPort {
     const running = page.DurableExecutions?.length ?? 0;
     return running === 0 ? undefined : `${running} running durable executions`;
   }
+}
+
+function stateReasonOf({ StateReason, StateReasonCode }: FunctionConfiguration): { readonly stateReason?: string } {
+  const parts = [StateReasonCode, StateReason].filter((part) => part !== undefined && part !== "");
+  return parts.length === 0 ? {} : { stateReason: parts.join(": ") };
 }
 
 function toShape(primary: string, weights: Record<string, number>): AliasShape {

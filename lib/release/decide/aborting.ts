@@ -4,6 +4,8 @@ import { type Convergence, converge } from "./converge.ts";
 import { type Decision, enter, stay, type Tick } from "./decision.ts";
 import { runHooks } from "./hooks.ts";
 import { restorableMembers, restoredShape, touchedMembers } from "./members.ts";
+import { releaseLeft } from "./left-versions.ts";
+import { prepareReturn } from "./prepare-return.ts";
 import { alignmentNews, areStacksMoving, misalignedPaths } from "./pins.ts";
 
 const STACKS_LOOK_MS = 5_000;
@@ -11,14 +13,18 @@ const STACKS_LOOK_MS = 5_000;
 /**
  * ABORTING: every alias goes back to its stable version, callers first: those that this release wrote, and those that
  * CloudFormation moved when it rolled the stage back. Needs nothing but the recorded versions and the aliases; the
- * stacks are waited for, and their pins follow, where they can be asked. Goes on past failures; what cannot be brought
- * back is listed.
+ * stacks are waited for, and their pins follow, where they can be asked. A version that has had no traffic for long is
+ * made ready first. Goes on past failures; what cannot be brought back is listed.
  */
 export function decideAborting(tick: Tick): Decision {
   const members = restorableMembers(tick.release);
-  const order = { members, goalOf: restoredShape, step: "stable", direction: "callers-first" } as const;
-  const convergence = converge(tick, order);
-  const { release, events, command, wakeAt } = convergence;
+  const back = prepareReturn(tick);
+  if (back.first !== undefined) return back.first;
+  const { held, lost } = back;
+  const order = { members, goalOf: restoredShape, step: "stable", direction: "callers-first", held, lost } as const;
+  const convergence = converge({ ...tick, release: back.release }, order);
+  const { release, command, wakeAt } = convergence;
+  const events = [...back.events, ...convergence.events];
   if (!convergence.settled) {
     return stay(tick, release, {
       events,
@@ -29,7 +35,7 @@ export function decideAborting(tick: Tick): Decision {
   }
   const stragglers = stragglersOf(tick, convergence);
   if (stragglers.length > 0) return blocked(tick, release, stragglers, events);
-  return withEvents(tryStacks(tick, release) ?? finish(tick, convergence), events);
+  return withEvents(tryStacks(tick, release) ?? releaseLeft(tick, release) ?? finish(tick, convergence), events);
 }
 
 /** Aliases that this release owes a call. One that somebody else moved, and this release never wrote, is left alone. */

@@ -18,6 +18,10 @@ export interface ConvergenceOrder {
   readonly step: string;
   /** `callees-first` waits for each level; `callers-first` goes on past failures. */
   readonly direction: "callees-first" | "callers-first";
+  /** Aliases that are not written for now, by member path, and until when. */
+  readonly held?: ReadonlyMap<string, number>;
+  /** Aliases that are not written at all, by member path, and why. */
+  readonly lost?: ReadonlyMap<string, string>;
 }
 
 /** How far the aliases are from where they should be, and what to do about it. */
@@ -95,6 +99,10 @@ function locate(tick: Tick, order: ConvergenceOrder, member: Member): Position {
     if (seen.transitioning) return { kind: "wait", until: tick.now + FIRST_RETRY_MS * 5, progress };
     return foreign(member, progress, snapshot);
   }
+  const until = order.held?.get(member.path);
+  if (until !== undefined) return { kind: "wait", until, progress };
+  const reason = order.lost?.get(member.path);
+  if (reason !== undefined) return { kind: "unreachable", reason, progress };
   return nextAttempt(tick, progress, member, snapshot);
 }
 

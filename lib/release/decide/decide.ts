@@ -2,7 +2,9 @@ import type { Release } from "../model.ts";
 import { decideAborting } from "./aborting.ts";
 import { type Decision, enter, type Needs, stay, type Tick } from "./decision.ts";
 import { decideFinalising, decidePruning } from "./finishing.ts";
+import { leftMembers } from "./left-versions.ts";
 import { movingMembers, restorableMembers, steppedMembers } from "./members.ts";
+import { returningMembers } from "./prepare-return.ts";
 import { decideBaking, decidePostHooks, decidePromoting, decideShifting } from "./shifting.ts";
 import { decideLocked, decidePreHooks, decideReady, decideStaging } from "./starting.ts";
 import { decidePaused } from "./watching.ts";
@@ -57,7 +59,7 @@ const ALIAS_LOOK_MS = 60_000;
 
 /** What a release has to see before its next tick. `aliasesReadAt` is when this driver last read the aliases. */
 export function needsOf(release: Release, now: number, aliasesReadAt = Number.NEGATIVE_INFINITY): Needs {
-  const needs = allNeedsOf(release);
+  const needs = allNeedsOf(release, now);
   const { verifiedAt, deadline = 0 } = release;
   const rests = verifiedAt !== undefined && now < deadline && now - aliasesReadAt < ALIAS_LOOK_MS;
   return rests && isWatching(release) ? { ...needs, aliases: [] } : needs;
@@ -67,7 +69,7 @@ function isWatching({ state }: Release): boolean {
   return state === "SHIFTING" || state === "BAKING";
 }
 
-function allNeedsOf(release: Release): Needs {
+function allNeedsOf(release: Release, now: number): Needs {
   switch (release.state) {
     case "LOCKED":
       return {
@@ -86,14 +88,19 @@ function allNeedsOf(release: Release): Needs {
     case "PAUSED":
       return { aliases: [], alarms: true, metrics: true };
     case "ABORTING":
-      return { aliases: paths(restorableMembers(release)), ...stacksOf(release) };
+      return {
+        aliases: paths(restorableMembers(release)),
+        targets: paths(returningMembers(release, now)),
+        ...(release.leftConcurrency === "asked" ? { idle: paths(leftMembers(release)) } : {}),
+        ...stacksOf(release),
+      };
     case "STAGING":
       // An update that an earlier driver started may still be under way, or was rolled back.
       return release.effect === undefined
         ? { aliases: [] }
         : { aliases: paths(restorableMembers(release)), stacks: true };
     case "PRUNING":
-      return { aliases: [], versions: true };
+      return { aliases: [], versions: true, idle: functionsWithTarget(release) };
     case "PLANNED":
     case "PRE_HOOKS":
     case "POST_HOOKS":
@@ -113,6 +120,11 @@ function stacksOf(release: Release): Partial<Needs> {
 
 function paths(members: Release["members"]): readonly string[] {
   return members.map((member) => member.path);
+}
+
+/** Functions that are deployed: only they have provisioned concurrency. */
+export function functionsWithTarget(release: Release): readonly string[] {
+  return paths(release.members.filter(({ kind, target }) => kind === "function" && target !== undefined));
 }
 
 function pathsWithTarget(release: Release): readonly string[] {

@@ -1,5 +1,16 @@
 import type { NewEvent } from "../events.ts";
-import type { AliasIntent, Cause, Effect, HookCall, Member, Release, ReleaseState } from "../model.ts";
+import type {
+  AliasIntent,
+  Cause,
+  Concurrency,
+  Effect,
+  HookCall,
+  Member,
+  Preparation,
+  Release,
+  ReleaseState,
+} from "../model.ts";
+import type { VersionConcurrency } from "../ports/capacity-port.ts";
 import type { ReleaseRequest } from "../ports/journal-port.ts";
 import type {
   AliasSnapshot,
@@ -28,17 +39,34 @@ export type EffectOutcome =
   | { readonly kind: "stage"; readonly outcome: StageOutcome }
   | { readonly kind: "finalise"; readonly outcome: FinaliseOutcome }
   | { readonly kind: "hook"; readonly outcome: HookOutcome }
+  | { readonly kind: "prepare"; readonly refused: readonly RefusedPreparation[] }
   | {
       readonly kind: "prune";
       readonly deleted: Readonly<Record<string, readonly string[]>>;
       readonly kept: readonly string[];
+      /** Provisioned concurrency that was taken from versions. */
+      readonly released: Concurrency;
     };
+
+/** What AWS refused to do for a version, with its words. */
+export type RefusedPreparation = Preparation & { readonly reason: string };
+
+/** How a version was seen. */
+export interface SeenVersion {
+  readonly state: string;
+  /** AWS's reason for any state but Active. */
+  readonly stateReason?: string;
+  /** Absent where it has none, or where it was not asked for. */
+  readonly concurrency?: VersionConcurrency;
+}
 
 /** What the preflight found in the versions that are to share an alias. */
 export interface PreflightFinding {
   readonly problems: readonly string[];
   /** By member path. */
   readonly timeoutMs: ReadonlyMap<string, number>;
+  /** The new versions of functions, by member path. */
+  readonly seen: ReadonlyMap<string, SeenVersion>;
 }
 
 /** Everything that the tick knows of the world. Absent: it was not asked for. */
@@ -48,11 +76,17 @@ export interface Observations {
   readonly metrics?: ReadonlyMap<string, Reading<MetricReading>>;
   readonly preflight?: Reading<PreflightFinding>;
   readonly versions?: ReadonlyMap<string, Reading<readonly PublishedVersion[]>>;
+  /** Versions that a rollback is to put live, by member path. */
+  readonly targets?: ReadonlyMap<string, Reading<SeenVersion>>;
+  /** Provisioned concurrency of versions that no alias and no running execution refers to, by member path and version. */
+  readonly idle?: ReadonlyMap<string, Reading<ReadonlyMap<string, number>>>;
   readonly stackStatuses?: Reading<ReadonlyMap<string, string>>;
   /** The version that the stacks last gave each alias, by member path. */
   readonly pins?: Reading<ReadonlyMap<string, string>>;
   /** Versions that older releases may still be rolled back to, by member path. */
   readonly rollbackTargets?: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The version that `rollback` without a name goes back to, by member path. */
+  readonly previous?: ReadonlyMap<string, string>;
   /** How the writes of the last command ended, by member path. */
   readonly writes: ReadonlyMap<string, AliasWriteOutcome>;
   readonly effect?: EffectOutcome;
@@ -67,6 +101,10 @@ export interface Needs {
   readonly metrics?: boolean;
   readonly preflight?: boolean;
   readonly versions?: boolean;
+  /** Paths of the members whose version to go back to is looked at. */
+  readonly targets?: readonly string[];
+  /** Paths of the members whose versions without traffic are searched for provisioned concurrency. */
+  readonly idle?: readonly string[];
   readonly stacks?: boolean;
   readonly pins?: boolean;
 }
@@ -92,6 +130,7 @@ export type Command =
   | { readonly kind: "align" }
   | { readonly kind: "stage" }
   | { readonly kind: "finalise" }
+  | { readonly kind: "prepare"; readonly effect: Extract<Effect, { kind: "prepare" }> }
   | { readonly kind: "prune"; readonly effect: Extract<Effect, { kind: "prune" }> };
 
 /** One tick's input. */

@@ -1,7 +1,8 @@
 import type { NewEvent } from "../events.ts";
 import type { DoomedVersions, Effect, Release } from "../model.ts";
 import { planPruning } from "../prune.ts";
-import { type Decision, enter, stay, type Tick } from "./decision.ts";
+import { type Decision, type EffectOutcome, enter, stay, type Tick } from "./decision.ts";
+import { mergeConcurrency, releasedNews, unreadNews, withoutDeleted } from "./left-versions.ts";
 import { wishIgnored } from "./wishes.ts";
 
 const MAX_FINALISE_ATTEMPTS = 3;
@@ -73,27 +74,42 @@ function finalise(tick: Tick, effect: Effect, events: readonly NewEvent[]): Deci
   );
 }
 
-/** PRUNING: old versions go, except those that something may still need. Never fails a release. */
+/**
+ * PRUNING: old versions go, except those that something may still need, and no version without traffic keeps provisioned
+ * concurrency, except the one that `rollback` goes back to. Never fails a release.
+ */
 export function decidePruning(tick: Tick): Decision {
   const { release, observations, now, fence } = tick;
   const ended = observations.effect;
   const ignored = ignoreWishes(tick, "the release is over; `rollback` goes back");
   if (ended?.kind === "prune") {
-    const text = describePruned(ended.deleted);
-    const event: NewEvent = { code: "VersionsPruned", text, trigger: "policy", evidence: ended };
-    return enter(tick, release, "SUCCEEDED", { events: [...ignored, event], requests: [] });
+    const events = [...ignored, ...releasedNews(ended.released), ...prunedNews(release, ended)];
+    return enter(tick, withoutDeleted(release, ended.deleted), "SUCCEEDED", { events, requests: [] });
   }
   const plan = planPruning(release, observations);
   if (plan.kind === "later" && now - release.enteredAt < RETRY_MS * 3) {
     return stay(tick, release, { wakeAt: now + RETRY_MS, events: ignored, requests: [] });
   }
-  if (plan.kind !== "prune" || isEmpty(plan.doomed)) {
-    const text = plan.kind === "prune" ? "no version is old enough" : plan.reason;
-    const event: NewEvent = { code: "PruneSkipped", text, trigger: "policy" };
+  if (plan.kind !== "prune") {
+    const event: NewEvent = { code: "PruneSkipped", text: plan.reason, trigger: "policy" };
     return enter(tick, release, "SUCCEEDED", { events: [...ignored, event], requests: [] });
   }
-  const effect = { kind: "prune", doomed: plan.doomed, fence, at: now } as const;
-  return stay(tick, { ...release, effect }, { command: { kind: "prune", effect }, events: ignored, requests: [] });
+  const events = [...ignored, ...plan.unread.map(({ path, reason }) => unreadNews(path, reason))];
+  if (isEmpty(plan.doomed) && Object.keys(plan.idle).length === 0) {
+    const event: NewEvent = { code: "PruneSkipped", text: "no version is old enough", trigger: "policy" };
+    return enter(tick, release, "SUCCEEDED", { events: [...events, event], requests: [] });
+  }
+  const { doomed, idle } = plan;
+  const effect = { kind: "prune", doomed, idle, fence, at: now } as const;
+  const releasedConcurrency = mergeConcurrency(release.releasedConcurrency, idle);
+  const recorded = { ...release, effect, releasedConcurrency };
+  return stay(tick, recorded, { command: { kind: "prune", effect }, events, requests: [] });
+}
+
+function prunedNews(release: Release, ended: Extract<EffectOutcome, { kind: "prune" }>): NewEvent[] {
+  const doomed = release.effect?.kind === "prune" ? release.effect.doomed : {};
+  if (isEmpty(doomed)) return [];
+  return [{ code: "VersionsPruned", text: describePruned(ended.deleted), trigger: "policy", evidence: ended }];
 }
 
 function ignoreWishes(tick: Tick, why: string): NewEvent[] {

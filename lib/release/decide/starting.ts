@@ -6,6 +6,7 @@ import type { FinaliseOutcome, StageOutcome } from "../ports/stack-port.ts";
 import { abort, type AliasObservation, type Decision, enter, type Reading, stay, type Tick } from "./decision.ts";
 import { runHooks } from "./hooks.ts";
 import { movingMembers, stableOf, steppedMembers } from "./members.ts";
+import { prepareNext } from "./prepare-next.ts";
 import { alignmentNews, areStacksMoving, foundProgress, withStacksMoving } from "./pins.ts";
 import { wishFor, wishTaken } from "./wishes.ts";
 
@@ -152,7 +153,10 @@ function staged(tick: Tick, outcome: StageOutcome): Decision {
   return enter(tick, { ...withoutStackMoves(tick.release), ...known }, "READY", { events: [event] });
 }
 
-/** READY: nothing goes on unless traffic is where it was, the versions may share an alias, and the gates exist. */
+/**
+ * READY: nothing goes on unless traffic is where it was, the versions may share an alias, the new ones can serve, and the
+ * gates exist.
+ */
 export function decideReady(tick: Tick): Decision {
   const { release, observations, now } = tick;
   const wish = wishFor(tick, "abort");
@@ -163,7 +167,10 @@ export function decideReady(tick: Tick): Decision {
   const { preflight } = observations;
   const aliases = moving.map((member) => observations.aliases.get(member.path));
   if (preflight?.kind !== "read" || aliases.some((alias) => alias === undefined || alias.kind === "unreadable")) {
-    return stay(tick, release, { wakeAt: now + RETRY_MS });
+    if (preflight?.kind !== "unreadable" || now < release.enteredAt + READ_PATIENCE_MS) {
+      return stay(tick, release, { wakeAt: now + RETRY_MS });
+    }
+    return abort(tick, release, { trigger: "preflight", text: `versions cannot be read: ${preflight.reason}` });
   }
   const moved = moving.filter((member) => !servesStable(tick, member));
   if (moved.length > 0) {
@@ -172,6 +179,8 @@ export function decideReady(tick: Tick): Decision {
   }
   const problems = [...preflight.value.problems, ...unfitAlarms(tick)];
   if (problems.length > 0) return abort(tick, release, { trigger: "preflight", text: problems.join("; ") });
+  const waiting = prepareNext(tick, moving, preflight.value.seen);
+  if (waiting !== undefined) return waiting;
   const ready = withProgress({ ...release, members: withTimeouts(release, preflight.value.timeoutMs) });
   return enter(tick, ready, "PRE_HOOKS", { events: overrides(tick) });
 }

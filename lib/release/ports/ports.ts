@@ -1,5 +1,6 @@
 import type { LatencyPolicy } from "../../assembly/release-metadata.ts";
 import type { AliasShape, AliasTarget, AlarmGuard, HookCall, Member, Release, Subscriber } from "../model.ts";
+import type { CapacityPort } from "./capacity-port.ts";
 import type { FailuresPort } from "./failures-port.ts";
 import type { JournalPort } from "./journal-port.ts";
 import type { StackPort } from "./stack-port.ts";
@@ -40,6 +41,8 @@ export interface VersionConfiguration {
   readonly timeoutMs: number;
   /** `Active` when it can be called. */
   readonly state: string;
+  /** AWS's code and words for any other state, for example `Idle: The function is idle.` */
+  readonly stateReason?: string;
 }
 
 /** One published version. */
@@ -207,6 +210,7 @@ export interface Notifier {
 export interface ReleasePorts {
   readonly journal: JournalPort;
   readonly aliases: AliasPort;
+  readonly capacity: CapacityPort;
   readonly metrics: MetricsPort;
   readonly alarms: AlarmPort;
   readonly hooks: HookPort;

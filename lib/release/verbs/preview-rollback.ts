@@ -1,8 +1,9 @@
 import { movingMembers, stableOf } from "../decide/members.ts";
+import { isGoneBackFrom } from "../history.ts";
 import { isBlank, pendingPlans } from "../plan-records.ts";
 import type { HistoryEntry, JournalDocument } from "../ports/journal-port.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
-import { chooseTarget, entriesOf, isGoneBackFrom, isUnderWay, type RollbackOptions } from "./rollback.ts";
+import { chooseTarget, entriesOf, isUnderWay, type RollbackOptions } from "./rollback.ts";
 
 /** What a rollback would do, from the journal alone. */
 export interface RollbackPreview {

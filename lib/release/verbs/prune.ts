@@ -1,6 +1,9 @@
 import { observe } from "../observe.ts";
 import { UserError } from "../../errors.ts";
 import { act } from "../act.ts";
+import { functionsWithTarget } from "../decide/decide.ts";
+import { mergeConcurrency } from "../decide/left-versions.ts";
+import type { Concurrency } from "../model.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { planPruning } from "../prune.ts";
 import { isFinished } from "../states.ts";
@@ -12,6 +15,8 @@ export interface PruneOutcome {
   readonly deleted: Readonly<Record<string, readonly string[]>>;
   /** Versions that something turned out to need, as `path:version`. */
   readonly kept: readonly string[];
+  /** Provisioned concurrency that was taken from versions without traffic. */
+  readonly released: Concurrency;
   /** Why nothing was deleted, where that is so. */
   readonly skipped?: string;
 }
@@ -23,7 +28,8 @@ export async function pruneVersions(
 ): Promise<PruneOutcome> {
   return withSession(ports, options, async (session) => {
     const { release } = session;
-    if (release === undefined) return { deleted: {}, kept: [], skipped: "there has never been a release" };
+    if (release === undefined)
+      return { deleted: {}, kept: [], released: {}, skipped: "there has never been a release" };
     if (!isFinished(release)) {
       throw new UserError(
         "ReleaseUnfinished",
@@ -35,14 +41,22 @@ export async function pruneVersions(
     }
     const wanted = { ...release, keepVersions: options.keepVersions ?? release.keepVersions };
     const carried = { writes: new Map() };
-    const seen = await observe(wanted, { aliases: [], versions: true }, ports, session.document, carried);
+    const needs = { aliases: [], versions: true, idle: functionsWithTarget(wanted) };
+    const seen = await observe(wanted, needs, ports, session.document, carried);
     const plan = planPruning(wanted, seen);
-    if (plan.kind !== "prune") return { deleted: {}, kept: [], skipped: plan.reason };
-    if (options.dryRun === true) return { deleted: plan.doomed, kept: [] };
-    const effect = { kind: "prune", doomed: plan.doomed, fence: session.fence, at: ports.clock.now() } as const;
+    if (plan.kind !== "prune") return { deleted: {}, kept: [], released: {}, skipped: plan.reason };
+    const { doomed, idle } = plan;
+    if (options.dryRun === true) return { deleted: doomed, kept: [], released: idle };
+    const effect = { kind: "prune", doomed, idle, fence: session.fence, at: ports.clock.now() } as const;
     const text = `pruning asked for by ${options.actor}`;
-    await session.commit({ events: [{ code: "VersionsPruned", text, trigger: "user", evidence: plan.doomed }] });
+    await session.commit({
+      release: { ...release, releasedConcurrency: mergeConcurrency(release.releasedConcurrency, idle) },
+      events: [{ code: "VersionsPruned", text, trigger: "user", evidence: { doomed, idle } }],
+      keepsTick: true,
+    });
     const done = (await act({ kind: "prune", effect }, wanted, session, ports)).effect;
-    return done?.kind === "prune" ? { deleted: done.deleted, kept: done.kept } : { deleted: {}, kept: [] };
+    if (done?.kind !== "prune") return { deleted: {}, kept: [], released: {} };
+    const { deleted, kept, released } = done;
+    return { deleted, kept, released };
   });
 }

@@ -27,7 +27,14 @@ function reopened(release: Release, now: number): Release {
     case "FINALISE_PENDING":
       return { ...release, state: "FINALISING", enteredAt: now, effect: undefined };
     case "ROLLBACK_BLOCKED":
-      return { ...resetFailures(release), state: "ABORTING", enteredAt: now, stragglers: [], effect: undefined };
+      return {
+        ...resetFailures(release),
+        state: "ABORTING",
+        enteredAt: now,
+        stragglers: [],
+        effect: undefined,
+        readyBy: undefined,
+      };
     case "PLANNED":
     case "LOCKED":
     case "STAGING":

@@ -3,10 +3,10 @@ import { UserError } from "../../errors.ts";
 import { drive } from "../drive.ts";
 import { EXIT } from "../exit-code.ts";
 import type { JournalSession } from "../journal-session.ts";
-import { historyEntry, liveVersions } from "../history.ts";
+import { historyEntry, isGoneBackFrom, liveVersions } from "../history.ts";
 import type { Member, Progress, Release } from "../model.ts";
 import { isBlank } from "../plan-records.ts";
-import { newRelease, type ReleasePlan } from "../plan.ts";
+import { keptConcurrency, newRelease, type ReleasePlan } from "../plan.ts";
 import type { HistoryEntry, JournalDocument } from "../ports/journal-port.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { rebuildForRollback } from "../rebuild.ts";
@@ -153,12 +153,6 @@ export function chooseTarget(document: JournalDocument, to: string | undefined):
   );
 }
 
-/** A release that only changed other resources moved no traffic: there is nothing to go back from. */
-export function isGoneBackFrom({ kind, state, members }: HistoryEntry): boolean {
-  const hasMoved = members.some(({ before, after }) => before !== null && before !== after);
-  return kind === "deploy" && state !== "ROLLED_BACK" && hasMoved;
-}
-
 /** Lets members go by name. Refuses names that the target does not have. */
 function withoutMembers(target: Target, paths: readonly string[]): Target {
   refuseUnknownMembers(
@@ -261,6 +255,7 @@ function buildRollback(target: Target, document: JournalDocument, options: Rollb
     members: fresh.members.map((member) => ({ ...member, next: live.get(member.path) })),
     stable: Object.fromEntries(target.members.map(({ path, back }) => [path, back])),
     progress: Object.fromEntries(progress),
+    ...keptConcurrency(document.release),
     ...(finalising ? { stacksQuietBy: now + STACKS_PATIENCE_MS } : {}),
   };
 }

@@ -4,7 +4,7 @@ import { EXIT } from "../exit-code.ts";
 import type { JournalSession } from "../journal-session.ts";
 import type { Release } from "../model.ts";
 import { isBlank } from "../plan-records.ts";
-import { newRelease, type ReleasePlan, validatePlan } from "../plan.ts";
+import { keptConcurrency, newRelease, type ReleasePlan, validatePlan } from "../plan.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { type Rebuilt, rebuild } from "../rebuild.ts";
 import { isBeforeSettling, isFinished, isOverOrRests, isStaged } from "../states.ts";
@@ -48,7 +48,8 @@ export async function startRelease(
     const { planId } = options;
     if (planId !== undefined) await refuseOwnGivenUp(session, planId);
     const now = ports.clock.now();
-    const release = newRelease(plan, options.releaseId ?? planId ?? newReleaseId(now), now);
+    const fresh = newRelease(plan, options.releaseId ?? planId ?? newReleaseId(now), now);
+    const release = { ...fresh, ...keptConcurrency(session.release) };
     const text = `release of ${plan.members.length} aliases asked for by ${plan.origin.actor}`;
     await session.commit({
       release,

@@ -5,8 +5,18 @@ export interface SimVersion {
   readonly role: string;
   readonly deadLetterTarget?: string;
   readonly timeoutSeconds: number;
-  readonly state: string;
+  /** `state` once nothing is pending any more; Pending until `pendingUntil`. */
+  state: string;
+  pendingUntil?: number;
+  stateReason?: { readonly code: string; readonly text: string };
   readonly durable: boolean;
+}
+
+/** Provisioned concurrency of a version. */
+export interface SimConcurrency {
+  readonly requested: number;
+  readonly readyAt: number;
+  readonly failure?: string;
 }
 
 export interface SimAlias {
@@ -21,6 +31,10 @@ export interface SimFunction {
   readonly aliases: Map<string, SimAlias>;
   /** Aliases with provisioned concurrency. */
   readonly provisioned: Set<string>;
+  /** Provisioned concurrency by version. */
+  readonly concurrency: Map<string, SimConcurrency>;
+  /** What each version was given at first, whatever became of it. */
+  readonly intended: Map<string, number>;
   /** What the live alias routed to, from when on. */
   readonly routing: { at: number; primary: string; weights: Record<string, number> }[];
   nextVersion: number;
@@ -40,6 +54,8 @@ export function newFunction(): SimFunction {
     versions: new Map(),
     aliases: new Map(),
     provisioned: new Set(),
+    concurrency: new Map(),
+    intended: new Map(),
     routing: [],
     nextVersion: 1,
     executions: new Map(),
@@ -79,11 +95,14 @@ export const LAMBDA: Record<string, (world: World, input: Input, who: string) =>
       String(input["FunctionName"]),
       String(input["Qualifier"]),
     );
-    const { role, deadLetterTarget, timeoutSeconds, state } = version;
+    const { role, deadLetterTarget, timeoutSeconds, stateReason } = version;
+    const state = stateOf(world, version);
+    const reason = state === "Pending" ? PREPARING : stateReason;
     return {
       Role: role,
       Timeout: timeoutSeconds,
       State: state,
+      ...(state === "Active" ? {} : { StateReasonCode: reason?.code, StateReason: reason?.text }),
       DeadLetterConfig: deadLetterTarget === undefined ? undefined : { TargetArn: deadLetterTarget },
     };
   },
@@ -108,7 +127,102 @@ export const LAMBDA: Record<string, (world: World, input: Input, who: string) =>
     return { DurableExecutions: Array.from({ length: running }, () => ({})) };
   },
   DeleteFunction: (world, input, who) => deleteVersion(world, input, who),
+  ListProvisionedConcurrencyConfigs: (world, input) => ({
+    ProvisionedConcurrencyConfigs: [...functionOf(world, input).concurrency].map(([version, one]) => ({
+      FunctionArn: `${arnOf(world, String(input["FunctionName"]))}:${version}`,
+      ...describeConcurrency(world, one),
+    })),
+  }),
+  PutProvisionedConcurrencyConfig: (world, input, who) => putConcurrency(world, input, who),
+  DeleteProvisionedConcurrencyConfig: (world, input, who) => {
+    const name = String(input["FunctionName"]);
+    const version = String(input["Qualifier"]);
+    const fn = functionOf(world, input);
+    versionOf(world, fn, name, version);
+    if (fn.concurrency.delete(version)) world.changed({ kind: "concurrency", who, name, version, amount: 0 });
+    return {};
+  },
 };
+
+const PREPARING = { code: "Creating", text: "The function is being created." };
+
+/** What a version's state is now. */
+export function stateOf(world: World, { state, pendingUntil }: SimVersion): string {
+  return pendingUntil !== undefined && pendingUntil > world.now ? "Pending" : state;
+}
+
+/** Whether the version's provisioned concurrency is there. */
+export function isProvisioned(world: World, fn: SimFunction, version: string): boolean {
+  const one = fn.concurrency.get(version);
+  return one !== undefined && statusOf(world, one) === "READY";
+}
+
+/** An invocation that names a version. Lambda refuses those of versions that are not Active, and wakes Inactive ones. */
+export function invokeVersion(world: World, input: Input): unknown {
+  const name = String(input["FunctionName"]);
+  const version = versionOf(world, functionOf(world, input), name, String(input["Qualifier"]));
+  const state = stateOf(world, version);
+  if (state === "Active") return { Payload: new TextEncoder().encode("null") };
+  if (state === "Inactive") {
+    version.pendingUntil = world.now + world.wakeMs;
+    version.state = world.wakes;
+    throw new SimError(
+      "ResourceNotReadyException",
+      "The function is inactive and its VPC connection is no longer available. Wait for the VPC connection to reestablish and try again.",
+      502,
+    );
+  }
+  throw new SimError(
+    "ResourceConflictException",
+    `The operation cannot be performed at this time. The function is currently in the following state: ${state}`,
+    409,
+  );
+}
+
+function putConcurrency(world: World, input: Input, who: string): unknown {
+  const name = String(input["FunctionName"]);
+  const version = String(input["Qualifier"]);
+  const requested = Number(input["ProvisionedConcurrentExecutions"]);
+  const fn = functionOf(world, input);
+  const state = stateOf(world, versionOf(world, fn, name, version));
+  if (state !== "Active") {
+    throw new SimError(
+      "ResourceConflictException",
+      `The operation cannot be performed at this time. The function is currently in the following state: ${state}`,
+      409,
+    );
+  }
+  const others = [...fn.concurrency].filter(([one]) => one !== version);
+  const total = others.reduce((sum, [, one]) => sum + one.requested, requested);
+  if (total > world.concurrencyLimit) {
+    throw new SimError(
+      "InvalidParameterValueException",
+      "Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function",
+      400,
+    );
+  }
+  const known = fn.concurrency.get(version);
+  if (known?.requested !== requested || known.failure !== undefined) world.setConcurrency(name, version, requested);
+  world.changed({ kind: "concurrency", who, name, version, amount: requested });
+  return describeConcurrency(world, fn.concurrency.get(version)!);
+}
+
+function statusOf(world: World, { readyAt, failure }: SimConcurrency): "READY" | "IN_PROGRESS" | "FAILED" {
+  if (readyAt > world.now) return "IN_PROGRESS";
+  return failure === undefined ? "READY" : "FAILED";
+}
+
+function describeConcurrency(world: World, one: SimConcurrency): object {
+  const Status = statusOf(world, one);
+  const available = Status === "READY" ? one.requested : 0;
+  return {
+    RequestedProvisionedConcurrentExecutions: one.requested,
+    AllocatedProvisionedConcurrentExecutions: available,
+    AvailableProvisionedConcurrentExecutions: available,
+    Status,
+    ...(Status === "FAILED" ? { StatusReason: one.failure } : {}),
+  };
+}
 
 function updateAlias(world: World, input: Input, who: string): unknown {
   const name = String(input["FunctionName"]);
@@ -168,6 +282,14 @@ function refuseRouting(
     );
   }
   const one = versionOf(world, fn, name, primary);
+  for (const version of [primary, ...additional]) {
+    if (stateOf(world, versionOf(world, fn, name, version)) !== "Failed") continue;
+    throw new SimError(
+      "ResourceConflictException",
+      "The operation cannot be performed at this time. The function is currently in the following state: Failed",
+      409,
+    );
+  }
   for (const version of additional) {
     const other = versionOf(world, fn, name, version);
     if (other.role !== one.role) throw invalid("Specified versions must be associated with the same execution role");
@@ -193,6 +315,7 @@ function deleteVersion(world: World, input: Input, who: string): unknown {
     );
   }
   fn.versions.delete(version);
+  fn.concurrency.delete(version);
   world.changed({ kind: "version-deleted", who, name, version });
   return {};
 }

@@ -273,3 +273,59 @@ describe("processes and faults", () => {
     });
   });
 });
+
+describe("states of versions", () => {
+  const invoke = (sim: SimulatedAws) => () => lambda(sim, "Invoke", { Qualifier: "2" });
+  const stateOf2 = (sim: SimulatedAws) => lambda(sim, "GetFunctionConfiguration", { Qualifier: "2" });
+
+  test("an Inactive version refuses its first invocation, is Pending, and then Active", () => {
+    const sim = newSim();
+    sim.world.age("list");
+    expect(lambda(sim, "GetFunctionConfiguration", { Qualifier: "1" })).toMatchObject({ State: "Active" });
+    expect(stateOf2(sim)).toMatchObject({ State: "Inactive", StateReasonCode: "Idle" });
+    expect(invoke(sim)).toThrow(expect.objectContaining({ name: "ResourceNotReadyException" }));
+    expect(stateOf2(sim)).toMatchObject({ State: "Pending" });
+    expect(invoke(sim)).toThrow(expect.objectContaining({ name: "ResourceConflictException" }));
+    sim.world.now += sim.world.wakeMs;
+    expect(stateOf2(sim)).toMatchObject({ State: "Active" });
+    expect(invoke(sim)).not.toThrow();
+  });
+
+  test("an alias takes a Pending version, and refuses a Failed one", () => {
+    const sim = newSim();
+    const pending = sim.world.publish("list", { pendingMs: 1 });
+    const failed = sim.world.publish("list", { state: "Failed" });
+    expect(lambda(sim, "UpdateAlias", { FunctionVersion: pending })).toHaveProperty("RevisionId");
+    expect(() => lambda(sim, "UpdateAlias", { FunctionVersion: failed })).toThrow(
+      expect.objectContaining({ name: "ResourceConflictException" }),
+    );
+  });
+});
+
+describe("provisioned concurrency", () => {
+  const put = (sim: SimulatedAws, amount: number, Qualifier = "2") =>
+    lambda(sim, "PutProvisionedConcurrencyConfig", { Qualifier, ProvisionedConcurrentExecutions: amount });
+  const list = (sim: SimulatedAws) =>
+    lambda(sim, "ListProvisionedConcurrencyConfigs", {})["ProvisionedConcurrencyConfigs"] as readonly object[];
+
+  test("is IN_PROGRESS, then READY, until it is deleted", () => {
+    const sim = newSim();
+    expect(put(sim, 5)).toMatchObject({ Status: "IN_PROGRESS", AvailableProvisionedConcurrentExecutions: 0 });
+    sim.world.now += sim.world.provisionMs;
+    expect(list(sim)).toMatchObject([{ Status: "READY", AvailableProvisionedConcurrentExecutions: 5 }]);
+    lambda(sim, "DeleteProvisionedConcurrencyConfig", { Qualifier: "2" });
+    expect(list(sim)).toEqual([]);
+  });
+
+  test("fails with a reason, and is refused beyond the limit and on a version that is not Active", () => {
+    const sim = newSim();
+    sim.world.provisionFailure = "FUNCTION_ERROR_INIT_FAILURE";
+    put(sim, 5);
+    sim.world.now += sim.world.provisionMs;
+    expect(list(sim)).toMatchObject([{ Status: "FAILED", StatusReason: "FUNCTION_ERROR_INIT_FAILURE" }]);
+    sim.world.concurrencyLimit = 8;
+    expect(() => put(sim, 5, "1")).toThrow(expect.objectContaining({ name: "InvalidParameterValueException" }));
+    sim.world.age("list");
+    expect(() => put(sim, 1)).toThrow(expect.objectContaining({ name: "ResourceConflictException" }));
+  });
+});

@@ -4,7 +4,9 @@ import { AwsAliases } from "../../../lib/release/aws/aws-aliases.ts";
 import { AwsNotifier } from "../../../lib/release/aws/aws-notifier.ts";
 import { CloudWatchAlarms } from "../../../lib/release/aws/cloudwatch-alarms.ts";
 import { CloudWatchMetrics } from "../../../lib/release/aws/cloudwatch-metrics.ts";
+import { ControlPlane } from "../../../lib/release/aws/control-plane.ts";
 import { LambdaAliases } from "../../../lib/release/aws/lambda-aliases.ts";
+import { LambdaCapacity } from "../../../lib/release/aws/lambda-capacity.ts";
 import { LambdaHooks } from "../../../lib/release/aws/lambda-hooks.ts";
 import { S3Journal } from "../../../lib/release/aws/s3-journal.ts";
 import { StateMachineAliases } from "../../../lib/release/aws/state-machine-aliases.ts";
@@ -51,6 +53,8 @@ const SIDE_EFFECTS = new Set([
   "PutObject",
   "Invoke",
   "DeleteFunction",
+  "PutProvisionedConcurrencyConfig",
+  "DeleteProvisionedConcurrencyConfig",
   "DeleteStateMachineVersion",
   "Stage",
   "Finalise",
@@ -131,6 +135,7 @@ export class SimulatedAws {
       now: () => this.scheduler.now,
       sleep: (ms) => this.#turn(ms),
     });
+    const control = new ControlPlane(aws, bucket);
     const stacks = new SimulatedStacks({
       world: this.world,
       script: this.stackScript,
@@ -145,9 +150,10 @@ export class SimulatedAws {
         { clock },
       ),
       aliases: new AwsAliases({
-        function: new LambdaAliases(aws, bucket),
+        function: new LambdaAliases(control),
         "state-machine": new StateMachineAliases(aws),
       }),
+      capacity: new LambdaCapacity(control),
       metrics: new CloudWatchMetrics(aws),
       alarms: new CloudWatchAlarms(aws),
       hooks: new LambdaHooks(aws),

@@ -1,6 +1,6 @@
 import type { AliasTarget } from "../../../lib/release/model.ts";
 import { CLOUDWATCH, type Traffic } from "./sim-cloudwatch.ts";
-import { type HookScript, LAMBDA, newFunction, type SimAlias, type SimFunction } from "./sim-lambda.ts";
+import { type HookScript, invokeVersion, LAMBDA, newFunction, type SimAlias, type SimFunction } from "./sim-lambda.ts";
 import { S3 } from "./sim-s3.ts";
 import { EVENTS, SNS } from "./sim-subscribers.ts";
 import { type SimMachine, STATES } from "./sim-states.ts";
@@ -12,6 +12,7 @@ export type Change =
   | { kind: "machine-alias"; who: string; name: string; before: MachineAlias; after: MachineAlias }
   | { kind: "version-deleted"; who: string; name: string; version: string }
   | { kind: "object"; who: string; key: string; before: string | undefined; after: string }
+  | { kind: "concurrency"; who: string; name: string; version: string; amount: number }
   | { kind: "hook"; who: string; name: string; payload: unknown; passed: boolean }
   | { kind: "stack"; who: string; what: StackNews; detail?: unknown };
 
@@ -59,6 +60,13 @@ export class World {
   transientWeights = false;
   /** EventBridge refuses every entry. */
   busesFail = false;
+  /** How long an Inactive version is Pending when it was invoked, and what becomes of it. */
+  wakeMs = 60_000;
+  wakes: "Active" | "Inactive" | "Failed" = "Active";
+  /** How long provisioned concurrency is IN_PROGRESS, why it fails, and how much of it a function may have. */
+  provisionMs = 90_000;
+  provisionFailure: string | undefined;
+  concurrencyLimit = 1_000;
   #revisions = 0;
 
   /** Carries an operation out, at once and as a whole. */
@@ -98,19 +106,52 @@ export class World {
 
   publish(
     name: string,
-    settings: { role?: string; deadLetterTarget?: string; state?: string; durable?: boolean } = {},
+    settings: {
+      role?: string;
+      deadLetterTarget?: string;
+      state?: string;
+      stateReason?: { code: string; text: string };
+      /** How long it is Pending before `state`. */
+      pendingMs?: number;
+      durable?: boolean;
+      /** Provisioned concurrency that the template gives it. */
+      concurrency?: number;
+    } = {},
   ): string {
     const fn = this.functions.get(name)!;
     const version = String(fn.nextVersion++);
-    const { role = "role", state = "Active", durable = false, deadLetterTarget } = settings;
+    const { role = "role", state = "Active", durable = false, deadLetterTarget, stateReason, pendingMs } = settings;
     fn.versions.set(version, {
       role,
       timeoutSeconds: 10,
       state,
       durable,
       ...(deadLetterTarget === undefined ? {} : { deadLetterTarget }),
+      ...(stateReason === undefined ? {} : { stateReason }),
+      ...(pendingMs === undefined ? {} : { pendingUntil: this.now + pendingMs }),
     });
+    if (settings.concurrency !== undefined) this.setConcurrency(name, version, settings.concurrency);
     return version;
+  }
+
+  /** Gives a version provisioned concurrency: IN_PROGRESS at first, then READY or FAILED. */
+  setConcurrency(name: string, version: string, requested: number): void {
+    const { concurrency, intended } = this.functions.get(name)!;
+    const failure = this.provisionFailure;
+    const readyAt = this.now + this.provisionMs;
+    concurrency.set(version, { requested, readyAt, ...(failure === undefined ? {} : { failure }) });
+    intended.set(version, requested);
+  }
+
+  /** Versions without traffic fall asleep, as after weeks. */
+  age(name: string): void {
+    const { versions, aliases } = this.functions.get(name)!;
+    const served = [...aliases.values()].flatMap(({ primary, weights }) => [primary, ...Object.keys(weights)]);
+    for (const [number, version] of versions) {
+      if (served.includes(number) || version.state !== "Active") continue;
+      version.state = "Inactive";
+      version.stateReason = { code: "Idle", text: "The function is idle." };
+    }
   }
 
   /** A state machine with a version 1 and an alias `live` on it. Returns its ARN. */
@@ -155,6 +196,7 @@ export class World {
   #invoke(input: Record<string, unknown>, who: string): unknown {
     const name = String(input["FunctionName"]);
     const script = this.hooks.get(name);
+    if (script === undefined && this.functions.has(name)) return invokeVersion(this, input);
     if (script === undefined) throw new SimError("ResourceNotFoundException", `Function not found: ${name}`, 404);
     const answer = script();
     const payload = JSON.parse(String(input["Payload"])) as unknown;

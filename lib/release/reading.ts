@@ -1,0 +1,10 @@
+import type { Reading } from "./decide/decision.ts";
+
+/** Reads something; what cannot be read is reported as such. */
+export async function read<T>(reading: () => Promise<T>): Promise<Reading<T>> {
+  try {
+    return { kind: "read", value: await reading() };
+  } catch (error) {
+    return { kind: "unreadable", reason: error instanceof Error ? error.message : String(error) };
+  }
+}
