@@ -13,6 +13,7 @@ export type CallTarget =
   | "functions"
   | "hooks"
   | "journal"
+  | "own-identity"
   | "replaced-resources"
   | "stacks"
   | "state-machines"
@@ -48,6 +49,15 @@ const STACK_UPDATE = ["deploy-role", "driver"] as const;
 export const AWS_CALLS: readonly AwsCall[] = [
   call("sts", "GetCallerIdentity", CALLER, [], "account", "find the account"),
   call("sts", "AssumeRole", CALLER, ["sts:AssumeRole"], "bootstrap-roles", "act as the bootstrap's roles"),
+  call("iam", "GetRole", CALLER, ["iam:GetRole"], "own-identity", "find the caller's role"),
+  call(
+    "iam",
+    "SimulatePrincipalPolicy",
+    CALLER,
+    ["iam:SimulatePrincipalPolicy"],
+    "own-identity",
+    "check the caller's permissions before anything is touched",
+  ),
   call("ssm", "GetParameter", DEPLOY_ROLE, ["ssm:GetParameter"], "bootstrap-version", "check the bootstrap's version"),
   ...publishing(),
   ...stackCalls(),

@@ -3,6 +3,7 @@ import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import type { IAMClient } from "@aws-sdk/client-iam";
 import type { KinesisClient } from "@aws-sdk/client-kinesis";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { S3Client } from "@aws-sdk/client-s3";
@@ -22,6 +23,7 @@ interface Clients {
   cloudwatch: CloudWatchClient;
   dynamodb: DynamoDBClient;
   eventbridge: EventBridgeClient;
+  iam: IAMClient;
   kinesis: KinesisClient;
   logs: CloudWatchLogsClient;
   lambda: LambdaClient;
@@ -60,6 +62,7 @@ const LOADERS: Loaders = {
   cloudwatch: async (c) => new (await import("@aws-sdk/client-cloudwatch")).CloudWatchClient(c),
   dynamodb: async (c) => new (await import("@aws-sdk/client-dynamodb")).DynamoDBClient(c),
   eventbridge: async (c) => new (await import("@aws-sdk/client-eventbridge")).EventBridgeClient(c),
+  iam: async (c) => new (await import("@aws-sdk/client-iam")).IAMClient(c),
   kinesis: async (c) => new (await import("@aws-sdk/client-kinesis")).KinesisClient(c),
   logs: async (c) => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogsClient(c),
   lambda: async (c) => new (await import("@aws-sdk/client-lambda")).LambdaClient(c),

@@ -4,6 +4,7 @@ import { destroyVerb } from "./verbs/destroy.ts";
 import { diffVerb } from "./verbs/diff.ts";
 import { initVerb } from "./verbs/init.ts";
 import { localVerb } from "./verbs/local.ts";
+import { permissionsVerb } from "./verbs/permissions.ts";
 import { RELEASE_VERBS } from "./verbs/release.ts";
 import { synthVerb } from "./verbs/synth.ts";
 
@@ -14,6 +15,7 @@ export const VERBS: readonly Verb[] = [
   diffVerb,
   deployVerb,
   ...RELEASE_VERBS,
+  permissionsVerb,
   destroyVerb,
   localVerb,
 ];

@@ -102,7 +102,7 @@ function functionArns({ stack, contents }: Party, own: Stack): string[] {
 function machineArns({ stack, contents }: Party, own: Stack): string[] {
   const machines = contents.members.filter(({ kind }) => kind === "state-machine");
   if (machines.length === 0) return [];
-  if (stack !== own) return [byStackName(stack, "states", "stateMachine:")];
+  if (stack !== own) return machines.map(({ resource }) => byLogicalId(stack, resource));
   return machines.flatMap(({ resource }) => withVersions(Fn.ref(resource)));
 }
 
@@ -133,6 +133,11 @@ function withVersions(arn: string): string[] {
 /** CloudFormation makes names `<stack>-<logical id>-<random>`, and cuts long stacks' names. */
 function byStackName(stack: Stack, service: string, prefix: string): string {
   return `arn:${stack.partition}:${service}:${stack.region}:${stack.account}:${prefix}${stack.stackName.slice(0, 20)}*`;
+}
+
+/** State machines are named `<logical id>-<random>`, without their stack. A version's ARN begins with its machine's. */
+function byLogicalId(stack: Stack, logicalId: string): string {
+  return `arn:${stack.partition}:states:${stack.region}:${stack.account}:stateMachine:${logicalId}-*`;
 }
 
 /** The parameters that the stack's template reads, the bootstrap's version among them, by their default names. */

@@ -32,7 +32,7 @@ export const ROOMS: readonly RoomRule[] = [
   { room: "lib/aws", mayImport: LEAVES, packages: SDK },
   {
     room: "lib/deploy",
-    mayImport: ["lib/assembly", "lib/aws", "lib/release", "lib/template", ...LEAVES],
+    mayImport: ["lib/assembly", "lib/aws", "lib/iam", "lib/release", "lib/template", ...LEAVES],
     packages: ["@aws-sdk/*", "@aws-cdk/cloudformation-diff"],
   },
   { room: "lib/driver", mayImport: ["lib/aws", "lib/release", "lib/deploy", "lib/assembly", ...LEAVES], packages: [] },

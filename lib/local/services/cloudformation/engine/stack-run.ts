@@ -179,7 +179,8 @@ export class StackRun {
       resumed,
       signal,
       name: (limits = {}) => {
-        const name = physicalName(stack.name, resource.logicalId, step.nameSuffix, limits.maxLength);
+        const owner = limits.withoutStack === true ? undefined : stack.name;
+        const name = physicalName(owner, resource.logicalId, step.nameSuffix, limits.maxLength);
         return limits.lowerCase ? name.toLowerCase() : name;
       },
       tags: (own) => [...mergeTags(own, stackTags), ...systemTags(resource.logicalId, stack)],

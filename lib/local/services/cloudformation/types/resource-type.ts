@@ -101,6 +101,14 @@ export interface NestedStacks {
   revert(id: string): Promise<NestedResult>;
 }
 
+/** How a name is made where the template gives none. */
+export interface NameLimits {
+  readonly maxLength?: number;
+  readonly lowerCase?: boolean;
+  /** `<logical id>-<random>`, as AWS names state machines. */
+  readonly withoutStack?: boolean;
+}
+
 /** What the engine gives a resource type for one step. */
 export interface ResourceContext {
   readonly cloud: Cloud;
@@ -117,7 +125,7 @@ export interface ResourceContext {
   /** Aborted when a sibling has failed or somebody asked to stop: waiting ends, what was begun is still recorded. */
   readonly signal: AbortSignal;
   /** A name as CloudFormation makes them, `stack-logical-random`: the same for every try of the same step. */
-  name(limits?: { readonly maxLength?: number; readonly lowerCase?: boolean }): string;
+  name(limits?: NameLimits): string;
   /** The resource's own tags, then the stack's, then `aws:cloudformation:*`. */
   tags(own?: unknown): Tag[];
   /** As `tags`, without the `aws:cloudformation:*` ones: for services that refuse those from anybody. */

@@ -14,7 +14,7 @@ export const stateMachine = resource("AWS::StepFunctions::StateMachine", {
       context.call("sfn", "UntagResource", { resourceArn: current.physicalId, tagKeys }),
   },
   async create(desired, context) {
-    const name = desired.StateMachineName ?? context.name({ maxLength: 80 });
+    const name = desired.StateMachineName ?? context.name({ maxLength: 80, withoutStack: true });
     const made = await context.call("sfn", "CreateStateMachine", {
       name,
       type: desired.StateMachineType,
