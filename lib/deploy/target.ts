@@ -77,10 +77,15 @@ async function openSession(aws: Aws, roleArn: string): Promise<Aws> {
   if (first === undefined) return aws;
   let current = first;
   return aws.withCredentials(async () => {
-    const remainingMs = (current.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - Date.now();
+    const remainingMs = (current.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - aws.clock.now();
     if (remainingMs < 5 * 60_000) current = (await session()) ?? current;
-    return current;
+    return { ...current, expiration: hostTimeOf(current.expiration, aws) };
   });
+}
+
+/** A time of the endpoint by this machine's clock, which the SDK renews credentials by. */
+function hostTimeOf(time: Date | undefined, { clock }: Aws): Date | undefined {
+  return time && new Date(Date.now() + (time.getTime() - clock.now()) / clock.rate);
 }
 
 async function tryAssume(aws: Aws, roleArn: string) {

@@ -9,7 +9,7 @@ import type { AdjustableClock } from "./state/clock.ts";
 import { CloudClock, type ClockStatus } from "./state/cloud-clock.ts";
 import { SERVICE_NAMES } from "./registry.ts";
 import type { IamMode } from "./policy/iam-mode.ts";
-import { Authoriser } from "./server/authorise.ts";
+import { type AccessObserver, Authoriser } from "./server/authorise.ts";
 import { AwsGateway } from "./server/aws-gateway.ts";
 import { InFlight } from "./server/in-flight.ts";
 import { createCloudServer } from "./server/server.ts";
@@ -41,6 +41,8 @@ export interface LocalCloudOptions {
    * @default "enforce"
    */
   readonly iam?: IamMode;
+  /** Called with each permission that a caller needs. @default - nothing is recorded */
+  readonly onAccess?: AccessObserver;
   /** Where the cloud's own log lines go. @default - nowhere */
   readonly log?: (line: string) => void;
   /** What the admin surface's `stop` does. @default - stops the cloud */
@@ -90,7 +92,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const address = { port: 0 };
   const cloud = buildCloud(options, store, time.clock, address);
   const iam = options.iam ?? "enforce";
-  const services = new ServiceHost(cloud, new Authoriser(iam, cloud));
+  const services = new ServiceHost(cloud, new Authoriser(iam, cloud, options.onAccess));
   const ready = Promise.withResolvers<void>();
   const inFlight = new InFlight();
   const token = randomBytes(24).toString("base64url");

@@ -10,6 +10,10 @@ export interface WireAppSource {
   readonly policy?: string;
   /** How versions are judged, as source text. @default "{}" */
   readonly analysis?: string;
+  /** More statements before the rollout, with `stack`, `app`, `work` and `releases` in scope. */
+  readonly before?: string;
+  /** More properties of the rollout, as source text. */
+  readonly rollout?: string;
   /** More statements at the end of the app, with `stack`, `app` and `work` in scope. */
   readonly more?: string;
   /** Properties of the stack, as source text. */
@@ -66,6 +70,8 @@ function appText({
   version,
   policy = '"AllAtOnce"',
   analysis = "{}",
+  before = "",
+  rollout = "",
   more = "",
   stackProps = "{}",
 }: WireAppSource): string {
@@ -84,7 +90,8 @@ new StateMachine(stack, "Order", {
 });
 const check = new HookFunction(stack, "Check", { entry: "functions/check.ts" });
 const releases = new Topic(stack, "Releases");
-new Rollout(app, "Rollout", { policy: ${policy}, analysis: ${analysis}, hooks: { preTraffic: check }, notifications: [releases] });
+${before}
+new Rollout(app, "Rollout", { policy: ${policy}, analysis: ${analysis}, hooks: { preTraffic: check }, notifications: [releases], ${rollout} });
 ${more}
 app.synth();
 `;

@@ -17,6 +17,17 @@ export interface AuthorisedCall {
   readonly context: RequestContext;
 }
 
+/** One permission that a caller needed, and whether its policies gave it. */
+export interface Access {
+  /** The caller as refusals name it: a session's or a user's ARN, or a service's name. */
+  readonly caller: string;
+  readonly permission: Permission;
+  readonly allowed: boolean;
+}
+
+/** Receives each permission that is decided, before the call is run or refused. */
+export type AccessObserver = (access: Access) => void;
+
 type AuthorisedCloud = Pick<Cloud, "account" | "clock" | "store" | "log">;
 
 /** Decides every call by IAM's policies, between finding its operation and running it. */
@@ -24,9 +35,11 @@ export class Authoriser {
   readonly #mode: IamMode;
   readonly #cloud: AuthorisedCloud;
   readonly #identities: Identities;
+  readonly #onAccess: AccessObserver | undefined;
 
-  constructor(mode: IamMode, cloud: AuthorisedCloud) {
+  constructor(mode: IamMode, cloud: AuthorisedCloud, onAccess?: AccessObserver) {
     this.#mode = mode;
+    this.#onAccess = onAccess;
     this.#cloud = cloud;
     this.#identities = new Identities(cloud);
   }
@@ -72,6 +85,7 @@ export class Authoriser {
     for (const permission of permissionsOf(service.name, operation, request, place)) {
       const policy = this.#resourcePolicy(service, permission);
       const denial = this.#decide(caller, permission, policy, context.region);
+      this.#onAccess?.({ caller: caller.arn, permission, allowed: denial === undefined });
       if (denial !== undefined) this.#refuse(service.name, caller, permission, denial);
     }
   }
