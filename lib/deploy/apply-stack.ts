@@ -9,8 +9,8 @@ import type { AssemblyStack } from "../assembly/assembly.ts";
 import { remoteError } from "../aws/remote-error.ts";
 import { AbortError, RemoteError } from "../errors.ts";
 import type { IoHost } from "../io/message.ts";
-import { poll } from "../util/poll.ts";
-import { discardChangeSet, executeChangeSet, prepareChangeSet, STACK_PACE, type ReadyChangeSet } from "./change-set.ts";
+import { discardChangeSet, executeChangeSet, prepareChangeSet, type ReadyChangeSet } from "./change-set.ts";
+import { followUntilDone } from "./follow-stack.ts";
 import type { StackPlan } from "./plan-stack.ts";
 import { renderFailures } from "./report-events.ts";
 import { EventFollower } from "./stack-events.ts";
@@ -49,7 +49,8 @@ export async function applyStack(
   }
   if (plan.action === "recreate") await removeFailedStack(client, stack, state!, context);
   const creating = plan.action !== "update";
-  const changeSet = await prepareChangeSet(client, changeSetInput(plan, creating, context.target), context.signal);
+  const { target, signal } = context;
+  const changeSet = await prepareChangeSet(client, changeSetInput(plan, creating, target), signal, target.pause);
   if (changeSet === undefined) return { outcome: "unchanged", state: (await readStackState(client, stack.stackName))! };
   await approveOrDiscard(client, changeSet, plan, context);
   const reached = await executeAndFollow(clients, changeSet, stack, context);
@@ -106,7 +107,7 @@ async function executeAndFollow(
   await follower.skipPast(changeSet.stackId);
   await executeChangeSet(client, changeSet);
   const cancel = cancelOnAbort(caller, changeSet.stackId, context);
-  const reached = await followUntilDone(client, changeSet.stackId, follower);
+  const reached = await followUntilDone(client, changeSet.stackId, follower, context.target.pause);
   const cancelled = await cancel.release();
   if (reached.status === "CREATE_COMPLETE" || reached.status === "UPDATE_COMPLETE") return reached;
   if (cancelled) {
@@ -142,36 +143,6 @@ function cancelOnAbort(client: CloudFormationClient, stackId: string, { signal, 
   };
 }
 
-/** Looks until nothing is under way any more. A failed look is no verdict: the next one decides. */
-export async function followUntilDone(
-  client: CloudFormationClient,
-  stackId: string,
-  follower: EventFollower,
-): Promise<StackState> {
-  let failedLooks = 0;
-  return poll(async () => {
-    try {
-      const state = await readStackState(client, stackId);
-      await follower.tellNew(stackId);
-      failedLooks = 0;
-      const deleted: StackState = { ...GONE, stackId, stackName: stackId };
-      const current = state ?? deleted;
-      return current.status.endsWith("_IN_PROGRESS") ? undefined : current;
-    } catch (error) {
-      if (++failedLooks >= 20)
-        throw remoteError(
-          "StackUnwatchable",
-          `The stack ${stackId} cannot be watched`,
-          error,
-          "Deploy again: it is attached to where it stands.",
-        );
-      return undefined;
-    }
-  }, STACK_PACE);
-}
-
-const GONE = { status: "DELETE_COMPLETE", parameters: {}, tags: {}, outputs: {}, terminationProtection: false };
-
 function stackFailed(stack: AssemblyStack, reached: StackState, follower: EventFollower): RemoteError {
   const lines = renderFailures(stack, follower.failures);
   const words = lines.length > 0 ? lines.join("\n  ") : (reached.statusReason ?? "no reason was given");
@@ -199,7 +170,7 @@ async function removeFailedStack(
   const follower = new EventFollower(client, stack, context.host);
   await follower.skipPast(state.stackId);
   await client.send(new DeleteStackCommand({ StackName: state.stackId, RoleARN: roleArnOf(stack, context.target) }));
-  const reached = await followUntilDone(client, state.stackId, follower);
+  const reached = await followUntilDone(client, state.stackId, follower, context.target.pause);
   if (reached.status !== "DELETE_COMPLETE") throw stackFailed(stack, reached, follower);
 }
 

@@ -11,7 +11,7 @@ import {
 import { hasRemoteCode, remoteError } from "../aws/remote-error.ts";
 import { RemoteError } from "../errors.ts";
 import { isMissingStack } from "./stack-state.ts";
-import { poll, type PollPace } from "../util/poll.ts";
+import { type Pause, poll, type PollPace } from "../util/poll.ts";
 
 /** How often a stack or a change set is looked at. */
 export const STACK_PACE: PollPace = { firstMs: 40, maxMs: 2_000 };
@@ -34,13 +34,14 @@ export async function prepareChangeSet(
   client: CloudFormationClient,
   input: CreateChangeSetCommandInput & { StackName: string; ChangeSetName: string },
   signal: AbortSignal,
+  pause?: Pause,
 ): Promise<ReadyChangeSet | undefined> {
   const { StackName, ChangeSetName } = input;
   const names = { StackName, ChangeSetName };
   const adopted = await tryDescribe(client, names);
   if (adopted !== undefined && !isUsable(adopted)) await client.send(new DeleteChangeSetCommand(names));
   if (adopted === undefined || !isUsable(adopted)) await createChangeSet(client, input);
-  const made = await poll(() => describeWhenMade(client, names), STACK_PACE, signal);
+  const made = await poll(() => describeWhenMade(client, names), { ...STACK_PACE, pause }, signal);
   if (made.Status === "FAILED") {
     await client.send(new DeleteChangeSetCommand(names));
     if (NO_CHANGES.test(made.StatusReason ?? "")) return undefined;

@@ -2,7 +2,7 @@ import { DeleteStackCommand } from "@aws-sdk/client-cloudformation";
 import type { AssemblyStack } from "../assembly/assembly.ts";
 import { RemoteError } from "../errors.ts";
 import type { IoHost } from "../io/message.ts";
-import { followUntilDone } from "./apply-stack.ts";
+import { followUntilDone } from "./follow-stack.ts";
 import { renderFailures } from "./report-events.ts";
 import { EventFollower } from "./stack-events.ts";
 import { readStackState } from "./stack-state.ts";

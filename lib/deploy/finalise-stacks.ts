@@ -5,7 +5,7 @@ import type { ReleaseMember } from "../assembly/release-metadata.ts";
 import type { IoHost } from "../io/message.ts";
 import { RemoteError } from "../errors.ts";
 import type { FinaliseOutcome, FinaliseRequest } from "../release/engine.ts";
-import { followUntilDone } from "./apply-stack.ts";
+import { followUntilDone } from "./follow-stack.ts";
 import { discardChangeSet, executeChangeSet, prepareChangeSet } from "./change-set.ts";
 import { describeExpansion } from "./expand/describe-expansion.ts";
 import type { ReplacedResource } from "./expand/expansion.ts";
@@ -73,7 +73,8 @@ export async function finaliseStack(
   const pins = changedPins(job.members, state, live);
   const contraction = context.contracts ? await readContraction(client, stack.stackName) : undefined;
   if (pins.size === 0 && contraction === undefined) return NOTHING;
-  const changeSet = await prepareChangeSet(client, finaliseInput(job, state, pins, fence, contraction), context.signal);
+  const input = finaliseInput(job, state, pins, fence, contraction);
+  const changeSet = await prepareChangeSet(client, input, context.signal, target.pause);
   if (changeSet === undefined) return NOTHING;
   const others = await withoutPinChanges(client, changeSet.changes);
   const foreign = withoutContraction(others, contraction?.expansion);
@@ -93,7 +94,7 @@ export async function finaliseStack(
   // The deployed template is what names the replaced resources: they go before it does.
   const left = await context.deleteReplaced?.(target, stack.stackName, contraction?.expansion.replaced ?? []);
   await executeChangeSet(client, changeSet);
-  const reached = await followUntilDone(client, changeSet.stackId, follower);
+  const reached = await followUntilDone(client, changeSet.stackId, follower, target.pause);
   if (reached.status !== "UPDATE_COMPLETE") {
     throw new RemoteError(
       "FinaliseFailed",

@@ -15,6 +15,7 @@ export class EventFollower {
   readonly #stack: FollowedStack;
   readonly #host: IoHost;
   #done = 0;
+  #ownStatus: string | undefined;
 
   constructor(client: CloudFormationClient, stack: FollowedStack, host: IoHost) {
     this.#client = client;
@@ -41,8 +42,14 @@ export class EventFollower {
     }
   }
 
+  /** Whether the events that have come since `skipPast` leave the stack itself in this status. */
+  hasReached(status: string): boolean {
+    return this.#ownStatus === status;
+  }
+
   #tell(event: StackEvent): void {
     const status = event.ResourceStatus ?? "";
+    if (event.PhysicalResourceId === event.StackId) this.#ownStatus = status;
     if (status.endsWith("_COMPLETE")) this.#done++;
     if (status.endsWith("_FAILED")) this.failures.push(event);
     const origin = this.#stack.origins.get(event.LogicalResourceId!);

@@ -3,6 +3,7 @@ import type { AssemblyStack } from "../assembly/assembly.ts";
 import type { Aws } from "../aws/aws.ts";
 import { hasRemoteCode, remoteError } from "../aws/remote-error.ts";
 import { UserError } from "../errors.ts";
+import type { Pause } from "../util/poll.ts";
 
 /** Where a stage is deployed, and as whom. */
 export interface Target {
@@ -15,6 +16,8 @@ export interface Target {
   /** The caller's ARN. */
   readonly callerArn: string;
   readonly aws: Aws;
+  /** How a deploy waits between two looks at a stack. @default - the machine's own timers */
+  readonly pause?: Pause;
 }
 
 /** Asks who we are, so that everything after knows account and partition. */

@@ -45,6 +45,8 @@ export interface SimProcess {
   /** Resolves when it was killed. */
   readonly died: Promise<"killed">;
   readonly effects: string[];
+  /** Its connection, for what makes calls of its own. */
+  readonly aws: Aws;
 }
 
 const SIDE_EFFECTS = new Set([
@@ -60,6 +62,12 @@ const SIDE_EFFECTS = new Set([
   "Finalise",
   "Publish",
   "PutEvents",
+  "CreateChangeSet",
+  "ExecuteChangeSet",
+  "DeleteChangeSet",
+  "PublishVersion",
+  "PublishStateMachineVersion",
+  "DeleteQueue",
 ]);
 const LATENCY_MS = 50;
 const START_MS = Date.UTC(2026, 0, 1);
@@ -74,6 +82,7 @@ export class SimulatedAws {
   constructor(choose?: (count: number) => number) {
     this.scheduler = new Scheduler(START_MS, choose);
     this.world.now = START_MS;
+    this.world.later = (durationMs, work) => void this.#turn(durationMs).then(work);
   }
 
   /** Gives turns until the promise settles. */
@@ -161,7 +170,7 @@ export class SimulatedAws {
       clock,
       notifier: new AwsNotifier(aws),
     };
-    return { name, ports, died, effects };
+    return { name, ports, died, effects, aws };
   }
 
   #aws(name: string, call: <T>(service: string, operation: string, work: () => T) => Promise<T>): Aws {
@@ -199,7 +208,9 @@ export class SimulatedAws {
       case "throttle":
         throw service === "s3"
           ? new SimError("SlowDown", "Please reduce your request rate.", 503)
-          : new SimError("TooManyRequestsException", "Rate Exceeded.", 429);
+          : service === "cloudformation"
+            ? new SimError("Throttling", "Rate exceeded", 400)
+            : new SimError("TooManyRequestsException", "Rate Exceeded.", 429);
       case "conflict":
         throw new SimError(
           "ConditionalRequestConflict",

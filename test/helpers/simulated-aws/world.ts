@@ -4,7 +4,11 @@ import { type HookScript, invokeVersion, LAMBDA, newFunction, type SimAlias, typ
 import { S3 } from "./sim-s3.ts";
 import { EVENTS, SNS } from "./sim-subscribers.ts";
 import { type SimMachine, STATES } from "./sim-states.ts";
+import { CLOUDFORMATION } from "./sim-cloudformation.ts";
+import { LAMBDA_CONTENTS, STATES_CONTENTS } from "./sim-contents.ts";
 import { SimError } from "./sim-error.ts";
+import type { SimChange, SimStack, SimTarget } from "./sim-stack.ts";
+import type { SimTemplate } from "./sim-template.ts";
 
 /** Something that became different, and through whom. */
 export type Change =
@@ -14,7 +18,27 @@ export type Change =
   | { kind: "object"; who: string; key: string; before: string | undefined; after: string }
   | { kind: "concurrency"; who: string; name: string; version: string; amount: number }
   | { kind: "hook"; who: string; name: string; payload: unknown; passed: boolean }
-  | { kind: "stack"; who: string; what: StackNews; detail?: unknown };
+  | { kind: "stack"; who: string; what: StackNews; detail?: unknown }
+  | {
+      kind: "stack-update";
+      who: string;
+      name: string;
+      changes: readonly SimChange[];
+      /** The version that the stack last gave each alias, by the function's name or the state machine's ARN. */
+      pins: ReadonlyMap<string, string>;
+      target: SimTarget;
+    }
+  | { kind: "stack-status"; name: string; status: string }
+  | { kind: "queue-deleted"; name: string };
+
+/** SQS as far as the deletion of a replaced queue needs it. */
+const SQS: Readonly<Record<string, (world: World, input: Record<string, unknown>) => unknown>> = {
+  DeleteQueue: (world, input) => {
+    const name = String(input["QueueUrl"]).split("/").at(-1) ?? "";
+    if (!world.queues.delete(name)) throw new SimError("QueueDoesNotExist", "The specified queue does not exist.", 400);
+    return {};
+  },
+};
 
 type StackNews = "staging" | "staged" | "stage-failed" | "finalised" | "finalise-failed" | "contracted";
 
@@ -39,6 +63,19 @@ export class World {
   readonly deployed = new Map<string, string>();
   /** How many updates the stack has taken: what was prepared before the last one is obsolete. */
   stackUpdates = 0;
+  /** Stacks that are made of templates, by name: `CLOUDFORMATION` works on them. */
+  readonly #templated = new Map<string, SimStack>();
+  /** What is at each `TemplateURL`. */
+  readonly templates = new Map<string, string>();
+  readonly queues = new Set<string>();
+  /** What versions hold, by `name:version` or ARN, and the present state, by `name:$LATEST`. */
+  readonly contents = new Map<string, Readonly<Record<string, unknown>>>();
+  /** For how long `DescribeStacks` still shows the status before. */
+  statusDelayMs = 0;
+  /** Has something done when time has passed. */
+  later: (durationMs: number, work: () => void) => void = () => {
+    throw new Error("this world has no time");
+  };
   readonly transientUntil = new Map<string, number>();
   /** What each process last read of an alarm, by its name, and of metrics at all. */
   readonly alarmReads = new Map<string, ReadonlyMap<string, string>>();
@@ -72,7 +109,16 @@ export class World {
   /** Carries an operation out, at once and as a whole. */
   handle(service: string, operation: string, input: Record<string, unknown>, who: string): unknown {
     if (service === "lambda" && operation === "Invoke") return this.#invoke(input, who);
-    const tables = { lambda: LAMBDA, sfn: STATES, s3: S3, cloudwatch: CLOUDWATCH, sns: SNS, eventbridge: EVENTS };
+    const tables = {
+      lambda: { ...LAMBDA_CONTENTS, ...LAMBDA },
+      sfn: { ...STATES_CONTENTS, ...STATES },
+      s3: S3,
+      cloudwatch: CLOUDWATCH,
+      sns: SNS,
+      eventbridge: EVENTS,
+      cloudformation: CLOUDFORMATION,
+      sqs: SQS,
+    };
     const table = tables[service as keyof typeof tables];
     const run = table?.[operation];
     if (run === undefined) throw new SimError("NotImplemented", `${service} ${operation} is not simulated`, 501);
@@ -89,18 +135,24 @@ export class World {
     return `revision-${this.#revisions}`;
   }
 
-  /** A function with a version 1 and an alias `live` on it. */
-  addFunction(name: string): SimFunction {
+  /** A function without versions. */
+  makeFunction(name: string): SimFunction {
     const fn = newFunction();
     this.functions.set(name, fn);
+    return fn;
+  }
+
+  /** A function with a version 1 and an alias `live` on it. */
+  addFunction(name: string): SimFunction {
+    const fn = this.makeFunction(name);
     const version = this.publish(name);
     this.addAlias(name, "live", version);
     return fn;
   }
 
-  addAlias(name: string, alias: string, version: string): void {
+  addAlias(name: string, alias: string, version: string, description = ""): void {
     const fn = this.functions.get(name)!;
-    fn.aliases.set(alias, { primary: version, weights: {}, description: "", revision: this.newRevision() });
+    fn.aliases.set(alias, { primary: version, weights: {}, description, revision: this.newRevision() });
     fn.routing.push({ at: this.now, primary: version, weights: {} });
   }
 
@@ -156,8 +208,22 @@ export class World {
 
   /** A state machine with a version 1 and an alias `live` on it. Returns its ARN. */
   addMachine(name: string): string {
+
+  /** The number of the function's newest version. */
+  lastVersionOf(name: string): string | undefined {
+    return [...(this.functions.get(name)?.versions.keys() ?? [])].at(-1);
+  }
+
+  /** A state machine without versions. Returns its ARN. */
+  makeMachine(name: string): string {
     const arn = `arn:aws:states:us-east-1:${this.account}:stateMachine:${name}`;
     this.machines.set(arn, { versions: new Set(), aliases: new Map(), nextVersion: 1 });
+    return arn;
+  }
+
+  /** A state machine with a version 1 and an alias `live` on it. Returns its ARN. */
+  addMachine(name: string): string {
+    const arn = this.makeMachine(name);
     const version = this.publishMachine(arn);
     const routing = [{ stateMachineVersionArn: version, weight: 100 }];
     this.machines.get(arn)!.aliases.set("live", { routing, description: "" });
@@ -191,6 +257,52 @@ export class World {
     fn.routing.push({ at: this.now, primary: version, weights: { ...found.weights } });
     this.changed({ kind: "alias", who, name, before, after: { ...found }, guarded: true });
     return true;
+  }
+
+  deleteQueue(name: string): void {
+    if (this.queues.delete(name)) this.changed({ kind: "queue-deleted", name });
+  }
+
+  /** A stack without resources, as a change set that creates one makes it. */
+  makeStack(name: string): SimStack {
+    const target = { text: '{"Resources":{}}', template: { Resources: {} }, parameters: {} };
+    const stack: SimStack = {
+      name,
+      id: `arn:aws:cloudformation:us-east-1:${this.account}:stack/${name}/1`,
+      target,
+      tags: {},
+      status: "REVIEW_IN_PROGRESS",
+      earlier: { status: "REVIEW_IN_PROGRESS", until: 0 },
+      resources: new Map(),
+      events: [],
+      changeSets: new Map(),
+      isCancelled: false,
+    };
+    this.#templated.set(name, stack);
+    return stack;
+  }
+
+  allStacks(): Iterable<SimStack> {
+    return this.#templated.values();
+  }
+
+  /** By name or ARN. */
+  tryStack(name: string): SimStack | undefined {
+    return this.#templated.get(name) ?? [...this.#templated.values()].find(({ id }) => id === name);
+  }
+
+  stackOf(name: string): SimStack {
+    const found = this.tryStack(name);
+    if (found === undefined) throw new SimError("ValidationError", `Stack with id ${name} does not exist`, 400);
+    return found;
+  }
+
+  /** What a nested stack is by the properties that its parent gives it. */
+  nestedTarget(properties: Readonly<Record<string, unknown>>): SimTarget {
+    const text = this.templates.get(String(properties["TemplateURL"])) ?? '{"Resources":{}}';
+    const template = JSON.parse(text) as SimTemplate;
+    const given = (properties["Parameters"] ?? {}) as Readonly<Record<string, string>>;
+    return { text, template, parameters: { ...given } };
   }
 
   #invoke(input: Record<string, unknown>, who: string): unknown {
