@@ -6,7 +6,6 @@ import {
   type CloudFormationClient,
 } from "@aws-sdk/client-cloudformation";
 import type { AssemblyStack } from "../assembly/assembly.ts";
-import { remoteError } from "../aws/remote-error.ts";
 import { AbortError, RemoteError } from "../errors.ts";
 import type { IoHost } from "../io/message.ts";
 import { discardChangeSet, executeChangeSet, prepareChangeSet, type ReadyChangeSet } from "./change-set.ts";

@@ -135,13 +135,16 @@ async function finalise(
   ports: ReleasePorts,
   signal: AbortSignal,
 ): Promise<EffectOutcome> {
+  const drifted = new Set(release.drifted);
   const live = new Map(
-    release.members.flatMap((member) => {
-      const version = member.next ?? stableOf(release, member.path);
-      return version === null ? [] : [[member.path, version] as const];
-    }),
+    release.members
+      .filter(({ path }) => !drifted.has(path))
+      .flatMap((member) => {
+        const version = member.next ?? stableOf(release, member.path);
+        return version === null ? [] : [[member.path, version] as const];
+      }),
   );
-  return { kind: "finalise", outcome: await setPins(live, true, release, session, ports, signal) };
+  return { kind: "finalise", outcome: await setPins(live, drifted.size === 0, release, session, ports, signal) };
 }
 
 async function setPins(

@@ -261,6 +261,10 @@ export interface Release {
   readonly hooksPassed: number;
   readonly verdict?: Verdict;
   readonly pause?: Pause;
+  /** Paths of members whose alias somebody else moved after the promotion: their pins are left as they are. */
+  readonly drifted?: readonly string[];
+  /** Why the last attempt to have the stacks' pins follow failed, while it is tried again. */
+  readonly finaliseFailure?: string;
   readonly cause?: Cause;
   /** What older versions may need and finalising took away, for people. Absent where it took nothing. */
   readonly contracted?: readonly string[];

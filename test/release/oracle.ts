@@ -14,8 +14,11 @@ export class Oracle {
   readonly #paths: ReadonlyMap<string, string>;
   /** What somebody else made of an alias during this release, by path. */
   readonly foreign = new Map<string, string>();
+  /** Aliases that a failed stack update has put back to an earlier version, by path, and that nobody moved since. */
+  readonly #restored = new Set<string>();
+  /** A person started the stack update that runs, or ran last: what it does to an alias is that person's doing. */
+  #isUpdatedByHand = false;
   readonly #passedHooks = new Set<string>();
-  readonly #last = new Map<string, string>();
   readonly #fences = new Map<string, number>();
   #journalFence = 0;
   /** Every release that the history ever named, oldest first: pruning must not forget one. */
@@ -27,7 +30,6 @@ export class Oracle {
   constructor(world: World, paths: ReadonlyMap<string, string>) {
     this.#world = world;
     this.#paths = paths;
-    for (const [name, path] of paths) this.#last.set(path, this.#shape(name));
     world.listeners.push((change) => this.#watch(change));
   }
 
@@ -47,12 +49,19 @@ export class Oracle {
   #watch(change: Change): void {
     switch (change.kind) {
       case "alias":
-        return this.#watchAlias(change.name, change.who, change.after.description, change.guarded);
+        return this.#watchAlias({ ...change, before: showAlias(change.before), description: change.after.description });
       case "machine-alias":
-        return this.#watchAlias(change.name, change.who, change.after.description, true);
+        return this.#watchAlias({
+          ...change,
+          before: showRouting(change.before.routing),
+          description: change.after.description,
+          guarded: true,
+        });
       case "object":
         return this.#watchJournal(change.before, change.after, change.key, change.who);
       case "version-deleted":
+        // A rolled back update deletes what it has published.
+        if (change.who === "cloudformation") return;
         return this.#watchDeletion(change.name, change.version);
       case "concurrency":
         return change.amount === 0 ? this.#watchRelease(change.name, change.version) : undefined;
@@ -60,6 +69,8 @@ export class Oracle {
         return this.#watchHook(change.name, change.payload as RawHookPayload, change.passed);
       case "stack":
         return this.#watchStack(change.what, change.detail);
+      case "stack-update":
+        this.#isUpdatedByHand = change.who === "operator";
     }
   }
 
@@ -94,13 +105,11 @@ export class Oracle {
     }
   }
 
-  #watchAlias(name: string, who: string, description: string, guarded: boolean): void {
+  #watchAlias({ name, who, before, description, guarded }: AliasChange): void {
     const path = this.#paths.get(name);
     if (path === undefined) return;
     const shape = this.#shape(name);
     const release = this.journal()?.release;
-    const before = this.#last.get(path);
-    this.#last.set(path, shape);
     if (who === "cloudformation") return this.#watchStackWrite(path, before, shape);
     if (who === "operator") {
       this.foreign.delete(path);
@@ -119,12 +128,15 @@ export class Oracle {
     this.#checkIntent(path, shape, release);
     this.#checkPrimary(path, shape, release);
     this.#checkReadiness(name, path, before, shape, release);
+    this.#restored.delete(path);
     if (release.state === "SHIFTING" || release.state === "PROMOTING") this.#checkLockstep(path, shape, release);
   }
 
   /** A stack update never moves traffic, except that a failed one restores what the stacks last said. */
-  #watchStackWrite(path: string, before: string | undefined, shape: string): void {
+  #watchStackWrite(path: string, before: string, shape: string): void {
     const restores = this.#world.stacks.get("Main") === "UPDATE_ROLLBACK_IN_PROGRESS";
+    if (this.#isUpdatedByHand) return void this.foreign.delete(path);
+    if (restores) this.#restored.add(path);
     if (before === shape || restores || this.foreign.has(path)) return;
     this.#complain(`${path}: a stack update moved it from ${before} to ${shape}`);
   }
@@ -149,6 +161,7 @@ export class Oracle {
     const primary = shape.split("+")[0];
     if (primary === stable) return;
     if (primary !== next) this.#complain(`${path}: serves ${shape}, which is neither stable ${stable} nor new ${next}`);
+    else if (release.state === "FINALISING" && this.#restored.has(path)) return;
     else if (!["PROMOTING", "ABORTING"].includes(release.state))
       this.#complain(`${path}: promoted in ${release.state}`);
   }
@@ -252,6 +265,7 @@ export class Oracle {
     if (old.state === "PRE_HOOKS" && fresh.state !== "ABORTING") this.#checkHooks(old, "preTraffic");
     if (old.state === "POST_HOOKS" && fresh.state !== "ABORTING") this.#checkHooks(old, "postTraffic");
     if (fresh.state === "SUCCEEDED") this.#checkDeployed(fresh);
+    if (fresh.state === "FINALISE_PENDING") this.#checkEnd(fresh, ({ next }) => next);
     if (fresh.state === "SUCCEEDED")
       this.#checkEnd(fresh, (member) => member.next ?? fresh.stable?.[member.path] ?? undefined);
     if (fresh.state === "ROLLED_BACK" && fresh.stable !== undefined)
@@ -349,25 +363,40 @@ export class Oracle {
   #shape(name: string): string {
     const alias = this.#world.functions.get(name)?.aliases.get("live");
     if (alias !== undefined) {
-      const [weight] = Object.entries(alias.weights);
       if (Object.keys(alias.weights).length > 1) this.#complain(`${name}: more than one additional version`);
-      return weight === undefined
-        ? alias.primary
-        : `${alias.primary}+${weight[0]}@${Number((weight[1] * 100).toFixed(6))}`;
+      return showAlias(alias);
     }
     const routing = this.#world.machines.get(name)?.aliases.get("live")?.routing ?? [];
     const sum = routing.reduce((total, { weight }) => total + weight, 0);
     if (routing.length > 0 && sum !== 100) this.#complain(`${name}: weights sum to ${sum}`);
-    const [first, second] = routing;
-    if (first === undefined) return "nothing";
-    return second === undefined
-      ? first.stateMachineVersionArn
-      : `${first.stateMachineVersionArn}+${second.stateMachineVersionArn}@${second.weight}`;
+    return showRouting(routing);
   }
 
   #complain(text: string): void {
     this.violations.push(text);
   }
+}
+
+interface AliasChange {
+  readonly name: string;
+  readonly who: string;
+  /** What the alias served before. */
+  readonly before: string;
+  readonly description: string;
+  readonly guarded: boolean;
+}
+
+function showAlias({ primary, weights }: { primary: string; weights: Readonly<Record<string, number>> }): string {
+  const [weight] = Object.entries(weights);
+  return weight === undefined ? primary : `${primary}+${weight[0]}@${Number((weight[1] * 100).toFixed(6))}`;
+}
+
+function showRouting(routing: readonly { stateMachineVersionArn: string; weight: number }[]): string {
+  const [first, second] = routing;
+  if (first === undefined) return "nothing";
+  return second === undefined
+    ? first.stateMachineVersionArn
+    : `${first.stateMachineVersionArn}+${second.stateMachineVersionArn}@${second.weight}`;
 }
 
 const LEGAL: Record<string, readonly string[]> = {

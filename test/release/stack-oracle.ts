@@ -13,6 +13,8 @@ export class StackOracle {
   readonly violations: string[] = [];
   readonly #world: World;
   readonly #oracle: Oracle;
+  /** Versions that went live when what they need was gone already, as a move by hand or a rollback may do. */
+  readonly #broken = new Set<string>();
 
   constructor(world: World, oracle: Oracle) {
     this.#world = world;
@@ -22,6 +24,8 @@ export class StackOracle {
 
   #watch(change: Change): void {
     switch (change.kind) {
+      case "alias":
+        return this.#watchAlias(change.name, change.after);
       case "queue-deleted":
         return this.#watchDeletion(change.name);
       case "stack-update":
@@ -31,12 +35,23 @@ export class StackOracle {
     }
   }
 
+  #watchAlias(
+    name: string,
+    { primary, weights }: { primary: string; weights: Readonly<Record<string, number>> },
+  ): void {
+    for (const version of [primary, ...Object.keys(weights)]) {
+      const queue = queueOf(this.#world.contents.get(`${name}:${version}`));
+      if (queue !== undefined && !this.#world.queues.has(queue)) this.#broken.add(`${name}:${version}`);
+    }
+  }
+
   /** No request that a version serves fails because of a stage: what it needs goes after its last request. */
   #watchDeletion(queue: string): void {
     for (const [name, fn] of this.#world.functions) {
       for (const alias of fn.aliases.values()) {
         for (const version of [alias.primary, ...Object.keys(alias.weights)]) {
-          if (queueOf(this.#world.contents.get(`${name}:${version}`)) !== queue) continue;
+          const isBroken = this.#broken.has(`${name}:${version}`);
+          if (isBroken || queueOf(this.#world.contents.get(`${name}:${version}`)) !== queue) continue;
           this.violations.push(`${name}:${version} serves requests, and its queue ${queue} was deleted`);
         }
       }

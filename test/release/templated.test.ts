@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { FIRST_SHOP, TemplatedShop } from "./templated-shop.ts";
 
 test("a shop is deployed to the simulated CloudFormation by the product's own stack port", async () => {

@@ -1,9 +1,10 @@
 import type { Release } from "../model.ts";
 import { decideAborting } from "./aborting.ts";
 import { type Decision, enter, type Needs, stay, type Tick } from "./decision.ts";
-import { decideFinalising, decidePruning } from "./finishing.ts";
+import { decideFinalising } from "./finalising.ts";
+import { decidePruning } from "./finishing.ts";
 import { leftMembers } from "./left-versions.ts";
-import { movingMembers, restorableMembers, steppedMembers } from "./members.ts";
+import { movingMembers, promotedMembers, restorableMembers, steppedMembers } from "./members.ts";
 import { returningMembers } from "./prepare-return.ts";
 import { decideBaking, decidePostHooks, decidePromoting, decideShifting } from "./shifting.ts";
 import { decideLocked, decidePreHooks, decideReady, decideStaging } from "./starting.ts";
@@ -101,10 +102,11 @@ function allNeedsOf(release: Release, now: number): Needs {
         : { aliases: paths(restorableMembers(release)), stacks: true };
     case "PRUNING":
       return { aliases: [], versions: true, idle: functionsWithTarget(release) };
+    case "FINALISING":
+      return { aliases: paths(promotedMembers(release)), stacks: release.effect !== undefined };
     case "PLANNED":
     case "PRE_HOOKS":
     case "POST_HOOKS":
-    case "FINALISING":
     case "FINALISE_PENDING":
     case "ROLLBACK_BLOCKED":
     case "SUCCEEDED":

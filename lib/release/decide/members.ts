@@ -32,6 +32,11 @@ export function restorableMembers(release: Release): readonly Member[] {
   );
 }
 
+/** Members whose alias stays on its new version while the stacks' parameters follow. */
+export function promotedMembers(release: Release): readonly Member[] {
+  return movingMembers(release).filter(({ path }) => release.letGo?.includes(path) !== true);
+}
+
 /** What the alias serves at the present step. */
 export function steppedShape(release: Release, member: Member): AliasShape {
   const percent = release.policy.steps[release.step]!.percent;

@@ -27,3 +27,8 @@ export function wishIgnored(wish: ReleaseRequest, why: string): NewEvent {
     actor: wish.actor,
   };
 }
+
+/** Events for all wishes, where none of them can be met. */
+export function ignoreWishes(tick: Tick, why: string): NewEvent[] {
+  return tick.observations.requests.map((wish) => wishIgnored(wish, why));
+}

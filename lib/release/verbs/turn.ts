@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { UserError } from "../../errors.ts";
-import { nextFinaliseAt } from "../decide/finishing.ts";
+import { nextFinaliseAt } from "../decide/finalising.ts";
 import { driveUntilWait } from "../drive.ts";
 import { JournalSession } from "../journal-session.ts";
 import type { ReleaseState } from "../model.ts";

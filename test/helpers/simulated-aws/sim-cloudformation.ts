@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { SimError } from "./sim-error.ts";
-import type { SimChangeSet, SimStack, SimTarget } from "./sim-stack.ts";
+import type { SimChange, SimChangeSet, SimStack, SimTarget } from "./sim-stack.ts";
 import { NESTED, planUpdate, propertiesOf, showChanges } from "./sim-stack-plan.ts";
 import { startUpdate } from "./sim-stack-update.ts";
 import type { SimTemplate } from "./sim-template.ts";
@@ -118,13 +118,15 @@ export const CLOUDFORMATION: Readonly<Record<string, (world: World, input: Input
 
 function begin(world: World, stack: SimStack, target: SimTarget, token: string | undefined, who: string): void {
   const changes = showChanges(world, stack, target, () => undefined);
-  world.changed({ kind: "stack-update", who, name: stack.name, changes, pins: pinsOf(stack), target });
+  world.changed({ kind: "stack-update", who, name: stack.name, changes, pins: pinsOf(stack, changes), target });
   startUpdate(world, stack, target, token);
 }
 
-/** The version that the stack last gave each of its aliases, by the function's name or the state machine's ARN. */
-function pinsOf(stack: SimStack): ReadonlyMap<string, string> {
-  const pins = [...stack.resources.values()].flatMap(({ type, properties }): [string, string][] => {
+/** The version that the stack last gave each alias that an update changes: what its rollback restores. */
+function pinsOf(stack: SimStack, changes: readonly SimChange[]): ReadonlyMap<string, string> {
+  const changed = new Set(changes.map(({ ResourceChange }) => ResourceChange.LogicalResourceId));
+  const aliases = [...stack.resources].flatMap(([id, resource]) => (changed.has(id) ? [resource] : []));
+  const pins = aliases.flatMap(({ type, properties }): [string, string][] => {
     if (type === "AWS::Lambda::Alias")
       return [[String(properties["FunctionName"]), String(properties["FunctionVersion"])]];
     if (type !== "AWS::StepFunctions::StateMachineAlias") return [];

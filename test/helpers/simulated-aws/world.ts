@@ -24,7 +24,7 @@ export type Change =
       who: string;
       name: string;
       changes: readonly SimChange[];
-      /** The version that the stack last gave each alias, by the function's name or the state machine's ARN. */
+      /** What a rollback would give each alias that changes, by the function's name or the state machine's ARN. */
       pins: ReadonlyMap<string, string>;
       target: SimTarget;
     }
@@ -205,9 +205,6 @@ export class World {
       version.stateReason = { code: "Idle", text: "The function is idle." };
     }
   }
-
-  /** A state machine with a version 1 and an alias `live` on it. Returns its ARN. */
-  addMachine(name: string): string {
 
   /** The number of the function's newest version. */
   lastVersionOf(name: string): string | undefined {
