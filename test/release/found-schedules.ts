@@ -1,3 +1,5 @@
+import type { ShopSchedule } from "./rehearse-shop.ts";
+
 /** Random schedules that once broke the engine; each runs before the random ones. */
 export const FOUND_SCHEDULES = [
   // A write whose reply never came, then the alias put right by hand: the rollback took that for a foreign change.
@@ -157,3 +159,30 @@ export const FOUND_SCHEDULES = [
     ],
   },
 ] as const;
+
+/** The same of shops that are deployed from templates. */
+export const FOUND_SHOP_SCHEDULES: readonly ShopSchedule[] = [
+  // A person cancelled the update that moves the pins: CloudFormation put the old versions live, and nobody looked.
+  {
+    seed: 1,
+    statusDelayMs: 0,
+    rounds: [
+      {
+        byHand: "nothing",
+        shop: {
+          code: "b",
+          queue: "first",
+          nested: undefined,
+          flow: false,
+          mode: undefined,
+          aliasDescription: undefined,
+          fails: false,
+        },
+        killAt: undefined,
+        fault: undefined,
+        cancelAfterMs: 150_000,
+        recovery: "resume",
+      },
+    ],
+  },
+];

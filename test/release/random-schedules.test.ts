@@ -18,5 +18,5 @@ test(
       endOnFailure: process.env["TIDEGATE_RANDOM_SHRINK"] === undefined,
     });
   },
-  60_000 + RUNS * 500,
+  60_000 + RUNS * 2_000,
 );

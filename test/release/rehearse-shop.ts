@@ -143,22 +143,18 @@ async function changeByHand(app: TemplatedShop, what: Round["byHand"]): Promise<
       return updateByHand(app, { LiveVersionlist: "1" });
     case "pins left out":
       // Without a default, CloudFormation refuses it.
-      assert.throws(() => world.handle("cloudformation", "UpdateStack", PREVIOUS, "operator"), /must have values/);
+      assert.throws(
+        () =>
+          world.handle("cloudformation", "UpdateStack", { StackName: "Main", UsePreviousTemplate: true }, "operator"),
+        /must have values/,
+      );
   }
 }
 
-const PREVIOUS = { StackName: "Main", UsePreviousTemplate: true };
-
-/** Updates the stack with some parameters given, and all others kept; waits for the end. */
+/** Updates the stack with some parameters given; waits for the end. */
 async function updateByHand(app: TemplatedShop, given: Readonly<Record<string, string>>): Promise<void> {
-  const { world } = app.sim;
-  const names = Object.keys(world.stackOf("Main").target.parameters);
-  const Parameters = names.map((ParameterKey) => {
-    const ParameterValue = given[ParameterKey];
-    return ParameterValue === undefined ? { ParameterKey, UsePreviousValue: true } : { ParameterKey, ParameterValue };
-  });
   try {
-    world.handle("cloudformation", "UpdateStack", { ...PREVIOUS, Parameters }, "operator");
+    app.updateByHand(given);
   } catch {
     // Nothing to update, or the stack is busy.
   }

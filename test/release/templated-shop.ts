@@ -96,6 +96,17 @@ export class TemplatedShop {
     };
   }
 
+  /** Somebody updates the stack by hand: with these parameters, and all others kept. */
+  updateByHand(given: Readonly<Record<string, string>>): void {
+    const names = Object.keys(this.sim.world.stackOf("Main").target.parameters);
+    const Parameters = names.map((ParameterKey) => {
+      const ParameterValue = given[ParameterKey];
+      return ParameterValue === undefined ? { ParameterKey, UsePreviousValue: true } : { ParameterKey, ParameterValue };
+    });
+    const input = { StackName: "Main", UsePreviousTemplate: true, Parameters };
+    this.sim.world.handle("cloudformation", "UpdateStack", input, "operator");
+  }
+
   expectNoViolations(hint = ""): void {
     const violations = [...this.oracle.violations, ...this.stackOracle.violations];
     assert.deepEqual(violations, [], `${hint}: ${violations.join("; ")}`);
