@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { SimError } from "./sim-error.ts";
 import type { SimChange, SimChangeSet, SimStack, SimTarget } from "./sim-stack.ts";
-import { NESTED, planUpdate, propertiesOf, showChanges } from "./sim-stack-plan.ts";
+import { planUpdate, propertiesOf, showChanges } from "./sim-stack-plan.ts";
 import { startUpdate } from "./sim-stack-update.ts";
 import type { SimTemplate } from "./sim-template.ts";
 import type { World } from "./world.ts";
@@ -232,7 +232,8 @@ function findChangeSet(world: World, input: Input): { stack: SimStack; changeSet
 
 function tryFindChangeSet(world: World, input: Input): { stack: SimStack; changeSet: SimChangeSet } | undefined {
   const wanted = String(input["ChangeSetName"]);
-  const named = input["StackName"] === undefined ? undefined : world.tryStack(String(input["StackName"]));
+  const name = input["StackName"] as string | undefined;
+  const named = name === undefined ? undefined : world.tryStack(name);
   for (const stack of world.allStacks()) {
     if (named !== undefined && stack !== named) continue;
     for (const changeSet of stack.changeSets.values())
@@ -240,5 +241,3 @@ function tryFindChangeSet(world: World, input: Input): { stack: SimStack; change
   }
   return undefined;
 }
-
-export { NESTED };
