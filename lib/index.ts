@@ -16,6 +16,7 @@ export { ReleaseDriver, type ReleaseDriverProps } from "./constructs/release-dri
 export { Rollout } from "./constructs/rollout.ts";
 export type { AnalysisOptions, LatencyOptions } from "./constructs/rollout-analysis.ts";
 export type { RolloutHooks, RolloutProps } from "./constructs/rollout-props.ts";
+export type { CompareOptions, RolloutComparison } from "./constructs/rollout-comparison.ts";
 export type { RolloutNotification } from "./constructs/rollout-notifications.ts";
 export type {
   CanaryOptions,

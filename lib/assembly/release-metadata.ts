@@ -22,6 +22,8 @@ export interface ReleaseMember {
   readonly shift: "policy" | "all-at-once";
   /** The function reports the status of each request as embedded metrics in the namespace `Tidegate`. */
   readonly outcomes?: true;
+  /** Metrics of the function's versions that are compared. Dimensions may hold `${LogicalId}` and `${AWS::…}`. */
+  readonly comparisons?: readonly MetricComparison[];
   /** The event of one call that the new version must not fail, made before any traffic moves. Plain JSON. */
   readonly smokeTest?: { readonly event: unknown };
 }
@@ -89,6 +91,38 @@ export interface LatencyPolicy {
   readonly maxP50Ms?: number;
   readonly maxP90Ms?: number;
   readonly maxP99Ms?: number;
+}
+
+/** What a dimension holds in place of the version's number. */
+export const VERSION_PLACEHOLDER = "${Tidegate::Version}";
+
+/** A CloudWatch metric, or an expression of several, that is compared between the new version and the stable one. */
+export interface MetricComparison {
+  /** How it is named where people read. Unique among the member's comparisons. */
+  readonly name: string;
+  readonly direction: "lower-is-better" | "higher-is-better";
+  /** How much worse counts as alike: 0.1 for a tenth. */
+  readonly tolerance: number;
+  /** What is compared comes first; the others are what its expression refers to. */
+  readonly queries: readonly [ComparisonQuery, ...ComparisonQuery[]];
+}
+
+/** One query of GetMetricData, with `VERSION_PLACEHOLDER` among its dimensions' values. */
+export type ComparisonQuery = ComparedStatistic | ComparedExpression;
+
+/** A statistic of a metric. */
+export interface ComparedStatistic {
+  readonly id: string;
+  readonly namespace: string;
+  readonly metric: string;
+  readonly stat: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/** Metric math over the other queries. */
+export interface ComparedExpression {
+  readonly id: string;
+  readonly expression: string;
 }
 
 /** How the new version is judged against the stable one. */

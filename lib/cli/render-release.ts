@@ -52,6 +52,7 @@ export function renderStatus(app: string, stage: string, status: ReleaseStatus):
     `${app}, stage ${stage}: release ${release.id} is ${release.state}${driver}`,
     ...aliases.map((alias) => `  ${alias.path.padEnd(width)}  ${renderAlias(alias)}`),
     ...plans,
+    ...renderVerdict(release),
     ...renderStacks(stacks),
   ].map(escapeControls);
 }
@@ -60,6 +61,12 @@ function renderPlanned({ id, actor, plannedAt, dead }: PlanStatus): string {
   const since = new Date(plannedAt).toISOString();
   if (!dead) return `  deploy ${id} by ${actor} is PLANNED since ${since}: it has changed nothing yet`;
   return `  deploy ${id} by ${actor} was killed while it was PLANNED (since ${since}), and changed nothing: run \`deploy\` again, or give it up with \`abort\``;
+}
+
+/** What the last look at the gates came to, while traffic is watched or where it ended the release. */
+function renderVerdict({ verdict, state }: NonNullable<ReleaseStatus["release"]>): string[] {
+  if (verdict === undefined || state === "SUCCEEDED") return [];
+  return [`  judged ${verdict.outcome} at ${new Date(verdict.at).toISOString()}: ${verdict.reasons.join("; ")}`];
 }
 
 /** What stays in the stacks for older versions, a line each. */

@@ -3,6 +3,7 @@ import type { CfnElement } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 import {
   RELEASE_METADATA_KEY,
+  type MetricComparison,
   type ReleaseAlarm,
   type ReleaseDriverResource,
   type ReleaseHook,
@@ -36,6 +37,7 @@ export class ReleaseRegistry {
   readonly #members: (() => ReleaseMember)[] = [];
   readonly #codeDeployMembers: (CodeDeployMember | undefined)[] = [];
   readonly #hooks: (() => ReleaseHook)[] = [];
+  readonly #comparisons: { readonly resource: () => string; readonly render: () => MetricComparison }[] = [];
   readonly #alarms: (() => ReleaseAlarm)[] = [];
   readonly #notifications: (() => ReleaseNotification)[] = [];
   #driver: (() => ReleaseDriverResource) | undefined;
@@ -66,6 +68,31 @@ export class ReleaseRegistry {
     this.#hooks.push(hook);
   }
 
+  /** Adds a metric that is compared between the versions of the function with this logical id. */
+  addComparison(resource: () => string, render: () => MetricComparison): void {
+    this.#comparisons.push({ resource, render });
+  }
+
+  /** What is wrong with the comparisons, once the app is constructed: sentences. */
+  comparisonProblems(): string[] {
+    const members = new Map(this.#members.map((member) => member()).map((one) => [one.resource, one]));
+    return this.#comparisons.flatMap(({ resource, render }, index) => {
+      const { name } = render();
+      const id = resource();
+      const isTwice = this.#comparisons
+        .slice(0, index)
+        .some((other) => other.resource() === id && other.render().name === name);
+      return [
+        ...(members.has(id)
+          ? []
+          : [`${name}: the function ${id} has no alias that the release moves. Make it a Function of tidegate.`]),
+        ...(isTwice
+          ? [`${name}: two comparisons of one function have this name. Give one of them another label.`]
+          : []),
+      ];
+    });
+  }
+
   /** Adds an alarm that this stack's release is watched by. */
   addAlarm(alarm: () => ReleaseAlarm): void {
     this.#alarms.push(alarm);
@@ -86,10 +113,17 @@ export class ReleaseRegistry {
   /** What was added so far; complete once the app is constructed. */
   contents(): RegistryContents {
     return {
-      members: this.#members.map((member) => member()),
+      members: this.#members.map((member) => this.#withComparisons(member())),
       hooks: this.#hooks.map((hook) => hook()),
       notifications: this.#notifications.map((one) => one()),
     };
+  }
+
+  #withComparisons(member: ReleaseMember): ReleaseMember {
+    const comparisons = this.#comparisons
+      .filter(({ resource }) => resource() === member.resource)
+      .map(({ render }) => render());
+    return comparisons.length === 0 ? member : { ...member, comparisons };
   }
 
   #render(stack: Stack): ReleaseMetadata | undefined {

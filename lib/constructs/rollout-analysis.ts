@@ -1,5 +1,6 @@
 import { Duration } from "aws-cdk-lib";
 import type { AnalysisPolicy, LatencyPolicy } from "../assembly/release-metadata.ts";
+import type { RolloutComparison } from "./rollout-comparison.ts";
 import type { RolloutShape } from "./rollout-policy.ts";
 
 /** How the durations of the new versions are judged. */
@@ -58,6 +59,12 @@ export interface AnalysisOptions {
    * @default - compared with a tolerance of a tenth, without ceilings
    */
   readonly latency?: LatencyOptions | false;
+  /**
+   * CloudWatch metrics and metric expressions of single versions, as `Rollout.compare` returns them: each new version is
+   * compared with its stable one over the same minutes.
+   * @default - none
+   */
+  readonly comparisons?: readonly RolloutComparison[];
   /**
    * How often a release of healthy versions may be rolled back: a fraction, over everything that is judged and every look.
    * @default 0.01

@@ -4,6 +4,7 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { ReleaseNotification } from "../assembly/release-metadata.ts";
 import { addProblems } from "./problems.ts";
 import { logicalIdOf, ReleaseRegistry } from "./release-registry.ts";
+import { tryRenderText } from "./render-text.ts";
 
 /** What receives a release's notifications: an SNS topic or an EventBridge bus. */
 export type RolloutNotification = ITopic | IEventBus;
@@ -15,21 +16,9 @@ export function addNotification(target: RolloutNotification): void {
   const add = (notification: () => ReleaseNotification) => ReleaseRegistry.of(target).addNotification(notification);
   const owned = CfnResource.isCfnResource(defaultChild) ? (defaultChild as CfnElement) : undefined;
   if (owned !== undefined) return add(() => ({ path, kind, resource: logicalIdOf(owned) }));
-  const arn = tryRenderArn(Stack.of(target).resolve("topicArn" in target ? target.topicArn : target.eventBusArn));
+  const arn = tryRenderText(Stack.of(target).resolve("topicArn" in target ? target.topicArn : target.eventBusArn));
   if (arn !== undefined) return add(() => ({ path, kind, arn }));
   addProblems(target, [
     `the rollout cannot notify ${path}: its ARN is only known to CloudFormation. Import it with an ARN that is written out; partition, region and account may be left open.`,
   ]);
 }
-
-/** Intrinsic functions that only fill in where the stack is deployed become placeholders. */
-function tryRenderArn(value: unknown): string | undefined {
-  if (typeof value === "string") return value;
-  if (typeof value !== "object" || value === null) return undefined;
-  const { Ref: name, "Fn::Join": join } = value as { Ref?: string; "Fn::Join"?: [string, unknown[]] };
-  if (name !== undefined) return PSEUDO_PARAMETERS.has(name) ? `\${${name}}` : undefined;
-  const parts = join?.[1].map(tryRenderArn);
-  return parts === undefined || parts.includes(undefined) ? undefined : parts.join(join![0]);
-}
-
-const PSEUDO_PARAMETERS: ReadonlySet<string> = new Set(["AWS::Partition", "AWS::Region", "AWS::AccountId"]);

@@ -75,6 +75,7 @@ const NAMES: PropNames<RolloutProps> = {
   policy: true,
 };
 const ANALYSIS_NAMES: PropNames<AnalysisOptions> = {
+  comparisons: true,
   falseAlarmRate: true,
   latency: true,
   maxErrorRate: true,

@@ -1,14 +1,15 @@
 import { Annotations, type CfnElement, CfnResource, Stack } from "aws-cdk-lib";
-import type { IAlarm } from "aws-cdk-lib/aws-cloudwatch";
+import type { IAlarm, IMetric } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
-import type { HookPhase, RolloutPolicy } from "../assembly/release-metadata.ts";
+import { type HookPhase, type RolloutPolicy, VERSION_PLACEHOLDER } from "../assembly/release-metadata.ts";
 import { toCodeDeployConfig } from "./code-deploy-config.ts";
 import { codeDeployProblems, codeDeployWarning } from "./code-deploy-losses.ts";
 import { refuseUnknownProps } from "./known-props.ts";
-import { addProblems } from "./problems.ts";
+import { addCheck, addProblems } from "./problems.ts";
 import { logicalIdOf, ReleaseRegistry } from "./release-registry.ts";
 import { analysisPolicy } from "./rollout-analysis.ts";
 import { type ReleaseTerms, trySetReleaseTerms } from "./release-terms.ts";
+import { type CompareOptions, functionIdOf, placeComparison, type RolloutComparison } from "./rollout-comparison.ts";
 import { addNotification } from "./rollout-notifications.ts";
 import {
   type CanaryOptions,
@@ -45,6 +46,31 @@ export class Rollout extends Construct {
     return stepsShape(steps);
   }
 
+  /** Stands for the version's number in the dimensions of a metric that is compared. */
+  static readonly version: string = VERSION_PLACEHOLDER;
+
+  /**
+   * Compares a CloudWatch metric, or a metric expression, of each new version with the stable version's over the same
+   * minutes, for `analysis.comparisons`. A dimension of the metric names the version by `Rollout.version`:
+   *
+   *     Rollout.compare(
+   *       new Metric({
+   *         namespace: "Shop",
+   *         metricName: "PaymentsFailed",
+   *         statistic: "Sum",
+   *         dimensionsMap: { FunctionName: pay.lambda.functionName, ExecutedVersion: Rollout.version },
+   *       }),
+   *       { direction: "lower-is-better" },
+   *     )
+   *
+   * `Sum` and `SampleCount` are compared by the call, `Average` by the observation, a percentile by how many observations
+   * are beyond it; an expression that divides counts (`100 * failed / orders`) by what it divides by, any other minute by
+   * minute.
+   */
+  static compare(metric: IMetric, options: CompareOptions): RolloutComparison {
+    return { metric, ...options };
+  }
+
   constructor(scope: Construct, id: string, props: RolloutProps = {}) {
     super(scope, id);
     refuseUnknownProps(this, props, ROLLOUT_PROPS.all);
@@ -65,7 +91,17 @@ export class Rollout extends Construct {
     }
     for (const [phase, hook] of Object.entries(props.hooks ?? {})) hook?.runIn(phase as HookPhase);
     for (const alarm of props.alarms ?? []) watchAlarm(alarm);
+    for (const comparison of (props.analysis || {}).comparisons ?? []) this.#compare(comparison);
     for (const target of props.notifications ?? []) addNotification(target);
+  }
+
+  #compare(comparison: RolloutComparison): void {
+    const { placed, problems } = placeComparison(comparison);
+    addProblems(this, problems);
+    if (placed === undefined) return;
+    const registry = ReleaseRegistry.of(placed.function);
+    registry.addComparison(() => functionIdOf(placed), placed.render);
+    addCheck(this, () => registry.comparisonProblems());
   }
 
   /** A wrong policy is refused in every stage; a stage for development takes the new versions at once all the same. */

@@ -15,6 +15,7 @@ import type { ReplacedResource } from "./expand/expansion.ts";
 import { readContraction } from "./expand/read-contraction.ts";
 import { type Contracted, finaliseFailure, finaliseStack } from "./finalise-stacks.ts";
 import { versionOf } from "./live-members.ts";
+import { memberComparisons } from "./member-comparisons.ts";
 import { digestPlan } from "./release-plan.ts";
 import { publishDifferences } from "./versions/publish-differences.ts";
 import { stackClients } from "./stack-clients.ts";
@@ -108,7 +109,7 @@ export class AppStackPort implements StackPort {
       if (release === undefined) continue;
       const { caller } = await stackClients(target, stack);
       const ids = await readPhysicalIds(caller, stack.stackName);
-      const staged = release.members.map((member) => stagedMember(member, ids, target.region));
+      const staged = release.members.map((member) => stagedMember(member, ids, target));
       members.push(...(await publishDifferences(target.aws, staged, { host: this.#stacks.options.host, signal })));
       for (const { path, resource } of release.hooks) if (ids.has(resource)) hooks.set(path, ids.get(resource)!);
       for (const alarm of release.alarms) alarms.set(alarm.path, alarmName(alarm, ids));
@@ -135,11 +136,13 @@ function refuseOtherPlan({ release, templateDigest }: StageRequest, found: strin
   );
 }
 
-function stagedMember(member: ReleaseMember, ids: ReadonlyMap<string, string>, region: string): StagedMember {
+function stagedMember(member: ReleaseMember, ids: ReadonlyMap<string, string>, target: Target): StagedMember {
+  const { region } = target;
   return {
     path: member.path,
     target: { kind: member.kind, name: ids.get(member.resource)!, alias: member.aliasName, region },
     next: versionOf(member, ids.get(member.version)!),
+    ...memberComparisons(member, ids, target),
   };
 }
 

@@ -4,6 +4,7 @@ import type { ReleaseMetadata } from "../assembly/release-metadata.ts";
 import type { ReleasePlan } from "../release/engine.ts";
 import type { StackView } from "./app-stacks.ts";
 import type { LiveMember } from "./live-members.ts";
+import { memberComparisons } from "./member-comparisons.ts";
 import { fillPlaceholders } from "./target.ts";
 import { areVersionsCurrent, type ComparedMember } from "./versions/publish-differences.ts";
 
@@ -67,8 +68,9 @@ function refuseSeveralApps(releases: readonly ReleaseMetadata[]): void {
   );
 }
 
-function toMember({ release, live, target }: StackView, path: string): ReleasePlan["members"][number] {
-  const { kind, calls, shift, outcomes, aliasName } = release!.members.find((member) => member.path === path)!;
+function toMember({ release, live, target, physicalIds }: StackView, path: string): ReleasePlan["members"][number] {
+  const declared = release!.members.find((member) => member.path === path)!;
+  const { kind, calls, shift, outcomes, aliasName } = declared;
   const found = live.find(({ member }) => member.path === path);
   return {
     path,
@@ -76,6 +78,7 @@ function toMember({ release, live, target }: StackView, path: string): ReleasePl
     calls,
     shift,
     ...(outcomes === undefined ? {} : { outcomes }),
+    ...memberComparisons(declared, physicalIds, target),
     ...(found && { target: { kind, name: found.name, alias: aliasName, region: target.region } }),
   };
 }

@@ -1,4 +1,4 @@
-import type { AnalysisPolicy, HookPhase, RolloutPolicy } from "../assembly/release-metadata.ts";
+import type { AnalysisPolicy, HookPhase, MetricComparison, RolloutPolicy } from "../assembly/release-metadata.ts";
 
 /** Where a release stands. What each state means, and what follows it, is drawn in `docs/releases.md`. */
 export type ReleaseState =
@@ -44,6 +44,8 @@ export interface Member {
   readonly next?: string;
   /** The function reports each request's status by version, in the metrics namespace `Tidegate`. */
   readonly outcomes?: true;
+  /** Metrics of its versions that are compared, with physical names; those of new resources are known after staging. */
+  readonly comparisons?: readonly MetricComparison[];
   /** The longest that one call may take, in milliseconds; known after the preflight. */
   readonly timeoutMs?: number;
 }

@@ -93,6 +93,7 @@ async function readMetrics(release: Release, ports: ReleasePorts): Promise<Obser
       ...sole,
       ...(member.outcomes === undefined ? {} : { outcomes: member.outcomes }),
       ...(release.analysis?.latency === undefined ? {} : { latency: release.analysis.latency }),
+      ...(member.comparisons === undefined ? {} : { comparisons: member.comparisons }),
     };
     return [member.path, await read(() => ports.metrics.read(query))] as const;
   });

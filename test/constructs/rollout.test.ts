@@ -1,10 +1,18 @@
 import { CfnParameter, Duration, Stack, Stage } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import { Alarm } from "aws-cdk-lib/aws-cloudwatch";
+import { Alarm, MathExpression, Metric, type MetricProps } from "aws-cdk-lib/aws-cloudwatch";
 import { EventBus } from "aws-cdk-lib/aws-events";
+import { Code, Function as PlainFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { describe, expect, test } from "vitest";
-import { Function, HookFunction, Rollout, type RolloutPolicyName, type RolloutProps } from "../../lib/index.ts";
+import {
+  Function,
+  HookFunction,
+  Rollout,
+  type RolloutComparison,
+  type RolloutPolicyName,
+  type RolloutProps,
+} from "../../lib/index.ts";
 import { HELLO, releaseOf, templateOf, testStack } from "../helpers/template.ts";
 
 function releaseWith(props: RolloutProps) {
@@ -246,5 +254,146 @@ describe("a rollout", () => {
     ["an error rate is a percentage", { analysis: { maxErrorRate: 5 } }, "analysis.maxErrorRate: 5."],
   ])("fails when %s", (_, props, message) => {
     expect(() => releaseWith(props)).toThrow(message);
+  });
+});
+
+describe("a comparison of metrics", () => {
+  function appWith(compare: (fn: Function, stack: Stack) => RolloutComparison) {
+    const { app, stack } = testStack();
+    const fn = new Function(stack, "F", { entry: HELLO });
+    const comparisons = [compare(fn, stack)];
+    new Rollout(app, "Rollout", { policy: "Canary10Percent5Minutes", analysis: { comparisons } });
+    return stack;
+  }
+  const metricOf = (fn: Function, more: Partial<MetricProps> = {}) =>
+    new Metric({
+      namespace: "Shop",
+      metricName: "Failed",
+      statistic: "Sum",
+      dimensionsMap: {
+        FunctionName: fn.lambda.functionName,
+        Resource: `${fn.lambda.functionName}:live`,
+        ExecutedVersion: Rollout.version,
+      },
+      ...more,
+    });
+  const lower = { direction: "lower-is-better" } as const;
+
+  test("stands with the function that its dimensions name, by logical ids", () => {
+    const stack = appWith((fn) => Rollout.compare(metricOf(fn), lower));
+    const [member] = releaseOf(templateOf(stack)).members;
+    expect(member?.comparisons).toEqual([
+      {
+        name: "Failed (Sum)",
+        direction: "lower-is-better",
+        tolerance: 0.1,
+        queries: [
+          {
+            id: "compared",
+            namespace: "Shop",
+            metric: "Failed",
+            stat: "Sum",
+            dimensions: {
+              FunctionName: `\${${member?.resource}}`,
+              Resource: `\${${member?.resource}}:live`,
+              ExecutedVersion: "${Tidegate::Version}",
+            },
+          },
+        ],
+      },
+    ]);
+  });
+
+  test("takes expressions of several metrics, and a function that no dimension names", () => {
+    const dimensionsMap = { service: "shop", version: Rollout.version };
+    const stack = appWith((fn) => {
+      const [failed, orders] = ["Failed", "Orders"].map((metricName) => metricOf(fn, { metricName, dimensionsMap }));
+      const usingMetrics = { failed: failed!, orders: orders! };
+      const rate = new MathExpression({ expression: "100 * failed / orders", usingMetrics, label: "failed orders" });
+      return Rollout.compare(rate, { ...lower, of: fn, tolerance: 0.5 });
+    });
+    const [comparison] = releaseOf(templateOf(stack)).members[0]?.comparisons ?? [];
+    expect(comparison).toMatchObject({
+      name: "failed orders",
+      tolerance: 0.5,
+      queries: [
+        { id: "compared", expression: "100 * failed / orders" },
+        { id: "failed", metric: "Failed", dimensions: { service: "shop", version: "${Tidegate::Version}" } },
+        { id: "orders", metric: "Orders" },
+      ],
+    });
+  });
+
+  test.each<[string, (fn: Function, stack: Stack) => RolloutComparison, RegExp]>([
+    [
+      "no dimension names the version",
+      (fn) => Rollout.compare(metricOf(fn, { dimensionsMap: { FunctionName: fn.lambda.functionName } }), lower),
+      /Failed \(Sum\): no dimension names the version: it has FunctionName\. Give .* \{ ExecutedVersion: Rollout\.version \}/,
+    ],
+    [
+      "the statistic depends on the traffic",
+      (fn) => Rollout.compare(metricOf(fn, { statistic: "Maximum" }), lower),
+      /statistic: Maximum\. Give Sum, SampleCount, Average or a percentile such as p90/,
+    ],
+    [
+      "the tolerance is negative",
+      (fn) => Rollout.compare(metricOf(fn), { ...lower, tolerance: -0.1 }),
+      /tolerance: -0\.1\. Give 0 or more, such as 0\.1 for a tenth\./,
+    ],
+    [
+      "everything would be tolerated",
+      (fn) => Rollout.compare(metricOf(fn), { direction: "higher-is-better", tolerance: 1 }),
+      /tolerance: 1\. Give a number from 0 on and below 1/,
+    ],
+    [
+      "no function is named",
+      (fn) => Rollout.compare(metricOf(fn, { dimensionsMap: { version: Rollout.version } }), lower),
+      /none of its dimensions names a function of this app\. Give .* as `of: create`/,
+    ],
+    [
+      "the function has no alias",
+      (_fn, stack) => {
+        const code = Code.fromInline("exports.handler = async () => 1");
+        const plain = new PlainFunction(stack, "Plain", {
+          code,
+          runtime: Runtime.NODEJS_LATEST,
+          handler: "index.handler",
+        });
+        const dimensionsMap = { FunctionName: plain.functionName, ExecutedVersion: Rollout.version };
+        return Rollout.compare(
+          new Metric({ namespace: "Shop", metricName: "Failed", statistic: "Sum", dimensionsMap }),
+          lower,
+        );
+      },
+      /the function Plain\w+ has no alias that the release moves/,
+    ],
+    [
+      "a dimension is only known to CloudFormation",
+      (fn, stack) => {
+        const parameter = new CfnParameter(stack, "Team");
+        const dimensionsMap = { team: parameter.valueAsString, version: Rollout.version };
+        return Rollout.compare(metricOf(fn, { dimensionsMap }), { ...lower, of: fn });
+      },
+      /its dimension team is only known to CloudFormation, or belongs to another stack/,
+    ],
+    [
+      "the expression looks for metrics",
+      (fn) =>
+        Rollout.compare(
+          new MathExpression({ expression: "SUM(METRICS()) / failed", usingMetrics: { failed: metricOf(fn) } }),
+          lower,
+        ),
+      /its expression looks for metrics\. Name each metric in usingMetrics/,
+    ],
+  ])("is refused when %s", (_name, compare, message) => {
+    expect(() => templateOf(appWith(compare))).toThrow(message);
+  });
+
+  test("is refused when another one of the function has its name", () => {
+    const { app, stack } = testStack();
+    const fn = new Function(stack, "F", { entry: HELLO });
+    const comparisons = [Rollout.compare(metricOf(fn), lower), Rollout.compare(metricOf(fn), lower)];
+    new Rollout(app, "Rollout", { policy: "Canary10Percent5Minutes", analysis: { comparisons } });
+    expect(() => templateOf(stack)).toThrow(/Failed \(Sum\): two comparisons of one function have this name/);
   });
 });

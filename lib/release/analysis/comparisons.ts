@@ -1,13 +1,16 @@
-import type { AnalysisPolicy } from "../../assembly/release-metadata.ts";
+import type { AnalysisPolicy, MetricComparison } from "../../assembly/release-metadata.ts";
 import type { Member } from "../model.ts";
 import type { MetricReading, MinuteCount } from "../ports/ports.ts";
+import { compareMetric, type ComparedMetric } from "./compare-metrics.ts";
+import { METRICS_LAG_MS } from "./judge-evidence.ts";
 import { mixEvidence, pairMinutes, type SequentialResult, testErrorProportion } from "./sequential-test.ts";
 
 const MINUTE_MS = 60_000;
 
 /** One comparison of both versions, and what it says where it finds the new one worse. */
 export interface Comparison extends SequentialResult {
-  readonly name: "errors" | "outcomes" | "latency";
+  /** `errors`, `outcomes`, `latency`, or the name of a metric that the app compares. */
+  readonly name: string;
   readonly finding: string;
 }
 
@@ -36,11 +39,32 @@ export function compareVersions(reading: MetricReading, time: ComparedTime): rea
   return comparisons;
 }
 
-/** How many comparisons a release makes at most: the promised false alarm rate is shared out among them. */
+/** Compares the metrics that the app names, over the same minutes. */
+export function compareMetrics(
+  reading: MetricReading,
+  time: ComparedTime,
+  comparisons: readonly MetricComparison[] = [],
+): readonly ComparedMetric[] {
+  return comparisons.flatMap((comparison) => {
+    const measured = reading.measured?.find(({ name }) => name === comparison.name);
+    if (measured === undefined) return [];
+    // A call without a figure counts as one without an amount, so its figure gets time to arrive.
+    const isLate = measured.basis === "invocations" || measured.basis === "requests";
+    const until = { ...time, now: isLate ? time.now - METRICS_LAG_MS : time.now };
+    const warm = isLate ? undefined : warmMinutes(reading.next);
+    const next = whole(measured.next, until).filter(({ at }) => warm?.(at) ?? true);
+    return [compareMetric(comparison, { ...measured, next, stable: whole(measured.stable, until) })];
+  });
+}
+
+/**
+ * How many comparisons a release makes at most: the promised false alarm rate is shared out among them. Whatever is
+ * judged by a test is counted here, and nowhere else.
+ */
 export function countComparisons(members: readonly Member[], { latency }: AnalysisPolicy): number {
-  const each = members.map(({ kind, outcomes }) => {
+  const each = members.map(({ kind, outcomes, comparisons = [] }) => {
     const isFunction = kind === "function";
-    return 1 + (outcomes === undefined ? 0 : 1) + (isFunction && latency !== undefined ? 1 : 0);
+    return 1 + (outcomes === undefined ? 0 : 1) + (isFunction && latency !== undefined ? 1 : 0) + comparisons.length;
   });
   return each.reduce((sum, count) => sum + count, 0);
 }
@@ -61,17 +85,23 @@ function compareLatency(slower: NonNullable<MetricReading["slower"]>, time: Comp
   return { name: "latency", finding, ...mixEvidence(tests) };
 }
 
-/**
- * Leaves out minutes in which the traffic of the new version rose by more than half, and the ones after them: its
- * environments are being started. What is left out depends on how many invocations there were, never on how long they took.
- */
 function withoutColdStarts(minutes: readonly MinuteCount[]): readonly MinuteCount[] {
-  const invocations = new Map(minutes.map((minute) => [minute.at, minute.invocations]));
-  const rose = (at: number) => (invocations.get(at) ?? 0) > 1.5 * (invocations.get(at - MINUTE_MS) ?? 0);
-  return minutes.filter(({ at }) => !rose(at) && !rose(at - MINUTE_MS));
+  const isWarm = warmMinutes(minutes);
+  return minutes.filter(({ at }) => isWarm(at));
 }
 
-function whole(minutes: readonly MinuteCount[], { shiftedSince, now }: ComparedTime): readonly MinuteCount[] {
-  const from = Math.ceil(shiftedSince / MINUTE_MS) * MINUTE_MS;
-  return minutes.filter(({ at }) => at >= from && at + MINUTE_MS <= now);
+/**
+ * Tells which minutes are compared where starting environments would count: not those in which the traffic of the new
+ * version rose by more than half, nor the ones after them. It depends on how many invocations there were, never on how
+ * long they took.
+ */
+function warmMinutes(minutes: readonly MinuteCount[]): (at: number) => boolean {
+  const invocations = new Map(minutes.map((minute) => [minute.at, minute.invocations]));
+  const rose = (at: number) => (invocations.get(at) ?? 0) > 1.5 * (invocations.get(at - MINUTE_MS) ?? 0);
+  return (at) => !rose(at) && !rose(at - MINUTE_MS);
+}
+
+function whole<T extends { readonly at: number }>(minutes: readonly T[], time: ComparedTime): readonly T[] {
+  const from = Math.ceil(time.shiftedSince / MINUTE_MS) * MINUTE_MS;
+  return minutes.filter(({ at }) => at >= from && at + MINUTE_MS <= time.now);
 }

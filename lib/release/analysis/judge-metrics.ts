@@ -1,9 +1,10 @@
-import type { AnalysisPolicy } from "../../assembly/release-metadata.ts";
+import type { AnalysisPolicy, MetricComparison } from "../../assembly/release-metadata.ts";
 import type { Reading } from "../decide/decision.ts";
 import type { Verdict } from "../model.ts";
 import type { MetricReading } from "../ports/ports.ts";
 import { exceededCeilings } from "./ceilings.ts";
-import { type Comparison, compareVersions } from "./comparisons.ts";
+import { type ComparedMetric, describeCompared } from "./compare-metrics.ts";
+import { type Comparison, compareMetrics, compareVersions } from "./comparisons.ts";
 import { type Evidence, type Watched, weighEvidence } from "./judge-evidence.ts";
 import { totalOf } from "./total.ts";
 
@@ -13,6 +14,8 @@ export interface MetricsQuestion extends Watched {
   readonly reading: Reading<MetricReading>;
   /** When the new version first got traffic. */
   readonly shiftedSince: number;
+  /** The metrics that the app compares. */
+  readonly compared?: readonly MetricComparison[];
 }
 
 /** The judgement of one member, and its figures. */
@@ -33,17 +36,33 @@ export function judgeMember(question: MetricsQuestion, policy: AnalysisPolicy, c
     return { outcome: "ERROR", reason: `${path}: metrics could not be read: ${reading.reason}`, evidence: { path } };
   }
   const found = weighEvidence(reading.value, question, policy);
+  const metrics = compareMetrics(reading.value, question, question.compared);
   const tests = compareVersions(reading.value, question);
   const allowed = policy.falseAlarmRate / comparisons;
-  const evidence = describe(path, reading.value, found, tests, allowed);
+  const evidence = describe(path, reading.value, { found, tests, metrics, allowed });
   const exceeded = exceededCeilings(reading.value, found.seen, question.since, policy);
-  const worse = tests.filter(({ pValue }) => pValue <= allowed).map((test) => finding(test, allowed));
+  const worse = [...tests, ...metrics].filter(({ pValue }) => pValue <= allowed).map((test) => finding(test, allowed));
   const failures = [...exceeded, ...worse];
   if (failures.length > 0) return { outcome: "FAIL", reason: `${path}: ${failures.join("; ")}`, evidence };
-  return { ...weighed(path, found, policy.minInvocations), evidence };
+  const unknown = metrics.flatMap((metric) => unknownMetric(metric, question.share, policy));
+  if (unknown.length > 0) return { outcome: "INCONCLUSIVE", reason: `${path}: ${unknown.join("; ")}`, evidence };
+  const { outcome, reason } = weighed(path, found, policy.minInvocations);
+  return { outcome, reason: [reason, ...metrics.map(describeCompared)].join("; "), evidence };
 }
 
-function finding(test: Comparison, allowed: number): string {
+/** A metric that cannot be compared, or that the new version should report by now: missing evidence is never a pass. */
+function unknownMetric(
+  { name, problem, next, stable }: ComparedMetric,
+  share: number,
+  policy: AnalysisPolicy,
+): string[] {
+  if (problem !== undefined) return [`${name}: ${problem}`];
+  const expected = share < 1 ? (stable.count * share) / (1 - share) : 0;
+  if (next.count > 0 || expected < policy.minInvocations) return [];
+  return [`${name}: no data of the new version, and ${stable.count} of the stable one`];
+}
+
+function finding(test: Pick<Comparison, "finding" | "pValue">, allowed: number): string {
   return `${test.finding} (p ${test.pValue.toExponential(1)}, at most ${allowed.toPrecision(2)} allowed)`;
 }
 
@@ -59,14 +78,20 @@ function weighed(path: string, { kind, seen, expected }: Evidence, needed: numbe
   }
 }
 
+interface Findings {
+  readonly found: Evidence;
+  readonly tests: readonly Comparison[];
+  readonly metrics: readonly ComparedMetric[];
+  readonly allowed: number;
+}
+
 function describe(
   path: string,
   reading: MetricReading,
-  { kind, seen, expected }: Evidence,
-  tests: readonly Comparison[],
-  allowed: number,
+  { found, tests, metrics, allowed }: Findings,
 ): Readonly<Record<string, unknown>> {
   const { outcomes, throttles } = reading;
+  const { kind, seen, expected } = found;
   return {
     path,
     watched: { evidence: kind, ...seen, expected: Math.round(expected) },
@@ -80,7 +105,12 @@ function describe(
       next: totalOf(next),
       stable: totalOf(stable),
     })),
-    pValues: Object.fromEntries(tests.map(({ name, pValue }) => [name, pValue])),
+    ...(metrics.length > 0 && { compared: metrics.map(asEvidence) }),
+    pValues: Object.fromEntries([...tests, ...metrics].map(({ name, pValue }) => [name, pValue])),
     allowed,
   };
+}
+
+function asEvidence({ finding: _, logEvidence: __, ...metric }: ComparedMetric) {
+  return metric;
 }

@@ -40,7 +40,8 @@ export function mixEvidence(tests: readonly SequentialResult[]): SequentialResul
   return resultOf(logMean(tests.map(({ logEvidence }) => logEvidence)));
 }
 
-function resultOf(logEvidence: number): SequentialResult {
+/** The result of an e-value, by its natural logarithm. */
+export function resultOf(logEvidence: number): SequentialResult {
   return { logEvidence, pValue: Math.min(1, Math.exp(-logEvidence)) };
 }
 
@@ -63,7 +64,8 @@ function logRatio(minute: PairedMinute, risk: number): number {
   return errors * Math.log((risk * total) / weighted) + others * Math.log(total / weighted);
 }
 
-function logMean(logs: readonly number[]): number {
+/** The logarithm of the mean of numbers that are given by their logarithms. */
+export function logMean(logs: readonly number[]): number {
   const greatest = Math.max(...logs);
   const sum = logs.reduce((total, log) => total + Math.exp(log - greatest), 0);
   return greatest + Math.log(sum / logs.length);

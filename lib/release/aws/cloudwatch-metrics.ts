@@ -3,6 +3,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { baselineStart } from "../analysis/judge-evidence.ts";
 import type { MetricReading, MetricsPort, MinuteCount, Percentiles } from "../ports/ports.ts";
 import { fetchMetricData, type MetricData, type Series } from "./metric-data.ts";
+import { readMeasured } from "./measured-metrics.ts";
 import { readSlower } from "./slower-metrics.ts";
 import {
   aliasDimensions,
@@ -35,14 +36,15 @@ export class CloudWatchMetrics implements MetricsPort {
     const alias = countMinutes(data, "alias");
     const nextDuration = durationOf(data, "next");
     const stableDuration = durationOf(data, "stable");
+    const executed = { next: withSole(inWindow("next"), alias, query.soleSince), stable: inWindow("stable") };
     return {
-      next: withSole(inWindow("next"), alias, query.soleSince),
-      stable: inWindow("stable"),
+      ...executed,
       before: alias.filter(({ at }) => at < since),
       direct: countMinutes(data, "direct"),
       throttles: countThrottles(data, since),
       ...(query.outcomes === undefined ? {} : { outcomes: outcomesOf(data, since) }),
       ...(query.latency === undefined ? {} : await readSlower(client, data, query, query.latency)),
+      ...(query.comparisons === undefined ? {} : { measured: await readMeasured(client, query, executed) }),
       ...(nextDuration === undefined ? {} : { nextDuration }),
       ...(stableDuration === undefined ? {} : { stableDuration }),
     };

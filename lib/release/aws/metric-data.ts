@@ -23,6 +23,11 @@ export class MetricData {
   series(id: string): Series {
     return this.#series.get(id) ?? NOTHING;
   }
+
+  /** Whether any value of the metrics whose id is chosen is below zero. */
+  hasNegative(isChosen: (id: string) => boolean): boolean {
+    return [...this.#series].some(([id, series]) => isChosen(id) && [...series.values()].some((value) => value < 0));
+  }
 }
 
 const NOTHING: Series = new Map();

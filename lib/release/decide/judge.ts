@@ -35,7 +35,8 @@ function judgeMetrics(tick: Tick, members: readonly Member[]): readonly MemberVe
   return members.flatMap((member) => {
     const reading = observations.metrics?.get(member.path) ?? { kind: "unreadable", reason: "not asked for" };
     const watched = { since: verifiedAt, settledAt: settledAt(release), share: shareOf(release), now };
-    const question = { path: member.path, reading, shiftedSince: shiftedAt, ...watched };
+    const compared = member.comparisons ?? [];
+    const question = { path: member.path, reading, shiftedSince: shiftedAt, compared, ...watched };
     const verdict = judgeMember(question, analysis, comparisons);
     // Workflows may run once a day: that there were too few executions holds nothing up, a bad version does.
     const hasNoOpinion = member.kind === "state-machine" && verdict.outcome === "INCONCLUSIVE";

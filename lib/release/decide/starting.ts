@@ -133,7 +133,9 @@ function staged(tick: Tick, outcome: StageOutcome): Decision {
   const found = new Map(outcome.members.map((member) => [member.path, member]));
   const members = tick.release.members.map((member): Member => {
     const now = found.get(member.path);
-    return now === undefined ? member : { ...member, target: now.target, next: now.next };
+    if (now === undefined) return member;
+    const { target, next, comparisons = member.comparisons } = now;
+    return { ...member, target, next, ...(comparisons === undefined ? {} : { comparisons }) };
   });
   const hooks = tick.release.hooks.map((hook) => ({
     ...hook,

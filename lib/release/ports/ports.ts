@@ -1,4 +1,4 @@
-import type { LatencyPolicy } from "../../assembly/release-metadata.ts";
+import type { LatencyPolicy, MetricComparison } from "../../assembly/release-metadata.ts";
 import type { AliasShape, AliasTarget, AlarmGuard, HookCall, Member, Release, Subscriber } from "../model.ts";
 import type { CapacityPort } from "./capacity-port.ts";
 import type { FailuresPort } from "./failures-port.ts";
@@ -93,6 +93,8 @@ export interface MetricReading {
   readonly slower?: readonly SlowerCount[];
   /** How many invocations of the new version took longer than each ceiling of the policy. */
   readonly overCeiling?: readonly OverCeiling[];
+  /** The metrics that the app compares. Absent: it compares none. */
+  readonly measured?: readonly MeasuredMetric[];
   /** Over the window; evidence for people, and not judged. */
   readonly nextDuration?: Percentiles;
   readonly stableDuration?: Percentiles;
@@ -105,6 +107,38 @@ export interface Percentiles {
   readonly p50: number;
   readonly p90: number;
   readonly p99: number;
+}
+
+/** What one version's metric came to in one minute: an amount over so many units, for example failures over calls. */
+export interface MeasuredMinute {
+  /** Start of the minute, milliseconds since the epoch. */
+  readonly at: number;
+  readonly units: number;
+  readonly amount: number;
+  /** The most that one unit added, at least 1: what a single unit says weighs no more than that. */
+  readonly greatest: number;
+}
+
+/** What an amount is counted over; `minutes`: each minute has one value, and nothing is known of what is behind it. */
+export type MeasureBasis = "invocations" | "observations" | "requests" | "minutes";
+
+/** A metric of both versions, in the same minutes. */
+export interface MeasuredMetric {
+  readonly name: string;
+  readonly basis: MeasureBasis;
+  readonly next: readonly MeasuredMinute[];
+  readonly stable: readonly MeasuredMinute[];
+  /** Where observations beyond a threshold are counted: the threshold, fixed before the release. */
+  readonly threshold?: number;
+  /** The statistic over the whole window, where it is not the amount over the units. */
+  readonly nextValue?: number;
+  readonly stableValue?: number;
+  /** What the amount over the units is multiplied with for people: 100 where the app's expression counts percents. */
+  readonly factor?: number;
+  /** Why there is nothing to compare, for people. */
+  readonly gap?: string;
+  /** Why it cannot be compared at all: no evidence, and never a pass. */
+  readonly problem?: string;
 }
 
 /** `errors` of each minute are the invocations that took longer than `thresholdMs`. */
@@ -136,6 +170,8 @@ export interface MetricsPort {
     readonly outcomes?: true;
     /** Reads durations by these terms too. */
     readonly latency?: LatencyPolicy;
+    /** Reads these metrics of both versions too. */
+    readonly comparisons?: readonly MetricComparison[];
   }): Promise<MetricReading>;
 }
 

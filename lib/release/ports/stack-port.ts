@@ -1,4 +1,4 @@
-import type { AliasTarget } from "../model.ts";
+import type { AliasTarget, Member } from "../model.ts";
 
 /** Asks for the stack updates of one release. */
 export interface StageRequest {
@@ -18,6 +18,8 @@ export interface StagedMember {
   readonly target: AliasTarget;
   /** The version that this release's template publishes. */
   readonly next: string;
+  /** With the physical names of what was staged. */
+  readonly comparisons?: Member["comparisons"];
 }
 
 /** How staging ended. `failed`: the stacks are back where they were, traffic was never touched. */

@@ -1,3 +1,6 @@
+import { evaluateExpression } from "../../../lib/local/services/cloudwatch/math/evaluate-expression.ts";
+import { parseExpression } from "../../../lib/local/services/cloudwatch/math/expression.ts";
+import { series } from "../../../lib/local/services/cloudwatch/math/math-value.ts";
 import { SimError } from "./sim-error.ts";
 import type { SimFunction } from "./sim-lambda.ts";
 import type { World } from "./world.ts";
@@ -15,11 +18,28 @@ export interface Traffic {
   slowness?: ReadonlyMap<string, number>;
   /** Fraction of calls that are throttled. */
   throttleRate?: number;
+  /** Metrics that the function's own code reports, by their names. */
+  measures?: ReadonlyMap<string, Measure>;
 }
+
+/** A metric of the function's own code: one datum a call. A version that is not named reports as `usual` says. */
+export type Measure =
+  /** 1 for that fraction of the calls, else 0. */
+  | { readonly kind: "event"; readonly usual: number; readonly versions?: ReadonlyMap<string, number> }
+  /** Lognormal as durations are, so many times greater than usual. `silent` versions report nothing. */
+  | {
+      readonly kind: "value";
+      readonly usual: number;
+      readonly versions?: ReadonlyMap<string, number>;
+      readonly silent?: ReadonlySet<string>;
+    };
 
 interface Query {
   readonly Id: string;
+  readonly Expression?: string;
+  readonly ReturnData?: boolean;
   readonly MetricStat: {
+    readonly Period?: number;
     readonly Stat: string;
     readonly Metric: {
       readonly Namespace?: string;
@@ -43,7 +63,7 @@ export const CLOUDWATCH: Record<string, (world: World, input: Input, who: string
     const queries = input["MetricDataQueries"] as readonly Query[];
     const from = (input["StartTime"] as Date).getTime();
     const to = Math.min((input["EndTime"] as Date).getTime(), world.now);
-    return { MetricDataResults: queries.map((query) => answer(world, query, from, to)) };
+    return { MetricDataResults: answerAll(world, queries, from, to) };
   },
   DescribeAlarms: (world, input, who) => {
     world.alarmReads.delete(who);
@@ -69,11 +89,34 @@ export const CLOUDWATCH: Record<string, (world: World, input: Input, who: string
   },
 };
 
+function answerAll(world: World, queries: readonly Query[], from: number, to: number) {
+  const metrics = queries.filter(({ Expression }) => Expression === undefined);
+  const answers = new Map(metrics.map((query) => [query.Id, answer(world, query, from, to)]));
+  const grid = { startMs: from, endMs: to, periodMs: MINUTE_MS };
+  const lookUp = (id: string) => {
+    const { Timestamps = [], Values = [] } = answers.get(id) ?? {};
+    const points = new Map(Timestamps.map((at, index) => [at.getTime(), Values[index] ?? 0]));
+    return answers.has(id) ? series({ label: id, grid, points }) : undefined;
+  };
+  for (const { Id, Expression } of queries) {
+    if (Expression === undefined) continue;
+    const value = evaluateExpression(parseExpression(Expression), { lookUp, metrics: () => [] });
+    const points = value.kind === "series" ? [...value.series.points] : [];
+    const Timestamps = points.map(([at]) => new Date(at));
+    answers.set(Id, { Id, Timestamps, Values: points.map(([, one]) => one), StatusCode: statusOf(world) });
+  }
+  return queries.filter(({ ReturnData }) => ReturnData !== false).map(({ Id }) => answers.get(Id));
+}
+
+function statusOf(world: World): string {
+  return world.metrics === "partial" ? "PartialData" : "Complete";
+}
+
 function answer(world: World, query: Query, from: number, to: number) {
   const { Metric, Stat } = query.MetricStat;
   const dimension = (name: string) => Metric.Dimensions.find(({ Name }) => Name === name)?.Value;
   const name = dimension("FunctionName")!;
-  const version = dimension("ExecutedVersion");
+  const version = dimension("ExecutedVersion") ?? dimension("Version");
   const traffic = world.traffic.get(name);
   const Timestamps: Date[] = [];
   const Values: number[] = [];
@@ -88,7 +131,7 @@ function answer(world: World, query: Query, from: number, to: number) {
     Timestamps.push(new Date(at));
     Values.push(value);
   }
-  return { Id: query.Id, Timestamps, Values, StatusCode: world.metrics === "partial" ? "PartialData" : "Complete" };
+  return { Id: query.Id, Timestamps, Values, StatusCode: statusOf(world) };
 }
 
 function valueOf(metric: string, stat: string, count: Count, traffic: Traffic | undefined): number | undefined {
@@ -106,8 +149,31 @@ function valueOf(metric: string, stat: string, count: Count, traffic: Traffic | 
         : countWith(count, (version) => traffic.serverErrorRates?.get(version) ?? 0);
     case "Duration":
       return durationValue(stat, count, traffic);
+    default: {
+      const measure = traffic?.measures?.get(metric);
+      return measure === undefined ? undefined : measuredValue(stat, count, measure);
+    }
+  }
+}
+
+function measuredValue(stat: string, count: Count, measure: Measure): number | undefined {
+  const of = (version: string) => measure.versions?.get(version) ?? measure.usual;
+  if (measure.kind === "value") {
+    if ([...count.byVersion.keys()].some((version) => measure.silent?.has(version) === true)) return undefined;
+    return lognormalValue(stat, count, of);
+  }
+  const events = countWith(count, of);
+  switch (stat) {
+    case "SampleCount":
+      return count.invocations;
+    case "Sum":
+      return events;
+    case "Average":
+      return events / count.invocations;
+    case "Maximum":
+      return events > 0 ? 1 : 0;
     default:
-      return undefined;
+      return 0;
   }
 }
 
@@ -117,13 +183,26 @@ const SPREAD = Math.log(3) / 2.3263;
 const DEVIATES: Readonly<Record<string, number>> = { p50: 0, p90: 1.2816, p99: 2.3263 };
 
 function durationValue(stat: string, count: Count, traffic: Traffic | undefined): number | undefined {
-  const slowness = (version: string) => traffic?.slowness?.get(version) ?? 1;
-  if (stat === "SampleCount") return count.invocations;
-  const deviate = DEVIATES[stat];
+  return lognormalValue(stat, count, (version) => traffic?.slowness?.get(version) ?? 1);
+}
+
+/** What a mean is above the median, and what the greatest of many is. */
+const MEAN_MS = MEDIAN_MS * Math.exp(SPREAD ** 2 / 2);
+const GREATEST_DEVIATE = 3;
+
+function lognormalValue(stat: string, count: Count, scale: (version: string) => number): number | undefined {
   const [version = ""] = count.byVersion.keys();
-  if (deviate !== undefined) return MEDIAN_MS * slowness(version) * Math.exp(deviate * SPREAD);
-  const threshold = Number(/^TC\(([\d.]+):\)$/.exec(stat)?.[1]);
-  return countWith(count, (one) => above(Math.log(threshold / (MEDIAN_MS * slowness(one))) / SPREAD));
+  const sum = [...count.byVersion].reduce((total, [one, calls]) => total + calls * MEAN_MS * scale(one), 0);
+  if (stat === "SampleCount") return count.invocations;
+  if (stat === "Sum") return sum;
+  if (stat === "Average") return sum / count.invocations;
+  if (stat === "Minimum") return 0;
+  if (stat === "Maximum") return MEDIAN_MS * scale(version) * Math.exp(GREATEST_DEVIATE * SPREAD);
+  const deviate = DEVIATES[stat];
+  if (deviate !== undefined) return MEDIAN_MS * scale(version) * Math.exp(deviate * SPREAD);
+  const [, low, high] = /^TC\(([\d.]*):([\d.]*)\)$/.exec(stat) ?? [];
+  const beyond = (threshold: number, one: string) => above(Math.log(threshold / (MEDIAN_MS * scale(one))) / SPREAD);
+  return countWith(count, (one) => (low ? beyond(Number(low), one) : 1 - beyond(Number(high), one)));
 }
 
 /** The chance that a normal number is greater than this many deviations (Abramowitz & Stegun 26.2.17). */

@@ -75,8 +75,9 @@ function percentile(data: Distribution, percent: number): number {
 }
 
 function between(data: Distribution, { low, high, percent }: Bounds): [number, number][] {
+  // `TM(150:1000)` leaves out what is lower than or equal to 150, or higher than 1000.
   if (!percent)
-    return data.values.filter(([value]) => value >= low && value <= high).map(([value, count]) => [value, count]);
+    return data.values.filter(([value]) => value > low && value <= high).map(([value, count]) => [value, count]);
   const from = (Math.max(0, low) / 100) * data.count;
   const to = (Math.min(100, high) / 100) * data.count;
   const part: [number, number][] = [];
