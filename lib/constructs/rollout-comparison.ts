@@ -1,4 +1,4 @@
-import { CfnElement, Reference, Stack, Token, Tokenization } from "aws-cdk-lib";
+import { type CfnElement, Reference, Stack, Token, Tokenization } from "aws-cdk-lib";
 import type { IMetric, MetricConfig } from "aws-cdk-lib/aws-cloudwatch";
 import { CfnFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";

@@ -161,7 +161,7 @@ test("the promised false alarm rate is shared out among the comparisons too", as
   ];
   const app = appWith({ Failed: failed() }, comparisons);
   const release = await deploy(app);
-  const { metrics } = release.verdict?.evidence as { metrics: { allowed: number }[] };
+  const { metrics } = release.verdict!.evidence as { metrics: { allowed: number }[] };
   // Three functions and a workflow by their errors, and two metrics.
   expect(metrics.map(({ allowed }) => allowed)).toEqual(metrics.map(() => 0.01 / 6));
 });

@@ -111,6 +111,6 @@ function describe(
   };
 }
 
-function asEvidence({ finding: _, logEvidence: __, ...metric }: ComparedMetric) {
-  return metric;
+function asEvidence({ name, basis, next, stable, threshold, gap, problem, pValue }: ComparedMetric) {
+  return { name, basis, next, stable, threshold, gap, problem, pValue };
 }
