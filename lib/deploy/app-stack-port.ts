@@ -40,7 +40,8 @@ export class AppStackPort implements StackPort {
       refuseOtherPlan(request, digestPlan(views, this.#stacks.options.parameters));
       const plans = views.map((view) => this.#stacks.plan(view, request.pinned, request.fence));
       await this.#stacks.apply(views, plans, signal);
-      return await this.#readStaged(views, signal);
+      const staged = await this.#readStaged(views, signal);
+      return staged.kind === "staged" ? { ...staged, changed: this.#changed() } : staged;
     } catch (error) {
       this.failure = error;
       return { kind: "failed", reason: (error as Error).message };
@@ -98,6 +99,10 @@ export class AppStackPort implements StackPort {
       }),
     );
     return new Map(found);
+  }
+
+  #changed(): string[] {
+    return [...this.#stacks.results].flatMap(([name, { changed }]) => changed.map((one) => `${name}: ${one}`));
   }
 
   async #readStaged(views: readonly StackView[], signal: AbortSignal): Promise<StageOutcome> {

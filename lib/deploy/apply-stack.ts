@@ -22,6 +22,8 @@ import { templateSource } from "./template-source.ts";
 export interface StackResult {
   readonly outcome: "created" | "updated" | "unchanged";
   readonly state: StackState;
+  /** What the change set showed, but for new versions of functions: for people. */
+  readonly changed: readonly string[];
 }
 
 /** What the stack functions need around them. */
@@ -44,18 +46,32 @@ export async function applyStack(
   const client = clients.deployRole;
   if (plan.action === "none") {
     await matchTerminationProtection(client, stack, state!);
-    return { outcome: "unchanged", state: state! };
+    return { outcome: "unchanged", state: state!, changed: [] };
   }
   if (plan.action === "recreate") await removeFailedStack(client, stack, state!, context);
   const creating = plan.action !== "update";
   const { target, signal } = context;
   const changeSet = await prepareChangeSet(client, changeSetInput(plan, creating, target), signal, target.pause);
-  if (changeSet === undefined) return { outcome: "unchanged", state: (await readStackState(client, stack.stackName))! };
+  if (changeSet === undefined) {
+    return { outcome: "unchanged", state: (await readStackState(client, stack.stackName))!, changed: [] };
+  }
   await approveOrDiscard(client, changeSet, plan, context);
   const reached = await executeAndFollow(clients, changeSet, stack, context);
   await matchTerminationProtection(client, stack, reached);
-  return { outcome: creating ? "created" : "updated", state: reached };
+  return { outcome: creating ? "created" : "updated", state: reached, changed: describeChanges(changeSet.changes) };
 }
+
+/** What happens to each resource, for example `Orders (SQS::Queue) replaced`. */
+function describeChanges(changes: readonly Change[]): string[] {
+  return changes.flatMap(({ ResourceChange: change }) => {
+    const { LogicalResourceId: id, ResourceType: type = "", Action, Replacement } = change ?? {};
+    if (id === undefined || type === "AWS::Lambda::Version" || type === "AWS::CDK::Metadata") return [];
+    const verb = Replacement === "True" ? "replaced" : (ACTIONS[Action ?? ""] ?? "changed");
+    return [`${id} (${type.replace(/^AWS::/, "")}) ${verb}`];
+  });
+}
+
+const ACTIONS: Readonly<Record<string, string>> = { Add: "added", Remove: "removed" };
 
 function changeSetInput(plan: StackPlan, creating: boolean, target: Target) {
   const { stack } = plan;

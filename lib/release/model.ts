@@ -222,6 +222,20 @@ export interface Verdict {
   readonly evidence?: unknown;
 }
 
+/** How a stable version did in the hour before the stage. */
+export interface StableBaseline {
+  readonly calls: FailureRate;
+  /** Of the requests that a function reports. */
+  readonly outcomes?: FailureRate;
+}
+
+/** Calls or requests, how many of them failed, and the share of failures in the worst five minutes. */
+export interface FailureRate {
+  readonly invocations: number;
+  readonly errors: number;
+  readonly worst: number;
+}
+
 /** One release: everything that a driver needs to go on from here, and nothing that it could not read back. */
 export interface Release {
   readonly format: 1;
@@ -250,6 +264,10 @@ export interface Release {
   /** The version that each alias served before this release, null where it had none. Written once. */
   readonly stable?: Readonly<Record<string, string | null>>;
   readonly progress: Readonly<Record<string, Progress>>;
+  /** How the stable versions did before the stage, by member path; without those that nobody called. Written once. */
+  readonly baseline?: Readonly<Record<string, StableBaseline>>;
+  /** When the stacks held the new versions, and which of their resources the stage changed, for people. */
+  readonly staged?: { readonly at: number; readonly changed: readonly string[] };
   /** Index into `policy.steps` of the weight that is being reached or watched. */
   readonly step: number;
   /** When the first member was seen at its first weight: the analysis counts from here. */

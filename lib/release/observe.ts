@@ -26,11 +26,13 @@ export async function observe(
   carried: Carried,
 ): Promise<Observations> {
   const members = release.members.filter((member) => needs.aliases.includes(member.path));
+  const reading = readAliases(release, members, ports);
   const published = needs.versions ? readVersions(release, ports) : undefined;
-  const [aliases, alarms, metrics, preflight, versions, targets, idle, stackStatuses, pins] = await Promise.all([
-    readAliases(release, members, ports),
+  const [aliases, alarms, metrics, served, preflight, versions, targets, idle, stackStatuses, pins] = await Promise.all([
+    reading,
     needs.alarms && release.alarms.length > 0 ? read(() => ports.alarms.read(release.alarms)) : undefined,
     needs.metrics && release.analysis !== undefined ? readMetrics(release, ports) : undefined,
+    needs.served && release.analysis !== undefined ? readServed(release, ports, reading) : undefined,
     needs.preflight ? read(() => preflightMembers(release, ports)) : undefined,
     published,
     readTargets(release, needs.targets ?? [], ports),
@@ -43,6 +45,7 @@ export async function observe(
     aliases,
     alarms,
     metrics,
+    served,
     preflight,
     versions,
     targets,
@@ -96,6 +99,39 @@ async function readMetrics(release: Release, ports: ReleasePorts): Promise<Obser
       ...(member.comparisons === undefined ? {} : { comparisons: member.comparisons }),
     };
     return [member.path, await read(() => ports.metrics.read(query))] as const;
+  });
+  return new Map(await Promise.all(pairs));
+}
+
+/** How long before the stage a version is looked at. */
+const BASELINE_MS = 60 * 60_000;
+
+/** What each alias's version served: in the hour before the stage, or since the stage until it has no traffic left. */
+async function readServed(
+  release: Release,
+  ports: ReleasePorts,
+  reading: Promise<ReadonlyMap<string, AliasObservation>>,
+): Promise<Observations["served"]> {
+  const aliases = await reading;
+  const now = ports.clock.now();
+  const { staged, shiftedAt, baseline } = release;
+  const moving = new Set(movingMembers(release).map(({ path }) => path));
+  const isBaking = release.state === "BAKING" || release.pause?.from === "BAKING";
+  const members = release.members.filter(({ path, target }) => {
+    if (target === undefined) return false;
+    return staged === undefined || (baseline?.[path] !== undefined && !(isBaking && moving.has(path)));
+  });
+  const pairs = members.map(async ({ path, target, outcomes }) => {
+    const alias = aliases.get(path);
+    const version = stableOf(release, path) ?? (alias?.kind === "seen" ? alias.snapshot.primary : undefined);
+    if (version === undefined) return [path, { kind: "read", value: { calls: [] } }] as const;
+    const found = await read(async () => {
+      const from = staged?.at ?? now - BASELINE_MS;
+      const soleUntil = moving.has(path) ? (shiftedAt ?? now) : now;
+      const asked = { target: target!, version, from, to: now, soleUntil };
+      return ports.metrics.readServed({ ...asked, ...(outcomes === undefined ? {} : { outcomes }) });
+    });
+    return [path, found] as const;
   });
   return new Map(await Promise.all(pairs));
 }

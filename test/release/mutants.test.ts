@@ -56,7 +56,10 @@ const missingAlarmIsHealthy: Mutation = (ports) => ({
 
 const noDataIsFine: Mutation = (ports) => ({
   ...ports,
-  metrics: { read: ({ from }) => Promise.resolve({ next: [{ at: from, invocations: 1000, errors: 0 }], stable: [] }) },
+  metrics: {
+    read: ({ from }) => Promise.resolve({ next: [{ at: from, invocations: 1000, errors: 0 }], stable: [] }),
+    readServed: () => Promise.resolve({ calls: [] }),
+  },
 });
 
 const hooksAlwaysPass: Mutation = (ports) => ({

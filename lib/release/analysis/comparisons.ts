@@ -1,5 +1,6 @@
 import type { AnalysisPolicy, MetricComparison } from "../../assembly/release-metadata.ts";
-import type { Member } from "../model.ts";
+import { movingMembers } from "../decide/members.ts";
+import type { Release } from "../model.ts";
 import type { MetricReading, MinuteCount } from "../ports/ports.ts";
 import { compareMetric, type ComparedMetric } from "./compare-metrics.ts";
 import { METRICS_LAG_MS } from "./judge-evidence.ts";
@@ -61,12 +62,14 @@ export function compareMetrics(
  * How many comparisons a release makes at most: the promised false alarm rate is shared out among them. Whatever is
  * judged by a test is counted here, and nowhere else.
  */
-export function countComparisons(members: readonly Member[], { latency }: AnalysisPolicy): number {
-  const each = members.map(({ kind, outcomes, comparisons = [] }) => {
+export function countComparisons(release: Release, { latency }: AnalysisPolicy): number {
+  const each = movingMembers(release).map(({ kind, outcomes, comparisons = [] }) => {
     const isFunction = kind === "function";
     return 1 + (outcomes === undefined ? 0 : 1) + (isFunction && latency !== undefined ? 1 : 0) + comparisons.length;
   });
-  return each.reduce((sum, count) => sum + count, 0);
+  // One test for each stable version that was measured before the stage.
+  const stable = Object.keys(release.baseline ?? {}).length;
+  return each.reduce((sum, count) => sum + count, stable);
 }
 
 /**

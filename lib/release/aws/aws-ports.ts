@@ -58,5 +58,8 @@ export function createAwsPorts(aws: Aws, options: AwsPortsOptions): ReleasePorts
 }
 
 function metricsByKind(byKind: Readonly<Record<Member["kind"], MetricsPort>>): MetricsPort {
-  return { read: (query) => byKind[query.target.kind].read(query) };
+  return {
+    read: (query) => byKind[query.target.kind].read(query),
+    readServed: (query) => byKind[query.target.kind].readServed(query),
+  };
 }

@@ -1,7 +1,7 @@
 import type { CloudWatchClient, MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import type { Aws } from "../../aws/aws.ts";
 import { baselineStart } from "../analysis/judge-evidence.ts";
-import type { MetricReading, MetricsPort, MinuteCount, Percentiles } from "../ports/ports.ts";
+import type { MetricReading, MetricsPort, MinuteCount, Percentiles, ServedReading } from "../ports/ports.ts";
 import { fetchMetricData, type MetricData, type Series } from "./metric-data.ts";
 import { readMeasured } from "./measured-metrics.ts";
 import { readSlower } from "./slower-metrics.ts";
@@ -19,6 +19,7 @@ const MINUTE_MS = 60_000;
 const DAY_SECONDS = 86_400;
 
 type Query = Parameters<MetricsPort["read"]>[0];
+type ServedQuery = Parameters<MetricsPort["readServed"]>[0];
 
 /** Lambda's metrics by `ExecutedVersion` of the alias, in minutes, and the outcomes that functions report themselves. */
 export class CloudWatchMetrics implements MetricsPort {
@@ -47,6 +48,25 @@ export class CloudWatchMetrics implements MetricsPort {
       ...(query.comparisons === undefined ? {} : { measured: await readMeasured(client, query, executed) }),
       ...(nextDuration === undefined ? {} : { nextDuration }),
       ...(stableDuration === undefined ? {} : { stableDuration }),
+    };
+  }
+
+  async readServed(query: ServedQuery): Promise<ServedReading> {
+    const { target, version, from, to, soleUntil, outcomes } = query;
+    const client = await this.#aws.inRegion(target.region ?? this.#aws.options.region).client("cloudwatch");
+    const dimensions = aliasDimensions(target, version);
+    const queries = [
+      ...countQueries("alias", aliasDimensions(target)),
+      ...countQueries("version", dimensions),
+      ...(outcomes === undefined ? [] : outcomeQueries("version", dimensions)),
+    ];
+    const data = await fetchMetricData(client, queries, floorMinute(from), floorMinute(to) + MINUTE_MS);
+    const alone = countMinutes(data, "alias").filter(({ at }) => at + MINUTE_MS <= soleUntil);
+    return {
+      calls: withSole(countMinutes(data, "version"), alone, from),
+      ...(outcomes === undefined
+        ? {}
+        : { outcomes: pair(data.series("version_requests"), data.series("version_server_errors")) }),
     };
   }
 

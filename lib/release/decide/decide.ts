@@ -77,17 +77,18 @@ function allNeedsOf(release: Release, now: number): Needs {
         aliases: release.kind === "rollback" ? [] : pathsWithTarget(release),
         alarms: true,
         pins: release.kind !== "rollback",
+        served: release.kind !== "rollback",
       };
     case "READY":
       return { aliases: paths(movingMembers(release)), alarms: true, preflight: true };
     case "SHIFTING":
-      return { aliases: paths(steppedMembers(release)), alarms: true, metrics: release.verifiedAt !== undefined };
+      return { aliases: paths(steppedMembers(release)), alarms: true, ...metricsOf(release.verifiedAt !== undefined) };
     case "PROMOTING":
       return { aliases: paths(movingMembers(release)), alarms: true };
     case "BAKING":
-      return { aliases: paths(movingMembers(release)), alarms: true, metrics: true };
+      return { aliases: paths(movingMembers(release)), alarms: true, ...metricsOf(true) };
     case "PAUSED":
-      return { aliases: [], alarms: true, metrics: true };
+      return { aliases: [], alarms: true, ...metricsOf(true) };
     case "ABORTING":
       return {
         aliases: paths(restorableMembers(release)),
@@ -113,6 +114,10 @@ function allNeedsOf(release: Release, now: number): Needs {
     case "ROLLED_BACK":
       return { aliases: [] };
   }
+}
+
+function metricsOf(areRead: boolean): Pick<Needs, "metrics" | "served"> {
+  return { metrics: areRead, served: areRead };
 }
 
 /** The stacks come last: aliases are back before they are asked. */

@@ -19,6 +19,7 @@ import type {
   HookOutcome,
   MetricReading,
   PublishedVersion,
+  ServedReading,
 } from "../ports/ports.ts";
 import type { FinaliseOutcome, StageOutcome } from "../ports/stack-port.ts";
 
@@ -74,6 +75,8 @@ export interface Observations {
   readonly aliases: ReadonlyMap<string, AliasObservation>;
   readonly alarms?: Reading<ReadonlyMap<string, AlarmReading>>;
   readonly metrics?: ReadonlyMap<string, Reading<MetricReading>>;
+  /** What the stable versions served: before the stage, or since it; by member path. */
+  readonly served?: ReadonlyMap<string, Reading<ServedReading>>;
   readonly preflight?: Reading<PreflightFinding>;
   readonly versions?: ReadonlyMap<string, Reading<readonly PublishedVersion[]>>;
   /** Versions that a rollback is to put live, by member path. */
@@ -99,6 +102,7 @@ export interface Needs {
   readonly aliases: readonly string[];
   readonly alarms?: boolean;
   readonly metrics?: boolean;
+  readonly served?: boolean;
   readonly preflight?: boolean;
   readonly versions?: boolean;
   /** Paths of the members whose version to go back to is looked at. */

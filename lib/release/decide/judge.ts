@@ -1,10 +1,10 @@
 import { judgeAlarms } from "../analysis/judge-alarms.ts";
 import { countComparisons } from "../analysis/comparisons.ts";
 import { METRICS_LAG_MS } from "../analysis/judge-evidence.ts";
+import { judgeStable } from "../analysis/judge-stable.ts";
 import { judgeMember, type MemberVerdict } from "../analysis/judge-metrics.ts";
 import type { Member, Release, Verdict } from "../model.ts";
 import type { Tick } from "./decision.ts";
-import { movingMembers } from "./members.ts";
 
 const ORDER: readonly Verdict["outcome"][] = ["FAIL", "ERROR", "INCONCLUSIVE", "PASS"];
 
@@ -12,7 +12,9 @@ const ORDER: readonly Verdict["outcome"][] = ["FAIL", "ERROR", "INCONCLUSIVE", "
 export function judge(tick: Tick, watched: readonly Member[]): Verdict {
   const alarms = judgeAlarms(tick.release, tick.observations.alarms);
   const metrics = judgeMetrics(tick, watched);
+  const collapsed = judgeStableVersions(tick);
   const parts = [
+    ...collapsed.map((stable) => ({ ...stable, trigger: "analysis" as const })),
     ...alarms.map((alarm) => ({ ...alarm, trigger: "alarm" as const })),
     ...metrics.map((metric) => ({ ...metric, trigger: "analysis" as const })),
   ];
@@ -23,7 +25,10 @@ export function judge(tick: Tick, watched: readonly Member[]): Verdict {
     trigger: decisive[0]?.trigger ?? "policy",
     reasons: decisive.length === 0 ? ["no gates are set"] : decisive.map((part) => part.reason),
     at: tick.now,
-    evidence: { alarms, metrics: metrics.map((metric) => ({ outcome: metric.outcome, ...metric.evidence })) },
+    evidence: {
+      alarms,
+      metrics: [...collapsed, ...metrics].map(({ outcome: one, evidence }) => ({ outcome: one, ...evidence })),
+    },
   };
 }
 
@@ -31,7 +36,7 @@ function judgeMetrics(tick: Tick, members: readonly Member[]): readonly MemberVe
   const { release, observations, now } = tick;
   const { analysis, shiftedAt, verifiedAt } = release;
   if (analysis === undefined || shiftedAt === undefined || verifiedAt === undefined) return [];
-  const comparisons = countComparisons(movingMembers(release), analysis);
+  const comparisons = countComparisons(release, analysis);
   return members.flatMap((member) => {
     const reading = observations.metrics?.get(member.path) ?? { kind: "unreadable", reason: "not asked for" };
     const watched = { since: verifiedAt, settledAt: settledAt(release), share: shareOf(release), now };
@@ -41,6 +46,18 @@ function judgeMetrics(tick: Tick, members: readonly Member[]): readonly MemberVe
     // Workflows may run once a day: that there were too few executions holds nothing up, a bad version does.
     const hasNoOpinion = member.kind === "state-machine" && verdict.outcome === "INCONCLUSIVE";
     return hasNoOpinion ? [] : [verdict];
+  });
+}
+
+/** Every stable version that a stage may have hurt, whether it is to be replaced or not. */
+function judgeStableVersions({ release, observations, now }: Tick): readonly MemberVerdict[] {
+  const { analysis } = release;
+  if (analysis === undefined || observations.served === undefined) return [];
+  const allowed = analysis.falseAlarmRate / countComparisons(release, analysis);
+  return release.members.flatMap((member) => {
+    const reading = observations.served?.get(member.path);
+    const verdict = reading && judgeStable(release, member, reading, { now, allowed });
+    return verdict === undefined ? [] : [verdict];
   });
 }
 

@@ -1,3 +1,4 @@
+import { stableBaseline } from "../analysis/judge-stable.ts";
 import { judgeAlarms } from "../analysis/judge-alarms.ts";
 import { describeShape, isSameShape } from "../alias-shape.ts";
 import type { NewEvent } from "../events.ts";
@@ -46,7 +47,17 @@ export function decideLocked(tick: Tick): Decision {
   const recorded = release.stable ?? stable;
   const pins = observations.pins?.kind === "read" ? observations.pins.value : new Map<string, string>();
   const progress = foundProgress(recorded, pins);
-  return enter(tick, { ...release, stable: recorded, progress }, "STAGING", { events: [event] });
+  const baseline = release.baseline ?? baselineOf(observations.served);
+  return enter(tick, { ...release, stable: recorded, progress, baseline }, "STAGING", { events: [event] });
+}
+
+/** A version whose figures cannot be read, or that nobody called, has none: nothing is said of it later. */
+function baselineOf(served: Tick["observations"]["served"] = new Map()): Release["baseline"] {
+  const known = [...served].flatMap(([path, reading]) => {
+    const baseline = reading.kind === "read" ? stableBaseline(reading.value) : undefined;
+    return baseline === undefined ? [] : [[path, baseline] as const];
+  });
+  return known.length === 0 ? undefined : Object.fromEntries(known);
 }
 
 /** Why what is live cannot be recorded; undefined where everything was read. */
@@ -151,7 +162,8 @@ function staged(tick: Tick, outcome: StageOutcome): Decision {
     text: "new versions are published, traffic is untouched",
     trigger: "policy",
   };
-  const known = { members, hooks, alarms, ...(subscribers === undefined ? {} : { subscribers }) };
+  const stagedNow = { at: tick.now, changed: outcome.changed ?? [] };
+  const known = { members, hooks, alarms, staged: stagedNow, ...(subscribers === undefined ? {} : { subscribers }) };
   return enter(tick, { ...withoutStackMoves(tick.release), ...known }, "READY", { events: [event] });
 }
 

@@ -156,6 +156,13 @@ export interface OverCeiling {
   readonly next: readonly MinuteCount[];
 }
 
+/** What one version did by itself. */
+export interface ServedReading {
+  readonly calls: readonly MinuteCount[];
+  /** Requests, and how many were answered with 500 or above; absent where the function reports none. */
+  readonly outcomes?: readonly MinuteCount[];
+}
+
 /** Metrics per version (`ExecutedVersion`) of an alias. Throws when they could not be read. */
 export interface MetricsPort {
   read(query: {
@@ -173,6 +180,15 @@ export interface MetricsPort {
     /** Reads these metrics of both versions too. */
     readonly comparisons?: readonly MetricComparison[];
   }): Promise<MetricReading>;
+  /** What one version served. Until `soleUntil` the alias routed to it alone, so that its figures are the version's. */
+  readServed(query: {
+    readonly target: AliasTarget;
+    readonly version: string;
+    readonly from: number;
+    readonly to: number;
+    readonly soleUntil: number;
+    readonly outcomes?: true;
+  }): Promise<ServedReading>;
 }
 
 /** An alarm's state. `MISSING`: no alarm of that name. */

@@ -32,6 +32,8 @@ export type StageOutcome =
       readonly alarms: ReadonlyMap<string, string>;
       /** ARNs of topics, ARNs or names of event buses. */
       readonly subscribers?: ReadonlyMap<string, string>;
+      /** Resources that the update changed, for people; absent where an earlier driver made it. */
+      readonly changed?: readonly string[];
     }
   | { readonly kind: "failed"; readonly reason: string };
 

@@ -12,6 +12,8 @@ export interface Traffic {
   invocationsPerMinute: number;
   /** Fraction of failed invocations by version; 0 for those not named. */
   errorRates: Map<string, number>;
+  /** From then on these versions fail so often, whatever `errorRates` says: an update took what they need. */
+  brokenSince?: { readonly at: number; readonly errorRates: ReadonlyMap<string, number> };
   /** Fraction of requests answered with 500 by version; 0 for those not named. Absent: the function reports none. */
   serverErrorRates?: ReadonlyMap<string, number>;
   /** How many times slower a version is than usual; 1 for those not named. */
@@ -240,14 +242,16 @@ interface Count {
 export function countMinute(world: World, name: string, at: number, version: string | undefined): Count | undefined {
   const fn = world.functions.get(name);
   if (fn === undefined) return undefined;
-  const traffic = world.traffic.get(name) ?? { invocationsPerMinute: 0, errorRates: new Map<string, number>() };
+  const traffic: Traffic = world.traffic.get(name) ?? { invocationsPerMinute: 0, errorRates: new Map() };
   const share = sharesOf(fn, at, Math.min(at + MINUTE_MS, world.now));
   let total: Count | undefined;
   for (const [one, part] of share) {
     if (version !== undefined && one !== version) continue;
     const invocations = Math.round(traffic.invocationsPerMinute * part);
     if (invocations === 0) continue;
-    const errors = Math.round(invocations * (traffic.errorRates.get(one) ?? 0));
+    const broken = traffic.brokenSince !== undefined && at >= traffic.brokenSince.at;
+    const rates = broken ? traffic.brokenSince!.errorRates : traffic.errorRates;
+    const errors = Math.round(invocations * (rates.get(one) ?? 0));
     total ??= { invocations: 0, errors: 0, byVersion: new Map() };
     total.invocations += invocations;
     total.errors += errors;

@@ -17,6 +17,10 @@ export interface StackScript {
   stage: "works" | "fails";
   /** The stage removes at once what older versions need: what an update without expansion does. */
   stageRemoves?: boolean;
+  /** Resources that the stage changes, as a change set shows them. */
+  stageChanges?: readonly string[];
+  /** Called when the stage is done: what it changed may hurt versions that are live. */
+  onStaged?: () => void;
   /** `refused`: the change set shows more than alias versions. */
   finalise: "works" | "fails" | "refused";
   /** Every member of the app: what it is, and whether the template has new content for it. */
@@ -107,6 +111,7 @@ export class SimulatedStacks implements StackPort {
       this.#around.later(HALF_MS, () => {
         this.#end("UPDATE_COMPLETE");
         this.#deployed(request);
+        script.onStaged?.();
       });
     } else {
       this.#around.later(HALF_MS - ROLLBACK_MS, () => world.stacks.set("Main", "UPDATE_ROLLBACK_IN_PROGRESS"));
@@ -141,7 +146,8 @@ export class SimulatedStacks implements StackPort {
       target,
       next: published.get(path)!,
     }));
-    return { kind: "staged", members, hooks: new Map(), alarms: new Map() };
+    const changed = script.stageChanges ?? [];
+    return { kind: "staged", members, hooks: new Map(), alarms: new Map(), changed };
   }
 
   /** An alias is updated where the value that its stack last gave it is another, whatever it serves. */
