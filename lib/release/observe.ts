@@ -28,18 +28,20 @@ export async function observe(
   const members = release.members.filter((member) => needs.aliases.includes(member.path));
   const reading = readAliases(release, members, ports);
   const published = needs.versions ? readVersions(release, ports) : undefined;
-  const [aliases, alarms, metrics, served, preflight, versions, targets, idle, stackStatuses, pins] = await Promise.all([
-    reading,
-    needs.alarms && release.alarms.length > 0 ? read(() => ports.alarms.read(release.alarms)) : undefined,
-    needs.metrics && release.analysis !== undefined ? readMetrics(release, ports) : undefined,
-    needs.served && release.analysis !== undefined ? readServed(release, ports, reading) : undefined,
-    needs.preflight ? read(() => preflightMembers(release, ports)) : undefined,
-    published,
-    readTargets(release, needs.targets ?? [], ports),
-    needs.idle && readIdle(release, needs.idle, published, ports),
-    (needs.versions || needs.stacks) && ports.stacks !== undefined ? read(() => ports.stacks!.statuses()) : undefined,
-    needs.pins && ports.stacks !== undefined ? read(() => ports.stacks!.pins()) : undefined,
-  ]);
+  const [aliases, alarms, metrics, served, preflight, versions, targets, idle, stackStatuses, pins] = await Promise.all(
+    [
+      reading,
+      needs.alarms && release.alarms.length > 0 ? read(() => ports.alarms.read(release.alarms)) : undefined,
+      needs.metrics && release.analysis !== undefined ? readMetrics(release, ports) : undefined,
+      needs.served && release.analysis !== undefined ? readServed(release, ports, reading) : undefined,
+      needs.preflight ? read(() => preflightMembers(release, ports)) : undefined,
+      published,
+      readTargets(release, needs.targets ?? [], ports),
+      needs.idle && readIdle(release, needs.idle, published, ports),
+      (needs.versions || needs.stacks) && ports.stacks !== undefined ? read(() => ports.stacks!.statuses()) : undefined,
+      needs.pins && ports.stacks !== undefined ? read(() => ports.stacks!.pins()) : undefined,
+    ],
+  );
   const rollbackTargets = needs.versions ? collectRollbackTargets(release, journal.history) : undefined;
   return {
     aliases,
