@@ -33,12 +33,17 @@ export async function renderCoverage(): Promise<string> {
 }
 
 async function renderService(name: ServiceName): Promise<string[]> {
+  const { carried, known } = await listOperations(name);
+  return [`### ${name}: ${carried.length} of ${known.length}`, "", carried.map((one) => `\`${one}\``).join(", "), ""];
+}
+
+/** The operations that the SDK's client has, and those of them that the local cloud answers. */
+export async function listOperations(name: ServiceName): Promise<{ carried: string[]; known: string[] }> {
   const { client, factory } = SERVICES[name];
   const commands = Object.keys(await client()).filter((key) => /^[A-Z]\w*Command$/.test(key));
   const known = commands.map((key) => key.replace(/Command$/, ""));
   const { operations }: LocalService = ((await factory()) as ServiceFactory)(imaginedCloud());
-  const carried = known.filter((one) => Object.hasOwn(operations, one)).toSorted();
-  return [`### ${name}: ${carried.length} of ${known.length}`, "", carried.map((one) => `\`${one}\``).join(", "), ""];
+  return { carried: known.filter((one) => Object.hasOwn(operations, one)).toSorted(), known };
 }
 
 /** A cloud that services can be made for, and not started with. */

@@ -17,6 +17,15 @@ export interface ServiceEntry<N extends ServiceName = ServiceName> {
   readonly quirks?: WireQuirks;
 }
 
+/** The names under which DynamoDB's errors go over the wire (AWS: "Error handling with DynamoDB"). */
+const DYNAMODB_ERRORS = {
+  "*": "com.amazonaws.dynamodb.v20120810",
+  ValidationException: "com.amazon.coral.validate",
+  AccessDeniedException: "com.amazon.coral.service",
+  SerializationException: "com.amazon.coral.service",
+  InternalFailure: "com.amazon.coral.service",
+};
+
 /** The carried services, by their SDK client's name. Carrying one more is one entry here and one line in `service.ts`. */
 export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
   lambda: {
@@ -44,11 +53,13 @@ export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
     client: () => import("@aws-sdk/client-dynamodb"),
     factory: async () => (await import("./services/dynamodb/dynamodb.ts")).createDynamodb,
     eager: "always",
+    quirks: { errorNamespaces: DYNAMODB_ERRORS },
   },
   "dynamodb-streams": {
     signingName: "dynamodb",
     client: () => import("@aws-sdk/client-dynamodb-streams"),
     factory: async () => (await import("./services/dynamodb-streams/dynamodb-streams.ts")).createDynamodbStreams,
+    quirks: { errorNamespaces: DYNAMODB_ERRORS },
   },
   sts: {
     signingName: "sts",
@@ -70,6 +81,10 @@ export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
     signingName: "sqs",
     client: () => import("@aws-sdk/client-sqs"),
     factory: async () => (await import("./services/sqs/sqs.ts")).createSqs,
+    quirks: {
+      errorNamespaces: { "*": "com.amazonaws.sqs" },
+      xmlNamespace: "http://queue.amazonaws.com/doc/2012-11-05/",
+    },
   },
   sfn: {
     signingName: "states",

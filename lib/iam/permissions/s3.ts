@@ -1,5 +1,6 @@
 import type { FindPermissions, Permission, RequestInput } from "./permission.ts";
 import { structureOf, structuresOf, textOf } from "./read-input.ts";
+import { percentDecode } from "../../util/percent-decode.ts";
 
 /** The actions of operations that do not bear their names. */
 const ACTIONS: Readonly<Record<string, string>> = {
@@ -110,7 +111,7 @@ function writes(operation: string, bucket: string | undefined, input: RequestInp
 function copies(bucket: string | undefined, input: RequestInput): Permission[] {
   const [path = "", query = ""] = (textOf(input, "CopySource") ?? "").split("?");
   const isVersion = query.startsWith("versionId=");
-  const source = decodeURIComponent(path.replace(/^\//, ""));
+  const source = percentDecode(path.replace(/^\//, "")) ?? path;
   const resource = source.startsWith("arn:") ? source : `arn:aws:s3:::${source}`;
   return [
     { action: isVersion ? "s3:GetObjectVersion" : "s3:GetObject", resource },

@@ -5,8 +5,11 @@ import { pipeline } from "node:stream/promises";
 import { AwsError } from "../aws-error.ts";
 import { bootstrapRegion, ensureBootstrap } from "../bootstrap.ts";
 import type { Cloud, RequestContext, ServiceName } from "../service.ts";
+import { checkInput, unreadable } from "../wire/check-input.ts";
 import { shapeError, type ShapedError } from "../wire/error-shape.ts";
 import { readIncoming } from "../wire/incoming.ts";
+import type { WireCall } from "../wire/protocol.ts";
+import type { ProtocolName } from "../wire/service-model.ts";
 import { spokenProtocol } from "../wire/service-server.ts";
 import type { WireReply, WireRequest } from "../wire/wire-message.ts";
 import type { Target } from "./aws-gateway.ts";
@@ -51,12 +54,28 @@ async function invoke(exchange: Exchange, { service, server, protocol, call, cal
     http: exchange.request,
   };
   const { name } = call.operation;
-  const input = await call.input();
+  const input = await readInput(exchange, call, server.model.protocol);
   const { services } = exchange.server;
   const bootstrapped = bootstrapRegion(input, context.region);
   if (bootstrapped !== undefined) await ensureBootstrap(services as Pick<Cloud, "call">, bootstrapped);
   const output = await services.answer(service as ServiceName, name, input, context);
   return protocol.write(call.operation, (output ?? {}) as Record<string, unknown>, exchange.requestId);
+}
+
+/** The call's input, of its schema's types and with all required members. */
+async function readInput(
+  { request }: Exchange,
+  call: WireCall,
+  protocol: ProtocolName,
+): Promise<Record<string, unknown>> {
+  try {
+    const input = await call.input();
+    checkInput(call.operation.input, input, protocol);
+    return input;
+  } catch (error) {
+    // A client that went away in the middle of its body is told nothing.
+    throw request.destroyed && !request.complete ? error : unreadable(error, protocol);
+  }
 }
 
 function refuse(exchange: Exchange, request: WireRequest, target: Target | undefined, error: unknown): WireReply {

@@ -2,6 +2,7 @@ import { hostResource } from "./host-label.ts";
 import { readBindings, type Binding, type Bindings } from "./http-bindings.ts";
 import type { OperationModel } from "./service-model.ts";
 import type { WireRequest } from "./wire-message.ts";
+import { percentDecode } from "../../util/percent-decode.ts";
 
 /** An operation of a REST service, ready to be matched. */
 export interface RestRoute {
@@ -111,7 +112,7 @@ function matchPath(
   const labels = new Map<string, string>();
   let rest = given;
   if (route.resource !== undefined) {
-    const first = hostLabel ?? tryDecode(given[0] ?? "");
+    const first = hostLabel ?? percentDecode(given[0] ?? "");
     if (first === undefined || first === "") return undefined;
     labels.set(route.resource, first);
     if (hostLabel === undefined) rest = given.slice(1);
@@ -126,7 +127,7 @@ function matchSegments(wanted: readonly Segment[], given: readonly string[], lab
   for (const [index, segment] of wanted.entries()) {
     if (segment.kind === "greedy") {
       const after = wanted.length - index - 1;
-      const taken = given.slice(position, given.length - after).map(tryDecode);
+      const taken = given.slice(position, given.length - after).map(percentDecode);
       const value = taken.join("/");
       if (value === "" || taken.includes(undefined)) return false;
       labels.set(segment.text, value);
@@ -139,17 +140,9 @@ function matchSegments(wanted: readonly Segment[], given: readonly string[], lab
       if (text !== segment.text) return false;
       continue;
     }
-    const value = tryDecode(text);
+    const value = percentDecode(text);
     if (value === undefined || value === "") return false;
     labels.set(segment.text, value);
   }
   return position === given.length || (position === given.length - 1 && given[position] === "");
-}
-
-function tryDecode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }

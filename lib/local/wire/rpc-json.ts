@@ -12,9 +12,12 @@ export class JsonRpcProtocol implements ServerProtocol {
   readonly #contentType: string;
   readonly #reader: JsonReader;
   readonly #writer: ShapeSerializer;
+  readonly #errorNamespaces: Readonly<Record<string, string>>;
 
-  constructor(model: ServiceModel, version: "1.0" | "1.1") {
+  /** `errorNamespaces` is what stands before the `#` of `__type`, by the error's name; `*` is for all others. */
+  constructor(model: ServiceModel, version: "1.0" | "1.1", errorNamespaces: Readonly<Record<string, string>> = {}) {
     this.#model = model;
+    this.#errorNamespaces = errorNamespaces;
     this.#contentType = `application/x-amz-json-${version}`;
     this.#reader = new JsonReader(model.codec!, false);
     this.#writer = model.codec!.createSerializer();
@@ -44,7 +47,9 @@ export class JsonRpcProtocol implements ServerProtocol {
     const { names, schemas, values } = errorBody(error, "message");
     const writer = this.#model.codec!.createSerializer();
     const schema = [3, this.#model.namespace, error.code, 0, ["__type", ...names], [0, ...schemas]];
-    writer.write(schema as Schema, { __type: error.code, ...values });
+    const namespace = this.#errorNamespaces[error.code] ?? this.#errorNamespaces["*"];
+    const type = namespace === undefined ? error.code : `${namespace}#${error.code}`;
+    writer.write(schema as Schema, { __type: type, ...values });
     const headers: Record<string, string> = { "x-amzn-requestid": requestId, "content-type": this.#contentType };
     if (this.#model.queryCompatible) headers["x-amzn-query-error"] = `${error.queryCode};${error.fault}`;
     return { status: error.statusCode, headers, body: writer.flush() };

@@ -13,6 +13,10 @@ import type { WireRequest } from "./wire-message.ts";
 export interface WireQuirks extends XmlQuirks {
   /** Protocols that other clients speak to it. */
   readonly alsoSpeaks?: readonly ProtocolName[];
+  /** What stands before the `#` of `__type`, by the error's name; `*` is for all others. Left out: no namespace. */
+  readonly errorNamespaces?: Readonly<Record<string, string>>;
+  /** The namespace of XML answers, where the SDK's client does not speak Query and so does not know it. */
+  readonly xmlNamespace?: string;
 }
 
 /** A service's protocols, each made on first use. */
@@ -63,16 +67,21 @@ export class ServiceServer {
       case "restXml":
         return new RestProtocol(this.model, restXml(this.#quirks));
       case "awsJson1_0":
-        return new JsonRpcProtocol(this.model, "1.0");
+        return new JsonRpcProtocol(this.model, "1.0", this.#quirks.errorNamespaces);
       case "awsJson1_1":
-        return new JsonRpcProtocol(this.model, "1.1");
+        return new JsonRpcProtocol(this.model, "1.1", this.#quirks.errorNamespaces);
       case "rpcv2Cbor":
         return new CborRpcProtocol(this.model);
       case "awsCbor1_1":
         return new AwsCborProtocol(this.model);
       default:
-        return new QueryProtocol(this.model, this.model.protocol === "ec2Query" ? "ec2Query" : "awsQuery");
+        return this.#makeQuery();
     }
+  }
+  #makeQuery(): QueryProtocol {
+    const { xmlNamespace = this.model.xmlNamespace } = this.#quirks;
+    const flavour = this.model.protocol === "ec2Query" ? "ec2Query" : "awsQuery";
+    return new QueryProtocol({ ...this.model, xmlNamespace }, flavour);
   }
 }
 

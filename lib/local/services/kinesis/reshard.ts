@@ -75,7 +75,7 @@ export function updateShardCount(
     .done();
   const stream = requireActive(kinesis, input, context);
   refuseOnDemand(stream);
-  const target = input.TargetShardCount!;
+  const target = Math.trunc(input.TargetShardCount!);
   const current = openShards(stream).length;
   refuseTarget(stream, current, target);
   if (target > current) refuseTooManyShards(kinesis, stream.region, target - current);

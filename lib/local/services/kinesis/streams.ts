@@ -73,7 +73,7 @@ function shardCountOf(kinesis: Kinesis, mode: string, given: number | undefined,
       throw limitExceeded(`The number of on-demand streams cannot be greater than ${ON_DEMAND_STREAMS}.`);
     return ON_DEMAND_SHARDS;
   }
-  const count = given ?? 1;
+  const count = Math.trunc(given ?? 1);
   refuseTooManyShards(kinesis, region, count);
   return count;
 }

@@ -4,6 +4,7 @@ import { textFor, wrap, wrapQuestion } from "./envelope.ts";
 import type { Delivery, PublishedMessage, SubscriptionRecord } from "./records.ts";
 import type { Sns } from "./context.ts";
 import { topicKey } from "./subscriptions.ts";
+import { percentDecode } from "../../../util/percent-decode.ts";
 
 /** How long an endpoint may take, in the machine's time. */
 const TIMEOUT_MS = 15_000;
@@ -63,7 +64,7 @@ async function post(sns: Sns, endpoint: string, body: string, headers: Record<st
 /** `https://name:password@host` means basic authentication; fetch takes no such URLs. */
 function basicAuthorization(url: URL): { authorization?: string } {
   if (url.username === "" && url.password === "") return {};
-  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const credentials = [url.username, url.password].map((text) => percentDecode(text) ?? text).join(":");
   url.username = "";
   url.password = "";
   return { authorization: `Basic ${Buffer.from(credentials).toString("base64")}` };

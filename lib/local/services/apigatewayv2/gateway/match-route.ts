@@ -1,5 +1,6 @@
 import { parseRouteKey, segmentsOf, type PathRouteKey, type Segment } from "../route-key.ts";
 import type { RouteRecord } from "../records.ts";
+import { percentDecode } from "../../../../util/percent-decode.ts";
 
 /** A deployment's routes, ready to be asked. */
 export interface RouteTable {
@@ -84,10 +85,5 @@ function compareKeys(a: PathRouteKey, b: PathRouteKey): number {
 
 /** Percent-decoded, or as it is where that is no proper encoding. */
 export function decode(text: string): string {
-  if (!text.includes("%")) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return percentDecode(text) ?? text;
 }

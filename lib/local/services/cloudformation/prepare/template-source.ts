@@ -1,6 +1,7 @@
 import { AwsError, isAwsError } from "../../../aws-error.ts";
 import type { Cloud } from "../../../service.ts";
 import { TEMPLATE_LIMITS } from "../../../../template/limits.ts";
+import { percentDecode } from "../../../../util/percent-decode.ts";
 
 /** Where a request says that its template is. */
 export interface TemplateSource {
@@ -67,7 +68,8 @@ function locate(text: string, cloud: Cloud): { bucket: string; key: string } {
   }
   if (url.protocol === "s3:")
     throw invalid(`S3 error: Domain name specified in ${url.hostname} is not a valid S3 domain`);
-  const path = decodeURIComponent(url.pathname.slice(1));
+  const path = percentDecode(url.pathname.slice(1));
+  if (path === undefined) throw invalid("TemplateURL must be a supported URL.");
   const virtual = /^(.+)\.s3(?:[.-][a-z0-9-]+)?\.(?:amazonaws\.com|localhost)$/.exec(url.hostname);
   if (virtual) return { bucket: virtual[1]!, key: path };
   const isPathStyle =

@@ -1,6 +1,7 @@
 import type { Tag } from "@aws-sdk/client-s3";
 import { AwsError } from "../../../aws-error.ts";
 import { invalidArgument, malformedXml } from "../errors.ts";
+import { percentDecode } from "../../../../util/percent-decode.ts";
 
 /** Letters, numbers and spaces of any script, and `+ - = . _ : / @` (docs.aws.amazon.com/AmazonS3, object tagging). */
 const TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
@@ -46,15 +47,8 @@ export function readTaggingHeader(header: string | undefined): Tag[] {
 function readPair(pair: string): Tag | undefined {
   const [key, value = "", ...more] = pair.split("=");
   if (!key || more.length > 0) return undefined;
-  try {
-    return { Key: decode(key), Value: decode(value) };
-  } catch {
-    return undefined;
-  }
-}
-
-function decode(text: string): string {
-  return decodeURIComponent(text.replaceAll("+", " "));
+  const [Key, Value] = [key, value].map((text) => percentDecode(text.replaceAll("+", " ")));
+  return Key === undefined || Value === undefined ? undefined : { Key, Value };
 }
 
 function systemTagMessage(of: keyof typeof LIMITS): string {

@@ -7,6 +7,7 @@ import { readObject } from "./object-bytes.ts";
 import type { BucketRecord, Segment } from "../records.ts";
 import { requireBucket, type S3 } from "../context.ts";
 import { invalidArgument } from "../errors.ts";
+import { percentDecode } from "../../../../util/percent-decode.ts";
 
 /** What CopyObject and UploadPartCopy say of their source. */
 export interface CopySourceInput {
@@ -90,18 +91,10 @@ export async function copyBytes<T>(
 /** `bucket/key`, maybe with a slash before it, percent-encoded, with `?versionId=…` behind it. */
 function parse(source: string): { bucketName: string; key: string; versionId: string | undefined } {
   const [, path = "", versionId] = /^\/?(.*?)(?:\?versionId=(.*))?$/s.exec(source)!;
-  const decoded = tryDecode(path);
+  const decoded = percentDecode(path);
   const slash = decoded?.indexOf("/") ?? -1;
   if (decoded === undefined || slash < 1 || slash === decoded.length - 1) {
     throw invalidArgument("Invalid copy source object key", "x-amz-copy-source", "x-amz-copy-source");
   }
   return { bucketName: decoded.slice(0, slash), key: decoded.slice(slash + 1), versionId };
-}
-
-function tryDecode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }
