@@ -251,6 +251,68 @@ describe("a FIFO queue", () => {
   });
 });
 
+describe("as recorded from AWS", () => {
+  test("a standard queue accepts an expired and an older receipt for another visibility timeout", async () => {
+    const url = await newQueue();
+    await send(url, "one");
+    const [first] = await receive(url, { VisibilityTimeout: 0 });
+    const hide = (VisibilityTimeout: number) => ({
+      QueueUrl: url,
+      ReceiptHandle: first!.ReceiptHandle,
+      VisibilityTimeout,
+    });
+    await sqs.send(new ChangeMessageVisibilityCommand(hide(60)));
+    expect(await receive(url)).toEqual([]);
+    await sqs.send(new ChangeMessageVisibilityCommand(hide(0)));
+    const [second] = await receive(url);
+    await sqs.send(new ChangeMessageVisibilityCommand(hide(0)));
+    expect(await receive(url)).toEqual([]);
+    await remove(url, second!);
+    await expect(sqs.send(new ChangeMessageVisibilityCommand(hide(0)))).rejects.toThrow("Message does not exist");
+  });
+
+  test("a FIFO queue fills a batch from the group of the oldest message first", async () => {
+    const url = await newQueue({ FifoQueue: "true", ContentBasedDeduplication: "true" });
+    for (const body of ["a1", "b1", "a2", "b2", "a3"]) await send(url, body, { MessageGroupId: body[0] });
+    expect(bodies(await receive(url, { MaxNumberOfMessages: 4 }))).toEqual(["a1", "a2", "a3", "b1"]);
+  });
+
+  test("a purge forgets deduplication ids", async () => {
+    const url = await newQueue({ FifoQueue: "true", ContentBasedDeduplication: "true" });
+    await send(url, "one", { MessageGroupId: "g" });
+    await sqs.send(new PurgeQueueCommand({ QueueUrl: url }));
+    await send(url, "one", { MessageGroupId: "g" });
+    expect(bodies(await receive(url))).toEqual(["one"]);
+  });
+
+  test("a batch for a FIFO queue without ids is refused as a whole", async () => {
+    const url = await newQueue({ FifoQueue: "true" });
+    const entry = { Id: "1", MessageBody: "one", MessageGroupId: "g", MessageDeduplicationId: "1" };
+    const batch = (Entries: object[]) => new SendMessageBatchCommand({ QueueUrl: url, Entries: Entries as never });
+    const { MessageGroupId: _group, ...withoutGroup } = { ...entry, Id: "2" };
+    await expect(sqs.send(batch([entry, withoutGroup]))).rejects.toThrow(
+      "The request must contain the parameter MessageGroupId.",
+    );
+    const { MessageDeduplicationId: _id, ...withoutId } = { ...entry, Id: "2" };
+    await expect(sqs.send(batch([entry, withoutId]))).rejects.toThrow("ContentBasedDeduplication enabled");
+    expect(await receive(url)).toEqual([]);
+  });
+
+  test("switches may be written in any case, and all attributes be asked for by *", async () => {
+    const { QueueUrl: url } = await sqs.send(
+      new CreateQueueCommand({
+        QueueName: "any-case.fifo",
+        Attributes: { FifoQueue: "True", ContentBasedDeduplication: "TRUE" },
+      }),
+    );
+    expect(await attribute(url!, "ContentBasedDeduplication")).toBe("true");
+    const MessageAttributes = { colour: { DataType: "String", StringValue: "red" } };
+    await send(url!, "one", { MessageGroupId: "g", MessageAttributes });
+    const [message] = await receive(url!, { MessageAttributeNames: ["*"] });
+    expect(message!.MessageAttributes).toEqual({ colour: { DataType: "String", StringValue: "red" } });
+  });
+});
+
 describe("refuses, in AWS's words", () => {
   test.each([
     [

@@ -18,6 +18,11 @@ interface Row {
   readonly receipt: string | null;
 }
 
+/** Takes queue, now, now, now: visible, not expired, and no older message of its group is hidden. */
+const RECEIVABLE_IN_ORDER = `queue = ? AND visible <= ? AND expires > ? AND NOT EXISTS (
+  SELECT 1 FROM sqs_messages AS b WHERE b.queue = m.queue AND b.visible > ? AND b.group_id = m.group_id AND b.id < m.id
+)`;
+
 /** How many messages of a queue can be received now, are being worked on, and are to come later. */
 export interface MessageCounts {
   readonly visible: number;
@@ -79,14 +84,36 @@ export class MessageStore {
     return rows.map((row) => toMessage(row as unknown as Row));
   }
 
-  /** As `receivable`, oldest first, without groups of which a message is being worked on or waits for its time. */
+  /**
+   * As `receivable`, without groups of which a message is in flight or delayed. As many as possible are of the group of
+   * the oldest message, in their order; then of the next group (AWS: "FIFO delivery logic").
+   */
   receivableInOrder(queue: string, now: number, count: number): StoredMessage[] {
+    const found: StoredMessage[] = [];
+    const groups: string[] = [];
+    while (found.length < count) {
+      const [oldest] = this.#receivableOf(queue, now, groups, 1);
+      if (oldest === undefined) break;
+      const { groupId = "" } = oldest;
+      found.push(...this.#receivableOfGroup(queue, now, groupId, count - found.length));
+      groups.push(groupId);
+    }
+    return found;
+  }
+
+  /** The oldest receivable messages of all groups but some. */
+  #receivableOf(queue: string, now: number, otherThan: readonly string[], count: number): StoredMessage[] {
     const rows = this.#prepare(
-      `SELECT * FROM sqs_messages AS m WHERE queue = ? AND visible <= ? AND expires > ? AND NOT EXISTS (
-         SELECT 1 FROM sqs_messages AS b WHERE b.queue = m.queue AND b.visible > ? AND b.group_id = m.group_id
-           AND b.id < m.id
-       ) ORDER BY id LIMIT ?`,
-    ).all(queue, now, now, now, count);
+      `SELECT * FROM sqs_messages AS m WHERE ${RECEIVABLE_IN_ORDER}
+         AND m.group_id NOT IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?`,
+    ).all(queue, now, now, now, JSON.stringify(otherThan), count);
+    return rows.map((row) => toMessage(row as unknown as Row));
+  }
+
+  #receivableOfGroup(queue: string, now: number, group: string, count: number): StoredMessage[] {
+    const rows = this.#prepare(
+      `SELECT * FROM sqs_messages AS m WHERE ${RECEIVABLE_IN_ORDER} AND m.group_id = ? ORDER BY id LIMIT ?`,
+    ).all(queue, now, now, now, group, count);
     return rows.map((row) => toMessage(row as unknown as Row));
   }
 
@@ -102,6 +129,12 @@ export class MessageStore {
     return row === undefined ? undefined : toMessage(row as unknown as Row);
   }
 
+  /** Whether a message is still in the queue, whatever its receipts. */
+  holds(queue: string, messageId: string): boolean {
+    const found = this.#prepare("SELECT 1 FROM sqs_messages WHERE queue = ? AND message_id = ? LIMIT 1");
+    return found.get(queue, messageId) !== undefined;
+  }
+
   setVisible(id: number, visibleMs: number): void {
     this.#store.touch();
     this.#prepare("UPDATE sqs_messages SET visible = ? WHERE id = ?").run(visibleMs, id);
@@ -112,13 +145,10 @@ export class MessageStore {
     this.#prepare("DELETE FROM sqs_messages WHERE id = ?").run(id);
   }
 
+  /** Deletes the messages of a queue, and what is known of their deduplication ids. */
   purge(queue: string): void {
     this.#store.touch();
     this.#prepare("DELETE FROM sqs_messages WHERE queue = ?").run(queue);
-  }
-
-  forget(queue: string): void {
-    this.purge(queue);
     this.#prepare("DELETE FROM sqs_duplicates WHERE queue = ?").run(queue);
   }
 

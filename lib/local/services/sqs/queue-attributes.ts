@@ -52,6 +52,16 @@ export function settledAttributes({ attributes }: QueueRecord): Record<string, s
   };
 }
 
+/** SQS takes `True` and `TRUE` for these, and shows `true`. */
+const SWITCHES = new Set(["FifoQueue", "ContentBasedDeduplication", "SqsManagedSseEnabled"]);
+
+/** The attributes with their switches in lower case. */
+export function readSwitches(given: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name, SWITCHES.has(name) ? value.toLowerCase() : value]),
+  );
+}
+
 /** Refuses what AWS refuses, and answers what is to be kept. */
 export function checkAttributes(given: Readonly<Record<string, string>>, fifo: boolean): Record<string, string> {
   for (const [name, value] of Object.entries(given)) checkAttribute(name, value, fifo);

@@ -4,6 +4,7 @@ import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import {
   checkAttributes,
+  readSwitches,
   invalidRedrive,
   isFifo,
   redriveOf,
@@ -20,7 +21,7 @@ const FIFO_NAME = /^(?=.{1,80}$)[A-Za-z0-9_-]+\.fifo$/;
 /** Makes a queue. The same name with the same settings answers the one that is there. */
 export function createQueue(sqs: Sqs, input: Input<"CreateQueue">, context: RequestContext): Output<"CreateQueue"> {
   const name = input.QueueName ?? "";
-  const given = (input.Attributes ?? {}) as Record<string, string>;
+  const given = readSwitches(input.Attributes ?? {});
   const fifo = given["FifoQueue"] === "true";
   if (!(fifo ? FIFO_NAME : NAME).test(name)) {
     throw invalidParameter(
@@ -86,7 +87,7 @@ function checkDeadLetters(sqs: Sqs, queue: QueueRecord): void {
 export function deleteQueue(sqs: Sqs, input: Input<"DeleteQueue">, context: RequestContext): Nothing {
   const queue = findQueue(sqs, input.QueueUrl, context);
   sqs.queues.delete(`${queue.region}/${queue.name}`);
-  sqs.messages.forget(queue.arn);
+  sqs.messages.purge(queue.arn);
   return {};
 }
 
@@ -127,7 +128,7 @@ function pageOf(all: readonly string[], { MaxResults, NextToken }: { MaxResults?
 
 export function setQueueAttributes(sqs: Sqs, input: Input<"SetQueueAttributes">, context: RequestContext): Nothing {
   const queue = findQueue(sqs, input.QueueUrl, context);
-  const given = checkAttributes(input.Attributes ?? {}, isFifo(queue));
+  const given = checkAttributes(readSwitches(input.Attributes ?? {}), isFifo(queue));
   const attributes = withoutEmpty({ ...queue.attributes, ...given });
   if (given["KmsMasterKeyId"] !== undefined && given["KmsMasterKeyId"] !== "")
     delete attributes["SqsManagedSseEnabled"];

@@ -145,12 +145,12 @@ function systemAttributes(queue: QueueRecord, message: StoredMessage, now: numbe
   };
 }
 
-/** `All`, `.*`, exact names, and prefixes that end with `.*`. */
+/** `All`, `.*`, `*`, exact names, and prefixes that end with `.*`. */
 function wantedAttributes(
   attributes: StoredMessage["attributes"],
   names: readonly string[],
 ): Record<string, MessageAttributeValue> {
-  if (names.includes("All") || names.includes(".*")) return { ...attributes };
+  if (["All", ".*", "*"].some((all) => names.includes(all))) return { ...attributes };
   const prefixes = names.filter((name) => name.endsWith(".*")).map((name) => name.slice(0, -2));
   return Object.fromEntries(
     Object.entries(attributes).filter(

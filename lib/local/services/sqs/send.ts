@@ -37,6 +37,7 @@ export function sendMessageBatch(
       `Batch requests cannot be longer than ${LARGEST_BATCH_BYTES} bytes. You have sent ${bytes} bytes.`,
     );
   }
+  if (isFifo(queue)) for (const entry of entries) checkFifoIds(queue, entry);
   const answer: Required<Output<"SendMessageBatch">> = { Successful: [], Failed: [] };
   for (const entry of entries) sendEntry(sqs, queue, entry, answer);
   return withoutEmptyLists(answer);
@@ -185,9 +186,21 @@ function checkStandard({ MessageGroupId, MessageDeduplicationId }: Sending): Pla
   return { isFifo: false, scope: "", ...(MessageGroupId !== undefined && { groupId: MessageGroupId }) };
 }
 
-function checkFifo(queue: QueueRecord, input: Sending, body: string): Placing {
-  const { MessageGroupId, MessageDeduplicationId, DelaySeconds } = input;
+/** Refuses a message to a FIFO queue without its group, or without anything that tells duplicates; answers its group. */
+function checkFifoIds(queue: QueueRecord, { MessageGroupId, MessageDeduplicationId }: Sending): string {
   if (MessageGroupId === undefined) throw missingParameter("MessageGroupId");
+  const isByContent = queue.attributes["ContentBasedDeduplication"] === "true";
+  if (MessageDeduplicationId === undefined && !isByContent) {
+    throw invalidParameter(
+      "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
+    );
+  }
+  return MessageGroupId;
+}
+
+function checkFifo(queue: QueueRecord, input: Sending, body: string): Placing {
+  const MessageGroupId = checkFifoIds(queue, input);
+  const { MessageDeduplicationId, DelaySeconds } = input;
   if (!ID.test(MessageGroupId)) throw invalidValue(MessageGroupId, "MessageGroupId", `MessageGroupId ${ID_RULE}`);
   if (MessageDeduplicationId !== undefined && !ID.test(MessageDeduplicationId)) {
     throw invalidValue(MessageDeduplicationId, "MessageDeduplicationId", `MessageDeduplicationId ${ID_RULE}`);
@@ -199,13 +212,7 @@ function checkFifo(queue: QueueRecord, input: Sending, body: string): Placing {
       "The request include parameter that is not valid for this queue type.",
     );
   }
-  const byContent = queue.attributes["ContentBasedDeduplication"] === "true" ? contentDigest(body) : undefined;
-  const deduplicationId = MessageDeduplicationId ?? byContent;
-  if (deduplicationId === undefined) {
-    throw invalidParameter(
-      "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
-    );
-  }
+  const deduplicationId = MessageDeduplicationId ?? contentDigest(body);
   const perGroup = queue.attributes["DeduplicationScope"] === "messageGroup";
   return { isFifo: true, scope: perGroup ? MessageGroupId : "", groupId: MessageGroupId, deduplicationId };
 }

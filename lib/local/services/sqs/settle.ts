@@ -60,7 +60,11 @@ function change(sqs: Sqs, queue: QueueRecord, handle: string | undefined, second
   }
   const message = findMessage(sqs, queue, handle);
   const now = sqs.cloud.clock.now();
-  if (message === undefined || message.visibleMs <= now) {
+  if (!isFifo(queue) && message === undefined && sqs.messages.holds(queue.arn, messageIdOf(handle))) {
+    // Recorded: an older handle of a standard queue is accepted as long as its message exists.
+    return;
+  }
+  if (message === undefined || (isFifo(queue) && message.visibleMs <= now)) {
     throw invalidValue(
       handle,
       "ReceiptHandle",
@@ -72,10 +76,19 @@ function change(sqs: Sqs, queue: QueueRecord, handle: string | undefined, second
   sqs.arrivals.announce(queue.arn);
 }
 
-function findMessage(sqs: Sqs, queue: QueueRecord, handle: string | undefined): StoredMessage | undefined {
-  const arn = Buffer.from(handle ?? "", "base64")
+/** What a handle is made of: see `receiptOf`. */
+function readHandle(handle: string | undefined): readonly string[] {
+  return Buffer.from(handle ?? "", "base64")
     .toString("utf8")
-    .split(" ")[1];
+    .split(" ");
+}
+
+function messageIdOf(handle: string | undefined): string {
+  return readHandle(handle)[2] ?? "";
+}
+
+function findMessage(sqs: Sqs, queue: QueueRecord, handle: string | undefined): StoredMessage | undefined {
+  const [, arn] = readHandle(handle);
   if (arn !== queue.arn) {
     throw new AwsError(
       "ReceiptHandleIsInvalid",
