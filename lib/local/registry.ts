@@ -1,4 +1,5 @@
 import type { ServiceFactory, ServiceName } from "./service.ts";
+import { cloudwatchMissing, dynamodbMissing, sqsMissing } from "./missing-members.ts";
 import type { WireQuirks } from "./wire/service-server.ts";
 
 /** How a service is told apart on the wire, and where it is loaded from. */
@@ -53,7 +54,7 @@ export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
     client: () => import("@aws-sdk/client-dynamodb"),
     factory: async () => (await import("./services/dynamodb/dynamodb.ts")).createDynamodb,
     eager: "always",
-    quirks: { errorNamespaces: DYNAMODB_ERRORS },
+    quirks: { errorNamespaces: DYNAMODB_ERRORS, missingMembers: dynamodbMissing },
   },
   "dynamodb-streams": {
     signingName: "dynamodb",
@@ -84,6 +85,7 @@ export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
     quirks: {
       errorNamespaces: { "*": "com.amazonaws.sqs" },
       xmlNamespace: "http://queue.amazonaws.com/doc/2012-11-05/",
+      missingMembers: sqsMissing,
     },
   },
   sfn: {
@@ -113,7 +115,7 @@ export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
     client: () => import("@aws-sdk/client-cloudwatch"),
     factory: async () => (await import("./services/cloudwatch/cloudwatch.ts")).createCloudwatch,
     eager: "always",
-    quirks: { alsoSpeaks: ["rpcv2Cbor"] },
+    quirks: { alsoSpeaks: ["rpcv2Cbor"], missingMembers: cloudwatchMissing },
   },
   apigatewayv2: {
     signingName: "apigateway",

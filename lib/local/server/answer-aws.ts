@@ -9,8 +9,7 @@ import { checkInput, unreadable } from "../wire/check-input.ts";
 import { shapeError, type ShapedError } from "../wire/error-shape.ts";
 import { readIncoming } from "../wire/incoming.ts";
 import type { WireCall } from "../wire/protocol.ts";
-import type { ProtocolName } from "../wire/service-model.ts";
-import { spokenProtocol } from "../wire/service-server.ts";
+import { type ServiceServer, spokenProtocol } from "../wire/service-server.ts";
 import type { WireReply, WireRequest } from "../wire/wire-message.ts";
 import type { Target } from "./aws-gateway.ts";
 import type { Exchange } from "./exchange.ts";
@@ -54,7 +53,7 @@ async function invoke(exchange: Exchange, { service, server, protocol, call, cal
     http: exchange.request,
   };
   const { name } = call.operation;
-  const input = await readInput(exchange, call, server.model.protocol);
+  const input = await readInput(exchange, call, server);
   const { services } = exchange.server;
   const bootstrapped = bootstrapRegion(input, context.region);
   if (bootstrapped !== undefined) await ensureBootstrap(services as Pick<Cloud, "call">, bootstrapped);
@@ -66,11 +65,11 @@ async function invoke(exchange: Exchange, { service, server, protocol, call, cal
 async function readInput(
   { request }: Exchange,
   call: WireCall,
-  protocol: ProtocolName,
+  { model: { protocol }, quirks }: ServiceServer,
 ): Promise<Record<string, unknown>> {
   try {
     const input = await call.input();
-    checkInput(call.operation.input, input, protocol);
+    checkInput(call.operation, input, protocol, quirks.missingMembers);
     return input;
   } catch (error) {
     // A client that went away in the middle of its body is told nothing.

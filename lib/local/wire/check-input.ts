@@ -2,15 +2,24 @@ import type { NormalizedSchema } from "@smithy/core/schema";
 import { AwsError } from "../aws-error.ts";
 import { constraintProblem, constraintText } from "../kit/constraint-text.ts";
 import { malformed, malformedXml } from "./malformed.ts";
-import type { ProtocolName } from "./service-model.ts";
+import type { OperationModel, ProtocolName } from "./service-model.ts";
 
 /** AWS lists no more than ten problems of one request. */
 const MAX_PROBLEMS = 10;
 
-const MUST_NOT_BE_NULL = "Member must not be null";
+/** A required member that a request leaves out. */
+export interface MissingMember {
+  /** As AWS's newer services write it: `requestItems.orders.member.keys`. */
+  readonly path: string;
+  /** The member's own name: `Keys`. */
+  readonly name: string;
+}
+
+/** A service's own refusal of a request without these members; undefined where it has AWS's usual one. */
+export type MissingMembersQuirk = (operation: string, missing: readonly MissingMember[]) => AwsError | undefined;
 
 /** Adds the members that are missing under `value`; throws for a value of another type than its schema's. */
-type Check = (value: unknown, path: string, missing: string[]) => void;
+type Check = (value: unknown, path: string, missing: MissingMember[]) => void;
 
 const compiled = new WeakMap<object, Check>();
 
@@ -18,13 +27,23 @@ const compiled = new WeakMap<object, Check>();
  * Refuses an input that breaks its schema, before a service sees it: a value of another type, which clients of CBOR can
  * send, or a required member that is missing, at any depth. The protocol says which error services of its kind answer.
  */
-export function checkInput(schema: NormalizedSchema, input: unknown, protocol: ProtocolName): void {
-  const missing: string[] = [];
+export function checkInput(
+  { name, input: schema }: Pick<OperationModel, "name" | "input">,
+  input: unknown,
+  protocol: ProtocolName,
+  quirk?: MissingMembersQuirk,
+): void {
+  const missing: MissingMember[] = [];
   compile(schema)(input, "", missing);
   if (missing.length === 0) return;
-  if (protocol === "restXml") throw malformedXml(new Error(missing.join("; ")));
+  throw quirk?.(name, missing) ?? missingMembers(missing, protocol);
+}
+
+function missingMembers(missing: readonly MissingMember[], protocol: ProtocolName): AwsError {
+  const problems = missing.map(({ path }) => constraintProblem(null, path, "Member must not be null"));
+  if (protocol === "restXml") return malformedXml(new Error(problems.join("; ")));
   const code = isQuery(protocol) ? "ValidationError" : "ValidationException";
-  throw new AwsError(code, constraintText(...missing.slice(0, MAX_PROBLEMS)));
+  return new AwsError(code, constraintText(...problems.slice(0, MAX_PROBLEMS)));
 }
 
 /** The refusal of an input that could not be read: what decoders throw is never the server's own failure. */
@@ -96,7 +115,7 @@ function structureCheck(schema: NormalizedSchema): Check {
       const given = (value as Record<string, unknown>)[member.name];
       const memberPath = path === "" ? member.path : `${path}.${member.path}`;
       if (given !== undefined && given !== null) member.check(given, memberPath, missing);
-      else if (member.isRequired) missing.push(constraintProblem(null, memberPath, MUST_NOT_BE_NULL));
+      else if (member.isRequired) missing.push({ path: memberPath, name: member.name });
     }
   };
 }
@@ -107,7 +126,7 @@ function listCheck(element: Check, sparse: boolean): Check {
     for (const [index, each] of (value as unknown[]).entries()) {
       const elementPath = `${path}.${index + 1}.member`;
       if (each !== undefined && each !== null) element(each, elementPath, missing);
-      else if (!sparse) missing.push(constraintProblem(null, elementPath, MUST_NOT_BE_NULL));
+      else if (!sparse) missing.push({ path: elementPath, name: elementPath });
     }
   };
 }
@@ -118,7 +137,7 @@ function mapCheck(element: Check, sparse: boolean): Check {
     for (const [name, each] of Object.entries(value)) {
       const elementPath = `${path}.${name}.member`;
       if (each !== undefined && each !== null) element(each, elementPath, missing);
-      else if (!sparse) missing.push(constraintProblem(null, elementPath, MUST_NOT_BE_NULL));
+      else if (!sparse) missing.push({ path: elementPath, name: elementPath });
     }
   };
 }

@@ -143,9 +143,11 @@ export class RestProtocol implements ServerProtocol {
     return query.getAll(wireName).map((value) => this.#fromText.read(element, value) as unknown);
   }
 
-  #readHeader({ schema, element }: Binding, given: string | string[] | undefined): unknown {
+  #readHeader({ schema, element, wireName }: Binding, given: string | string[] | undefined): unknown {
     if (given === undefined) return undefined;
     const text = Array.isArray(given) ? given.join(", ") : given;
+    // HTTP ignores a condition on a date that is not one (RFC 9110, section 13.1.3).
+    if (wireName.startsWith("if-") && schema.isTimestampSchema() && Number.isNaN(Date.parse(text))) return undefined;
     if (element === undefined) return this.#fromText.read(schema, text);
     const sections = element.isTimestampSchema() ? splitEvery(text, ",", 2) : splitHeader(text);
     return sections.map((section) => this.#fromText.read(element, section.trim()) as unknown);

@@ -1,3 +1,4 @@
+import type { MissingMembersQuirk } from "./check-input.ts";
 import { AwsCborProtocol } from "./rpc-aws-cbor.ts";
 import { CborRpcProtocol } from "./rpc-cbor.ts";
 import { JsonRpcProtocol } from "./rpc-json.ts";
@@ -17,17 +18,18 @@ export interface WireQuirks extends XmlQuirks {
   readonly errorNamespaces?: Readonly<Record<string, string>>;
   /** The namespace of XML answers, where the SDK's client does not speak Query and so does not know it. */
   readonly xmlNamespace?: string;
+  readonly missingMembers?: MissingMembersQuirk;
 }
 
 /** A service's protocols, each made on first use. */
 export class ServiceServer {
   readonly model: ServiceModel;
-  readonly #quirks: WireQuirks;
+  readonly quirks: WireQuirks;
   readonly #protocols = new Map<ProtocolName, ServerProtocol>();
 
   constructor(model: ServiceModel, quirks: WireQuirks = {}) {
     this.model = model;
-    this.#quirks = quirks;
+    this.quirks = quirks;
   }
 
   /** The protocol that the request is written in, or undefined when the service does not speak it. */
@@ -46,7 +48,7 @@ export class ServiceServer {
 
   #speaks(name: ProtocolName): boolean {
     const { protocol, queryCompatible } = this.model;
-    if (name === protocol || this.#quirks.alsoSpeaks?.includes(name)) return true;
+    if (name === protocol || this.quirks.alsoSpeaks?.includes(name)) return true;
     if (name.startsWith("awsJson") && protocol.startsWith("awsJson")) return true;
     return name === "awsQuery" && (queryCompatible || protocol === "ec2Query");
   }
@@ -65,11 +67,11 @@ export class ServiceServer {
       case "restJson1":
         return new RestProtocol(this.model, REST_JSON);
       case "restXml":
-        return new RestProtocol(this.model, restXml(this.#quirks));
+        return new RestProtocol(this.model, restXml(this.quirks));
       case "awsJson1_0":
-        return new JsonRpcProtocol(this.model, "1.0", this.#quirks.errorNamespaces);
+        return new JsonRpcProtocol(this.model, "1.0", this.quirks.errorNamespaces);
       case "awsJson1_1":
-        return new JsonRpcProtocol(this.model, "1.1", this.#quirks.errorNamespaces);
+        return new JsonRpcProtocol(this.model, "1.1", this.quirks.errorNamespaces);
       case "rpcv2Cbor":
         return new CborRpcProtocol(this.model);
       case "awsCbor1_1":
@@ -79,7 +81,7 @@ export class ServiceServer {
     }
   }
   #makeQuery(): QueryProtocol {
-    const { xmlNamespace = this.model.xmlNamespace } = this.#quirks;
+    const { xmlNamespace = this.model.xmlNamespace } = this.quirks;
     const flavour = this.model.protocol === "ec2Query" ? "ec2Query" : "awsQuery";
     return new QueryProtocol({ ...this.model, xmlNamespace }, flavour);
   }

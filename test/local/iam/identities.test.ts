@@ -172,6 +172,14 @@ describe("a role", () => {
   });
 });
 
+test("an inline policy without a version is of the version 2008-10-17", async () => {
+  await createRole("old");
+  const PolicyDocument = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }] });
+  await iam.send(new PutRolePolicyCommand({ RoleName: "old", PolicyName: "p", PolicyDocument }));
+  const kept = await iam.send(new GetRolePolicyCommand({ RoleName: "old", PolicyName: "p" }));
+  expect(decodeURIComponent(kept.PolicyDocument!)).toBe(PolicyDocument);
+});
+
 describe("a managed policy", () => {
   test("has up to five versions, one in force", async () => {
     const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: "versions", PolicyDocument: POLICY }));

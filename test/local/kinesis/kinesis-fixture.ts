@@ -12,10 +12,12 @@ import { expect } from "vitest";
 
 let count = 0;
 
-/** A new stream that is ready. Answers its name. */
+/** A new stream of one shard that is ready. Answers its name. */
 export async function newStream(kinesis: KinesisClient, more: Partial<CreateStreamCommandInput> = {}): Promise<string> {
   const StreamName = more.StreamName ?? `stream-${count++}`;
-  await kinesis.send(new CreateStreamCommand({ ...more, StreamName }));
+  await kinesis.send(
+    new CreateStreamCommand({ ...(more.StreamModeDetails === undefined && { ShardCount: 1 }), ...more, StreamName }),
+  );
   await untilActive(kinesis, StreamName);
   return StreamName;
 }

@@ -10,6 +10,7 @@ import {
   DescribeStreamSummaryCommand,
   DisableEnhancedMonitoringCommand,
   EnableEnhancedMonitoringCommand,
+  GetResourcePolicyCommand,
   IncreaseStreamRetentionPeriodCommand,
   KinesisClient,
   ListStreamConsumersCommand,
@@ -47,6 +48,17 @@ const summaryOf = async (StreamName: string) =>
   (await kinesis.send(new DescribeStreamSummaryCommand({ StreamName }))).StreamDescriptionSummary!;
 
 describe("a stream", () => {
+  test("without a count and a mode has four shards, and without a policy an empty one", async () => {
+    await kinesis.send(new CreateStreamCommand({ StreamName: "by-default" }));
+    await untilActive(kinesis, "by-default");
+    expect(await summaryOf("by-default")).toMatchObject({
+      OpenShardCount: 4,
+      StreamModeDetails: { StreamMode: "ON_DEMAND" },
+    });
+    const { Policy } = await kinesis.send(new GetResourcePolicyCommand({ ResourceARN: arnOf("by-default") }));
+    expect(Policy).toBe("{}");
+  });
+
   test("is CREATING first, and cannot be written to until it is ACTIVE", async () => {
     const StreamName = "slow";
     const put = new PutRecordCommand({ StreamName, Data: Buffer.from("x"), PartitionKey: "k" });

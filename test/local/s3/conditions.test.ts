@@ -103,6 +103,7 @@ describe("a read", () => {
     await get("read", { IfNoneMatch: '"other"' });
     await expect(get("read", { IfMatch: '"other"' })).rejects.toMatchObject(unmet("If-Match"));
     await expect(get("read", { IfNoneMatch: ETag })).rejects.toMatchObject(spared);
+    await expect(get("read", { IfNoneMatch: ETag })).rejects.toMatchObject({ $response: { headers: { etag: ETag } } });
     await expect(get("read", { IfModifiedSince: modified })).rejects.toMatchObject(spared);
     await get("read", { IfModifiedSince: past });
     await get("read", { IfModifiedSince: future });

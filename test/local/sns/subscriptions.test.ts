@@ -49,6 +49,8 @@ test("a queue's subscription is confirmed at once, and made once", async () => {
   await expect(make.subscribe(topic, "sqs", QUEUE, { RawMessageDelivery: "false" })).rejects.toMatchObject({
     message: "Invalid parameter: Attributes Reason: Subscription already exists with different attributes",
   });
+  const again = await make.subscribe(topic, "sqs", QUEUE, { FilterPolicyScope: "MessageAttributes" });
+  expect(again).toBe(SubscriptionArn);
   await set(SubscriptionArn, "FilterPolicyScope", "MessageBody");
   expect(await attributesOf(SubscriptionArn)).not.toHaveProperty("FilterPolicyScope");
   await set(SubscriptionArn, "FilterPolicy", '{"a":{"b":["c"]}}');

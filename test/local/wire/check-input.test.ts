@@ -1,20 +1,19 @@
-import type { NormalizedSchema } from "@smithy/core/schema";
 import * as dynamodb from "@aws-sdk/client-dynamodb";
 import * as kinesis from "@aws-sdk/client-kinesis";
 import * as lambda from "@aws-sdk/client-lambda";
 import { describe, expect, test } from "vitest";
 import { checkInput, unreadable } from "../../../lib/local/wire/check-input.ts";
 import { AwsError } from "../../../lib/local/aws-error.ts";
-import { readServiceModel } from "../../../lib/local/wire/service-model.ts";
+import { readServiceModel, type OperationModel } from "../../../lib/local/wire/service-model.ts";
 
 const batchGet = input(dynamodb, "BatchGetItem");
 const putRecord = input(kinesis, "PutRecord");
 const createAlias = input(lambda, "CreateAlias");
 
-function input(client: object, operation: string): NormalizedSchema {
+function input(client: object, operation: string): OperationModel {
   const found = readServiceModel(client).operations.get(operation);
   if (found === undefined) throw new Error(`no operation ${operation}`);
-  return found.input;
+  return found;
 }
 
 function refusal(check: () => void): unknown {

@@ -9,7 +9,7 @@ import { type Iam, iamArn, identitiesOf, type Input, nowMs, type Output } from "
 import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "./errors.ts";
 import { makeId, readPath, validateName } from "./names.ts";
 import { readPage } from "./paging.ts";
-import { readIdentityPolicy } from "./validate-policy.ts";
+import { readManagedPolicy } from "./validate-policy.ts";
 import type { IdentityKind, IdentityRecord, PolicyRecord } from "../../policy/identity-records.ts";
 import { addTags, removeTags } from "./tags.ts";
 
@@ -111,7 +111,7 @@ export function listEntitiesForPolicy(
 
 /** Refuses a document that no managed policy may have. */
 export function validateDocument(document: string): void {
-  readIdentityPolicy(document);
+  readManagedPolicy(document);
   if (document.replaceAll(/\s/g, "").length > LONGEST_DOCUMENT) {
     throw limitExceeded(`Cannot exceed quota for PolicySize: ${LONGEST_DOCUMENT}`);
   }

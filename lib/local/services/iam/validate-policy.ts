@@ -10,12 +10,18 @@ const SERVICE = /^[a-z0-9][a-z0-9.-]*\.(amazonaws\.com(\.cn)?|aws\.internal|amaz
 const ACCOUNT_PRINCIPAL =
   /^(\*|\d{12}|arn:aws[\w-]*:(iam|sts)::\d{12}:(root|(user|role|assumed-role|federated-user)\/.+)|A[A-Z]{3}[A-Z0-9]{17})$/;
 
-/** Reads a policy for a role, user or group, inline or managed, or refuses it in IAM's words. */
-export function readIdentityPolicy(text: string): PolicyDocument {
-  const document = read(text);
+/** Reads a managed policy, or refuses it in IAM's words. Only managed policies need the current version. */
+export function readManagedPolicy(text: string): PolicyDocument {
+  const document = readIdentityPolicy(text);
   if (document.version !== "2012-10-17") {
     throw malformedPolicy("Policy document must be version 2012-10-17 or greater.");
   }
+  return document;
+}
+
+/** Reads a policy for a role, user or group, or refuses it in IAM's words. Without a version it is of 2008-10-17. */
+export function readIdentityPolicy(text: string): PolicyDocument {
+  const document = read(text);
   requireUniqueSids(document.statements);
   for (const statement of document.statements) validateIdentityStatement(statement);
   return document;

@@ -22,7 +22,7 @@ export function getResourcePolicy(
   input: Input<"GetResourcePolicy">,
   context: RequestContext,
 ): Output<"GetResourcePolicy"> {
-  return { Policy: requirePolicy(kinesis, input.ResourceARN, context).policy };
+  return { Policy: requireStream(kinesis, { StreamARN: input.ResourceARN }, context).policy ?? "{}" };
 }
 
 export function deleteResourcePolicy(

@@ -35,7 +35,8 @@ export function createStream(kinesis: Kinesis, input: Input<"CreateStream">, con
   const { region, account } = context;
   if (kinesis.streams.get(`${region}/${name}`) !== undefined)
     throw new AwsError("ResourceInUseException", `Stream ${name} under account ${account} already exists.`);
-  const mode = input.StreamModeDetails?.StreamMode ?? "PROVISIONED";
+  // Without a mode and a count AWS makes a stream of four shards (seen in 2026).
+  const mode = input.StreamModeDetails?.StreamMode ?? (input.ShardCount === undefined ? "ON_DEMAND" : "PROVISIONED");
   const count = shardCountOf(kinesis, mode, input.ShardCount, context);
   const nowMs = kinesis.cloud.clock.now();
   const ranges = evenRanges(count).map(({ start, end }, index) => ({

@@ -25,8 +25,15 @@ export function subscribe(sns: Sns, input: Input<"Subscribe">, context: RequestC
   return { SubscriptionArn: isShown ? subscription.arn : "pending confirmation" };
 }
 
+/** What a subscription has that was not set: to ask for it again is no difference. */
+const DEFAULT_ATTRIBUTES: Readonly<Record<string, string>> = {
+  RawMessageDelivery: "false",
+  FilterPolicyScope: "MessageAttributes",
+};
+
 function refuseDifference(there: SubscriptionRecord, attributes: Readonly<Record<string, string>>): void {
-  const differs = Object.entries(attributes).some(([name, value]) => there.attributes[name] !== value);
+  const known = { ...DEFAULT_ATTRIBUTES, ...there.attributes };
+  const differs = Object.entries(attributes).some(([name, value]) => known[name] !== value);
   if (differs) throw invalidParameter("Attributes Reason: Subscription already exists with different attributes");
 }
 

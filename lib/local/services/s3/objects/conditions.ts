@@ -44,7 +44,8 @@ export function checkRead(conditions: ReadConditions, object: Judged, nowMs: num
   const unmet = findUnmet(conditions, object, nowMs);
   if (unmet === undefined) return;
   if (unmet === "If-None-Match" || unmet === "If-Modified-Since") {
-    throw new AwsError("NotModified", "Not Modified", { statusCode: 304 });
+    const headers = { etag: `"${object.etag}"`, "last-modified": new Date(object.modifiedMs).toUTCString() };
+    throw new AwsError("NotModified", "Not Modified", { statusCode: 304, headers });
   }
   throw preconditionFailed(unmet);
 }
