@@ -151,6 +151,10 @@ export interface ReleaseMetadata {
   readonly format: 1;
   /** The app's name: releases, journal and lock are by app and stage. */
   readonly app: string;
+  /** The stage that the template was synthesized for. Absent where it was synthesized without `tidegate`. */
+  readonly stage?: string;
+  /** The qualifier of the CDK's bootstrap, by which the journal's bucket is named. Absent: the CDK's default. */
+  readonly qualifier?: string;
   readonly policy: RolloutPolicy;
   readonly members: readonly ReleaseMember[];
   readonly hooks: readonly ReleaseHook[];

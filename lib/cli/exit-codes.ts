@@ -11,6 +11,9 @@ const BY_CODE: Readonly<Record<string, number>> = {
   UsageWrong: EXIT.usedWrongly,
   ApprovalNeeded: EXIT.approvalNeeded,
   Interrupted: EXIT.interrupted,
+  JournalDamaged: EXIT.journalLost,
+  JournalLost: EXIT.journalLost,
+  NothingToResume: EXIT.nothingToDo,
   StackUpdateCancelled: EXIT.interrupted,
 };
 

@@ -6,17 +6,27 @@ import type {
   PlanOutcome,
   PlanRecord,
   PlanStatus,
+  JournalFinding,
   PruneOutcome,
   Release,
   ReleaseOutcome,
   ReleaseStatus,
+  Standing,
 } from "../release/engine.ts";
+import { EXIT } from "./exit-codes.ts";
 import { escapeControls } from "../util/escape-controls.ts";
 
 /** What a verb did. */
-export function renderOutcome(verb: string, { release, leftTo, unchanged, givenUp }: ReleaseOutcome): string[] {
+export function renderOutcome(verb: string, outcome: ReleaseOutcome): string[] {
+  const { release, leftTo, unchanged, journal, givenUp } = outcome;
   if (givenUp !== undefined) return renderGivenUp(verb, givenUp, release);
-  if (release === undefined) return ["There has been no release: nothing to do."];
+  if (outcome.exitCode === EXIT.journalLost) {
+    return [`Nothing to ${verb}: the journal is lost, and the aliases do not tell what was live before.`];
+  }
+  if (release === undefined) {
+    const what = journal === "sound" ? "There has been no release" : "There is no journal of a release";
+    return [`${what}: nothing to do.`];
+  }
   if (leftTo !== undefined) return [`Asked ${leftTo.actor}, who drives release ${release.id}, to ${verb}.`];
   if (unchanged) return [`Nothing to do: release ${release.id} is ${release.state}.`];
   const cause = release.cause === undefined ? "" : ` by ${release.cause.trigger}: ${release.cause.text}`;
@@ -37,9 +47,17 @@ function renderGivenUp(verb: string, plans: readonly PlanRecord[], last: Release
   ].map(escapeControls);
 }
 
+/** What is wrong with the journal, and what was done about it. */
+export function renderTrouble({ condition, trouble }: Pick<JournalFinding, "condition" | "trouble">): string[] {
+  if (trouble === undefined) return [];
+  if (condition === "restorable") return [`Note: ${trouble}; its last version that agrees with the aliases is used.`];
+  return [`Note: ${trouble}; what is known comes from the aliases: \`rollback\` brings them back, \`deploy\` goes on.`];
+}
+
 /** Live against recorded, a line an alias. */
-export function renderStatus(app: string, stage: string, status: ReleaseStatus): string[] {
-  const { release, lock, driven, aliases, stacks } = status;
+export function renderStatus(app: string, stage: string, status: ReleaseStatus, standing: Standing): string[] {
+  const { release, lock, driven, aliases, stacks, journal } = status;
+  if (standing === "journal-lost" && journal.condition !== "restorable") return renderUnrecorded(app, stage, status);
   const plans = status.plans.map(renderPlanned);
   if (release === undefined) {
     const none = `${app}, stage ${stage}: there has been no release.`;
@@ -50,6 +68,7 @@ export function renderStatus(app: string, stage: string, status: ReleaseStatus):
   const width = Math.max(...aliases.map(({ path }) => path.length), 0);
   return [
     `${app}, stage ${stage}: release ${release.id} is ${release.state}${driver}`,
+    ...renderTrouble(journal),
     ...aliases.map((alias) => `  ${alias.path.padEnd(width)}  ${renderAlias(alias)}`),
     ...plans,
     ...renderVerdict(release),
@@ -67,6 +86,23 @@ function renderPlanned({ id, actor, plannedAt, dead }: PlanStatus): string {
 function renderVerdict({ verdict, state }: NonNullable<ReleaseStatus["release"]>): string[] {
   if (verdict === undefined || state === "SUCCEEDED") return [];
   return [`  judged ${verdict.outcome} at ${new Date(verdict.at).toISOString()}: ${verdict.reasons.join("; ")}`];
+}
+
+/** Live against what is stamped on the aliases, where no journal can be read. */
+function renderUnrecorded(app: string, stage: string, { aliases, stacks, journal, release }: ReleaseStatus): string[] {
+  const width = Math.max(...aliases.map(({ path }) => path.length), 0);
+  const middle = release === undefined ? "" : ` Release ${release.id} is in the middle.`;
+  return [
+    `${app}, stage ${stage}: ${journal.trouble ?? "there is no journal"}.${middle}`,
+    ...renderTrouble(journal),
+    ...aliases.map((alias) => `  ${alias.path.padEnd(width)}  ${renderShape(alias.live)}${renderStamp(alias)}`),
+    ...renderStacks(stacks),
+  ].map(escapeControls);
+}
+
+function renderStamp({ stamp }: AliasStatus): string {
+  if (stamp === undefined) return "  (no release has written it)";
+  return `  (stable ${stamp.stable}, by release ${stamp.release}, step ${stamp.step})`;
 }
 
 /** What stays in the stacks for older versions, a line each. */

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { AssemblyStack } from "../assembly/assembly.ts";
 import { readAssembly } from "../assembly/read-assembly.ts";
 import { AppStackPort } from "../deploy/app-stack-port.ts";
 import { AppStacks } from "../deploy/app-stacks.ts";
 import { parseStageMaterial, restoreStacks } from "../deploy/stage-material.ts";
-import { isStaged, type JournalPort } from "../release/engine.ts";
+import { isStaged, type JournalOptions, lookIntoJournal, type ReleasePorts } from "../release/engine.ts";
 import type { Connection } from "./connect.ts";
 import type { VerbContext } from "./verb.ts";
 
@@ -13,9 +14,10 @@ export async function plannedStackPortOf(
   connection: Connection,
   options: Readonly<Record<string, unknown>>,
   context: VerbContext,
-  journal: JournalPort,
+  { ports, who }: { readonly ports: ReleasePorts; readonly who: JournalOptions },
 ): Promise<AppStackPort | undefined> {
-  const release = (await journal.read())?.document.release;
+  const { journal } = ports;
+  const release = (await lookIntoJournal(ports, who)).document?.release;
   const hash = release?.origin.material;
   if (release === undefined || hash === undefined || isStaged(release)) {
     return stackPortOf(connection, options, context);
@@ -36,8 +38,17 @@ export async function stackPortOf(
   options: Readonly<Record<string, unknown>>,
   context: VerbContext,
 ): Promise<AppStackPort | undefined> {
-  const folder = typeof options["app"] === "string" ? resolve(context.folder, options["app"]) : project.output;
-  if (!existsSync(join(folder, "manifest.json"))) return undefined;
-  const { stacks } = readAssembly(folder);
+  const stacks = lastStacks(project, options, context.folder);
+  if (stacks.length === 0) return undefined;
   return new AppStackPort(new AppStacks({ target, stacks, host: context.host, signal: context.signal }));
+}
+
+/** The stacks of the last assembly, or of the one that `--app` names. None where there is none. */
+export function lastStacks(
+  { output }: Connection["project"],
+  options: Readonly<Record<string, unknown>>,
+  folder: string,
+): readonly AssemblyStack[] {
+  const assembly = typeof options["app"] === "string" ? resolve(folder, options["app"]) : output;
+  return existsSync(join(assembly, "manifest.json")) ? readAssembly(assembly).stacks : [];
 }

@@ -1,7 +1,9 @@
 import { CfnParameter, Fn, Lazy, Stack, Stage } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IConstruct } from "constructs";
+import { DEFAULT_QUALIFIER, journalBucketName, journalPrefix } from "../assembly/journal-names.ts";
 import { ReleaseRegistry, type RegistryContents } from "./release-registry.ts";
+import { releaseTerms } from "./release-terms.ts";
 
 interface Party {
   readonly stack: Stack;
@@ -44,13 +46,15 @@ const STACK_ACTIONS = [
 
 /**
  * What a driver in the account may do. In its own stack it names each function; of the app's other stacks it names
- * what CloudFormation calls `<stack>-…`, since a reference would tie the stacks together.
+ * what CloudFormation calls `<stack>-…`, since a reference would tie the stacks together. `assetBucket` is where the app's
+ * templates are.
  */
-export function driverStatements(scope: IConstruct): PolicyStatement[] {
+export function driverStatements(scope: IConstruct, assetBucket: string): PolicyStatement[] {
   const own = Stack.of(scope);
   const arns = (produce: () => string[]) => Lazy.list({ produce: () => orNone(own, produce()) });
   const each = (list: (party: Party) => string[]) => arns(() => parties(scope).flatMap(list));
-  const bucket = journalBucketArn(own);
+  const journals = journalBucketArns(scope);
+  const templates = Fn.join("", [`arn:${own.partition}:s3:::`, assetBucket, "/*.json"]);
   return [
     new PolicyStatement({ actions: FUNCTION_ACTIONS, resources: each((party) => functionArns(party, own)) }),
     new PolicyStatement({ actions: MACHINE_ACTIONS, resources: each((party) => machineArns(party, own)) }),
@@ -62,9 +66,13 @@ export function driverStatements(scope: IConstruct): PolicyStatement[] {
       resources: arns(() => stacksOf(scope).flatMap(ssmParameterArns)),
     }),
     // A template that is too large to go with the call is read from S3 as the caller of CreateChangeSet.
-    new PolicyStatement({ actions: ["s3:GetObject"], resources: [`${bucket}/*.json`] }),
-    new PolicyStatement({ actions: ["s3:GetObject", "s3:PutObject"], resources: [`${bucket}/tidegate/releases/*`] }),
-    new PolicyStatement({ actions: ["s3:ListBucket"], resources: [bucket] }),
+    new PolicyStatement({ actions: ["s3:GetObject"], resources: [templates] }),
+    new PolicyStatement({
+      actions: ["s3:GetObject", "s3:PutObject"],
+      resources: journals.map((bucket) => `${bucket}/${journalPrefix(releaseTerms(scope).app)}*`),
+    }),
+    // Without it, S3 answers 403 for an object that is not there.
+    new PolicyStatement({ actions: ["s3:ListBucket"], resources: journals }),
     new PolicyStatement({ actions: ["sns:Publish"], resources: each((party) => subscriberArns(party, own, "topic")) }),
     new PolicyStatement({
       actions: ["events:PutEvents"],
@@ -147,8 +155,10 @@ function ssmParameterArns(stack: Stack): string[] {
     .filter((one) => one instanceof CfnParameter)
     .filter(({ type }) => type.startsWith("AWS::SSM::Parameter::"))
     .map((one): unknown => one.default);
-  const qualifier = stack.synthesizer.bootstrapQualifier ?? "hnb659fds";
-  const names = [`/cdk-bootstrap/${qualifier}/version`, ...declared.filter((name) => typeof name === "string")];
+  const names = [
+    `/cdk-bootstrap/${qualifierOf(stack)}/version`,
+    ...declared.filter((name) => typeof name === "string"),
+  ];
   const place = `arn:${stack.partition}:ssm:${stack.region}:${stack.account}:parameter/`;
   return [...new Set(names.map((name) => `${place}${name.replace(/^\//, "")}`))];
 }
@@ -160,9 +170,17 @@ function stackArns(stack: Stack): string[] {
   return hasNested ? [`${place}/*`, `${place}-*/*`] : [`${place}/*`];
 }
 
-function journalBucketArn(stack: Stack): string {
-  const qualifier = stack.synthesizer.bootstrapQualifier ?? "hnb659fds";
-  return `arn:${stack.partition}:s3:::cdk-${qualifier}-assets-${stack.account}-${stack.region}`;
+/** The journal of an app is in one bucket. Stacks with different qualifiers leave open which one. */
+function journalBucketArns(scope: IConstruct): string[] {
+  const arns = stacksOf(scope).map((stack) => {
+    const bucket = journalBucketName(qualifierOf(stack), stack.account, stack.region);
+    return `arn:${stack.partition}:s3:::${bucket}`;
+  });
+  return [...new Set(arns)];
+}
+
+function qualifierOf(stack: Stack): string {
+  return stack.synthesizer.bootstrapQualifier ?? DEFAULT_QUALIFIER;
 }
 
 /** IAM requires a resource in each statement: without any, this is one that never exists. */

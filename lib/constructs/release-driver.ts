@@ -1,6 +1,6 @@
 import { Duration, Stack } from "aws-cdk-lib";
 import { Effect, Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { type Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import { type CfnFunction, type Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { type CfnStateMachine, DefinitionBody, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
@@ -56,7 +56,7 @@ export class ReleaseDriver extends Construct {
     });
     this.lambda.grantInvoke(this.stateMachine);
     this.#allowGoingOn();
-    for (const statement of driverStatements(this)) this.lambda.addToRolePolicy(statement);
+    for (const statement of driverStatements(this, assetBucketOf(this.lambda))) this.lambda.addToRolePolicy(statement);
     const resource = this.stateMachine.node.defaultChild as CfnStateMachine;
     if (!ReleaseRegistry.of(this).trySetDriver(() => ({ resource: logicalIdOf(resource) }))) {
       addProblems(this, ["this stack has a ReleaseDriver already: an app needs one. Remove one of them."]);
@@ -85,6 +85,12 @@ export class ReleaseDriver extends Construct {
     });
     new Policy(this, "GoOn", { statements: [statement], roles: [this.stateMachine.role] });
   }
+}
+
+/** The bucket that the function's package is in, and so the templates of the app. */
+function assetBucketOf(lambda: LambdaFunction): string {
+  const { code } = lambda.node.defaultChild as CfnFunction;
+  return (code as CfnFunction.CodeProperty).s3Bucket ?? "";
 }
 
 /** Turn, wait, turn, …; an execution whose history fills up starts the next one and ends. */

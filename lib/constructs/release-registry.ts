@@ -1,6 +1,7 @@
 import { Lazy, Stack } from "aws-cdk-lib";
 import type { CfnElement } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
+import { DEFAULT_QUALIFIER } from "../assembly/journal-names.ts";
 import {
   RELEASE_METADATA_KEY,
   type MetricComparison,
@@ -14,6 +15,7 @@ import {
 import { watchForCodeDeploy } from "./code-deploy.ts";
 import type { CodeDeployMember } from "./code-deploy-terms.ts";
 import { releaseTerms } from "./release-terms.ts";
+import { stageSettings } from "./stage-settings.ts";
 
 const REGISTRY = Symbol.for("tidegate.release-registry");
 
@@ -133,6 +135,7 @@ export class ReleaseRegistry {
     return {
       format: 1,
       app,
+      ...journalPlaceOf(stack),
       policy,
       members,
       hooks,
@@ -143,6 +146,16 @@ export class ReleaseRegistry {
       keepVersions,
     };
   }
+}
+
+/** What the deployed template must say so that the journal is found without the app. */
+function journalPlaceOf(stack: Stack): Pick<ReleaseMetadata, "stage" | "qualifier"> {
+  const { name: stage } = stageSettings(stack);
+  const qualifier = stack.synthesizer.bootstrapQualifier ?? DEFAULT_QUALIFIER;
+  return {
+    ...(stage === undefined ? {} : { stage }),
+    ...(qualifier === DEFAULT_QUALIFIER ? {} : { qualifier }),
+  };
 }
 
 /** The name that an element has in its template. */

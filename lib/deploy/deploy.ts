@@ -16,10 +16,12 @@ import {
   type ReleasePorts,
 } from "../release/engine.ts";
 import { AppStackPort } from "./app-stack-port.ts";
-import { AppStacks, type StackView } from "./app-stacks.ts";
+import { AppStacks, type DesiredStack, type StackView } from "./app-stacks.ts";
 import { approveChanges, type ApprovalLevel } from "./approve-changes.ts";
 import { handOverToAccount, refuseWithoutDriver } from "./hand-over.ts";
 import { checkBootstrap } from "./check-bootstrap.ts";
+import { findJournal } from "./journal/find-journal.ts";
+import { settleJournal } from "./journal/settle-journal.ts";
 import type { StackPlan } from "./plan-stack.ts";
 import { checkStack, refuseProblems } from "./preflight.ts";
 import type { PublishResult } from "./publish-assets.ts";
@@ -95,8 +97,32 @@ export async function deployApp(request: DeployRequest): Promise<DeployReport> {
   if (request.detach) refuseWithoutDriver(desired);
   const name = appOf(desired);
   if (name === undefined) return deployUnreleased(app, request);
-  const release = connectRelease(target, name, { host, views: desired });
+  const release = await openRelease(name, desired, request);
   return withOpenPlan(desired, name, release.ports, request, (plan) => deployPlanned(app, plan, release, request));
+}
+
+/** Connects to the app's journal, and brings it to where it belongs. */
+async function openRelease(
+  app: string,
+  desired: readonly DesiredStack[],
+  { target, host, signal, holder, origin }: DeployRequest,
+): Promise<ReleaseConnection> {
+  const stacks = desired.map(({ stack }) => stack);
+  const { located, aliases } = await findJournal(target, app, stacks, host);
+  const found = connectRelease(target, app, { host, located });
+  const own = desired.find((one) => one.release !== undefined && one.target.region === target.region);
+  return settleJournal(found, {
+    target,
+    roles: own?.stack ?? {},
+    app,
+    actor: origin.actor,
+    aliases,
+    host,
+    signal,
+    isGone: holder.isGone,
+    onWait: (lock) => tellOfWait(lock, found.ports, host),
+    checkBootstrap: () => checkBootstrap(desired),
+  });
 }
 
 /** Of an app without functions and workflows of ours: its stacks are updated, and no traffic is moved. */
@@ -147,7 +173,7 @@ async function releaseApp(
   views: readonly StackView[],
   plan: ReleasePlan,
   open: OpenPlan,
-  { ports, wake, bucket }: ReleaseConnection,
+  { ports, wake, located }: ReleaseConnection,
   request: DeployRequest,
 ): Promise<DeployReport> {
   const stacks = new AppStackPort(app);
@@ -161,7 +187,7 @@ async function releaseApp(
   };
   request.signal.addEventListener("abort", giveUp, { once: true });
   try {
-    const handOver = request.detach ? handOverToAccount(app, bucket) : undefined;
+    const handOver = request.detach ? handOverToAccount(app, located.bucket) : undefined;
     const planned = await keepPlan(plan, ports, views, request.parameters);
     const starting = { ...options, planId: open.id, ...(handOver && { handOver }) };
     const outcome = await startRelease(planned, withStacks, starting);

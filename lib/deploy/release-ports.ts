@@ -1,14 +1,14 @@
 import { createAwsPorts, type ReleaseEvent, type ReleasePorts } from "../release/engine.ts";
 import type { IoHost, MessageLevel } from "../io/message.ts";
 import { escapeControls } from "../util/escape-controls.ts";
-import type { DesiredStack } from "./app-stacks.ts";
-import { fillPlaceholders, type Target } from "./target.ts";
+import { addressOf, type LocatedJournal } from "./journal/locate-journal.ts";
+import type { Target } from "./target.ts";
 
 /** The engine's ports on a target. */
 export interface ReleaseConnection {
   readonly ports: ReleasePorts;
-  /** Where the journal lies. */
-  readonly bucket: string;
+  /** Where the journal is. */
+  readonly located: LocatedJournal;
   /** Ends a wait that is under way, so that a wish is seen at once. */
   readonly wake: () => void;
 }
@@ -16,11 +16,8 @@ export interface ReleaseConnection {
 /** What the connection needs around it. */
 export interface ReleaseConnectionOptions {
   readonly host: IoHost;
-  readonly views?: readonly DesiredStack[];
+  readonly located: LocatedJournal;
 }
-
-/** The bucket that the CDK's bootstrap makes, unless the app's assets say otherwise. */
-const BOOTSTRAP_BUCKET = "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}";
 
 const QUIET: ReadonlySet<ReleaseEvent["code"]> = new Set(["AliasWriteIntended"]);
 const LOUD: ReadonlySet<ReleaseEvent["code"]> = new Set([
@@ -37,15 +34,11 @@ const LOUD: ReadonlySet<ReleaseEvent["code"]> = new Set([
 export function connectRelease(
   target: Target,
   app: string,
-  { host, views = [] }: ReleaseConnectionOptions,
+  { host, located }: ReleaseConnectionOptions,
 ): ReleaseConnection {
   let waking = new AbortController();
-  const bucket = journalBucket(target, views);
   const ports = createAwsPorts(target.aws, {
-    bucket,
-    account: target.account,
-    app,
-    stage: target.stage,
+    ...addressOf(target, app, located.bucket),
     onTransition: (_release, events) => {
       for (const event of events) tellEvent(host, event);
     },
@@ -53,7 +46,7 @@ export function connectRelease(
   });
   const { clock } = ports;
   return {
-    bucket,
+    located,
     wake: () => {
       waking.abort();
       waking = new AbortController();
@@ -73,15 +66,6 @@ function notifyTrouble(host: IoHost, error: Error, untilMs: number): void {
   const until = new Date(untilMs).toISOString();
   const text = `The journal fails, and is tried again until ${until}: ${escapeControls(error.message)}`;
   host.notify({ code: "JournalTrouble", level: "warn", text, data: { message: error.message, until } });
-}
-
-function journalBucket(target: Target, views: readonly DesiredStack[]): string {
-  const named = views
-    .filter(({ release, target: { region } }) => release !== undefined && region === target.region)
-    .flatMap(({ stack }) =>
-      stack.assets.flatMap(({ destinations }) => destinations.map(({ bucketName }) => bucketName)),
-    );
-  return fillPlaceholders(named[0] ?? BOOTSTRAP_BUCKET, target);
 }
 
 /** Tells an event of the journal as a message. */

@@ -9,6 +9,16 @@ export const EXIT = {
   approvalNeeded: 4,
   rollbackBlocked: 5,
   finalisePending: 6,
+  /** There was nothing to act on: no release, or none that the verb changes anything of. */
+  nothingToDo: 7,
+  /** The journal is missing or damaged, and what is left of it does not tell what was asked for. */
+  journalLost: 8,
+  /** An alias does not serve what is recorded. */
+  drifted: 9,
+  /** A release is under way and has a driver. */
+  running: 10,
+  /** A release is under way, and its driver is silent. */
+  unattended: 11,
   interrupted: 130,
 } as const;
 

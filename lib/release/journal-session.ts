@@ -24,8 +24,6 @@ export interface SessionOptions {
   readonly leaseMs?: number;
   /** Whether somebody is told of events; without, none are kept for it. */
   readonly notifies: boolean;
-  /** Used for the first document of an app and stage. */
-  readonly firstFence?: number;
   /** Told of each write that holds events. */
   readonly onTransition?: ReleasePorts["onTransition"];
 }
@@ -307,7 +305,7 @@ function withLock(document: JournalDocument, options: SessionOptions, now: numbe
     since: now,
     leaseUntil: now + (options.leaseMs ?? DEFAULT_LEASE_MS),
   };
-  const fence = Math.max(document.fence + 1, options.firstFence ?? 1);
+  const fence = document.fence + 1;
   return { ...document, fence, writeId: `${options.holder}/lock-${fence}`, lock };
 }
 

@@ -1,7 +1,13 @@
 import { isTransient } from "../aws/remote-error.ts";
 import { RemoteError, TidegateError } from "../errors.ts";
 import type { ReleaseEvent } from "./events.ts";
-import type { JournalDocument, JournalPort, JournalWriteOutcome, TaggedDocument } from "./ports/journal-port.ts";
+import type {
+  JournalDocument,
+  JournalPort,
+  JournalRemains,
+  JournalWriteOutcome,
+  TaggedDocument,
+} from "./ports/journal-port.ts";
 import type { ReleaseClock } from "./ports/ports.ts";
 
 /** So long before its lease ends, a holder stops trying: whoever comes next must find it silent. */
@@ -45,6 +51,11 @@ export class PatientJournal implements JournalPort {
       : this.#patiently(() => this.#port.write(document, expected)));
     if (outcome.kind === "written") this.#leaseUntil = document.lock?.leaseUntil;
     return outcome;
+  }
+
+  /** Looked for before the lock is taken. */
+  salvage(): Promise<JournalRemains> {
+    return this.#port.salvage();
   }
 
   /** Written before the lock is taken: nothing is at stake yet. */

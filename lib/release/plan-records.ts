@@ -4,7 +4,7 @@ import type { JournalDocument, PlanOutcome, PlanRecord, TaggedDocument } from ".
 const MAX_PLANS = 20;
 
 /** The journal holds no release and was never locked: whatever the aliases tell is all there is. */
-export function isBlank(found: TaggedDocument | undefined): boolean {
+export function isBlank(found: Pick<TaggedDocument, "document"> | undefined): boolean {
   if (found === undefined) return true;
   const { fence, release, history } = found.document;
   return fence === 0 && release === undefined && history.length === 0;

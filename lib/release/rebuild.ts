@@ -1,6 +1,7 @@
 import { tryParseStamp, type AliasStamp } from "./alias-stamp.ts";
 import type { AliasTarget, Member, Progress, Release } from "./model.ts";
 import { newRelease, type ReleasePlan } from "./plan.ts";
+import type { HistoryEntry } from "./ports/journal-port.ts";
 import type { AliasSnapshot, ReleasePorts } from "./ports/ports.ts";
 import { shapeOf } from "./alias-shape.ts";
 
@@ -13,38 +14,22 @@ export interface Rebuilt {
   readonly nextFence: number;
   /** A release that was cut short: to be rolled back. Absent when every alias tells of a finished one. */
   readonly release?: Release;
+  /** The last release, where it was finished: what a rollback goes back from. */
+  readonly last?: HistoryEntry;
 }
 
-interface Trace {
+/** An alias with what the last write of ours left in its description. */
+export interface Trace {
   readonly member: Member;
   readonly snapshot: AliasSnapshot;
   readonly stamp: AliasStamp | undefined;
 }
 
-/** Reads the stamps that every alias write leaves behind. */
-export async function rebuild(plan: ReleasePlan, ports: ReleasePorts): Promise<Rebuilt> {
-  const traces = await readTraces(plan.members, ports);
-  const nextFence = 1 + Math.max(0, ...traces.map(({ stamp }) => stamp?.fence ?? 0));
-  const unfinished = traces.find(({ snapshot, stamp }) => stamp !== undefined && snapshot.additional !== undefined);
-  const id = unfinished?.stamp?.release ?? halfPromoted(traces);
-  if (id === undefined) return { nextFence };
-  return { nextFence, release: abortingRelease(plan, id, traces, ports.clock.now()) };
-}
-
-/** The same, for a rollback that was asked for: even a finished release is taken back. */
-export async function rebuildForRollback(plan: ReleasePlan, ports: ReleasePorts): Promise<Rebuilt> {
-  const traces = await readTraces(plan.members, ports);
-  const nextFence = 1 + Math.max(0, ...traces.map(({ stamp }) => stamp?.fence ?? 0));
-  const newest = traces
-    .map(({ stamp }) => stamp)
-    .filter((stamp) => stamp !== undefined)
-    .sort((a, b) => b.fence - a.fence)[0];
-  if (newest === undefined) return { nextFence };
-  const release = abortingRelease(plan, newest.release, traces, ports.clock.now());
-  return { nextFence, release: { ...release, kind: "rollback" } };
-}
-
-async function readTraces(members: readonly Member[], ports: ReleasePorts): Promise<Trace[]> {
+/** Reads the stamps that every alias write leaves behind. Members without an alias are left out. */
+export async function readTraces(
+  members: readonly Member[],
+  ports: Pick<ReleasePorts, "aliases" | "clock">,
+): Promise<Trace[]> {
   const traces = await Promise.all(
     members.map(async (member): Promise<Trace[]> => {
       if (member.target === undefined) return [];
@@ -57,7 +42,10 @@ async function readTraces(members: readonly Member[], ports: ReleasePorts): Prom
 }
 
 /** Without the journal every alias has to be heard. */
-async function readPatiently(target: AliasTarget, ports: ReleasePorts): Promise<AliasSnapshot | undefined> {
+async function readPatiently(
+  target: AliasTarget,
+  ports: Pick<ReleasePorts, "aliases" | "clock">,
+): Promise<AliasSnapshot | undefined> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await ports.aliases.get(target);
@@ -68,13 +56,24 @@ async function readPatiently(target: AliasTarget, ports: ReleasePorts): Promise<
   }
 }
 
+/** What was under way, or what was finished last, by the stamps in the aliases. */
+export function rebuild(plan: ReleasePlan, traces: readonly Trace[], now: number): Rebuilt {
+  const nextFence = 1 + Math.max(0, ...traces.map(({ stamp }) => stamp?.fence ?? 0));
+  const unfinished = traces.find(({ snapshot, stamp }) => stamp !== undefined && snapshot.additional !== undefined);
+  const newest = newestStamp(traces);
+  const id = unfinished?.stamp?.release ?? (isHalfPromoted(traces, newest) ? newest?.release : undefined);
+  if (id !== undefined) return { nextFence, release: abortingRelease(plan, id, traces, now) };
+  return newest === undefined ? { nextFence } : { nextFence, last: finishedEntry(newest.release, traces, now) };
+}
+
+function newestStamp(traces: readonly Trace[]): AliasStamp | undefined {
+  return traces.flatMap(({ stamp }) => (stamp === undefined ? [] : [stamp])).toSorted((a, b) => b.fence - a.fence)[0];
+}
+
 /** A release of which some aliases are live and others still on a step. */
-function halfPromoted(traces: readonly Trace[]): string | undefined {
-  const stamps = traces.map(({ stamp }) => stamp).filter((stamp) => stamp !== undefined);
-  const newest = stamps.sort((a, b) => b.fence - a.fence)[0];
-  if (newest === undefined) return undefined;
-  const steps = new Set(stamps.filter(({ release }) => release === newest.release).map(({ step }) => step));
-  return steps.size > 1 ? newest.release : undefined;
+function isHalfPromoted(traces: readonly Trace[], newest: AliasStamp | undefined): boolean {
+  const own = traces.filter(({ stamp }) => stamp !== undefined && stamp.release === newest?.release);
+  return new Set(own.map(({ stamp }) => stamp?.step)).size > 1;
 }
 
 function abortingRelease(plan: ReleasePlan, id: string, traces: readonly Trace[], now: number): Release {
@@ -89,4 +88,35 @@ function abortingRelease(plan: ReleasePlan, id: string, traces: readonly Trace[]
   const members = plan.members.filter((member) => known.has(member.path));
   const cause = { trigger: "recovery", text: "the journal was lost while this release was under way" } as const;
   return { ...newRelease({ ...plan, members, hooks: [] }, id, now), state: "ABORTING", stable, progress, cause };
+}
+
+/** Aliases that the release did not write are as they were before it. */
+function finishedEntry(id: string, traces: readonly Trace[], now: number): HistoryEntry {
+  const own = traces.filter(({ stamp }) => stamp?.release === id);
+  const at = timeOf(id) ?? now;
+  return {
+    id,
+    kind: "deploy",
+    state: own.every(({ stamp }) => stamp?.step === "stable") ? "ROLLED_BACK" : "SUCCEEDED",
+    createdAt: at,
+    finishedAt: at,
+    actor: "unknown",
+    templateDigest: "",
+    reason: "rebuilt from the aliases: the journal was lost",
+    members: traces.map(({ member: { path, target, calls }, snapshot, stamp }) => ({
+      path,
+      calls,
+      ...(target === undefined ? {} : { target }),
+      before: stamp?.release === id ? stamp.stable : snapshot.primary,
+      after: snapshot.primary,
+    })),
+  };
+}
+
+/** When a release was started, by its id; undefined for ids of another form. */
+function timeOf(id: string): number | undefined {
+  const found = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-/.exec(id);
+  if (found === null) return undefined;
+  const [year = 0, month = 1, ...others] = found.slice(1).map(Number);
+  return Date.UTC(year, month - 1, ...others);
 }

@@ -58,7 +58,7 @@ describe("a ReleaseDriver", () => {
     new Rollout(stack, "Rollout", { hooks: { preTraffic }, notifications: [new Topic(stack, "News")] });
     new ReleaseDriver(stack, "Driver");
     const allowed = statements(templateOf(stack));
-    expect(JSON.stringify(allowed.get("s3:GetObject")!.Resource)).toContain("/tidegate/releases/*");
+    expect(JSON.stringify(allowed.get("s3:GetObject")!.Resource)).toContain("/tidegate/releases/tidegate/*");
     expect(JSON.stringify(allowed.get("sns:Publish")!.Resource)).toContain("News");
     expect(JSON.stringify(allowed.get("lambda:InvokeFunction")!.Resource)).toMatch(/Smoke|Shop|Driver/);
     const anything = [...allowed.values()].filter(({ Resource }) => Resource === "*").flatMap(({ Action }) => Action);

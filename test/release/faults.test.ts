@@ -130,7 +130,7 @@ describe("rollback", () => {
     app.expectNoViolations();
     expect(app.oracle.writes.length - count).toBe(4);
     expect(app.oracle.live()["Shop/list"]).toBe("1");
-    expect(await app.act("ben", rollbackRelease)).toMatchObject({ exitCode: 0, unchanged: true });
+    expect(await app.act("ben", rollbackRelease)).toMatchObject({ exitCode: 7, unchanged: true });
   });
 
   test("goes back to a named release", async () => {
@@ -175,14 +175,16 @@ describe("rollback", () => {
   });
 
   test("with the journal gone, reads what the aliases tell", async () => {
-    for (const effect of [22, 30, 40, 50, 60, 70]) {
+    for (const effect of [30, 40, 50, 60, 70]) {
       const app = new Rehearsal();
       await app.act("anna", (ports, options) => startRelease(app.plan(), ports, options), {
         killAt: { effect, when: "after" },
       });
       await app.sim.pass(3 * MINUTE);
       app.sim.world.objects.clear();
-      const aliases = app.members.map(({ path, target, calls }) => ({ path, target: target!, calls }));
+      app.sim.world.objectVersions.clear();
+      const known = app.members.map(({ path, target, calls }) => ({ path, target: target!, calls }));
+      const aliases = () => Promise.resolve(known);
       const outcome = await app.act("ben", (ports, options) => rollbackRelease(ports, { ...options, aliases }));
       expect(outcome, `${effect}`).toMatchObject({ exitCode: 0 });
       expect(
@@ -200,6 +202,7 @@ describe("rollback", () => {
     await app.sim.pass(3 * MINUTE);
     expect(Object.values(app.oracle.live()).some((shape) => shape.includes("+"))).toBe(true);
     app.sim.world.objects.clear();
+    app.sim.world.objectVersions.clear();
     const outcome = await app.deploy("ben", app.plan("digest-2"));
     expect(outcome).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
     expect(app.oracle.live()["Shop/list"]).toBe("3");

@@ -19,7 +19,7 @@ describe("what is shifted", () => {
     expect(app.oracle.writes).toEqual([]);
     const told = await app.sim.run(explainRelease(app.process("ben").ports));
     expect(told?.events.find(({ code }) => code === "FirstDeploy")?.text).toContain("Shop/create");
-    expect(await app.act("ben", rollbackRelease)).toMatchObject({ exitCode: 0, unchanged: true });
+    expect(await app.act("ben", rollbackRelease)).toMatchObject({ exitCode: 7, unchanged: true });
   });
 
   test("members without a new version stay alone", async () => {
@@ -269,7 +269,7 @@ describe("pruning", () => {
     app.expectNoViolations();
     expect([...list.versions.keys()]).toEqual(["4", "5", "6", "7", "8"]);
     expect([...app.sim.world.machines.values()][0]!.versions.size).toBe(4);
-    const old = (await app.sim.run(releaseHistory(app.process("ben").ports))).at(-1)!;
+    const old = (await app.sim.run(releaseHistory(app.process("ben").ports))).releases.at(-1)!;
     const gone = app.act("ben", (ports, options) => rollbackRelease(ports, { ...options, to: old.id }));
     await expect(gone).rejects.toMatchObject({ code: "VersionsGone" });
   });

@@ -87,5 +87,5 @@ const EMPTY: JournalDocument = {
 function unreadable(fail: () => never): Omit<JournalPort, "write"> {
   // oxlint-disable-next-line require-await -- a port rejects, and does not throw
   const read = async () => fail();
-  return { read, readLog: read, appendLog: read, keep: read, readKept: read };
+  return { read, salvage: read, readLog: read, appendLog: read, keep: read, readKept: read };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { abortRelease } from "../../lib/release/verbs/ask.ts";
-import { plansWithoutRelease, releaseHistory, releaseStatus } from "../../lib/release/verbs/look.ts";
+import { releaseHistory, releaseStatus } from "../../lib/release/verbs/look.ts";
 import { openPlan } from "../../lib/release/verbs/open-plan.ts";
 import { previewRollback } from "../../lib/release/verbs/preview-rollback.ts";
 import { resumeRelease } from "../../lib/release/verbs/resume.ts";
@@ -38,7 +38,7 @@ describe("a deploy that is killed before its release starts", () => {
     const { ports } = app.process("ben");
     const status = await app.sim.run(releaseStatus(ports));
     expect(status).toMatchObject({ release: { state: "SUCCEEDED" }, plans: [{ actor: "anna", dead: true }] });
-    const plans = await app.sim.run(plansWithoutRelease(ports));
+    const { plans } = await app.sim.run(releaseHistory(ports));
     expect(plans).toMatchObject([{ actor: "anna", dead: true }]);
     expect(plans[0]?.closed).toBeUndefined();
   });
@@ -67,8 +67,8 @@ describe("a deploy that is killed before its release starts", () => {
     const app = await appWithRelease();
     await killedPlan(app);
     expect(await app.act("ben", abortRelease)).toMatchObject({ exitCode: 0, givenUp: [{ actor: "anna" }] });
-    const [closed] = await app.sim.run(plansWithoutRelease(app.process("ben").ports));
-    expect(closed?.closed).toMatchObject({ outcome: "given-up", by: "ben" });
+    const { plans } = await app.sim.run(releaseHistory(app.process("ben").ports));
+    expect(plans[0]?.closed).toMatchObject({ outcome: "given-up", by: "ben" });
   });
 
   test("does not hold up a rollback once a newer release was deployed", async () => {
@@ -88,8 +88,8 @@ describe("a deploy that is killed before its release starts", () => {
     await killedPlan(app);
     const outcome = await app.deploy("ben", app.plan("digest-2"));
     expect(outcome).toMatchObject({ release: { state: "SUCCEEDED" } });
-    const history = await app.sim.run(releaseHistory(app.process("ben").ports));
-    expect(history.map(({ state }) => state)).toEqual(["SUCCEEDED", "ROLLED_BACK"]);
+    const { releases } = await app.sim.run(releaseHistory(app.process("ben").ports));
+    expect(releases.map(({ state }) => state)).toEqual(["SUCCEEDED", "ROLLED_BACK"]);
     expect(app.oracle.journal()?.fence).toBe(2);
   });
 });

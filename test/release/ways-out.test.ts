@@ -49,7 +49,7 @@ describe("a member whose alias is gone", () => {
     const app = new Rehearsal();
     for (const round of [1, 2, 3]) await app.deploy("anna", app.plan(`digest-${round}`));
     app.sim.world.functions.delete("list");
-    const { id } = (await app.sim.run(releaseHistory(app.process("ben").ports))).at(-1)!;
+    const { id } = (await app.sim.run(releaseHistory(app.process("ben").ports))).releases.at(-1)!;
     const back: typeof rollbackRelease = (ports, options) => rollbackRelease(ports, { ...options, to: id });
     await expect(app.act("ben", back)).rejects.toMatchObject({ code: "MembersGone" });
     expect(app.oracle.live()["Shop/create"]).toBe("4");

@@ -2,21 +2,27 @@ import {
   abortRelease,
   breakDeadLock,
   explainRelease,
+  type KnownAlias,
+  lookIntoJournal,
+  openJournal,
   pauseRelease,
-  plansWithoutRelease,
   promoteRelease,
   pruneVersions,
   releaseHistory,
   releaseStatus,
   releaseExitCode,
+  standingOf,
+  STANDING_EXIT,
   resumeRelease,
   rollbackRelease,
+  type JournalFinding,
   type ReleaseOutcome,
   type ReleasePorts,
 } from "../../release/engine.ts";
 import { watchRelease } from "../../deploy/watch-release.ts";
+import { findJournal } from "../../deploy/journal/find-journal.ts";
 import { connectRelease, type ReleaseConnection } from "../../deploy/release-ports.ts";
-import { plannedStackPortOf, stackPortOf } from "../stack-port-of.ts";
+import { lastStacks, plannedStackPortOf, stackPortOf } from "../stack-port-of.ts";
 import { UserError } from "../../errors.ts";
 import { describeActor } from "../actor.ts";
 import { agreeToRollback } from "../agree-to-rollback.ts";
@@ -32,6 +38,7 @@ import {
   renderPruning,
   renderStacks,
   renderStatus,
+  renderTrouble,
 } from "../render-release.ts";
 import type { VerbContext, VerbResult } from "../verb.ts";
 
@@ -45,6 +52,8 @@ interface Steering extends ReleaseConnection {
     readonly stage: string;
     readonly actor: string;
     readonly holder: string;
+    readonly aliases: () => Promise<readonly KnownAlias[]>;
+    readonly isGone: (holder: string) => boolean;
     readonly reason?: string;
   };
 }
@@ -78,7 +87,7 @@ export async function runWish(
   const stacks =
     verb === "abort"
       ? await stackPortOf(connection, options, context)
-      : await plannedStackPortOf(connection, options, context, steering.ports.journal);
+      : await plannedStackPortOf(connection, options, context, steering);
   const ports: ReleasePorts = { ...steering.ports, ...(stacks && { stacks }) };
   const driving = { ...steering.who, signal: context.signal };
   const outcome = verb === "resume" ? await resumeRelease(ports, driving) : await WISHES[verb](ports, driving);
@@ -91,22 +100,25 @@ export async function runStatus(options: Options, context: VerbContext): Promise
   const stacks = await stackPortOf(connection, options, context);
   const name = tryAppName(connection.project, options, context.folder);
   if (stacks !== undefined && name === undefined) return statusOfStacks(connection, await stacks.statuses());
-  const { ports, app } = steerAt(connection, options, context);
+  const { ports, app, who } = await steerAt(connection, options, context);
   const watched = options["watch"] === true;
   if (watched) await watchRelease(ports, { host: context.host, signal: context.signal });
-  const status = await releaseStatus({ ...ports, ...(stacks && { stacks }) }, isHolderGone);
+  const status = await releaseStatus({ ...ports, ...(stacks && { stacks }) }, who);
   const heldBack = (await stacks?.heldBack()) ?? [];
   const { stacks: statuses, ...rest } = status;
+  const standing = standingOf(status);
+  const watchedExit = watched && status.release !== undefined ? releaseExitCode(status.release) : EXIT.done;
   return {
-    exitCode: watched && status.release !== undefined ? releaseExitCode(status.release) : EXIT.done,
+    exitCode: options["exitCode"] === true ? STANDING_EXIT[standing] : watchedExit,
     document: {
       app,
       stage: connection.stage.name,
+      standing: { name: standing, exitCode: STANDING_EXIT[standing] },
       ...rest,
       stacks: statuses && Object.fromEntries(statuses),
       heldBack,
     },
-    lines: [...renderStatus(app, connection.stage.name, status), ...renderHeldBack(heldBack)],
+    lines: [...renderStatus(app, connection.stage.name, status, standing), ...renderHeldBack(heldBack)],
   };
 }
 
@@ -138,18 +150,20 @@ function parseCount(text: unknown): number | undefined {
 
 /** The finished releases. */
 export async function runHistory(options: Options, context: VerbContext): Promise<VerbResult> {
-  const { ports } = await steer(options, context);
-  const [history, plans] = await Promise.all([releaseHistory(ports), plansWithoutRelease(ports, isHolderGone)]);
-  return { exitCode: EXIT.done, document: { releases: history, plans }, lines: renderHistory(history, plans) };
+  const { ports, who } = await steer(options, context);
+  const { releases, plans, found } = await releaseHistory(ports, who);
+  return {
+    exitCode: isIncomplete(found) ? EXIT.journalLost : EXIT.done,
+    document: { journal: pickJournal(found), releases, plans },
+    lines: [...renderTrouble(found), ...renderHistory(releases, plans)],
+  };
 }
 
 /** Why a release stands where it stands. */
 export async function runExplain(options: Options, context: VerbContext): Promise<VerbResult> {
-  const { ports, app } = await steer(options, context);
-  const explanation = await explainRelease(
-    ports,
-    typeof options["release"] === "string" ? options["release"] : undefined,
-  );
+  const { ports, app, who } = await steer(options, context);
+  const id = typeof options["release"] === "string" ? options["release"] : undefined;
+  const explanation = await explainRelease(ports, id, who);
   return {
     exitCode: explanation === undefined ? EXIT.failed : EXIT.done,
     document: explanation ?? { release: null },
@@ -157,10 +171,23 @@ export async function runExplain(options: Options, context: VerbContext): Promis
   };
 }
 
+/** The history before the journal was lost is not known. */
+function isIncomplete({ condition }: JournalFinding): boolean {
+  return condition === "rebuilt";
+}
+
+function pickJournal({ condition, trouble }: JournalFinding) {
+  return { condition, ...(trouble === undefined ? {} : { trouble }) };
+}
+
 /** Like `steer`, with the lock of a driver that is known to be dead out of the way. */
 async function steerAlone(options: Options, context: VerbContext): Promise<Steering> {
   const steering = await steer(options, context);
-  await breakDeadLock(steering.ports.journal, isHolderGone);
+  const { ports, who } = steering;
+  const found = await lookIntoJournal(ports, who);
+  for (const text of renderTrouble(found)) context.host.notify({ code: "JournalTrouble", level: "warn", text });
+  if (found.condition === "restorable") await openJournal(ports, who);
+  if (found.condition !== "rebuilt") await breakDeadLock(ports.journal, isHolderGone);
   return steering;
 }
 
@@ -168,11 +195,17 @@ async function steer(options: Options, context: VerbContext): Promise<Steering> 
   return steerAt(await connect(options, context), options, context);
 }
 
-function steerAt(connection: Connection, options: Options, context: VerbContext): Steering {
+async function steerAt(connection: Connection, options: Options, context: VerbContext): Promise<Steering> {
   const app = appNameOf(connection.project, options, context.folder);
   const reason = typeof options["message"] === "string" ? options["message"] : undefined;
+  const { located, aliases } = await findJournal(
+    connection.target,
+    app,
+    lastStacks(connection.project, options, context.folder),
+    context.host,
+  );
   return {
-    ...connectRelease(connection.target, app, { host: context.host }),
+    ...connectRelease(connection.target, app, { host: context.host, located }),
     connection,
     app,
     who: {
@@ -180,6 +213,8 @@ function steerAt(connection: Connection, options: Options, context: VerbContext)
       stage: connection.stage.name,
       actor: describeActor(context.env),
       holder: nameHolder(),
+      aliases,
+      isGone: isHolderGone,
       ...(reason && { reason }),
     },
   };
@@ -193,6 +228,7 @@ function toResult(verb: string, outcome: ReleaseOutcome): VerbResult {
       verb,
       exitCode,
       unchanged,
+      ...(outcome.journal && { journal: outcome.journal }),
       ...(leftTo && { leftTo }),
       ...(givenUp && { givenUp }),
       ...(release && {

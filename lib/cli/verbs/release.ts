@@ -36,6 +36,11 @@ export const RELEASE_VERBS: readonly Verb[] = [
     flags: [
       ...COMMON,
       { flags: "--watch", description: "go on until the release is over or rests, and end with its exit code" },
+      {
+        flags: "--exit-code",
+        description:
+          "end with 0 where everything is settled, and with a code of its own for each other state: `docs/releases.md` lists them",
+      },
     ],
     run: async (options, context) => (await import("./release-run.ts")).runStatus(options, context),
   },

@@ -9,11 +9,12 @@ import { CloudWatchAlarms } from "./cloudwatch-alarms.ts";
 import { CloudWatchMetrics } from "./cloudwatch-metrics.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { EndpointClock } from "./endpoint-clock.ts";
+import type { JournalAddress } from "./journal-store.ts";
 import { LambdaAliases } from "./lambda-aliases.ts";
 import { LambdaCapacity } from "./lambda-capacity.ts";
 import { LambdaHooks } from "./lambda-hooks.ts";
 import { LoggedFailures } from "./logged-failures.ts";
-import { S3Journal, type S3JournalOptions } from "./s3-journal.ts";
+import { S3Journal } from "./s3-journal.ts";
 import { StateMachineAliases } from "./state-machine-aliases.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import { WorkflowMetrics } from "./workflow-metrics.ts";
@@ -22,7 +23,7 @@ import { WorkflowMetrics } from "./workflow-metrics.ts";
 const CONTROL_PLANE_PER_SECOND = 14;
 
 /** Which app and stage, where its journal lies, and what `lib/deploy` adds. */
-export interface AwsPortsOptions extends S3JournalOptions {
+export interface AwsPortsOptions extends JournalAddress {
   /** Calls to Lambda's control plane. @default 14 */
   readonly callsPerSecond?: number;
   readonly stacks?: StackPort;

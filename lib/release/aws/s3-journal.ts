@@ -1,46 +1,38 @@
 import { createHash } from "node:crypto";
-import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { Aws } from "../../aws/aws.ts";
 import { RemoteError } from "../../errors.ts";
 import { redact } from "../../util/redact.ts";
 import type { ReleaseEvent } from "../events.ts";
-import type { JournalDocument, JournalPort, JournalWriteOutcome, TaggedDocument } from "../ports/journal-port.ts";
-import { hasName, statusOf } from "./remote-name.ts";
+import { isBlank } from "../plan-records.ts";
+import type {
+  JournalDocument,
+  JournalPort,
+  JournalRemains,
+  JournalWriteOutcome,
+  TaggedDocument,
+} from "../ports/journal-port.ts";
+import { parseJournal, tryParseDocument } from "./journal-format.ts";
+import { DOCUMENT, isConflict, isMissingBucket, type JournalAddress, JournalStore } from "./journal-store.ts";
+import { statusOf } from "./remote-name.ts";
 
-/** Where the journal lies. */
-export interface S3JournalOptions {
-  readonly bucket: string;
-  /** The account that must own the bucket: a squatted one is refused. */
-  readonly account: string;
-  readonly app: string;
-  readonly stage: string;
-}
-
-interface StoredText {
-  readonly text: string;
-  readonly tag: string;
-}
-
-/** The journal in the bootstrap bucket, by S3's conditional writes. */
+/** The journal in a bucket, by S3's conditional writes. */
 export class S3Journal implements JournalPort {
-  readonly #aws: Aws;
-  readonly #options: S3JournalOptions;
+  readonly #store: JournalStore;
   readonly #logs = new Map<string, { readonly events: readonly ReleaseEvent[]; readonly tag: string | undefined }>();
 
-  constructor(aws: Aws, options: S3JournalOptions) {
-    this.#aws = aws;
-    this.#options = options;
+  constructor(aws: Aws, address: JournalAddress) {
+    this.#store = new JournalStore(aws, address);
   }
 
   async read(): Promise<TaggedDocument | undefined> {
-    const stored = await this.#get(this.#key("release.json"));
-    return stored === undefined ? undefined : { document: parseDocument(stored.text, this.#where()), tag: stored.tag };
+    const stored = await this.#store.get(DOCUMENT);
+    if (stored === undefined) return undefined;
+    return { document: parseJournal(stored.text, this.#store.url(DOCUMENT)), tag: stored.tag };
   }
 
   async write(document: JournalDocument, expected: string | undefined): Promise<JournalWriteOutcome> {
     try {
-      const tag = await this.#put(this.#key("release.json"), JSON.stringify(document), expected);
-      return { kind: "written", tag };
+      return { kind: "written", tag: await this.#put(DOCUMENT, JSON.stringify(document), expected) };
     } catch (error) {
       // The reply to a write that succeeded may have been lost, and the client's own retry refused.
       const found = await this.read();
@@ -50,19 +42,40 @@ export class S3Journal implements JournalPort {
     }
   }
 
+  async salvage(): Promise<JournalRemains> {
+    const present = await this.#store.get(DOCUMENT);
+    const tag = present === undefined ? {} : { tag: present.tag };
+    for (const version of await this.#versions()) {
+      const text = (await this.#store.get(DOCUMENT, version))?.text ?? "";
+      const earlier = tryParseDocument(text);
+      if (earlier !== undefined && !isBlank({ document: earlier })) return { ...tag, earlier };
+    }
+    return tag;
+  }
+
+  /** Who may not list versions still has the aliases to go by. */
+  async #versions(): Promise<readonly string[]> {
+    try {
+      return await this.#store.versions(DOCUMENT);
+    } catch (error) {
+      if (isMissingBucket(error) || statusOf(error) === 403) return [];
+      throw error;
+    }
+  }
+
   async keep(text: string): Promise<string> {
     const hash = sha256(text);
     // Templates are kept as they are: what is staged must be what was planned, to the letter.
-    await this.#putText(this.#keptKey(hash), text, { IfNoneMatch: "*" }).catch(async (error: unknown) => {
-      if (!isConflict(error) || (await this.#get(this.#keptKey(hash))) === undefined) throw error;
+    await this.#store.put(keptName(hash), text, { IfNoneMatch: "*" }).catch(async (error: unknown) => {
+      if (!isConflict(error) || (await this.#store.get(keptName(hash))) === undefined) throw error;
     });
     return hash;
   }
 
   async readKept(hash: string): Promise<string> {
-    const stored = await this.#get(this.#keptKey(hash));
+    const stored = await this.#store.get(keptName(hash));
     if (stored !== undefined && sha256(stored.text) === hash) return stored.text;
-    const where = `s3://${this.#options.bucket}/${this.#keptKey(hash)}`;
+    const where = this.#store.url(keptName(hash));
     const what = stored === undefined ? "is gone" : "was changed";
     throw new RemoteError("StageMaterialGone", `What was planned for the stage ${what}: ${where}.`, {
       fix: "Give the release up with `rollback`, or run `deploy` from the sources.",
@@ -70,7 +83,7 @@ export class S3Journal implements JournalPort {
   }
 
   async readLog(release: string): Promise<readonly ReleaseEvent[]> {
-    const stored = await this.#get(this.#logKey(release));
+    const stored = await this.#store.get(logName(release));
     const events = stored === undefined ? [] : parseLog(stored.text);
     this.#logs.set(release, { events, tag: stored?.tag });
     return events;
@@ -86,7 +99,7 @@ export class S3Journal implements JournalPort {
       const all = [...known.events, ...fresh];
       const text = all.map((event) => `${JSON.stringify(event)}\n`).join("");
       try {
-        const tag = await this.#put(this.#logKey(release), text, known.tag);
+        const tag = await this.#put(logName(release), text, known.tag);
         this.#logs.set(release, { events: all, tag });
         return;
       } catch (error) {
@@ -97,75 +110,23 @@ export class S3Journal implements JournalPort {
     throw new RemoteError("JournalContended", `The log of release ${release} is being written by others.`);
   }
 
-  async #get(key: string): Promise<StoredText | undefined> {
-    const client = await this.#aws.client("s3");
-    const { bucket: Bucket, account: ExpectedBucketOwner } = this.#options;
-    try {
-      const found = await client.send(new GetObjectCommand({ Bucket, Key: key, ExpectedBucketOwner }));
-      return { text: await found.Body!.transformToString(), tag: found.ETag! };
-    } catch (error) {
-      if (hasName(error, "NoSuchKey")) return undefined;
-      throw error;
-    }
-  }
-
-  async #put(key: string, text: string, expected: string | undefined): Promise<string> {
+  async #put(name: string, text: string, expected: string | undefined): Promise<string> {
     // What a hook or AWS said may hold credentials: they are not kept.
-    return this.#putText(key, redact(text), expected === undefined ? { IfNoneMatch: "*" } : { IfMatch: expected });
+    const condition = expected === undefined ? ({ IfNoneMatch: "*" } as const) : { IfMatch: expected };
+    return this.#store.put(name, redact(text), condition);
   }
+}
 
-  async #putText(
-    key: string,
-    text: string,
-    condition: { readonly IfNoneMatch: string } | { readonly IfMatch: string },
-  ): Promise<string> {
-    const client = await this.#aws.client("s3");
-    const { bucket: Bucket, account: ExpectedBucketOwner } = this.#options;
-    const object = { Bucket, Key: key, Body: text, ContentType: "application/json", ExpectedBucketOwner };
-    return (await client.send(new PutObjectCommand({ ...object, ...condition }))).ETag!;
-  }
+function keptName(hash: string): string {
+  return `stage/${hash}.json`;
+}
 
-  #where(): string {
-    return `s3://${this.#options.bucket}/${this.#key("release.json")}`;
-  }
-
-  #key(name: string): string {
-    const { app, stage } = this.#options;
-    return `tidegate/releases/${encodeURIComponent(app)}/${encodeURIComponent(stage)}/${name}`;
-  }
-
-  #keptKey(hash: string): string {
-    return this.#key(`stage/${hash}.json`);
-  }
-
-  #logKey(release: string): string {
-    return this.#key(`log/${encodeURIComponent(release)}.ndjson`);
-  }
+function logName(release: string): string {
+  return `log/${encodeURIComponent(release)}.ndjson`;
 }
 
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
-}
-
-/** 412: the tag is another; 409: a write at the same moment; 404: it was to be changed and is gone. */
-function isConflict(error: unknown): boolean {
-  if (hasName(error, "PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey")) return true;
-  return statusOf(error) === 412 || statusOf(error) === 409;
-}
-
-function parseDocument(text: string, where: string): JournalDocument {
-  const fix = "Update Tidegate, or look at the object; `rollback` works without it from the aliases themselves.";
-  let document: JournalDocument;
-  try {
-    document = JSON.parse(text) as JournalDocument;
-  } catch (cause) {
-    throw new RemoteError("JournalDamaged", `The release journal ${where} is no JSON.`, { cause, fix });
-  }
-  if (document?.format === 1) return document;
-  const given = JSON.stringify(document?.format);
-  throw new RemoteError("JournalUnknown", `The release journal ${where} has format ${given}; this version reads 1.`, {
-    fix,
-  });
 }
 
 function parseLog(text: string): readonly ReleaseEvent[] {

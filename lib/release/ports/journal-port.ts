@@ -118,6 +118,14 @@ export interface TaggedDocument {
   readonly tag: string;
 }
 
+/** What is left of a journal that is gone or cannot be read. */
+export interface JournalRemains {
+  /** The tag of what is there; absent where nothing is. */
+  readonly tag?: string;
+  /** The newest version that can be read, where the storage keeps versions. */
+  readonly earlier?: JournalDocument;
+}
+
 /** How a conditional write ended. `conflict`: somebody else wrote in between. */
 export type JournalWriteOutcome = { readonly kind: "written"; readonly tag: string } | { readonly kind: "conflict" };
 
@@ -127,6 +135,8 @@ export interface JournalPort {
   read(): Promise<TaggedDocument | undefined>;
   /** `expected` undefined: only creates. A reply that was lost is settled by reading back. Throws on other failures. */
   write(document: JournalDocument, expected: string | undefined): Promise<JournalWriteOutcome>;
+  /** What can be found of a journal that `read` does not find, or cannot read. Throws where the storage does not answer. */
+  salvage(): Promise<JournalRemains>;
   /** Keeps a text beside the document, under its SHA-256, which is returned. The same text again changes nothing. */
   keep(text: string): Promise<string>;
   /** A text that was kept. Throws where it is gone or was changed. */

@@ -7,7 +7,8 @@ import type { JournalDocument, ReleaseRequest } from "../ports/journal-port.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { isFinished, STATES } from "../states.ts";
 import { giveUpPlans, refuseToResumePlan } from "./give-up-plans.ts";
-import { outcomeOf, type ReleaseOutcome, type VerbOptions } from "./outcome.ts";
+import type { ReleaseOutcome, VerbOptions } from "./outcome.ts";
+import { lookIntoJournal, nothingFound, openJournal } from "./open-journal.ts";
 import { driveOn } from "./resume.ts";
 
 /** A wish, with the reason in the user's words. */
@@ -41,23 +42,26 @@ export async function ask(
   ports: ReleasePorts,
   options: AskOptions,
 ): Promise<ReleaseOutcome> {
-  const found = await ports.journal.read();
-  const release = found?.document.release;
+  if (verb === "pause" || verb === "promote") await refuseLost(verb, ports, options);
+  const found = await openJournal(ports, options);
+  const { document: present } = found;
+  const release = present?.release;
   if (verb === "abort" && (release === undefined || isFinished(release))) {
     const givenUp = await giveUpPlans(ports, options.actor, options.reason);
     if (givenUp.length > 0) return { exitCode: EXIT.done, unchanged: false, ...(release && { release }), givenUp };
   }
+  if (present === undefined) return nothingFound(found);
   if (release === undefined) {
-    if (verb === "resume" && found !== undefined) refuseToResumePlan(found.document, ports.clock.now());
-    return { exitCode: 0, unchanged: true };
+    if (verb === "resume") refuseToResumePlan(present, ports.clock.now());
+    return nothingFound(found);
   }
-  if (verb === "resume" && owesNews(found!.document, ports)) {
+  if (verb === "resume" && owesNews(present, ports)) {
     return { ...(await driveOn(ports, options, true)), exitCode: 0 };
   }
-  if (verb === "resume" && isFinished(release)) refuseToResumePlan(found!.document, ports.clock.now());
-  if (isFinished(release)) return { ...outcomeOf(release), exitCode: 0, unchanged: true };
+  if (verb === "resume" && isFinished(release)) refuseToResumePlan(present, ports.clock.now());
+  if (isFinished(release)) return nothingFound(found);
   refuseTooLate(verb, release);
-  if (verb === "resume" && !isDriven(found!.document, ports)) return driveOn(ports, options, true);
+  if (verb === "resume" && !isDriven(present, ports)) return driveOn(ports, options, true);
   const { actor, reason } = options;
   const request = {
     verb,
@@ -69,6 +73,20 @@ export async function ask(
   const document = await leaveRequest(ports.journal, request, options.holder ?? randomUUID());
   if (isDriven(document, ports)) return { exitCode: 0, release, unchanged: false, leftTo: document.lock! };
   return driveOn(ports, options, false);
+}
+
+/** What was rebuilt from the aliases can be brought back, and nothing else: steps and gates are not known. */
+async function refuseLost(verb: string, ports: ReleasePorts, options: AskOptions): Promise<void> {
+  const { condition, trouble, document } = await lookIntoJournal(ports, options);
+  if (condition !== "rebuilt" || document?.release === undefined) return;
+  const { id, app, stage } = document.release;
+  throw new UserError(
+    "JournalLost",
+    `Cannot ${verb} release ${id} of ${app} ${stage}: ${trouble ?? "the journal is lost"}.`,
+    {
+      fix: "Bring every alias back with `rollback`, or run `deploy`, which does the same first.",
+    },
+  );
 }
 
 /** Its driver died after the release was finished, and before everybody was told. */

@@ -1,16 +1,22 @@
-import { isSameShape } from "../alias-shape.ts";
+import { isSameShape, shapeOf } from "../alias-shape.ts";
+import type { AliasStamp } from "../alias-stamp.ts";
 import { movingMembers, stableOf } from "../decide/members.ts";
 import type { ReleaseEvent } from "../events.ts";
 import { liveVersions } from "../history.ts";
-import type { AliasShape, Release } from "../model.ts";
+import type { JournalFinding } from "../mend-journal.ts";
+import type { AliasShape, AliasTarget, Release } from "../model.ts";
 import { isPlanDead, pendingPlans } from "../plan-records.ts";
 import type { HistoryEntry, JournalDocument, Lock, PlanRecord, ReleaseRequest } from "../ports/journal-port.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
+import type { Trace } from "../rebuild.ts";
+import { type JournalOptions, lookIntoJournal } from "./open-journal.ts";
 import { explainFailures, type MemberFailures } from "./explain-failures.ts";
 
 /** One alias: what it serves, what the journal says it should, and which version the stacks pin. */
 export interface AliasStatus {
   readonly path: string;
+  /** Absent where the alias is not deployed yet. */
+  readonly target?: AliasTarget;
   /** Undefined when the alias is missing or could not be read; then `problem` says so. */
   readonly live?: AliasShape;
   readonly recorded?: AliasShape;
@@ -21,10 +27,14 @@ export interface AliasStatus {
   readonly problem?: string;
   /** Live differs from recorded, and no write is under way. */
   readonly drifted: boolean;
+  /** What the last write of ours left in the alias; only where the journal fails. */
+  readonly stamp?: AliasStamp;
 }
 
 /** Where the release stands, against the world. */
 export interface ReleaseStatus {
+  /** How the journal was found, and what is wrong with it. */
+  readonly journal: Pick<JournalFinding, "condition" | "trouble">;
   readonly release?: Release;
   readonly lock?: Lock;
   /** The holder's lease is not over. */
@@ -45,24 +55,32 @@ export interface PlanStatus extends PlanRecord {
   readonly dead: boolean;
 }
 
-/**
- * Live against recorded against stack. Changes nothing and takes no lock. `isGone` tells of processes of this machine.
- */
-export async function releaseStatus(
-  ports: Omit<ReleasePorts, "hooks" | "metrics" | "alarms">,
-  isGone?: (holder: string) => boolean,
-): Promise<ReleaseStatus> {
-  const found = await ports.journal.read();
-  const { release, lock, requests = [], history = [] }: Partial<JournalDocument> = found?.document ?? {};
+type StatusPorts = Omit<ReleasePorts, "hooks" | "metrics" | "alarms">;
+
+/** What a verb that looks knows of the journal and of the processes of this machine. */
+export interface LookOptions extends Partial<JournalOptions> {
+  /** Whether a process of this machine is known to be dead. */
+  readonly isGone?: (holder: string) => boolean;
+}
+
+/** Live against recorded against stack. Changes nothing and takes no lock. */
+export async function releaseStatus(ports: StatusPorts, options: LookOptions = {}): Promise<ReleaseStatus> {
+  const found = await lookIntoJournal(ports, options);
+  const { condition, trouble, document, traces = [] } = found;
+  const { release, lock, requests = [], history = [] }: Partial<JournalDocument> = document ?? {};
   const now = ports.clock.now();
   const pins = (await ports.stacks?.pins()) ?? new Map<string, string>();
+  const isRead = release === undefined || condition === "rebuilt";
   return {
+    journal: { condition, ...(trouble === undefined ? {} : { trouble }) },
     ...(release === undefined ? {} : { release }),
     ...(lock === undefined ? {} : { lock }),
     driven: lock !== undefined && lock.leaseUntil > now,
     requests,
-    plans: planStatuses(found === undefined ? [] : pendingPlans(found.document), now, isGone),
-    aliases: release === undefined ? [] : await Promise.all(aliasStatuses(release, ports, liveVersions(history), pins)),
+    plans: planStatuses(document === undefined ? [] : pendingPlans(document), now, options.isGone),
+    aliases: isRead
+      ? traces.map((trace) => tracedStatus(trace, pins))
+      : await Promise.all(aliasStatuses(release, ports, liveVersions(history), pins)),
     ...(ports.stacks === undefined ? {} : { stacks: await ports.stacks.statuses() }),
     now,
   };
@@ -74,6 +92,23 @@ function planStatuses(
   isGone?: (holder: string) => boolean,
 ): readonly PlanStatus[] {
   return plans.map((plan) => ({ ...plan, dead: isPlanDead(plan, now, isGone) }));
+}
+
+/** An alias by what it serves and what is stamped on it. */
+function tracedStatus({ member, snapshot, stamp }: Trace, pins: ReadonlyMap<string, string>): AliasStatus {
+  const { path, target } = member;
+  const pinned = pins.get(path);
+  const { additional } = snapshot;
+  return {
+    path,
+    ...(target === undefined ? {} : { target }),
+    live: shapeOf(snapshot),
+    stable: stamp?.stable ?? null,
+    ...(additional === undefined ? {} : { next: additional.version }),
+    ...(pinned === undefined ? {} : { pinned }),
+    drifted: false,
+    ...(stamp === undefined ? {} : { stamp }),
+  };
 }
 
 function aliasStatuses(
@@ -90,6 +125,7 @@ function aliasStatuses(
     const pinned = pins.get(path);
     const base = {
       path,
+      ...(target === undefined ? {} : { target }),
       stable,
       ...(next === undefined ? {} : { next }),
       ...(recorded === undefined ? {} : { recorded }),
@@ -117,23 +153,26 @@ function recordedShape(release: Release, path: string, left: ReadonlyMap<string,
   return version === undefined ? undefined : { primary: version };
 }
 
-/** Finished releases, newest first. */
-export async function releaseHistory(ports: Pick<ReleasePorts, "journal">): Promise<readonly HistoryEntry[]> {
-  return (await ports.journal.read())?.document.history ?? [];
-}
-
-/** Deploys that ended, or were killed, before they changed anything: newest first. */
-export async function plansWithoutRelease(
-  { journal, clock }: Pick<ReleasePorts, "journal" | "clock">,
-  isGone?: (holder: string) => boolean,
-): Promise<readonly PlanStatus[]> {
-  const { plans = [] } = (await journal.read())?.document ?? {};
-  return planStatuses(plans, clock.now(), isGone);
+/** Finished releases and deploys without one, newest first, with how the journal was found. */
+export async function releaseHistory(
+  ports: Pick<ReleasePorts, "journal" | "aliases" | "clock">,
+  options: LookOptions = {},
+): Promise<{
+  readonly releases: readonly HistoryEntry[];
+  /** Deploys that ended, or were killed, before they changed anything. */
+  readonly plans: readonly PlanStatus[];
+  readonly found: JournalFinding;
+}> {
+  const found = await lookIntoJournal(ports, options);
+  const { history = [], plans = [] } = found.document ?? {};
+  return { releases: history, plans: planStatuses(plans, ports.clock.now(), options.isGone), found };
 }
 
 /** Why the release stands where it stands. */
 export interface Explanation {
   readonly release: string;
+  /** What is wrong with the journal. Absent where nothing is. */
+  readonly trouble?: string;
   readonly state?: Release["state"];
   /** Sentences, the most important first. */
   readonly reasons: readonly string[];
@@ -145,10 +184,11 @@ export interface Explanation {
 
 /** Explains the present release, or a named one from its log. Undefined when there is none. */
 export async function explainRelease(
-  ports: Pick<ReleasePorts, "journal" | "clock" | "failures">,
+  ports: Pick<ReleasePorts, "journal" | "aliases" | "clock" | "failures">,
   id?: string,
+  options: LookOptions = {},
 ): Promise<Explanation | undefined> {
-  const document = (await ports.journal.read())?.document;
+  const { document, trouble } = await lookIntoJournal(ports, options);
   const wanted = id ?? document?.release?.id;
   if (document === undefined || wanted === undefined) return undefined;
   const logged = await ports.journal.readLog(wanted);
@@ -163,6 +203,7 @@ export async function explainRelease(
     present === undefined || ports.failures === undefined ? [] : await explainFailures(present, ports.failures);
   return {
     release: wanted,
+    ...(trouble === undefined ? {} : { trouble }),
     ...(state === undefined ? {} : { state }),
     reasons,
     ...(failures.length === 0 ? {} : { failures }),

@@ -1,10 +1,13 @@
 import type { DriveOptions } from "../drive.ts";
+import type { JournalCondition } from "../mend-journal.ts";
 import { exitCodeOf } from "../exit-code.ts";
 import type { AliasTarget, Release } from "../model.ts";
 import type { Lock, PlanRecord } from "../ports/journal-port.ts";
 
 /** Who acts, on which app and stage, and how patiently. */
 export interface VerbOptions extends DriveOptions {
+  /** Reads the app's aliases as the stacks know them: asked only when the journal fails. @default - nothing makes up for it */
+  readonly aliases?: () => Promise<readonly KnownAlias[]>;
   readonly app: string;
   readonly stage: string;
   /** Whoever shows up in the journal, for example `anna@build-7`. */
@@ -27,6 +30,8 @@ export interface ReleaseOutcome {
   readonly leftTo?: Lock;
   /** Deploys that had not started a release yet, and were given up. */
   readonly givenUp?: readonly PlanRecord[];
+  /** How the journal was found, where nothing was done. */
+  readonly journal?: JournalCondition;
   /** The release goes on under this driver. */
   readonly handedTo?: Driver;
 }

@@ -7,6 +7,7 @@ import type { Concurrency } from "../model.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { planPruning } from "../prune.ts";
 import { isFinished } from "../states.ts";
+import { openJournal } from "./open-journal.ts";
 import type { VerbOptions } from "./outcome.ts";
 import { withSession } from "./with-session.ts";
 
@@ -26,6 +27,7 @@ export async function pruneVersions(
   ports: ReleasePorts,
   options: VerbOptions & { readonly keepVersions?: number; readonly dryRun?: boolean },
 ): Promise<PruneOutcome> {
+  await openJournal(ports, options);
   return withSession(ports, options, async (session) => {
     const { release } = session;
     if (release === undefined)

@@ -3,13 +3,12 @@ import { UserError } from "../../errors.ts";
 import { drive } from "../drive.ts";
 import { EXIT } from "../exit-code.ts";
 import type { JournalSession } from "../journal-session.ts";
+import type { JournalFinding } from "../mend-journal.ts";
 import { historyEntry, isGoneBackFrom, liveVersions } from "../history.ts";
-import type { Member, Progress, Release } from "../model.ts";
-import { isBlank } from "../plan-records.ts";
-import { keptConcurrency, newRelease, type ReleasePlan } from "../plan.ts";
+import type { Progress, Release } from "../model.ts";
+import { keptConcurrency, newRelease } from "../plan.ts";
 import type { HistoryEntry, JournalDocument } from "../ports/journal-port.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
-import { rebuildForRollback } from "../rebuild.ts";
 import { STATES } from "../states.ts";
 import { abortRelease, asRollback, type AskOptions } from "./ask.ts";
 import { type KnownAlias, outcomeOf, type ReleaseOutcome } from "./outcome.ts";
@@ -18,8 +17,9 @@ import { giveUp } from "./give-up.ts";
 import { giveUpPlans } from "./give-up-plans.ts";
 import { letGo, refuseUnknownMembers } from "./let-go.ts";
 import { reopen } from "./reopen.ts";
+import { planOfAliases } from "./known-plan.ts";
 import { newReleaseId } from "./new-release-id.ts";
-import { adoptRebuilt } from "./start.ts";
+import { nothingFound, openJournal } from "./open-journal.ts";
 import { withSession } from "./with-session.ts";
 
 /** Where to go back to. */
@@ -28,8 +28,6 @@ export interface RollbackOptions extends AskOptions {
   readonly to?: string;
   /** Paths of members to let go, as their alias or stack is gone: nothing is brought back there. */
   readonly without?: readonly string[];
-  /** The app's aliases as far as the stacks tell them: needed only when the journal is gone. */
-  readonly aliases?: readonly KnownAlias[];
   /** @default - the endpoint's time and four random bytes */
   readonly releaseId?: string;
   /** Id of the release that the user agreed to leave: refused where another one is the last by now. */
@@ -55,20 +53,20 @@ interface Target {
  * journal (or the aliases' own stamps) and the aliases, and nothing else: not CloudFormation, not metrics, not hooks.
  */
 export async function rollbackRelease(ports: ReleasePorts, options: RollbackOptions): Promise<ReleaseOutcome> {
-  const found = await ports.journal.read();
-  if (options.to === undefined && found !== undefined) {
+  const found = await openJournal(ports, options);
+  if (options.to === undefined && found.document !== undefined) {
     // A deploy that was killed before it changed anything: going back from the release before it would be a surprise.
     const givenUp = await giveUpPlans(ports, options.actor, options.reason);
     const { release } = found.document;
     if (givenUp.length > 0) return { exitCode: EXIT.done, unchanged: false, ...(release && { release }), givenUp };
   }
-  if (found === undefined || isBlank(found)) return rollbackWithoutJournal(ports, options);
+  if (found.document === undefined) return nothingFound(found);
   const { release, lock } = found.document;
   const isDriven = lock !== undefined && lock.leaseUntil > ports.clock.now();
   if (isDriven && release !== undefined && isUnderWay(release)) return abortRelease(ports, options);
   // A driver that only waits for the stacks holds nothing up: going back comes first, and it finds itself overtaken.
   const takesOver = isDriven && release !== undefined && STATES[release.state].phase === "settling";
-  return withSession(ports, { ...options, takesOver }, (session) => rollbackInSession(session, ports, options));
+  return withSession(ports, { ...options, takesOver }, (session) => rollbackInSession(session, ports, options, found));
 }
 
 /** What the journal says under the lock is what counts: a release may have begun since it was read. */
@@ -76,6 +74,7 @@ async function rollbackInSession(
   session: JournalSession,
   ports: ReleasePorts,
   options: RollbackOptions,
+  found: JournalFinding,
 ): Promise<ReleaseOutcome> {
   const { release } = session;
   const now = ports.clock.now();
@@ -88,7 +87,7 @@ async function rollbackInSession(
   refuseOtherThan(options, session.document);
   const chosen = chooseTarget(session.document, options.to);
   const target = chosen && withoutMembers(chosen, options.without ?? []);
-  if (target === undefined || (await isThere(target, ports))) return nothingToDo(release);
+  if (target === undefined || (await isThere(target, ports))) return nothingFound(found, release);
   // What was live before the last release is never pruned: only an older choice has to be looked up first.
   if (options.to !== undefined) await refuseMissing(target, ports);
   await session.commit({
@@ -122,10 +121,6 @@ function missingEvents(document: JournalDocument, to: string | undefined): NewEv
   if (gone.length === 0) return [];
   const text = `the versions gone back to may need what is no longer there: ${gone.join(", ")}`;
   return [{ code: "DependenciesGone", text, trigger: "user", evidence: gone }];
-}
-
-function nothingToDo(release: Release | undefined): ReleaseOutcome {
-  return { exitCode: EXIT.done, unchanged: true, ...(release === undefined ? {} : { release }) };
 }
 
 /** Past FINALISING all traffic is on the new versions: that is gone back from like from a finished release. */
@@ -235,7 +230,7 @@ async function refuseMissingAliases(target: Target, ports: ReleasePorts): Promis
 function buildRollback(target: Target, document: JournalDocument, options: RollbackOptions, now: number): Release {
   const { actor, reason } = options;
   const digest = entriesOf(document)[0]?.templateDigest ?? "";
-  const plan = buildPlan(target.members, options, {
+  const plan = planOfAliases(target.members, options, {
     actor,
     templateDigest: digest,
     ...(reason === undefined ? {} : { reason }),
@@ -258,31 +253,4 @@ function buildRollback(target: Target, document: JournalDocument, options: Rollb
     ...keptConcurrency(document.release),
     ...(finalising ? { stacksQuietBy: now + STACKS_PATIENCE_MS } : {}),
   };
-}
-
-function buildPlan(
-  aliases: readonly KnownAlias[],
-  options: RollbackOptions,
-  origin: ReleasePlan["origin"],
-): ReleasePlan {
-  const members = aliases.map(({ path, target, calls }): Member => ({
-    path,
-    target,
-    calls,
-    kind: target.kind,
-    shift: "policy",
-  }));
-  const policy = { name: "Rollback", steps: [], finalBakeMs: 0 };
-  return { app: options.app, stage: options.stage, origin, policy, members, hooks: [], alarms: [], keepVersions: 1 };
-}
-
-async function rollbackWithoutJournal(ports: ReleasePorts, options: RollbackOptions): Promise<ReleaseOutcome> {
-  const plan = buildPlan(options.aliases ?? [], options, { actor: options.actor, templateDigest: "" });
-  const lost = await rebuildForRollback(plan, ports);
-  if (lost.release === undefined) return nothingToDo(undefined);
-  return withSession(ports, { ...options, firstFence: lost.nextFence }, async (session) => {
-    if (session.release !== undefined) return rollbackInSession(session, ports, options);
-    await adoptRebuilt(session, lost);
-    return outcomeOf(await drive(session, ports, options));
-  });
 }

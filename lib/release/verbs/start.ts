@@ -3,10 +3,9 @@ import { drive } from "../drive.ts";
 import { EXIT } from "../exit-code.ts";
 import type { JournalSession } from "../journal-session.ts";
 import type { Release } from "../model.ts";
-import { isBlank } from "../plan-records.ts";
 import { keptConcurrency, newRelease, type ReleasePlan, validatePlan } from "../plan.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
-import { type Rebuilt, rebuild } from "../rebuild.ts";
+import { mendJournal } from "../mend-journal.ts";
 import { isBeforeSettling, isFinished, isOverOrRests, isStaged } from "../states.ts";
 import { giveUp } from "./give-up.ts";
 import { letGo } from "./let-go.ts";
@@ -40,9 +39,8 @@ export async function startRelease(
   options: StartOptions,
 ): Promise<ReleaseOutcome> {
   validatePlan(plan);
-  const lost = isBlank(await ports.journal.read()) ? await rebuild(plan, ports) : undefined;
-  return withSession(ports, { ...options, firstFence: lost?.nextFence }, async (session) => {
-    await adoptRebuilt(session, lost);
+  await mendJournal(ports, () => plan);
+  return withSession(ports, options, async (session) => {
     const settled = await settleEarlier(plan, session, ports, options);
     if (settled !== undefined) return settled;
     const { planId } = options;
@@ -79,13 +77,6 @@ async function driveOrHandOver(
   const handedTo = await handOver(release, session.fence);
   await session.handOver(handedTo);
   return { exitCode: EXIT.done, release, unchanged: false, handedTo };
-}
-
-/** A journal that was lost comes back as the release that the aliases tell of; it is then rolled back. */
-export async function adoptRebuilt(session: JournalSession, lost: Rebuilt | undefined): Promise<void> {
-  if (lost?.release === undefined || session.release !== undefined) return;
-  const text = "the journal was gone: this release is rebuilt from the aliases' descriptions";
-  await session.commit({ release: lost.release, events: [{ code: "ReleaseRebuilt", text, trigger: "recovery" }] });
 }
 
 /** Undefined when the way is free for a new release. */

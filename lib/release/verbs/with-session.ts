@@ -6,10 +6,10 @@ import type { VerbOptions } from "./outcome.ts";
 /** Holds the lock while something works, and gives it back whatever happens. */
 export async function withSession<T>(
   ports: ReleasePorts,
-  options: VerbOptions & { readonly firstFence?: number; readonly takesOver?: boolean },
+  options: VerbOptions & { readonly takesOver?: boolean },
   work: (session: JournalSession) => Promise<T>,
 ): Promise<T> {
-  const { app, stage, actor, leaseMs, firstFence, takesOver } = options;
+  const { app, stage, actor, leaseMs, takesOver } = options;
   const session = await JournalSession.acquire(ports.journal, ports.clock, {
     app,
     stage,
@@ -18,7 +18,6 @@ export async function withSession<T>(
     ...(ports.onTransition === undefined ? {} : { onTransition: ports.onTransition }),
     notifies: ports.notifier !== undefined,
     ...(leaseMs === undefined ? {} : { leaseMs }),
-    ...(firstFence === undefined ? {} : { firstFence }),
     ...(takesOver === undefined ? {} : { takesOver }),
   });
   try {

@@ -8,7 +8,9 @@ type Input = Record<string, unknown>;
 export const S3: Record<string, (world: World, input: Input, who: string) => unknown> = {
   GetObject: (world, input) => {
     checkOwner(world, input);
-    const text = world.objects.get(String(input["Key"]));
+    const key = String(input["Key"]);
+    const { VersionId } = input;
+    const text = VersionId === undefined ? world.objects.get(key) : world.objectVersions.get(key)?.[Number(VersionId)];
     if (text === undefined) throw new SimError("NoSuchKey", "The specified key does not exist.", 404);
     return { ETag: etag(text), Body: { transformToString: () => Promise.resolve(text) } };
   },
@@ -23,8 +25,16 @@ export const S3: Record<string, (world: World, input: Input, who: string) => unk
     }
     const after = String(input["Body"]);
     world.objects.set(key, after);
+    world.objectVersions.set(key, [...(world.objectVersions.get(key) ?? []), after]);
     world.changed({ kind: "object", who, key, before, after });
     return { ETag: etag(after) };
+  },
+  ListObjectVersions: (world, input) => {
+    checkOwner(world, input);
+    const Key = String(input["Prefix"]);
+    const count = world.objectVersions.get(Key)?.length ?? 0;
+    const ids = Array.from({ length: count }, (_, index) => String(count - 1 - index));
+    return { Versions: ids.slice(0, Number(input["MaxKeys"])).map((VersionId) => ({ Key, VersionId })) };
   },
 };
 

@@ -51,6 +51,8 @@ export class World {
   readonly functions = new Map<string, SimFunction>();
   readonly machines = new Map<string, SimMachine>();
   readonly objects = new Map<string, string>();
+  /** Every text that an object has had, the oldest first: the journal's bucket is versioned. */
+  readonly objectVersions = new Map<string, readonly string[]>();
   readonly alarms = new Map<string, { state: string; aboutVersion?: string; aboutFunction?: string }>();
   readonly traffic = new Map<string, Traffic>();
   readonly hooks = new Map<string, HookScript>();
