@@ -14,8 +14,8 @@ function plan(app: Rehearsal, name: string, templateDigest = "digest-2") {
   return app.sim.run(openPlan(ports, { ...app.options(name), templateDigest }));
 }
 
-function plansOf(app: Rehearsal) {
-  return app.sim.run(plansWithoutRelease(app.process("ben").ports));
+async function plansOf(app: Rehearsal) {
+  return (await app.sim.run(releaseHistory(app.process("ben").ports))).plans;
 }
 
 async function appWithRelease(): Promise<Rehearsal> {
@@ -130,9 +130,9 @@ describe("a deploy that is being planned", () => {
     const app = await appWithRelease();
     const open = await plan(app, "anna");
     await app.sim.run(open.close(outcome, "why"));
-    const { ports } = app.process("ben");
-    expect(await app.sim.run(plansWithoutRelease(ports))).toMatchObject([{ closed: { outcome, text: "why" } }]);
-    expect(await app.sim.run(releaseHistory(ports))).toHaveLength(1);
+    const { plans, releases } = await app.sim.run(releaseHistory(app.process("ben").ports));
+    expect(plans).toMatchObject([{ closed: { outcome, text: "why" } }]);
+    expect(releases).toHaveLength(1);
     expect(await app.act("ben", rollbackRelease)).toMatchObject({ release: { kind: "rollback" } });
   });
 

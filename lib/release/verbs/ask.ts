@@ -33,7 +33,7 @@ export async function abortRelease(ports: ReleasePorts, options: AskOptions): Pr
 
 /** A release that was brought back because somebody asked for just that ended well. */
 export function asRollback(outcome: ReleaseOutcome): ReleaseOutcome {
-  return outcome.release?.state === "ROLLED_BACK" ? { ...outcome, exitCode: EXIT.done } : outcome;
+  return !outcome.unchanged && outcome.release?.state === "ROLLED_BACK" ? { ...outcome, exitCode: EXIT.done } : outcome;
 }
 
 /** Leaves a wish for the driver that holds the release; where none is alive, drives the release itself. */
