@@ -98,6 +98,15 @@ function stackCalls(): AwsCall[] {
     own("DescribeStacks", STACK_UPDATE, "read a stack's state, parameters and outputs"),
     own("DescribeStackEvents", STACK_UPDATE, "follow an update"),
     own("GetTemplate", STACK_UPDATE, "compare with the deployed template, and read what a stage held back"),
+    call(
+      "cloudformation",
+      "DescribeStacks",
+      CALLER,
+      ["cloudformation:DescribeStacks", "cloudformation:ListStacks"],
+      "account",
+      "find the app's stacks where there is no assembly",
+    ),
+    own("GetTemplate", CALLER, "read what they say of the release"),
     own("ListStackResources", CALLER, "find functions, aliases and hooks by their logical ids"),
     own("CreateChangeSet", STACK_UPDATE, "prepare an update", ["iam:PassRole", "ssm:GetParameters"]),
     own("DescribeChangeSet", STACK_UPDATE, "read what an update changes"),
@@ -113,6 +122,11 @@ function journalCalls(): AwsCall[] {
   return [
     call("s3", "GetObject", CALLER_OR_DRIVER, ["s3:GetObject", "s3:ListBucket"], "journal", "read the journal"),
     call("s3", "PutObject", CALLER_OR_DRIVER, ["s3:PutObject"], "journal", "write the journal"),
+    call("s3", "GetObject", CALLER, ["s3:GetObjectVersion"], "journal", "read an earlier version of a lost journal"),
+    call("s3", "ListObjectVersions", CALLER, ["s3:ListBucketVersions"], "journal", "find one"),
+    call("s3", "GetObject", CALLER, ["s3:GetObject", "s3:ListBucket"], "bootstrap-bucket", "find an older journal"),
+    call("s3", "ListObjectsV2", CALLER, ["s3:ListBucket"], "bootstrap-bucket", "move it to its own bucket"),
+    call("s3", "PutObject", CALLER, ["s3:PutObject"], "bootstrap-bucket", "mark it as moved"),
   ];
 }
 
