@@ -1,6 +1,7 @@
 import { tryParseStamp, type AliasStamp } from "./alias-stamp.ts";
 import type { AliasTarget, Member, Progress, Release } from "./model.ts";
 import { newRelease, type ReleasePlan } from "./plan.ts";
+import { historyEntry } from "./history.ts";
 import type { HistoryEntry } from "./ports/journal-port.ts";
 import type { AliasSnapshot, ReleasePorts } from "./ports/ports.ts";
 import { shapeOf } from "./alias-shape.ts";
@@ -12,9 +13,9 @@ const RETRY_MS = 1_000;
 export interface Rebuilt {
   /** Greater than any fence that an alias carries. */
   readonly nextFence: number;
-  /** A release that was cut short: to be rolled back. Absent when every alias tells of a finished one. */
+  /** The last release: one that was cut short is to be rolled back. Absent where no alias carries a stamp. */
   readonly release?: Release;
-  /** The last release, where it was finished: what a rollback goes back from. */
+  /** The same for the history, where it was finished: what a rollback goes back from. */
   readonly last?: HistoryEntry;
 }
 
@@ -63,7 +64,9 @@ export function rebuild(plan: ReleasePlan, traces: readonly Trace[], now: number
   const newest = newestStamp(traces);
   const id = unfinished?.stamp?.release ?? (isHalfPromoted(traces, newest) ? newest?.release : undefined);
   if (id !== undefined) return { nextFence, release: abortingRelease(plan, id, traces, now) };
-  return newest === undefined ? { nextFence } : { nextFence, last: finishedEntry(newest.release, traces, now) };
+  if (newest === undefined) return { nextFence };
+  const release = finishedRelease(plan, newest.release, traces, now);
+  return { nextFence, release, last: historyEntry(release, release.createdAt) };
 }
 
 function newestStamp(traces: readonly Trace[]): AliasStamp | undefined {
@@ -91,25 +94,16 @@ function abortingRelease(plan: ReleasePlan, id: string, traces: readonly Trace[]
 }
 
 /** Aliases that the release did not write are as they were before it. */
-function finishedEntry(id: string, traces: readonly Trace[], now: number): HistoryEntry {
+function finishedRelease(plan: ReleasePlan, id: string, traces: readonly Trace[], now: number): Release {
   const own = traces.filter(({ stamp }) => stamp?.release === id);
-  const at = timeOf(id) ?? now;
+  const live = new Map(traces.map(({ member, snapshot }) => [member.path, snapshot.primary]));
+  const release = abortingRelease(plan, id, traces, timeOf(id) ?? now);
   return {
-    id,
-    kind: "deploy",
+    ...release,
     state: own.every(({ stamp }) => stamp?.step === "stable") ? "ROLLED_BACK" : "SUCCEEDED",
-    createdAt: at,
-    finishedAt: at,
-    actor: "unknown",
-    templateDigest: "",
-    reason: "rebuilt from the aliases: the journal was lost",
-    members: traces.map(({ member: { path, target, calls }, snapshot, stamp }) => ({
-      path,
-      calls,
-      ...(target === undefined ? {} : { target }),
-      before: stamp?.release === id ? stamp.stable : snapshot.primary,
-      after: snapshot.primary,
-    })),
+    members: release.members.map((member) => ({ ...member, next: live.get(member.path) })),
+    cause: { trigger: "recovery", text: "the journal was lost after this release was finished" },
+    tickedAt: now,
   };
 }
 

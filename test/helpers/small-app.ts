@@ -12,13 +12,15 @@ export interface SmallApp {
   readonly fails?: boolean;
   /** How the rollout goes. @default - all at once */
   readonly policy?: string;
+  /** Properties of the stack, as source text. @default "{}" */
+  readonly stackProps?: string;
   /** More lines of the app. `stack` and `functions` (by id) are at hand. */
   readonly more?: string;
 }
 
 /** Writes an app of two functions behind one release. Functions are called `small-<id>`. */
 export function writeSmallApp(project: TestProject, app: SmallApp): void {
-  const { version, functions = ["A", "B"], fails = false, policy = '"AllAtOnce"', more = "" } = app;
+  const { version, functions = ["A", "B"], fails = false, policy = '"AllAtOnce"', stackProps = "{}", more = "" } = app;
   const write = (path: string, content: string) => {
     mkdirSync(join(project.folder, path, ".."), { recursive: true });
     writeFileSync(join(project.folder, path), content);
@@ -30,13 +32,13 @@ export function writeSmallApp(project: TestProject, app: SmallApp): void {
   write("functions/answer.ts", "export const handler = async () => ({ version: process.env.VERSION });\n");
   write(
     "bin/app.ts",
-    `import { App, CfnResource, Duration, NestedStack, Stack } from "aws-cdk-lib";
+    `import { App, CfnResource, DefaultStackSynthesizer, Duration, NestedStack, Stack } from "aws-cdk-lib";
 import { CfnQueue } from "aws-cdk-lib/aws-sqs";
 import { Function, Rollout } from "tidegate";
 
-void [CfnResource, Duration, NestedStack, CfnQueue];
+void [CfnResource, DefaultStackSynthesizer, Duration, NestedStack, CfnQueue];
 const app = new App();
-const stack = new Stack(app, "Small");
+const stack = new Stack(app, "Small", ${stackProps});
 const functions = Object.fromEntries(
   ${JSON.stringify(functions)}.map((id) => [
     id,

@@ -75,7 +75,7 @@ export async function releaseStatus(ports: StatusPorts, options: LookOptions = {
     journal: { condition, ...(trouble === undefined ? {} : { trouble }) },
     ...(release === undefined ? {} : { release }),
     ...(lock === undefined ? {} : { lock }),
-    driven: lock !== undefined && lock.leaseUntil > now,
+    driven: lock !== undefined && lock.leaseUntil > now && options.isGone?.(lock.holder) !== true,
     requests,
     plans: planStatuses(document === undefined ? [] : pendingPlans(document), now, options.isGone),
     aliases: isRead
