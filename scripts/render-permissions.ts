@@ -11,6 +11,7 @@ const TARGETS: Readonly<Record<CallTarget, string>> = {
   functions: "the app's functions",
   hooks: "hook functions, and members with a smoke test",
   journal: "the journal's objects of the app and stage",
+  "older-journal": "the same objects where older versions kept them, among the app's assets",
   "own-identity": "the caller's own role or user; only for `permissions --check` and the check before a deploy",
   "replaced-resources": "resources of the app of that type; only where its templates have any",
   stacks: "the app's stacks",
@@ -23,6 +24,7 @@ const ACTION_TARGETS: Readonly<Record<string, string>> = {
   "iam:PassRole": "CloudFormation's execution role",
   "ssm:GetParameters": "SSM-typed parameters of the templates",
   "s3:ListBucket": "the bucket",
+  "s3:ListBucketVersions": "the bucket",
   "logs:FilterLogEvents": "their log groups",
 };
 

@@ -13,6 +13,7 @@ export type CallTarget =
   | "functions"
   | "hooks"
   | "journal"
+  | "older-journal"
   | "own-identity"
   | "replaced-resources"
   | "stacks"
@@ -124,9 +125,16 @@ function journalCalls(): AwsCall[] {
     call("s3", "PutObject", CALLER_OR_DRIVER, ["s3:PutObject"], "journal", "write the journal"),
     call("s3", "GetObject", CALLER, ["s3:GetObjectVersion"], "journal", "read an earlier version of a lost journal"),
     call("s3", "ListObjectVersions", CALLER, ["s3:ListBucketVersions"], "journal", "find one"),
-    call("s3", "GetObject", CALLER, ["s3:GetObject", "s3:ListBucket"], "bootstrap-bucket", "find an older journal"),
-    call("s3", "ListObjectsV2", CALLER, ["s3:ListBucket"], "bootstrap-bucket", "move it to its own bucket"),
-    call("s3", "PutObject", CALLER, ["s3:PutObject"], "bootstrap-bucket", "mark it as moved"),
+    call(
+      "s3",
+      "GetObject",
+      CALLER,
+      ["s3:GetObject", "s3:ListBucket"],
+      "older-journal",
+      "find the journal of an older version of Tidegate",
+    ),
+    call("s3", "ListObjectsV2", CALLER, ["s3:ListBucket"], "older-journal", "move it to its own bucket"),
+    call("s3", "PutObject", CALLER, ["s3:PutObject"], "older-journal", "mark it as moved"),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { AwsCall, CallTarget } from "../../aws/aws-calls.ts";
 import type { AssetDestination } from "../../assembly/assembly.ts";
 import type { ReleaseNotification } from "../../assembly/release-metadata.ts";
-import { journalObjects } from "./journal-objects.ts";
+import { journalObjects, journalStack, olderJournalObjects } from "./journal-objects.ts";
 import { filled, type PermittedStack } from "./permitted-app.ts";
 import { arnsOf, arnsOfTypes } from "./physical-arns.ts";
 
@@ -12,6 +12,7 @@ export function resourcesOf(call: AwsCall, action: string, stack: PermittedStack
   if (action === "iam:PassRole") return executionRole(stack);
   if (action === "ssm:GetParameters") return ssmParameters(stack);
   if (call.on === "journal") return journalObjects(stack, stage, action);
+  if (call.on === "older-journal") return olderJournalObjects(stack, stage, action);
   const found = TARGETS[call.on](stack, call);
   return action === "s3:ListBucket" ? [...new Set(found.map((arn) => arn.replace(/\/.*$/, "")))] : found;
 }
@@ -41,12 +42,14 @@ const TARGETS: Readonly<Record<CallTarget, FindResources>> = {
       .flatMap(({ resource }) => arnsOf(resource, stack)),
   ],
   journal: () => [],
+  "older-journal": () => [],
   // Who calls is not known here: `--ci` names the role that it makes.
   "own-identity": () => [],
   "replaced-resources": (stack, call) => arnsOfTypes(REPLACED[`${call.service} ${call.operation}`] ?? [], stack),
   stacks: (stack) => {
     const place = `arn:${stack.partition}:cloudformation:${stack.region}:${stack.account}:stack/${stack.stackName}`;
-    return hasNested(stack) ? [`${place}/*`, `${place}-*/*`] : [`${place}/*`];
+    const own = hasNested(stack) ? [`${place}/*`, `${place}-*/*`] : [`${place}/*`];
+    return [...own, ...journalStack(stack)];
   },
   "state-machines": (stack) => membersOf(stack, "state-machine").flatMap((id) => arnsOf(id, stack)),
   topics: (stack) => subscribers(stack, "topic"),
