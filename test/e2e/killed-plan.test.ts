@@ -74,7 +74,7 @@ test("a deploy that is killed while it reads the stacks is known to every verb, 
   expect(stdout.split("\n")[0]).toContain(`${id}  deploy KILLED  nothing changed, by tester`);
 
   const resumed = await project.tidegate("resume", "--stage", "held");
-  expect(resumed.exitCode).toBe(1);
+  expect(resumed.exitCode).toBe(7);
   expect(resumed.stderr).toContain(`Deploy ${id} by tester`);
 
   const back = await project.tidegate("rollback", "--stage", "held");
