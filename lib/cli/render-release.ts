@@ -11,8 +11,8 @@ import type {
   Release,
   ReleaseOutcome,
   ReleaseStatus,
-  Standing,
 } from "../release/engine.ts";
+import { standingOf } from "../release/engine.ts";
 import { EXIT } from "./exit-codes.ts";
 import { escapeControls } from "../util/escape-controls.ts";
 
@@ -55,9 +55,10 @@ export function renderTrouble({ condition, trouble }: Pick<JournalFinding, "cond
 }
 
 /** Live against recorded, a line an alias. */
-export function renderStatus(app: string, stage: string, status: ReleaseStatus, standing: Standing): string[] {
+export function renderStatus(app: string, stage: string, status: ReleaseStatus): string[] {
   const { release, lock, driven, aliases, stacks, journal } = status;
-  if (standing === "journal-lost" && journal.condition !== "restorable") return renderUnrecorded(app, stage, status);
+  if (standingOf(status) === "journal-lost" && journal.condition !== "restorable")
+    return renderUnrecorded(app, stage, status);
   const plans = status.plans.map(renderPlanned);
   if (release === undefined) {
     const none = `${app}, stage ${stage}: there has been no release.`;

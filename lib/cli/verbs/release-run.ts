@@ -118,7 +118,7 @@ export async function runStatus(options: Options, context: VerbContext): Promise
       stacks: statuses && Object.fromEntries(statuses),
       heldBack,
     },
-    lines: [...renderStatus(app, connection.stage.name, status, standing), ...renderHeldBack(heldBack)],
+    lines: [...renderStatus(app, connection.stage.name, status), ...renderHeldBack(heldBack)],
   };
 }
 

@@ -1,4 +1,5 @@
 import { drive } from "../drive.ts";
+import { EXIT } from "../exit-code.ts";
 import { Outbox } from "../outbox.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { isFinished } from "../states.ts";
@@ -19,7 +20,7 @@ export async function resumeRelease(ports: ReleasePorts, options: VerbOptions): 
 export async function driveOn(ports: ReleasePorts, options: VerbOptions, resumed: boolean): Promise<ReleaseOutcome> {
   return withSession(ports, options, async (session) => {
     const { release } = session;
-    if (release === undefined) return { exitCode: 0, unchanged: true };
+    if (release === undefined) return { exitCode: EXIT.nothingToDo, unchanged: true };
     if (isFinished(release)) {
       await new Outbox(session, ports).settle();
       return { ...outcomeOf(release), unchanged: true };
