@@ -89,7 +89,7 @@ async function textOf(Bucket: string, Key = KEY): Promise<string> {
   return (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body!.transformToString();
 }
 
-describe("an app of the default qualifier", () => {
+describe("an app of the default qualifier", { timeout: 300_000 }, () => {
   it("ends with a code of its own where nothing is deployed, for every verb", async () => {
     expect(await exitOf("status", "--exit-code")).toBe(7);
     for (const verb of ["rollback", "resume", "abort", "promote", "pause"]) expect(await exitOf(verb)).toBe(7);
@@ -147,7 +147,7 @@ async function moveBack(): Promise<void> {
   }
 }
 
-describe("a journal that fails in the middle of a canary", () => {
+describe("a journal that fails in the middle of a canary", { timeout: 300_000 }, () => {
   it("is restored by rollback where it was deleted, and aliases go back", async () => {
     await dieInCanary({ version: 4 });
     expect(await exitOf("status", "--exit-code")).toBe(11);
@@ -178,7 +178,7 @@ describe("a journal that fails in the middle of a canary", () => {
   });
 
   it("is found drifted where somebody moves an alias", async () => {
-    await lambda.send(new UpdateAliasCommand({ FunctionName: "small-A", Name: "live", FunctionVersion: "1" }));
+    await lambda.send(new UpdateAliasCommand({ FunctionName: "small-A", Name: "live", FunctionVersion: "$LATEST" }));
     expect(await exitOf("status", "--exit-code")).toBe(9);
   });
 });
@@ -192,7 +192,7 @@ async function forgetVersions(): Promise<void> {
   }
 }
 
-describe("an app of another qualifier", () => {
+describe("an app of another qualifier", { timeout: 300_000 }, () => {
   const acme = {
     stackProps: '{ stackName: "Acme", synthesizer: new DefaultStackSynthesizer({ qualifier: "acme" }) }',
     functions: ["C"],
