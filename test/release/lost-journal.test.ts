@@ -99,7 +99,10 @@ describe.each(LOST)("a journal that was $how, in the middle of a canary", ({ los
 
   test("deploy supersedes it", async () => {
     const app = await lost();
-    expect(await app.deploy("ben", app.plan("digest-2"))).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
+    expect(await app.deploy("ben", app.plan("digest-2"))).toMatchObject({
+      exitCode: 0,
+      release: { state: "SUCCEEDED" },
+    });
     expect(app.oracle.violations.filter((text) => text.includes("fence"))).toEqual([]);
   });
 });
