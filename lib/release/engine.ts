@@ -18,9 +18,9 @@ export {
   type ReleaseStatus,
   releaseStatus,
 } from "./verbs/look.ts";
-export { type Standing, STANDING_EXIT, standingOf } from "./verbs/standing.ts";
+export { STANDING_EXIT, standingOf } from "./verbs/standing.ts";
 export { type JournalOptions, lookIntoJournal, openJournal } from "./verbs/open-journal.ts";
-export type { JournalCondition, JournalFinding } from "./mend-journal.ts";
+export type { JournalFinding } from "./mend-journal.ts";
 export { type PruneOutcome, pruneVersions } from "./verbs/prune.ts";
 export type { Driver, KnownAlias, ReleaseOutcome } from "./verbs/outcome.ts";
 export { EXIT, exitCodeOf as releaseExitCode } from "./exit-code.ts";
@@ -28,7 +28,7 @@ export type { ReleasePlan } from "./plan.ts";
 export type { AliasShape, Release } from "./model.ts";
 export { isFinished, isOverOrRests, isStaged } from "./states.ts";
 export type { ReleaseEvent } from "./events.ts";
-export type { HistoryEntry, JournalPort, Lock, PlanOutcome, PlanRecord } from "./ports/journal-port.ts";
+export type { HistoryEntry, Lock, PlanOutcome, PlanRecord } from "./ports/journal-port.ts";
 export type { ReleaseClock, ReleasePorts } from "./ports/ports.ts";
 export type {
   FinaliseOutcome,
@@ -40,4 +40,4 @@ export type {
 } from "./ports/stack-port.ts";
 export { createAwsPorts } from "./aws/aws-ports.ts";
 export { leftBehind, moveJournal } from "./aws/move-journal.ts";
-export { type JournalAddress, JournalStore } from "./aws/journal-store.ts";
+export { JournalStore } from "./aws/journal-store.ts";
