@@ -1,7 +1,8 @@
 import { decideAccess } from "../../iam/decide.ts";
 import type { NamedPolicy } from "../../iam/evaluate.ts";
 import type { Permission, RequestInput } from "../../iam/permissions/permission.ts";
-import { isStructure } from "../../iam/permissions/read-input.ts";
+import { isStructure, textOf } from "../../iam/permissions/read-input.ts";
+import { isAwsError } from "../aws-error.ts";
 import type { ActingFor, Caller } from "../policy/caller.ts";
 import type { IamMode } from "../policy/iam-mode.ts";
 import { Identities } from "../policy/identities.ts";
@@ -57,6 +58,18 @@ export class Authoriser {
     await this.#check(call, this.#actor(acting, call.service.name));
   }
 
+  /**
+   * S3 tells a caller that may not list a bucket nothing of what is missing in it: such a caller is refused.
+   * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_RequestSyntax
+   */
+  checkMissing({ service, input, context }: AuthorisedCall, error: unknown): void {
+    const { accessKeyId } = context;
+    if (this.#mode === "off" || accessKeyId === undefined) return;
+    if (service.name !== "s3" || !isAwsError(error, "NoSuchKey") || !isStructure(input)) return;
+    const permission = { action: "s3:ListBucket", resource: `arn:aws:s3:::${textOf(input, "Bucket")}` };
+    this.#judge(service, this.#ofKey(accessKeyId, service.name), permission, context.region);
+  }
+
   #actor(acting: ActingFor, service: ServiceName): Caller {
     if ("accessKeyId" in acting) return this.#ofKey(acting.accessKeyId, service);
     const itself = this.#identities.ofService(acting.service, acting.sourceArn);
@@ -83,11 +96,14 @@ export class Authoriser {
     const findResource = (asked: RequestInput) => service.resourceArn?.(operation, asked, context);
     const place = { account: this.#cloud.account, region: context.region, findResource };
     for (const permission of permissionsOf(service.name, operation, request, place)) {
-      const policy = this.#resourcePolicy(service, permission);
-      const denial = this.#decide(caller, permission, policy, context.region);
-      this.#onAccess?.({ caller: caller.arn, permission, allowed: denial === undefined });
-      if (denial !== undefined) this.#refuse(service.name, caller, permission, denial);
+      this.#judge(service, caller, permission, context.region);
     }
+  }
+
+  #judge(service: LocalService, caller: Caller, permission: Permission, region: string): void {
+    const denial = this.#decide(caller, permission, this.#resourcePolicy(service, permission), region);
+    this.#onAccess?.({ caller: caller.arn, permission, allowed: denial === undefined });
+    if (denial !== undefined) this.#refuse(service.name, caller, permission, denial);
   }
 
   /** A role's trust policy is its resource policy; handing it on is a matter of the caller's own policies. */

@@ -101,9 +101,16 @@ export class ServiceHost {
     if (this.#isStopping) throw stopping();
     const service = await this.load(name);
     const handler = handlerOf(service, operation);
-    return this.#run(handler, input, context, () =>
-      this.#authoriser.checkSigned({ service, operation, input, context }),
-    );
+    const call = { service, operation, input, context };
+    const handle: Handler = async () => {
+      try {
+        return await handler(input, context);
+      } catch (error) {
+        this.#authoriser.checkMissing(call, error);
+        throw error;
+      }
+    };
+    return this.#run(handle, input, context, () => this.#authoriser.checkSigned(call));
   }
 
   /** `Cloud.call`: what one service asks of another, behind the scenes or on behalf of a principal. */
