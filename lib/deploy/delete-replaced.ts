@@ -9,6 +9,7 @@ import { DeleteTopicCommand, UnsubscribeCommand } from "@aws-sdk/client-sns";
 import { DeleteQueueCommand } from "@aws-sdk/client-sqs";
 import { DeleteParameterCommand } from "@aws-sdk/client-ssm";
 import type { Aws } from "../aws/aws.ts";
+import { AwsCallError } from "../aws/call-error.ts";
 import type { ReplacedResource } from "./expand/expansion.ts";
 
 type Delete = (aws: Aws, physicalId: string) => Promise<unknown>;
@@ -54,7 +55,8 @@ export async function deleteReplaced(
       await DELETIONS[type]?.(aws, physicalId);
     } catch (error) {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
-      if (!GONE.test(name)) left.push(`${physicalId} (the old ${logicalId}) could not be deleted: ${message}`);
+      const code = error instanceof AwsCallError ? (error.remoteCode ?? name) : name;
+      if (!GONE.test(code)) left.push(`${physicalId} (the old ${logicalId}) could not be deleted: ${message}`);
     }
   }
   return left;

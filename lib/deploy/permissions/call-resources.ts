@@ -3,7 +3,7 @@ import type { AssetDestination } from "../../assembly/assembly.ts";
 import type { ReleaseNotification } from "../../assembly/release-metadata.ts";
 import { journalObjects, journalStack, olderJournalObjects } from "./journal-objects.ts";
 import { filled, type PermittedStack } from "./permitted-app.ts";
-import { arnsOf, arnsOfTypes } from "./physical-arns.ts";
+import { arnsOf, arnsOfTypes, formerArnsOfTypes } from "./physical-arns.ts";
 
 type FindResources = (stack: PermittedStack, call: AwsCall) => readonly string[];
 
@@ -45,7 +45,7 @@ const TARGETS: Readonly<Record<CallTarget, FindResources>> = {
   "older-journal": () => [],
   // Who calls is not known here: `--ci` names the role that it makes.
   "own-identity": () => [],
-  "replaced-resources": (stack, call) => arnsOfTypes(REPLACED[`${call.service} ${call.operation}`] ?? [], stack),
+  "replaced-resources": (stack, call) => formerArnsOfTypes(REPLACED[`${call.service} ${call.operation}`] ?? [], stack),
   stacks: (stack) => {
     const place = `arn:${stack.partition}:cloudformation:${stack.region}:${stack.account}:stack/${stack.stackName}`;
     const own = hasNested(stack) ? [`${place}/*`, `${place}-*/*`] : [`${place}/*`];

@@ -38,7 +38,13 @@ const RULES: readonly NamingRule[] = [
   },
   { type: "AWS::SNS::Topic", nameProperty: "TopicName", arn: arnIn("sns", "") },
   { type: "AWS::SQS::Queue", nameProperty: "QueueName", arn: arnIn("sqs", "") },
-  { type: "AWS::Events::EventBus", nameProperty: "Name", arn: arnIn("events", "event-bus/") },
+  {
+    type: "AWS::Events::EventBus",
+    nameProperty: "Name",
+    // A bus needs a name in the template: the CDK's begin with the stack's path.
+    generated: (_logicalId, stackName) => [`${stackName.slice(0, SHARED_LENGTH)}*`],
+    arn: arnIn("events", "event-bus/"),
+  },
   { type: "AWS::DynamoDB::Table", nameProperty: "TableName", arn: arnIn("dynamodb", "table/") },
   { type: "AWS::DynamoDB::GlobalTable", nameProperty: "TableName", arn: arnIn("dynamodb", "table/") },
   { type: "AWS::Kinesis::Stream", nameProperty: "Name", arn: arnIn("kinesis", "stream/") },
@@ -98,16 +104,29 @@ export function arnsOfTypes(types: readonly string[], stack: NamedStack): string
   return [...new Set(ids.flatMap(([id]) => arnsOf(id, stack)))];
 }
 
+/** The same, and ARNs that such resources had under other names: by how CloudFormation or the CDK made them. */
+export function formerArnsOfTypes(types: readonly string[], stack: NamedStack): string[] {
+  const found = Object.entries(stack.template.Resources ?? {}).flatMap(([id, { Type }]) => {
+    const rule = types.includes(Type) ? RULES.find(({ type }) => type === Type) : undefined;
+    return rule === undefined ? [] : generatedNames(id, rule, stack.stackName).flatMap((name) => rule.arn(name, stack));
+  });
+  return [...new Set([...arnsOfTypes(types, stack), ...found])];
+}
+
 function namesOf(
   logicalId: string,
   { Properties = {} }: TemplateResource,
-  { nameProperty, generated }: NamingRule,
+  rule: NamingRule,
   stackName: string,
 ): readonly string[] {
-  const own = Properties[nameProperty];
+  const own = Properties[rule.nameProperty];
   if (typeof own === "string") return [own];
   // A name that is an expression may come to anything.
   if (own !== undefined) return ["*"];
+  return generatedNames(logicalId, rule, stackName);
+}
+
+function generatedNames(logicalId: string, { generated }: NamingRule, stackName: string): readonly string[] {
   return generated?.(logicalId, stackName) ?? [namedAfter(stackName)];
 }
 

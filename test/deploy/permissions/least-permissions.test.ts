@@ -30,7 +30,8 @@ const SPEED = 60;
 const CANARY = '"Canary10Percent5Minutes"';
 const BEFORE = `
 const mode = new CfnParameter(stack, "Mode", { default: "a" });
-new Function(stack, "Moody", { entry: "functions/work.ts", environment: { MODE: mode.valueAsString }, provisionedConcurrentExecutions: 1 });
+new Function(stack, "Moody", { entry: "functions/work.ts", environment: { MODE: mode.valueAsString } });
+new Function(stack, "Warm", { entry: "functions/work.ts", environment: { VERSION }, provisionedConcurrentExecutions: 1 });
 new StateMachine(stack, "Mood", { definitionBody: DefinitionBody.fromChainable(new Pass(stack, "Be", { comment: mode.valueAsString })) });
 const bus = new CdkBus(stack, "Bus");
 const alarm = new Alarm(stack, "Alarm", { metric: new Metric({ namespace: "Wire", metricName: "Errors" }), threshold: 1, evaluationPeriods: 1, treatMissingData: TreatMissingData.NOT_BREACHING });
@@ -109,7 +110,7 @@ function write(version: number, policy = '"AllAtOnce"'): void {
   app.write({
     version,
     policy,
-    before: BEFORE,
+    before: `const VERSION = "${version}";${BEFORE}`,
     rollout: "notifications: [releases, bus], alarms: [alarm], keepVersions: 2",
     more: MORE,
   });
@@ -203,7 +204,7 @@ describe("the printed policy", () => {
   });
 
   it("is enough for the driver in the account, and has nothing that could go", () => {
-    const recorded = accessesOf(/:assumed-role\/Wire-DriverFunction/);
+    const recorded = accessesOf(/:assumed-role\/Wire-DriverRole/);
     expect(refusedBy(printedFor("driver"), recorded)).toEqual([]);
     expect(needless(printedFor("driver"), recorded)).toEqual([]);
   });
