@@ -63,6 +63,22 @@ new CfnTable(stack, "Table", { keySchema: [{ attributeName: "id", keyType: "HASH
 new Jobs(stack, "Jobs").consume(work);
 `;
 
+/** What this release had no occasion for, and what the occasion is. The list is exact: what it made use of must go. */
+const SELDOM: Readonly<Record<"caller" | "driver", Readonly<Record<string, string>>>> = {
+  caller: {
+    "lambda:PutProvisionedConcurrencyConfig": "a rollback to a version whose concurrency was released",
+  },
+  driver: {
+    "cloudformation:DeleteChangeSet": "the change set of a finalise that is refused",
+    "lambda:DeleteFunction": "a third version, which is pruned",
+    "lambda:DeleteProvisionedConcurrencyConfig": "a third version with provisioned concurrency",
+    "lambda:PutProvisionedConcurrencyConfig": "a rollback to a version whose concurrency was released",
+    "s3:ListBucket": "a journal that was deleted under way",
+    "ssm:GetParameters": "the local cloud reads parameters of change sets for itself",
+    "states:DeleteStateMachineVersion": "a third version, which is pruned",
+  },
+};
+
 beforeAll(async () => {
   const clock = new AdjustableClock({ speed: SPEED });
   cloud = await startTestCloud({ clock, onAccess: (access) => void accesses.push(access) });
@@ -189,7 +205,6 @@ describe("the printed policy", () => {
     await untilOver();
     expect(await app.run(runPrune, { keep: "1" })).toMatchObject({ exitCode: 0 });
     await deleteWhatAStageReplaced();
-    expect(await app.run(runDestroy)).toMatchObject({ exitCode: 0 });
     const refused = accessesOf(/:assumed-role\//).filter(({ allowed }) => !allowed);
     expect(refused.map(({ caller, permission }) => `${caller} ${permission.action} ${permission.resource}`)).toEqual(
       [],
@@ -199,15 +214,46 @@ describe("the printed policy", () => {
   it("has no action that could go: without any one of them, something is refused", () => {
     const recorded = accessesOf(/:assumed-role\/deployer\//);
     expect(refusedBy(printedFor("caller"), recorded)).toEqual([]);
-    expect(needless(printedFor("caller"), recorded)).toEqual([]);
+    expect(needless(printedFor("caller"), recorded)).toEqual(Object.keys(SELDOM.caller));
     expect(actionsOf(printedFor("caller")).length).toBeGreaterThan(30);
   });
 
   it("is enough for the driver in the account, and has nothing that could go", () => {
     const recorded = accessesOf(/:assumed-role\/Wire-DriverRole/);
     expect(refusedBy(printedFor("driver"), recorded)).toEqual([]);
-    expect(needless(printedFor("driver"), recorded)).toEqual([]);
+    expect(needless(printedFor("driver"), recorded)).toEqual(Object.keys(SELDOM.driver));
   });
+
+  it.each([
+    ["cloudformation:ListStackResources", "cloudformation:ListStackResources"],
+    ["lambda:GetAlias", "lambda:GetAlias"],
+    ["s3:GetObject", "s3:GetObject"],
+    // Without the bootstrap's role, the caller makes its calls, and lacks the permission for the first of them.
+    ["sts:AssumeRole", "cloudformation:DescribeStacks"],
+  ])(
+    "without %s, a deploy is refused before it changes anything, and names %s",
+    async (action, named) => {
+      await allow(without(printedFor("caller"), action));
+      write(5);
+      const before = accesses.length;
+      const refusal = await app.run(runDeploy, { requireApproval: "never" }).then(
+        ({ exitCode, document }) => ({ exitCode, ...Object(document) }),
+        (error: Error & { fix?: string }) => ({ exitCode: 1, error: `${error.message} ${error.fix ?? ""}` }),
+      );
+      expect(refusal.exitCode).not.toBe(0);
+      expect(JSON.stringify(refusal)).toContain(named);
+      const changes = accesses
+        .slice(before)
+        .filter(({ permission }) => /:(Execute|UpdateAlias)/.test(permission.action));
+      expect(changes).toEqual([]);
+      await allow(printedFor("caller"));
+    },
+    120_000,
+  );
+
+  it("is enough to destroy the app", async () => {
+    expect(await app.run(runDestroy)).toMatchObject({ exitCode: 0 });
+  }, 120_000);
 });
 
 /** One resource of each type that a release may delete, under a name as CloudFormation makes it. */
