@@ -68,6 +68,8 @@ new Jobs(stack, "Jobs").consume(work);
 const SELDOM: Readonly<Record<"caller" | "driver", Readonly<Record<string, string>>>> = {
   caller: {
     "lambda:PutProvisionedConcurrencyConfig": "a rollback to a version whose concurrency was released",
+    "s3:GetObjectVersion": "a lost journal",
+    "s3:ListBucketVersions": "a lost journal",
   },
   driver: {
     "cloudformation:DeleteChangeSet": "the change set of a finalise that is refused",
