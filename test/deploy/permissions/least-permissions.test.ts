@@ -68,6 +68,9 @@ new Jobs(stack, "Jobs").consume(work);
 const SELDOM: Readonly<Record<"caller" | "driver", Readonly<Record<string, string>>>> = {
   caller: {
     "lambda:PutProvisionedConcurrencyConfig": "a rollback to a version whose concurrency was released",
+    "cloudformation:DescribeStacks": "a verb that finds the app by its deployed stacks",
+    "cloudformation:GetTemplate": "a verb that finds the app by its deployed stacks",
+    "cloudformation:ListStacks": "a verb that finds the app by its deployed stacks",
     "s3:GetObjectVersion": "a lost journal",
     "s3:ListBucketVersions": "a lost journal",
   },
@@ -246,7 +249,7 @@ describe("the printed policy", () => {
     ["lambda:GetAlias", "lambda:GetAlias"],
     ["s3:GetObject", "s3:GetObject"],
     // Without the bootstrap's role, the caller makes its calls, and lacks the permission for the first of them.
-    ["sts:AssumeRole", "cloudformation:DescribeStacks"],
+    ["sts:AssumeRole", "ssm:GetParameter"],
   ])(
     "without %s, a deploy is refused before it changes anything, and names %s",
     async (action, named) => {
@@ -257,6 +260,7 @@ describe("the printed policy", () => {
         ({ exitCode, document }) => ({ exitCode, ...Object(document) }),
         (error: Error & { fix?: string }) => ({ exitCode: 1, error: `${error.message} ${error.fix ?? ""}` }),
       );
+      await allow(printedFor("caller"));
       expect(refusal.exitCode).not.toBe(0);
       expect(JSON.stringify(refusal)).toContain(named);
       const changes = accesses
