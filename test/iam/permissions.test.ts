@@ -202,6 +202,7 @@ describe("the permissions of an operation", () => {
       { StackName: "s" },
       [`cloudformation:DescribeStacks arn:aws:cloudformation:${AT}:stack/s/*`],
     ],
+    ["cloudformation", "DescribeStacks", {}, ["cloudformation:DescribeStacks *", "cloudformation:ListStacks *"]],
     [
       "cloudformation",
       "CreateChangeSet",

@@ -11,7 +11,10 @@ export const findCloudformationPermissions: FindPermissions = (operation, input,
     resource: resourceOf(input, place),
     facts: { ...factsOf(input), ...tagFacts(input) },
   };
-  return [permission, ...passRole(textOf(input, "RoleARN"), "cloudformation.amazonaws.com")];
+  // Stacks are described without a name by who may list them.
+  const isListing = operation === "DescribeStacks" && permission.resource === "*";
+  const listing = isListing ? [{ ...permission, action: "cloudformation:ListStacks" }] : [];
+  return [permission, ...listing, ...passRole(textOf(input, "RoleARN"), "cloudformation.amazonaws.com")];
 };
 
 /** A stack that is named without its id is authorised as `stack/<name>/*`. */
