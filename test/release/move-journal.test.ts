@@ -105,7 +105,7 @@ describe("a journal that is moved to another bucket", () => {
       }
       await fill();
       dieAfter(kill);
-      await expect(moveJournal(aws, from(), to(), CLOCK)).rejects.toThrow();
+      await expect(moveJournal(aws, from(), to(), CLOCK)).rejects.toMatchObject({ statusCode: 400 });
       proxy.faultOf = () => undefined;
       expect(await leftBehind(new JournalStore(aws, from()))).not.toBe("nothing");
       await moveJournal(aws, from(), to(), CLOCK);
