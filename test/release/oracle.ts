@@ -331,6 +331,7 @@ export class Oracle {
     for (const member of release.members) {
       const version = wanted(member);
       if (version === undefined || this.foreign.has(member.path)) continue;
+      if (release.letGo?.includes(member.path) === true) continue;
       const shape = this.#shape(this.#nameOf(member.path));
       if (shape !== version) this.#complain(`${release.state}: ${member.path} serves ${shape}, not ${version}`);
     }
@@ -454,6 +455,7 @@ interface RawRelease {
   readonly hooks: readonly { phase: string; functionName?: string }[];
   readonly alarms: readonly { name?: string }[];
   readonly overriddenAlarms: readonly string[];
+  readonly letGo?: readonly string[];
   readonly analysis?: { minInvocations: number; onInconclusive: string };
   readonly policy: { steps: readonly { percent: number }[] };
   readonly stable?: Record<string, string | null>;

@@ -11,9 +11,11 @@ import { randomChoice } from "./random-choice.ts";
 
 type Verb = (ports: ReleasePorts, options: VerbOptions) => Promise<ReleaseOutcome>;
 
-const VERBS = {
+const VERBS: Readonly<Record<string, Verb>> = {
   resume: resumeRelease,
   rollback: rollbackRelease,
+  "rollback without a member": (ports, options) => rollbackRelease(ports, { ...options, without: ["Shop/list"] }),
+  "rollback without the stacks": ({ stacks: _stacks, ...ports }, options) => rollbackRelease(ports, options),
   abort: abortRelease,
   pause: pauseRelease,
   promote: promoteRelease,
@@ -45,13 +47,31 @@ const FAULTS = record({
 
 const DEPLOYERS = record({
   startsAfter: integer({ min: 0, max: 20 * MINUTE }),
-  verb: constantFrom("deploy", "deploy another", "resume", "rollback", "abort", "pause", "promote"),
+  verb: constantFrom(
+    "deploy",
+    "deploy another",
+    "resume",
+    "rollback",
+    "rollback without a member",
+    "rollback without the stacks",
+    "abort",
+    "pause",
+    "promote",
+  ),
   killAt: option(
     record({ effect: integer({ min: 0, max: 90 }), when: constantFrom("before" as const, "after" as const) }),
     { nil: undefined },
   ),
   freezeAt: option(
     record({ effect: integer({ min: 0, max: 60 }), durationMs: integer({ min: 0, max: 30 * MINUTE }) }),
+    { nil: undefined },
+  ),
+  outage: option(
+    record({
+      afterMs: integer({ min: 0, max: 20 * MINUTE }),
+      durationMs: integer({ min: 1_000, max: 10 * MINUTE }),
+      kind: constantFrom("network" as const, "expired token" as const),
+    }),
     { nil: undefined },
   ),
 });
@@ -69,6 +89,9 @@ const MISHAPS = record({
     "foreign move",
     "hook fails",
     "stack busy",
+    "stages fail",
+    "emergency",
+    "finalises fail",
   ),
 });
 
@@ -78,6 +101,8 @@ export const SCHEDULES = record({
   faults: array(FAULTS, { maxLength: 3 }),
   deployers: array(DEPLOYERS, { minLength: 1, maxLength: 4 }),
   mishaps: array(MISHAPS, { maxLength: 3 }),
+  /** The verb that ends whatever the schedule has left. */
+  wayOut: constantFrom("rollback", "resume", "rollback without the stacks"),
 });
 
 /** One such schedule. */
@@ -99,6 +124,7 @@ export async function rehearseSchedule(schedule: Schedule): Promise<void> {
   app.expectNoViolations();
   await heal(app);
   await app.sim.pass(3 * MINUTE);
+  await takeWayOut(app, schedule.wayOut);
   for (const name of ["medic", "nurse"]) {
     const outcome = (await app.act(name, rollbackRelease)) as ReleaseOutcome;
     assert.equal(outcome.exitCode, 0, outcome.release?.stragglers.map(({ reason }) => reason).join("; "));
@@ -110,6 +136,14 @@ export async function rehearseSchedule(schedule: Schedule): Promise<void> {
   )) as ReleaseOutcome;
   app.expectNoViolations();
   assert.equal(end.release?.state, "SUCCEEDED");
+}
+
+/** Every state has a way out: where nothing is in the way any more, the verb leaves a release that is finished. */
+async function takeWayOut(app: Rehearsal, verb: Schedule["wayOut"]): Promise<void> {
+  await app.act("way-out", verbOf(app, verb));
+  const state = app.oracle.journal()?.release?.state ?? "ROLLED_BACK";
+  assert.ok(["SUCCEEDED", "ROLLED_BACK"].includes(state), `${verb} left the release in ${state}`);
+  app.expectNoViolations(verb);
 }
 
 function newApp(seed: number, machine: boolean): Rehearsal {
@@ -124,7 +158,8 @@ function newApp(seed: number, machine: boolean): Rehearsal {
 
 async function runDeployer(app: Rehearsal, deployer: Schedule["deployers"][number], name: string): Promise<void> {
   await app.sim.scheduler.turn(deployer.startsAfter);
-  const process = app.process(name, { killAt: deployer.killAt, freezeAt: deployer.freezeAt });
+  const { killAt, freezeAt, outage } = deployer;
+  const process = app.process(name, { killAt, freezeAt, ...(outage !== undefined && { outage }) });
   // Being refused, fenced out or cut off from the journal is a fair end of one deployer.
   await Promise.race([
     verbOf(app, deployer.verb)(process.ports, app.options(name)).catch(() => undefined),
@@ -132,10 +167,12 @@ async function runDeployer(app: Rehearsal, deployer: Schedule["deployers"][numbe
   ]);
 }
 
-function verbOf(app: Rehearsal, verb: Schedule["deployers"][number]["verb"]): Verb {
+function verbOf(app: Rehearsal, verb: string): Verb {
   if (verb === "deploy") return (ports, options) => startRelease(app.plan(), ports, options);
   if (verb === "deploy another") return (ports, options) => startRelease(app.plan("digest-2"), ports, options);
-  return VERBS[verb];
+  const known = VERBS[verb];
+  assert.ok(known !== undefined, verb);
+  return known;
 }
 
 async function happen(app: Rehearsal, { after, what }: Schedule["mishaps"][number]): Promise<void> {
@@ -163,6 +200,15 @@ async function happen(app: Rehearsal, { after, what }: Schedule["mishaps"][numbe
       return tryMove(app, { primary: "2" });
     case "hook fails":
       return void world.hooks.set("perStep-hook", () => ({ payload: '{"status":"failed","reason":"no"}' }));
+    case "stages fail":
+      app.sim.stackScript.stage = "fails";
+      return;
+    case "finalises fail":
+      app.sim.stackScript.finalise = "fails";
+      return;
+    case "emergency":
+      for (const name of world.functions.keys()) app.moveAlias(name, { primary: "1" });
+      return;
     case "stack busy":
       return void world.stacks.set("Main", "UPDATE_IN_PROGRESS");
   }
@@ -185,10 +231,12 @@ async function heal(app: Rehearsal): Promise<void> {
   world.traffic.set("list", { invocationsPerMinute: 1000, errorRates: new Map() });
   world.hooks.set("perStep-hook", () => ({ payload: '{"status":"passed"}' }));
   world.stacks.set("Main", "UPDATE_COMPLETE");
+  Object.assign(app.sim.stackScript, { stage: "works", finalise: "works" });
   const release = app.oracle.journal()?.release;
   for (const { path, target } of app.members) {
     const alias = world.functions.get(target!.name)?.aliases.get("live");
-    if (alias?.description !== "by hand") continue;
+    const isLetGo = release?.letGo?.includes(path) === true;
+    if (alias?.description !== "by hand" && !isLetGo) continue;
     const recorded = release?.progress[path]?.verified?.primary ?? release?.stable?.[path] ?? "1";
     app.moveAlias(target!.name, { primary: recorded }, "operator");
   }

@@ -36,6 +36,16 @@ export interface ProcessOptions {
   readonly killAt?: { readonly effect: number; readonly when: "before" | "after" };
   /** The whole process stands still for that long before its n-th side effect, as a suspended laptop does. */
   readonly freezeAt?: { readonly effect: number; readonly durationMs: number };
+  readonly outage?: Outage;
+}
+
+/** A time in which no call of a process comes back well. */
+export interface Outage {
+  /** From when on, counted from the process's start. */
+  readonly afterMs: number;
+  readonly durationMs: number;
+  /** `network`: no call arrives. `expired token`: AWS refuses every call. */
+  readonly kind: "network" | "expired token";
 }
 
 /** A deployer's process: its ports, whether it died, and what it did. */
@@ -105,6 +115,7 @@ export class SimulatedAws {
       die("killed");
     };
     let frozenUntil = 0;
+    const startedAt = this.scheduler.now;
     const thaw = async () => {
       if (frozenUntil > this.scheduler.now) await this.#turn(frozenUntil - this.scheduler.now);
     };
@@ -121,6 +132,7 @@ export class SimulatedAws {
         return never();
       }
       try {
+        if (options.outage !== undefined) refuseDuring(options.outage, this.scheduler.now - startedAt);
         return await this.#withFaults(service, operation, name, work);
       } finally {
         if (hit) {
@@ -242,6 +254,12 @@ export class SimulatedAws {
     }
     return undefined;
   }
+}
+
+function refuseDuring({ afterMs, durationMs, kind }: Outage, elapsedMs: number): void {
+  if (elapsedMs < afterMs || elapsedMs >= afterMs + durationMs) return;
+  if (kind === "network") throw new SimError("TimeoutError", "the request never arrived");
+  throw new SimError("ExpiredTokenException", "The security token included in the request is expired", 403);
 }
 
 function never<T>(): Promise<T> {
