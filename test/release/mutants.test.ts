@@ -80,6 +80,39 @@ const everyStackIsStable: Mutation = (ports) => ({
   stacks: wrap(ports.stacks!, { statuses: () => Promise.resolve(new Map([["Main", "UPDATE_COMPLETE"]])) }),
 });
 
+const withoutAlignment: Mutation = (ports) => ({
+  ...ports,
+  stacks: wrap(ports.stacks!, {
+    finalise: (request) =>
+      request.contracts ? ports.stacks!.finalise(request) : Promise.resolve({ kind: "finalised" as const }),
+  }),
+});
+
+const contractsWithTheStage: Mutation = (ports) => ({
+  ...ports,
+  stacks: wrap(ports.stacks!, {
+    stage: async (request) => {
+      const outcome = await ports.stacks!.stage(request);
+      if (outcome.kind === "failed") return outcome;
+      const live = new Map(outcome.members.map(({ path, next }) => [path, next]));
+      await ports.stacks!.finalise({ ...request, live, contracts: true, confirm: () => Promise.resolve() });
+      return outcome;
+    },
+  }),
+});
+
+const releasesWhatIsLiveAlready: Mutation = (ports) => ({
+  ...ports,
+  stacks: wrap(ports.stacks!, {
+    stage: async (request) => {
+      const outcome = await ports.stacks!.stage(request);
+      if (outcome.kind === "failed") return outcome;
+      const members = outcome.members.map((member) => ({ ...member, next: request.pinned.get(member.path) ?? "1" }));
+      return { ...outcome, members };
+    },
+  }),
+});
+
 const withoutHistory: Mutation = (ports) => ({
   ...ports,
   journal: wrap(ports.journal, {
@@ -97,7 +130,7 @@ describe("a harness that finds nothing in the product as it is", () => {
 });
 
 describe("finds the product without", () => {
-  const { foreign, frozen, killed, promoteKilled, alarm, metrics, hooks, pruned } = rehearsals();
+  const { foreign, frozen, killed, promoteKilled, alarm, metrics, hooks, pruned, staged, stagedAgain } = rehearsals();
   test.each([
     ["the RevisionId", foreign, withoutRevisionId],
     ["the fence", frozen, withoutFence],
@@ -109,6 +142,9 @@ describe("finds the product without", () => {
     ["the look for running executions before pruning", pruned, withoutPins],
     ["the look at the stacks before pruning", pruned, everyStackIsStable],
     ["the rollback targets that pruning spares", pruned, withoutHistory],
+    ["pins that follow what is live before a stage", stagedAgain, withoutAlignment],
+    ["the promotion before what older versions need is removed", staged, contractsWithTheStage],
+    ["the versions that the stage has made", staged, releasesWhatIsLiveAlready],
   ])("%s", async (_what, rehearse, mutate) => {
     expect(await rehearse(mutate)).not.toEqual([]);
   });
@@ -116,7 +152,16 @@ describe("finds the product without", () => {
 
 /** Each returns what the oracle, or the final state, has to say against the run. */
 function rehearsals(): Record<
-  "foreign" | "frozen" | "killed" | "promoteKilled" | "alarm" | "metrics" | "hooks" | "pruned",
+  | "foreign"
+  | "frozen"
+  | "killed"
+  | "promoteKilled"
+  | "alarm"
+  | "metrics"
+  | "hooks"
+  | "pruned"
+  | "staged"
+  | "stagedAgain",
   (mutate: Mutation) => Promise<string[]>
 > {
   return {
@@ -182,6 +227,19 @@ function rehearsals(): Record<
       app.sim.world.hooks.set("perStep-hook", () => ({ payload: '{"status":"failed","reason":"no"}' }));
       await app.sim.run(startRelease(app.plan(), mutate(app.process("anna").ports), app.options("anna")));
       await app.sim.run(resumeRelease(app.process("ben").ports, app.options("ben")));
+      return app.oracle.violations;
+    },
+    async staged(mutate) {
+      const app = new Rehearsal();
+      await app.sim.run(startRelease(app.plan(), mutate(app.process("anna").ports), app.options("anna")));
+      return app.oracle.violations;
+    },
+    async stagedAgain(mutate) {
+      const app = new Rehearsal();
+      await app.deploy();
+      await app.act("ben", ({ stacks: _stacks, ...ports }, options) => rollbackRelease(ports, options));
+      const plan = app.plan("digest-2");
+      await app.sim.run(startRelease(plan, mutate(app.process("anna").ports), app.options("anna")));
       return app.oracle.violations;
     },
     async pruned(mutate) {

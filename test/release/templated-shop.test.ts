@@ -49,6 +49,14 @@ test("a nested stack that is listed in every change set of its parent keeps no r
   app.expectNoViolations();
 });
 
+test("a workflow that the app drops, and nothing else, is gone after the promotion", async () => {
+  const app = await deployedShop({ ...FIRST_SHOP, flow: "a" });
+  expect(await app.deploy(FIRST_SHOP)).toMatchObject(SUCCEEDED);
+  expect(app.oracle.live()).toMatchObject({ "Shop/flow": "nothing" });
+  expect(await app.deploy(FIRST_SHOP)).toMatchObject({ unchanged: true });
+  app.expectNoViolations();
+});
+
 describe("a finalise that CloudFormation rolls back", () => {
   test("leaves all traffic on the new versions, and the release succeeds with the next attempt", async () => {
     const app = await deployedShop();

@@ -7,6 +7,7 @@ import {
   EXPANSION_KEY,
   type Expansion,
   expansionOf,
+  HELD_KEY,
   type HeldResource,
   type ReplacedResource,
 } from "./expansion.ts";
@@ -56,7 +57,7 @@ export function expandTemplate(input: ExpansionInput): ExpandedTemplate {
   const copies = replacedPermissions(old, replacements);
   const before = { ...old, Resources: { ...old.Resources, ...copies } };
   const held = heldResources({ ...input, deployed: before }, wide, Object.keys(copies));
-  const added = { ...wide, ...pick(before.Resources, Object.keys(held)) };
+  const added = { ...wide, ...markHeld(pick(before.Resources, Object.keys(held))) };
   const acyclic = breakCycles({ desired: desired.Resources ?? {}, added, physicalIds: input.physicalIds });
   const replaced = replacedBy(deployed, desired, replacements);
   const writtenOut = allWrittenOut(deployed, desired, acyclic);
@@ -163,6 +164,22 @@ function heldResources(
     for (const id of namesIn(Outputs[name])) hold(id, "another stack may import it");
   return held;
 }
+
+/**
+ * Held resources say so in their own metadata. CloudFormation takes no update that changes a template's `Metadata`
+ * section alone: without this, a stage that only holds resources back would not be deployed, and they would never go.
+ */
+function markHeld(resources: Readonly<Record<string, TemplateResource | undefined>>): Record<string, TemplateResource> {
+  const entries = Object.entries(resources).flatMap(([id, resource]) => {
+    if (resource === undefined) return [];
+    const isMarked = !isVersion(resource) && !ALIAS_TYPES.has(resource.Type);
+    return [[id, isMarked ? { ...resource, Metadata: { ...resource.Metadata, [HELD_KEY]: true } } : resource] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** An alias is left as it is: an update of it would hand its version over. */
+const ALIAS_TYPES = new Set(["AWS::Lambda::Alias", "AWS::StepFunctions::StateMachineAlias"]);
 
 /** Versions outlive their templates: CloudFormation retains them. They are held only where a held alias needs one. */
 function isVersion(resource: TemplateResource | undefined): boolean {

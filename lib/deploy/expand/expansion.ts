@@ -3,6 +3,9 @@ import type { Template, TemplateResource } from "../../assembly/assembly.ts";
 /** Where an expanded template says how to get back to the synthesized one: under this key of its `Metadata` section. */
 export const EXPANSION_KEY = "Tidegate::Expansion";
 
+/** Marks a resource that a stage holds back: under this key of its own `Metadata`. */
+export const HELD_KEY = "Tidegate::Held";
+
 /**
  * What a stage added to a template for the versions that are live. It is part of the deployed template itself, so that
  * every driver can contract a stack with nothing at hand but the stack.

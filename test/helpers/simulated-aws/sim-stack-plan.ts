@@ -15,6 +15,8 @@ export interface SimStep {
   readonly action: "Add" | "Modify" | "Replace";
   /** Names of the properties that differ. */
   readonly differing: readonly string[];
+  /** The resource's own metadata differs, which calls no service. */
+  readonly isMarked?: boolean;
 }
 
 /** The properties of a resource by the present state of the stack's other resources. */
@@ -70,10 +72,11 @@ export function planUpdate(world: World, stack: SimStack, target: SimTarget): { 
     const wanted = propertiesOf(world, stack, target, logicalId, (id) => unknown.has(id));
     const differing = differingNames(found.properties, wanted);
     // A nested stack is looked into at each update of its parent, whether it changes or not.
-    if (differing.length === 0 && type !== NESTED) return [];
+    const isMarked = !isDeepStrictEqual(found.metadata, target.template.Resources[logicalId]?.Metadata);
+    if (differing.length === 0 && type !== NESTED && !isMarked) return [];
     const replaces = RESOURCE_TYPES[type]?.createOnly.some((name) => differing.includes(name)) === true;
     if (replaces) unknown.add(logicalId);
-    return [{ logicalId, type, action: replaces ? "Replace" : "Modify", differing }];
+    return [{ logicalId, type, action: replaces ? "Replace" : "Modify", differing, isMarked }];
   });
   const removed = [...stack.resources.keys()].filter((id) => target.template.Resources[id] === undefined);
   return { steps, removed };
@@ -87,7 +90,7 @@ export function showChanges(
   nested: (logicalId: string) => string | undefined,
 ): SimChange[] {
   const { steps, removed } = planUpdate(world, stack, target);
-  const shown = steps.map(({ logicalId, type, action, differing }): SimChange => {
+  const shown = steps.map(({ logicalId, type, action, differing, isMarked }): SimChange => {
     const ChangeSetId = type === NESTED ? nested(logicalId) : undefined;
     const automatic = { Target: { Attribute: "Properties" }, Evaluation: "Dynamic", ChangeSource: "Automatic" };
     const details = differing.map((Name) => ({
@@ -95,6 +98,8 @@ export function showChanges(
       Evaluation: "Static",
       ChangeSource: "DirectModification",
     }));
+    const marked = { Target: { Attribute: "Metadata" }, Evaluation: "Static", ChangeSource: "DirectModification" };
+    const direct = isMarked === true ? [...details, marked] : details;
     return {
       Type: "Resource",
       ResourceChange: {
@@ -103,7 +108,7 @@ export function showChanges(
         PhysicalResourceId: stack.resources.get(logicalId)?.physicalId,
         ResourceType: type,
         Replacement: action === "Replace" ? "True" : "False",
-        Details: type === NESTED && differing.length === 0 ? [automatic] : details,
+        Details: type === NESTED && differing.length === 0 ? [automatic] : direct,
         ChangeSetId,
       },
     };

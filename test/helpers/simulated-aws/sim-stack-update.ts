@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { RESOURCE_TYPES } from "./sim-resources.ts";
 import type { SimResource, SimStack, SimTarget } from "./sim-stack.ts";
 import { NESTED, planUpdate, propertiesOf, type SimStep } from "./sim-stack-plan.ts";
@@ -74,17 +75,19 @@ class StackUpdate {
     this.#world.later(STEP_MS, () => this.#next());
   }
 
-  #run({ logicalId, type, action }: SimStep): void {
+  #run({ logicalId, type, action, differing }: SimStep): void {
     const before = this.#stack.resources.get(logicalId);
     const properties = propertiesOf(this.#world, this.#stack, this.#target, logicalId);
-    const deletionPolicy = this.#target.template.Resources[logicalId]?.DeletionPolicy;
+    const { DeletionPolicy: deletionPolicy, Metadata: metadata } = this.#target.template.Resources[logicalId] ?? {};
     const make = () => this.#make(type, logicalId, properties);
     const isNew = action !== "Modify" || before === undefined;
     if (!isNew) this.#touched.push({ logicalId, before });
-    const physicalId = isNew ? make() : this.#change(type, before.physicalId, properties);
+    const isChanged = type === NESTED || differing.length > 0;
+    const change = () => (isChanged ? this.#change(type, before!.physicalId, properties) : before!.physicalId);
+    const physicalId = isNew ? make() : change();
     if (isNew) this.#touched.push({ logicalId, before });
     const policy = deletionPolicy === undefined ? {} : { deletionPolicy };
-    this.#stack.resources.set(logicalId, { type, physicalId, properties, ...policy });
+    this.#stack.resources.set(logicalId, { type, physicalId, properties, metadata, ...policy });
     this.#tell(logicalId, type, `${isNew ? "CREATE" : "UPDATE"}_COMPLETE`);
   }
 
@@ -107,7 +110,8 @@ class StackUpdate {
   #restore(logicalId: string, before: SimResource | undefined): void {
     const now = this.#stack.resources.get(logicalId)!;
     if (before === undefined || before.physicalId !== now.physicalId) this.#remove(now);
-    else this.#change(now.type, now.physicalId, before.properties);
+    else if (now.type === NESTED || !isDeepStrictEqual(now.properties, before.properties))
+      this.#change(now.type, now.physicalId, before.properties);
     if (before === undefined) this.#stack.resources.delete(logicalId);
     else this.#stack.resources.set(logicalId, before);
   }

@@ -7,6 +7,7 @@ export interface SimResource {
   /** Resolved, as they were last handed over. */
   readonly properties: Readonly<Record<string, unknown>>;
   readonly deletionPolicy?: string;
+  readonly metadata?: unknown;
 }
 
 /** What a stack is to become. */
