@@ -8,6 +8,20 @@
  */
 import { parseArgs } from "node:util";
 import { type CanaryTraffic, countFalseAlarms, measureDetection, paperTest } from "../test/release/canary-study.ts";
+import {
+  callsUntilCollapse,
+  COLLAPSES,
+  type CollapseKind,
+  COMPARED,
+  type ComparedKind,
+  comparedUntilStopped,
+  fixedHorizonRule as fixedComparison,
+  productCollapse,
+  productRule as productComparison,
+  repeatedRule as repeatedComparison,
+  threeSigmaCollapse,
+  threeSigmaRule as threeSigmaComparison,
+} from "../test/release/compared-study.ts";
 import { HEALTHY, steadyTraffic } from "../test/release/canary-traffic.ts";
 import {
   fixedHorizonRule,
@@ -62,6 +76,41 @@ const judged = [
   "| --- | ---: | ---: | ---: | ---: |",
   ...Object.entries(RELEASES.bad).map(judgedBadLine),
   "",
+];
+
+/** Each call is drawn by itself here: a tenth of the releases is enough. */
+const comparedReleases = Math.max(100, releases / 10);
+const comparedDetections = 200;
+const compared = [
+  "### Metrics of the app",
+  "",
+  "One metric of one function by `Rollout.compare`, at a fifth of the release's 1 %: a canary of 10 %, 1,000 calls a minute,",
+  "looked at every minute. Beside it Welch's test of the minutes' means at the same rate, asked once at the end and at every",
+  "look; and the rule of three standard deviations.",
+  "",
+  `| ${new Intl.NumberFormat("en-US").format(comparedReleases)} healthy releases each, ${HEALTHY_MINUTES} minutes | rolled back by mistake | promised | fixed horizon | the same at every look | three sigma |`,
+  "| --- | ---: | ---: | ---: | ---: | ---: |",
+  ...Object.entries(COMPARED.healthy).map(comparedHealthyLine),
+  "",
+  "An expression that is no ratio of counts promises nothing where a healthy version is beyond the tolerance in more than half",
+  "of the minutes: the last line is such a metric, and the reason to compare counts or averages of what is rare.",
+  "",
+  `| what is wrong (${comparedDetections} releases a line, ${WATCHED_MINUTES} minutes at most) | median of the new version's calls | 9 of 10 | the same at every look: median | three sigma: median |`,
+  "| --- | ---: | ---: | ---: | ---: |",
+  ...Object.entries(COMPARED.bad).map(comparedBadLine),
+  "",
+  "### A stage that breaks the stable version",
+  "",
+  "The stable version by itself, against the hour before the stage, at the same rate and looked at every minute.",
+  "",
+  `| ${new Intl.NumberFormat("en-US").format(comparedReleases)} healthy stages each, 30 minutes | given up by mistake | promised | three sigma |`,
+  "| --- | ---: | ---: | ---: |",
+  ...Object.entries(COLLAPSES.healthy).map(collapseHealthyLine),
+  "",
+  "| what is wrong from the stage on | median of the stable version's calls | 9 of 10 |",
+  "| --- | ---: | ---: |",
+  ...Object.entries(COLLAPSES.bad).map(collapseBadLine),
+  "",
   "### Errors alone",
   "",
 ];
@@ -84,7 +133,7 @@ const lines = [
   "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
   ...BAD_RATES.flatMap((rate) => SHARES.map((share) => detectionLine(rate, share))),
 ];
-const text = [...judged, ...lines].join("\n");
+const text = [...judged, ...compared, ...lines].join("\n");
 console.log(text);
 if (values.record) recordSection("analysis", text);
 
@@ -104,6 +153,42 @@ function judgedBadLine([name, [next, stable]]: [string, readonly [VersionKind, V
   );
   const [ours = [], ...others] = stopped;
   const figures = [ours[DETECTIONS * 0.5], ours[DETECTIONS * 0.9], ...others.map((needed) => needed[DETECTIONS * 0.5])];
+  return `| ${name} | ${figures.map((count) => showCount(count, WATCHED_MINUTES)).join(" | ")} |`;
+}
+
+function comparedHealthyLine([name, kind]: [string, ComparedKind]): string {
+  const study = { kind, releases: comparedReleases, minutes: HEALTHY_MINUTES, seed };
+  const rules = [productComparison, fixedComparison, repeatedComparison, threeSigmaComparison];
+  const [ours, ...others] = rules.map((rule) => {
+    const stopped = comparedUntilStopped({ ...study, rule });
+    return show(stopped.filter(Number.isFinite).length / comparedReleases);
+  });
+  const promised = name.startsWith("expression of rare") ? "none" : "0.20 %";
+  return `| ${[name, ours, promised, ...others].join(" | ")} |`;
+}
+
+function comparedBadLine([name, kind]: [string, ComparedKind]): string {
+  const study = { kind, releases: comparedDetections, minutes: WATCHED_MINUTES, seed };
+  const [ours = [], ...others] = [productComparison, repeatedComparison, threeSigmaComparison].map((rule) =>
+    comparedUntilStopped({ ...study, rule }),
+  );
+  const figures = [ours[comparedDetections * 0.5], ours[comparedDetections * 0.9]];
+  const medians = others.map((needed) => needed[comparedDetections * 0.5]);
+  return `| ${name} | ${[...figures, ...medians].map((count) => showCount(count, WATCHED_MINUTES)).join(" | ")} |`;
+}
+
+function collapseHealthyLine([name, kind]: [string, CollapseKind]): string {
+  const rates = [productCollapse, threeSigmaCollapse].map((rule) => {
+    const stopped = callsUntilCollapse({ kind, rule, releases: comparedReleases, minutes: 30, seed });
+    return show(stopped.filter(Number.isFinite).length / comparedReleases);
+  });
+  return `| ${[name, rates[0], "0.20 %", rates[1]].join(" | ")} |`;
+}
+
+function collapseBadLine([name, kind]: [string, CollapseKind]): string {
+  const study = { kind, rule: productCollapse, releases: DETECTIONS, minutes: WATCHED_MINUTES, seed };
+  const needed = callsUntilCollapse(study);
+  const figures = [needed[DETECTIONS * 0.5], needed[DETECTIONS * 0.9]];
   return `| ${name} | ${figures.map((count) => showCount(count, WATCHED_MINUTES)).join(" | ")} |`;
 }
 

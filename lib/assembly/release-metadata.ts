@@ -146,6 +146,13 @@ export interface AnalysisPolicy {
   readonly onQuiet?: "pass" | "wait";
 }
 
+/** How a release is watched after its success. */
+export interface WatchPolicy {
+  /** Milliseconds of the endpoint's time. */
+  readonly durationMs: number;
+  readonly onFailure: "rollback" | "notify";
+}
+
 /** What a stack's template tells of the app's release. */
 export interface ReleaseMetadata {
   readonly format: 1;
@@ -165,6 +172,8 @@ export interface ReleaseMetadata {
   readonly driver?: ReleaseDriverResource;
   /** Absent: no analysis of metrics. */
   readonly analysis?: AnalysisPolicy;
+  /** Absent: a release is not watched after its success. */
+  readonly watch?: WatchPolicy;
   /** How many versions of each member are kept after success. 5 by default. */
   readonly keepVersions: number;
 }

@@ -6,7 +6,11 @@ import { escapeControls } from "../util/escape-controls.ts";
 export function renderDeploy(report: DeployReport, stage: string, durationMs: number): string[] {
   const seconds = (durationMs / 1000).toFixed(1);
   if (report.unchanged)
-    return [`Nothing to do: stage ${stage} is as the app wants it (${seconds} s).`, ...renderOutputs(report)];
+    return [
+      `Nothing to do: stage ${stage} is as the app wants it (${seconds} s).`,
+      ...(report.handedTo === undefined ? [] : renderRelease(report)),
+      ...renderOutputs(report),
+    ];
   return [
     ...report.stacks.map(({ displayName, outcome }) => `${displayName}: ${outcome}`),
     ...renderRelease(report),
@@ -18,6 +22,13 @@ export function renderDeploy(report: DeployReport, stage: string, durationMs: nu
 
 function renderRelease({ release, handedTo }: DeployReport): string[] {
   if (release === undefined) return [];
+  if (handedTo !== undefined && release.watch !== undefined) {
+    const lines = [
+      `Release ${release.id}: ${release.state}. Watched until ${new Date(release.watch.until).toISOString()} by ${handedTo.actor}.`,
+      "See it with `tidegate status`; `abort` ends the watch, `rollback` goes back.",
+    ];
+    return lines.map(escapeControls);
+  }
   if (handedTo !== undefined) {
     const lines = [
       `Release ${release.id}: ${release.state}, left to ${handedTo.actor}.`,

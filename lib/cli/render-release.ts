@@ -1,3 +1,4 @@
+import { isWatchSilent } from "../release/watched.ts";
 import type {
   AliasShape,
   HistoryEntry,
@@ -73,6 +74,7 @@ export function renderStatus(app: string, stage: string, status: ReleaseStatus):
     ...aliases.map((alias) => `  ${alias.path.padEnd(width)}  ${renderAlias(alias)}`),
     ...plans,
     ...renderVerdict(release),
+    ...renderWatch(release, status.now),
     ...renderStacks(stacks),
   ].map(escapeControls);
 }
@@ -104,6 +106,25 @@ function renderUnrecorded(app: string, stage: string, { aliases, stacks, journal
 function renderStamp({ stamp }: AliasStatus): string {
   if (stamp === undefined) return "  (no release has written it)";
   return `  (stable ${stamp.stable}, by release ${stamp.release}, step ${stamp.step})`;
+}
+
+/** How the watch after the success goes. */
+function renderWatch(release: NonNullable<ReleaseStatus["release"]>, now: number): string[] {
+  const { watch, state } = release;
+  if (watch === undefined || state !== "SUCCEEDED") return [];
+  const time = (at: number) => new Date(at).toISOString();
+  switch (watch.status) {
+    case "watching": {
+      const looked = isWatchSilent(release, now)
+        ? `nobody has looked since ${time(watch.lookedAt)}: run \`deploy\` again to start the driver in the account`
+        : `last looked at ${time(watch.lookedAt)}`;
+      return [`  watched until ${time(watch.until)} (${watch.onFailure} on failure), ${looked}`];
+    }
+    case "over":
+      return ["  the watch is over"];
+    case "failed":
+      return [`  the watch failed: ${watch.reasons?.join("; ") ?? "no reason recorded"}`];
+  }
 }
 
 /** What stays in the stacks for older versions, a line each. */

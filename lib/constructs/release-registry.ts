@@ -112,6 +112,11 @@ export class ReleaseRegistry {
     return true;
   }
 
+  /** Whether the stack has a driver in the account. */
+  hasDriver(): boolean {
+    return this.#driver !== undefined;
+  }
+
   /** What was added so far; complete once the app is constructed. */
   contents(): RegistryContents {
     return {
@@ -129,7 +134,7 @@ export class ReleaseRegistry {
   }
 
   #render(stack: Stack): ReleaseMetadata | undefined {
-    const { app, policy, analysis, keepVersions, codeDeploy } = releaseTerms(stack);
+    const { app, policy, analysis, watch, keepVersions, codeDeploy } = releaseTerms(stack);
     if (codeDeploy !== undefined) return undefined;
     const { members, hooks, notifications } = this.contents();
     return {
@@ -143,6 +148,7 @@ export class ReleaseRegistry {
       ...(notifications.length === 0 ? {} : { notifications }),
       ...(this.#driver === undefined ? {} : { driver: this.#driver() }),
       ...(analysis === undefined ? {} : { analysis }),
+      ...(watch === undefined ? {} : { watch }),
       keepVersions,
     };
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Stage } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
-import type { AnalysisPolicy, RolloutPolicy } from "../assembly/release-metadata.ts";
+import type { AnalysisPolicy, RolloutPolicy, WatchPolicy } from "../assembly/release-metadata.ts";
 import type { CodeDeployTerms } from "./code-deploy-terms.ts";
 import { SETTINGS_CONTEXT } from "./stage-settings.ts";
 
@@ -11,6 +11,8 @@ export interface ReleaseTerms {
   readonly policy: RolloutPolicy;
   readonly analysis?: AnalysisPolicy;
   readonly keepVersions: number;
+  /** Absent: not watched after the success. */
+  readonly watch?: WatchPolicy;
   /** Present where CodeDeploy moves the aliases, each by itself: then there is no release. */
   readonly codeDeploy?: CodeDeployTerms;
 }

@@ -46,6 +46,19 @@ export interface RolloutProps {
    */
   readonly analysis?: AnalysisOptions | false;
   /**
+   * How long a release is watched after it succeeded: by alarms, by the ceilings of `analysis`, and by whether the new
+   * versions come to fail as they did not before. The driver in the account watches, so the app needs a `ReleaseDriver`.
+   * The next deploy ends the watch.
+   * @default - not watched
+   */
+  readonly watch?: Duration;
+  /**
+   * What happens when the watch finds that the new versions fail: every alias goes back (`rollback`), or the subscribers of
+   * `notifications` receive `WatchFailed` and the versions stay live (`notify`).
+   * @default "rollback"
+   */
+  readonly onWatchFailure?: "rollback" | "notify";
+  /**
    * How many versions of each function are kept after success.
    * @default 5
    */
@@ -72,7 +85,9 @@ const NAMES: PropNames<RolloutProps> = {
   keepVersions: true,
   mode: true,
   notifications: true,
+  onWatchFailure: true,
   policy: true,
+  watch: true,
 };
 const ANALYSIS_NAMES: PropNames<AnalysisOptions> = {
   comparisons: true,

@@ -1,4 +1,4 @@
-import { Annotations, type CfnElement, CfnResource, Stack } from "aws-cdk-lib";
+import { Annotations, type CfnElement, CfnResource, Duration, Stack, Stage } from "aws-cdk-lib";
 import type { IAlarm, IMetric } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
 import { type HookPhase, type RolloutPolicy, VERSION_PLACEHOLDER } from "../assembly/release-metadata.ts";
@@ -82,6 +82,7 @@ export class Rollout extends Construct {
       policy: { ...shape, finalBakeMs },
       analysis: analysisPolicy(props.analysis, shape),
       keepVersions: props.keepVersions ?? 5,
+      ...this.#watch(props),
     };
     addProblems(this, rolloutProblems(terms));
     const codeDeploy = props.mode === "codeDeploy" ? this.#codeDeploy(props, terms.policy) : {};
@@ -104,6 +105,28 @@ export class Rollout extends Construct {
     addCheck(this, () => registry.comparisonProblems());
   }
 
+  /** Stages for development are not watched; their app may do without a driver. */
+  #watch({ watch, onWatchFailure, mode }: RolloutProps): Pick<ReleaseTerms, "watch"> {
+    const isGiven = watch !== undefined;
+    const isTooShort = isGiven && watch.toMilliseconds() < MIN_WATCH.toMilliseconds();
+    addProblems(this, [
+      ...(isTooShort
+        ? [`watch: ${watch.toSeconds()} seconds. Give five minutes or more, such as Duration.hours(2).`]
+        : []),
+      ...(onWatchFailure !== undefined && !["rollback", "notify"].includes(onWatchFailure)
+        ? [`onWatchFailure: ${JSON.stringify(onWatchFailure)}. Give "rollback" or "notify".`]
+        : []),
+      ...(onWatchFailure !== undefined && !isGiven
+        ? [
+            "onWatchFailure: there is no watch that could fail. Give `watch`, such as Duration.hours(2), or leave it out.",
+          ]
+        : []),
+    ]);
+    if (!isGiven || mode === "codeDeploy" || stageSettings(this).development) return {};
+    addCheck(this, () => (hasDriver(this) ? [] : [NO_DRIVER]));
+    return { watch: { durationMs: watch.toMilliseconds(), onFailure: onWatchFailure ?? "rollback" } };
+  }
+
   /** A wrong policy is refused in every stage; a stage for development takes the new versions at once all the same. */
   #shape(policy: RolloutPolicyName | RolloutShape): RolloutShape {
     const shape = typeof policy === "string" ? namedShape(policy) : policy;
@@ -118,6 +141,16 @@ export class Rollout extends Construct {
     Annotations.of(this).addWarningV2("tidegate:codeDeployMode", codeDeployWarning(props));
     return { codeDeploy: { alarms: props.alarms ?? [], hooks: props.hooks ?? {} } };
   }
+}
+
+const MIN_WATCH = Duration.minutes(5);
+const NO_DRIVER =
+  'watch: nobody in the account could watch, as the app has no ReleaseDriver. Add `new ReleaseDriver(stack, "Driver")` to one of its stacks, or leave `watch` out.';
+
+function hasDriver(rollout: Rollout): boolean {
+  const scope = Stage.of(rollout) ?? rollout.node.root;
+  const stacks = scope.node.findAll().filter((one) => Stack.isStack(one));
+  return stacks.some((stack) => ReleaseRegistry.of(stack).hasDriver());
 }
 
 /** An alarm of the app is told by the stack that holds it, one from elsewhere by the stack that its construct is in. */

@@ -7,6 +7,7 @@ import {
   abortRelease,
   awaitTurn,
   isFinished,
+  isWatchSilent,
   startRelease,
   type Driver,
   type OpenPlan,
@@ -94,7 +95,8 @@ export async function deployApp(request: DeployRequest): Promise<DeployReport> {
   const app = new AppStacks({ target, stacks, host, signal, parameters });
   const desired = app.desired();
   warnOf(refuseProblems(desired.flatMap(({ stack, desired: template }) => checkStack(stack, template))), host);
-  if (request.detach) refuseWithoutDriver(desired);
+  if (request.detach) refuseWithoutDriver(desired, "detach");
+  if (desired.some(({ release }) => release?.watch !== undefined)) refuseWithoutDriver(desired, "watch");
   const name = appOf(desired);
   if (name === undefined) return deployUnreleased(app, request);
   const release = await openRelease(name, desired, request);
@@ -147,13 +149,24 @@ async function deployPlanned(
   const isUnfinished = last !== undefined && !isFinished(last);
   if (!isUnfinished && (await isUnchanged(stackPlans, views))) {
     await open.close("unchanged");
-    return reportUnchanged(app, views);
+    const handedTo = last && (await restartWatch(last, app, release, open.document.fence));
+    return { ...(await reportUnchanged(app, views)), ...(handedTo && { release: last, handedTo }) };
   }
   const diffs = await approve(views, request);
   refuseBreakingStage(views, request.allowBreakingStage === true, request.host);
   request.signal.throwIfAborted();
   const plan = buildReleasePlan(views, { ...request.origin, resources: changedResources(diffs) }, request);
   return releaseApp(app, views, plan, open, release, request);
+}
+
+/** A watch that nobody keeps any more, as its execution was stopped or failed, gets a new one. */
+async function restartWatch(
+  last: Release,
+  app: AppStacks,
+  { ports, located }: ReleaseConnection,
+  fence: number,
+): Promise<Driver | undefined> {
+  return isWatchSilent(last, ports.clock.now()) ? handOverToAccount(app, located.bucket)(last, fence) : undefined;
 }
 
 async function approve(views: readonly StackView[], request: DeployRequest): Promise<readonly StackDiff[]> {
@@ -187,9 +200,11 @@ async function releaseApp(
   };
   request.signal.addEventListener("abort", giveUp, { once: true });
   try {
-    const handOver = request.detach ? handOverToAccount(app, located.bucket) : undefined;
+    const toAccount = handOverToAccount(app, located.bucket);
+    const handOver = request.detach ? { handOver: toAccount } : {};
+    const startWatch = plan.watch === undefined ? {} : { startWatch: toAccount };
     const planned = await keepPlan(plan, ports, views, request.parameters);
-    const starting = { ...options, planId: open.id, ...(handOver && { handOver }) };
+    const starting = { ...options, planId: open.id, ...handOver, ...startWatch };
     const outcome = await startRelease(planned, withStacks, starting);
     await open.close("joined", outcome.release && `release ${outcome.release.id} was taken up instead`);
     return await report(app, await app.read(), outcome, stacks.failure);

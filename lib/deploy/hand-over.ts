@@ -5,20 +5,29 @@ import { UserError } from "../errors.ts";
 import type { Driver, HandOver, Release } from "../release/engine.ts";
 import type { AppStacks, DesiredStack, StackView } from "./app-stacks.ts";
 
+/** Why the app needs a driver in the account. */
+export type DriverUse = "detach" | "watch";
+
+const USES: Readonly<Record<DriverUse, { readonly leave: string; readonly without: string }>> = {
+  detach: { leave: "to leave the release to", without: "deploy without --detach" },
+  watch: { leave: "to watch the release after its success", without: "remove `watch` from the Rollout" },
+};
+
 /** Refuses a hand-over to a driver that the app has none of, before anything is touched. */
-export function refuseWithoutDriver(views: readonly DesiredStack[]): void {
+export function refuseWithoutDriver(views: readonly DesiredStack[], use: DriverUse): void {
+  const { leave, without } = USES[use];
   const drivers = views.filter(({ release }) => release?.driver !== undefined);
   if (drivers.length === 1) return;
   const found = drivers.map(({ stack }) => stack.displayName).join(", ");
   throw new UserError(
     drivers.length === 0 ? "DriverMissing" : "DriverAmbiguous",
     drivers.length === 0
-      ? "There is nobody in the account to leave the release to: the app has no ReleaseDriver"
-      : `The app has a ReleaseDriver in each of the stacks ${found}; --detach needs exactly one`,
+      ? `There is nobody in the account ${leave}: the app has no ReleaseDriver`
+      : `The app has a ReleaseDriver in each of the stacks ${found}; it needs exactly one`,
     {
       fix:
         drivers.length === 0
-          ? 'Add `new ReleaseDriver(stack, "Driver")` to a stack of the app, or deploy without --detach.'
+          ? `Add \`new ReleaseDriver(stack, "Driver")\` to a stack of the app, or ${without}.`
           : "Remove all but one.",
     },
   );

@@ -44,6 +44,7 @@ export function buildReleasePlan(
     alarms: views.flatMap(toAlarms),
     subscribers: views.flatMap(toSubscribers),
     analysis: first.analysis,
+    ...(first.watch === undefined ? {} : { watch: first.watch }),
     keepVersions: first.keepVersions,
     overrideAlarms: overrides.overrideAlarms,
   };

@@ -8,6 +8,7 @@ export { awaitTurn, breakDeadLock } from "./verbs/await-turn.ts";
 export { resumeRelease } from "./verbs/resume.ts";
 export { abortRelease, pauseRelease, promoteRelease } from "./verbs/ask.ts";
 export { previewRollback, type RollbackPreview } from "./verbs/preview-rollback.ts";
+export { isWatchSilent } from "./watched.ts";
 export { rollbackRelease } from "./verbs/rollback.ts";
 export {
   type AliasStatus,

@@ -38,7 +38,10 @@ export type EventCode =
   | "ConcurrencyReleased"
   | "VersionsPruned"
   | "PruneSkipped"
-  | "FirstDeploy";
+  | "FirstDeploy"
+  | "WatchStarted"
+  | "WatchFailed"
+  | "WatchEnded";
 
 /** One line of the event log: who, when, what, on which evidence and triggered by what. */
 export interface ReleaseEvent {

@@ -1,4 +1,4 @@
-import type { AnalysisPolicy, HookPhase, MetricComparison, RolloutPolicy } from "../assembly/release-metadata.ts";
+import type { AnalysisPolicy, HookPhase, MetricComparison, RolloutPolicy, WatchPolicy } from "../assembly/release-metadata.ts";
 
 /** Where a release stands. What each state means, and what follows it, is drawn in `docs/releases.md`. */
 export type ReleaseState =
@@ -236,6 +236,22 @@ export interface FailureRate {
   readonly worst: number;
 }
 
+/** The watch over a release that succeeded. */
+export interface Aftercare {
+  /** `over`: its time passed, or a person ended it. `failed`: see `reasons`; with `rollback` it is gone back from. */
+  readonly status: "watching" | "over" | "failed";
+  readonly onFailure: WatchPolicy["onFailure"];
+  readonly since: number;
+  readonly until: number;
+  /** When a driver last looked. */
+  readonly lookedAt: number;
+  /** How the new versions did before the success, by member path. */
+  readonly baseline?: Readonly<Record<string, StableBaseline>>;
+  readonly reasons?: readonly string[];
+  /** What the last look could not see, for people. */
+  readonly unknown?: readonly string[];
+}
+
 /** One release: everything that a driver needs to go on from here, and nothing that it could not read back. */
 export interface Release {
   readonly format: 1;
@@ -254,6 +270,12 @@ export interface Release {
   readonly subscribers?: readonly Subscriber[];
   readonly analysis?: AnalysisPolicy;
   readonly keepVersions: number;
+  /** How it is watched after its success. */
+  readonly watchPolicy?: WatchPolicy;
+  /** Present from the success on, where it is watched. */
+  readonly watch?: Aftercare;
+  /** A rollback that a failed watch started: the release that was watched. */
+  readonly watchOf?: string;
   /** A gap between two ticks that is longer than this pauses the release; milliseconds. */
   readonly maxUnattendedMs: number;
   /** Names of alarms whose red before the start was waved through. */

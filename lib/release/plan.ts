@@ -1,4 +1,4 @@
-import type { AnalysisPolicy, RolloutPolicy } from "../assembly/release-metadata.ts";
+import type { AnalysisPolicy, RolloutPolicy, WatchPolicy } from "../assembly/release-metadata.ts";
 import { UserError } from "../errors.ts";
 import type { AlarmGuard, HookCall, Member, Origin, Release, Subscriber } from "./model.ts";
 
@@ -15,6 +15,7 @@ export interface ReleasePlan {
   /** Told of the release's events. */
   readonly subscribers?: readonly Subscriber[];
   readonly analysis?: AnalysisPolicy;
+  readonly watch?: WatchPolicy;
   readonly keepVersions: number;
   /** @default - one hour */
   readonly maxUnattendedMs?: number;
@@ -52,6 +53,7 @@ export function newRelease(plan: ReleasePlan, id: string, now: number): Release 
       ? {}
       : { subscribers: plan.subscribers.map((one) => ({ ...one, name: one.name || undefined })) }),
     ...(plan.analysis === undefined ? {} : { analysis: plan.analysis }),
+    ...(plan.watch === undefined ? {} : { watchPolicy: plan.watch }),
     keepVersions: plan.keepVersions,
     maxUnattendedMs: plan.maxUnattendedMs ?? DEFAULT_MAX_UNATTENDED_MS,
     overriddenAlarms: plan.overrideAlarms ?? [],

@@ -1,6 +1,7 @@
 import type { NewEvent } from "../events.ts";
 import type { DoomedVersions, Release } from "../model.ts";
 import { planPruning } from "../prune.ts";
+import { beginAftercare } from "./aftercare.ts";
 import { type Decision, type EffectOutcome, enter, stay, type Tick } from "./decision.ts";
 import { mergeConcurrency, releasedNews, unreadNews, withoutDeleted } from "./left-versions.ts";
 import { ignoreWishes } from "./wishes.ts";
@@ -17,7 +18,7 @@ export function decidePruning(tick: Tick): Decision {
   const ignored = ignoreWishes(tick, "the release is over; `rollback` goes back");
   if (ended?.kind === "prune") {
     const events = [...ignored, ...releasedNews(ended.released), ...prunedNews(release, ended)];
-    return enter(tick, withoutDeleted(release, ended.deleted), "SUCCEEDED", { events, requests: [] });
+    return succeed({ ...tick, release: withoutDeleted(release, ended.deleted) }, events);
   }
   const plan = planPruning(release, observations);
   if (plan.kind === "later" && now - release.enteredAt < RETRY_MS * 3) {
@@ -25,12 +26,12 @@ export function decidePruning(tick: Tick): Decision {
   }
   if (plan.kind !== "prune") {
     const event: NewEvent = { code: "PruneSkipped", text: plan.reason, trigger: "policy" };
-    return enter(tick, release, "SUCCEEDED", { events: [...ignored, event], requests: [] });
+    return succeed(tick, [...ignored, event]);
   }
   const events = [...ignored, ...plan.unread.map(({ path, reason }) => unreadNews(path, reason))];
   if (isEmpty(plan.doomed) && Object.keys(plan.idle).length === 0) {
     const event: NewEvent = { code: "PruneSkipped", text: "no version is old enough", trigger: "policy" };
-    return enter(tick, release, "SUCCEEDED", { events: [...events, event], requests: [] });
+    return succeed(tick, [...events, event]);
   }
   const { doomed, idle } = plan;
   const effect = { kind: "prune", doomed, idle, fence, at: now } as const;
@@ -43,6 +44,16 @@ function prunedNews(release: Release, ended: Extract<EffectOutcome, { kind: "pru
   const doomed = release.effect?.kind === "prune" ? release.effect.doomed : {};
   if (isEmpty(doomed)) return [];
   return [{ code: "VersionsPruned", text: describePruned(ended.deleted), trigger: "policy", evidence: ended }];
+}
+
+/** The watch that follows is left to the driver in the account: the release itself is over. */
+function succeed(tick: Tick, events: readonly NewEvent[]): Decision {
+  const watch = beginAftercare(tick.release, tick.now);
+  if (watch === undefined) return enter(tick, tick.release, "SUCCEEDED", { events, requests: [] });
+  const until = new Date(watch.until).toISOString();
+  const text = `watched until ${until} by alarms, ceilings and the new versions' own failures`;
+  const started: NewEvent = { code: "WatchStarted", text, trigger: "policy" };
+  return enter(tick, tick.release, "SUCCEEDED", { events: [...events, started], patch: { watch }, requests: [] });
 }
 
 function isEmpty(doomed: DoomedVersions): boolean {

@@ -10,6 +10,8 @@ import { giveUpPlans, refuseToResumePlan } from "./give-up-plans.ts";
 import type { ReleaseOutcome, VerbOptions } from "./outcome.ts";
 import { lookIntoJournal, nothingFound, openJournal } from "./open-journal.ts";
 import { driveOn } from "./resume.ts";
+import { isWatched } from "../watched.ts";
+import { endWatch } from "./end-watch.ts";
 
 /** A wish, with the reason in the user's words. */
 export interface AskOptions extends VerbOptions {
@@ -58,6 +60,7 @@ export async function ask(
   if (verb === "resume" && owesNews(present, ports)) {
     return { ...(await driveOn(ports, options, true)), exitCode: 0 };
   }
+  if (verb === "abort" && isWatched(release)) return endWatch(ports, options);
   if (verb === "resume" && isFinished(release)) refuseToResumePlan(present, ports.clock.now());
   if (isFinished(release)) return nothingFound(found);
   refuseTooLate(verb, release);

@@ -32,6 +32,8 @@ export interface RollbackOptions extends AskOptions {
   readonly releaseId?: string;
   /** Id of the release that the user agreed to leave: refused where another one is the last by now. */
   readonly leaves?: string;
+  /** The release whose watch failed: its driver drives the rollback to its end. */
+  readonly watchOf?: string;
 }
 
 /** How long a rollback watches a stack update that was under way when it began. */
@@ -70,7 +72,7 @@ export async function rollbackRelease(ports: ReleasePorts, options: RollbackOpti
 }
 
 /** What the journal says under the lock is what counts: a release may have begun since it was read. */
-async function rollbackInSession(
+export async function rollbackInSession(
   session: JournalSession,
   ports: ReleasePorts,
   options: RollbackOptions,
@@ -246,6 +248,7 @@ function buildRollback(target: Target, document: JournalDocument, options: Rollb
   return {
     ...fresh,
     kind: "rollback",
+    ...(options.watchOf === undefined ? {} : { watchOf: options.watchOf }),
     ...(subscribers === undefined ? {} : { subscribers }),
     members: fresh.members.map((member) => ({ ...member, next: live.get(member.path) })),
     stable: Object.fromEntries(target.members.map(({ path, back }) => [path, back])),

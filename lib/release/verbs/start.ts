@@ -13,6 +13,7 @@ import { newReleaseId } from "./new-release-id.ts";
 import { refuseGivenUp } from "./open-plan.ts";
 import { type Driver, outcomeOf, type ReleaseOutcome, type VerbOptions } from "./outcome.ts";
 import { reopen } from "./reopen.ts";
+import { isWatched } from "../watched.ts";
 import { withSession } from "./with-session.ts";
 
 /** What only a start can say. */
@@ -23,6 +24,8 @@ export interface StartOptions extends VerbOptions {
   readonly planId?: string;
   /** Drives only until the stacks are staged, then starts another driver by this and leaves the release to it. */
   readonly handOver?: HandOver;
+  /** Starts the driver that watches the release after its success. @default - nobody watches */
+  readonly startWatch?: HandOver;
 }
 
 /** Starts a driver for a release. It may be asked twice for the same release and fence, and starts one. */
@@ -48,7 +51,9 @@ export async function startRelease(
     const now = ports.clock.now();
     const fresh = newRelease(plan, options.releaseId ?? planId ?? newReleaseId(now), now);
     const release = { ...fresh, ...keptConcurrency(session.release) };
-    const text = `release of ${plan.members.length} aliases asked for by ${plan.origin.actor}`;
+    const watched = session.release !== undefined && isWatched(session.release) ? session.release.id : undefined;
+    const ends = watched === undefined ? "" : `; the watch of release ${watched} ends with it`;
+    const text = `release of ${plan.members.length} aliases asked for by ${plan.origin.actor}${ends}`;
     await session.commit({
       release,
       events: [{ code: "ReleaseStarted", text, trigger: "user" }],
@@ -70,13 +75,20 @@ async function driveOrHandOver(
   options: StartOptions,
 ): Promise<ReleaseOutcome> {
   const { handOver } = options;
-  if (handOver === undefined) return outcomeOf(await drive(session, ports, options));
+  if (handOver === undefined) return leaveWatch(await drive(session, ports, options), session.fence, options);
   const release = await drive(session, ports, { ...options, until: isStaged });
   const isOver = isOverOrRests(release);
   if (isOver || options.signal?.aborted === true) return outcomeOf(release);
   const handedTo = await handOver(release, session.fence);
   await session.handOver(handedTo);
   return { exitCode: EXIT.done, release, unchanged: false, handedTo };
+}
+
+/** A release that succeeded and is watched is left to the driver in the account; the lock is free meanwhile. */
+async function leaveWatch(release: Release, fence: number, { startWatch }: StartOptions): Promise<ReleaseOutcome> {
+  const outcome = outcomeOf(release);
+  if (startWatch === undefined || !isWatched(release)) return outcome;
+  return { ...outcome, handedTo: await startWatch(release, fence) };
 }
 
 /** Undefined when the way is free for a new release. */
@@ -97,7 +109,8 @@ async function settleEarlier(
   }
   if (same && options.handOver !== undefined) return driveOrHandOver(session, ports, options);
   const release = await drive(session, ports, options);
-  if (same && earlier.state !== "ROLLBACK_BLOCKED" && earlier.state !== "ABORTING") return outcomeOf(release);
+  if (same && earlier.state !== "ROLLBACK_BLOCKED" && earlier.state !== "ABORTING")
+    return leaveWatch(release, session.fence, options);
   // What could not be brought back is on record; the new release starts from what is live now.
   const clear = isFinished(release) || release.state === "FINALISE_PENDING" || release.state === "ROLLBACK_BLOCKED";
   return clear && options.signal?.aborted !== true ? undefined : blockedOutcome(release);

@@ -3,12 +3,14 @@ import { UserError } from "../../errors.ts";
 import { nextFinaliseAt } from "../decide/finalising.ts";
 import { driveUntilWait } from "../drive.ts";
 import { JournalSession } from "../journal-session.ts";
-import type { ReleaseState } from "../model.ts";
+import type { Release, ReleaseState } from "../model.ts";
 import { Outbox } from "../outbox.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { isFinished } from "../states.ts";
 import type { VerbOptions } from "./outcome.ts";
 import { reopen } from "./reopen.ts";
+import { isWatched } from "../watched.ts";
+import { watchTurn } from "./watch-turn.ts";
 
 /** Who takes the turn, and of which release. */
 export interface TurnOptions extends VerbOptions {
@@ -57,9 +59,18 @@ export async function takeTurn(ports: ReleasePorts, options: TurnOptions): Promi
   }
 }
 
+/** The release that this driver was started for, or the rollback that its watch began. */
+function isOfDriver({ id, watchOf }: Release, wanted: string): boolean {
+  return id === wanted || watchOf === wanted;
+}
+
 async function turn(session: JournalSession, ports: ReleasePorts, options: TurnOptions): Promise<Turn> {
   const { release } = session;
-  if (release?.id !== options.release) return { done: true, waitMs: 0 };
+  if (release === undefined || !isOfDriver(release, options.release)) return { done: true, waitMs: 0 };
+  if (isFinished(release) && release.id === options.release && isWatched(release)) {
+    const { waitMs } = await watchTurn(session, ports, options);
+    return { state: session.release!.state, done: waitMs === undefined, waitMs: waitMs ?? 0 };
+  }
   if (isFinished(release)) {
     await new Outbox(session, ports).settle();
     return { state: release.state, done: true, waitMs: 0 };
@@ -73,6 +84,8 @@ async function turn(session: JournalSession, ports: ReleasePorts, options: TurnO
   }
   const wakeAt = await driveUntilWait(session, ports, { ...options, whilePaused: "wait" });
   const { state } = session.release!;
+  const isWatchedNow = state === "SUCCEEDED" && isWatched(session.release!);
+  if (isWatchedNow) return { state, done: false, waitMs: LONGEST_WAIT_MS };
   if (isFinished({ state }) || state === "ROLLBACK_BLOCKED") return { state, done: true, waitMs: 0 };
   if (state === "FINALISE_PENDING" && nextFinaliseAt(session.release!) === undefined) {
     await new Outbox(session, ports).settle();
