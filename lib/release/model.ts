@@ -1,4 +1,10 @@
-import type { AnalysisPolicy, HookPhase, MetricComparison, RolloutPolicy, WatchPolicy } from "../assembly/release-metadata.ts";
+import type {
+  AnalysisPolicy,
+  HookPhase,
+  MetricComparison,
+  RolloutPolicy,
+  WatchPolicy,
+} from "../assembly/release-metadata.ts";
 
 /** Where a release stands. What each state means, and what follows it, is drawn in `docs/releases.md`. */
 export type ReleaseState =

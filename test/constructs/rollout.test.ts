@@ -8,6 +8,7 @@ import { describe, expect, test } from "vitest";
 import {
   Function,
   HookFunction,
+  ReleaseDriver,
   Rollout,
   type RolloutComparison,
   type RolloutPolicyName,
@@ -395,5 +396,34 @@ describe("a comparison of metrics", () => {
     const comparisons = [Rollout.compare(metricOf(fn), lower), Rollout.compare(metricOf(fn), lower)];
     new Rollout(app, "Rollout", { policy: "Canary10Percent5Minutes", analysis: { comparisons } });
     expect(() => templateOf(stack)).toThrow(/Failed \(Sum\): two comparisons of one function have this name/);
+  });
+});
+
+describe("a watch after the success", () => {
+  function appWith(props: RolloutProps, stage = "local") {
+    const { app, stack } = testStack({ "tidegate:stage": stage });
+    new Function(stack, "F", { entry: HELLO });
+    new ReleaseDriver(stack, "Driver");
+    new Rollout(app, "Rollout", props);
+    return stack;
+  }
+
+  test("is told with what follows a failure", () => {
+    const watch = Duration.hours(2);
+    expect(releaseOf(templateOf(appWith({ watch }))).watch).toEqual({ durationMs: 7_200_000, onFailure: "rollback" });
+    expect(releaseOf(templateOf(appWith({ watch, onWatchFailure: "notify" }))).watch?.onFailure).toBe("notify");
+    expect(releaseOf(templateOf(appWith({ watch }, "dev"))).watch).toBeUndefined();
+    expect(releaseOf(templateOf(appWith({}))).watch).toBeUndefined();
+  });
+
+  test("is refused where nobody could watch, and where it makes no sense", () => {
+    const { app, stack } = testStack();
+    new Function(stack, "F", { entry: HELLO });
+    new Rollout(app, "Rollout", { watch: Duration.hours(2) });
+    expect(() => templateOf(stack)).toThrow(
+      /the app has no ReleaseDriver\. Add `new ReleaseDriver\(stack, "Driver"\)`/,
+    );
+    expect(() => templateOf(appWith({ watch: Duration.seconds(30) }))).toThrow(/watch: 30 seconds\. Give five minutes/);
+    expect(() => templateOf(appWith({ onWatchFailure: "notify" }))).toThrow(/there is no watch that could fail/);
   });
 });

@@ -30,7 +30,12 @@ interface VersionMinutes {
 }
 
 /** How a minute's look at a study ends the release. */
-export type ComparedRule = (next: VersionMinutes, stable: VersionMinutes, kind: ComparedKind, isLast: boolean) => boolean;
+export type ComparedRule = (
+  next: VersionMinutes,
+  stable: VersionMinutes,
+  kind: ComparedKind,
+  isLast: boolean,
+) => boolean;
 
 export const productRule: ComparedRule = (next, stable, { kind, direction, tolerance }) => {
   const query = { id: "compared", expression: "x" } as const;
@@ -46,7 +51,8 @@ export const productRule: ComparedRule = (next, stable, { kind, direction, toler
 };
 
 /** Welch's test of the minutes' means, at the same rate, asked once at the end. */
-export const fixedHorizonRule: ComparedRule = (next, stable, kind, isLast) => isLast && repeatedRule(next, stable, kind, true);
+export const fixedHorizonRule: ComparedRule = (next, stable, kind, isLast) =>
+  isLast && repeatedRule(next, stable, kind, true);
 
 /** The same, asked at every look from the third minute on. */
 export const repeatedRule: ComparedRule = (next, stable, { direction, tolerance }) => {

@@ -63,7 +63,7 @@ export function needsOf(release: Release, now: number, aliasesReadAt = Number.NE
   const needs = allNeedsOf(release, now);
   const { verifiedAt, deadline = 0 } = release;
   const rests = verifiedAt !== undefined && now < deadline && now - aliasesReadAt < ALIAS_LOOK_MS;
-  return rests && isWatching(release) ? { ...needs, aliases: [] } : needs;
+  return rests && isWatching(release) ? { ...needs, aliases: [], served: false } : needs;
 }
 
 function isWatching({ state }: Release): boolean {
