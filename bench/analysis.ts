@@ -39,6 +39,7 @@ const { values } = parseArgs({
   options: {
     releases: { type: "string", default: "10000" },
     seed: { type: "string", default: "1" },
+    part: { type: "string" },
     record: { type: "boolean", default: false },
   },
 });
@@ -56,7 +57,7 @@ const RULES: readonly Rule[] = [productRule, fixedHorizonRule, repeatedTestRule,
 const WATCHED_MINUTES = 60;
 const HEALTHY_MINUTES = 15;
 
-const judged = [
+const judged = () => [
   "### Everything that is judged",
   "",
   "Errors, answers of 500 and above, and durations at p50, p90 and p99 (with a tolerance of 10 %) of one function, judged",
@@ -81,7 +82,7 @@ const judged = [
 /** Each call is drawn by itself here: a tenth of the releases is enough. */
 const comparedReleases = Math.max(100, releases / 10);
 const comparedDetections = 200;
-const compared = [
+const compared = () => [
   "### Metrics of the app",
   "",
   "One metric of one function by `Rollout.compare`, at a fifth of the release's 1 %: a canary of 10 %, 1,000 calls a minute,",
@@ -110,12 +111,11 @@ const compared = [
   "| what is wrong from the stage on | median of the stable version's calls | 9 of 10 |",
   "| --- | ---: | ---: |",
   ...Object.entries(COLLAPSES.bad).map(collapseBadLine),
-  "",
-  "### Errors alone",
-  "",
 ];
 
-const lines = [
+const lines = () => [
+  "### Errors alone",
+  "",
   `\`npm run bench:analysis -- --releases ${releases} --seed ${seed}\`. Every release is looked at once a minute, for 15`,
   "minutes when it is healthy; 1,000 invocations of a function a minute. Where the line says otherwise, it holds.",
   "",
@@ -133,9 +133,22 @@ const lines = [
   "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
   ...BAD_RATES.flatMap((rate) => SHARES.map((share) => detectionLine(rate, share))),
 ];
-const text = [...judged, ...compared, ...lines].join("\n");
-console.log(text);
-if (values.record) recordSection("analysis", text);
+/** What is recorded apart: `--part comparisons` runs the comparisons of metrics and the collapses alone. */
+const PARTS: Readonly<Record<string, () => readonly string[]>> = {
+  analysis: () => [...judged(), ...lines()],
+  comparisons: () => [
+    `\`npm run bench:analysis -- --part comparisons --releases ${releases} --seed ${seed}\`.`,
+    "",
+    ...compared(),
+  ],
+};
+
+for (const [part, render] of Object.entries(PARTS)) {
+  if (values.part !== undefined && values.part !== part) continue;
+  const text = render().join("\n");
+  console.log(text);
+  if (values.record) recordSection(part, text);
+}
 
 function judgedHealthyLine([name, [next, stable]]: [string, readonly [VersionKind, VersionKind]]): string {
   const study = { next, stable, releases, minutes: HEALTHY_MINUTES, seed };

@@ -147,6 +147,27 @@ describe("a release that is left to the account", () => {
   }, 300_000);
 });
 
+it("is watched by the account after a deploy from a terminal, until the watch is over", async () => {
+  project.edit("bin/app.ts", (text) =>
+    text.replace('policy: "Canary10Percent5Minutes",', 'policy: "AllAtOnce", watch: Duration.minutes(10),'),
+  );
+  await deployWithDriver();
+  mark("new");
+  await clockSpeed(1);
+  const deployed = await project.json<Deployed>("deploy");
+  expect(deployed).toMatchObject({
+    exitCode: 0,
+    release: { state: "SUCCEEDED" },
+    handedTo: { actor: expect.stringContaining("the driver in the account") },
+  });
+  expect(await status()).toMatchObject({ driven: false, release: { watch: { status: "watching" } } });
+  await clockSpeed(60);
+  await expect
+    .poll(async () => (await status()).release, { timeout: 120_000 })
+    .toMatchObject({ id: deployed.release!.id, state: "SUCCEEDED", watch: { status: "over" } });
+  expect((await project.tidegate("explain")).stdout).toContain("WatchEnded");
+}, 300_000);
+
 it("fails when the app has no driver, before anything is made", async () => {
   const refused = await project.tidegate("deploy", "--detach");
   expect(refused.exitCode).toBe(1);
