@@ -323,6 +323,8 @@ export interface Release {
   readonly stacksQuietBy?: number;
   /** The fence of the driver that last tried to bring the stacks' pins to the versions that a rollback left live. */
   readonly alignedBy?: number;
+  /** The stamps that setting the pins erased were looked for, and written again. */
+  readonly restamped?: true;
   /** How often the stacks' pins could not follow, and the release rested: the driver in the account ends at a bound. */
   readonly finaliseRounds?: number;
   /** Until when a rollback waits for the versions that it goes back to. */

@@ -126,7 +126,7 @@ export class Oracle {
       this.#complain(`${path}: a foreign change was overwritten with ${shape}`);
     this.#checkFence(path, description);
     this.#checkIntent(path, shape, release);
-    this.#checkPrimary(path, shape, release);
+    this.#checkPrimary(path, before, shape, release);
     this.#checkReadiness(name, path, before, shape, release);
     this.#restored.delete(path);
     if (release.state === "SHIFTING" || release.state === "PROMOTING") this.#checkLockstep(path, shape, release);
@@ -155,7 +155,9 @@ export class Oracle {
     if (!possible.includes(shape)) this.#complain(`${path}: ${shape} was written without a journalled intent`);
   }
 
-  #checkPrimary(path: string, shape: string, release: RawRelease): void {
+  #checkPrimary(path: string, before: string | undefined, shape: string, release: RawRelease): void {
+    // A stamp that is written again moves nothing.
+    if (before === shape && ["PRUNING", "SUCCEEDED"].includes(release.state)) return;
     const stable = release.stable?.[path];
     const next = release.members.find((member) => member.path === path)?.next;
     const primary = shape.split("+")[0];

@@ -102,7 +102,9 @@ function allNeedsOf(release: Release, now: number): Needs {
         ? { aliases: [] }
         : { aliases: paths(restorableMembers(release)), stacks: true };
     case "PRUNING":
-      return { aliases: [], versions: true, idle: functionsWithTarget(release) };
+      return release.restamped === true
+        ? { aliases: [], versions: true, idle: functionsWithTarget(release) }
+        : { aliases: paths(movingMembers(release).filter(({ target }) => target !== undefined)) };
     case "FINALISING":
       return { aliases: paths(promotedMembers(release)), stacks: release.effect !== undefined };
     case "PLANNED":

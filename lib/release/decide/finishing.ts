@@ -4,6 +4,7 @@ import { planPruning } from "../prune.ts";
 import { beginAftercare } from "./aftercare.ts";
 import { type Decision, type EffectOutcome, enter, stay, type Tick } from "./decision.ts";
 import { mergeConcurrency, releasedNews, unreadNews, withoutDeleted } from "./left-versions.ts";
+import { restamp } from "./restamp.ts";
 import { ignoreWishes } from "./wishes.ts";
 
 const RETRY_MS = 5_000;
@@ -16,6 +17,7 @@ export function decidePruning(tick: Tick): Decision {
   const { release, observations, now, fence } = tick;
   const ended = observations.effect;
   const ignored = ignoreWishes(tick, "the release is over; `rollback` goes back");
+  if (release.restamped !== true) return restamp(tick, ignored);
   if (ended?.kind === "prune") {
     const events = [...ignored, ...releasedNews(ended.released), ...prunedNews(release, ended)];
     return succeed({ ...tick, release: withoutDeleted(release, ended.deleted) }, events);

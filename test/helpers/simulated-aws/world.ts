@@ -97,6 +97,8 @@ export class World {
   metricsDelayMs = 60_000;
   alarmsFail = false;
   transientWeights = false;
+  /** What the template says of every alias: a stack update writes it. */
+  templateDescription = "";
   /** EventBridge refuses every entry. */
   busesFail = false;
   /** How long an Inactive version is Pending when it was invoked, and what becomes of it. */
@@ -244,6 +246,7 @@ export class World {
       if (found === undefined) return false;
       const before = { ...found };
       found.routing = [{ stateMachineVersionArn: version, weight: 100 }];
+      found.description = this.templateDescription;
       this.changed({ kind: "machine-alias", who, name, before, after: { ...found } });
       return true;
     }
@@ -252,6 +255,7 @@ export class World {
     if (fn === undefined || found === undefined || version in found.weights) return false;
     const before = { ...found };
     found.primary = version;
+    found.description = this.templateDescription;
     found.revision = this.newRevision();
     fn.routing.push({ at: this.now, primary: version, weights: { ...found.weights } });
     this.changed({ kind: "alias", who, name, before, after: { ...found }, guarded: true });
