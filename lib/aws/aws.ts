@@ -36,6 +36,12 @@ interface Clients {
   sts: STSClient;
 }
 
+/** A service that is called. */
+export type ServiceName = keyof Clients;
+
+/** The client of a service. */
+export type ServiceClient<N extends ServiceName> = Clients[N];
+
 /** Where and as whom AWS is called. */
 export interface AwsOptions {
   readonly region: string;

@@ -2,6 +2,8 @@ import { Aws } from "../aws/aws.ts";
 import { identifyTarget, type Target } from "../deploy/target.ts";
 import { UserError } from "../errors.ts";
 import { LOCAL_STAGE, readProject, stageOf, type Project, type StageSettings } from "../synth/project.ts";
+import type { IoHost } from "../io/message.ts";
+import { escapeControls } from "../util/escape-controls.ts";
 import { ensureLocalCloud, namedIamMode, namedPort } from "./ensure-local-cloud.ts";
 import type { VerbContext } from "./verb.ts";
 
@@ -21,7 +23,8 @@ export async function connect(options: Readonly<Record<string, unknown>>, contex
   const stage = stageOf(project, String(options["stage"]));
   const aws = await openConnection(project, stage, context);
   context.closeAtEnd?.(aws);
-  const target = await identifyTarget(aws, stage.name, stage.region);
+  const identified = await identifyTarget(aws, stage.name, stage.region);
+  const target = { ...identified, onTrouble: troubleReporter(context.host) };
   if (stage.account !== undefined && stage.account !== target.account) {
     throw new UserError(
       "AccountMismatch",
@@ -30,6 +33,14 @@ export async function connect(options: Readonly<Record<string, unknown>>, contex
     );
   }
   return { project, stage, target };
+}
+
+function troubleReporter(host: IoHost): NonNullable<Target["onTrouble"]> {
+  return ({ message }, untilMs) => {
+    const until = new Date(untilMs).toISOString();
+    const text = `A call fails, and is tried again until ${until}: ${escapeControls(message)}`;
+    host.notify({ code: "CallTrouble", level: "warn", text, data: { message, until } });
+  };
 }
 
 async function openConnection(project: Project, stage: StageSettings, context: VerbContext): Promise<Aws> {

@@ -18,7 +18,7 @@ import { versionOf } from "./live-members.ts";
 import { memberComparisons } from "./member-comparisons.ts";
 import { digestPlan } from "./release-plan.ts";
 import { publishDifferences } from "./versions/publish-differences.ts";
-import { stackClients } from "./stack-clients.ts";
+import { patientStackClients, stackClients } from "./stack-clients.ts";
 import { readPins } from "./read-pins.ts";
 import { readPhysicalIds, readStackState } from "./stack-state.ts";
 import { type Target, targetOfStack } from "./target.ts";
@@ -112,7 +112,7 @@ export class AppStackPort implements StackPort {
     const subscribers = new Map<string, string>();
     for (const { stack, target, release } of views) {
       if (release === undefined) continue;
-      const { caller } = await stackClients(target, stack);
+      const { caller } = await patientStackClients(target, stack);
       const ids = await readPhysicalIds(caller, stack.stackName);
       const staged = release.members.map((member) => stagedMember(member, ids, target));
       members.push(...(await publishDifferences(target.aws, staged, { host: this.#stacks.options.host, signal })));

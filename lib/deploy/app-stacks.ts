@@ -10,7 +10,7 @@ import { readLiveMembers, versionOf, type LiveMember } from "./live-members.ts";
 import { planStack, type StackPlan } from "./plan-stack.ts";
 import { publishAssets, type AssetJob, type PublishResult } from "./publish-assets.ts";
 import { readDeployedTemplate, readPhysicalIds, readStackState, type StackState } from "./stack-state.ts";
-import { stackClients } from "./stack-clients.ts";
+import { patientStackClients } from "./stack-clients.ts";
 import { targetOfStack, type Target } from "./target.ts";
 import { isInline, stagedTemplateJobs } from "./template-source.ts";
 
@@ -91,7 +91,7 @@ export class AppStacks {
 
   async #readStack(stack: AssemblyStack): Promise<StackView> {
     const { target, desired, release } = this.#desiredOf(stack);
-    const { deployRole: client, caller } = await stackClients(target, stack);
+    const { deployRole: client, caller } = await patientStackClients(target, stack);
     const state = await readStackState(client, stack.stackName);
     const base = { stack, target, desired, staged: desired, stageProblems: [], release, state };
     if (state === undefined) return { ...base, deployedTemplate: undefined, physicalIds: new Map(), live: [] };

@@ -14,7 +14,7 @@ import type { StackPlan } from "./plan-stack.ts";
 import { renderFailures } from "./report-events.ts";
 import { EventFollower } from "./stack-events.ts";
 import { readStackState, type StackState } from "./stack-state.ts";
-import { stackClients, type StackClients } from "./stack-clients.ts";
+import { patientStackClients, type StackClients } from "./stack-clients.ts";
 import { fillPlaceholders, type Target } from "./target.ts";
 import { templateSource } from "./template-source.ts";
 
@@ -42,7 +42,7 @@ export async function applyStack(
   context: StackContext,
 ): Promise<StackResult> {
   const { stack } = plan;
-  const clients = await stackClients(context.target, stack);
+  const clients = await patientStackClients(context.target, stack);
   const client = clients.deployRole;
   if (plan.action === "none") {
     await matchTerminationProtection(client, stack, state!);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   CreateChangeSetCommand,
   DeleteChangeSetCommand,
@@ -55,7 +56,8 @@ export async function prepareChangeSet(
 
 async function createChangeSet(client: CloudFormationClient, input: CreateChangeSetCommandInput): Promise<void> {
   try {
-    await client.send(new CreateChangeSetCommand(input));
+    // A name may be used again after a change set was deleted, a token may not: one for each, the same when it is repeated.
+    await client.send(new CreateChangeSetCommand({ ...input, ClientToken: randomUUID() }));
   } catch (cause) {
     if (hasRemoteCode(cause, "AlreadyExistsException")) return;
     throw remoteError(
@@ -121,6 +123,11 @@ export async function executeChangeSet(client: CloudFormationClient, changeSet: 
   try {
     await client.send(new ExecuteChangeSetCommand({ ...namesOf(changeSet), ClientRequestToken: changeSet.name }));
   } catch (cause) {
+    if (hasRemoteCode(cause, "InvalidChangeSetStatus", "InvalidChangeSetStatusException")) {
+      // The reply to an earlier attempt may have been lost.
+      const found = await tryDescribe(client, { StackName: changeSet.stackId, ChangeSetName: changeSet.id });
+      if (found?.ExecutionStatus?.startsWith("EXECUTE_") === true) return;
+    }
     throw remoteError(
       "ChangeSetNotStarted",
       `The change set ${changeSet.name} could not be executed`,

@@ -6,7 +6,7 @@ import { followUntilDone } from "./follow-stack.ts";
 import { renderFailures } from "./report-events.ts";
 import { EventFollower } from "./stack-events.ts";
 import { readStackState } from "./stack-state.ts";
-import { stackClients } from "./stack-clients.ts";
+import { patientStackClients } from "./stack-clients.ts";
 import { fillPlaceholders, targetOfStack, type Target } from "./target.ts";
 
 /** What became of a stack that was to be deleted. */
@@ -33,7 +33,7 @@ export async function destroyStacks(
 }
 
 async function destroyStack(target: Target, stack: AssemblyStack, host: IoHost): Promise<DestroyResult> {
-  const { deployRole: client } = await stackClients(target, stack);
+  const { deployRole: client } = await patientStackClients(target, stack);
   const state = await readStackState(client, stack.stackName);
   if (state === undefined) return { stackName: stack.stackName, outcome: "absent", retained: [] };
   const retained: string[] = [];

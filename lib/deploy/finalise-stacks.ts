@@ -14,7 +14,7 @@ import { withoutContraction } from "./expand/without-contraction.ts";
 import { withoutPinChanges } from "./pin-changes.ts";
 import { EventFollower, type FollowedStack } from "./stack-events.ts";
 import { readStackState, type StackState } from "./stack-state.ts";
-import { stackClients } from "./stack-clients.ts";
+import { patientStackClients } from "./stack-clients.ts";
 import { fillPlaceholders, type Target } from "./target.ts";
 
 /** What is needed of a stack to set its pins. */
@@ -66,7 +66,7 @@ export async function finaliseStack(
   context: FinaliseContext,
 ): Promise<Contracted> {
   const { stack, target } = job;
-  const { deployRole: client } = await stackClients(target, stack);
+  const { deployRole: client } = await patientStackClients(target, stack);
   const state = await readStackState(client, stack.stackName);
   if (state === undefined)
     throw new RemoteError("StackGone", `The stack ${stack.stackName} is gone: its pins cannot be set`);

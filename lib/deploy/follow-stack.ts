@@ -1,4 +1,5 @@
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { hasGivenUp } from "../aws/patient-client.ts";
 import { remoteError } from "../aws/remote-error.ts";
 import { type Pause, poll } from "../util/poll.ts";
 import { STACK_PACE } from "./change-set.ts";
@@ -33,7 +34,8 @@ export async function followUntilDone(
       const isConfirmed = follower.hasReached(state.status) || ++unconfirmedLooks > MAX_UNCONFIRMED_LOOKS;
       return isConfirmed ? state : undefined;
     } catch (error) {
-      if (++failedLooks < MAX_FAILED_LOOKS) return undefined;
+      // A patient client that gave a call up has waited long enough.
+      if (!hasGivenUp(error) && ++failedLooks < MAX_FAILED_LOOKS) return undefined;
       const fix = "Deploy again: it is attached to where it stands.";
       throw remoteError("StackUnwatchable", `The stack ${stackId} cannot be watched`, error, fix);
     }

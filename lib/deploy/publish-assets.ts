@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { AssetDestination, FileAsset } from "../assembly/assembly.ts";
 import type { IoHost } from "../io/message.ts";
+import { patientClient } from "../aws/patient-client.ts";
 import { remoteError } from "../aws/remote-error.ts";
 import { RemoteError, UserError } from "../errors.ts";
 import { mapConcurrently } from "../util/map-concurrently.ts";
@@ -64,7 +65,8 @@ async function publishAsset(job: AssetJob, host: IoHost, signal: AbortSignal): P
   const { asset, destination, target } = job;
   const aws = await assumeRole(target, destination.assumeRoleArn);
   const regional = destination.region === undefined ? aws : aws.inRegion(fillPlaceholders(destination.region, target));
-  const s3 = await regional.client("s3");
+  const { onTrouble } = target;
+  const s3 = await patientClient(regional, "s3", { signal, ...(onTrouble && { onTrouble }) });
   const object = {
     Bucket: fillPlaceholders(destination.bucketName, target),
     Key: fillPlaceholders(destination.objectKey, target),

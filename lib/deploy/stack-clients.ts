@@ -1,4 +1,5 @@
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { patientClient, patiently } from "../aws/patient-client.ts";
 import type { AssemblyStack } from "../assembly/assembly.ts";
 import { assumeRole, type Target } from "./target.ts";
 
@@ -10,12 +11,28 @@ export interface StackClients {
   readonly caller: CloudFormationClient;
 }
 
-/** Connects to CloudFormation for a stack. `target` is already that of the stack's region. */
+/**
+ * Connects to CloudFormation for a stack. `target` is already that of the stack's region. Calls fail at once: whoever
+ * looks at a stack beside something urgent goes on without it.
+ */
 export async function stackClients(
   target: Target,
   { assumeRoleArn }: Pick<AssemblyStack, "assumeRoleArn">,
 ): Promise<StackClients> {
   const role = await assumeRole(target, assumeRoleArn);
   const [deployRole, caller] = await Promise.all([role.client("cloudformation"), target.aws.client("cloudformation")]);
+  return { deployRole, caller };
+}
+
+/** The same for staging and finalising, whose calls sit out short troubles: CloudFormation works on meanwhile. */
+export async function patientStackClients(
+  target: Target,
+  { assumeRoleArn }: Pick<AssemblyStack, "assumeRoleArn">,
+): Promise<StackClients> {
+  const role = await patiently(() => assumeRole(target, assumeRoleArn), target);
+  const [deployRole, caller] = await Promise.all([
+    patientClient(role, "cloudformation", target),
+    patientClient(target.aws, "cloudformation", target),
+  ]);
   return { deployRole, caller };
 }

@@ -9,10 +9,14 @@ export interface SeenCall extends WireCall {
   readonly at: number;
 }
 
-/** What the proxy does to a call instead of passing it on: `drop` closes the connection, `hold` never answers. */
+/**
+ * What the proxy does to a call instead of passing it on: `drop` closes the connection, `hold` never answers,
+ * `lose-reply` passes the call on and closes the connection instead of answering.
+ */
 export type ProxyFault =
   | "drop"
   | "hold"
+  | "lose-reply"
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string };
 
 /** Is between a deployer and an endpoint, records each call that is made at the wire, and spoils those that it should. */
@@ -51,9 +55,13 @@ export class CountingProxy {
     const call = { ...readWireCall(method, path, headers, body.toString("latin1")), path, at: performance.now() };
     this.calls.push(call);
     const fault = this.faultOf(call);
-    if (fault !== undefined) return spoil(outgoing, fault);
+    if (fault !== undefined && fault !== "lose-reply") return spoil(outgoing, fault);
     const { hostname, port, host } = this.#target;
     const onwards = request({ hostname, port, method, path, headers: { ...headers, host } }, (answer) => {
+      if (fault === "lose-reply") {
+        answer.resume().on("end", () => outgoing.destroy());
+        return;
+      }
       outgoing.writeHead(answer.statusCode!, answer.headers);
       answer.pipe(outgoing);
       if (call.operation === "AssumeRole") void this.#noteRole(body.toString(), answer);
@@ -69,7 +77,7 @@ export class CountingProxy {
   }
 }
 
-function spoil(outgoing: ServerResponse, fault: ProxyFault): void {
+function spoil(outgoing: ServerResponse, fault: Exclude<ProxyFault, "lose-reply">): void {
   if (fault === "hold") return;
   if (fault === "drop") outgoing.destroy();
   else outgoing.writeHead(fault.status, fault.headers).end(fault.body);
