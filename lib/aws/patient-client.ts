@@ -39,7 +39,7 @@ export async function patientClient<N extends ServiceName>(
       return (...call: unknown[]) =>
         patiently(async () => {
           const current = await aws.client(service);
-          return Reflect.apply(current.send, current, call);
+          return Reflect.apply(Reflect.get(current, name, current), current, call);
         }, patience);
     },
   });
