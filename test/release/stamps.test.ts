@@ -13,7 +13,7 @@ function descriptions(app: Rehearsal): string[] {
 function withoutJournal(app: Rehearsal): typeof rollbackRelease {
   app.sim.world.objects.clear();
   const aliases = app.members.map(({ path, target, calls }) => ({ path, target: target!, calls }));
-  return (ports, options) => rollbackRelease(ports, { ...options, aliases });
+  return (ports, options) => rollbackRelease(ports, { ...options, aliases: () => Promise.resolve(aliases) });
 }
 
 describe("stamps in the aliases' descriptions", () => {
