@@ -88,7 +88,7 @@ const INTRODUCTION = [
   "  deploy, and is reported here all the same. Policies of resources are not evaluated.",
   "- `--ci` prints a CloudFormation template: a role with this policy that jobs of the repository take by OpenID Connect,",
   "  narrowed by `--branch` or `--environment`. Set `ProviderExists=true` where the account has the identity provider. The",
-  "  role may also check itself, so that a deploy says what is missing before it touches anything.",
+  "  role may also check itself with `--check`.",
   "- `--functions` lists what the role of each function was granted, and grants that could be narrower.",
   "",
 ];
