@@ -120,7 +120,8 @@ export class Oracle {
       return;
     }
     if (release === undefined) return this.#complain(`${path} was written without a release in the journal`);
-    this.writes.push({ path, state: release.state, who });
+    // A stamp that is written again is checked like every write, and moves nothing: it is not counted.
+    if (before !== shape || release.state !== "PRUNING") this.writes.push({ path, state: release.state, who });
     if (!guarded) this.#complain(`${path} was written without a RevisionId`);
     if ((this.foreign.get(path) ?? shape) !== shape)
       this.#complain(`${path}: a foreign change was overwritten with ${shape}`);
