@@ -266,7 +266,7 @@ describe("a rollback", () => {
     const { stragglers } = (outcome as Exclude<typeof outcome, "killed">).release!;
     expect(stragglers.map(({ path }) => path)).toEqual(["Shop/list"]);
     expect(stragglers[0]!.reason).toMatch(words);
-    expect(stragglers[0]!.reason).toContain("`rollback --to`");
+    expect(stragglers[0]!.reason).toContain("`rollback <release>`");
     if (wakes === "Failed") return;
     app.sim.world.wakes = "Active";
     expect(await app.act("ben", resumeRelease)).toMatchObject({ release: { state: "ROLLED_BACK" } });

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { FunctionSpec, Invocation, InvocationResult, LogSink } from "./function-spec.ts";
-import { functionError } from "./function-failure.ts";
+import { functionError, type FunctionFailure } from "./function-failure.ts";
 import { Instance, NotDelivered, type InstanceHost } from "./instance.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -45,6 +45,15 @@ export class FunctionHost {
     const result = await this.#tryRun(await this.#start(spec), invocation, INIT_LIMIT_MS);
     if (result !== undefined) return result;
     return await this.#runWithinTimeout(spec, invocation);
+  }
+
+  /** Initialises an instance ahead of its first event. Resolves with the failure of the initialisation, if it fails. */
+  async prepare(spec: FunctionSpec): Promise<FunctionFailure | undefined> {
+    const instance = await this.#start(spec);
+    const failure = await instance.initialised(INIT_LIMIT_MS);
+    if (failure === undefined && !instance.gone) this.#giveBack(instance);
+    else this.#end(instance);
+    return failure;
   }
 
   /** Ends the instances of every key that is not current any more; busy ones end with their event. */

@@ -66,6 +66,7 @@ export class Instance {
   #initReported = false;
   #initFailure: FunctionFailure | undefined;
   #gone = false;
+  #onInit: ((failure: FunctionFailure | undefined) => void) | undefined;
   /** The tail of the invocation that was answered in this turn. */
   #ending: LogTail | undefined;
 
@@ -123,6 +124,21 @@ export class Instance {
     });
   }
 
+  /** Waits until the runtime asks for its first event. Resolves with the failure of the initialisation, if it fails. */
+  initialised(limitMs: number): Promise<FunctionFailure | undefined> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#onInit?.(functionError("Sandbox.Timedout", "Init timed out")), limitMs);
+      this.#onInit = (failure) => {
+        clearTimeout(timer);
+        this.#onInit = undefined;
+        this.idleSinceMs = performance.now();
+        resolve(failure);
+      };
+      if (this.#initMs !== undefined) this.#onInit(undefined);
+      else if (this.#gone) this.#onInit(this.#initFailure ?? functionError("Runtime.ExitError", "It ended"));
+    });
+  }
+
   /** Kills the group when it holds more than the function's memory, or more processes than Lambda allows. */
   enforceLimits(): void {
     if (this.#process?.exceeds(this.spec.memoryMb) === true) this.#process.kill();
@@ -152,6 +168,7 @@ export class Instance {
   #onNext(deliver: (invocation: Invocation, deadlineEpochMs: number) => void): void {
     this.#deliver = deliver;
     this.#initMs ??= performance.now() - this.#startedMs;
+    this.#onInit?.(undefined);
     if (this.#running !== undefined && this.#running.deliveredMs === undefined) this.#handOver(this.#running);
   }
 
@@ -185,6 +202,7 @@ export class Instance {
   #onExit(exit: ProcessExit): void {
     this.#gone = true;
     this.#api?.close();
+    this.#onInit?.(this.#initFailure ?? functionError(exit.errorType, exit.description));
     const running = this.#running;
     if (running !== undefined) this.#endByExit(running, exit);
     this.#host.ended(this);

@@ -101,7 +101,7 @@ function judgeReturn(tick: Tick, member: Member): Verdict {
   return { kind: "free", text: `${path}: version ${version} is ready`, isShort: false };
 }
 
-const ELSEWHERE = "go back to another release with `rollback --to`, or deploy";
+const ELSEWHERE = "go back to another release with `rollback <release>`, or deploy";
 
 function judgeWait(
   standing: Extract<Standing, { kind: "wait" }>,

@@ -234,10 +234,10 @@ describe("concurrency", () => {
     const on = (Qualifier: string) => ({ FunctionName, Qualifier, ProvisionedConcurrentExecutions: 1 });
     const put = await fixture.lambda.send(new sdk.PutProvisionedConcurrencyConfigCommand(on("live")));
     expect(put.Status).toBe("IN_PROGRESS");
-    const got = await fixture.lambda.send(
-      new sdk.GetProvisionedConcurrencyConfigCommand({ FunctionName, Qualifier: "live" }),
-    );
-    expect(got).toMatchObject({ Status: "READY", AvailableProvisionedConcurrentExecutions: 1 });
+    const get = new sdk.GetProvisionedConcurrencyConfigCommand({ FunctionName, Qualifier: "live" });
+    await expect
+      .poll(() => fixture.lambda.send(get), { timeout: 10_000 })
+      .toMatchObject({ Status: "READY", AvailableProvisionedConcurrentExecutions: 1 });
     await expect(fixture.lambda.send(new sdk.PutProvisionedConcurrencyConfigCommand(on("1")))).rejects.toMatchObject({
       name: "ResourceConflictException",
       message: "Version is pointed by a Provisioned Concurrency alias",

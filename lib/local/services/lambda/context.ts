@@ -20,6 +20,8 @@ export interface Lambda {
   readonly specs: SpecBuilder;
   readonly gate: ConcurrencyGate;
   readonly metrics: MetricsWriter;
+  /** Aborted when the cloud stops. */
+  readonly closing: AbortSignal;
   /** Events that nobody waits for. */
   readonly queue: EventQueue;
   readonly pollers: EventPollers;

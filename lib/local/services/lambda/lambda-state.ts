@@ -29,6 +29,8 @@ export class LambdaState {
   readonly mappings: Collection<MappingRecord>;
   /** How far a mapping has come: the last sequence number that is done, by mapping and shard. */
   readonly positions: Collection<string>;
+  /** When a version last ran, to the day, by function and version. */
+  readonly lastUsed: Collection<number>;
 
   constructor(cloud: Cloud) {
     this.functions = openCachedCollection(cloud.store, "lambda.functions");
@@ -40,6 +42,7 @@ export class LambdaState {
     this.urls = openCachedCollection(cloud.store, "lambda.urls");
     this.layers = openCachedCollection(cloud.store, "lambda.layers");
     this.mappings = openCachedCollection(cloud.store, "lambda.event-source-mappings");
+    this.lastUsed = openCachedCollection(cloud.store, "lambda.last-used");
     this.positions = openCachedCollection(cloud.store, "lambda.stream-positions");
   }
 

@@ -1,5 +1,6 @@
 import { FunctionHost } from "../../runtime/function-host.ts";
 import type { Cloud, ServiceFactory } from "../../service.ts";
+import { provisionLeftovers } from "./concurrency/provision.ts";
 import { codeRoute } from "./functions/code-route.ts";
 import { CodeStore } from "./functions/code-store.ts";
 import { ConcurrencyGate } from "./invoke/concurrency-gate.ts";
@@ -19,7 +20,8 @@ import { functionUrlRoute } from "./urls/url-route.ts";
 /** AWS Lambda: functions, versions and aliases that really run and really route. */
 export const createLambda: ServiceFactory<"lambda"> = (cloud) => {
   const logs = new LogWriter(cloud);
-  const lambda = assemble(cloud, logs);
+  const closing = new AbortController();
+  const lambda = assemble(cloud, logs, closing.signal);
   return {
     name: "lambda",
     operations: operationsOf(lambda),
@@ -28,11 +30,13 @@ export const createLambda: ServiceFactory<"lambda"> = (cloud) => {
     start: async () => {
       await lambda.code.sweep(lambda.state.packages());
       settleLeftovers(lambda);
+      provisionLeftovers(lambda);
       lambda.queue.resume();
       lambda.deliveries.start();
       lambda.pollers.resume();
     },
     stop: async () => {
+      closing.abort();
       lambda.pollers.stop();
       lambda.queue.stop();
       lambda.deliveries.stop();
@@ -43,7 +47,7 @@ export const createLambda: ServiceFactory<"lambda"> = (cloud) => {
   };
 };
 
-function assemble(cloud: Cloud, logs: LogWriter): Lambda {
+function assemble(cloud: Cloud, logs: LogWriter, closing: AbortSignal): Lambda {
   const state = new LambdaState(cloud);
   const code = new CodeStore(cloud);
   const host = new FunctionHost({
@@ -58,6 +62,7 @@ function assemble(cloud: Cloud, logs: LogWriter): Lambda {
     specs: new SpecBuilder({ cloud, code, host, state }),
     gate: new ConcurrencyGate(state),
     metrics: new MetricsWriter(cloud),
+    closing,
   };
   // The last three work with the whole of it.
   const lambda = parts as typeof parts & { -readonly [N in "queue" | "pollers" | "deliveries"]: Lambda[N] };

@@ -43,7 +43,11 @@ export interface VersionRecord {
   readonly revisionId: string;
   /** When it was modified, in the cloud's time. */
   readonly modifiedMs: number;
-  readonly state: "Pending" | "Active";
+  readonly state: "Pending" | "Active" | "Failed";
+  /** Since when it has been Active, where it was prepared again. */
+  readonly activeSinceMs?: number;
+  /** AWS's code and words for Failed. */
+  readonly failure?: { readonly code: NonNullable<FunctionConfiguration["StateReasonCode"]>; readonly text: string };
   readonly updating: boolean;
   readonly runtimeManagement?: Pick<PutRuntimeManagementConfigRequest, "UpdateRuntimeOn" | "RuntimeVersionArn">;
 }
@@ -85,6 +89,9 @@ export interface PolicyStatement {
 export interface ProvisionedRecord {
   readonly wanted: number;
   readonly modifiedMs: number;
+  readonly status: "IN_PROGRESS" | "READY" | "FAILED";
+  /** Why it failed. */
+  readonly reason?: string;
 }
 
 /** One version of a layer. Deleted ones stay for the functions that have them. */

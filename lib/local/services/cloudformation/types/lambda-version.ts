@@ -1,5 +1,5 @@
 import { AwsError, isAwsError } from "../../../aws-error.ts";
-import type { ResourceContext } from "./resource-type.ts";
+import { PartlyMadeError, type ResourceContext } from "./resource-type.ts";
 import { resource, type PropertiesOf } from "./resource.ts";
 import { changedNames, tolerate } from "./tolerate.ts";
 
@@ -21,9 +21,16 @@ export const lambdaVersion = resource("AWS::Lambda::Version", {
         { statusCode: 409 },
       );
     }
-    await putProvisioned(desired, FunctionName, version, context);
     const arn = String(made.FunctionArn);
-    return { physicalId: arn, attributes: { Version: version, FunctionArn: arn } };
+    const physical = { physicalId: arn, attributes: { Version: version, FunctionArn: arn } };
+    try {
+      if (desired.ProvisionedConcurrencyConfig) await untilActive(FunctionName, version, context);
+      await putProvisioned(desired, FunctionName, version, context);
+    } catch (error) {
+      if (!isAwsError(error)) throw error;
+      throw new PartlyMadeError(error.message, physical);
+    }
+    return physical;
   },
   async delete(current, context) {
     const { name, qualifier } = splitFunctionArn(current.physicalId);
@@ -136,6 +143,31 @@ async function putProvisioned(
     Qualifier,
     ProvisionedConcurrentExecutions: config.ProvisionedConcurrentExecutions,
   });
+  await until(context, async () => {
+    const found = await context.call("lambda", "GetProvisionedConcurrencyConfig", { FunctionName, Qualifier });
+    if (found.Status !== "FAILED") return found.Status === "READY";
+    throw notStabilized(`Provisioned Concurrency configuration failed to be applied. Reason: ${found.StatusReason}`);
+  });
+}
+
+/** Only a version that is Active takes provisioned concurrency. Without it, nothing waits for that. */
+function untilActive(FunctionName: string, Qualifier: string, context: ResourceContext): Promise<void> {
+  return until(context, async () => {
+    const found = await context.call("lambda", "GetFunctionConfiguration", { FunctionName, Qualifier });
+    if (found.State !== "Failed") return found.State === "Active";
+    throw notStabilized(`Version ${Qualifier} is Failed. Reason: ${found.StateReason}`);
+  });
+}
+
+async function until(context: ResourceContext, isSo: () => Promise<boolean>): Promise<void> {
+  for (let waitMs = 1; !(await isSo()); waitMs = Math.min(waitMs * 2, 50)) {
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    context.signal.throwIfAborted();
+  }
+}
+
+function notStabilized(message: string): AwsError {
+  return new AwsError("NotStabilized", message);
 }
 
 async function updateProvisioned(

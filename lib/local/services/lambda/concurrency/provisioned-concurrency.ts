@@ -7,9 +7,12 @@ import { keyOf } from "../lambda-state.ts";
 import { pageOf } from "../list-page.ts";
 import { functionArn, isVersionNumber, readFunctionRef, type FunctionRef } from "../functions/names.ts";
 import type { ProvisionedRecord } from "../records.ts";
+import { refuseInState, stateOf } from "../functions/version-state.ts";
+import { LEAST_UNRESERVED } from "../invoke/concurrency-gate.ts";
+import { keyOfConfig, provisionSoon } from "./provision.ts";
 import { conflict, invalid, invalidParameter } from "../errors.ts";
 
-/** Keeps the configuration; it is IN_PROGRESS in this answer and READY in the next. */
+/** Keeps the configuration: it is IN_PROGRESS until an environment is initialised, then READY or FAILED. */
 export function putProvisionedConcurrencyConfig(
   lambda: Lambda,
   input: Input<"PutProvisionedConcurrencyConfig">,
@@ -21,19 +24,16 @@ export function putProvisionedConcurrencyConfig(
       constraintProblem(wanted, "provisionedConcurrentExecutions", "Member must have value greater than or equal to 1"),
     ]);
   const ref = readFunctionRef(input.FunctionName, input.Qualifier, context);
-  if (ref.qualifier === undefined || ref.qualifier === "$LATEST")
-    throw invalidParameter("Provisioned Concurrency Configs cannot be applied to unpublished function versions.");
-  checkTarget(lambda, ref);
+  if (ref.qualifier === undefined || ref.qualifier === "$LATEST") throw unpublished();
+  checkTarget(lambda, ref, true);
   refuseSecondOnVersion(lambda, ref, ref.qualifier);
-  const record: ProvisionedRecord = { wanted, modifiedMs: lambda.cloud.clock.now() };
+  refuseTooMuch(lambda, ref, wanted);
+  const known = lambda.state.provisioned.get(keyOfConfig(ref));
+  if (known?.wanted === wanted && known.status !== "FAILED") return describe(known);
+  const record: ProvisionedRecord = { wanted, modifiedMs: lambda.cloud.clock.now(), status: "IN_PROGRESS" };
   lambda.state.provisioned.put(keyOfConfig(ref), record);
-  return {
-    RequestedProvisionedConcurrentExecutions: wanted,
-    AllocatedProvisionedConcurrentExecutions: 0,
-    AvailableProvisionedConcurrentExecutions: 0,
-    Status: "IN_PROGRESS",
-    LastModified: formatTime(record.modifiedMs),
-  };
+  provisionSoon(lambda, ref);
+  return describe(record);
 }
 
 export function getProvisionedConcurrencyConfig(
@@ -79,12 +79,19 @@ export function listProvisionedConcurrencyConfigs(
   return { ProvisionedConcurrencyConfigs: items, ...next };
 }
 
-function describe({ wanted, modifiedMs }: ProvisionedRecord): Output<"GetProvisionedConcurrencyConfig"> {
+function describe({
+  wanted,
+  modifiedMs,
+  status,
+  reason,
+}: ProvisionedRecord): Output<"GetProvisionedConcurrencyConfig"> {
+  const available = status === "READY" ? wanted : 0;
   return {
     RequestedProvisionedConcurrentExecutions: wanted,
-    AvailableProvisionedConcurrentExecutions: wanted,
-    AllocatedProvisionedConcurrentExecutions: wanted,
-    Status: "READY",
+    AvailableProvisionedConcurrentExecutions: available,
+    AllocatedProvisionedConcurrentExecutions: available,
+    Status: status,
+    ...(reason === undefined ? {} : { StatusReason: reason }),
     LastModified: formatTime(modifiedMs),
   };
 }
@@ -103,9 +110,16 @@ function readPublishedRef(
 }
 
 /** AWS looks for the alias before it looks for the function. */
-function checkTarget({ state }: Lambda, ref: FunctionRef): void {
+function checkTarget(lambda: Lambda, ref: FunctionRef, isPut = false): void {
+  const { state } = lambda;
   if (ref.qualifier !== undefined && !isVersionNumber(ref.qualifier)) state.alias(ref, ref.qualifier);
-  state.version(ref);
+  const version = state.version(ref);
+  if (isPut) refuseInState(stateOf(lambda, ref, version), "Pending", "Failed", "Inactive");
+  if (isPut && version.version === "$LATEST") throw unpublished();
+}
+
+function unpublished() {
+  return invalidParameter("Provisioned Concurrency Configs cannot be applied to unpublished function versions.");
 }
 
 /** A version gets its provisioned concurrency either by itself or by an alias that points to it. */
@@ -114,10 +128,36 @@ function refuseSecondOnVersion({ state }: Lambda, ref: FunctionRef, qualifier: s
     const aliases = state.aliasesOf(ref).filter((alias) => alias.functionVersion === qualifier);
     if (aliases.some(({ name }) => state.provisioned.get(`${keyOf(ref)}/${name}`) !== undefined))
       throw conflict("Version is pointed by a Provisioned Concurrency alias");
-  } else if (state.provisioned.get(`${keyOf(ref)}/${state.alias(ref, qualifier).functionVersion}`) !== undefined)
+    return;
+  }
+  if (Object.keys(state.alias(ref, qualifier).weights).length > 0)
+    throw invalidParameter("Alias with weights can not be used with Provisioned Concurrency");
+  if (state.provisioned.get(`${keyOf(ref)}/${state.alias(ref, qualifier).functionVersion}`) !== undefined)
     throw conflict("Alias can't be used for Provisioned Concurrency configuration on an already Provisioned version");
 }
 
-function keyOfConfig(ref: FunctionRef): string {
-  return `${keyOf(ref)}/${ref.qualifier}`;
+/** It counts against what the function has reserved, or else against what the account has left for all others. */
+function refuseTooMuch(lambda: Lambda, ref: FunctionRef, wanted: number): void {
+  const { state } = lambda;
+  const own = sumOf(state.provisioned.list(`${keyOf(ref)}/`), ref);
+  const reserved = state.function(ref).reservedConcurrency;
+  if (reserved !== undefined && own + wanted > reserved)
+    throw invalidParameter(
+      "Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function",
+    );
+  if (reserved !== undefined) return;
+  const others = state.provisioned.list(`${ref.region}/`).filter(([key]) => {
+    const name = key.slice(0, key.lastIndexOf("/"));
+    return state.functions.get(name)?.reservedConcurrency === undefined;
+  });
+  if (lambda.gate.unreservedLimit(ref.region) - sumOf(others, ref) - wanted < LEAST_UNRESERVED)
+    throw invalidParameter(
+      `Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${LEAST_UNRESERVED}].`,
+    );
+}
+
+/** Of all configurations but the one that is being put. */
+function sumOf(configs: readonly (readonly [string, ProvisionedRecord])[], ref: FunctionRef): number {
+  const others = configs.filter(([key]) => key !== keyOfConfig(ref));
+  return others.reduce((total, [, { wanted }]) => total + wanted, 0);
 }

@@ -6,6 +6,7 @@ import { keyOf, newRevision } from "../lambda-state.ts";
 import { pageOf } from "../list-page.ts";
 import { functionArn, isVersionNumber, matches, patternProblem, readFunctionRef, type FunctionRef } from "./names.ts";
 import type { AliasRecord, VersionRecord } from "../records.ts";
+import { refuseInState } from "./version-state.ts";
 import { conflict, invalid, invalidParameter, staleRevision } from "../errors.ts";
 
 const ALIAS_PATTERN = "(?!^[0-9]+$)([a-zA-Z0-9-_]+)";
@@ -59,6 +60,8 @@ export function updateAlias(
     revisionId: newRevision(),
   };
   checkTarget(lambda, ref, alias.functionVersion, alias.weights);
+  if (Object.keys(alias.weights).length > 0 && lambda.state.provisioned.get(`${keyOf(ref)}/${alias.name}`))
+    throw invalidParameter("Alias with weights can not be used with Provisioned Concurrency");
   lambda.state.aliases.put(`${keyOf(ref)}/${alias.name}`, alias);
   return describeAlias(ref, alias);
 }
@@ -150,15 +153,22 @@ function checkTarget(
   if (version === "$LATEST") {
     if (additional.length > 0)
       throw invalidParameter("$LATEST is not supported for an alias pointing to more than 1 version");
-  } else if (isVersionNumber(version)) lambda.state.publishedVersion(ref, version);
+  } else if (isVersionNumber(version)) refuseFailed(lambda.state.publishedVersion(ref, version));
   else throw invalid([patternProblem(version, "functionVersion", "(\\$LATEST|[0-9]+)")]);
   for (const other of additional) {
     if (other === version)
       throw invalidParameter(
         `Invalid function version ${other}. Function version ${other} is already included in routing configuration.`,
       );
-    checkCompanions(lambda.state.publishedVersion(ref, version), lambda.state.publishedVersion(ref, other));
+    const companion = lambda.state.publishedVersion(ref, other);
+    refuseFailed(companion);
+    checkCompanions(lambda.state.publishedVersion(ref, version), companion);
   }
+}
+
+/** A version that is Pending or Inactive may be pointed at: its invocations fail. */
+function refuseFailed({ state }: VersionRecord): void {
+  refuseInState(state, "Failed");
 }
 
 /** Two versions can share an alias only when nobody could tell by their role or their dead letters which one ran. */

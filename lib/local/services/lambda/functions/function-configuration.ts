@@ -1,9 +1,12 @@
 import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
 import { functionArn, type FunctionRef } from "./names.ts";
 import type { VersionRecord } from "../records.ts";
+import type { VersionState } from "./version-state.ts";
 
 /** What AWS answers during updates too (recorded), though the SDK's model does not list it there. */
 const CREATING = "Creating" as NonNullable<FunctionConfiguration["LastUpdateStatusReasonCode"]>;
+
+const SUCCESSFUL = { LastUpdateStatus: "Successful" } as const;
 
 /** Lambda's time format: milliseconds and `+0000`. */
 export function formatTime(epochMs: number): string {
@@ -15,10 +18,11 @@ export function describeFunction(
   ref: FunctionRef,
   record: VersionRecord,
   qualifier = ref.qualifier,
+  state: VersionState = record.state,
 ): FunctionConfiguration {
   return {
     ...listedFunction(ref, record, qualifier),
-    ...statesOf(record),
+    ...statesOf(record, state),
     RuntimeVersionConfig: { RuntimeVersionArn: `arn:aws:lambda:${ref.region}::runtime:${record.settings.Runtime}` },
   };
 }
@@ -41,10 +45,14 @@ export function listedFunction(
   };
 }
 
-function statesOf(record: VersionRecord): FunctionConfiguration {
-  if (record.state === "Pending")
+function statesOf(record: VersionRecord, state: VersionState): FunctionConfiguration {
+  if (state === "Pending")
     return { State: "Pending", StateReason: "The function is being created.", StateReasonCode: "Creating" };
-  if (!record.updating) return { State: "Active", LastUpdateStatus: "Successful" };
+  if (state === "Inactive")
+    return { State: "Inactive", StateReason: "The function is idle.", StateReasonCode: "Idle", ...SUCCESSFUL };
+  if (state === "Failed")
+    return { State: "Failed", StateReason: record.failure?.text, StateReasonCode: record.failure?.code };
+  if (!record.updating) return { State: "Active", ...SUCCESSFUL };
   return {
     State: "Active",
     LastUpdateStatus: "InProgress",

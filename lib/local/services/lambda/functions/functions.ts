@@ -12,6 +12,7 @@ import type { FunctionRecord, FunctionSettings, VersionRecord } from "../records
 import { conflict, invalidParameter, staleRevision } from "../errors.ts";
 import { refuseWhileChanging, settleSoon } from "./settle.ts";
 import { validateSettings } from "./validate-settings.ts";
+import { stateOf } from "./version-state.ts";
 import { publish } from "./versions.ts";
 
 const LONGEST_FUNCTION_NAME = 64;
@@ -90,7 +91,7 @@ export function getFunction(
   const record = lambda.state.version(ref);
   const { tags, reservedConcurrency } = lambda.state.function(ref);
   return {
-    Configuration: describeFunction(ref, record),
+    Configuration: describeFunction(ref, record, ref.qualifier, stateOf(lambda, ref, record)),
     Code: { RepositoryType: "S3", Location: `${lambda.cloud.endpoint}/_aws/lambda-code/${record.codeSha256}` },
     ...(Object.keys(tags).length === 0 ? {} : { Tags: { ...tags } }),
     ...(reservedConcurrency === undefined
@@ -105,7 +106,8 @@ export function getFunctionConfiguration(
   context: RequestContext,
 ): Output<"GetFunctionConfiguration"> {
   const ref = readFunctionRef(input.FunctionName, input.Qualifier, context);
-  return describeFunction(ref, lambda.state.version(ref));
+  const record = lambda.state.version(ref);
+  return describeFunction(ref, record, ref.qualifier, stateOf(lambda, ref, record));
 }
 
 /** Replaces the code of `$LATEST`, and publishes it where asked to. */
@@ -184,7 +186,8 @@ function deleteVersion(lambda: Lambda, ref: FunctionRef, version: string): void 
     throw conflict(
       `Unable to delete version because the following aliases reference it: [${users.map(({ name }) => name).join(", ")}]`,
     );
-  lambda.state.versions.delete(`${keyOf(ref)}/${version}`);
+  for (const collection of [lambda.state.versions, lambda.state.provisioned, lambda.state.lastUsed])
+    collection.delete(`${keyOf(ref)}/${version}`);
   lambda.specs.retireOld(ref, version);
 }
 
@@ -193,7 +196,8 @@ function deleteWhole(lambda: Lambda, ref: FunctionRef): void {
   state.function(ref);
   const below = `${keyOf(ref)}/`;
   lambda.cloud.store.transaction(() => {
-    for (const collection of [state.versions, state.aliases, state.policies, state.eventInvokes, state.provisioned])
+    const { versions, aliases, policies, eventInvokes, provisioned, lastUsed } = state;
+    for (const collection of [versions, aliases, policies, eventInvokes, provisioned, lastUsed])
       for (const [key] of collection.list(below)) collection.delete(key);
     for (const [key, url] of state.urls.list())
       if (url.region === ref.region && url.functionName === ref.name) state.urls.delete(key);

@@ -5,19 +5,42 @@ import type { FunctionRef } from "./names.ts";
 import type { VersionRecord } from "../records.ts";
 import { conflict } from "../errors.ts";
 import { functionArn } from "./names.ts";
+import { describeFailure, hasSnapshot, isPreparedFirst } from "./version-state.ts";
+
+/** How long Lambda prepares network interfaces or a snapshot here; on AWS it takes a minute or more. */
+const PREPARE_MS = 1_000;
 
 /** Ends a creation or an update soon: what was Pending becomes Active, what was InProgress becomes Successful. */
 export function settleSoon(lambda: Lambda, ref: FunctionRef, version: string): void {
-  void settle(lambda, ref, version).catch((error: unknown) => lambda.cloud.log(`lambda: ${String(error)}`));
+  settle(lambda, ref, version).catch((error: unknown) => {
+    if (!lambda.closing.aborted) lambda.cloud.log(`lambda: ${String(error)}`);
+  });
 }
 
 async function settle(lambda: Lambda, ref: FunctionRef, version: string): Promise<void> {
   await lambda.cloud.store.durable();
   await nextTurn();
+  const before = tryFind(lambda, ref, version);
+  if (before?.state === "Pending" && isPreparedFirst(before)) {
+    await lambda.cloud.clock.sleep(PREPARE_MS, lambda.closing);
+  }
+  const failure = before?.state === "Pending" && hasSnapshot(before) ? await takeSnapshot(lambda, ref, before) : {};
   const record = tryFind(lambda, ref, version);
-  if (record === undefined || (record.state === "Active" && !record.updating)) return;
+  if (lambda.closing.aborted || record === undefined || (record.state !== "Pending" && !record.updating)) return;
   const revisionId = record.version === "$LATEST" ? newRevision() : record.revisionId;
-  lambda.state.putVersion(ref, { ...record, state: "Active", updating: false, revisionId });
+  const activeSinceMs = lambda.cloud.clock.now();
+  lambda.state.putVersion(ref, { ...record, state: "Active", updating: false, revisionId, activeSinceMs, ...failure });
+}
+
+/** A snapshot is taken of an initialised function: one that does not initialise is Failed. */
+async function takeSnapshot(
+  lambda: Lambda,
+  ref: FunctionRef,
+  record: VersionRecord,
+): Promise<Partial<Pick<VersionRecord, "state" | "failure">>> {
+  const failure = await lambda.host.prepare(await lambda.specs.specOf(ref, record));
+  if (failure === undefined) return {};
+  return { state: "Failed", failure: { code: "FunctionError", text: describeFailure(failure) } };
 }
 
 function tryFind({ state }: Lambda, ref: FunctionRef, version: string): VersionRecord | undefined {
@@ -32,7 +55,7 @@ export function settleLeftovers(lambda: Lambda): void {
     ...lambda.state.versions.list(),
   ];
   for (const [key, record] of all) {
-    if (record.state === "Active" && !record.updating) continue;
+    if (record.state !== "Pending" && !record.updating) continue;
     const [region = "", name = ""] = key.split("/");
     settleSoon(lambda, { region, name, account: lambda.cloud.account, qualifier: undefined }, record.version);
   }

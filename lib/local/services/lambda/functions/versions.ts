@@ -9,6 +9,7 @@ import { readFunctionRef, type FunctionRef } from "./names.ts";
 import type { VersionRecord } from "../records.ts";
 import { invalid, invalidParameter, staleRevision } from "../errors.ts";
 import { refuseWhileChanging, settleSoon } from "./settle.ts";
+import { hasSnapshot } from "./version-state.ts";
 
 /** Freezes `$LATEST` as the next version, or answers the last one when nothing has changed since. */
 export function publishVersion(
@@ -50,18 +51,21 @@ export function publish(
     version: String(record.nextVersion),
     settings: { ...latest.settings, ...(options.description !== undefined && { Description: options.description }) },
     revisionId: newRevision(),
-    state: options.pending === true ? "Pending" : "Active",
+    state: "Active",
     updating: false,
+    activeSinceMs: lambda.cloud.clock.now(),
   };
-  state.versions.put(`${keyOf(ref)}/${version.version}`, version);
+  const isPending = options.pending === true || hasSnapshot(version);
+  const published: VersionRecord = isPending ? { ...version, state: "Pending" } : version;
+  state.versions.put(`${keyOf(ref)}/${version.version}`, published);
   state.functions.put(keyOf(ref), {
     ...record,
     latest: { ...latest, revisionId: newRevision() },
     nextVersion: record.nextVersion + 1,
     published: { version: version.version, fingerprint },
   });
-  if (options.pending === true) settleSoon(lambda, ref, version.version);
-  return version;
+  if (isPending) settleSoon(lambda, ref, version.version);
+  return published;
 }
 
 function fingerprintOf({ settings, codeSha256 }: VersionRecord): string {

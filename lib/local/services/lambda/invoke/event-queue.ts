@@ -139,7 +139,7 @@ export class EventQueue {
   }
 
   #refused(record: EventRecord, error: unknown): void {
-    if (isAwsError(error, "TooManyRequestsException") || isAwsError(error, "ResourceConflictException")) {
+    if (NOT_NOW.some((code) => isAwsError(error, code))) {
       const delayMs = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** record.throttles);
       const dueMs = this.#lambda.cloud.clock.now() + delayMs;
       return this.#schedule({ ...record, throttles: record.throttles + 1, dueMs });
@@ -172,6 +172,14 @@ export class EventQueue {
     };
   }
 }
+
+/** The function takes the event later: it has no capacity, changes, or is being prepared. */
+const NOT_NOW = [
+  "TooManyRequestsException",
+  "ResourceConflictException",
+  "ResourceNotReadyException",
+  "SnapStartNotReadyException",
+];
 
 function keyOfEvent({ ref, requestId }: QueuedEvent): string {
   return `${ref.region}/${ref.name}/${requestId}`;

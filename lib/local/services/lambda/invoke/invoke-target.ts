@@ -2,7 +2,7 @@ import { pickVersion } from "../functions/aliases.ts";
 import type { Lambda } from "../context.ts";
 import { functionArn, isVersionNumber, type FunctionRef } from "../functions/names.ts";
 import type { VersionRecord } from "../records.ts";
-import { conflict } from "../errors.ts";
+import { refuseInState } from "../functions/version-state.ts";
 
 /** What an event goes to. */
 export interface InvokeTarget {
@@ -19,9 +19,6 @@ export function findTarget({ state }: Lambda, ref: FunctionRef): InvokeTarget {
   const number =
     isVersionNumber(qualifier) || qualifier === "$LATEST" ? qualifier : pickVersion(state.alias(ref, qualifier));
   const version = number === "$LATEST" ? record.latest : state.publishedVersion(ref, number);
-  if (version.state === "Pending")
-    throw conflict(
-      "The operation cannot be performed at this time. The function is currently in the following state: Pending",
-    );
+  refuseInState(version.state, "Pending", "Failed");
   return { ref, version, invokedArn: functionArn(ref) };
 }

@@ -2,7 +2,9 @@ import { constraintProblem } from "../../../kit/constraint-text.ts";
 import { randomBytes } from "node:crypto";
 import type { InvocationResult } from "../../../runtime/function-spec.ts";
 import type { RequestContext } from "../../../service.ts";
+import { noteUse } from "../functions/version-state.ts";
 import { findTarget, type InvokeTarget } from "./invoke-target.ts";
+import { wakeIfInactive } from "./wake.ts";
 import type { Input, Lambda, Output } from "../context.ts";
 import { readFunctionRef } from "../functions/names.ts";
 import { readPayload } from "./payload.ts";
@@ -58,6 +60,8 @@ export async function run(
   options: RunOptions,
 ): Promise<InvocationResult> {
   const { ref, version, invokedArn } = target;
+  wakeIfInactive(lambda, ref, version);
+  noteUse(lambda, ref, version);
   const leave = lambda.metrics.throttledIfRefused(target, () => lambda.gate.enter(ref));
   const startedMs = lambda.cloud.clock.now();
   try {
