@@ -158,6 +158,23 @@ export const FOUND_SCHEDULES = [
       { after: 957_340, what: "foreign move" },
     ],
   },
+  // Killed between two promotions, and rolled back weeks later: the stable versions had fallen asleep.
+  {
+    seed: 293622,
+    faults: [
+      { call: ["lambda", "PutProvisionedConcurrencyConfig"], kind: "lose-reply-and-retry", times: 3, skip: 5 },
+      { call: ["stacks", "Stage"], kind: "throttle", times: 1, skip: 18 },
+    ],
+    deployers: [
+      {
+        startsAfter: 246132,
+        verb: "deploy another",
+        killAt: { effect: 64, when: "after" },
+        freezeAt: { effect: 12, durationMs: 660846 },
+      },
+    ],
+    mishaps: [],
+  },
 ] as const;
 
 /** The same of shops that are deployed from templates. */

@@ -28,6 +28,9 @@ const CALLS = [
   ["lambda", "Invoke"],
   ["lambda", "ListVersionsByFunction"],
   ["lambda", "DeleteFunction"],
+  ["lambda", "ListProvisionedConcurrencyConfigs"],
+  ["lambda", "PutProvisionedConcurrencyConfig"],
+  ["lambda", "DeleteProvisionedConcurrencyConfig"],
   ["sfn", "UpdateStateMachineAlias"],
   ["sfn", "DescribeStateMachineAlias"],
   ["s3", "PutObject"],
@@ -125,6 +128,7 @@ export async function rehearseSchedule(schedule: Schedule): Promise<void> {
   await heal(app);
   await app.sim.pass(3 * MINUTE);
   await takeWayOut(app, schedule.wayOut);
+  if (schedule.seed % 2 === 0) await fallAsleep(app);
   for (const name of ["medic", "nurse"]) {
     const outcome = (await app.act(name, rollbackRelease)) as ReleaseOutcome;
     assert.equal(outcome.exitCode, 0, outcome.release?.stragglers.map(({ reason }) => reason).join("; "));
@@ -151,9 +155,17 @@ function newApp(seed: number, machine: boolean): Rehearsal {
   const plan = { hooks, alarms: [{ path: "Shop/Errors", name: "errors" }], analysis: ANALYSIS, keepVersions: 1 };
   const app = new Rehearsal({ choose: randomChoice(seed), machine, plan });
   app.sim.world.alarms.set("errors", { state: "OK" });
+  const list = app.members.find(({ path }) => path === "Shop/list")!;
+  app.sim.stackScript.creates.set(list.path, { target: list.target!, changed: true, settings: { concurrency: 3 } });
   for (const { functionName } of hooks)
     app.sim.world.hooks.set(functionName!, () => ({ payload: '{"status":"passed"}' }));
   return app;
+}
+
+/** Nobody comes for three weeks: versions without traffic are Inactive by then. */
+async function fallAsleep(app: Rehearsal): Promise<void> {
+  await app.sim.pass(21 * 24 * 60 * MINUTE);
+  for (const name of app.sim.world.functions.keys()) app.sim.world.age(name);
 }
 
 async function runDeployer(app: Rehearsal, deployer: Schedule["deployers"][number], name: string): Promise<void> {

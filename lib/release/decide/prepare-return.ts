@@ -1,4 +1,3 @@
-import { isSameShape } from "../alias-shape.ts";
 import type { NewEvent } from "../events.ts";
 import type { Member, Preparation, Progress, Readiness, Release } from "../model.ts";
 import type { Decision, Tick } from "./decision.ts";
@@ -31,11 +30,18 @@ export function returningMembers(release: Release, now: number): readonly Member
   const isLongAgo = now - (release.shiftedAt ?? release.createdAt) > STAYS_READY_MS;
   if (release.kind !== "rollback" && !isLongAgo) return [];
   return restorableMembers(release).filter((member) => {
-    const { verified, readiness } = release.progress[member.path] ?? {};
+    const { readiness } = release.progress[member.path] ?? {};
     const isSettled = readiness?.kind === "ready" || readiness?.kind === "short";
-    const served = verified?.primary === restoredShape(release, member).primary;
-    return member.kind === "function" && !isSettled && !served;
+    return member.kind === "function" && !isSettled && mayHaveLeft(release, member);
   });
+}
+
+/** The alias may serve another version: it was seen there, or a write whose outcome is not known leads there. */
+function mayHaveLeft(release: Release, member: Member): boolean {
+  const { verified, intent, byStacks } = release.progress[member.path] ?? {};
+  const written = intent === undefined ? [] : [intent.before, intent.goal, ...intent.alsoPossible];
+  const possible = [verified, byStacks, ...written].filter((shape) => shape !== undefined);
+  return possible.length === 0 || possible.some(({ primary }) => primary !== restoredShape(release, member).primary);
 }
 
 /**
@@ -124,7 +130,7 @@ function withoutConcurrency(text: string): string {
 
 function isThere({ release, observations }: Tick, member: Member): boolean {
   const alias = observations.aliases.get(member.path);
-  return alias?.kind !== "seen" || isSameShape(alias.snapshot, restoredShape(release, member));
+  return alias?.kind !== "seen" || alias.snapshot.primary === restoredShape(release, member).primary;
 }
 
 function readinessOf(verdict: Verdict, before: Readiness | undefined): Readiness | undefined {
