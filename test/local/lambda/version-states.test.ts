@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import * as sdk from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startLambda, type LambdaFixture } from "./lambda-fixture.ts";
@@ -27,8 +29,9 @@ async function publish(FunctionName: string): Promise<string> {
   return (await lambda.send(new sdk.PublishVersionCommand({ FunctionName }))).Version ?? "";
 }
 
-const untilState = (FunctionName: string, state: string, Qualifier = "1") =>
-  expect.poll(async () => (await configuration(FunctionName, Qualifier)).State, { timeout: 10_000 }).toBe(state);
+async function untilState(FunctionName: string, state: string): Promise<void> {
+  await expect.poll(async () => (await configuration(FunctionName)).State, { timeout: 10_000 }).toBe(state);
+}
 
 const concurrency = (FunctionName: string, Qualifier = "1") =>
   lambda.send(new sdk.GetProvisionedConcurrencyConfigCommand({ FunctionName, Qualifier }));
@@ -42,8 +45,9 @@ const provision = (FunctionName: string, amount: number, Qualifier = "1") =>
     }),
   );
 
-const untilConcurrency = (FunctionName: string, status: string, Qualifier = "1") =>
-  expect.poll(async () => (await concurrency(FunctionName, Qualifier)).Status, { timeout: 10_000 }).toBe(status);
+async function untilConcurrency(FunctionName: string, status: string): Promise<void> {
+  await expect.poll(async () => (await concurrency(FunctionName)).Status, { timeout: 10_000 }).toBe(status);
+}
 
 describe("a version with SnapStart", () => {
   it("is Pending until its snapshot is taken, and refuses invocations meanwhile", async () => {
@@ -119,11 +123,14 @@ describe("a version that nobody calls for two weeks", () => {
   });
 
   it("keeps asynchronous events until it is Active again", async () => {
-    await fixture.make("later", "exports.handler = async () => 'answered'", VPC);
+    const mark = join(fixture.cloud.stateFolder, "later");
+    const code = `exports.handler = async () => require("node:fs").writeFileSync(${JSON.stringify(mark)}, "ran");`;
+    await fixture.make("later", code, VPC);
     await publish("later");
     await fixture.cloud.clock.advance(15 * DAY_MS);
     await fixture.call("later", {}, { Qualifier: "1", InvocationType: "Event" });
     await untilState("later", "Active");
+    await expect.poll(() => existsSync(mark), { timeout: 15_000 }).toBe(true);
   });
 });
 
