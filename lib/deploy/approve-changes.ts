@@ -35,6 +35,11 @@ export async function approveChanges(
 ): Promise<StackDiff[]> {
   const diffs = await Promise.all(views.map(diffStack));
   if (!options.allowReplacement) refuseReplacedMembers(views, diffs);
+  for (const { displayName, deferred } of diffs) {
+    for (const text of deferred) {
+      options.host.notify({ code: "DeferredChange", level: "info", text: `${displayName}: ${text}.` });
+    }
+  }
   const concerns = diffs.flatMap((diff) => concernsOf(diff, options.level));
   if (concerns.length === 0) return diffs;
   for (const diff of diffs) {

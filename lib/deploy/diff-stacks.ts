@@ -17,6 +17,8 @@ export interface StackDiff {
   readonly changes: readonly ResourceChange[];
   /** Resources that stay until the release is promoted, by logical id, each with the reason. */
   readonly held: Readonly<Record<string, string>>;
+  /** What takes effect only after the promotion: sentences without a full stop. */
+  readonly deferred: readonly string[];
   /** What the stage would take from a live version: sentences without a full stop. */
   readonly stageProblems: readonly string[];
   /** The same for a person to read: replacements, orphans and IAM changes are marked. */
@@ -55,6 +57,7 @@ export async function diffStack(view: StackView): Promise<StackDiff> {
     broadensPermissions: diff.permissionsBroadened,
     changes: listChanges(view, diff),
     held: heldBack(view),
+    deferred: deferredBy(view),
     stageProblems: view.stageProblems,
     lines: await renderDiff(view, diff),
   };
@@ -67,6 +70,13 @@ function heldBack({ staged }: StackView): Record<string, string> {
   );
   const dropped = Object.entries(held).map(([logicalId, { why }]) => [logicalId, why] as const);
   return Object.fromEntries([...old, ...dropped]);
+}
+
+function deferredBy({ staged }: StackView): string[] {
+  const { deferred = {} } = expansionOf(staged.template) ?? {};
+  return Object.entries(deferred).flatMap(([id, changes]) =>
+    changes.map(({ what, why }) => `${id} gets ${what} only after the promotion: ${why}`),
+  );
 }
 
 function listChanges({ stack }: StackView, diff: TemplateDiff): ResourceChange[] {

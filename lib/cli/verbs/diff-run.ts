@@ -22,7 +22,7 @@ export async function runDiff(options: Readonly<Record<string, unknown>>, contex
 }
 
 function renderStackDiff(diff: StackDiff): string[] {
-  const { displayName, isNew, differences, lines, broadensPermissions, held, stageProblems } = diff;
+  const { displayName, isNew, differences, lines, broadensPermissions, held, deferred, stageProblems } = diff;
   if (differences === 0) return [`${displayName}: no differences`];
   const warning = broadensPermissions ? ["  This gives somebody more permissions than before."] : [];
   return [
@@ -30,6 +30,7 @@ function renderStackDiff(diff: StackDiff): string[] {
     ...lines.map((line) => `  ${line}`),
     ...warning,
     ...Object.entries(held).map(([id, why]) => `  ${id} stays until the release is promoted: ${why}.`),
+    ...deferred.map((text) => `  ${text}.`),
     ...stageProblems.map((problem) => `  Refused without --allow-breaking-stage: ${problem}.`),
   ];
 }

@@ -4,6 +4,7 @@ import { conditionsIn, mappingsIn } from "./carried-names.ts";
 import {
   CARRIED_SECTIONS,
   type CarriedSection,
+  type DeferredChange,
   EXPANSION_KEY,
   type Expansion,
   expansionOf,
@@ -13,10 +14,11 @@ import {
 } from "./expansion.ts";
 import type { Replacement } from "./find-replaced.ts";
 import { type Dependencies, isExported } from "./live-dependencies.ts";
+import { ReleasedTargets } from "./released-targets.ts";
 import { namesIn, targetsOf } from "./resource-graph.ts";
 import { physicalTemplate, replacedBy, replacedPermissions, retainReplaced } from "./retain-replaced.ts";
 import { isNoticed, unsplittableHeld, unsplittableReplacements } from "./unsplittable.ts";
-import { widenResource } from "./widen-resource.ts";
+import { deferResource, widenResource } from "./widen-resource.ts";
 
 /** What a template is expanded with. */
 export interface ExpansionInput {
@@ -53,7 +55,9 @@ export function expandTemplate(input: ExpansionInput): ExpandedTemplate {
   const replacements = input.replacements.filter((one) => isNoticed(one, dependencies));
   const { template: old, unnamed } = physicalTemplate(deployed, replacements);
   const retained = retainReplaced(desired.Resources ?? {}, replacements);
-  const wide = { ...retained, ...widen(old.Resources ?? {}, { ...desired.Resources, ...retained }) };
+  const next = { ...desired, Resources: { ...desired.Resources, ...retained } };
+  const { wide: widened, deferred } = widen(old, next, input.replacements);
+  const wide = { ...retained, ...widened };
   const copies = replacedPermissions(old, replacements);
   const before = { ...old, Resources: { ...old.Resources, ...copies } };
   const held = heldResources({ ...input, deployed: before }, wide, Object.keys(copies));
@@ -61,7 +65,7 @@ export function expandTemplate(input: ExpansionInput): ExpandedTemplate {
   const acyclic = breakCycles({ desired: desired.Resources ?? {}, added, physicalIds: input.physicalIds });
   const replaced = replacedBy(deployed, desired, replacements);
   const writtenOut = allWrittenOut(deployed, desired, acyclic);
-  const template = assemble(input, before, { wide, held, replaced, added: acyclic.added, writtenOut });
+  const template = assemble(input, before, { wide, deferred, held, replaced, added: acyclic.added, writtenOut });
   const lost = [...unnamed].filter(([id]) => held[id] !== undefined || isPolicy(desired.Resources?.[id]));
   return {
     template,
@@ -83,6 +87,7 @@ function isPolicy(resource: TemplateResource | undefined): boolean {
 
 interface Expanded {
   readonly wide: Resources;
+  readonly deferred: Readonly<Record<string, readonly DeferredChange[]>>;
   readonly held: Readonly<Record<string, HeldResource>>;
   readonly replaced: readonly ReplacedResource[];
   /** The widened and the held resources as the stage has them. */
@@ -102,7 +107,7 @@ function allWrittenOut(deployed: Template, desired: Template, { added, writtenOu
 }
 
 function assemble({ desired, contractUrl }: ExpansionInput, old: Template, expanded: Expanded): Template {
-  const { wide, held, replaced, added, writtenOut } = expanded;
+  const { wide, deferred, held, replaced, added, writtenOut } = expanded;
   const outputs = droppedExports(old, desired);
   const changed = Object.keys(wide);
   if (Object.keys(held).length + outputs.length + changed.length + replaced.length === 0) return desired;
@@ -114,6 +119,7 @@ function assemble({ desired, contractUrl }: ExpansionInput, old: Template, expan
     restore: pick(desired.Resources ?? {}, changed),
     replaced,
     ...(Object.keys(writtenOut).length > 0 && { writtenOut }),
+    ...(Object.keys(deferred).length > 0 && { deferred }),
     ...(contractUrl === undefined ? {} : { contractUrl }),
   };
   const sections = CARRIED_SECTIONS.flatMap((name) => {
@@ -128,14 +134,26 @@ function assemble({ desired, contractUrl }: ExpansionInput, old: Template, expan
   };
 }
 
-/** The resources of both templates that permit less than before, as they have to be during the stage. */
-function widen(deployed: Resources, desired: Resources): Resources {
-  const entries = Object.entries(desired).flatMap(([id, next]) => {
-    const previous = deployed[id];
-    const widened = previous === undefined ? next : widenResource(previous, next);
-    return widened === next ? [] : [[id, widened] as const];
+/** The resources of both templates that take something away, as they have to be during the stage. */
+function widen(
+  deployed: Template,
+  desired: Template,
+  replacements: readonly Replacement[],
+): Pick<Expanded, "wide" | "deferred"> {
+  const targets = new ReleasedTargets(deployed, desired);
+  // The old resource of a replacement stays with its own settings. A contraction replaces nothing.
+  const replaced = new Set(replacements.map(({ logicalId }) => logicalId));
+  const changed = Object.entries(desired.Resources ?? {}).flatMap(([id, next]) => {
+    const previous = deployed.Resources?.[id];
+    if (previous === undefined) return [];
+    const staying = replaced.has(id) ? undefined : deferResource(previous, next, targets);
+    const widened = staying ?? widenResource(previous, next, targets);
+    return widened.resource === next ? [] : [{ id, ...widened }];
   });
-  return Object.fromEntries(entries);
+  return {
+    wide: Object.fromEntries(changed.map(({ id, resource }) => [id, resource])),
+    deferred: Object.fromEntries(changed.flatMap(({ id, deferred }) => (deferred.length > 0 ? [[id, deferred]] : []))),
+  };
 }
 
 /** Dropped resources that a live version may depend on, and dropped ones that these or kept statements refer to. */
@@ -159,7 +177,8 @@ function heldResources(
   for (const id of copies) hold(id, "what calls a live version needs it");
   for (const [id, why] of dependencies) if (!isVersion(Resources[id])) hold(id, why);
   for (const [id, resource] of Object.entries(wide))
-    for (const name of [...namesIn(resource), ...(writtenOut[id] ?? [])]) hold(name, `${id} allows its use`);
+    for (const name of [...namesIn(resource), ...(writtenOut[id] ?? [])])
+      hold(name, `${id} needs it until the promotion`);
   for (const name of droppedExports(deployed, desired))
     for (const id of namesIn(Outputs[name])) hold(id, "another stack may import it");
   return held;

@@ -25,8 +25,17 @@ export interface Expansion {
    * id of the resource that needs them. A later stage holds the targets as if they were still referred to.
    */
   readonly writtenOut?: Readonly<Record<string, readonly string[]>>;
+  /** What of changed resources takes effect only after the promotion, by logical id. */
+  readonly deferred?: Readonly<Record<string, readonly DeferredChange[]>>;
   /** Where the synthesized template is in S3, for a template that is too large to go with a call. */
   readonly contractUrl?: string;
+}
+
+/** A change that is made only after the promotion. */
+export interface DeferredChange {
+  /** A phrase for people, such as `the new Targets`. */
+  readonly what: string;
+  readonly why: string;
 }
 
 /** A physical resource that a stage replaces and that stays until the release is promoted. */

@@ -1,3 +1,4 @@
+import { GetAliasCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetBucketNotificationConfigurationCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { Duration } from "aws-cdk-lib";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -25,7 +26,7 @@ const LIST = `
   if (!listed.ok) throw new Error("s3: " + listed.status + " " + (await listed.text()));`;
 
 const withBucket =
-  (answer: number, isNotified: boolean): BuildApp =>
+  (answer: number, isNotified: boolean, prefix = ""): BuildApp =>
   (stack, root) => {
     const bucket = new Bucket(stack, "Inbox");
     const code = inlineCode(`${LIST} return ${answer};`);
@@ -35,16 +36,52 @@ const withBucket =
       environment: { BUCKET: bucket.bucketName },
     });
     bucket.grantReadWrite(fn);
-    if (isNotified) bucket.on("s3:ObjectRemoved:*", fn);
+    if (isNotified) bucket.on("s3:ObjectRemoved:*", fn, { prefix });
     new Rollout(root, "Rollout", { policy: Rollout.canary({ percent: 50, bake: Duration.minutes(2) }) });
   };
 
-async function notifications(): Promise<number> {
+async function configuration() {
   const s3 = app.cloud.client(S3Client);
   const { Buckets: [inbox] = [] } = await s3.send(new ListBucketsCommand({ Prefix: "inline-inbox" }));
   const command = new GetBucketNotificationConfigurationCommand({ Bucket: inbox?.Name });
-  return (await s3.send(command)).LambdaFunctionConfigurations?.length ?? 0;
+  return (await s3.send(command)).LambdaFunctionConfigurations ?? [];
 }
+
+async function notifications(): Promise<number> {
+  return (await configuration()).length;
+}
+
+test("a notification that the next version drops stays until the promotion", async () => {
+  const lambda = app.cloud.client(LambdaClient);
+  expect(await app.deploy(withBucket(4, true))).toMatchObject({ exitCode: 0 });
+  const inCanary: number[] = [];
+  let isOver = false;
+  const deploying = app.deploy(withBucket(5, false)).finally(() => (isOver = true));
+  const weights = async () => {
+    const { RoutingConfig } = await lambda.send(new GetAliasCommand({ FunctionName: "notified", Name: "live" }));
+    return Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {}).length;
+  };
+  while (!isOver) {
+    const before = await weights();
+    const count = await notifications();
+    if (before > 0 && (await weights()) > 0) inCanary.push(count);
+  }
+  expect(await deploying).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
+  expect(new Set(inCanary)).toEqual(new Set([1]));
+  expect(await notifications()).toBe(0);
+}, 120_000);
+
+test("a notification that overlaps the deployed one takes effect after the promotion, and the deploy says so", async () => {
+  expect(await app.deploy(withBucket(6, true))).toMatchObject({ exitCode: 0 });
+  const report = await app.deploy(withBucket(7, true, "in/"));
+  expect(report, report.release?.cause?.text).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
+  expect(app.messages.filter(({ code }) => code === "DeferredChange").map(({ text }) => text)).toEqual([
+    expect.stringMatching(
+      /^Inline: Inbox\w+ gets the new NotificationConfiguration only after the promotion: S3 refuses/,
+    ),
+  ]);
+  expect(JSON.stringify(await configuration())).toContain('"Value":"in/"');
+}, 120_000);
 
 test("a notification comes to a bucket that the function already uses, and goes, and no request fails", async () => {
   expect(await app.deploy(withBucket(1, false))).toMatchObject({ exitCode: 0 });
