@@ -55,17 +55,22 @@ test("a notification that the next version drops stays until the promotion", asy
   const lambda = app.cloud.client(LambdaClient);
   expect(await app.deploy(withBucket(4, true))).toMatchObject({ exitCode: 0 });
   const inCanary: number[] = [];
-  let isOver = false;
-  const deploying = app.deploy(withBucket(5, false)).finally(() => (isOver = true));
+  const deploying = app.deploy(withBucket(5, false));
   const weights = async () => {
     const { RoutingConfig } = await lambda.send(new GetAliasCommand({ FunctionName: "notified", Name: "live" }));
     return Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {}).length;
   };
-  while (!isOver) {
+  const sample = async () => {
     const before = await weights();
     const count = await notifications();
     if (before > 0 && (await weights()) > 0) inCanary.push(count);
-  }
+    return false;
+  };
+  const over = deploying.then(() => true);
+  let isOver = false;
+  do {
+    isOver = await Promise.race([over, sample()]);
+  } while (!isOver);
   expect(await deploying).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
   expect(new Set(inCanary)).toEqual(new Set([1]));
   expect(await notifications()).toBe(0);
