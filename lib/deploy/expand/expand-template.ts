@@ -16,6 +16,7 @@ import type { Replacement } from "./find-replaced.ts";
 import { type Dependencies, isExported } from "./live-dependencies.ts";
 import { ReleasedTargets } from "./released-targets.ts";
 import { namesIn, targetsOf } from "./resource-graph.ts";
+import { policiesOf } from "./resource-policies.ts";
 import { physicalTemplate, replacedBy, replacedPermissions, retainReplaced } from "./retain-replaced.ts";
 import { isNoticed, unsplittableHeld, unsplittableReplacements } from "./unsplittable.ts";
 import { deferResource, widenResource } from "./widen-resource.ts";
@@ -179,9 +180,20 @@ function heldResources(
   for (const [id, resource] of Object.entries(wide))
     for (const name of [...namesIn(resource), ...(writtenOut[id] ?? [])])
       hold(name, `${id} needs it until the promotion`);
+  for (const id of policiesOf(keptNames(wide, desired), deployed, desired))
+    hold(id, "what calls a live version needs it");
   for (const name of droppedExports(deployed, desired))
     for (const id of namesIn(Outputs[name])) hold(id, "another stack may import it");
   return held;
+}
+
+/** What widened resources refer to and the synthesized ones do not. */
+function keptNames(wide: Resources, desired: Template): ReadonlySet<string> {
+  const kept = Object.entries(wide).flatMap(([id, resource]) => {
+    const own = new Set(namesIn(desired.Resources?.[id]));
+    return namesIn(resource).filter((name) => !own.has(name));
+  });
+  return new Set(kept);
 }
 
 /**

@@ -14,7 +14,7 @@ const arn = (name: string) => ({ "Fn::GetAtt": [name, "Arn"] });
 
 function functionNamed(name: string): Record<string, TemplateResource> {
   return {
-    [name]: { Type: "AWS::Lambda::Function", Properties: {} },
+    [name]: { Type: "AWS::Lambda::Function", Properties: { Role: arn("Role") } },
     [`${name}Alias`]: { Type: "AWS::Lambda::Alias", Properties: { FunctionName: { Ref: name } } },
   };
 }
@@ -40,6 +40,8 @@ function app(Type: string, Properties: Json): Template {
     Resources: {
       ...functionNamed("Old"),
       ...functionNamed("New"),
+      // The functions may use nothing: what is held is held for a property alone.
+      Role: { Type: "AWS::IAM::Role", Properties: {} },
       Queue: { Type: "AWS::SQS::Queue", Properties: {} },
       Subject: { Type, Properties },
     },
@@ -322,6 +324,17 @@ describe("what a stage makes of a property", () => {
   test.each(NOT_HELD)("takes $name", ({ type, before, after }) => {
     const desired = app(type, after);
     expect(stage(app(type, before), desired)).toBe(desired);
+  });
+
+  test("holds the policy that lets a bucket send to a queue, unless the queue gets another one", () => {
+    const policy = { Type: "AWS::SQS::QueuePolicy", Properties: { Queues: [{ Ref: "Queue" }], PolicyDocument: {} } };
+    const withPolicy = (id: string, { Resources, ...template }: Template): Template => ({
+      ...template,
+      Resources: { ...Resources, [id]: policy },
+    });
+    const deployed = withPolicy("Policy", app(BUCKET, { NotificationConfiguration: queued }));
+    expect(stage(deployed, app(BUCKET, {})).Resources).toHaveProperty("Policy");
+    expect(stage(deployed, withPolicy("Another", app(BUCKET, {}))).Resources).not.toHaveProperty("Policy");
   });
 
   test("never leaves a replacement to the contraction", () => {
