@@ -202,9 +202,9 @@ export class World {
   /** Versions without traffic fall asleep, as after weeks. */
   age(name: string): void {
     const { versions, aliases } = this.functions.get(name)!;
-    const served = [...aliases.values()].flatMap(({ primary, weights }) => [primary, ...Object.keys(weights)]);
+    const served = new Set([...aliases.values()].flatMap(({ primary, weights }) => [primary, ...Object.keys(weights)]));
     for (const [number, version] of versions) {
-      if (served.includes(number) || version.state !== "Active") continue;
+      if (served.has(number) || version.state !== "Active") continue;
       version.state = "Inactive";
       version.stateReason = { code: "Idle", text: "The function is idle." };
     }
