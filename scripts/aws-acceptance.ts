@@ -14,8 +14,9 @@ import { findLeftovers, removeEverything } from "./acceptance/remove-everything.
  *
  *     npm run build && AWS_PROFILE=… node scripts/aws-acceptance.ts --region eu-north-1 --out answers.json
  *
- * It makes functions, stacks, alarms, a role and log groups whose names begin with `tidegate-acceptance`, and removes
- * them at the end; `--clean` only removes them, for a run that was killed. It takes about half an hour and costs cents.
+ * It makes functions, stacks, alarms, a role and log groups whose names begin with `tidegate-acceptance`, and journals;
+ * it removes them at the end, with the journals' bucket and stack where no other app's journal is in it; `--clean` only
+ * removes them, for a run that was killed. It takes about half an hour and costs cents.
  * `--only` with the id of an assumption, or `releases` for the whole matrix, leaves out the rest.
  */
 const { values } = parseArgs({

@@ -11,6 +11,7 @@ import {
 import { DeleteFunctionCommand, paginateListFunctions } from "@aws-sdk/client-lambda";
 import { DeleteStateMachineCommand, paginateListStateMachines } from "@aws-sdk/client-sfn";
 import { type Account, PREFIX } from "./account.ts";
+import { removeJournals } from "./remove-journals.ts";
 
 /** What was removed, by kind. */
 export type Removed = Readonly<Record<string, readonly string[]>>;
@@ -27,7 +28,8 @@ export async function removeEverything(account: Account): Promise<Removed> {
   const machines = await removeStateMachines(account);
   const logGroups = await removeLogGroups(account);
   const roles = await removeRoles(account);
-  return { stacks, functions, stateMachines: machines, logGroups, roles };
+  const journals = await removeJournals(account);
+  return { stacks, functions, stateMachines: machines, logGroups, roles, journals };
 }
 
 /** Names of stacks and functions that an earlier run left. */

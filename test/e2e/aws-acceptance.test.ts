@@ -55,6 +55,7 @@ describe("the acceptance run against AWS, on the local cloud", () => {
       stateMachines: [],
       logGroups: [],
       roles: [],
+      journals: [],
     });
   }, 300_000);
 
@@ -65,6 +66,8 @@ describe("the acceptance run against AWS, on the local cloud", () => {
     expect(Object.keys(report.scenarios)).toHaveLength(12);
     expect(Object.entries(report.scenarios).filter(([, { held }]) => !held)).toEqual([]);
     expect(ended.exitCode, ended.stderr).toBe(0);
+    const removed = /^Removed: (.*)$/m.exec(ended.stderr)?.[1] ?? "{}";
+    expect((JSON.parse(removed) as { journals?: string[] }).journals).toContain("TidegateJournal");
   }, 600_000);
 
   it("makes nothing without consent", async () => {
