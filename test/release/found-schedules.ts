@@ -2,6 +2,46 @@ import type { ShopSchedule } from "./rehearse-shop.ts";
 
 /** Random schedules that once broke the engine; each runs before the random ones. */
 export const FOUND_SCHEDULES = [
+  // A pause that was asked for and never honoured: whoever resumes the release stops there first.
+  {
+    seed: 654122,
+    faults: [{ call: ["s3", "GetObject"], kind: "lose-reply-and-retry", times: 1, skip: 5 }],
+    deployers: [
+      {
+        startsAfter: 1,
+        verb: "pause",
+        killAt: { effect: 39, when: "after" },
+        freezeAt: { effect: 5, durationMs: 6 },
+        outage: { afterMs: 14, durationMs: 600000, kind: "expired token" },
+      },
+      {
+        startsAfter: 32938,
+        verb: "pause",
+        killAt: { effect: 59, when: "before" },
+        freezeAt: { effect: 57, durationMs: 24571 },
+        outage: { afterMs: 143405, durationMs: 383392, kind: "expired token" },
+      },
+      {
+        startsAfter: 527817,
+        verb: "deploy",
+        killAt: { effect: 87, when: "after" },
+        freezeAt: { effect: 14, durationMs: 1062427 },
+        outage: { afterMs: 390790, durationMs: 1017, kind: "expired token" },
+      },
+      {
+        startsAfter: 1049188,
+        verb: "pause",
+        killAt: { effect: 5, when: "after" },
+        freezeAt: { effect: 33, durationMs: 5 },
+        outage: { afterMs: 146212, durationMs: 599992, kind: "expired token" },
+      },
+    ],
+    mishaps: [
+      { after: 242893, what: "finalises fail" },
+      { after: 1209600, what: "stack busy" },
+    ],
+    wayOut: "resume",
+  },
   // A write whose reply never came, then the alias put right by hand: the rollback took that for a foreign change.
   {
     seed: 45_509,

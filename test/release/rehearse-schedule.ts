@@ -147,7 +147,11 @@ export async function rehearseSchedule(schedule: Schedule): Promise<void> {
 
 /** Every state has a way out: where nothing is in the way any more, the verb leaves a release that is finished. */
 async function takeWayOut(app: Rehearsal, verb: Schedule["wayOut"]): Promise<void> {
+  const isPauseAsked = app.oracle.journal()?.requests.some((request) => request.verb === "pause") === true;
   await app.act("way-out", verbOf(app, verb));
+  // A pause that somebody asked for before is honoured: the next `resume` goes on from it.
+  if (verb === "resume" && isPauseAsked && app.oracle.journal()?.release?.state === "PAUSED")
+    await app.act("way-out", verbOf(app, verb));
   const state = app.oracle.journal()?.release?.state ?? "ROLLED_BACK";
   assert.ok(["SUCCEEDED", "ROLLED_BACK"].includes(state), `${verb} left the release in ${state}`);
   app.expectNoViolations(verb);
