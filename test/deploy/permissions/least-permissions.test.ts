@@ -190,11 +190,15 @@ async function deployAndStop() {
 }
 
 async function untilOver(): Promise<void> {
-  const state = async () => {
+  const release = async () => {
     const { document } = await app.run(runStatus);
-    return (document as { release?: { state: string } }).release?.state;
+    const { state, cause } = (document as { release?: { state: string; cause?: unknown } }).release ?? {};
+    return { state, cause };
   };
-  await expect.poll(state, { timeout: 120_000, interval: 500 }).toBe("SUCCEEDED");
+  const over = async () => ["SUCCEEDED", "ROLLED_BACK", "PAUSED"].includes((await release()).state ?? "");
+  await expect.poll(over, { timeout: 120_000, interval: 500 }).toBe(true);
+  const { state, cause } = await release();
+  expect(state, JSON.stringify(cause)).toBe("SUCCEEDED");
 }
 
 describe("the printed policy", () => {

@@ -1,4 +1,4 @@
-import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { CancelUpdateStackCommand, CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import {
   GetProvisionedConcurrencyConfigCommand,
   LambdaClient,
@@ -79,6 +79,23 @@ describe("a version with provisioned concurrency", () => {
     );
     const { Versions } = await lambda.send(new ListVersionsByFunctionCommand({ FunctionName: "cold" }));
     expect(Versions?.map(({ Version }) => Version)).toEqual(["$LATEST", "1"]);
+  });
+
+  test("is taken away again where the update is cancelled while it initialises", async () => {
+    await deploy(cloudformation, "Stopped", template("stopped", "exports.handler = async () => 1", "One"), {
+      ChangeSetType: "CREATE",
+    });
+    const slow = "for (const end = Date.now() + 3_000; Date.now() < end; );";
+    const next = template("stopped", `${slow} exports.handler = async () => 2`, "Two");
+    const update = deploy(cloudformation, "Stopped", next, { ChangeSetType: "UPDATE" });
+    const versions = async () => {
+      const { Versions } = await lambda.send(new ListVersionsByFunctionCommand({ FunctionName: "stopped" }));
+      return Versions?.map(({ Version }) => Version);
+    };
+    await expect.poll(versions).toContain("2");
+    await cloudformation.send(new CancelUpdateStackCommand({ StackName: "Stopped" }));
+    expect((await update).StackStatus).toBe("UPDATE_ROLLBACK_COMPLETE");
+    expect(await versions()).toEqual(["$LATEST", "1"]);
   });
 
   test("fails a later version where the function's reservation is used up by those that were retained", async () => {

@@ -11,7 +11,7 @@ import { changedNames, sameValue } from "../types/tolerate.ts";
 import { resolveProperties, type Wanted } from "./desired.ts";
 import { HaltedError } from "./failure.ts";
 import { retag } from "./retag.ts";
-import { liveOf, type StackRun } from "./stack-run.ts";
+import { CancelledError, liveOf, type StackRun } from "./stack-run.ts";
 
 /** Makes a new physical resource for a record; tells "Resource creation Initiated" once it has an id. */
 export async function makeResource(
@@ -28,8 +28,11 @@ export async function makeResource(
   if (!step.isMade) {
     run.keepResource(record);
     const made = await handler.create(properties, context).catch((error: unknown) => {
-      if (error instanceof PartlyMadeError) record.live = liveOf(error.made, wanted, stackTags);
-      throw error;
+      if (!(error instanceof PartlyMadeError)) throw error;
+      // A cloud that stops goes on with the same step when it starts again.
+      if (error.cause instanceof HaltedError) throw error.cause;
+      record.live = liveOf(error.made, wanted, stackTags);
+      throw error.cause instanceof CancelledError ? error.cause : error;
     });
     record.live = liveOf(made, wanted, stackTags);
     record.step = { ...step, isMade: true };

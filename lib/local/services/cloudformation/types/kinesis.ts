@@ -1,4 +1,4 @@
-import { AwsError } from "../../../aws-error.ts";
+import { errorText } from "../../../kit/error-text.ts";
 import { PartlyMadeError, type CurrentResource, type PhysicalResource, type ResourceContext } from "./resource-type.ts";
 import { resource, type PropertiesOf } from "./resource.ts";
 import { sameValue, tagMap, tolerate } from "./tolerate.ts";
@@ -29,8 +29,7 @@ export const kinesisStream = resource("AWS::Kinesis::Stream", {
     try {
       await change(desired, { ...made, properties: { ...desired, ...UNSET } }, context);
     } catch (error) {
-      if (error instanceof AwsError) throw new PartlyMadeError(error.message, made);
-      throw error;
+      throw new PartlyMadeError(errorText(error), made, error);
     }
     return made;
   },

@@ -1,4 +1,5 @@
 import { AwsError, isAwsError } from "../../../aws-error.ts";
+import { errorText } from "../../../kit/error-text.ts";
 import { PartlyMadeError, type ResourceContext } from "./resource-type.ts";
 import { resource, type PropertiesOf } from "./resource.ts";
 import { changedNames, tolerate } from "./tolerate.ts";
@@ -27,8 +28,7 @@ export const lambdaVersion = resource("AWS::Lambda::Version", {
       if (desired.ProvisionedConcurrencyConfig) await untilActive(FunctionName, version, context);
       await putProvisioned(desired, FunctionName, version, context);
     } catch (error) {
-      if (!isAwsError(error)) throw error;
-      throw new PartlyMadeError(error.message, physical);
+      throw new PartlyMadeError(errorText(error), physical, error);
     }
     return physical;
   },

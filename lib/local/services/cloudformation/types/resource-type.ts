@@ -21,8 +21,9 @@ export interface CurrentResource extends PhysicalResource {
 export class PartlyMadeError extends AwsError {
   readonly made: PhysicalResource;
 
-  constructor(message: string, made: PhysicalResource) {
-    super("PartlyMade", message);
+  /** `cause` is what ended the making, where that was no answer of AWS: a cancelled update, or a cloud that stops. */
+  constructor(message: string, made: PhysicalResource, cause?: unknown) {
+    super("PartlyMade", message, { cause });
     this.made = made;
   }
 }
