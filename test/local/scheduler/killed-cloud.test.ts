@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CloudWatchClient, ListMetricsCommand } from "@aws-sdk/client-cloudwatch";
 import { PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
 import { CreateScheduleCommand, ListSchedulesCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { afterAll, expect, test } from "vitest";
@@ -29,6 +30,15 @@ async function startProcess(
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const endpoint = line.toString().trim();
   return { child, gone, client: new SchedulerClient({ endpoint, region: "us-east-1", credentials, maxAttempts: 1 }) };
+}
+
+/** Whether the cloud has counted an attempt that its target refused for being throttled. */
+async function wasTried({ config }: SchedulerClient): Promise<boolean> {
+  const { endpoint, region, credentials } = config;
+  const client = new CloudWatchClient({ endpoint: endpoint!, region, credentials });
+  const listed = new ListMetricsCommand({ Namespace: "AWS/Scheduler", MetricName: "TargetErrorThrottledCount" });
+  const { Metrics = [] } = await client.send(listed).finally(() => client.destroy());
+  return Metrics.length > 0;
 }
 
 test("what was due and what is due reaches its target, over a kill", async () => {
@@ -83,8 +93,8 @@ test("what waits to be tried again is, over a kill", async () => {
   const target = { Arn: "arn:aws:scheduler:::aws-sdk:lambda:invoke", Input };
   const input = scheduleInput("busy", "at(2020-01-01T00:00:00)", target);
   await client.send(new CreateScheduleCommand({ ...input, ActionAfterCompletion: "DELETE" }));
-  // It has been tried by now, and will be again in a second.
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  // Killed once it has been tried: it is to be tried again a second later.
+  await expect.poll(() => wasTried(client)).toBe(true);
   child.kill("SIGKILL");
   client.destroy();
   await gone;
