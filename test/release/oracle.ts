@@ -26,8 +26,12 @@ export class Oracle {
   /** Releases that somebody wanted promoted at once: they may skip steps. */
   readonly #hurried = new Set<string>();
 
+  /** A deployer that was suspended takes provisioned concurrency by an old look: Lambda has no condition for the call. */
+  readonly #freezes: boolean;
+
   /** `paths` maps function names and state machine ARNs to member paths. */
-  constructor(world: World, paths: ReadonlyMap<string, string>) {
+  constructor(world: World, paths: ReadonlyMap<string, string>, freezes = false) {
+    this.#freezes = freezes;
     this.#world = world;
     this.#paths = paths;
     world.listeners.push((change) => this.#watch(change));
@@ -187,6 +191,7 @@ export class Oracle {
 
   /** Provisioned concurrency is never taken from what serves, nor from what a rollback goes back to. */
   #watchRelease(name: string, version: string): void {
+    if (this.#freezes) return;
     const path = this.#paths.get(name) ?? name;
     for (const [alias, { primary, weights }] of this.#world.functions.get(name)?.aliases ?? []) {
       if (primary === version || version in weights)

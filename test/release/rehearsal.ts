@@ -15,6 +15,8 @@ export interface RehearsalOptions {
   readonly choose?: (count: number) => number;
   readonly functions?: readonly string[];
   readonly machine?: boolean;
+  /** Deployers are suspended past their lease, between a look and a call: AWS cannot refuse all such calls. */
+  readonly freezes?: boolean;
   readonly plan?: Partial<ReleasePlan>;
 }
 
@@ -33,7 +35,7 @@ export class Rehearsal {
     this.members = functions.map((name) => this.#addFunction(name));
     if (machine) this.members.push(this.#addMachine());
     const names = this.members.map((member): [string, string] => [member.target!.name, member.path]);
-    this.oracle = new Oracle(this.sim.world, new Map(names));
+    this.oracle = new Oracle(this.sim.world, new Map(names), options.freezes);
     for (const member of this.members) {
       this.sim.world.pins.set(member.path, this.oracle.live()[member.path]!);
       this.sim.stackScript.creates.set(member.path, { target: member.target!, changed: true });

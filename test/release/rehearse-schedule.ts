@@ -117,7 +117,7 @@ export async function rehearseSchedule(schedule: Schedule): Promise<void> {
   // A freeze between the comparison and the write of a state machine cannot be refused by Step Functions: see README.
   const app = newApp(
     schedule.seed,
-    schedule.deployers.every(({ freezeAt }) => freezeAt === undefined),
+    schedule.deployers.some(({ freezeAt }) => freezeAt !== undefined),
   );
   app.sim.faults.push(
     ...schedule.faults.map(({ call: [service, operation], ...fault }) => ({ ...fault, service, operation })),
@@ -157,10 +157,10 @@ async function takeWayOut(app: Rehearsal, verb: Schedule["wayOut"]): Promise<voi
   app.expectNoViolations(verb);
 }
 
-function newApp(seed: number, machine: boolean): Rehearsal {
+function newApp(seed: number, freezes: boolean): Rehearsal {
   const hooks = [hook("preTraffic"), hook("perStep"), hook("postTraffic"), hook("onRollback")];
   const plan = { hooks, alarms: [{ path: "Shop/Errors", name: "errors" }], analysis: ANALYSIS, keepVersions: 1 };
-  const app = new Rehearsal({ choose: randomChoice(seed), machine, plan });
+  const app = new Rehearsal({ choose: randomChoice(seed), machine: !freezes, freezes, plan });
   app.sim.world.alarms.set("errors", { state: "OK" });
   const list = app.members.find(({ path }) => path === "Shop/list")!;
   app.sim.stackScript.creates.set(list.path, { target: list.target!, changed: true, settings: { concurrency: 3 } });
