@@ -156,4 +156,10 @@ describe("parameters", () => {
     const wrong = new DescribeParametersCommand({ ParameterFilters: [{ Key: "Colour", Values: ["red"] }] });
     await expect(ssm.send(wrong)).rejects.toMatchObject({ name: "InvalidFilterKey" });
   });
+
+  test.each(["=", "{}", '[{"Version":"1.0"}]'])("refuse the policies %s", async (Policies) => {
+    await expect(put("/policies/bad", "1", { Policies })).rejects.toMatchObject({
+      name: "InvalidPolicyAttributeException",
+    });
+  });
 });

@@ -5,7 +5,7 @@ import type { RequestContext } from "../../service.ts";
 import { validateName } from "./parameter-name.ts";
 import { latestVersion, type ParameterRecord, type ParameterVersion } from "./parameter-record.ts";
 import { keyOf, type Input, type Output, type Ssm } from "./context.ts";
-import { parameterAlreadyExists, ssmValidation, ssmError } from "./errors.ts";
+import { parameterAlreadyExists, ssmError, ssmValidation } from "./errors.ts";
 import { validateSsmTags } from "./tags.ts";
 
 const TYPES = new Set(["String", "StringList", "SecureString"]);
@@ -60,11 +60,23 @@ function readVersion(
     ...(description === undefined ? {} : { description }),
     ...(keyId === undefined ? {} : { keyId }),
     ...(allowedPattern ? { allowedPattern } : {}),
-    ...(input.Policies ? { policies: input.Policies } : {}),
+    ...(input.Policies ? { policies: checkPolicies(input.Policies) } : {}),
     labels: [],
     modifiedMs: ssm.cloud.clock.now(),
     modifiedBy: `arn:aws:iam::${context.account}:root`,
   };
+}
+
+/** A JSON list of policies, each with its type (PutParameter's API reference). The text of the refusal is ours. */
+function checkPolicies(text: string): string {
+  const isPolicy = (one: unknown) => typeof one === "object" && one !== null && "Type" in one;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (Array.isArray(parsed) && parsed.every(isPolicy)) return text;
+  } catch {
+    // Refused below.
+  }
+  throw ssmError("InvalidPolicyAttributeException", "Policies must be a JSON list of policies with a Type.");
 }
 
 function readType(given: string | undefined, last: ParameterType | undefined): ParameterType {
