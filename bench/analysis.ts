@@ -93,7 +93,7 @@ const compared = () => [
   "| --- | ---: | ---: | ---: | ---: | ---: |",
   ...Object.entries(COMPARED.healthy).map(comparedHealthyLine),
   "",
-  "An expression that is no ratio of counts promises nothing where a healthy version is beyond the tolerance in more than half",
+  "For an expression that is not a ratio of counts, the rate is not promised where a healthy version is beyond the tolerance in more than half",
   "of the minutes: the last line is such a metric, and the reason to compare counts or averages of what is rare.",
   "",
   `| what is wrong (${comparedDetections} releases a line, ${WATCHED_MINUTES} minutes at most) | median of the new version's calls | 9 of 10 | the same at every look: median | three sigma: median |`,

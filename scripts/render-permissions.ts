@@ -1,7 +1,7 @@
 import { AWS_CALLS, type AwsCall, type CallMaker, type CallTarget } from "../lib/aws/aws-calls.ts";
 
 const TARGETS: Readonly<Record<CallTarget, string>> = {
-  account: "nothing that policies can name: `*`",
+  account: "all resources: `*`",
   "bootstrap-bucket": "objects of the bootstrap's bucket",
   "bootstrap-roles": "the bootstrap's deploy and file publishing roles",
   "bootstrap-version": "the bootstrap's version parameter",

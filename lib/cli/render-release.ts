@@ -25,7 +25,7 @@ export function renderOutcome(verb: string, outcome: ReleaseOutcome): string[] {
     return [`Nothing to ${verb}: the journal is lost, and the aliases do not tell what was live before.`];
   }
   if (release === undefined) {
-    const what = journal === "sound" ? "There has been no release" : "There is no journal of a release";
+    const what = journal === "sound" ? "Nothing has been released" : "The release journal is missing";
     return [`${what}: nothing to do.`];
   }
   if (leftTo !== undefined) return [`Asked ${leftTo.actor}, who drives release ${release.id}, to ${verb}.`];
@@ -42,7 +42,7 @@ function renderGivenUp(verb: string, plans: readonly PlanRecord[], last: Release
   const further = last !== undefined && verb === "rollback" ? " Run `rollback` again to go back from there." : "";
   return [
     ...plans.map(
-      ({ id, actor }) => `Deploy ${id} by ${actor} had changed nothing: it is given up. No alias was moved.`,
+      ({ id, actor }) => `Deploy ${id} by ${actor} was aborted before it changed anything. No alias was moved.`,
     ),
     `${live}${further}`,
   ].map(escapeControls);
@@ -116,7 +116,7 @@ function renderWatch(release: NonNullable<ReleaseStatus["release"]>, now: number
   switch (watch.status) {
     case "watching": {
       const looked = isWatchSilent(release, now)
-        ? `nobody has looked since ${time(watch.lookedAt)}: run \`deploy\` again to start the driver in the account`
+        ? `not checked since ${time(watch.lookedAt)}: run \`deploy\` again to start the driver in the account`
         : `last looked at ${time(watch.lookedAt)}`;
       return [`  watched until ${time(watch.until)} (${watch.onFailure} on failure), ${looked}`];
     }
@@ -189,7 +189,7 @@ function renderEntry({ id, kind, state, finishedAt, actor, commit, reason, membe
 function renderPlan({ id, actor, commit, plannedAt, closed, dead }: PlanStatus): string {
   const at = new Date(closed?.at ?? plannedAt).toISOString();
   const ended = closed === undefined ? (dead ? "KILLED" : "PLANNED") : PLAN_WORDS[closed.outcome];
-  const by = closed?.by === undefined ? actor : `${actor}, given up by ${closed.by}`;
+  const by = closed?.by === undefined ? actor : `${actor}, aborted by ${closed.by}`;
   return `${at}  ${id}  deploy ${ended}  nothing changed, by ${by}${renderNotes(commit, closed?.text?.split("\n")[0])}`;
 }
 

@@ -117,9 +117,7 @@ export class Rollout extends Construct {
         ? [`onWatchFailure: ${JSON.stringify(onWatchFailure)}. Give "rollback" or "notify".`]
         : []),
       ...(onWatchFailure !== undefined && !isGiven
-        ? [
-            "onWatchFailure: there is no watch that could fail. Give `watch`, such as Duration.hours(2), or leave it out.",
-          ]
+        ? ["onWatchFailure: it needs `watch`. Give `watch`, such as Duration.hours(2), or leave it out."]
         : []),
     ]);
     if (!isGiven || mode === "codeDeploy" || stageSettings(this).development) return {};
@@ -145,7 +143,7 @@ export class Rollout extends Construct {
 
 const MIN_WATCH = Duration.minutes(5);
 const NO_DRIVER =
-  'watch: nobody in the account could watch, as the app has no ReleaseDriver. Add `new ReleaseDriver(stack, "Driver")` to one of its stacks, or leave `watch` out.';
+  'watch: it runs in the account, and the app has no ReleaseDriver. Add `new ReleaseDriver(stack, "Driver")` to one of its stacks, or leave `watch` out.';
 
 function hasDriver(rollout: Rollout): boolean {
   const scope = Stage.of(rollout) ?? rollout.node.root;

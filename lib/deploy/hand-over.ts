@@ -22,7 +22,7 @@ export function refuseWithoutDriver(views: readonly DesiredStack[], use: DriverU
   throw new UserError(
     drivers.length === 0 ? "DriverMissing" : "DriverAmbiguous",
     drivers.length === 0
-      ? `There is nobody in the account ${leave}: the app has no ReleaseDriver`
+      ? `There is no driver in the account ${leave}: the app has no ReleaseDriver`
       : `The app has a ReleaseDriver in each of the stacks ${found}; it needs exactly one`,
     {
       fix:

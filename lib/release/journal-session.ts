@@ -5,6 +5,7 @@ import type { Release } from "./model.ts";
 import { keepOutbox } from "./outbox.ts";
 import { withoutPlan } from "./plan-records.ts";
 import type { JournalDocument, JournalPort, Lock, ReleaseRequest, TaggedDocument } from "./ports/journal-port.ts";
+import { deployerBusy } from "./deployer-busy.ts";
 import type { ReleaseClock, ReleasePorts } from "./ports/ports.ts";
 
 /** How long a silent holder keeps the lock; the endpoint's time. */
@@ -285,11 +286,7 @@ function refuseIfHeld(document: JournalDocument, options: SessionOptions, now: n
   const { lock } = document;
   if (lock === undefined || lock.leaseUntil <= now) return;
   if (lock.holder === options.holder || lock.holder === options.leftAs) return;
-  const seconds = Math.ceil((lock.leaseUntil - now) / 1000);
-  const message = `${lock.actor} (${lock.holder}) is deploying ${options.app} ${options.stage}; its lease runs ${seconds} s more.`;
-  throw new UserError("DeployerBusy", message, {
-    fix: "Wait for it, or leave it a wish with `pause`, `promote` or `abort`.",
-  });
+  throw deployerBusy(lock, options, now);
 }
 
 /** The journal of an app and stage before anything is in it. */

@@ -424,6 +424,6 @@ describe("a watch after the success", () => {
       /the app has no ReleaseDriver\. Add `new ReleaseDriver\(stack, "Driver"\)`/,
     );
     expect(() => templateOf(appWith({ watch: Duration.seconds(30) }))).toThrow(/watch: 30 seconds\. Give five minutes/);
-    expect(() => templateOf(appWith({ onWatchFailure: "notify" }))).toThrow(/there is no watch that could fail/);
+    expect(() => templateOf(appWith({ onWatchFailure: "notify" }))).toThrow(/onWatchFailure: it needs `watch`/);
   });
 });

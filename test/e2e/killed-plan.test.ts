@@ -79,7 +79,7 @@ test("a deploy that is killed while it reads the stacks is known to every verb, 
 
   const back = await project.tidegate("rollback", "--stage", "held");
   expect(back.exitCode).toBe(0);
-  expect(back.stdout).toContain(`Deploy ${id} by tester had changed nothing: it is given up. No alias was moved.`);
+  expect(back.stdout).toContain(`Deploy ${id} by tester was aborted before it changed anything. No alias was moved.`);
   expect(await live()).toEqual(["2", "2"]);
 });
 

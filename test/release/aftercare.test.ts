@@ -178,7 +178,7 @@ test("status names the watch, and says when nobody keeps it", async () => {
   const lines = async () => renderStatus("shop", "prod", await watched.app.sim.run(releaseStatus(ports))).join("\n");
   expect(await lines()).toMatch(/watched until .* \(rollback on failure\), last looked at/);
   await watched.app.sim.pass(10 * MINUTE);
-  expect(await lines()).toMatch(/nobody has looked since .*: run `deploy` again to start the driver in the account/);
+  expect(await lines()).toMatch(/not checked since .*: run `deploy` again to start the driver in the account/);
 });
 
 test("healthy versions are watched to the end", async () => {

@@ -89,7 +89,7 @@ function bucketGone(stackName: string): RemoteError {
 function journalStackError({ bucket, stackName }: JournalPlace, { account, region }: Target, error: unknown): Error {
   const fix =
     `The bucket ${bucket} belongs to account ${account} and is made by the stack ${stackName} in ${region}: ` +
-    "let somebody deploy once who may make the stack with a bucket and its policy. Nothing was released.";
+    "deploy once with permission to create that stack, its bucket and the bucket policy. Nothing was released.";
   if (error instanceof RemoteError && error.code === "JournalBucketGone") return error;
   if (error instanceof RemoteError && error.code === "StackFailed") {
     return new RemoteError("JournalStackFailed", error.message, { cause: error, fix });

@@ -1,5 +1,5 @@
 import type { Aws } from "../../aws/aws.ts";
-import { UserError } from "../../errors.ts";
+import { deployerBusy } from "../deployer-busy.ts";
 import type { JournalDocument } from "../ports/journal-port.ts";
 import type { ReleaseClock } from "../ports/ports.ts";
 import { type MovedJournal, parseStoredJournal, tryParseMoved } from "./journal-format.ts";
@@ -87,14 +87,10 @@ async function hasExisted(destination: JournalStore): Promise<boolean> {
 }
 
 /** A driver whose journal goes away in mid-release would stop: it is waited for instead. */
-function refuseIfDriven({ lock, app, stage }: JournalDocument, now: number): void {
+function refuseIfDriven(document: JournalDocument, now: number): void {
+  const { lock } = document;
   if (lock === undefined || lock.leaseUntil <= now) return;
-  const seconds = Math.ceil((lock.leaseUntil - now) / 1000);
-  throw new UserError(
-    "DeployerBusy",
-    `${lock.actor} (${lock.holder}) is deploying ${app} ${stage}; its lease runs ${seconds} s more. The journal can be moved to its own bucket only between two deployers.`,
-    { fix: "Wait for it, or leave it a wish with `pause`, `promote` or `abort`." },
-  );
+  throw deployerBusy(lock, document, now, "The journal can be moved to its own bucket only between two deployers.");
 }
 
 /** Logs and plans do not change any more: what is there already is the same. */
