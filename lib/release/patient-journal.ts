@@ -34,6 +34,8 @@ export class PatientJournal implements JournalPort {
   readonly #options: PatienceOptions;
   /** Of the lock that this process wrote last; undefined while it holds none. */
   #leaseUntil: number | undefined;
+  /** The outage that calls wait for: however many wait at once, it is reported once. */
+  #trouble: { readonly since: number; readonly until: number } | undefined;
 
   constructor(port: JournalPort, options: PatienceOptions) {
     this.#port = port;
@@ -77,22 +79,28 @@ export class PatientJournal implements JournalPort {
   }
 
   async #patiently<T>(work: () => Promise<T>): Promise<T> {
-    const { clock, onTrouble } = this.#options;
-    let trouble: { readonly since: number; readonly until: number } | undefined;
+    const { clock } = this.#options;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
       try {
-        return await work();
+        const result = await work();
+        this.#trouble = undefined;
+        return result;
       } catch (error) {
         if (this.#leaseUntil === undefined || !isTransient(error) || !(error instanceof TidegateError)) throw error;
         const now = clock.now();
-        if (trouble === undefined) {
-          trouble = { since: now, until: Math.max(this.#leaseUntil - MARGIN_MS, now + LEAST_PATIENCE_MS) };
-          onTrouble?.(error, trouble.until);
-        }
-        if (now + pauseMs > trouble.until) throw unreachable(error, now - trouble.since);
+        const { since, until } = this.#enterTrouble(error, this.#leaseUntil);
+        if (now + pauseMs > until) throw unreachable(error, now - since);
         await clock.sleep(pauseMs);
       }
     }
+  }
+
+  #enterTrouble(error: TidegateError, leaseUntil: number): { readonly since: number; readonly until: number } {
+    if (this.#trouble !== undefined) return this.#trouble;
+    const now = this.#options.clock.now();
+    this.#trouble = { since: now, until: Math.max(leaseUntil - MARGIN_MS, now + LEAST_PATIENCE_MS) };
+    this.#options.onTrouble?.(error, this.#trouble.until);
+    return this.#trouble;
   }
 }
 

@@ -68,6 +68,28 @@ describe("a journal that fails in the middle of a canary", () => {
     await expect(journal.read()).rejects.toBe(refused);
     expect(attempts).toBe(1);
   });
+
+  test("is reported once, however many calls meet it", async () => {
+    const app = new Rehearsal();
+    const { clock } = app.process("anna").ports;
+    let failures = 5;
+    const dropped = new AwsCallError("unreachable", new Error("socket hang up"), CALL);
+    const found = { document: EMPTY, tag: "1" };
+    const reported: Error[] = [];
+    const journal = new PatientJournal(
+      {
+        ...unreadable(() => {
+          throw dropped;
+        }),
+        read: () => (failures-- > 0 ? Promise.reject(dropped) : Promise.resolve(found)),
+        write: () => Promise.resolve({ kind: "written", tag: "1" }),
+      },
+      { clock, onTrouble: (error) => reported.push(error) },
+    );
+    await journal.write({ ...EMPTY, lock: { holder: "anna", actor: "anna", since: 0, leaseUntil: MINUTE } }, undefined);
+    expect(await app.sim.run(Promise.all([journal.read(), journal.read()]))).toEqual([found, found]);
+    expect(reported).toEqual([dropped]);
+  });
 });
 
 const CALL = { service: "s3", operation: "GetObject", endpoint: "AWS" };
