@@ -1,7 +1,9 @@
 import { readFileSync, globSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { assertionsByRoom, countFigures } from "./helpers/house-figures.ts";
 import { findImportCircles } from "./helpers/import-circles.ts";
 import { makesClients, speaks } from "./helpers/room-habits.ts";
+import { RATCHETS } from "./helpers/ratchets.ts";
 import { ROOMS, findViolations, importsOf, type SourceFile } from "./helpers/room-rules.ts";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -54,6 +56,33 @@ describe("the rooms", () => {
   it("keep bin/tidegate.ts within 30 lines", () => {
     const entry = files.find(({ path }) => path === "bin/tidegate.ts");
     expect(entry?.text.trimEnd().split("\n").length).toBeLessThanOrEqual(30);
+  });
+});
+
+describe("the ratchets", () => {
+  const figures = files.map(countFigures);
+
+  it("hold the assertions of each room, and those of a new room at 3 per thousand lines", () => {
+    const limitOf = (room: string) => RATCHETS.assertionsByRoom[room] ?? 3;
+    expect([...assertionsByRoom(files)].filter(([room, count]) => count > limitOf(room))).toEqual([]);
+  });
+
+  it("hold the assertions over all", () => {
+    const lines = figures.reduce((sum, one) => sum + one.lines, 0);
+    const assertions = figures.reduce((sum, one) => sum + one.assertions, 0);
+    expect((assertions / lines) * 1000).toBeLessThanOrEqual(RATCHETS.assertionsPerThousandLines);
+  });
+
+  it("hold the exports without a doc comment", () => {
+    expect(figures.flatMap(({ undocumented }) => undocumented).length).toBeLessThanOrEqual(
+      RATCHETS.undocumentedExports,
+    );
+  });
+
+  it("hold the import circles, types included", () => {
+    const circles = findImportCircles(files);
+    expect(circles.length, circles.map(([first]) => first).join(", ")).toBeLessThanOrEqual(RATCHETS.importCircles);
+    expect(circles.flat().length).toBeLessThanOrEqual(RATCHETS.filesInCircles);
   });
 });
 
