@@ -104,7 +104,7 @@ const compared = () => [
   "",
   "The stable version by itself, against the hour before the stage, at the same rate and looked at every minute.",
   "",
-  `| ${new Intl.NumberFormat("en-US").format(comparedReleases)} healthy stages each, 30 minutes | given up by mistake | promised | three sigma |`,
+  `| ${new Intl.NumberFormat("en-US").format(comparedReleases)} healthy stages each, 30 minutes | aborted by mistake | promised | three sigma |`,
   "| --- | ---: | ---: | ---: |",
   ...Object.entries(COLLAPSES.healthy).map(collapseHealthyLine),
   "",

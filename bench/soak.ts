@@ -152,7 +152,7 @@ function report(): void {
     [`kill points (before and after each side effect) of one release`, kills.points],
     [`seeds, each with every kill point and the verbs ${RECOVERIES.join(", ")}`, kills.seeds],
     ["killed releases taken up", kills.rehearsed],
-    ["… of which whoever took it up was killed too", kills.doubled],
+    ["… of which the next driver was killed too", kills.doubled],
     ["random schedules", count.schedules],
     ["… deployers in them", count.deployers],
     ["… kills, freezes past the lease and shorter", count.kills + count.freezes],

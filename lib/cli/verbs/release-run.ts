@@ -159,7 +159,7 @@ export async function runHistory(options: Options, context: VerbContext): Promis
   };
 }
 
-/** Why a release stands where it stands. */
+/** Explains the state of a release. */
 export async function runExplain(options: Options, context: VerbContext): Promise<VerbResult> {
   const { ports, app, who } = await steer(options, context);
   const id = typeof options["release"] === "string" ? options["release"] : undefined;

@@ -7,7 +7,7 @@ const APP_NAME_FLAG: Flag = {
 };
 const REASON_FLAG: Flag = { flags: "-m, --message <why>", description: "the reason, kept in the journal" };
 const SUMMARIES = {
-  pause: "hold the release where it stands",
+  pause: "pause the release at its current weights",
   resume: "go on with a release that is paused, blocked, or whose driver died",
   promote: "skip the rest of the waiting: all traffic moves now",
   abort: "give the release up: every alias goes back",
@@ -32,7 +32,7 @@ export const RELEASE_VERBS: readonly Verb[] = [
   },
   {
     name: "status",
-    summary: "show the aliases as they are, against what is recorded, and where the release stands",
+    summary: "show what each alias serves, what is recorded, and the state of the release",
     flags: [
       ...COMMON,
       { flags: "--watch", description: "go on until the release is over or rests, and end with its exit code" },
@@ -68,7 +68,7 @@ export const RELEASE_VERBS: readonly Verb[] = [
   },
   {
     name: "explain",
-    summary: "say why the release stands where it stands, with the evidence",
+    summary: "explain the state of the release, with the evidence",
     arguments: [{ name: "[release]", description: "id of a release; the last one by default" }],
     flags: COMMON,
     run: async (options, context) => (await import("./release-run.ts")).runExplain(options, context),

@@ -168,7 +168,7 @@ export async function releaseHistory(
   return { releases: history, plans: planStatuses(plans, ports.clock.now(), options.isGone), found };
 }
 
-/** Why the release stands where it stands. */
+/** Explains the state of the release. */
 export interface Explanation {
   readonly release: string;
   /** What is wrong with the journal. Absent where nothing is. */
