@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { renderCommands } from "../scripts/render-commands.ts";
 import { renderCoverage } from "../scripts/render-coverage.ts";
@@ -16,4 +16,12 @@ it("docs/coverage.md lists what the services answer; run `node scripts/document-
 
 it("docs/permissions.md lists the calls that are made; run `node scripts/document-permissions.ts`", () => {
   expect(page("permissions.md")).toBe(renderPermissions());
+});
+
+it("docs/architecture.md names only folders and files that exist", () => {
+  const named = [...page("architecture.md").matchAll(/`((?:lib|bin|test|docs|scripts)\/[\w./-]*)`/g)].map(
+    ([, path = ""]) => path,
+  );
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((path) => !existsSync(new URL(`../${path}`, import.meta.url)))).toEqual([]);
 });
