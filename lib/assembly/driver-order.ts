@@ -1,4 +1,4 @@
-/** What a driver in the account is told, and tells itself from one turn to the next: the state machine's data. */
+/** The input of a driver in the account, and of each next turn: the state machine's data. */
 export interface DriverOrder {
   readonly app: string;
   readonly stage: string;

@@ -12,7 +12,7 @@ export function journalBucketName(qualifier: string, account: string, region: st
   return `tidegate-journal-${own}${account}-${region}`;
 }
 
-/** What the keys of an app's journals begin with, whatever the stage. */
+/** The common prefix of an app's journal keys, for all stages. */
 export function journalPrefix(app: string): string {
   return `tidegate/releases/${encodeURIComponent(app)}/`;
 }

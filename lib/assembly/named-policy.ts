@@ -16,7 +16,7 @@ export const POLICY_NAMES = [
 /** One of the field's names for policies. */
 export type PolicyName = (typeof POLICY_NAMES)[number];
 
-/** The policy that a name stands for, the field's or one of the same form with other numbers; undefined for others. */
+/** The policy of a name: a predefined one, or one of the same form with other numbers. Undefined for other names. */
 export function tryNamedPolicy(name: string): Pick<RolloutPolicy, "name" | "steps"> | undefined {
   if (name === "AllAtOnce") return { name, steps: [] };
   const [, kind, percentText, minutes] = /^(Canary|Linear)(\d+)Percent(?:Every)?(\d+)Minutes?$/.exec(name) ?? [];

@@ -67,7 +67,7 @@ export interface ReleaseAlarm {
   readonly alarmName?: string;
 }
 
-/** A topic or an event bus that is told of the release. */
+/** A topic or an event bus that is notified of the release. */
 export interface ReleaseNotification {
   readonly path: string;
   readonly kind: "topic" | "event-bus";
@@ -133,7 +133,7 @@ export interface AnalysisPolicy {
   readonly maxErrorRate?: number;
   /** The false alarm rate of the whole release, within 0 and 1. 0.01 by default. */
   readonly falseAlarmRate: number;
-  /** How long a step may be extended for want of evidence, in milliseconds. */
+  /** How long a step may be extended while evidence is missing, in milliseconds. */
   readonly maxWaitMs: number;
   readonly onInconclusive: "pause" | "rollback" | "promote";
   /** Absent: durations are not judged. */
@@ -142,7 +142,7 @@ export interface AnalysisPolicy {
   readonly maxThrottleRate?: number;
   /** The fraction of good calls that is promised, and how many times faster than allowed the rest may be used up. */
   readonly slo?: { readonly objective: number; readonly maxBurnRate: number };
-  /** What a function comes to that nobody calls often enough to be judged. Absent: `pass`, as in older releases. */
+  /** The verdict for a function with too few calls to be judged. Absent: `pass`, as in older releases. */
   readonly onQuiet?: "pass" | "wait";
 }
 
@@ -153,7 +153,7 @@ export interface WatchPolicy {
   readonly onFailure: "rollback" | "notify";
 }
 
-/** What a stack's template tells of the app's release. */
+/** The release metadata in a stack's template. */
 export interface ReleaseMetadata {
   readonly format: 1;
   /** The app's name: releases, journal and lock are by app and stage. */
@@ -166,7 +166,7 @@ export interface ReleaseMetadata {
   readonly members: readonly ReleaseMember[];
   readonly hooks: readonly ReleaseHook[];
   readonly alarms: readonly ReleaseAlarm[];
-  /** Absent: nobody is told. */
+  /** Absent: no notifications. */
   readonly notifications?: readonly ReleaseNotification[];
   /** Absent: releases are driven from the terminal only. */
   readonly driver?: ReleaseDriverResource;

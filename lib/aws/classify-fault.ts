@@ -47,8 +47,8 @@ const NETWORK_CODE =
   /^(EAI_AGAIN|ECONNABORTED|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETDOWN|ENETUNREACH|ENOTFOUND|EPIPE|EPROTO|ETIMEDOUT|CERT_|DEPTH_ZERO_|ERR_TLS_|SELF_SIGNED_|UNABLE_TO_)/;
 
 /**
- * What kind of failure an error from the SDK is. Undefined for what is no failure of a call: an abort, or an error of
- * the code around it.
+ * The kind of failure of an SDK error. Undefined for errors that are not a failed call: an abort, or an error in the
+ * surrounding code.
  */
 export function classifyFault(error: SdkFault): CallFailure | undefined {
   if (error.name === "AbortError") return undefined;

@@ -27,7 +27,10 @@ export function explainCalls(client: object, place: CallPlace, onCredentials: ()
   );
 }
 
-/** An error of the SDK as ours. What is no failure of the call (an abort, an error in our own code) stays as it is. */
+/**
+ * An SDK error as an error of this package. Errors that are not a failed call (an abort, an error in our own code) pass
+ * through.
+ */
 export function explainFault(error: unknown, context: CallContext): unknown {
   if (!(error instanceof Error) || error instanceof AwsCallError) return error;
   const fault: SdkFault = error;

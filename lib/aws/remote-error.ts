@@ -1,15 +1,15 @@
 import { RemoteError, TidegateError } from "../errors.ts";
 import { AwsCallError, type CallFailure } from "./call-error.ts";
 
-/** Failures whose own fix is what helps, whatever was being done. */
+/** Failures whose own fix applies to every call. */
 const SELF_EXPLAINING: ReadonlySet<CallFailure> = new Set(["credentials", "unreachable"]);
 
 /** Failures that may be over by the next attempt. */
 const TRANSIENT: ReadonlySet<CallFailure> = new Set(["credentials", "unreachable", "throttled", "failed"]);
 
 /**
- * Says what was being done when a call failed, and keeps AWS's code, words and request id. `what` is a clause, for
- * example `The stack Todo cannot be updated`. An error of ours that is no failed call passes through.
+ * Says what was being done when a call failed, and keeps AWS's code, message and request id. `what` is a clause, for
+ * example `The stack Todo cannot be updated`. Errors other than `AwsCallError` pass through.
  */
 export function remoteError(code: string, what: string, cause: unknown, fix?: string): Error {
   if (!(cause instanceof AwsCallError)) return cause instanceof Error ? cause : new Error(String(cause));

@@ -61,7 +61,7 @@ export interface Bundle {
   readonly zipFile: string;
   /** SHA-256 of the zip's bytes, hexadecimal. */
   readonly zipSha256: string;
-  /** SHA-256 over names, modes and contents: the same whatever deflated it. */
+  /** SHA-256 over names, modes and contents: independent of the compressor. */
   readonly contentHash: string;
   readonly unzippedBytes: number;
   /** Names that the entry exports; undefined where the output format does not tell. */

@@ -5,8 +5,9 @@ import type { CopiedPath } from "./bundle-request.ts";
 import { contentHash, type ZipEntry } from "./zip.ts";
 
 /**
- * The files that are copied into a package. Folders are walked; a link stands for the file that it leads to, which must
- * lie in the same folder. Throws a `UserError` for what is missing, leads out, or would have a name outside the package.
+ * The files that are copied into a package. Folders are walked. A symbolic link is replaced by its target, which must
+ * be in the same folder. Throws a `UserError` for a path that is missing, leads out of the folder, or has a name
+ * outside the package.
  */
 export function readCopiedFiles(copied: readonly CopiedPath[]): ZipEntry[] {
   return copied.flatMap(({ from, to }) => {

@@ -27,7 +27,10 @@ export function zip(entries: readonly ZipEntry[]): Promise<Buffer> {
   );
 }
 
-/** SHA-256 over what the archive holds, in hexadecimal: the same for the same files whatever zlib packed them. */
+/**
+ * SHA-256 over the archive's contents, in hexadecimal: the same files give the same hash, independent of the zlib
+ * version.
+ */
 export function contentHash(entries: readonly ZipEntry[]): string {
   const hash = createHash("sha256");
   for (const { name, content, executable } of sortedByName(entries)) {

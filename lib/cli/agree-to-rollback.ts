@@ -15,7 +15,7 @@ export async function agreeToRollback(
   host: IoHost,
 ): Promise<string | undefined> {
   const { to, without } = options;
-  // What cannot be shown keeps nobody from going back: the rollback itself says what is wrong.
+  // A failed preview does not block the rollback: the rollback itself reports what is wrong.
   const preview = await previewRollback(ports, { ...(to === undefined ? {} : { to }), without }).catch(() => undefined);
   if (preview === undefined) return undefined;
   const text = renderPreview(preview).map(escapeControls).join("\n");
@@ -35,7 +35,7 @@ export function renderPreview(preview: RollbackPreview): string[] {
   const { leaves, goesTo, members, passedOver, stays, gone, givesUp, now } = preview;
   const by = leaves.commit === undefined ? leaves.actor : `${leaves.actor}, ${leaves.commit}`;
   const age = describeAge(now - leaves.at);
-  const verb = givesUp ? "Gives up" : "Leaves";
+  const verb = givesUp ? "Aborts" : "Leaves";
   const when = givesUp ? `started ${age} ago` : `finished ${age} ago`;
   return [
     `${verb} release ${leaves.id} by ${by}, ${when}, for ${goesTo}:`,

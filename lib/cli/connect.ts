@@ -14,7 +14,7 @@ export interface Connection {
   readonly target: Target;
 }
 
-/** The local cloud takes any credentials; these are recognised by nobody else. */
+/** The local cloud accepts any credentials; no other endpoint accepts these. */
 const LOCAL_CREDENTIALS = { accessKeyId: "TIDEGATELOCAL", secretAccessKey: "local" };
 
 /** Finds the stage and asks who we are there. Starts the local cloud where the stage is `local` and none runs. */

@@ -16,8 +16,8 @@ export function isHolderGone(holder: string): boolean {
 }
 
 /**
- * What numbers of processes are told apart by: the host, its boot, and the container's own numbering. Undefined where
- * the system does not tell; there a dead deployer's lease is waited for.
+ * Identifies the numbering that a process id belongs to: the host, its boot, and the container's PID namespace.
+ * Undefined where the system does not expose these; there a dead deployer's lease must expire first.
  */
 function tryNameMachine(): string | undefined {
   try {

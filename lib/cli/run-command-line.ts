@@ -91,7 +91,7 @@ function refuseDoubledFlags(command: Command): void {
   }
 }
 
-/** Commander has told a person already; a script gets the same as a document. */
+/** Commander has already printed the error for people; scripts get it as a document. */
 function usageExitCode(error: CommanderError, json: boolean): number {
   if (error.exitCode === 0) return EXIT.done;
   const code = error.code === "commander.unknownOption" ? "UnknownFlag" : "UsageWrong";

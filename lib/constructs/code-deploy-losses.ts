@@ -1,6 +1,6 @@
 import type { RolloutProps } from "./rollout-props.ts";
 
-/** What a rollout gives up when CodeDeploy moves its aliases. */
+/** Features that a rollout loses when CodeDeploy shifts its aliases. */
 const ALWAYS = [
   "no lockstep: each function is a deployment of its own, and callees do not move before callers",
   "no release: no journal, no lock, no status, pause, promote, abort, rollback, history or explain",

@@ -11,8 +11,8 @@ export interface RenderedFilter {
 }
 
 /**
- * The filter of a subscription, with its scope. There is always a scope: CloudFormation cannot remove it together with
- * the filter. Without a filter it is the one that is valid whatever filter the subscription had before.
+ * The filter of a subscription, with its scope. The scope is always set: CloudFormation cannot remove it together with
+ * the filter. Without a filter it is the scope that is valid with any previous filter.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html
  */
 export function renderFilter({ filterPolicy, filterPolicyWithMessageBody }: FilterOptions): RenderedFilter {

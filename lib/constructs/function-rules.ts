@@ -27,7 +27,7 @@ const RULES: readonly Rule<FunctionProps>[] = [
     when: ({ entry, handler }) =>
       entry !== undefined && handler !== undefined && !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(handler),
     message: ({ handler }) =>
-      `handler: '${handler}' is no name of an export. Give a JavaScript identifier such as 'handler'; the file goes into 'entry'.`,
+      `handler: '${handler}' is not the name of an export. Give a JavaScript identifier such as 'handler'; the file goes into 'entry'.`,
   },
   {
     when: ({ code, handler }) => code !== undefined && handler !== undefined && handler.split(/[/\\]/).includes(".."),

@@ -36,8 +36,8 @@ export interface AnalysisOptions {
    */
   readonly minInvocations?: number;
   /**
-   * Fraction of failed invocations, and of requests answered with 500 or above, that is too much whatever the stable
-   * version does.
+   * Fraction of failed invocations, and of requests answered with 500 or above, that fails the analysis regardless of
+   * the stable version.
    * @default - no ceiling
    */
   readonly maxErrorRate?: number;
@@ -76,7 +76,7 @@ export interface AnalysisOptions {
    */
   readonly maxWait?: Duration;
   /**
-   * What happens when there still is no verdict.
+   * What happens when there is still no verdict.
    * @default "pause"
    */
   readonly onInconclusive?: AnalysisPolicy["onInconclusive"];

@@ -14,8 +14,8 @@ export type RolloutHooks = Partial<Readonly<Record<HookPhase, HookFunction>>>;
 export interface RolloutProps {
   /**
    * How the new versions take over: a name, or what `Rollout.canary`, `Rollout.linear` and `Rollout.steps` return.
-   * Stages for development (`dev`, `sandbox`, `preview`, `pr-…`, or `development` in cdk.json) move all at once whatever
-   * it says: hooks and smoke tests guard them.
+   * Development stages (`dev`, `sandbox`, `preview`, `pr-…`, or `development` in cdk.json) always move all at once:
+   * hooks and smoke tests guard them.
    * @default "AllAtOnce"
    */
   readonly policy?: RolloutPolicyName | RolloutShape;

@@ -46,7 +46,7 @@ export class Rollout extends Construct {
     return stepsShape(steps);
   }
 
-  /** Stands for the version's number in the dimensions of a metric that is compared. */
+  /** Placeholder for the version's number in the dimensions of a metric that is compared. */
   static readonly version: string = VERSION_PLACEHOLDER;
 
   /**
@@ -151,7 +151,7 @@ function hasDriver(rollout: Rollout): boolean {
   return stacks.some((stack) => ReleaseRegistry.of(stack).hasDriver());
 }
 
-/** An alarm of the app is told by the stack that holds it, one from elsewhere by the stack that its construct is in. */
+/** An alarm of the app is reported by the stack that holds it, an imported alarm by the stack of its construct. */
 function watchAlarm(alarm: IAlarm): void {
   const { defaultChild } = alarm.node;
   const { path } = alarm.node;

@@ -3,7 +3,7 @@ import { Aws } from "../aws/aws.ts";
 import { createAwsPorts, takeTurn } from "../release/engine.ts";
 import { AccountStacks } from "./account-stacks.ts";
 
-/** What Lambda tells of the call. */
+/** The part of Lambda's invocation context that the driver reads. */
 interface InvocationContext {
   /** `arn:aws:lambda:region:account:function:name`. */
   readonly invokedFunctionArn: string;

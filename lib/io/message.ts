@@ -22,7 +22,7 @@ export interface Question {
   readonly passesUnattended?: true;
 }
 
-/** Whoever shows messages and answers questions: a terminal, a log, a test. */
+/** Shows messages and answers questions: a terminal, a log, a test. */
 export interface IoHost {
   notify(message: Message): void;
   ask(question: Question): Promise<boolean>;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { LOCAL_STAGE, type Project, type StageSettings } from "./project.ts";
 
-/** What an app is told through its environment, as the CDK's own command line tells it. */
+/** The environment variables that an app receives, the same as from the CDK's command line. */
 export interface AppEnvironment {
   readonly variables: Readonly<Record<string, string>>;
   /** Removes what was written for the app. */

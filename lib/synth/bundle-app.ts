@@ -24,8 +24,8 @@ interface CachedApp {
 }
 
 /**
- * Bundles an app's own files, packages left out, so that one process starts it in a tenth of a second whatever compiles
- * its TypeScript. Returns the bundle's path, or undefined where the app must run unbundled.
+ * Bundles an app's own files, without packages, so that one process starts it in a tenth of a second, independent of
+ * the tool that compiles its TypeScript. Returns the bundle's path, or undefined where the app must run unbundled.
  */
 export async function tryBundleApp(entry: string, projectFolder: string): Promise<string | undefined> {
   const folder = outputFolder(projectFolder);
@@ -86,7 +86,7 @@ async function tryBuild(entry: string, projectFolder: string, format: "cjs" | "e
     }
     return { code, metafile, entryPoint, extension: format === "cjs" ? "cjs" : "mjs" };
   } catch (error) {
-    // The app itself tells its mistakes best, in the words of what runs it.
+    // The app reports its own errors best, in the words of its runner.
     if (Array.isArray((error as Partial<BuildFailure>).errors)) return undefined;
     throw error;
   }
@@ -122,7 +122,7 @@ function outputFolder(projectFolder: string): string {
   return join(projectFolder, ".tidegate", "cache", "app");
 }
 
-/** What the project brings along, whatever this package has beside it. */
+/** Packages that the project provides, even where this package has its own copy. */
 const PEERS = /^(?:aws-cdk-lib|constructs)(?:\/|$)/;
 
 /**

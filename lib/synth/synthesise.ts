@@ -21,9 +21,9 @@ export interface SynthesiseOptions {
 }
 
 /**
- * Runs the app and puts its cloud assembly into `output`, which holds the old assembly or the new one and never a
- * mixture, whatever happens. Any CDK app will do. Throws a `UserError` where the app fails, where it asks for lookups,
- * and where a template is larger than CloudFormation takes.
+ * Runs the app and puts its cloud assembly into `output`, which always holds either the old assembly or the new one and
+ * never a mixture. Any CDK app will do. Throws a `UserError` if the app fails, if it needs lookups, or if a template
+ * exceeds CloudFormation's size limit.
  */
 export async function synthesise(options: SynthesiseOptions): Promise<void> {
   const { project, output, host } = options;

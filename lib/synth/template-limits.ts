@@ -9,7 +9,7 @@ import type { IoHost } from "../io/message.ts";
 const WARN_AT = 0.9;
 const LARGEST_SHOWN = 5;
 
-/** Refuses templates that CloudFormation would refuse for their size, all told together; warns of those that come near. */
+/** Refuses templates that exceed CloudFormation's limits, all in one error; warns of those close to a limit. */
 export function checkTemplateLimits(assembly: Assembly, host: IoHost): void {
   const findings = assembly.stacks.flatMap((stack) => findingsOf(stack, assembly.folder));
   for (const { text, isOver } of findings) {

@@ -6,10 +6,10 @@ import { templateFormatError } from "./parse.ts";
 import { isObject } from "./is-object.ts";
 import { type ResourceDeclaration, type Template } from "./template.ts";
 
-/** Says whether a resource type answers `Fn::GetAtt` for an attribute; undefined where nobody knows the type. */
+/** Whether a resource type has an attribute for `Fn::GetAtt`; undefined for unknown types. */
 export type KnowsAttribute = (type: string, attribute: string) => boolean | undefined;
 
-/** Refuses names that lead nowhere, as far as the template's text alone tells. */
+/** Refuses names that refer to nothing, as far as the template's text shows. */
 export function checkReferences(template: Template, knowsAttribute: KnowsAttribute): void {
   checkFunctions([...template.conditions.values()]);
   checkConditionNames(template);

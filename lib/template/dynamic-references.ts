@@ -11,7 +11,7 @@ export interface DynamicSources {
 
 const REFERENCE = /\{\{resolve:(ssm|ssm-secure|secretsmanager):([^{}]+)\}\}/g;
 
-/** Replaces every `{{resolve:…}}` in a value by what it stands for right now. */
+/** Replaces every `{{resolve:…}}` in a value by its current value. */
 export async function resolveDynamicReferences(value: unknown, sources: DynamicSources): Promise<unknown> {
   if (typeof value === "string") return value.includes("{{resolve:") ? resolveText(value, sources) : value;
   if (Array.isArray(value)) return Promise.all(value.map((item) => resolveDynamicReferences(item, sources)));

@@ -5,7 +5,7 @@ import { isObject } from "./is-object.ts";
 /** What `AWS::NoValue` leaves: the property goes away. */
 export const NO_VALUE = Symbol("AWS::NoValue");
 
-/** A value that is only known once a resource has been made. Whatever is made of it is unknown as well. */
+/** A value that is only known once a resource has been created. Values computed from it are unknown as well. */
 export const UNKNOWN = Symbol("known after apply");
 
 /** What names in a template stand for. */

@@ -42,7 +42,7 @@ function descendUntagged(node: Node, path: TemplatePath): Node {
   return child === undefined ? node : descend(child, rest);
 }
 
-/** `!Sub` stands for `Fn::Sub`, `!Ref` for `Ref`. */
+/** `!Sub` is short for `Fn::Sub`, `!Ref` for `Ref`. */
 function isShortForm({ tag }: Node, step: string | number): boolean {
   return tag !== undefined && (tag === `!${step}` || `Fn::${tag.slice(1)}` === step);
 }

@@ -6,7 +6,7 @@ const require = createRequire(import.meta.url);
 /** Loaded with the first template that is not JSON: most clouds see none. */
 const yaml = () => require("yaml") as typeof import("yaml");
 
-/** Tags of YAML 1.1 that CloudFormation does not know: their text stays text (`2012-10-17` is no date). */
+/** Tags of YAML 1.1 that CloudFormation does not know: their text stays text (`2012-10-17` is not a date). */
 const UNKNOWN_TO_CLOUDFORMATION = new Set(["timestamp", "binary", "omap", "pairs", "set", "merge"]);
 
 /** Reads YAML 1.1 as CloudFormation does: no anchors as bombs, no double keys, `!Short` forms made long. */

@@ -1,4 +1,6 @@
-/** Like `Promise.all(items.map(work))` with at most `limit` at once. The first failure stops what has not begun. */
+/**
+ * Like `Promise.all(items.map(work))` with at most `limit` at once. After the first failure no further item is started.
+ */
 export async function mapConcurrently<T, R>(
   items: readonly T[],
   limit: number,

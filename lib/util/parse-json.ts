@@ -2,8 +2,8 @@
 export const MAX_JSON_DEPTH = 1000;
 
 /**
- * `JSON.parse` for text of a stranger's: throws a `SyntaxError` for nesting deeper than 1,000 levels too, so that whoever
- * walks the value may recurse.
+ * `JSON.parse` for untrusted text: also throws a `SyntaxError` for nesting deeper than 1,000 levels, so that callers
+ * can walk the value recursively.
  */
 export function parseJson(text: string): unknown {
   if (isTooDeep(text)) throw new SyntaxError(`The JSON is nested deeper than ${MAX_JSON_DEPTH} levels`);

@@ -9,8 +9,8 @@ const REPORTER = import.meta.url.endsWith(".ts") ? "./report-outcome.ts" : "./re
 const made = new Map<string, Promise<ZipEntry>>();
 
 /**
- * The module that stands between Lambda and the user's code: it imports the entry's export, wraps it and exports it by
- * the same name. The entry, its map and its stack traces stay as they are. About 1.5 KB, made once for each name.
+ * The module that connects Lambda and the user's code: it imports the entry's export, wraps it and exports it under the
+ * same name. The entry, its source map and its stack traces are unchanged. About 1.5 KB, built once per name.
  */
 export function buildOutcomeModule(exportName: string, options: BundleOptions): Promise<ZipEntry> {
   const { format, target, minify } = options;

@@ -34,7 +34,7 @@ export function reportOutcome<T>(handler: T): T {
   return Object.defineProperties(wrapped, ownProperties(handler)) as T;
 }
 
-/** All but `prototype`: a wrapper is no constructor. */
+/** All but `prototype`: a wrapper is not a constructor. */
 function ownProperties(handler: object): PropertyDescriptorMap {
   const properties: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(handler);
   delete properties["prototype"];
@@ -105,7 +105,7 @@ function statusOf(answer: unknown): unknown {
   return typeof answer === "object" && answer !== null && "statusCode" in answer ? answer.statusCode : 200;
 }
 
-/** Events of routes carry a request; those that ask an authoriser for its verdict are no requests. */
+/** Route events carry a request. Authorizer events do too, but only ask for a verdict, and do not count. */
 function isRequest(event: unknown): boolean {
   if (typeof event !== "object" || event === null || !("requestContext" in event)) return false;
   const { requestContext: request, type } = event as { requestContext: unknown; type?: unknown };

@@ -7,7 +7,7 @@ import { connect } from "../connect.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { VerbContext, VerbResult } from "../verb.ts";
 
-/** Deletes the stacks once somebody agreed; on the stage `local` nobody is asked. */
+/** Deletes the stacks after confirmation. The stage `local` needs no confirmation. */
 export async function runDestroy(
   options: Readonly<Record<string, unknown>>,
   context: VerbContext,

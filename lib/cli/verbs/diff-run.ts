@@ -24,7 +24,7 @@ export async function runDiff(options: Readonly<Record<string, unknown>>, contex
 function renderStackDiff(diff: StackDiff): string[] {
   const { displayName, isNew, differences, lines, broadensPermissions, held, deferred, stageProblems } = diff;
   if (differences === 0) return [`${displayName}: no differences`];
-  const warning = broadensPermissions ? ["  This gives somebody more permissions than before."] : [];
+  const warning = broadensPermissions ? ["  This change grants permissions that were not granted before."] : [];
   return [
     `${displayName}: ${isNew ? "new, " : ""}${differences} differences`,
     ...lines.map((line) => `  ${line}`),

@@ -72,7 +72,7 @@ export async function runStatus(context: VerbContext): Promise<VerbResult> {
   };
 }
 
-/** Forgets everything, once somebody agreed. */
+/** Deletes all state, after confirmation. */
 export async function runReset(context: VerbContext): Promise<VerbResult> {
   const folder = stateFolder(context);
   const question = {

@@ -76,7 +76,7 @@ function readPaths(given: unknown): readonly string[] {
 
 const WISHES = { pause: pauseRelease, promote: promoteRelease, abort: abortRelease };
 
-/** Leaves a wish for whoever drives the release, or drives it where nobody does. */
+/** Leaves a request for the release's driver, or drives the release here if it has no driver. */
 export async function runWish(
   verb: "pause" | "resume" | "promote" | "abort",
   options: Options,

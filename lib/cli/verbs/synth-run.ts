@@ -4,7 +4,7 @@ import { assemblyFor, startTemplateCheck } from "../assembly-for.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { VerbContext, VerbResult } from "../verb.ts";
 
-/** Runs the app and tells what came out. */
+/** Runs the app and summarizes the result. */
 export async function runSynth(options: Readonly<Record<string, unknown>>, context: VerbContext): Promise<VerbResult> {
   const startedMs = performance.now();
   const project = readProject(context.folder, context.env);

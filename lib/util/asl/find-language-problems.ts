@@ -1,6 +1,6 @@
 import type { AslState } from "./definition.ts";
 
-/** A field or an expression that the state's query language does not take, and where it stands. */
+/** A field or an expression that the state's query language does not allow, and where it is. */
 export interface LanguageProblem {
   readonly code: "SCHEMA_VALIDATION_FAILED" | "INVALID_JSONATA_EXPRESSION" | "UNSUPPORTED_JSONATA_EXPRESSION";
   readonly message: string;

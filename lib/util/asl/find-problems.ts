@@ -16,8 +16,9 @@ const ENDS_ITSELF = new Set(["Succeed", "Fail", "Choice"]);
 const MOST_DEPTH = 40;
 
 /**
- * Everything that keeps a definition from running: missing fields, unknown types, transitions to nowhere, states that
- * nothing leads to, names used twice. `check` reads JSONata expressions. Codes and words are Step Functions' own where it has been heard to use them.
+ * Everything that keeps a definition from running: missing fields, unknown types, transitions to unknown states,
+ * unreachable states, duplicate names. `check` reads JSONata expressions. Codes and messages are those of Step
+ * Functions where they are known.
  */
 export function findAslProblems(
   definition: unknown,

@@ -40,7 +40,7 @@ function isKnown(name: string): boolean {
   const parts = path.split(":");
   if (parts[0] === "aws-sdk") return parts.length === 3 && (pattern === undefined || pattern === TOKEN);
   const integration = OPTIMISED.get(parts[0]!);
-  // Others have too many to know; whoever does not carry them says so when they are called.
+  // The other services have too many actions to list; an action that is not supported fails when it is called.
   if (integration === undefined) return true;
   const { operations, patterns } = integration;
   return operations.includes(parts.slice(1).join(":")) && (pattern === undefined || patterns.includes(pattern));

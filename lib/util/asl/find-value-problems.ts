@@ -1,6 +1,6 @@
 import type { AslState } from "./definition.ts";
 
-/** A value that could never be used, and where it stands. */
+/** A value that can never be valid, and where it is. */
 export interface ValueProblem {
   readonly message: string;
   readonly location: string;

@@ -48,7 +48,7 @@ export function tryFindPatternProblem(pattern: unknown): string | undefined {
   }
 }
 
-/** Whether the event matches the pattern, given as text or as the object that it stands for. */
+/** Whether the event matches the pattern, given as JSON text or as the parsed object. */
 export function matchesPattern(pattern: unknown, event: unknown): boolean {
   return compiled(pattern).matches(event);
 }

@@ -18,7 +18,7 @@ const STRING = /"[^"\\]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\]*)*"/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const WORD = /[\p{L}\p{N}_$]+/uy;
 
-/** Reads JSON token by token and tells where it is, so that complaints name the place as AWS does. */
+/** Reads JSON token by token and tracks its position, so that errors name the place as AWS does. */
 export class JsonTokens {
   readonly text: string;
   #at = 0;

@@ -92,7 +92,7 @@ function parseWildcardTest(reader: PatternReader): ValueTest {
   return buildWildcardTest(reader, parseText(reader, "wildcard"));
 }
 
-/** AWS says "prefix" here too, and names no place for what is no block. */
+/** AWS says "prefix" here too, and gives no position for a value that is not a CIDR block. */
 function parseCidrTest(reader: PatternReader): ValueTest {
   const range = parseCidr(parseText(reader, "prefix").text);
   if (typeof range === "string") throw new EventPatternError(range, reader.path);

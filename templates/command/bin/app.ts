@@ -48,5 +48,8 @@ new Rollout(app, "Rollout", {
   analysis: { minInvocations: 20, maxWait: Duration.minutes(0), onInconclusive: "promote" },
 });
 new CfnOutput(stack, "ApiUrl", { value: api.apiEndpoint, description: "Where commands go in" });
-new CfnOutput(stack, "FailedUrl", { value: failed.queueUrl, description: "Commands that failed with nobody waiting" });
+new CfnOutput(stack, "FailedUrl", {
+  value: failed.queueUrl,
+  description: "Commands that failed without a waiting caller",
+});
 app.synth();

@@ -19,9 +19,9 @@ interface Message {
 }
 
 /**
- * POST /commands {command, version, call, input}: hands the input to that version of the command. 200 with its answer,
- * 202 where nobody waits, 204 for a dry run; 400 for another kind of call, 404 for a command that there is not, 502 for
- * one that failed.
+ * POST /commands {command, version, call, input}: passes the input to that version of the command. 200 with its answer,
+ * 202 without waiting for the answer, 204 for a dry run; 400 for another kind of call, 404 for an unknown command, 502
+ * for a command that failed.
  */
 export async function handler(event: { readonly body?: string }) {
   const { command, version, call = "sync", input = {} } = read(event.body ?? "");

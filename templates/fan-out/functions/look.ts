@@ -3,7 +3,7 @@ import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 const dynamodb = new DynamoDBClient({});
 const { TABLE_NAME } = process.env;
 
-/** GET /orders/{id}: who has heard of an order, and what came of it. */
+/** GET /orders/{id}: who received an order, and the outcome. */
 export async function handler(event: { readonly pathParameters?: { readonly id?: string } }) {
   const { Items = [] } = await dynamodb.send(
     new QueryCommand({

@@ -4,11 +4,11 @@ interface TopicEvent {
   readonly Records: readonly { readonly Sns: { readonly Message: string } }[];
 }
 
-/** Thanks for an order. Stands for a mail service. */
+/** Thanks for an order. A placeholder for a mail service. */
 export async function handler({ Records }: TopicEvent) {
   for (const { Sns } of Records) {
     const order = JSON.parse(Sns.Message) as Order;
-    if (order.item === "") throw new Error("Nobody is thanked for nothing.");
+    if (order.item === "") throw new Error("An order without an item cannot be confirmed.");
     await writeDown(order, "mail", `Thank you for ordering ${order.item}`);
   }
 }

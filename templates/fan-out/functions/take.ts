@@ -4,7 +4,7 @@ import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 const sns = new SNSClient({});
 const { TOPIC_ARN, HOME } = process.env;
 
-/** POST /orders {item, country}: tells of an order. 202 with its id, 400 without an item and a country. */
+/** POST /orders {item, country}: publishes an order. 202 with its id, 400 without an item and a country. */
 export async function handler(event: { readonly body?: string }) {
   const { item, country } = read(event.body ?? "");
   if (typeof item !== "string" || typeof country !== "string") {

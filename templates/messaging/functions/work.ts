@@ -17,7 +17,7 @@ export async function handler({ Records }: QueueEvent) {
 /** By the message's id: an order that is delivered twice is written once. */
 async function pack(id: string, body: string): Promise<void> {
   const { item } = JSON.parse(body) as { item: string };
-  if (item === "poison") throw new Error("Nobody packs poison.");
+  if (item === "poison") throw new Error("Poison cannot be packed.");
   await dynamodb.send(
     new PutItemCommand({
       TableName: TABLE_NAME,

@@ -8,7 +8,7 @@ const queues = new Map<unknown, string>(
   Object.entries(JSON.parse(process.env["QUEUE_URLS"] ?? "{}") as Record<string, string>),
 );
 
-/** POST /jobs {job, priority}: puts a job into the queue of its priority. 202 with its id, 400 for what is no job. */
+/** POST /jobs {job, priority}: puts a job into the queue of its priority. 202 with its id, 400 for an invalid job. */
 export async function handler(event: { readonly body?: string }) {
   const { job, priority = "normal" } = read(event.body ?? "");
   if (typeof job !== "string") return answer(400, { message: 'Expected a JSON object with a text "job".' });

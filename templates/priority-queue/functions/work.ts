@@ -3,7 +3,7 @@ import { ConditionalCheckFailedException, DynamoDBClient, PutItemCommand } from 
 
 const dynamodb = new DynamoDBClient({});
 const { TABLE_NAME } = process.env;
-/** Stands for what a job takes. */
+/** A placeholder for the time that a job takes. */
 const WORK_MS = 200;
 
 interface Job {
@@ -16,7 +16,7 @@ interface QueueEvent {
   readonly Records: readonly { readonly messageId: string; readonly body: string }[];
 }
 
-/** Works on jobs of whatever priority. Those that fail come back; the others do not. */
+/** Works on jobs of all priorities. Failed jobs return to the queue; the others do not. */
 export async function handler({ Records }: QueueEvent) {
   const done = await Promise.allSettled(Records.map(({ body }) => work(JSON.parse(body) as Job)));
   const failed = Records.filter((_, index) => done[index]?.status === "rejected");

@@ -16,6 +16,9 @@ export async function handler(event: ApiEvent) {
   const taskToken = Item?.["taskToken"]?.S;
   if (taskToken === undefined) return answer(409, { message: `Trip ${id} waits for no decision.` });
   if (approved) await workflows.send(new SendTaskSuccessCommand({ taskToken, output: "{}" }));
-  else await workflows.send(new SendTaskFailureCommand({ taskToken, error: "TurnedDown", cause: "Somebody said no" }));
+  else
+    await workflows.send(
+      new SendTaskFailureCommand({ taskToken, error: "TurnedDown", cause: "The approver declined the trip" }),
+    );
   return answer(200, { approved });
 }

@@ -5,7 +5,10 @@ const sns = new SNSClient({});
 const { TOPIC_ARN } = process.env;
 const TIMEOUT_MS = 10_000;
 
-/** Looks at the site, tells of a change, and writes down what came. Tells first: told twice is better than never. */
+/**
+ * Checks the site, reports a change, and records the result. Reports first: a duplicate report is better than a lost
+ * one.
+ */
 export async function handler({ site, at }: { readonly site: string; readonly at: string }) {
   const check = { site, at, ...(await lookAt(site)) };
   const [before] = await lastChecks(site, 1, at);

@@ -37,7 +37,7 @@ export async function handler(event: WindowEvent): Promise<{ state: State }> {
   return { state: { sensors: Object.fromEntries(sensors) } };
 }
 
-/** Other producers may write other things: those fail, and are told to the queue of failures. */
+/** Other producers may write other data: those records fail, and are reported to the failure queue. */
 function readReading(data: string): { sensor: string; value: number } {
   const { sensor, value } = JSON.parse(Buffer.from(data, "base64").toString()) as { sensor?: unknown; value?: unknown };
   if (typeof sensor === "string" && typeof value === "number") return { sensor, value };

@@ -1,6 +1,6 @@
 import { filter } from "../pipe.ts";
 
-/** Takes markup out, and space that nobody needs. */
+/** Removes markup and superfluous space. */
 export const handler = filter((review) => {
   const text = review.text.replaceAll(/<[^<>]*>/g, "").split(/\s/);
   return { ...review, text: text.filter((word) => word !== "").join(" ") };
