@@ -21,7 +21,7 @@ export function clientOptions(folder: string) {
   return { endpoint, region: "us-east-1", credentials: { accessKeyId: "bench", secretAccessKey: "bench" } };
 }
 
-/** Does a piece of work again and again while the whole cloud is killed and started. What fails meanwhile is tried anew. */
+/** Repeats a piece of work while the whole cloud is killed and restarted. Calls that fail meanwhile are retried. */
 export async function underKills(folder: string, work: () => Promise<unknown>): Promise<void> {
   const over = new AbortController();
   const working = (async () => {

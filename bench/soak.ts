@@ -1,14 +1,14 @@
 /**
- * Rehearses releases on the simulated AWS for as long as it is told, and says how many went through:
+ * Rehearses releases on the simulated AWS for the given time, and reports how many went through:
  *
  *     npm run soak -- --minutes 30 --seed 1
  *     npm run soak -- --schedules 5000
  *
  * For two fifths of the time, drivers are killed before and after every side effect of a release of three functions and
- * a state machine, in another order of turns for each seed, and so is the driver that takes the release up. Two fifths
+ * a state machine, in another order of turns for each seed, and so is the driver that resumes the release. Two fifths
  * are random schedules of one to four deployers with kills, freezes, outages, faults and mishaps. The rest are random
- * schedules of an app that is deployed from templates to the simulated CloudFormation. An oracle watches after every
- * transition. The first violation ends the run with what led to it. `--record` writes the figures into
+ * schedules of an app that is deployed from templates to the simulated CloudFormation. An oracle checks every
+ * transition. The first violation ends the run and prints the events that led to it. `--record` writes the figures into
  * docs/reliability.md.
  *
  *     npm run soak -- --changes 10000 --seed 1

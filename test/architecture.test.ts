@@ -121,7 +121,7 @@ describe("the test of the rooms", () => {
     expect(planted("lib/misc/a.ts", "")).toEqual(["lib/misc/a.ts lies in no room of the table"]);
   });
 
-  it("finds a client that is made, and tells it from another class", () => {
+  it("finds the construction of a client, and of no other class", () => {
     const made = `import { LambdaClient } from "@aws-sdk/client-lambda"; new LambdaClient({});`;
     const loaded = `const c = new (await import("@aws-sdk/client-s3")).S3Client({});`;
     expect([made, loaded].map((text) => makesClients({ path: "lib/x.ts", text }))).toEqual([true, true]);

@@ -120,7 +120,7 @@ describe("an error that leaves a client", () => {
     expect(isTransient(expired)).toBe(true);
   });
 
-  it("passes through where it is no failure of a call", async () => {
+  it("passes through where it is not a failed call", async () => {
     answers = [lambdaError(500, "ServiceException", "never read")];
     const lambda = await aws.client("lambda");
     const abortSignal = AbortSignal.abort();

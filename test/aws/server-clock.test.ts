@@ -25,7 +25,7 @@ describe("the endpoint's clock", () => {
     expect(clock.now()).toBe(NOON + 1_900);
   });
 
-  it("follows an endpoint whose clock was sped up, and tells how fast it runs", () => {
+  it("follows an endpoint whose clock was sped up, and measures how fast it runs", () => {
     const { host, clock } = clockWithHost();
     for (let second = 0; second <= 10; second++) {
       clock.observe(header(NOON + second * 60_000));

@@ -207,7 +207,7 @@ describe("a package", () => {
     });
   });
 
-  test("tells its largest modules", () => {
+  test("reports its largest modules", () => {
     write("big.ts", `export const big = ${JSON.stringify("x".repeat(5000))};`);
     write("a.ts", 'import { big } from "./big.ts";\nexport const handler = () => big;');
     expect(bundle("a.ts").largestModules[0]).toEqual({ path: "big.ts", bytes: expect.any(Number) });
@@ -265,7 +265,7 @@ describe("the cache", () => {
       () => write("tsconfig.json", '{"compilerOptions":{"paths":{"*":["./x/*"]}}}'),
     ],
     ["packages are installed", "b.ts", () => write("node_modules/.package-lock.json", "{}")],
-  ])("builds anew when %s", (_, entry, change) => {
+  ])("builds again when %s", (_, entry, change) => {
     bundle(entry);
     const key = cacheFiles().find((name) => name.endsWith(".json"));
     const record = () => readFileSync(join(folder, ".tidegate/cache/bundles", key!), "utf8");
@@ -275,7 +275,7 @@ describe("the cache", () => {
     expect(record()).not.toBe(first);
   });
 
-  test.each(["", "truncated", "flipped"])("builds anew when the package in it is damaged (%s)", (how) => {
+  test.each(["", "truncated", "flipped"])("builds again when the package in it is damaged (%s)", (how) => {
     const first = bundle("src/a.ts");
     const content = readFileSync(first.zipFile);
     if (how === "truncated") writeFileSync(first.zipFile, content.subarray(0, 40));
@@ -285,7 +285,7 @@ describe("the cache", () => {
     expect(sha256(readFileSync(second.zipFile))).toBe(first.zipSha256);
   });
 
-  test("builds anew when its record is damaged", () => {
+  test("builds again when its record is damaged", () => {
     const first = bundle("src/a.ts");
     const record = join(
       folder,

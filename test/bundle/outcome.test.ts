@@ -127,7 +127,7 @@ describe("a wrapped handler writes one line for each request", () => {
     expect(lines).toEqual([]);
   });
 
-  test("and leaves what is no function alone", () => expect(reportOutcome("nonsense")).toBe("nonsense"));
+  test("and leaves a value that is not a function alone", () => expect(reportOutcome("nonsense")).toBe("nonsense"));
 });
 
 describe("a package that reports its outcomes", () => {

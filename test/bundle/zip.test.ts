@@ -10,7 +10,7 @@ import { readZip } from "../helpers/read-zip.ts";
 const entry = (name: string, text: string, executable = false) => ({ name, content: Buffer.from(text), executable });
 
 describe("a zip", () => {
-  test("holds what was put in, whatever it is", async () => {
+  test("holds what was put in, for any content", async () => {
     const names = uniqueArray(stringMatching(/^[a-zé/._-]{1,30}$/), { maxLength: 8 });
     await assert(
       asyncProperty(names, array(string({ unit: "grapheme", maxLength: 300 })), async (keys, texts) => {

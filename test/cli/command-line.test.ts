@@ -27,7 +27,7 @@ describe("the command line", () => {
     expect(result.stderr).toContain("Did you mean deploy?");
   });
 
-  it("tells a script of a mistyped flag in a document", async () => {
+  it("reports a mistyped flag to a script as a document", async () => {
     expect(await project.json("deploy", "--stge")).toMatchObject({
       exitCode: 2,
       error: { code: "UnknownFlag", message: expect.stringContaining("--stge"), blame: "user" },
@@ -95,7 +95,7 @@ describe("the local cloud's verbs", () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(
       join(folder, "state.sqlite"),
-      "this is no database, and it is longer than a header would be".repeat(20),
+      "this is not a database, and it is longer than a header would be".repeat(20),
     );
     const { error } = await project.json<{ error: { code: string; message: string; fix: string } }>("local", "start");
     expect(error.message).toContain("state.sqlite");

@@ -18,7 +18,7 @@ function templateWith(props: BucketProps = {}, context?: Record<string, unknown>
 
 const bucketOf = (template: Template) => onlyResource(template, "AWS::S3::Bucket").properties;
 
-/** A stack with a bucket that a target of the given kind hears of. */
+/** A stack with a bucket whose events go to a target of the given kind. */
 function templateOn(kind: "function" | "queue" | "topic" | "fifo queue", options: ListenOptions = {}): Template {
   const { stack } = testStack();
   new Bucket(stack, "Inbox").on("s3:ObjectCreated:*", targetOf(kind, stack), options);
@@ -224,7 +224,7 @@ describe("the target of a bucket's events", () => {
     expect(bucketOf(templateWith())["NotificationConfiguration"]).toBeUndefined();
   });
 
-  test("may be told so in aws-cdk-lib's way, of which nothing is left over", () => {
+  test("takes the setting in aws-cdk-lib's form too, and no resource of that form remains", () => {
     const { stack } = testStack();
     const bucket = new Bucket(stack, "Inbox");
     const fn = new Function(stack, "Read", { entry: HELLO });

@@ -107,9 +107,9 @@ describe("its configuration", () => {
   test.each<[string, Omit<RolloutProps, "mode">, string]>([
     ["shares are not equal", { policy: steps(5, 50) }, "CodeDeploy knows one step, or equal steps"],
     ["equal shares stop early", { policy: steps(10, 20) }, "CodeDeploy knows one step, or equal steps"],
-    ["a share is no whole percent", { policy: steps(2.5) }, "whole percents and whole minutes"],
+    ["a share is not a whole percent", { policy: steps(2.5) }, "whole percents and whole minutes"],
     [
-      "a time is no whole minute",
+      "a time is not a whole minute",
       { policy: Rollout.canary({ percent: 5, bake: Duration.seconds(90) }) },
       "whole percents and whole minutes",
     ],

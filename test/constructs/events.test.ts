@@ -65,7 +65,7 @@ describe("a rule on a bus", () => {
     expect(properties["EventPattern"]).toEqual(given);
   });
 
-  test("drops what is not taken where it is told to", () => {
+  test("drops undeliverable events where there is no dead-letter queue", () => {
     const template = templateWith({ deadLetterQueue: false });
     template.resourceCountIs("AWS::SQS::Queue", 0);
     template.hasResourceProperties("AWS::Events::Rule", { Targets: [{ DeadLetterConfig: Match.absent() }] });
@@ -116,7 +116,7 @@ describe("a rule on a bus", () => {
     template.resourceCountIs("AWS::Lambda::Function", 0);
   });
 
-  test("hands over parts of an event, and gives up when it is told to", () => {
+  test("passes parts of an event, and stops retrying at the configured limits", () => {
     const input = RuleTargetInput.fromObject({ order: EventField.fromPath("$.detail.id") });
     const template = templateWith({}, { input, retryAttempts: 2, maxEventAge: Duration.minutes(5) });
     template.hasResourceProperties("AWS::Events::Rule", {
@@ -166,10 +166,16 @@ describe("synthesis fails when", () => {
       {},
       /retryAttempts: got 186; allowed are whole numbers/,
     ],
-    ["a delivery is given up too early", {}, { maxEventAge: Duration.seconds(59) }, {}, /maxEventAge: got 59 seconds/],
+    [
+      "the maximum age of an event is too short",
+      {},
+      { maxEventAge: Duration.seconds(59) },
+      {},
+      /maxEventAge: got 59 seconds/,
+    ],
     ["a function has a partition key", {}, { partitionKeyPath: "$.id" }, {}, /partitionKeyPath: only streams/],
     [
-      "a partition key is no path",
+      "a partition key is not a path",
       {},
       { partitionKeyPath: "id" },
       {},

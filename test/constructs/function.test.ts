@@ -29,7 +29,7 @@ describe("synthesis without bundling", () => {
     return templateOf(stack);
   };
 
-  test("has no hash of the code, so that the template is the same whatever the code is", () => {
+  test("has no hash of the code, so that the template does not depend on the code", () => {
     const [hello, broken] = [HELLO, "test/fixtures/handlers/broken.ts"].map((entry) => template(entry, []));
     hello!.hasResourceProperties("AWS::Lambda::Function", { Code: { S3Key: "not-bundled.zip" } });
     expect(hello!.toJSON()).toEqual(broken!.toJSON());
@@ -76,7 +76,7 @@ describe("a function", () => {
     });
   });
 
-  test("tells the deployer its logical ids", () => {
+  test("records its logical ids for the deployer", () => {
     const { stack } = testStack();
     new Function(stack, "Create", { entry: HELLO, shift: "all-at-once" });
     const template = templateOf(stack);
@@ -95,7 +95,7 @@ describe("a function", () => {
     ]);
   });
 
-  test("tells whom it calls", () => {
+  test("records the functions that it calls", () => {
     const { stack } = testStack();
     const callee = new Function(stack, "Callee", { entry: HELLO });
     const caller = new Function(stack, "Caller", { entry: HELLO });

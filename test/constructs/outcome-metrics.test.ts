@@ -29,13 +29,13 @@ test.each<[string, (fn: Function, stack: Stack) => void]>([
   expect(handlerOf(route)).toMatchObject({ handlers: ["outcome.handler"], outcomes: true });
 });
 
-test("one that no route calls does not, unless it is told to", () => {
+test("a function without a route does not, unless it is set to", () => {
   const queue = (fn: Function, stack: Stack) => void new Queue(stack, "Queue").consume(fn);
   expect(handlerOf(queue)).toEqual({ handlers: ["index.handler"], outcomes: undefined });
   expect(handlerOf(queue, { outcomeMetrics: true })).toEqual({ handlers: ["outcome.handler"], outcomes: true });
 });
 
-test("one that is told not to does not, whatever calls it", () => {
+test("a function that is set not to does not, with or without a route", () => {
   expect(handlerOf(http, { outcomeMetrics: false })).toEqual({ handlers: ["index.handler"], outcomes: undefined });
 });
 

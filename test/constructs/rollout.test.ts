@@ -89,7 +89,7 @@ describe("a rollout", () => {
     });
   });
 
-  test("says which durations and throttles are too much, and judges no durations where told so", () => {
+  test("sets limits for durations and throttles, and can turn the judgement of durations off", () => {
     const policy = "Canary10Percent5Minutes";
     const latency = { tolerance: 0.2, maxP99: Duration.seconds(2) };
     expect(releaseWith({ policy, analysis: { latency, maxThrottleRate: 0.01 } }).analysis).toMatchObject({
@@ -112,7 +112,7 @@ describe("a rollout", () => {
     ["device", undefined, false],
     ["dev", { development: false }, false],
     ["demo", { development: true }, true],
-  ])("in stage %s with %j in cdk.json: all at once %s, whatever its policy", (stage, settings, atOnce) => {
+  ])("in stage %s with %j in cdk.json: all at once %s, with any policy", (stage, settings, atOnce) => {
     const stages = settings === undefined ? {} : { [stage]: settings };
     const { app, stack } = testStack({ "tidegate:stage": stage, tidegate: { stages } });
     new Function(stack, "F", { entry: HELLO });
@@ -123,7 +123,7 @@ describe("a rollout", () => {
     expect(analysis === undefined).toBe(atOnce);
   });
 
-  test("tells the smoke test of a function, and what a quiet one comes to", () => {
+  test("records the smoke test of a function, and the verdict for a quiet one", () => {
     const { app, stack } = testStack();
     const event = { rawPath: "/health" };
     new Function(stack, "F", { entry: HELLO, smokeTest: { event } });
@@ -175,7 +175,7 @@ describe("a rollout", () => {
     ]);
   });
 
-  test("tells topics and buses of the app and of elsewhere", () => {
+  test("notifies topics and buses of the app, and imported ones", () => {
     const { app, stack } = testStack();
     new Function(stack, "F", { entry: HELLO });
     const notifications = [
@@ -227,7 +227,7 @@ describe("a rollout", () => {
   test.each<[string, RolloutProps, string]>([
     ["a share is all of it", { policy: Rollout.canary({ percent: 100, bake }) }, "policy: step 1 has 100 percent."],
     [
-      "a share is no number",
+      "a share is not a number",
       { policy: Rollout.canary({ percent: Number.NaN, bake }) },
       "policy: step 1 has NaN percent.",
     ],
@@ -408,7 +408,7 @@ describe("a watch after the success", () => {
     return stack;
   }
 
-  test("is told with what follows a failure", () => {
+  test("is recorded with its action on failure", () => {
     const watch = Duration.hours(2);
     expect(releaseOf(templateOf(appWith({ watch }))).watch).toEqual({ durationMs: 7_200_000, onFailure: "rollback" });
     expect(releaseOf(templateOf(appWith({ watch, onWatchFailure: "notify" }))).watch?.onFailure).toBe("notify");
@@ -416,7 +416,7 @@ describe("a watch after the success", () => {
     expect(releaseOf(templateOf(appWith({}))).watch).toBeUndefined();
   });
 
-  test("is refused where nobody could watch, and where it makes no sense", () => {
+  test("is refused without a driver to watch it, and where it makes no sense", () => {
     const { app, stack } = testStack();
     new Function(stack, "F", { entry: HELLO });
     new Rollout(app, "Rollout", { watch: Duration.hours(2) });

@@ -117,7 +117,7 @@ describe("a topic", () => {
     expect(queues.map(({ Properties }) => (Properties as { FifoQueue: boolean }).FifoQueue)).toEqual([true, true]);
   });
 
-  test("keeps a subscriber's dead-letter queue whatever else subscribes, also among subscribers with the same id", () => {
+  test("keeps a subscriber's dead-letter queue when others subscribe, also among subscribers with the same id", () => {
     const { stack } = testStack();
     const [topic, other] = ["A", "B"].map((scope) => new Topic(new Construct(stack, scope), "Orders"));
     const functions = ["C", "D"].map((scope) => new Function(new Construct(stack, scope), "Mail", { entry: HELLO }));

@@ -87,7 +87,7 @@ describe("publishing assets", () => {
     expect((await publishAssets([job], SILENT_HOST, never)).unchanged).toBe(1);
   });
 
-  it("fails when the bucket belongs to somebody else, and says what to do", async () => {
+  it("fails when the bucket belongs to another account, and says what to do", async () => {
     const job = await jobFor("c.txt", "c");
     const stranger = { ...job, target: { ...target, account: "111111111111" } };
     const squatted = { ...stranger, destination: { ...job.destination, bucketName: "assets-000000000000" } };

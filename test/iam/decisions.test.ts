@@ -108,7 +108,7 @@ describe("other callers and other accounts", () => {
     ["a user by its identity", { principal: user, identity: allow }, "allowed"],
     ["a user by the resource alone", { principal: user, resource: policy({ Principal: { AWS: USER } }) }, "allowed"],
     [
-      "a user by the resource, whatever its boundary lacks",
+      "a user by the resource, despite what its boundary lacks",
       { principal: user, boundary: none, resource: policy({ Principal: { AWS: USER } }) },
       "allowed",
     ],
@@ -123,22 +123,22 @@ describe("other callers and other accounts", () => {
       "implicitDeny: identity-based policy",
     ],
     [
-      "a stranger by its identity alone",
+      "a user of another account by its identity alone",
       { principal: stranger, identity: allow },
       "implicitDeny: resource-based policy",
     ],
     [
-      "a stranger by the resource alone",
+      "a user of another account by the resource alone",
       { principal: stranger, resource: policy({ Principal: { AWS: `arn:aws:iam::${OTHER}:user/eve` } }) },
       "implicitDeny: identity-based policy",
     ],
     [
-      "a stranger by both",
+      "a user of another account by both",
       { principal: stranger, identity: allow, resource: policy({ Principal: { AWS: OTHER } }) },
       "allowed",
     ],
     [
-      "a stranger where the resource names everyone",
+      "a user of another account where the resource names everyone",
       { principal: stranger, identity: allow, resource: policy({ Principal: "*" }) },
       "allowed",
     ],

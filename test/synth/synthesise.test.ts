@@ -248,7 +248,7 @@ describe("synthesis fails, and leaves the old assembly, when", () => {
 });
 
 describe("a template near a limit", () => {
-  test("is told with its largest constructs", async () => {
+  test("is reported with its largest constructs", async () => {
     project = cdkProject({ app: "node app.ts" });
     project.write(
       "app.ts",

@@ -57,7 +57,7 @@ describe("the templates' validation", () => {
     expect(records()).toHaveLength(2);
   });
 
-  test("tells known findings again", async () => {
+  test("reports known findings again", async () => {
     project = cdkProject({ app: "node app.ts" });
     expect(await validate(WRONG)).toEqual(await validate(WRONG));
     expect(records()).toHaveLength(1);

@@ -10,7 +10,7 @@ import { routingDelay } from "./routing-delay.ts";
 import { versionIdentity } from "./version-identity.ts";
 import { versionState } from "./version-state.ts";
 
-/** Everything that the release engine assumes and nobody could prove without an account. */
+/** Everything that the release engine assumes and that cannot be proven without an account. */
 export const ASSUMPTIONS: readonly Assumption[] = [
   aliasRevision,
   aliasConsistency,

@@ -18,7 +18,7 @@ const template = (value: string) =>
 export const changeSetNames: Assumption = {
   id: "change-set-names",
   assumption: "The name of a deleted change set can be used again at once.",
-  matters: "A driver that is started again makes its change set anew under the same name.",
+  matters: "A restarted driver creates its change set again under the same name.",
   async ask(bench) {
     const StackName = `${PREFIX}-names`;
     await apply(bench, StackName, "CREATE", { TemplateBody: template("1") });

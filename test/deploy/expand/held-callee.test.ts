@@ -5,7 +5,9 @@ import { Function, Rollout } from "../../../lib/index.ts";
 import { type BuildApp, type InlineApp, inlineCode, startInlineApp } from "../../helpers/inline-app.ts";
 import { callUntil } from "../../helpers/call-until.ts";
 
-/** An app whose new version no longer calls a function. The old one must be able to until nobody is on it. */
+/**
+ * An app whose new version no longer calls a function. The old version must be able to until it serves no more traffic.
+ */
 
 let app: InlineApp;
 

@@ -48,7 +48,7 @@ async function queues(): Promise<string[]> {
   return QueueUrls;
 }
 
-test("a queue and a table that are replaced stay until nobody uses them, and no request fails", async () => {
+test("a queue and a table that are replaced stay until no version uses them, and no request fails", async () => {
   expect(await app.deploy(withStores(1))).toMatchObject({ exitCode: 0 });
   const [first] = await queues();
   const traffic = callUntil(app, "stores");

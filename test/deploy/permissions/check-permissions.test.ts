@@ -69,7 +69,7 @@ test("names the action and the alias that the caller's policies leave out", { ti
   expect(found.text).toContain("lambda:UpdateAlias");
 });
 
-test("tells a denial from what is left out", { timeout: 60_000 }, async () => {
+test("distinguishes an explicit denial from a missing permission", { timeout: 60_000 }, async () => {
   const denial = { Effect: "Deny", Action: ["lambda:UpdateAlias"], Resource: ["*"] };
   const { missing } = await check(...printed.Statement, SELF, denial as unknown as AllowStatement);
   expect(missing.map(({ action, decision }) => `${action} ${decision}`)).toContain("lambda:UpdateAlias explicitDeny");

@@ -89,7 +89,7 @@ describe("a pattern", () => {
     expect(new EventPattern(JSON.stringify({ detail })).matches({ detail: event })).toBe(false);
   });
 
-  test("tells the strings that a field must be one of, for rules to be indexed by them", () => {
+  test("lists the strings that a field must equal one of, so that rules can be indexed by them", () => {
     const of = (pattern: object) => new EventPattern(JSON.stringify(pattern)).exactValues("source");
     expect(of({ source: ["a", "b"] })).toEqual(["a", "b"]);
     expect(of({ source: ["a", { prefix: "b" }] })).toBeUndefined();
