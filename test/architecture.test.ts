@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { assertionsByRoom, countFigures } from "./helpers/house-figures.ts";
 import { findImportCircles } from "./helpers/import-circles.ts";
 import { makesClients, speaks } from "./helpers/room-habits.ts";
+import type { SourceFile } from "./helpers/parse-source.ts";
 import { RATCHETS } from "./helpers/ratchets.ts";
-import { ROOMS, findViolations, importsOf, type SourceFile } from "./helpers/room-rules.ts";
+import { ROOMS, findViolations, importsOf } from "./helpers/room-rules.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 const files: SourceFile[] = globSync(["bin/**/*.ts", "lib/**/*.{ts,tsx}", "functions/**/*.ts"], { cwd: root }).map(

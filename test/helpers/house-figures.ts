@@ -1,5 +1,5 @@
-import { type Declaration, parseSync, Visitor } from "oxc-parser";
-import type { SourceFile } from "./room-rules.ts";
+import { type Declaration, Visitor } from "oxc-parser";
+import { parseSource, type SourceFile } from "./parse-source.ts";
 
 /** What a file asks its readers to believe: assertions that the compiler does not check, and exports without a word. */
 export interface FileFigures {
@@ -12,7 +12,7 @@ export interface FileFigures {
 
 /** Counts a file's assertions and undocumented exports. */
 export function countFigures(file: SourceFile): FileFigures {
-  const { program, comments } = parseSync(file.path, file.text);
+  const { program, comments } = parseSource(file);
   let assertions = 0;
   new Visitor({
     TSAsExpression: ({ typeAnnotation: { start, end } }) => {

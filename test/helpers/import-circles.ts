@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path/posix";
-import { importsOf, type SourceFile } from "./room-rules.ts";
+import type { SourceFile } from "./parse-source.ts";
+import { importsOf } from "./room-rules.ts";
 
 /** The groups of files that import each other, types included; each group sorted, the largest first. */
 export function findImportCircles(files: readonly SourceFile[]): string[][] {

@@ -1,5 +1,5 @@
-import { parseSync, Visitor } from "oxc-parser";
-import type { SourceFile } from "./room-rules.ts";
+import { Visitor } from "oxc-parser";
+import { parseSource, type SourceFile } from "./parse-source.ts";
 
 /**
  * Words that readers of English docs stumble over, and what to write instead. "There is no" and "lies" in the sense of an
@@ -34,8 +34,10 @@ export function findWords(text: string): string[] {
 }
 
 /** The same in a source file, where only comments and texts are read by people. */
-export function findWordsInCode({ path, text }: SourceFile): string[] {
-  const { program, comments } = parseSync(path, text);
+export function findWordsInCode(file: SourceFile): string[] {
+  const { path, text } = file;
+  if (text.search(PATTERN) === -1) return [];
+  const { program, comments } = parseSource(file);
   const texts: { start: number; end: number }[] = [...comments];
   new Visitor({
     Literal: (node) => {

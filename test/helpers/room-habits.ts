@@ -1,5 +1,4 @@
-import { parseSync } from "oxc-parser";
-import type { SourceFile } from "./room-rules.ts";
+import { parseSource, type SourceFile } from "./parse-source.ts";
 
 interface Node {
   readonly type: string;
@@ -11,6 +10,7 @@ const PROCESS = new Set(["process.exit", "process.argv", "process.stdout.write",
 
 /** Whether the file prints, ends the process or reads its flags. Code that is only quoted does not count. */
 export function speaks(file: SourceFile): boolean {
+  if (!/\b(?:console|process)\b/.test(file.text)) return false;
   return nodesOf(file).some((node) => {
     if (node.type !== "MemberExpression") return false;
     const name = dotted(node);
@@ -20,7 +20,8 @@ export function speaks(file: SourceFile): boolean {
 
 /** Whether the file makes a client of the AWS SDK. */
 export function makesClients(file: SourceFile): boolean {
-  const { module } = parseSync(file.path, file.text);
+  if (!file.text.includes("@aws-sdk/client-")) return false;
+  const { module } = parseSource(file);
   const clients = new Set(
     module.staticImports
       .filter(({ moduleRequest }) => moduleRequest.value.startsWith("@aws-sdk/client-"))
@@ -41,7 +42,7 @@ function nodesOf(file: SourceFile): Node[] {
     if (typeof (value as Node).type === "string") found.push(value as Node);
     Object.values(value).forEach(visit);
   };
-  visit(parseSync(file.path, file.text).program);
+  visit(parseSource(file).program);
   return found;
 }
 

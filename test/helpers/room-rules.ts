@@ -1,6 +1,6 @@
 import { builtinModules } from "node:module";
 import { posix } from "node:path";
-import { parseSync } from "oxc-parser";
+import { parseSource, type SourceFile } from "./parse-source.ts";
 
 /** What files of a room may import: rooms by name, packages by name or `name/*` prefix. */
 export interface RoomRule {
@@ -57,12 +57,6 @@ export const ROOMS: readonly RoomRule[] = [
   { room: "functions", mayImport: [], packages: ["@aws-sdk/*", "aws-lambda"] },
 ];
 
-/** A source file by its path from the repository's root. */
-export interface SourceFile {
-  readonly path: string;
-  readonly text: string;
-}
-
 /** The sentences that say which imports break the rules. Empty where the house is in order. */
 export function findViolations(files: readonly SourceFile[], rooms: readonly RoomRule[] = ROOMS): string[] {
   return files.flatMap((file) => {
@@ -74,7 +68,7 @@ export function findViolations(files: readonly SourceFile[], rooms: readonly Roo
 
 /** What `file` imports, exports from or asks for with `import()`; types too. */
 export function importsOf(file: SourceFile): string[] {
-  const { module } = parseSync(file.path, file.text);
+  const { module } = parseSource(file);
   const dynamic = module.dynamicImports.map(({ moduleRequest }) => {
     const text = file.text.slice(moduleRequest.start, moduleRequest.end);
     return /^["'`]/.test(text) ? text.slice(1, -1) : undefined;
