@@ -1,4 +1,4 @@
-/** Everything an error tells besides its message. */
+/** The details of an error besides its message. */
 export interface ErrorDetail {
   /** What to do next, as one sentence. */
   readonly fix?: string;
@@ -29,7 +29,7 @@ export abstract class TidegateError extends Error {
 /** The user's input, code or configuration is wrong: nothing was touched. */
 export class UserError extends TidegateError {}
 
-/** The user, or somebody for them, asked to stop; or an approval was not given. */
+/** The user, or a signal on their behalf, stopped the command; or an approval was not given. */
 export class AbortError extends TidegateError {}
 
 /** What a remote service said when it refused. */

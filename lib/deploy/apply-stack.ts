@@ -166,8 +166,8 @@ function stackFailed(stack: AssemblyStack, reached: StackState, follower: EventF
     constructPath: stack.origins.get(follower.failures[0]?.LogicalResourceId ?? "")?.constructPath,
     fix:
       reached.status === "UPDATE_ROLLBACK_FAILED"
-        ? `Mend what is named, then \`aws cloudformation continue-update-rollback --stack-name ${stack.stackName}\`.`
-        : "What ran before runs on. Correct the cause and deploy again.",
+        ? `Fix the resources listed, then run \`aws cloudformation continue-update-rollback --stack-name ${stack.stackName}\`.`
+        : "The previous version is still running. Fix the cause and deploy again.",
   });
 }
 

@@ -62,7 +62,7 @@ export async function approveChanges(
 function concernsOf(diff: StackDiff, level: ApprovalLevel): string[] {
   if (level === "never" || diff.differences === 0) return [];
   const concerns: string[] = [];
-  if (!diff.isNew && diff.broadensPermissions) concerns.push(`${diff.displayName} gives somebody more permissions`);
+  if (!diff.isNew && diff.broadensPermissions) concerns.push(`${diff.displayName} grants more permissions`);
   const lost = diff.changes.filter(
     ({ change, type }) => (change === "replace" || change === "remove") && STATEFUL.has(type),
   );

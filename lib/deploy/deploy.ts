@@ -52,7 +52,7 @@ export interface DeployRequest extends ReleaseOverrides {
   readonly wanted: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
   readonly origin: DeployOrigin;
-  /** Names this process in the lock, and tells whether another one that holds it is known to be dead. */
+  /** Names this process in the lock, and says whether another holder is known to be dead. */
   readonly holder: { readonly name: string; readonly isGone: (holder: string) => boolean };
   readonly approval: ApprovalLevel;
   readonly allowReplacement: boolean;
@@ -61,7 +61,7 @@ export interface DeployRequest extends ReleaseOverrides {
   /** Leaves the release to the driver in the account as soon as the stacks are staged. */
   readonly detach: boolean;
   readonly host: IoHost;
-  /** Aborted when the user stops: the release is given up and every alias goes back. */
+  /** Aborted when the user stops: the release is aborted and every alias rolled back. */
   readonly signal: AbortSignal;
 }
 
@@ -159,7 +159,7 @@ async function deployPlanned(
   return releaseApp(app, views, plan, open, release, request);
 }
 
-/** A watch that nobody keeps any more, as its execution was stopped or failed, gets a new one. */
+/** A watch without a driver, as its execution was stopped or failed, gets a new one. */
 async function restartWatch(
   last: Release,
   app: AppStacks,
@@ -213,7 +213,7 @@ async function releaseApp(
   }
 }
 
-/** What is staged is kept beside the journal first: whoever resumes the release stages just that. */
+/** The staged material is stored beside the journal first: a deployer that resumes the release stages exactly that. */
 async function keepPlan(
   plan: ReleasePlan,
   { journal }: ReleasePorts,

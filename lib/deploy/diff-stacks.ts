@@ -12,7 +12,7 @@ export interface StackDiff {
   readonly displayName: string;
   readonly isNew: boolean;
   readonly differences: number;
-  /** Whether somebody may do more than before. */
+  /** Whether the change grants more permissions than before. */
   readonly broadensPermissions: boolean;
   readonly changes: readonly ResourceChange[];
   /** Resources that stay until the release is promoted, by logical id, each with the reason. */

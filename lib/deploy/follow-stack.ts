@@ -36,7 +36,7 @@ export async function followUntilDone(
     } catch (error) {
       // A patient client that gave a call up has waited long enough.
       if (!hasGivenUp(error) && ++failedLooks < MAX_FAILED_LOOKS) return undefined;
-      const fix = "Deploy again: it is attached to where it stands.";
+      const fix = "Deploy again: the deploy continues to follow the stack's operation.";
       throw remoteError("StackUnwatchable", `The stack ${stackId} cannot be watched`, error, fix);
     }
   };

@@ -75,7 +75,7 @@ function checkUnbuildable(stack: AssemblyStack): Problem[] {
   return [...images, ...lookups];
 }
 
-/** Throws one `UserError` that tells all the errors together; answers the warnings. */
+/** Throws one `UserError` that lists all the errors; returns the warnings. */
 export function refuseProblems(problems: readonly Problem[]): Problem[] {
   const errors = problems.filter(({ severity }) => severity === "error");
   if (errors.length > 0) {

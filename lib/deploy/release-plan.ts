@@ -16,7 +16,7 @@ export interface DeployOrigin {
   readonly resources?: readonly string[];
 }
 
-/** What a release can be told besides what the templates say. */
+/** Settings of a release that override the templates. */
 export interface ReleaseOverrides {
   /** Another policy than the app's own. */
   readonly policy?: ReleaseMetadata["policy"];

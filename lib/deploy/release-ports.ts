@@ -9,7 +9,7 @@ export interface ReleaseConnection {
   readonly ports: ReleasePorts;
   /** Where the journal is. */
   readonly located: LocatedJournal;
-  /** Ends a wait that is under way, so that a wish is seen at once. */
+  /** Ends a wait that is under way, so that a request is seen at once. */
   readonly wake: () => void;
 }
 
@@ -30,7 +30,7 @@ const LOUD: ReadonlySet<ReleaseEvent["code"]> = new Set([
   "DependenciesGone",
 ]);
 
-/** Connects the release engine to a target; each event of the journal is told as a message. */
+/** Connects the release engine to a target; each event of the journal is shown as a message. */
 export function connectRelease(
   target: Target,
   app: string,
@@ -68,7 +68,7 @@ function notifyTrouble(host: IoHost, error: Error, untilMs: number): void {
   host.notify({ code: "JournalTrouble", level: "warn", text, data: { message: error.message, until } });
 }
 
-/** Tells an event of the journal as a message. */
+/** Shows an event of the journal as a message. */
 export function tellEvent(host: IoHost, event: ReleaseEvent): void {
   host.notify({ code: event.code, level: levelOf(event.code), text: escapeControls(event.text), data: event });
 }

@@ -2,8 +2,8 @@ import type { Assembly, AssemblyStack } from "../assembly/assembly.ts";
 import { UserError } from "../errors.ts";
 
 /**
- * The stacks that were asked for by id, name or path, with everything that they depend on; all of them when none was
- * asked for. `*` stands for any run of characters.
+ * The stacks given by id, name or path, with everything that they depend on; all stacks when none is given. `*` matches
+ * any run of characters.
  */
 export function selectStacks(assembly: Assembly, wanted: readonly string[]): AssemblyStack[] {
   if (wanted.length === 0) return [...assembly.stacks];

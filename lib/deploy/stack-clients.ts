@@ -12,8 +12,8 @@ export interface StackClients {
 }
 
 /**
- * Connects to CloudFormation for a stack. `target` is already that of the stack's region. Calls fail at once: whoever
- * looks at a stack beside something urgent goes on without it.
+ * Connects to CloudFormation for a stack. `target` is already that of the stack's region. Calls fail at once, so that a
+ * caller with more urgent work can continue without the stack.
  */
 export async function stackClients(
   target: Target,

@@ -6,7 +6,7 @@ import { renderStackEvent } from "./report-events.ts";
 /** A stack, and where its resources come from. */
 export type FollowedStack = Pick<AssemblyStack, "stackName" | "origins">;
 
-/** Follows a stack's events from a moment on, and tells each one once. */
+/** Follows a stack's events from a moment on, and reports each one once. */
 export class EventFollower {
   /** What failed, oldest first: the first one is usually the cause of the others. */
   readonly failures: StackEvent[] = [];
@@ -32,7 +32,7 @@ export class EventFollower {
     for (const { EventId } of StackEvents) if (EventId !== undefined) this.#seen.add(EventId);
   }
 
-  /** Reads and tells what is new. An error in reading is no verdict on the stack: the next look tries again. */
+  /** Reads and reports new events. An error in reading says nothing about the stack: the next read tries again. */
   async tellNew(stackId: string): Promise<void> {
     const events = await this.#read(stackId).catch(() => []);
     for (const event of events.toReversed()) {

@@ -5,7 +5,10 @@ import type { AssemblyStack, TemplateParameter } from "../assembly/assembly.ts";
 import { RemoteError } from "../errors.ts";
 import type { StackView } from "./app-stacks.ts";
 
-/** What a stage was planned from, as it is kept beside the journal: whoever resumes the release stages just this. */
+/**
+ * The material that a stage was planned from, as it is stored beside the journal: a deployer that resumes the release
+ * stages exactly this.
+ */
 export interface StageMaterial {
   readonly format: 1;
   readonly stacks: readonly KeptStack[];

@@ -5,7 +5,7 @@ import { tellEvent } from "./release-ports.ts";
 /** Between two looks at the journal, in milliseconds of the endpoint's time. */
 const LOOK_EVERY_MS = 2_000;
 
-/** Tells every event of the present release, those that were there already first, until it is over or rests. */
+/** Reports every event of the present release, earlier ones first, until it is over or rests. */
 export async function watchRelease(
   { journal, clock }: Pick<ReleasePorts, "journal" | "clock">,
   { host, signal }: { readonly host: IoHost; readonly signal: AbortSignal },

@@ -42,7 +42,7 @@ function isWhollyNamed(names: Names, principal: Principal): boolean {
   );
 }
 
-/** The account that a name stands for as a whole: its id or its root's ARN. */
+/** The account that a name represents as a whole: its id or its root's ARN. */
 function accountOf(name: string): string | undefined {
   return /^(?:arn:aws[\w-]*:iam::)?(\d{12})(?::root)?$/.exec(name)?.[1];
 }

@@ -14,7 +14,7 @@ export interface Statement {
   readonly notActions: readonly string[] | undefined;
   readonly resources: readonly string[] | undefined;
   readonly notResources: readonly string[] | undefined;
-  /** By kind: `AWS`, `Service`, `Federated`; `*` stands for anybody. */
+  /** By kind: `AWS`, `Service`, `Federated`; `*` matches everyone. */
   readonly principals: ReadonlyMap<string, readonly string[]> | undefined;
   readonly notPrincipals: ReadonlyMap<string, readonly string[]> | undefined;
   readonly conditions: readonly Condition[];
@@ -28,7 +28,7 @@ export interface PolicyDocument {
 
 type Json = { readonly [name: string]: unknown };
 
-/** Thrown where a text is no policy at all; the message is IAM's. */
+/** Thrown where a text is not a policy at all; the message is IAM's. */
 export class PolicySyntaxError extends Error {}
 
 const FIELDS = new Set(["Version", "Id", "Statement"]);

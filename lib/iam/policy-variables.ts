@@ -9,8 +9,8 @@ const LITERAL_STAR = "\uE000";
 const LITERAL_MARK = "\uE001";
 
 /**
- * Fills in `${aws:username}` and its like. What a variable stands for is never a wildcard, and neither are `${*}` and
- * `${?}`: both come out as characters that only `asLiteral` of the same text matches.
+ * Expands `${aws:username}` and similar variables. A variable's value is never a wildcard, and neither are `${*}` and
+ * `${?}`: both become characters that only `asLiteral` of the same text matches.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
 export function variableExpander(version: string, facts: RequestFacts): Expand {

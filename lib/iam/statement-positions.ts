@@ -33,7 +33,7 @@ export function findStatements(text: string): StatementSpan[] {
   return found.map(([start, end]) => ({ start: positionOf(text, start), end: positionOf(text, end) }));
 }
 
-/** Strings and brackets; nothing else tells where a statement is. */
+/** Strings and brackets: these alone determine where a statement is. */
 function* tokens(text: string): Generator<{ token: string; at: number }> {
   for (const match of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) yield { token: match[0], at: match.index };
 }

@@ -11,7 +11,7 @@ export class AwsError extends Error {
   readonly members: Readonly<Record<string, unknown>>;
   /** Headers that go with the refusal beside those of its schema, for example `x-amz-bucket-region`. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The code that Query clients know it by, where no schema tells that. */
+  /** The code that Query clients know it by, where it is not in the schema. */
   readonly queryCode: string | undefined;
 
   constructor(

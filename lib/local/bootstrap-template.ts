@@ -1,6 +1,6 @@
 import { bootstrapRoles } from "./bootstrap-roles.ts";
 
-/** The version of the CDK's bootstrap template that this one stands for: that of the CDK CLI which the tests use. */
+/** The version of the CDK's bootstrap template that this one replaces: that of the CDK CLI in the tests. */
 const BOOTSTRAP_VERSION = "33";
 
 const DESCRIPTION = "This stack includes resources needed to deploy AWS CDK apps into this environment";

@@ -19,7 +19,7 @@ import { openStateFile } from "./state/state-file.ts";
 import { prepareStateFolder } from "./state/state-folder.ts";
 import type { Store } from "./state/store.ts";
 
-/** The account of every local cloud: the one that tools expect of an emulator, and that belongs to nobody. */
+/** The account of every local cloud: the one that tools expect of an emulator. No real account has this id. */
 export const LOCAL_ACCOUNT = "000000000000";
 
 /** How long a stop waits for requests that are being answered; a long poll ends with its connection. */
@@ -49,7 +49,7 @@ export interface LocalCloudOptions {
   readonly onStop?: () => void;
 }
 
-/** How a cloud is, as `GET /_tidegate/health` tells it. */
+/** The cloud's status, as `GET /_tidegate/health` returns it. */
 export interface CloudStatus {
   readonly status: "running";
   readonly endpoint: string;
@@ -183,7 +183,7 @@ interface Running {
   readonly store: Store;
 }
 
-/** Requests that are being answered get a moment to end, and the state is closed when nobody uses it any more. */
+/** Requests in flight get a moment to end, and the state is closed once nothing uses it any more. */
 function stopOnce({ server, services, inFlight, time, store }: Running): () => Promise<void> {
   let stopping: Promise<void> | undefined;
   const stop = async () => {

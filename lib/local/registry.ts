@@ -2,7 +2,7 @@ import type { ServiceFactory, ServiceName } from "./service.ts";
 import { cloudwatchMissing, dynamodbMissing, sqsMissing } from "./missing-members.ts";
 import type { WireQuirks } from "./wire/service-server.ts";
 
-/** How a service is told apart on the wire, and where it is loaded from. */
+/** How a service is recognized on the wire, and where it is loaded from. */
 export interface ServiceEntry<N extends ServiceName = ServiceName> {
   /** The service's name in the credential scope of a signature. */
   readonly signingName: string;

@@ -18,7 +18,7 @@ function swapped(shape: AliasShape): AliasShape {
   return { primary: version, additional: { version: shape.primary, percent: 100 - percent } };
 }
 
-/** For example `3`, or `3 with 10 % on 4`. Versions that are named by ARN are told by their number. */
+/** For example `3`, or `3 with 10 % on 4`. Versions named by ARN are shown by their number. */
 export function describeShape({ primary, additional }: AliasShape): string {
   if (additional === undefined) return lastPart(primary);
   return `${lastPart(primary)} with ${additional.percent} % on ${lastPart(additional.version)}`;

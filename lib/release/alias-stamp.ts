@@ -15,7 +15,7 @@ export function renderStamp(stamp: AliasStamp): string {
   return `tidegate release=${stamp.release} step=${stamp.step} stable=${stamp.stable} fence=${stamp.fence}`;
 }
 
-/** Undefined when somebody else wrote the description. */
+/** Undefined when the description was not written by this engine. */
 export function tryParseStamp(description: string): AliasStamp | undefined {
   const match = PATTERN.exec(description);
   if (match === null) return undefined;

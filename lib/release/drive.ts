@@ -14,7 +14,7 @@ import { isFinished, STATES } from "./states.ts";
 export interface DriveOptions {
   /** Stops between two ticks; the release stays as it is and can be resumed. */
   readonly signal?: AbortSignal;
-  /** `wait` goes on watching a paused release until somebody leaves a wish. `return` by default. */
+  /** `wait` keeps watching a paused release until a request arrives. `return` by default. */
   readonly whilePaused?: "return" | "wait";
   /** Stops as soon as this holds, between two ticks. */
   readonly until?: (release: Release) => boolean;
@@ -131,7 +131,7 @@ async function record(
   });
 }
 
-/** A look that changed nothing is not written: the verdict's figures alone are no change. */
+/** An observation that changed nothing is not written: new figures of the verdict alone do not count as a change. */
 function isWorthWriting(before: Release, observations: Observations, decision: Decision): boolean {
   if (decision.events.length > 0 || decision.command !== undefined) return true;
   if (decision.requests.length !== observations.requests.length) return true;
@@ -153,7 +153,7 @@ async function pause(
   if (decision.wakeAt === undefined) {
     throw new BugError("TickStuck", `Release ${release.id} in ${release.state} decided neither to act nor to wait.`);
   }
-  // A sleep may end early; wishes and the endpoint's time are looked at whenever it does.
+  // A sleep may end early; requests and the endpoint's time are checked whenever it does.
   while (decision.wakeAt > ports.clock.now() && options.signal?.aborted !== true) {
     await ports.clock.sleep(decision.wakeAt - ports.clock.now(), options.signal);
     await session.refresh();

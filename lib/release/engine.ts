@@ -1,6 +1,4 @@
-/**
- * The release engine's surface: what `lib/deploy` and `lib/cli` build on. README.md tells how to use it.
- */
+/** The release engine's surface, for `lib/deploy` and `lib/cli`. README.md says how to use it. */
 export { type HandOver, startRelease } from "./verbs/start.ts";
 export { openPlan, type OpenPlan } from "./verbs/open-plan.ts";
 export { takeTurn } from "./verbs/turn.ts";

@@ -22,7 +22,7 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** The exit code that a release's present state stands for. */
+/** The exit code of a release's present state. */
 export function exitCodeOf(release: Pick<Release, "state" | "kind">): number {
   const { exitCode } = STATES[release.state];
   return exitCode === "rolledBack" && release.kind === "rollback" ? EXIT.done : EXIT[exitCode];

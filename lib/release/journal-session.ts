@@ -23,9 +23,9 @@ export interface SessionOptions {
   /** Takes the lock from a holder that is alive: its next write is refused. For a rollback, which comes first. */
   readonly takesOver?: boolean;
   readonly leaseMs?: number;
-  /** Whether somebody is told of events; without, none are kept for it. */
+  /** Whether there are subscribers; without, no events are kept for them. */
   readonly notifies: boolean;
-  /** Told of each write that holds events. */
+  /** Called with each write that holds events. */
   readonly onTransition?: ReleasePorts["onTransition"];
 }
 
@@ -33,13 +33,13 @@ export interface SessionOptions {
 export interface JournalChange {
   readonly release?: Release;
   readonly events?: readonly NewEvent[];
-  /** Wishes that were there at the decision; those that came since are kept. */
+  /** Requests that were there at the decision; later ones are kept. */
   readonly seenRequests?: readonly ReleaseRequest[];
   readonly keptRequests?: readonly ReleaseRequest[];
   readonly history?: JournalDocument["history"];
   /** The plan that becomes this release. */
   readonly startsPlan?: string;
-  /** This change is no look at the world: a gap since the last look stays visible. */
+  /** This change does not observe the world: a gap since the last observation stays visible. */
   readonly keepsTick?: boolean;
 }
 
@@ -72,7 +72,7 @@ export class JournalSession {
     this.fence = held.document.fence;
   }
 
-  /** Takes the lock, if nobody holds it or its lease is over. Throws `DeployerBusy` otherwise. */
+  /** Takes the lock, if it is free or its lease is over. Throws `DeployerBusy` otherwise. */
   static async acquire(port: JournalPort, clock: ReleaseClock, options: SessionOptions): Promise<JournalSession> {
     for (let attempt = 0; attempt < 5; attempt++) {
       const found = await port.read();
@@ -111,7 +111,7 @@ export class JournalSession {
     if (left < (this.#leaseMs * 2) / 3) await this.commit({});
   }
 
-  /** Reads wishes that others left. Throws `FencedOutError` when overtaken. */
+  /** Reads requests that others left. Throws `FencedOutError` when overtaken. */
   refresh(): Promise<void> {
     return this.#serially(async () => this.#adopt(await this.#port.read()));
   }
@@ -132,7 +132,7 @@ export class JournalSession {
     this.#isLeft = true;
   }
 
-  /** Gives the lock back. Losing it before that is no error, and one that cannot be given back ends with its lease. */
+  /** Releases the lock. Losing it before that is not an error, and one that cannot be released ends with its lease. */
   async close(): Promise<void> {
     if (this.#isLeft) return;
     try {
@@ -173,11 +173,11 @@ export class JournalSession {
       this.#adopt(await this.#port.read());
     }
     throw new RemoteError("JournalContended", "The release journal is being written by others without a pause.", {
-      fix: "Find out who writes wishes to it, then run `resume`.",
+      fix: "Find out which deployers send requests to it, then run `resume`.",
     });
   }
 
-  /** Takes what is stored now: only wishes may have been added since. A journal that vanished is written anew. */
+  /** Takes the stored document: only requests may have been added since. A journal that vanished is written again. */
   #adopt(found: TaggedDocument | undefined): void {
     if (found !== undefined) this.#refuseOvertaken(found.document);
     this.#tag = found?.tag;
@@ -256,7 +256,7 @@ export class JournalSession {
   }
 }
 
-/** Leaves a wish for whoever drives the release, without the lock. */
+/** Leaves a request for the release's driver, without the lock. */
 export async function leaveRequest(
   port: JournalPort,
   request: ReleaseRequest,

@@ -20,7 +20,7 @@ export type JournalCondition =
   /** It is gone or damaged; what there is of it comes from the aliases. */
   | "rebuilt";
 
-/** A journal, or what stands in for one that fails. */
+/** A journal, or its replacement where it is damaged or gone. */
 export interface JournalFinding {
   readonly condition: JournalCondition;
   /** Absent where there is none. */
@@ -38,7 +38,7 @@ type LookPorts = Pick<ReleasePorts, "journal" | "aliases" | "clock">;
 /** Aliases and terms that make up for a journal that fails; asked for only then. Undefined where they are not known. */
 export type PlanSource = () => ReleasePlan | undefined | Promise<ReleasePlan | undefined>;
 
-/** Reads the journal or, where that fails, finds what stands in for it. Changes nothing. */
+/** Reads the journal or, where that fails, finds a replacement. Changes nothing. */
 export async function findJournal(ports: LookPorts, planOf: PlanSource): Promise<JournalFinding> {
   const found = await readOrTrouble(ports.journal);
   const blank = "document" in found ? found : undefined;
@@ -60,12 +60,12 @@ export async function findJournal(ports: LookPorts, planOf: PlanSource): Promise
   return { condition: "rebuilt", document, trouble, traces, ...tag };
 }
 
-/** As `findJournal`, and writes what stands in for a journal that fails, so that every verb goes on from there. */
+/** As `findJournal`, and writes the replacement of a damaged journal, so that every verb goes on from there. */
 export async function mendJournal(ports: LookPorts, planOf: PlanSource): Promise<JournalFinding> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const found = await findJournal(ports, planOf);
     if (found.condition === "sound" || found.condition === "none" || found.document === undefined) return found;
-    const document = { ...found.document, writeId: `mend/${randomUUID()}` };
+    const document = { ...found.document, writeId: `repair/${randomUUID()}` };
     const outcome = await ports.journal.write(document, found.tag);
     if (outcome.kind === "written") return { ...found, document, tag: outcome.tag };
   }

@@ -6,7 +6,7 @@ import type {
   WatchPolicy,
 } from "../assembly/release-metadata.ts";
 
-/** Where a release stands. What each state means, and what follows it, is drawn in `docs/releases.md`. */
+/** The state of a release. `docs/releases.md` draws what each state means, and what follows it. */
 export type ReleaseState =
   | "PLANNED"
   | "LOCKED"
@@ -196,7 +196,7 @@ export interface AlarmGuard {
   readonly region?: string;
 }
 
-/** A topic or an event bus that is told of the release. */
+/** A topic or an event bus that is notified of the release. */
 export interface Subscriber {
   readonly path: string;
   readonly kind: "topic" | "event-bus";
@@ -284,7 +284,7 @@ export interface Release {
   readonly watchOf?: string;
   /** A gap between two ticks that is longer than this pauses the release; milliseconds. */
   readonly maxUnattendedMs: number;
-  /** Names of alarms whose red before the start was waved through. */
+  /** Names of alarms that were red before the start and explicitly overridden. */
   readonly overriddenAlarms: readonly string[];
   /** Overridden alarms that were seen green since: their red counts again. */
   readonly recoveredAlarms: readonly string[];
@@ -292,7 +292,9 @@ export interface Release {
   /** The version that each alias served before this release, null where it had none. Written once. */
   readonly stable?: Readonly<Record<string, string | null>>;
   readonly progress: Readonly<Record<string, Progress>>;
-  /** How the stable versions did before the stage, by member path; without those that nobody called. Written once. */
+  /**
+   * The stable versions' figures before the stage, by member path; without versions that had no calls. Written once.
+   */
   readonly baseline?: Readonly<Record<string, StableBaseline>>;
   /** When the stacks held the new versions, and which of their resources the stage changed, for people. */
   readonly staged?: { readonly at: number; readonly changed: readonly string[] };
@@ -309,7 +311,9 @@ export interface Release {
   readonly hooksPassed: number;
   readonly verdict?: Verdict;
   readonly pause?: Pause;
-  /** Paths of members whose alias somebody else moved after the promotion: their pins are left as they are. */
+  /**
+   * Paths of members whose alias was moved outside this release after the promotion: their pins are left as they are.
+   */
   readonly drifted?: readonly string[];
   /** Why the last attempt to have the stacks' pins follow failed, while it is tried again. */
   readonly finaliseFailure?: string;
@@ -335,6 +339,6 @@ export interface Release {
   readonly leftConcurrency?: "asked" | "released";
   /** When a driver last looked. */
   readonly tickedAt: number;
-  /** How long nobody looked before the present driver took over, where that was longer than allowed. */
+  /** How long no driver observed the release before the present one took over, where that was longer than allowed. */
   readonly unattendedMs?: number;
 }

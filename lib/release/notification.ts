@@ -2,23 +2,23 @@ import type { ReleaseEvent } from "./events.ts";
 import type { NotificationContext } from "./ports/ports.ts";
 import { redact } from "../util/redact.ts";
 
-/** EventBridge's `source` of everything that a release tells. */
+/** EventBridge's `source` of all release events. */
 export const NOTIFICATION_SOURCE = "tidegate.release";
 
 /** What a subscriber receives: the message of a topic, the `detail` of a bus. */
 export interface Notification {
   readonly version: 1;
-  /** The same however often it is told: `app/stage/sequence`. */
+  /** The same for each delivery of an event: `app/stage/sequence`. */
   readonly id: string;
   readonly app: string;
   readonly stage: string;
   readonly release: string;
-  /** Counts from 1 for each app and stage; what is not told leaves gaps. */
+  /** Counts from 1 for each app and stage; events that are not published leave gaps. */
   readonly sequence: number;
   /** ISO 8601, of the endpoint's clock. */
   readonly time: string;
   readonly event: ReleaseEvent["code"];
-  /** Where the release stands after this. */
+  /** The release's state after this event. */
   readonly state: ReleaseEvent["state"];
   readonly text: string;
   readonly trigger: ReleaseEvent["trigger"];
@@ -29,7 +29,7 @@ export interface Notification {
 
 const LONGEST_TEXT = 4_000;
 
-/** What is told of an event, as JSON without credentials. */
+/** An event's notification, as JSON without credentials. */
 export function renderNotification(event: ReleaseEvent, { app, stage }: NotificationContext): string {
   const { seq: sequence, release, at, code, state, text, trigger, actor, commit, templateDigest } = event;
   const notification: Notification = {

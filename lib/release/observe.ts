@@ -156,7 +156,7 @@ async function preflightMembers(release: Release, ports: ReleasePorts): Promise<
   return { problems: problems.flat(), timeoutMs, seen };
 }
 
-/** What AWS forbids of two versions in one alias, told before any weight is written. */
+/** Version pairs that AWS forbids in one alias, found before any weight is written. */
 async function preflightMember(
   release: Release,
   member: Member,

@@ -1,8 +1,8 @@
 import type { Member } from "./model.ts";
 
 /**
- * Groups members so that each stands in a later group than those it calls: callees first. Members that call each
- * other in a circle share a group. Calls to paths that are no members are ignored.
+ * Groups members so that each is in a later group than those it calls: callees first. Members that call each other in a
+ * circle share a group. Calls to paths that are not members are ignored.
  */
 export function buildLevels<M extends Pick<Member, "path" | "calls">>(members: readonly M[]): readonly M[][] {
   const waiting = new Map(members.map((member) => [member.path, member]));

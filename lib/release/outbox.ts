@@ -6,7 +6,7 @@ import type { ReleasePorts } from "./ports/ports.ts";
 
 const PATIENCE_MS = 5_000;
 
-/** A subscriber that nobody can reach loses the oldest of more events than this; the log has them all. */
+/** An unreachable subscriber loses the oldest events beyond this number; the log has them all. */
 const MOST_ENTRIES = 500;
 
 /**
@@ -64,7 +64,7 @@ export class Outbox {
   }
 }
 
-/** What still has to be told to somebody, with who was told already. */
+/** The events that still have to be delivered, with the subscribers that already have them. */
 export function keepOutbox(
   entries: readonly OutboxEntry[],
   notified: ReadonlyMap<number, ReadonlySet<string>>,
@@ -80,7 +80,7 @@ export function keepOutbox(
     .slice(-MOST_ENTRIES);
 }
 
-/** Single alias writes stay in the log, and a pause is told once, with its reason. */
+/** Single alias writes stay in the log, and a pause is published once, with its reason. */
 function isTold({ code, state }: ReleaseEvent): boolean {
   if (code === "AliasWriteIntended" || code === "AliasWritten") return false;
   return !(code === "StateEntered" && state === "PAUSED");

@@ -10,7 +10,7 @@ import type {
 } from "./ports/journal-port.ts";
 import type { ReleaseClock } from "./ports/ports.ts";
 
-/** So long before its lease ends, a holder stops trying: whoever comes next must find it silent. */
+/** A holder stops trying this long before its lease ends: the next holder must find it silent. */
 const MARGIN_MS = 15_000;
 /** A lease that ran out while the process was suspended leaves this long: the fence keeps a late write harmless. */
 const LEAST_PATIENCE_MS = 15_000;

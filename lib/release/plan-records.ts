@@ -3,7 +3,7 @@ import type { JournalDocument, PlanOutcome, PlanRecord, TaggedDocument } from ".
 /** How many deploys without a release the journal remembers. */
 const MAX_PLANS = 20;
 
-/** The journal holds no release and was never locked: whatever the aliases tell is all there is. */
+/** The journal holds no release and was never locked: the aliases are the only source. */
 export function isBlank(found: Pick<TaggedDocument, "document"> | undefined): boolean {
   if (found === undefined) return true;
   const { fence, release, history } = found.document;

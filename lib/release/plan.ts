@@ -2,7 +2,7 @@ import type { AnalysisPolicy, RolloutPolicy, WatchPolicy } from "../assembly/rel
 import { UserError } from "../errors.ts";
 import type { AlarmGuard, HookCall, Member, Origin, Release, Subscriber } from "./model.ts";
 
-/** What a deployer asks the engine to release. Versions are not known yet: staging tells them. */
+/** A deployer's order to the engine. Versions are not known yet: staging returns them. */
 export interface ReleasePlan {
   readonly app: string;
   readonly stage: string;
@@ -12,7 +12,7 @@ export interface ReleasePlan {
   readonly members: readonly Member[];
   readonly hooks: readonly HookCall[];
   readonly alarms: readonly AlarmGuard[];
-  /** Told of the release's events. */
+  /** Notified of the release's events. */
   readonly subscribers?: readonly Subscriber[];
   readonly analysis?: AnalysisPolicy;
   readonly watch?: WatchPolicy;
@@ -34,7 +34,7 @@ export function validatePlan(plan: ReleasePlan): void {
   throw new UserError("ReleasePlanInvalid", `The release cannot start:\n${problems.map((p) => `- ${p}`).join("\n")}`);
 }
 
-/** The release as it stands in the journal before anything happened. */
+/** The release in the journal before its first transition. */
 export function newRelease(plan: ReleasePlan, id: string, now: number): Release {
   return {
     format: 1,

@@ -42,7 +42,7 @@ export async function readTraces(
   return traces.flat();
 }
 
-/** Without the journal every alias has to be heard. */
+/** Without the journal, every alias must be read. */
 async function readPatiently(
   target: AliasTarget,
   ports: Pick<ReleasePorts, "aliases" | "clock">,

@@ -1,6 +1,6 @@
 import type { ReleaseState } from "./model.ts";
 
-/** What is true of a release in one state, whatever the release. */
+/** What is true of every release in one state. */
 export interface StateRow {
   /**
    * `preparing`: traffic is untouched. `shifting`: aliases move, and an abort brings them back. `settling`: all traffic

@@ -10,7 +10,7 @@ export function isWatched({ watch }: Release): boolean {
 /** A watch whose driver has been silent for that long is not being kept. */
 const SILENT_MS = 5 * 60_000;
 
-/** Whether a release is to be watched, and nobody has looked for a while. */
+/** Whether a release is to be watched, and has not been observed for a while. */
 export function isWatchSilent(release: Release, now: number): boolean {
   return isWatched(release) && now - (release.watch?.lookedAt ?? now) > SILENT_MS;
 }

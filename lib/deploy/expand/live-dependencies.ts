@@ -8,7 +8,7 @@ import { roleGrantsOf } from "./role-grants.ts";
 /** Resources that a live version may depend on, by logical id, each with the reason for people. */
 export type Dependencies = ReadonlyMap<string, string>;
 
-/** A grant to use any resource of some types, whatever its name. */
+/** A grant to use any resource of some types, regardless of its name. */
 export interface OpenGrant {
   /** Path of the member whose role has it. */
   readonly path: string;

@@ -12,7 +12,7 @@ export function notificationsOverlap(one: unknown, other: unknown): boolean {
   return startsAlike && meets(a.suffix, b.suffix, (long, short) => long.endsWith(short));
 }
 
-/** The event types of an entry; a function of the template stands for any. */
+/** The event types of an entry; an intrinsic function of the template counts as any. */
 function eventsOf(entry: unknown): readonly unknown[] {
   if (!isObject(entry)) return [];
   const events = [entry["Event"], entry["Events"]].flat().filter((event) => event !== undefined);

@@ -33,7 +33,7 @@ export class ReleasedTargets {
   }
 }
 
-/** Whether two values name the same target, in whatever way they refer to it. */
+/** Whether two values name the same target, by any kind of reference. */
 export function isSameTarget(one: unknown, other: unknown): boolean {
   if (isDeepStrictEqual(one, other)) return true;
   const [a, b] = [one, other].map((value) =>

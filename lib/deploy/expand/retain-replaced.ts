@@ -26,7 +26,7 @@ export function physicalTemplate(deployed: Template, replacements: readonly Repl
   return { template: { ...deployed, Resources: Object.fromEntries(resources) }, unnamed };
 }
 
-/** The new resources of replaced ones, told to leave the old physical resources alone. */
+/** The new resources of replaced ones, set to leave the old physical resources alone. */
 export function retainReplaced(desired: Resources, replacements: readonly Replacement[]): Resources {
   const entries = replacements.flatMap(({ logicalId, type }) => {
     const resource = desired[logicalId];

@@ -2,9 +2,9 @@ import type { Change, ResourceChangeDetail } from "@aws-sdk/client-cloudformatio
 import type { Expansion } from "./expansion.ts";
 
 /**
- * The changes of a change set that are more than taking back what the stage held back: a held resource goes, or one
- * that was widened is narrowed to what the app says. CloudFormation also lists what reads an attribute of a narrowed
- * resource, as `Dynamic`: these follow, and are no change of their own.
+ * The changes of a change set that are more than undoing what the stage held back: a held resource is deleted, or one
+ * that was widened is narrowed to what the app says. CloudFormation also lists resources that read an attribute of a
+ * narrowed resource, as `Dynamic`: these follow, and do not count as changes.
  */
 export function withoutContraction(changes: readonly Change[], expansion: Expansion | undefined): readonly Change[] {
   if (expansion === undefined) return changes;

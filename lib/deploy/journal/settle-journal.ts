@@ -21,8 +21,8 @@ export interface SettleContext {
 }
 
 /**
- * Brings the journal to where it belongs before a deploy writes to it: makes its bucket, moves it from an older one, and
- * mends one that is gone or damaged.
+ * Prepares the journal before a deploy writes to it: creates its bucket, moves it from an older one, and repairs one
+ * that is gone or damaged.
  */
 export async function settleJournal(connection: ReleaseConnection, context: SettleContext): Promise<ReleaseConnection> {
   const { located, ports } = connection;

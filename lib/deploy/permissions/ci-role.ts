@@ -68,7 +68,7 @@ export function ciRoleTemplate(source: CiSource, { roleName, account, partition,
   };
 }
 
-/** Who may take the role: jobs of the repository, narrowed to a branch or an environment, and nobody else. */
+/** The role's trust policy: jobs of the repository, narrowed to a branch or an environment, and no others. */
 export function trustPolicy(source: CiSource, account: string, partition: string) {
   const issuer = issuerOf(source);
   const subject = subjectOf(source);
@@ -106,7 +106,7 @@ function subjectOf({ kind, repository, branch, environment }: CiSource): string 
   return branch === undefined ? `repo:${repository}:*` : `repo:${repository}:ref:refs/heads/${branch}`;
 }
 
-/** Refuses a repository that is no `owner/name`: a wildcard in it would let strangers in. */
+/** Refuses a repository that is not an `owner/name`: a wildcard in it would let other repositories in. */
 export function checkCiSource(source: CiSource): void {
   const { kind, repository, branch, environment } = source;
   const shape = kind === "github" ? /^[\w.-]+\/[\w.-]+$/ : /^[\w.-]+(\/[\w.-]+)+$/;

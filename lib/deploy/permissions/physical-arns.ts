@@ -90,7 +90,9 @@ function namedAfter(stackName: string): string {
   return stackName.length <= SHARED_LENGTH ? `${stackName}-*` : `${stackName.slice(0, SHARED_LENGTH)}*`;
 }
 
-/** ARNs of a resource, as far as its template tells: by its own name, or by how CloudFormation will name it. */
+/**
+ * ARNs of a resource, as far as its template shows: by its own name, or by the name that CloudFormation will generate.
+ */
 export function arnsOf(logicalId: string, stack: NamedStack): string[] {
   const resource = stack.template.Resources?.[logicalId];
   const rule = RULES.find(({ type }) => type === resource?.Type);

@@ -59,7 +59,7 @@ function batch(action: string, input: RequestInput, place: Place): Permission[] 
   }));
 }
 
-/** Each part of a transaction needs the permission of the operation that it stands for. */
+/** Each part of a transaction needs the permission of its single operation. */
 function transaction(input: RequestInput, place: Place, actions: Readonly<Record<string, string>>): Permission[] {
   const needed = structuresOf(input, "TransactItems").flatMap((item) =>
     Object.entries(actions).flatMap(([member, action]) => {

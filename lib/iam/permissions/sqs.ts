@@ -14,7 +14,7 @@ export const findSqsPermissions: FindPermissions = (operation, input, place) => 
   { action: `sqs:${ACTIONS[operation] ?? operation}`, resource: queueArn(input, place), facts: tagFacts(input) },
 ];
 
-/** A queue's URL ends in its account and name, whatever its host. */
+/** A queue's URL ends in its account and name, on every host. */
 function queueArn(input: RequestInput, { account, region }: Place): string {
   const url = textOf(input, "QueueUrl");
   const [owner, name] = url?.split("/").slice(-2) ?? [

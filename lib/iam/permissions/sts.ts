@@ -2,7 +2,7 @@ import type { FindPermissions, Permission, RequestInput } from "./permission.ts"
 import { structuresOf, textOf } from "./read-input.ts";
 import { tagFacts } from "./tag-facts.ts";
 
-/** Operations that every caller may call, whatever its policies say. */
+/** Operations that every caller may call, regardless of its policies. */
 const FREE = new Set(["GetCallerIdentity", "GetSessionToken", "GetAccessKeyInfo"]);
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html */
@@ -14,7 +14,7 @@ export const findStsPermissions: FindPermissions = (operation, input, { account 
     ];
   }
   const resource = textOf(input, "RoleArn") ?? "*";
-  // STS refuses what is no role's ARN before it looks at policies.
+  // STS refuses a text that is not a role's ARN before it evaluates policies.
   if (operation.startsWith("AssumeRole") && !/^arn:[\w-]+:iam::\d{12}:role\/.+$/.test(resource)) return [];
   const facts = factsOf(input);
   const further: Permission[] = [];

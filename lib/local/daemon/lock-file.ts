@@ -1,13 +1,13 @@
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-/** What a running cloud leaves for whoever looks for it. */
+/** What a running cloud records so that other processes can find it. */
 export interface Lock {
   readonly pid: number;
   readonly port: number;
   /** Opens the admin surface's POST calls. */
   readonly token: string;
-  /** Tells this process from a later one with the same number; see `process-mark.ts`. */
+  /** Distinguishes this process from a later one with the same number; see `process-mark.ts`. */
   readonly processMark: string;
   /** ISO 8601, the machine's time. */
   readonly startedAt: string;

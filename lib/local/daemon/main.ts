@@ -1,5 +1,5 @@
-// The background process of a local cloud: `node main.ts --state <folder> --port <port> --iam <mode>`. Tells its parent how the start
-// went over the IPC channel, and lives on when the parent ends.
+// The background process of a local cloud: `node main.ts --state <folder> --port <port> --iam <mode>`. Reports the
+// result of its start to its parent over the IPC channel, and lives on when the parent ends.
 import { enableCompileCache } from "node:module";
 import { parseArgs } from "node:util";
 import type { LocalCloud } from "../local-cloud.ts";

@@ -20,7 +20,7 @@ export function tryFindPortOwner(port: number): PortOwner | undefined {
   }
 }
 
-/** The listening socket's inode stands in `/proc/net/tcp`, its owner among the links of `/proc/<pid>/fd`. */
+/** The listening socket's inode is in `/proc/net/tcp`, its owner among the links of `/proc/<pid>/fd`. */
 function findByProc(port: number): number | undefined {
   const inodes = new Set(["tcp", "tcp6"].flatMap((table) => listeningInodes(table, port)));
   if (inodes.size === 0) return undefined;

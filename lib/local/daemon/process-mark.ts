@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /**
- * What tells a process from a later one that was given the same number: when it was started, in the system's own
- * words. Undefined when there is no such process, or none that may be seen.
+ * Distinguishes a process from a later one with the same number: its start time, in the system's own format. Undefined
+ * when there is no such process, or none that may be seen.
  */
 export function tryReadProcessMark(pid: number): string | undefined {
   if (process.platform === "linux") return tryReadLinuxMark(pid);

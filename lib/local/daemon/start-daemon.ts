@@ -16,7 +16,7 @@ export const DEFAULT_PORT = 4747;
 export interface DaemonOptions {
   /** For example `.tidegate/local`. */
   readonly stateFolder: string;
-  /** @default 4747, or whatever port the running cloud has */
+  /** @default 4747, or the port of the running cloud */
   readonly port?: number | undefined;
   /** How a cloud that is started treats calls that policies do not allow. @default "enforce" */
   readonly iam?: IamMode | undefined;

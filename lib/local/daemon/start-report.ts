@@ -1,6 +1,6 @@
 import type { RunningDaemon } from "./find-daemon.ts";
 
-/** How the start of a background cloud went, as it tells its parent. */
+/** The result of a background cloud's start, as it reports it to its parent. */
 export type StartReport =
   | ({ readonly outcome: "ready" } & RunningDaemon)
   | {
@@ -10,7 +10,7 @@ export type StartReport =
       readonly fix?: string | undefined;
     };
 
-/** Tells the parent, if one still listens, and lets go of it. */
+/** Sends the report to the parent, if one still listens, and disconnects from it. */
 export function tellParent(report: StartReport): void {
   if (process.send === undefined || !process.connected) return;
   process.send(report, () => {

@@ -1,4 +1,4 @@
-/** The message of whatever was thrown, for a line of the log or a status reason. */
+/** The message of a thrown value, for a line of the log or a status reason. */
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

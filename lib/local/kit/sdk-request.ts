@@ -10,7 +10,9 @@ export function carriedService(sdkName: string): ServiceName | undefined {
   return SERVICE_NAMES.find((name) => name.replaceAll("-", "") === sdkName);
 }
 
-/** An operation by its name, whatever its first letter; undefined where the service has none such. */
+/**
+ * An operation by its name, with either case of the first letter; undefined where the service has no such operation.
+ */
 export async function findOperation(service: ServiceName, name: string): Promise<OperationModel | undefined> {
   const known = models.get(service) ?? readServiceModel(await SERVICES[service].client()).operations;
   models.set(service, known);
@@ -18,8 +20,8 @@ export async function findOperation(service: ServiceName, name: string): Promise
 }
 
 /**
- * A request that was written in JSON, as the SDK types it: members by their own names whatever their first letter, bytes
- * of text or of JSON, times of ISO 8601 or seconds. What the operation does not know is left out.
+ * A request that was written in JSON, as the SDK types it: members by their own names with either case of the first
+ * letter, bytes from text or JSON, times from ISO 8601 or seconds. Unknown members are left out.
  */
 export function toSdkInput(operation: OperationModel, request: object): object {
   return toTyped(operation.input, request) as object;

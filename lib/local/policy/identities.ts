@@ -15,7 +15,7 @@ import type {
 import { readPolicy } from "./read-policy.ts";
 import { SESSIONS, type SessionRecord } from "./session-record.ts";
 
-/** Why an access key means nobody. */
+/** Why an access key does not identify a caller. */
 export type KeyProblem = "unknown" | "expired";
 
 const ADMINISTRATOR = readPolicy(
@@ -44,7 +44,7 @@ export class Identities {
     this.#sessions = store.collection(SESSIONS);
   }
 
-  /** Who signs with this key. A key that was issued by nobody here is the user's own: an administrator. */
+  /** The caller of a signing key. A key that was not issued here is the user's own: an administrator. */
   ofKey(accessKeyId: string): Caller | KeyProblem {
     const session = this.#sessions.get(accessKeyId);
     if (session !== undefined) return this.#ofSession(session);

@@ -74,7 +74,7 @@ function spell(service: ServiceName, action: string): string {
   return service === "sqs" ? action.toLowerCase() : action;
 }
 
-/** The refusal of credentials that are no good, whatever was asked for. */
+/** The refusal of invalid credentials, for any operation. */
 export function invalidKey(service: ServiceName, problem: KeyProblem): AwsError {
   const isExpired = problem === "expired";
   const message = `The security token included in the request is ${isExpired ? "expired" : "invalid"}`;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 /** What a process and its children hold, in bytes. */
 export interface MemoryUse {
-  /** All resident pages: what "Max Memory Used" tells. */
+  /** All resident pages: the "Max Memory Used" of a REPORT line. */
   readonly residentBytes: number;
   /** Pages that no file backs: what counts against the limit, as shared pages of the runtime itself do not on AWS. */
   readonly privateBytes: number;

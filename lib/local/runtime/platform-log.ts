@@ -1,6 +1,6 @@
 import type { FunctionSpec } from "./function-spec.ts";
 
-/** What a REPORT line tells. */
+/** The figures of a REPORT line. */
 export interface Report {
   readonly requestId: string;
   readonly durationMs: number;

@@ -11,7 +11,7 @@ export interface RuntimeListener {
   initError(errorType: string, body: Buffer): void;
 }
 
-/** Lambda's Runtime API for one instance, on a loopback port of its own: that is how instances are told apart. */
+/** Lambda's Runtime API for one instance, on a loopback port of its own, by which instances are distinguished. */
 export interface RuntimeApi {
   /** `127.0.0.1:port`, as `AWS_LAMBDA_RUNTIME_API` wants it. */
   readonly address: string;

@@ -5,8 +5,9 @@ import { readdir, readFile } from "node:fs/promises";
 export const INSTANCE_MARK = "_TIDEGATE_INSTANCE";
 
 /**
- * Outlives the cloud by a moment: when its standard input closes, because the cloud ended in whatever way (`kill -9`
- * too), it kills every group it was told of, and on Linux whatever still carries the cloud's mark.
+ * Outlives the cloud by a moment: when its standard input closes, because the cloud ended (for any reason, `kill -9`
+ * too), it kills every group that was registered with it, and on Linux every process that still carries the cloud's
+ * mark.
  */
 const SCRIPT = `
 trap '' INT TERM HUP
@@ -26,7 +27,7 @@ exit 0
 
 /** Sees to it that no child process outlives the cloud. */
 export class Supervisor {
-  /** Tells this cloud's processes from another's. */
+  /** Distinguishes this cloud's processes from another's. */
   readonly cloudMark: string;
   readonly #groups = new Set<number>();
   #process: ChildProcess | undefined;
@@ -74,7 +75,7 @@ export class Supervisor {
   }
 }
 
-/** Kills a process group at once, then whatever left it but still carries the instance's mark (Linux). */
+/** Kills a process group at once, then every process that left it but still carries the instance's mark (Linux). */
 export function killGroup(group: number, instanceMark: string): void {
   try {
     process.kill(-group, "SIGKILL");

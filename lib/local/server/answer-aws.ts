@@ -34,7 +34,7 @@ export async function answerAws(exchange: Exchange): Promise<boolean> {
   return true;
 }
 
-/** What nobody read of a body must not stand before the connection's next request. */
+/** Unread bytes of a body must be consumed before the connection's next request. */
 function drain(request: IncomingMessage): void {
   if (request.complete && request.readableEnded) return;
   request.unpipe();
@@ -72,7 +72,7 @@ async function readInput(
     checkInput(call.operation, input, protocol, quirks.missingMembers);
     return input;
   } catch (error) {
-    // A client that went away in the middle of its body is told nothing.
+    // A client that disconnected in the middle of its body gets no answer.
     throw request.destroyed && !request.complete ? error : unreadable(error, protocol);
   }
 }
@@ -116,7 +116,8 @@ async function send({ request, response }: Exchange, { status, headers, body }: 
       response.end();
       return;
     }
-    // A failure on the way cannot be told any more: the connection is cut, so that nobody takes a part for the whole.
+    // A failure during the answer can no longer be reported: the connection is cut, so that a partial answer is not
+    // taken for a complete one.
     await pipeline(body, response).catch(() => response.destroy());
     return;
   }

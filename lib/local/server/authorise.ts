@@ -59,7 +59,7 @@ export class Authoriser {
   }
 
   /**
-   * S3 tells a caller that may not list a bucket nothing of what is missing in it: such a caller is refused.
+   * S3 does not reveal missing objects to a caller that may not list the bucket: such a caller gets AccessDenied.
    * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_RequestSyntax
    */
   checkMissing({ service, input, context }: AuthorisedCall, error: unknown): void {
@@ -136,7 +136,7 @@ export class Authoriser {
     return {
       "aws:currenttime": [new Date(nowMs).toISOString()],
       "aws:epochtime": [String(Math.floor(nowMs / 1000))],
-      // Loopback stands for TLS: a policy that refuses plain HTTP is not about the local cloud's own transport.
+      // Loopback counts as TLS: a policy that refuses plain HTTP does not mean the local cloud's own transport.
       "aws:securetransport": ["true"],
       "aws:sourceip": ["127.0.0.1"],
       "aws:requestedregion": [region],

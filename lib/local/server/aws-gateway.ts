@@ -18,7 +18,7 @@ export interface Target {
   readonly call: WireCall | string;
 }
 
-/** Tells which service and operation a request means. */
+/** Finds the service and operation of a request. */
 export class AwsGateway {
   readonly #servers = new Map<ServiceName, Promise<ServiceServer>>();
 
@@ -50,7 +50,7 @@ export class AwsGateway {
   }
 }
 
-/** What the request asks for, where no schema tells. */
+/** A description of a request whose operation is unknown, for the error message. */
 async function describe(request: WireRequest): Promise<string> {
   const { headers, query, method, path } = request;
   const target = headers["x-amz-target"];

@@ -58,7 +58,7 @@ function tellApart(socket: Socket, decide: (isHttp2: boolean) => void): void {
     seen = Buffer.concat([seen, chunk]);
     const isPrefix = seen.subarray(0, PREFACE.length).equals(PREFACE.subarray(0, seen.length));
     if (isPrefix && seen.length < PREFACE.length) return;
-    // What goes wrong from here on is seen by whoever takes the connection; until then it closes it.
+    // From here on errors are handled by the server that takes the connection; until then an error closes it.
     socket.off("readable", look).off("end", giveUp);
     socket.unshift(seen);
     decide(isPrefix);

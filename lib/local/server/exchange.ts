@@ -6,7 +6,7 @@ import type { ClockChange } from "./clock-change.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { ServiceHost } from "./service-host.ts";
 
-/** What the cloud tells and does for whoever runs it. */
+/** The administration endpoints' view of the cloud. */
 export interface AdminSurface {
   /** Only who can read the lock file knows it. */
   readonly token: string;

@@ -3,8 +3,8 @@ import { refuse } from "./refuse.ts";
 
 /**
  * Whether a Host header names this cloud: loopback with the cloud's port, or a name under `localhost`, as buckets and
- * APIs are given. Any other name that leads here was bound to loopback by somebody else (DNS rebinding); `localhost`
- * and what lies under it belong to nobody (RFC 6761).
+ * APIs have. A third party can bind any other name to loopback (DNS rebinding); `localhost` and its subdomains are
+ * reserved (RFC 6761).
  */
 export function isOwnHost(host: string, port: number): boolean {
   const suffix = `:${port}`;

@@ -21,7 +21,7 @@ export async function refuseForeignOrigin(exchange: Exchange): Promise<boolean> 
   return true;
 }
 
-/** Tells a web page that it has no business here. */
+/** Refuses requests of web pages. */
 export function refusePage({ response }: Exchange): true {
   return refuse(
     response,
@@ -43,7 +43,7 @@ export function comesFromPage({ headers, method }: IncomingMessage, url: URL): b
   return !reads || admin;
 }
 
-/** Query can do anything by GET, and the RPC protocols by a body or a target, whatever the method. */
+/** Query accepts any operation by GET, and the RPC protocols by a body or a target, with any method. */
 function mayAct(headers: IncomingHttpHeaders, url: URL): boolean {
   const hasBody = headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
   return hasBody || headers["x-amz-target"] !== undefined || url.searchParams.has("Action");

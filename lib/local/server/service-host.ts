@@ -20,7 +20,7 @@ type Handler = (input: unknown, context: RequestContext) => unknown;
 /** Where calls inside the cloud go when they name no region. */
 const DEFAULT_REGION = "us-east-1";
 
-/** What is said to whoever comes too late. */
+/** The answer to requests that arrive after the stop. */
 export const STOPPING = "The local cloud is stopping.";
 
 /** What a user lets web pages do: call this one service. */

@@ -2,7 +2,7 @@ import { AdjustableClock } from "./clock.ts";
 import type { ClockChange } from "../server/clock-change.ts";
 import type { Collection, Store } from "./store.ts";
 
-/** The cloud's time, as `GET /_tidegate/clock` tells it. */
+/** The cloud's time, as `GET /_tidegate/clock` returns it. */
 export interface ClockStatus {
   /** ISO 8601. */
   readonly now: string;

@@ -6,8 +6,8 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Encrypts what a service keeps secret with a key of the cloud's own. The key lies in the same store: this keeps values
- * out of sight, and out of a search through files, not safe from whoever holds the store.
+ * Encrypts a service's secrets with a key of the cloud's own. The key is in the same store: this keeps values out of
+ * sight, and out of a search through files, but does not protect them from a reader of the store.
  */
 export class LocalCipher {
   readonly #keys: Collection<Uint8Array>;

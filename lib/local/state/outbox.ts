@@ -18,7 +18,7 @@ export interface OutboxOptions<T> {
   /** The collection that keeps the items, for example `s3.outbox`. */
   readonly collection: string;
   laneOf(item: T): Lane;
-  /** One attempt; `attempts` tells how many there were before. It may run again after a crash that it survived. */
+  /** One attempt; `attempts` is the number of earlier ones. It may run again after a crash, even if it succeeded. */
   attempt(item: T, attempts: number): Promise<Outcome>;
   log(line: string): void;
 }
@@ -58,7 +58,7 @@ export class Outbox<T> {
 
   /** Call it in the transaction that makes the item true: then a crash loses neither, or both. */
   add(item: T): void {
-    // The random part tells an item from another that a transaction took back.
+    // The random part distinguishes an item from one whose transaction was rolled back.
     const key = `${String(this.#next++).padStart(KEY_DIGITS, "0")}-${randomUUID().slice(0, 8)}`;
     this.#entries.put(key, { item, attempts: 0, dueMs: 0 });
     const lane = this.#options.laneOf(item);
@@ -101,7 +101,7 @@ export class Outbox<T> {
       await this.#carryOut(key, lane);
     } catch (error) {
       if (this.#isStopped) return;
-      this.#options.log(`${this.#options.collection}: an item is put off: ${errorText(error)}`);
+      this.#options.log(`${this.#options.collection}: an item is deferred: ${errorText(error)}`);
       this.#leave(lane);
     }
   }

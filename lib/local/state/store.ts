@@ -32,8 +32,8 @@ export interface Store {
   /** Resolves when everything that was written before is on disk; rejects when the disk refused. */
   durable(): Promise<void>;
   /**
-   * Does `work` once everything that was written before is on disk, and tells `refused` when the disk refused. Neither
-   * happens after `close()`: what is on disk is taken up when the cloud starts again.
+   * Runs `work` once all earlier writes are on disk, and calls `refused` if the disk refused them. Neither runs after
+   * `close()`: items on disk are resumed at the cloud's next start.
    */
   afterDurable(work: () => void, refused?: (error: unknown) => void): void;
   close(): void;
@@ -57,7 +57,7 @@ class SqliteStore implements Store {
 
   constructor(sql: DatabaseSync) {
     this.sql = sql;
-    // EXCLUSIVE: a state file has one owner, and a second one is told so. FULL: what is committed survives a crash.
+    // EXCLUSIVE: a state file has one owner, and a second one gets an error. FULL: committed data survives a crash.
     sql.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
     sql.exec("PRAGMA foreign_keys=ON;");
     sql.exec(
@@ -182,7 +182,7 @@ class SqliteStore implements Store {
     }
   }
 
-  /** After a refused commit nothing of it may linger: the next write must begin anew. */
+  /** After a refused commit none of it may remain: the next write must start afresh. */
   #rollBack(): void {
     try {
       this.sql.exec("ROLLBACK");

@@ -95,7 +95,7 @@ function isTime(value: unknown): boolean {
   return value instanceof Date && !Number.isNaN(value.getTime());
 }
 
-/** JSON writes what is no finite number as text. */
+/** JSON encodes non-finite numbers as text. */
 function isNumber(value: unknown): boolean {
   return typeof value === "number" && !Number.isNaN(value);
 }

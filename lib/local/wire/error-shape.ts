@@ -60,7 +60,7 @@ function shapeFailure(): ShapedError {
   };
 }
 
-/** What of an error stands in the body: a structure to encode, with its values. */
+/** The part of an error that is sent in the body: a structure to encode, with its values. */
 export interface ErrorBody {
   readonly names: string[];
   readonly schemas: $SchemaRef[];

@@ -6,7 +6,7 @@ import type { ServerProtocol, WireCall } from "./protocol.ts";
 import type { OperationModel, ServiceModel } from "./service-model.ts";
 import type { WireReply, WireRequest } from "./wire-message.ts";
 
-/** The server's side of Smithy's RPC v2 CBOR: the operation stands in the path. */
+/** The server's side of Smithy's RPC v2 CBOR: the operation is in the path. */
 export class CborRpcProtocol implements ServerProtocol {
   readonly #model: ServiceModel;
   readonly #codec = new CborCodec();

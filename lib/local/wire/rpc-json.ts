@@ -6,7 +6,7 @@ import type { ServerProtocol, WireCall } from "./protocol.ts";
 import type { OperationModel, ServiceModel } from "./service-model.ts";
 import type { WireReply, WireRequest } from "./wire-message.ts";
 
-/** The server's side of awsJson 1.0 and 1.1: the operation stands in `X-Amz-Target`. */
+/** The server's side of awsJson 1.0 and 1.1: the operation is in `X-Amz-Target`. */
 export class JsonRpcProtocol implements ServerProtocol {
   readonly #model: ServiceModel;
   readonly #contentType: string;

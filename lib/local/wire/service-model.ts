@@ -37,7 +37,7 @@ export interface ServiceModel {
   readonly xmlNamespace: string;
   /** What stands before the dot of `X-Amz-Target` and in RPC paths. */
   readonly target: string;
-  /** Whether the service spoke Query before, so that error codes of that time are told as well. */
+  /** Whether the service spoke Query before, so that the error codes of that time are sent as well. */
   readonly queryCompatible: boolean;
   readonly operations: ReadonlyMap<string, OperationModel>;
   /** Error schemas by shape name, and by the code that Query clients know. */

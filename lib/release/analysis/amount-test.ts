@@ -48,9 +48,9 @@ function logEvidence(suspect: MeasuredMinute, other: MeasuredMinute, tolerated: 
 const STAKES = [0.3, 0.6, 0.9, 1] as const;
 
 /**
- * Tests whether one side's value is beyond the other's in more than half of the minutes: for values of which nothing is
- * known but one number a minute. The product of 1 ± stake is a test supermartingale as long as a minute is beyond at most
- * as often as not, whatever the values' distribution (a sequential sign test).
+ * Tests whether one side's value is beyond the other's in more than half of the minutes: for values of which only one
+ * number per minute is known. The product of 1 ± stake is a test supermartingale as long as a minute is beyond at most
+ * as often as not, for any distribution of the values (a sequential sign test).
  */
 export function testMinutes(beyond: readonly boolean[]): SequentialResult {
   const logs = STAKES.map((stake) =>

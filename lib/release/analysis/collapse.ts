@@ -25,8 +25,8 @@ export function failureRate(minutes: readonly MinuteCount[]): FailureRate | unde
 }
 
 /**
- * What share of failures is no collapse: three times the worst five minutes of the time before, at least 5 %. Few calls
- * raise it. Undefined where the version failed too often before to collapse.
+ * The share of failures up to which a version has not collapsed: three times the worst five minutes of the time before,
+ * at least 5 %. With few calls it is higher. Undefined where the version failed too often before to collapse.
  */
 export function collapseCeiling({ invocations, errors, worst }: FailureRate): number | undefined {
   const careful = (errors + 1) / (invocations + 2);
@@ -44,7 +44,7 @@ export interface CollapseResult extends SequentialResult {
 const SEVERITIES = [0.1, 0.25, 0.5, 0.75, 0.98] as const;
 
 /**
- * Tests whether calls came to fail more often than the ceiling, at some minute that nobody knows before.
+ * Tests whether calls came to fail more often than the ceiling, from an unknown minute on.
  *
  * Each call is a Bernoulli trial with a chance that may change from minute to minute. While it stays at or below the
  * ceiling, the likelihood ratio of a greater chance is a supermartingale; so is the product from any minute on, and the

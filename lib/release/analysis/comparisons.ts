@@ -59,8 +59,8 @@ export function compareMetrics(
 }
 
 /**
- * How many comparisons a release makes at most: the promised false alarm rate is shared out among them. Whatever is
- * judged by a test is counted here, and nowhere else.
+ * The maximum number of comparisons that a release makes: the promised false alarm rate is divided among them. Every
+ * test that judges must be counted here, and nowhere else.
  */
 export function countComparisons(release: Release, { latency }: AnalysisPolicy): number {
   const each = movingMembers(release).map(({ kind, outcomes, comparisons = [] }) => {
@@ -94,9 +94,9 @@ function withoutColdStarts(minutes: readonly MinuteCount[]): readonly MinuteCoun
 }
 
 /**
- * Tells which minutes are compared where starting environments would count: not those in which the traffic of the new
- * version rose by more than half, nor the ones after them. It depends on how many invocations there were, never on how
- * long they took.
+ * Returns which minutes are compared where cold starts would count: not those in which the traffic of the new version
+ * rose by more than half, nor the ones after them. It depends on how many invocations there were, never on how long
+ * they took.
  */
 function warmMinutes(minutes: readonly MinuteCount[]): (at: number) => boolean {
   const invocations = new Map(minutes.map((minute) => [minute.at, minute.invocations]));

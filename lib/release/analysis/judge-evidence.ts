@@ -54,7 +54,9 @@ function expectInvocations({ next, stable, before = [] }: MetricReading, { since
   return Math.max(totalOf(inWatch).invocations, perMinute * minutes) * share;
 }
 
-/** A few calls that fail more often than the stable version's calls let expect are no quiet pass: they wait for more. */
+/**
+ * A few calls that fail more often than the stable version's calls let expect do not pass as quiet: they wait for more.
+ */
 function failsMore({ stable, before = [] }: MetricReading, seen: Total): boolean {
   if (seen.errors === 0) return false;
   const known = totalOf([...stable, ...before]);

@@ -18,7 +18,8 @@ export function stableBaseline({ calls, outcomes = [] }: ServedReading): StableB
 
 /**
  * Judges one stable version by itself: whether it fails since the stage as it did not in the hour before. A stage that
- * takes something from it must end the release, whatever the new version does. Undefined where it does not.
+ * takes away something the stable version needs must end the release, even if the new version is healthy. Undefined
+ * where it does not fail.
  */
 export function judgeStable(
   release: Release,

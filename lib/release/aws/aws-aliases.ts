@@ -1,7 +1,7 @@
 import type { AliasTarget } from "../model.ts";
 import type { AliasPort, AliasWrite } from "../ports/ports.ts";
 
-/** Aliases of whatever kind, each handed to the service that it belongs to. */
+/** Aliases of all kinds, each passed to the service that it belongs to. */
 export class AwsAliases implements AliasPort {
   readonly #byKind: Readonly<Record<AliasTarget["kind"], AliasPort>>;
 

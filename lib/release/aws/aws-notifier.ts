@@ -12,7 +12,7 @@ const LONGEST_CALL_MS = 10_000;
 /** SNS takes at most 100 characters. */
 const LONGEST_SUBJECT = 100;
 
-/** Tells SNS topics and EventBridge buses. */
+/** Notifies SNS topics and EventBridge buses. */
 export class AwsNotifier implements Notifier {
   readonly #aws: Aws;
 

@@ -35,7 +35,7 @@ export function parseStoredJournal(text: string, where: string): JournalDocument
   });
 }
 
-/** Undefined where the text is no document that this version can act on. */
+/** Undefined where the text is not a document that this version can act on. */
 export function tryParseDocument(text: string): JournalDocument | undefined {
   const found = tryParse(text);
   return found !== undefined && isDocument(found) ? found : undefined;
@@ -47,7 +47,7 @@ export function tryParseMoved(text: string): MovedJournal | undefined {
   return found !== undefined && isMoved(found) ? found : undefined;
 }
 
-/** Undefined for what is no object with a format: nothing that any version has written. */
+/** Undefined for a text that is not an object with a format: no version has written it. */
 function tryParse(text: string): object | undefined {
   try {
     const found: unknown = JSON.parse(text);

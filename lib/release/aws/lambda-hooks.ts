@@ -79,7 +79,7 @@ function judgeAnswer(text: string): HookOutcome {
     if (answer?.status === "failed" && typeof answer.reason === "string")
       return { kind: "failed", reason: answer.reason };
   } catch {
-    // Told below, with the text.
+    // Reported below, with the text.
   }
   return { kind: "failed", reason: `expected {"status":"passed"}, got ${text.slice(0, 200) || "nothing"}` };
 }

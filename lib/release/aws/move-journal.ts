@@ -10,12 +10,13 @@ import { statusOf } from "./remote-name.ts";
  * Moves a journal to another bucket. It is safe against a second deployer and a kill between any two steps:
  *
  * 1. The old document is replaced, on the condition that it is the one that was read, by one that holds it and says
- *    where the journal goes. From here on nobody acts on the old place: older versions refuse its format.
+ *    where the journal goes. From here on no deployer acts on the old place: older versions refuse its format.
  * 2. The logs and the plans are copied.
  * 3. The document is created at the new place, on the condition that there is none. From here on the new place counts.
  * 4. What is left at the old place lets go of the document.
  *
- * Whoever finds step 1 done and step 3 not goes on from there. Does nothing where there is no journal to move.
+ * A deployer that finds step 1 done and step 3 not continues from there. Does nothing where there is no journal to
+ * move.
  */
 export async function moveJournal(
   aws: Aws,
@@ -70,7 +71,7 @@ async function leaveBehind(
         tag: await source.put(DOCUMENT, JSON.stringify(moved), { IfMatch: stored.tag }),
       };
     } catch (error) {
-      // Somebody wrote in between, or the reply to our own write was lost: reading tells.
+      // Another deployer wrote in between, or the reply to our own write was lost: reading decides.
       if (!isConflict(error)) throw error;
     }
   }
@@ -102,7 +103,7 @@ async function copyOthers(source: JournalStore, destination: JournalStore): Prom
   }
 }
 
-/** Somebody else who moves the same journal may have been faster. */
+/** Another deployer that moves the same journal may have been faster. */
 async function putUnless(store: JournalStore, name: string, text: string, condition: WriteCondition): Promise<void> {
   try {
     await store.put(name, text, condition);

@@ -38,7 +38,7 @@ export function versionDimensions(name: string, version: string): Dimension[] {
   return [dimension("FunctionName", name), dimension("Resource", `${name}:${version}`)];
 }
 
-/** Invocations and errors of whatever the dimensions name. */
+/** Invocations and errors for the given dimensions. */
 export function countQueries(id: string, dimensions: Dimension[]): MetricDataQuery[] {
   return [
     statisticQuery({ id: `${id}_invocations`, metric: "Invocations", stat: "Sum", dimensions }),

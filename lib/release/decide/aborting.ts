@@ -38,7 +38,10 @@ export function decideAborting(tick: Tick): Decision {
   return withEvents(tryStacks(tick, release) ?? releaseLeft(tick, release) ?? finish(tick, convergence), events);
 }
 
-/** Aliases that this release owes a call. One that somebody else moved, and this release never wrote, is left alone. */
+/**
+ * Aliases that this release still has to roll back. An alias that was moved outside this release, and that this release
+ * never wrote, is left alone.
+ */
 function stragglersOf({ release }: Tick, { foreign, unreachable }: Convergence): readonly Straggler[] {
   return [...foreign.filter(({ path }) => release.progress[path]?.touched === true), ...unreachable];
 }
@@ -80,7 +83,7 @@ function finish(tick: Tick, { release, foreign }: Convergence): Decision {
       ? rolledBack(release)
       : runHooks(tick, release, "onRollback", {
           passed: (next, more) => withEvents(rolledBack(next), more),
-          // Best effort: traffic is back whatever the hook says, and the next hook is still called.
+          // Best effort: traffic is back even if the hook fails, and the next hook is still called.
           failed: (next, _cause, more) =>
             stay(tick, { ...next, hooksPassed: next.hooksPassed + 1 }, { events: more, wakeAt: tick.now }),
         });

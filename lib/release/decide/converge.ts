@@ -30,7 +30,7 @@ export interface Convergence {
   readonly events: readonly NewEvent[];
   /** Every alias that can get there is there. */
   readonly settled: boolean;
-  /** Aliases that somebody else moved, and why we think so. */
+  /** Aliases that were moved outside this release, with the evidence. */
   readonly foreign: readonly Straggler[];
   /** Aliases that were tried too often. */
   readonly unreachable: readonly Straggler[];
@@ -89,7 +89,8 @@ function locate(tick: Tick, order: ConvergenceOrder, member: Member): Position {
   const isThere = isSameShape(snapshot, goal);
   const isOurs = tryParseStamp(snapshot.description)?.release === tick.release.id;
   if (isThere && isConsumed(tick.release, progress.intent, snapshot)) {
-    // Whoever puts an alias back where a rollback wants it has done its work; going on is for this release alone.
+    // An alias that was put back by hand to the rollback's target counts as rolled back; only this release moves it
+    // forward.
     const isAsLeft = progress.intent === undefined && isExpected(progress, snapshot, isOurs);
     const isWelcome = isOurs || isAsLeft || order.direction === "callers-first";
     return isWelcome ? arrived(member, progress, goal) : foreign(member, progress, snapshot);
@@ -161,7 +162,7 @@ function isExpected(progress: Progress, snapshot: AliasSnapshot, isOurs: boolean
 
 /**
  * A write whose reply was lost, then the alias put back by hand: the shape is the old one, but the revision is not the
- * one that the write found. A rollback may take such an alias along, as it leads to where somebody wants it anyway.
+ * one that the write found. A rollback may include such an alias, as it leads to the shape that was set by hand.
  */
 function isPutBack(order: ConvergenceOrder, { intent }: Progress, snapshot: AliasSnapshot): boolean {
   if (order.direction === "callers-first" || intent?.revision === undefined) return false;
@@ -178,7 +179,7 @@ function foreignReason(member: Member, progress: Progress, snapshot: AliasSnapsh
   const stamp = tryParseStamp(snapshot.description);
   const who = stamp === undefined ? "its description is not ours" : `last stamped by release ${stamp.release}`;
   const revision = snapshot.revision === undefined ? "" : `, revision ${snapshot.revision}`;
-  return `somebody else moved alias ${nameOf(member)}: it serves ${describeShape(snapshot)}${ours} (${who}${revision})`;
+  return `alias ${nameOf(member)} was moved outside this release: it serves ${describeShape(snapshot)}${ours} (${who}${revision})`;
 }
 
 function nextAttempt(tick: Tick, progress: Progress, member: Member, snapshot: AliasSnapshot): Position {
@@ -225,7 +226,10 @@ function planWrite(tick: Tick, order: ConvergenceOrder, member: Member, position
   return [{ member, intent }];
 }
 
-/** A write whose reply was lost may land until another one changed the alias: what it leaves is no foreign change. */
+/**
+ * A write whose reply was lost may still land until another write changed the alias: its result is not a foreign
+ * change.
+ */
 function stillUnderWay(intent: AliasIntent | undefined, snapshot: AliasSnapshot): readonly AliasShape[] {
   if (intent === undefined || (intent.revision !== undefined && intent.revision !== snapshot.revision)) return [];
   const shapes = [intent.goal, ...intent.alsoPossible];

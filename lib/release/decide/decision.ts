@@ -156,7 +156,7 @@ export interface Decision {
   readonly wakeAt?: number;
   /** Tick again at once: another state was entered. */
   readonly again?: true;
-  /** Wishes that stay for a later state. */
+  /** Requests that are kept for a later state. */
   readonly requests: readonly ReleaseRequest[];
 }
 
@@ -198,7 +198,7 @@ export function abort(tick: Tick, release: Release, cause: Cause, events: readon
   return enter(tick, resetFailures(release), "ABORTING", { cause, events, patch: { pause: undefined }, requests: [] });
 }
 
-/** Starts every member's count of failures anew. */
+/** Resets every member's count of failures. */
 export function resetFailures(release: Release): Release {
   const progress = Object.fromEntries(
     Object.entries(release.progress).map(([path, p]) => [path, { ...p, failures: 0, retryAt: undefined }]),

@@ -120,7 +120,7 @@ function withPossibleMoves(tick: Tick): Release {
   return { ...known, progress: { ...release.progress, ...Object.fromEntries(moves) } };
 }
 
-/** As `converge`; an alias that somebody else moved is left alone, and does not keep the others from going on. */
+/** As `converge`; an alias that was moved outside this release is left alone, and does not block the others. */
 function convergeExpected(tick: Tick): Convergence {
   const order = { goalOf: promotedShape, step: "live", direction: "callees-first" } as const;
   const members = promotedMembers(tick.release);

@@ -51,7 +51,7 @@ export function decideLocked(tick: Tick): Decision {
   return enter(tick, { ...release, stable: recorded, progress, baseline }, "STAGING", { events: [event] });
 }
 
-/** A version whose figures cannot be read, or that nobody called, has none: nothing is said of it later. */
+/** A version without calls, or whose figures cannot be read, has no baseline: it is not compared later. */
 function baselineOf(served: Tick["observations"]["served"] = new Map()): Release["baseline"] {
   const known = [...served].flatMap(([path, reading]) => {
     const baseline = reading.kind === "read" ? stableBaseline(reading.value) : undefined;
@@ -224,7 +224,7 @@ function unfitAlarms(tick: Tick): string[] {
 function overrides(tick: Tick): NewEvent[] {
   const { overriddenAlarms } = tick.release;
   if (overriddenAlarms.length === 0) return [];
-  const text = `red alarms waved through: ${overriddenAlarms.join(", ")}`;
+  const text = `red alarms explicitly overridden: ${overriddenAlarms.join(", ")}`;
   return [{ code: "AlarmOverridden", text, trigger: "user" }];
 }
 

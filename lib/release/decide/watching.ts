@@ -7,7 +7,7 @@ import { wishFor, wishIgnored, without, wishTaken } from "./wishes.ts";
 
 const LOOK_MS = 15_000;
 const LOOK_MS_PER_MEMBER = 400;
-/** Where no analysis says otherwise: how long a step may wait for want of evidence. */
+/** Without an analysis policy: how long a step may wait for missing evidence. */
 const DEFAULT_MAX_WAIT_MS = 30 * 60_000;
 
 /** What a watched state goes on to. */
@@ -47,7 +47,7 @@ export function watch(asked: Tick, before: Release, seen: Watch, news: readonly 
   return withoutEvidence(tick, release, seen, verdict, events);
 }
 
-/** A wish to resume what is not paused must not end a pause that comes later. */
+/** A request to resume a release that is not paused must not end a later pause. */
 function ignoreResume(tick: Tick): { readonly tick: Tick; readonly ignored: readonly NewEvent[] } {
   const wish = wishFor(tick, "resume");
   if (wish === undefined) return { tick, ignored: [] };
@@ -113,7 +113,7 @@ function withoutEvidence(
     case "rollback":
       return abort(tick, release, cause, events);
     case "promote":
-      // A gate that is missing or could not be read is never waved through.
+      // A gate that is missing or could not be read never passes.
       return fewCalls ? seen.done(release, events) : rest(tick, release, seen.state, cause, events);
     case "pause":
       return rest(tick, release, seen.state, cause, events);
@@ -133,7 +133,7 @@ function unattendedGap(tick: Tick): Cause | undefined {
   const gapMs = Math.max(tick.now - tick.release.tickedAt, tick.release.unattendedMs ?? 0);
   if (gapMs <= tick.release.maxUnattendedMs) return undefined;
   const minutes = Math.round(gapMs / 60_000);
-  return { trigger: "recovery", text: `nobody watched for ${minutes} minutes` };
+  return { trigger: "recovery", text: `no driver observed the release for ${minutes} minutes` };
 }
 
 function waitOn(tick: Tick, release: Release, until: number, events: readonly NewEvent[]): Decision {

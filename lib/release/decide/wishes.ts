@@ -2,23 +2,23 @@ import type { NewEvent } from "../events.ts";
 import type { ReleaseRequest } from "../ports/journal-port.ts";
 import type { Tick } from "./decision.ts";
 
-/** The wish of this kind that was left for this release, if any. */
+/** The request of this kind that was left for this release, if any. */
 export function wishFor(tick: Tick, verb: ReleaseRequest["verb"]): ReleaseRequest | undefined {
   return tick.observations.requests.find((wish) => wish.verb === verb && wish.release === tick.release.id);
 }
 
-/** The wishes without the one that was taken. */
+/** The requests without the one that was taken. */
 export function without(tick: Tick, taken: ReleaseRequest): readonly ReleaseRequest[] {
   return tick.observations.requests.filter((wish) => wish !== taken);
 }
 
-/** Says that a wish was taken. */
+/** The event of a request that was taken. */
 export function wishTaken(wish: ReleaseRequest): NewEvent {
   const text = `${wish.verb} asked for by ${wish.actor}${wish.reason === undefined ? "" : `: ${wish.reason}`}`;
   return { code: "RequestTaken", text, trigger: "user", actor: wish.actor };
 }
 
-/** Says that a wish came when it could not be met. */
+/** The event of a request that came when it could not be met. */
 export function wishIgnored(wish: ReleaseRequest, why: string): NewEvent {
   return {
     code: "RequestIgnored",
@@ -28,7 +28,7 @@ export function wishIgnored(wish: ReleaseRequest, why: string): NewEvent {
   };
 }
 
-/** Events for all wishes, where none of them can be met. */
+/** Events for all requests, where none of them can be met. */
 export function ignoreWishes(tick: Tick, why: string): NewEvent[] {
   return tick.observations.requests.map((wish) => wishIgnored(wish, why));
 }

@@ -1,6 +1,6 @@
 import type { AliasTarget } from "../model.ts";
 
-/** One call of a version that failed, as its log tells it. */
+/** One failed call of a version, from its log. */
 export interface Failure {
   /** Milliseconds since the epoch. */
   readonly at: number;

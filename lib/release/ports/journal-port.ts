@@ -9,7 +9,7 @@ export interface Lock {
   readonly leaseUntil: number;
 }
 
-/** A wish that was left for whoever drives the release. */
+/** A request for the release's driver. */
 export interface ReleaseRequest {
   readonly verb: "pause" | "resume" | "promote" | "abort";
   readonly release: string;
@@ -82,9 +82,9 @@ export interface PlanRecord {
   };
 }
 
-/** An event that some subscriber has not been told of yet. */
+/** An event that at least one subscriber has not received yet. */
 export interface OutboxEntry extends ReleaseEvent {
-  /** Paths of the subscribers that were told. */
+  /** Paths of the subscribers that have received it. */
   readonly told?: readonly string[];
 }
 
@@ -93,7 +93,7 @@ export interface JournalDocument {
   readonly format: 1;
   readonly app: string;
   readonly stage: string;
-  /** Unique for each write: tells our own write from another's when the reply was lost. */
+  /** Unique for each write: distinguishes our own write from another's when the reply was lost. */
   readonly writeId: string;
   /** Grows with every change of holder and never falls. */
   readonly fence: number;
@@ -126,7 +126,7 @@ export interface JournalRemains {
   readonly earlier?: JournalDocument;
 }
 
-/** How a conditional write ended. `conflict`: somebody else wrote in between. */
+/** How a conditional write ended. `conflict`: another deployer wrote in between. */
 export type JournalWriteOutcome = { readonly kind: "written"; readonly tag: string } | { readonly kind: "conflict" };
 
 /** The journal's storage. */

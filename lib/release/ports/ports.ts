@@ -6,7 +6,7 @@ import type { JournalPort } from "./journal-port.ts";
 import type { StackPort } from "./stack-port.ts";
 import type { ReleaseEvent } from "../events.ts";
 
-/** An alias as the endpoint tells it. */
+/** An alias as the endpoint returns it. */
 export interface AliasSnapshot extends AliasShape {
   /** The RevisionId; absent for state machines. */
   readonly revision?: string;
@@ -26,7 +26,7 @@ export interface AliasWrite {
   readonly urgent: boolean;
 }
 
-/** How an alias write ended. A lost reply is `failed`: the next look tells. */
+/** How an alias write ended. A lost reply is `failed`: the next observation decides. */
 export type AliasWriteOutcome =
   | { readonly kind: "written" }
   /** The alias is no longer at the revision that was asked for. */
@@ -207,7 +207,7 @@ export interface AlarmPort {
   read(alarms: readonly AlarmGuard[]): Promise<ReadonlyMap<string, AlarmReading>>;
 }
 
-/** What a hook is told. */
+/** The payload of a hook. */
 export interface HookPayload {
   readonly release: string;
   readonly app: string;
@@ -247,13 +247,13 @@ export interface ReleaseClock {
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** What a subscriber is told, besides the event itself. */
+/** What a subscriber receives besides the event itself. */
 export interface NotificationContext {
   readonly app: string;
   readonly stage: string;
 }
 
-/** Tells one subscriber of one event. Throws where it did not get there: it is told again later. */
+/** Delivers one event to one subscriber. Throws if the delivery failed: it is retried later. */
 export interface Notifier {
   notify(event: ReleaseEvent, subscriber: Subscriber, context: NotificationContext): Promise<void>;
 }

@@ -67,7 +67,7 @@ export interface StackPort {
   finalise(request: FinaliseRequest): Promise<FinaliseOutcome>;
   /**
    * The version that the stacks last gave each alias, by member path: what CloudFormation restores when it rolls an
-   * update back, whatever the alias serves by then. Members that no stack has an alias of are absent.
+   * update back, even if the alias serves another version by then. Members without an alias in any stack are absent.
    */
   pins(): Promise<ReadonlyMap<string, string>>;
   /** CloudFormation's status of each stack, by name. Versions are pruned only when all are stable. */

@@ -13,12 +13,12 @@ import { driveOn } from "./resume.ts";
 import { isWatched } from "../watched.ts";
 import { endWatch } from "./end-watch.ts";
 
-/** A wish, with the reason in the user's words. */
+/** A request, with the reason in the user's words. */
 export interface AskOptions extends VerbOptions {
   readonly reason?: string;
 }
 
-/** Holds the release where it stands. */
+/** Holds the release in its present state. */
 export function pauseRelease(ports: ReleasePorts, options: AskOptions): Promise<ReleaseOutcome> {
   return ask("pause", ports, options);
 }
@@ -33,12 +33,12 @@ export async function abortRelease(ports: ReleasePorts, options: AskOptions): Pr
   return asRollback(await ask("abort", ports, options));
 }
 
-/** A release that was brought back because somebody asked for just that ended well. */
+/** A release that was rolled back on request ended well. */
 export function asRollback(outcome: ReleaseOutcome): ReleaseOutcome {
   return !outcome.unchanged && outcome.release?.state === "ROLLED_BACK" ? { ...outcome, exitCode: EXIT.done } : outcome;
 }
 
-/** Leaves a wish for the driver that holds the release; where none is alive, drives the release itself. */
+/** Leaves a request for the driver that holds the release; without a live driver, drives the release itself. */
 export async function ask(
   verb: ReleaseRequest["verb"],
   ports: ReleasePorts,
@@ -92,7 +92,7 @@ async function refuseLost(verb: string, ports: ReleasePorts, options: AskOptions
   );
 }
 
-/** Its driver died after the release was finished, and before everybody was told. */
+/** Its driver died after the release was finished, and before all subscribers were notified. */
 function owesNews(document: JournalDocument, ports: ReleasePorts): boolean {
   const finished = document.release !== undefined && isFinished(document.release);
   return finished && document.outbox.length > 0 && ports.notifier !== undefined && !isDriven(document, ports);

@@ -9,7 +9,7 @@ const LOOK_MS = 5_000;
 export interface TurnOptions {
   /** Whether the process behind a lock is known to be dead, which only its own machine can know. */
   readonly isGone: (holder: string) => boolean;
-  /** Told once, when there is something to wait for. */
+  /** Called once, when there is something to wait for. */
   readonly onWait: (lock: Lock) => void;
   readonly signal: AbortSignal;
 }
@@ -26,8 +26,8 @@ export async function breakDeadLock(journal: JournalPort, isGone: TurnOptions["i
 }
 
 /**
- * Waits until a silent holder's lease is over. Returns at once where nobody holds the lock, and as soon as the holder
- * shows that it is alive: then acquiring the lock tells who it is.
+ * Waits until a silent holder's lease is over. Returns at once where the lock is free, and as soon as the holder shows
+ * that it is alive: then acquiring the lock names it.
  */
 export async function awaitTurn(
   { journal, clock }: { readonly journal: JournalPort; readonly clock: ReleaseClock },

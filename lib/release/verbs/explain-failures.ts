@@ -5,7 +5,7 @@ import type { Failure, FailuresPort } from "../ports/failures-port.ts";
 /** How many failures of each member are shown, and how many are read to tell what only the new version has. */
 const SHOWN = 3;
 const READ = 100;
-/** Log events follow the invocations, and a rolled-back version may still answer what it had begun. */
+/** Log events arrive after the invocations, and a rolled-back version may still finish calls that it had started. */
 const AFTER_MS = 5 * 60_000;
 
 /** What the new version of one member failed with first. */

@@ -26,7 +26,7 @@ export async function giveUpPlans(
   return closed;
 }
 
-/** A release that can still be given up itself: the plans behind it wait for their turn. */
+/** A release that can still be aborted itself: the plans behind it wait for their turn. */
 function isUnderWay({ release }: JournalDocument): boolean {
   return release !== undefined && !isFinished(release) && STATES[release.state].phase !== "settling";
 }

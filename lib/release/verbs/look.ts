@@ -31,7 +31,7 @@ export interface AliasStatus {
   readonly stamp?: AliasStamp;
 }
 
-/** Where the release stands, against the world. */
+/** The release's state, compared with the world. */
 export interface ReleaseStatus {
   /** How the journal was found, and what is wrong with it. */
   readonly journal: Pick<JournalFinding, "condition" | "trouble">;

@@ -16,7 +16,7 @@ export interface JournalOptions {
 
 type OpenPorts = Pick<ReleasePorts, "journal" | "aliases" | "clock">;
 
-/** Reads the journal for a verb that acts. One that fails is mended first. */
+/** Reads the journal for a verb that acts. A damaged one is repaired first. */
 export function openJournal(ports: OpenPorts, options: JournalOptions): Promise<JournalFinding> {
   return mendJournal(ports, planSource(options));
 }
@@ -32,8 +32,8 @@ function planSource({ aliases, ...who }: JournalOptions): () => Promise<ReleaseP
 }
 
 /**
- * What a verb that found nothing to act on ends with: never 0. Where aliases are live and the journal does not tell what
- * was before, nothing to act on is no good news.
+ * The outcome of a verb that found nothing to act on: never 0. Where aliases are live and the journal does not say what
+ * they served before, finding nothing to act on is a problem.
  */
 export function nothingFound(found: JournalFinding, release = found.document?.release): ReleaseOutcome {
   const isUnrecorded = found.condition === "rebuilt" || (found.condition === "none" && found.traces?.length !== 0);

@@ -10,7 +10,7 @@ export interface VerbOptions extends DriveOptions {
   readonly aliases?: () => Promise<readonly KnownAlias[]>;
   readonly app: string;
   readonly stage: string;
-  /** Whoever shows up in the journal, for example `anna@build-7`. */
+  /** The actor that the journal records, for example `anna@build-7`. */
   readonly actor: string;
   /** Unique for each process. @default - a random one */
   readonly holder?: string;
@@ -26,9 +26,9 @@ export interface ReleaseOutcome {
   readonly release?: Release;
   /** Nothing had to be done: things were as asked for already. */
   readonly unchanged: boolean;
-  /** Another driver holds the release and was left the wish; it will act on it. */
+  /** Another driver holds the release and received the request; it will act on it. */
   readonly leftTo?: Lock;
-  /** Deploys that had not started a release yet, and were given up. */
+  /** Deploys that had not started a release yet, and were aborted. */
   readonly givenUp?: readonly PlanRecord[];
   /** How the journal was found, where nothing was done. */
   readonly journal?: JournalCondition;
@@ -46,7 +46,7 @@ export interface KnownAlias {
   readonly calls: readonly string[];
 }
 
-/** The outcome that a driven release stands for. */
+/** The outcome of a driven release. */
 export function outcomeOf(release: Release): ReleaseOutcome {
   return { exitCode: exitCodeOf(release), release, unchanged: false };
 }

@@ -19,7 +19,7 @@ export interface RollbackPreview {
   readonly stays: readonly string[];
   /** Resources that the versions gone back to may need, and that were removed since. */
   readonly gone: readonly string[];
-  /** A release under way is given up, instead of gone back from. */
+  /** A release under way is aborted, instead of rolled back. */
   readonly givesUp: boolean;
   /** The endpoint's time. */
   readonly now: number;

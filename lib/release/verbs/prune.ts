@@ -22,7 +22,7 @@ export interface PruneOutcome {
   readonly skipped?: string;
 }
 
-/** Deletes old versions under the lock, between releases only. `dryRun` tells what would go. */
+/** Deletes old versions under the lock, between releases only. `dryRun` only lists them. */
 export async function pruneVersions(
   ports: ReleasePorts,
   options: VerbOptions & { readonly keepVersions?: number; readonly dryRun?: boolean },

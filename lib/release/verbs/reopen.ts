@@ -4,8 +4,8 @@ import type { Release } from "../model.ts";
 import { resetFailures } from "../decide/decision.ts";
 
 /**
- * Lets a release that rests, or whose driver died, go on under the present driver. `resumedBy`: somebody asked for
- * just that, so a pause ends, and a gap since the last look is no reason for one.
+ * Lets a release that rests, or whose driver died, go on under the present driver. With `resumedBy`, resuming was
+ * requested explicitly: a pause ends, and a gap since the last observation does not cause one.
  */
 export async function reopen(session: JournalSession, now: number, resumedBy?: string): Promise<void> {
   const release = session.release!;

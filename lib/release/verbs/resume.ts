@@ -9,8 +9,8 @@ import { reopen } from "./reopen.ts";
 import { withSession } from "./with-session.ts";
 
 /**
- * Takes up a release that is paused, blocked, waiting for its stacks, or whose driver died. Does nothing when the last
- * release is finished. A driver that is alive and watching a pause is left the wish instead.
+ * Resumes a release that is paused, blocked, waiting for its stacks, or whose driver died. Does nothing when the last
+ * release is finished. A live driver that watches a pause receives the request instead.
  */
 export async function resumeRelease(ports: ReleasePorts, options: VerbOptions): Promise<ReleaseOutcome> {
   return ask("resume", ports, options);

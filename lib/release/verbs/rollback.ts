@@ -51,8 +51,9 @@ interface Target {
 }
 
 /**
- * Puts every alias back by one call each. A release under way is given up; a finished one is gone back from. Needs the
- * journal (or the aliases' own stamps) and the aliases, and nothing else: not CloudFormation, not metrics, not hooks.
+ * Rolls back every alias by one call each. A release under way is aborted; a finished one is reverted to the release
+ * before it. Needs only the journal (or the aliases' own stamps) and the aliases: not CloudFormation, not metrics, not
+ * hooks.
  */
 export async function rollbackRelease(ports: ReleasePorts, options: RollbackOptions): Promise<ReleaseOutcome> {
   const found = await openJournal(ports, options);
@@ -71,7 +72,7 @@ export async function rollbackRelease(ports: ReleasePorts, options: RollbackOpti
   return withSession(ports, { ...options, takesOver }, (session) => rollbackInSession(session, ports, options, found));
 }
 
-/** What the journal says under the lock is what counts: a release may have begun since it was read. */
+/** The journal under the lock is authoritative: a release may have started since it was read. */
 export async function rollbackInSession(
   session: JournalSession,
   ports: ReleasePorts,

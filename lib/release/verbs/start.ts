@@ -24,7 +24,7 @@ export interface StartOptions extends VerbOptions {
   readonly planId?: string;
   /** Drives only until the stacks are staged, then starts another driver by this and leaves the release to it. */
   readonly handOver?: HandOver;
-  /** Starts the driver that watches the release after its success. @default - nobody watches */
+  /** Starts the driver that watches the release after its success. @default - not watched */
   readonly startWatch?: HandOver;
 }
 
@@ -32,8 +32,8 @@ export interface StartOptions extends VerbOptions {
 export type HandOver = (release: Release, fence: number) => Promise<Driver>;
 
 /**
- * Starts a release and drives it. An unfinished release of the same template is taken up instead; one of another
- * template is rolled back first, unless it is paused: a pause is somebody's decision, and theirs to end.
+ * Starts a release and drives it. An unfinished release of the same template is resumed instead; one of another
+ * template is rolled back first, unless it is paused: a pause is ended by the person who paused, not by a deploy.
  * Throws `DeployerBusy` while another driver holds the lock.
  */
 export async function startRelease(

@@ -21,21 +21,21 @@ export interface TurnOptions extends VerbOptions {
 
 /** What a turn came to. */
 export interface Turn {
-  /** Absent where somebody else drives. */
+  /** Absent where another driver holds the release. */
   readonly state?: ReleaseState;
-  /** Nothing is left for this driver: the release is over, is another one, or needs somebody to mend something. */
+  /** Nothing is left for this driver: the release is over, is another one, or needs a manual fix. */
   readonly done: boolean;
   /** How long until the next turn, in milliseconds of the endpoint's time. */
   readonly waitMs: number;
 }
 
-/** A wish that somebody leaves is seen within this time, and the lease never runs out between two turns. */
+/** A new request is seen within this time, and the lease never runs out between two turns. */
 const LONGEST_WAIT_MS = 30_000;
 const BUSY_MS = 10_000;
 
 /**
  * Drives a release as far as it goes without waiting, for a driver that comes again and again. Between two turns the
- * lock is left to its name; within one it is held under a name of the turn's own, so that a turn that was begun twice
+ * lock is left to its name; within one it is held under a name of the turn's own, so that a turn that was started twice
  * finds itself kept out.
  */
 export async function takeTurn(ports: ReleasePorts, options: TurnOptions): Promise<Turn> {
@@ -93,7 +93,7 @@ async function turn(session: JournalSession, ports: ReleasePorts, options: TurnO
   }
   const now = ports.clock.now();
   const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(0, (wakeAt ?? now + LONGEST_WAIT_MS) - now));
-  // What waits for its stacks may be mended by anybody meanwhile; else this look is noted, and the lock stays.
+  // A problem with the stacks may be fixed meanwhile; else this observation is noted, and the lock stays.
   if (state !== "FINALISE_PENDING") {
     await session.handOver({ holder: options.holder, actor: options.actor });
   }

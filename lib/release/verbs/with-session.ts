@@ -3,7 +3,7 @@ import { JournalSession } from "../journal-session.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import type { VerbOptions } from "./outcome.ts";
 
-/** Holds the lock while something works, and gives it back whatever happens. */
+/** Holds the lock while something works, and always releases it. */
 export async function withSession<T>(
   ports: ReleasePorts,
   options: VerbOptions & { readonly takesOver?: boolean },

@@ -127,7 +127,7 @@ test("what the disk refuses to write down is put off, and the others go on", asy
   });
   for (const name of ["a", "b"]) outbox.add({ lane: "l", name });
   await expect.poll(kept).toBe(1);
-  expect(done).toEqual(["a", "test.outbox: an item is put off: The disk is full.", "b"]);
+  expect(done).toEqual(["a", "test.outbox: an item is deferred: The disk is full.", "b"]);
 });
 
 /** Lets the store's next write fail. */

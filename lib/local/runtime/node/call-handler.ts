@@ -39,8 +39,8 @@ async function callStreaming(handler: Handler, event: unknown, invocation: Runti
 }
 
 /**
- * A promise settles the call; a callback does too, but unless told otherwise Lambda waits for an empty event loop
- * before it answers. When nothing is left to run and nobody answered, the answer is null.
+ * A promise settles the call; a callback does too, but by default Lambda waits for an empty event loop before it
+ * answers. When nothing is left to run and there is no answer, the answer is null.
  */
 function resultOf(handler: Handler, event: unknown, invocation: RuntimeInvocation): Promise<unknown> {
   return new Promise((resolve, reject) => {

@@ -31,7 +31,7 @@ export function logInvokeError(error: unknown): void {
   else writeText("ERROR", `Invoke Error \t${JSON.stringify(withStack(error))}`);
 }
 
-/** Logs what nobody caught: an error while loading, an uncaught exception, an unhandled rejection. */
+/** Logs what the handler did not catch: an error while loading, an uncaught exception, an unhandled rejection. */
 export function logUncaught(error: unknown): void {
   if (asJson) writeJson("ERROR", [error]);
   else writeText("ERROR", `Uncaught Exception \t${JSON.stringify(withStack(error))}`);

@@ -13,7 +13,7 @@ export class RuntimeError extends Error {
   }
 }
 
-/** Shapes whatever was thrown or rejected as AWS's Node runtime does: anything but an error has its type as name. */
+/** Shapes a thrown or rejected value as AWS's Node runtime does: a value that is not an error has its type as name. */
 export function describeError(thrown: unknown): DescribedError {
   try {
     if (isError(thrown))

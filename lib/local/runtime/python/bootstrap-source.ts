@@ -184,7 +184,7 @@ def reroute_custom_resource_answers():
 
 
 def reroute_urllib3(endpoint):
-    """urllib3 (and requests) have connections of their own; patched once somebody has loaded them."""
+    """urllib3 (and requests) have connections of their own; patched once they are loaded."""
     module = sys.modules.get("urllib3.poolmanager")
     if endpoint is None or module is None or hasattr(module.PoolManager, "_rerouted"):
         return
