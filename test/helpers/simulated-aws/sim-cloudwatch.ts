@@ -93,7 +93,9 @@ export const CLOUDWATCH: Record<string, (world: World, input: Input, who: string
 
 function answerAll(world: World, queries: readonly Query[], from: number, to: number) {
   const metrics = queries.filter(({ Expression }) => Expression === undefined);
-  const answers = new Map(metrics.map((query) => [query.Id, answer(world, query, from, to)]));
+  const minutes = minutesBetween(world, from, to);
+  const countCalls = countOnce(world, minutes);
+  const answers = new Map(metrics.map((query) => [query.Id, answer(world, query, minutes, countCalls)]));
   const grid = { startMs: from, endMs: to, periodMs: MINUTE_MS };
   const lookUp = (id: string) => {
     const { Timestamps = [], Values = [] } = answers.get(id) ?? {};
@@ -114,19 +116,18 @@ function statusOf(world: World): string {
   return world.metrics === "partial" ? "PartialData" : "Complete";
 }
 
-function answer(world: World, query: Query, from: number, to: number) {
+function answer(world: World, query: Query, minutes: readonly number[], countCalls: CountCalls) {
   const { Metric, Stat } = query.MetricStat;
   const dimension = (name: string) => Metric.Dimensions.find(({ Name }) => Name === name)?.Value;
   const name = dimension("FunctionName")!;
   const version = dimension("ExecutedVersion") ?? dimension("Version");
+  const [, qualifier] = (dimension("Resource") ?? "").split(":");
+  const counts = countCalls(name, isNumber(qualifier) ? { called: qualifier } : { served: version });
   const traffic = world.traffic.get(name);
   const Timestamps: Date[] = [];
   const Values: number[] = [];
-  for (let at = from; at < to; at += MINUTE_MS) {
-    if (world.metrics === "missing" && at >= world.metricsMissingSince) continue;
-    if (at + world.metricsDelayMs > world.now) continue;
-    const [, qualifier] = (dimension("Resource") ?? "").split(":");
-    const count = isNumber(qualifier) ? countDirect(world, name, at, qualifier) : countMinute(world, name, at, version);
+  for (const [index, at] of minutes.entries()) {
+    const count = counts[index];
     if (count === undefined) continue;
     const value = valueOf(Metric.MetricName, Stat, count, traffic);
     if (value === undefined) continue;
@@ -134,6 +135,33 @@ function answer(world: World, query: Query, from: number, to: number) {
     Values.push(value);
   }
   return { Id: query.Id, Timestamps, Values, StatusCode: statusOf(world) };
+}
+
+/** The starts of the minutes that CloudWatch has figures of. */
+function minutesBetween(world: World, from: number, to: number): readonly number[] {
+  const until = world.metrics === "missing" ? Math.min(to, world.metricsMissingSince) : to;
+  const minutes: number[] = [];
+  for (let at = from; at < until && at + world.metricsDelayMs <= world.now; at += MINUTE_MS) minutes.push(at);
+  return minutes;
+}
+
+/** Calls that name a version, or calls through the alias that one version served (`undefined`: any version). */
+type Which = { readonly called: string } | { readonly served: string | undefined };
+
+/** What was called in each of the minutes. */
+type CountCalls = (name: string, which: Which) => readonly (Count | undefined)[];
+
+/** Counts once for all metrics of a request: they are about the same few versions. */
+function countOnce(world: World, minutes: readonly number[]): CountCalls {
+  const known = new Map<string, readonly (Count | undefined)[]>();
+  return (name, which) => {
+    const key = JSON.stringify([name, which]);
+    const count = (at: number) =>
+      "called" in which ? countDirect(world, name, at, which.called) : countMinute(world, name, at, which.served);
+    const counts = known.get(key) ?? minutes.map(count);
+    known.set(key, counts);
+    return counts;
+  };
 }
 
 function valueOf(metric: string, stat: string, count: Count, traffic: Traffic | undefined): number | undefined {
@@ -263,11 +291,11 @@ export function countMinute(world: World, name: string, at: number, version: str
 /** Which fraction of a minute's invocations each version got. */
 function sharesOf(fn: SimFunction, from: number, to: number): Map<string, number> {
   const shares = new Map<string, number>();
-  fn.routing.forEach((later, index) => {
+  fn.routing.forEach((route, index) => {
     // What an alias routed to first it has always routed to: there was a time before the test.
-    const route = index === 0 ? { ...later, at: Number.NEGATIVE_INFINITY } : later;
+    const start = index === 0 ? Number.NEGATIVE_INFINITY : route.at;
     const end = fn.routing[index + 1]?.at ?? Number.POSITIVE_INFINITY;
-    const part = Math.max(0, Math.min(end, to) - Math.max(route.at, from)) / MINUTE_MS;
+    const part = Math.max(0, Math.min(end, to) - Math.max(start, from)) / MINUTE_MS;
     if (part === 0) return;
     let rest = 1;
     for (const [version, weight] of Object.entries(route.weights)) {
