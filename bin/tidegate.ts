@@ -1,5 +1,9 @@
 #!/usr/bin/env node
-import { runCommandLine } from "../lib/cli/run-command-line.ts";
+import module from "node:module";
+
+// A Node that is too old for the command is too old for this as well, and has to say so.
+if ("enableCompileCache" in module) module.enableCompileCache();
+const { runCommandLine } = await import("../lib/cli/run-command-line.ts");
 
 const exitCode = await runCommandLine(process.argv.slice(2));
 // Timers of the SDK's connections would hold the process for three more seconds: leave once everything is written.

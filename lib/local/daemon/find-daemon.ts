@@ -1,5 +1,5 @@
 import type { CloudStatus } from "../local-cloud.ts";
-import { tryReadStatus } from "./admin-client.ts";
+import { RUNNING_ANSWERS_WITHIN_MS, tryReadStatus } from "./admin-client.ts";
 import { tryReadLock, type Lock } from "./lock-file.ts";
 import { tryReadProcessMark } from "./process-mark.ts";
 
@@ -13,7 +13,7 @@ export interface RunningDaemon {
 export async function findDaemon(stateFolder: string): Promise<RunningDaemon | undefined> {
   const lock = await tryReadLock(stateFolder);
   if (lock === undefined || !isAlive(lock)) return undefined;
-  const status = await tryReadStatus(lock.port);
+  const status = await tryReadStatus(lock.port, RUNNING_ANSWERS_WITHIN_MS);
   return status?.pid === lock.pid ? { lock, status } : undefined;
 }
 
