@@ -24,7 +24,8 @@ export async function runApp(
 }
 
 async function appCommand(command: AppCommand, projectFolder: string): Promise<Omit<Command, "folder">> {
-  const environment = { NODE_COMPILE_CACHE: join(projectFolder, ".tidegate", "cache", "compiled") };
+  const NODE_COMPILE_CACHE = process.env["NODE_COMPILE_CACHE"] ?? join(projectFolder, ".tidegate", "cache", "compiled");
+  const environment = { NODE_COMPILE_CACHE };
   if (command.kind === "shell") return { program: command.line, arguments: [], shell: true, environment };
   if (command.kind === "program") return { ...command, shell: false, environment };
   const bundle = await tryBundleApp(command.entry, projectFolder);

@@ -106,6 +106,7 @@ function cleanEnvironment(folder: string): NodeJS.ProcessEnv {
     HOME: folder,
     TMPDIR: process.env["TMPDIR"],
     LANG: "C.UTF-8",
+    NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
     TIDEGATE_LOCAL_PORT: "0",
     TIDEGATE_ACTOR: "tester",
   };
