@@ -134,7 +134,7 @@ describe("a release that is left to the account", () => {
     await clockSpeed(60);
     expect((await project.tidegate("status", "--watch")).exitCode).toBe(4);
     await project.tidegate("promote");
-    await expect.poll(async () => (await status()).release.state, { timeout: 30_000 }).toBe("SUCCEEDED");
+    await expect.poll(async () => (await status()).release.state).toBe("SUCCEEDED");
     mark("two");
     await detachSlowly();
     await untilShifting();

@@ -105,7 +105,7 @@ describe(`${SHOP_FUNCTIONS} functions and a workflow behind one release, under l
     console.log(JSON.stringify({ what: "rollback", seconds, calls: times.length, firstMs, lastMs }));
     expect(await liveVersions()).toEqual(["1"]);
     expect(client.read().failures).toEqual([]);
-  }, 60_000);
+  });
 });
 
 /** Deploys a version of the app, in which one function may be bad. */

@@ -99,7 +99,7 @@ it("a topic and a bus of the app are told what happens to its releases", async (
       .filter((one) => one.release === release)
       .map(({ state }) => state);
   await expect
-    .poll(async () => (await gather(outputs["MailUrl"]!, mails)) && states().includes("SUCCEEDED"), { timeout: 15_000 })
+    .poll(async () => (await gather(outputs["MailUrl"]!, mails)) && states().includes("SUCCEEDED"))
     .toBe(true);
   expect(states()).toEqual(expect.arrayContaining(["STAGING", "PROMOTING", "FINALISING", "SUCCEEDED"]));
-}, 90_000);
+});

@@ -32,7 +32,7 @@ beforeAll(async () => {
   const context = { tidegate: { stages: { local: {} } } };
   writeFileSync(join(project.folder, "cdk.json"), JSON.stringify({ app: "node bin/app.ts", context }));
   await project.tidegate("local", "start");
-}, 60_000);
+});
 
 afterAll(() => project.remove());
 

@@ -66,7 +66,7 @@ beforeAll(async () => {
   const routingConfiguration = [{ stateMachineVersionArn: `${machineArn}:1`, weight: 100 }];
   await sfn.send(new CreateStateMachineAliasCommand({ name: "live", routingConfiguration }));
   await s3.send(new CreateBucketCommand({ Bucket: "journal" }));
-}, 60_000);
+});
 
 afterAll(() => fixture.cloud.stop());
 

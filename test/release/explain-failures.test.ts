@@ -60,7 +60,7 @@ beforeAll(async () => {
   );
   await fixture.updated("list");
   await fixture.lambda.send(new PublishVersionCommand({ FunctionName: "list" }));
-}, 60_000);
+});
 
 afterAll(async () => {
   await aws.close();
@@ -85,7 +85,7 @@ describe("the failures of a new version", () => {
     await fixture.call("list", { do: "both", id: 77 }, { Qualifier: "2" });
     await fixture.call("list", { do: "answer", requestContext: { http: {} } }, { Qualifier: "2" });
     const explain = () => explainFailures(release(), new LoggedFailures(aws));
-    await expect.poll(async () => (await explain())[0]?.failures.length, { timeout: 20_000 }).toBe(3);
+    await expect.poll(async () => (await explain())[0]?.failures.length).toBe(3);
     const [list] = await explain();
     expect(list).toMatchObject({ path: "Shop/list", version: "2" });
     const [own, status, shared] = list!.failures;
@@ -99,7 +99,7 @@ describe("the failures of a new version", () => {
     expect(lines).toContain("Shop/list, version 2: TypeError");
     expect(lines).toContain("(only the new version fails so)");
     expect(lines).toContain(`request ${own!.requestId}`);
-  }, 60_000);
+  });
 
   test("are a problem where the log cannot be read, and nothing before the first weight", async () => {
     const gone = { ...release(), stable: { "Shop/list": "9" } };

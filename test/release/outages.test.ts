@@ -26,7 +26,7 @@ beforeAll(async () => {
   app = wireApp(proxy.endpoint);
   write();
   expect(await app.run(runDeploy)).toMatchObject({ exitCode: 0 });
-}, 60_000);
+});
 
 afterEach(() => {
   proxy.faultOf = () => undefined;
@@ -84,7 +84,7 @@ describe("a canary goes on after", () => {
     expect(app.messages.filter(({ code }) => code === "JournalTrouble")).toMatchObject([
       { text: expect.stringContaining("cannot be reached") },
     ]);
-  }, 90_000);
+  });
 
   it("a burst of server errors", async () => {
     const failed = {
@@ -92,13 +92,13 @@ describe("a canary goes on after", () => {
       body: "<Error><Code>InternalError</Code><Message>Please try again.</Message></Error>",
     };
     expect(await deployThrough(() => blip(() => failed))).toMatchObject(SUCCEEDED);
-  }, 90_000);
+  });
 
   it("credentials that expire and are renewed", async () => {
     expect(await deployThrough(() => blip(expiredToken))).toMatchObject(SUCCEEDED);
     const trouble = app.messages.find(({ code }) => code === "JournalTrouble");
     expect(trouble?.text).toContain("ExpiredToken: The provided token has expired.");
-  }, 90_000);
+  });
 
   it("a laptop that slept past the lease", async () => {
     write();

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await fixture.lambda.send(new PublishVersionCommand({ FunctionName: "list" }));
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   aws = new Aws({ region: "us-east-1", endpoint: fixture.cloud.endpoint, credentials });
-}, 60_000);
+});
 
 afterAll(async () => {
   await aws.close();

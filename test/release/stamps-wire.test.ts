@@ -14,7 +14,7 @@ beforeAll(async () => {
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "tester");
   cloud = await startTestCloud();
   app = wireApp(cloud.endpoint);
-}, 60_000);
+});
 
 afterAll(async () => {
   vi.unstubAllEnvs();

@@ -52,7 +52,7 @@ beforeAll(async () => {
   }
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   aws = new Aws({ region: "us-east-1", endpoint: fixture.cloud.endpoint, credentials });
-}, 60_000);
+});
 
 afterAll(async () => {
   await aws.close();

@@ -66,11 +66,11 @@ test("a workflow's executions are counted by the version that they were led to, 
   const read = () => metrics.read({ target, next, stable, from, to: cloud.clock.now() });
   const sum = (counts: readonly { invocations: number; errors: number }[]) =>
     counts.reduce((all, { invocations, errors }) => [all[0]! + invocations, all[1]! + errors], [0, 0]);
-  await expect.poll(async () => sum((await read()).stable), { timeout: 5_000 }).toEqual([3, 1]);
+  await expect.poll(async () => sum((await read()).stable)).toEqual([3, 1]);
   // What still runs is no evidence yet.
   expect((await read()).next).toEqual([]);
   await cloud.clock.advance(3_601_000);
-  await expect.poll(async () => sum((await read()).next), { timeout: 5_000 }).toEqual([1, 0]);
+  await expect.poll(async () => sum((await read()).next)).toEqual([1, 0]);
   // What began before the window is none either.
   const later = await metrics.read({ target, next, stable, from: cloud.clock.now(), to: cloud.clock.now() });
   expect(later).toEqual({ next: [], stable: [] });

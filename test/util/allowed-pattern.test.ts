@@ -40,4 +40,4 @@ it("a process that does not get to run for longer than the limit refuses no patt
   }
   await ended;
   expect(output).toBe('started\n["differs"]\n');
-}, 60_000);
+});

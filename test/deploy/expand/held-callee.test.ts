@@ -13,7 +13,7 @@ let app: InlineApp;
 
 beforeAll(async () => {
   app = await startInlineApp();
-}, 60_000);
+});
 
 afterAll(() => app.stop());
 

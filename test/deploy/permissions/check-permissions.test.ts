@@ -52,12 +52,12 @@ async function check(...statements: readonly AllowStatement[]) {
   return { exitCode, identity, missing, text: lines?.join("\n") ?? "" };
 }
 
-test("finds nothing missing where the caller has the printed policy", { timeout: 60_000 }, async () => {
+test("finds nothing missing where the caller has the printed policy", async () => {
   const found = await check(...printed.Statement, SELF);
   expect(found).toMatchObject({ exitCode: 0, identity: ROLE, missing: [] });
 });
 
-test("names the action and the alias that the caller's policies leave out", { timeout: 60_000 }, async () => {
+test("names the action and the alias that the caller's policies leave out", async () => {
   const statements = printed.Statement.map((one) => ({
     ...one,
     Action: one.Action.filter((action) => action !== "lambda:UpdateAlias"),
@@ -69,12 +69,12 @@ test("names the action and the alias that the caller's policies leave out", { ti
   expect(found.text).toContain("lambda:UpdateAlias");
 });
 
-test("distinguishes an explicit denial from a missing permission", { timeout: 60_000 }, async () => {
+test("distinguishes an explicit denial from a missing permission", async () => {
   const denial = { Effect: "Deny", Action: ["lambda:UpdateAlias"], Resource: ["*"] };
   const { missing } = await check(...printed.Statement, SELF, denial as unknown as AllowStatement);
   expect(missing.map(({ action, decision }) => `${action} ${decision}`)).toContain("lambda:UpdateAlias explicitDeny");
 });
 
-test("says which permission the check itself needs", { timeout: 60_000 }, async () => {
+test("says which permission the check itself needs", async () => {
   await expect(check(...printed.Statement)).rejects.toThrow("iam:SimulatePrincipalPolicy");
 });

@@ -246,7 +246,7 @@ describe("the printed policy", () => {
     const surplus = [...granted].filter((action) => !wanted.includes(action) && !/^(logs|xray):/.test(action));
     // The app has no durable function now; the role is ready for the first one.
     expect(surplus).toEqual(["lambda:ListDurableExecutionsByFunction"]);
-  }, 60_000);
+  });
 
   it.each([
     ["cloudformation:ListStackResources", "cloudformation:ListStackResources"],

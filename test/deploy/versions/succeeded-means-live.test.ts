@@ -14,7 +14,7 @@ beforeAll(async () => {
   app = await startInlineApp();
   await put("/mode", "a");
   await put("/plain", "a");
-}, 60_000);
+});
 
 afterAll(() => app.stop());
 
@@ -71,7 +71,7 @@ test("a dynamic reference that resolves to another value is live as soon as the 
   await put("/plain", "c");
   expect(await app.deploy(modes("two"), { parameters: { Mode: "d" } })).toMatchObject({ exitCode: 0 });
   expect(await live()).toBe("dbc");
-}, 60_000);
+});
 
 test("a workflow whose definition comes to another one is live too", async () => {
   const workflow: BuildApp = (stack) => {
@@ -82,4 +82,4 @@ test("a workflow whose definition comes to another one is live too", async () =>
   expect(await app.deploy(workflow)).toMatchObject({ exitCode: 0 });
   const changed = await app.deploy(workflow, { parameters: { Mode: "b" } });
   expect(changed.release?.members.find(({ path }) => path === "Inline/Flow")?.next).toMatch(/:flow:2$/);
-}, 60_000);
+});

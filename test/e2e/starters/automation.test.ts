@@ -16,7 +16,7 @@ beforeAll(async () => {
   const options = await clientOptions(project);
   sqs = new SQSClient(options);
   lambda = new LambdaClient(options);
-}, 60_000);
+});
 
 afterAll(async () => {
   sqs.destroy();

@@ -10,7 +10,7 @@ let outputs: Readonly<Record<string, string>>;
 beforeAll(async () => {
   project = await starterProject("command");
   outputs = await deployStarter(project);
-}, 60_000);
+});
 
 afterAll(() => project.remove());
 

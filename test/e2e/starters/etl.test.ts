@@ -15,7 +15,7 @@ beforeAll(async () => {
   const options = await clientOptions(project);
   s3 = new S3Client({ ...options, forcePathStyle: true });
   dynamodb = new DynamoDBClient(options);
-}, 60_000);
+});
 
 afterAll(async () => {
   s3.destroy();

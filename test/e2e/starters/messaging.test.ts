@@ -10,7 +10,7 @@ let outputs: Readonly<Record<string, string>>;
 beforeAll(async () => {
   project = await starterProject("messaging");
   outputs = await deployStarter(project);
-}, 60_000);
+});
 
 afterAll(() => project.remove());
 
@@ -25,7 +25,7 @@ const packed = async (id: string) =>
 
 it("an order goes through the queue into the table, a bad one among the dead letters, and a release moves all functions", async () => {
   const id = await order("tea");
-  await expect.poll(() => packed(id), { timeout: 20_000 }).toBe("worker");
+  await expect.poll(() => packed(id)).toBe("worker");
   expect((await call(outputs["ApiUrl"]!, "POST", "/orders", { item: "" })).status).toBe(400);
 
   await order("poison");
@@ -36,19 +36,17 @@ it("an order goes through the queue into the table, a bad one among the dead let
     VisibilityTimeout: 0,
   });
   // Five receives, two minutes apart; a minute of the cloud's time is a second here.
-  await expect
-    .poll(async () => (await sqs.send(receive)).Messages?.[0]?.Body, { timeout: 30_000 })
-    .toBe('{"item":"poison"}');
+  await expect.poll(async () => (await sqs.send(receive)).Messages?.[0]?.Body).toBe('{"item":"poison"}');
   sqs.destroy();
 
   project.edit("functions/work.ts", (text) => text.replace('S: "worker"', 'S: "second worker"'));
   expect(await deployStarter(project)).toEqual(outputs);
   const next = await order("milk");
-  await expect.poll(() => packed(next), { timeout: 20_000 }).toBe("second worker");
+  await expect.poll(() => packed(next)).toBe("second worker");
 
   expect((await project.tidegate("rollback")).exitCode).toBe(0);
   const last = await order("bread");
-  await expect.poll(() => packed(last), { timeout: 20_000 }).toBe("worker");
+  await expect.poll(() => packed(last)).toBe("worker");
 
   await destroyStarter(project);
 }, 120_000);

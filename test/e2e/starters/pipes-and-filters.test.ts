@@ -17,7 +17,7 @@ beforeAll(async () => {
   project = await starterProject("pipes-and-filters");
   outputs = await deployStarter(project);
   sqs = new SQSClient(await clientOptions(project));
-}, 60_000);
+});
 
 afterAll(async () => {
   sqs.destroy();

@@ -9,7 +9,7 @@ let outputs: Readonly<Record<string, string>>;
 beforeAll(async () => {
   project = await starterProject("saga");
   outputs = await deployStarter(project);
-}, 60_000);
+});
 
 afterAll(() => project.remove());
 

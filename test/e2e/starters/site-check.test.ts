@@ -30,7 +30,7 @@ beforeAll(async () => {
   project = await starterProject("site-check");
   project.edit("bin/app.ts", (text) => text.replace("https://example.com/", site.url));
   outputs = await deployStarter(project);
-}, 60_000);
+});
 
 afterAll(async () => {
   server.close();

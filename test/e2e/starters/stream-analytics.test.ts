@@ -11,7 +11,7 @@ let outputs: Readonly<Record<string, string>>;
 beforeAll(async () => {
   project = await starterProject("stream-analytics");
   outputs = await deployStarter(project);
-}, 60_000);
+});
 
 afterAll(() => project.remove());
 
@@ -40,7 +40,7 @@ const countersOf = async (sensor: string) => (await minutesOf(sensor)).map(({ co
 it("readings are counted minute by minute, a bad one is told to the failures, and a release moves all functions", async () => {
   expect(await Promise.all([20, 22, 27].map((value) => read("roof", value)))).toEqual([202, 202, 202]);
   expect(await read("roof", "warm")).toBe(400);
-  await expect.poll(() => countOf("roof"), { timeout: 20_000 }).toBe(3);
+  await expect.poll(() => countOf("roof")).toBe(3);
   const minutes = await minutesOf("roof");
   expect(Math.min(...minutes.map(({ least }) => least))).toBe(20);
   expect(Math.max(...minutes.map(({ most }) => most))).toBe(27);
@@ -54,20 +54,18 @@ it("readings are counted minute by minute, a bad one is told to the failures, an
   const { SequenceNumber } = await kinesis.send(bad);
   const receive = new ReceiveMessageCommand({ QueueUrl: outputs["FailuresUrl"], VisibilityTimeout: 0 });
   const told = async () => JSON.parse((await sqs.send(receive)).Messages?.[0]?.Body ?? "{}") as object;
-  await expect
-    .poll(told, { timeout: 30_000 })
-    .toMatchObject({ KinesisBatchInfo: { batchSize: 1, startSequenceNumber: SequenceNumber } });
+  await expect.poll(told).toMatchObject({ KinesisBatchInfo: { batchSize: 1, startSequenceNumber: SequenceNumber } });
   kinesis.destroy();
   sqs.destroy();
 
   project.edit("functions/aggregate.ts", (text) => text.replace('S: "counter"', 'S: "second counter"'));
   expect(await deployStarter(project)).toEqual(outputs);
   await read("cellar", 12);
-  await expect.poll(() => countersOf("cellar"), { timeout: 20_000 }).toEqual(["second counter"]);
+  await expect.poll(() => countersOf("cellar")).toEqual(["second counter"]);
 
   expect((await project.tidegate("rollback")).exitCode).toBe(0);
   await read("attic", 30);
-  await expect.poll(() => countersOf("attic"), { timeout: 20_000 }).toEqual(["counter"]);
+  await expect.poll(() => countersOf("attic")).toEqual(["counter"]);
 
   await destroyStarter(project);
 }, 120_000);

@@ -110,7 +110,7 @@ describe("an alias that was moved since the stack was deployed", () => {
   test("goes to the previous pin when a failed update that left the pin alone is rolled back", async () => {
     const FunctionName = await drifted("described");
     const failing = deploy(cloudformation, "described", template("2", "b", waiting));
-    await expect.poll(async () => (await aliasOf(FunctionName)).Description, { timeout: 15_000 }).toBe("b");
+    await expect.poll(async () => (await aliasOf(FunctionName)).Description).toBe("b");
     await lambda.send(new UpdateAliasCommand({ FunctionName, Name: "live", FunctionVersion: "1" }));
     await cloud.clock.advance(901_000);
     expect((await failing).StackStatus).toBe("UPDATE_ROLLBACK_COMPLETE");
@@ -120,7 +120,7 @@ describe("an alias that was moved since the stack was deployed", () => {
   test("goes to the previous pin when an update is cancelled", async () => {
     const FunctionName = await drifted("cancelled-update");
     const cancelled = deploy(cloudformation, "cancelled-update", template("1", "b", waiting));
-    await expect.poll(async () => (await aliasOf(FunctionName)).Description, { timeout: 15_000 }).toBe("b");
+    await expect.poll(async () => (await aliasOf(FunctionName)).Description).toBe("b");
     expect((await aliasOf(FunctionName)).FunctionVersion).toBe("1");
     await cloudformation.send(new CancelUpdateStackCommand({ StackName: "cancelled-update" }));
     expect((await cancelled).StackStatus).toBe("UPDATE_ROLLBACK_COMPLETE");

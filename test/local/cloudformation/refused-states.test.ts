@@ -123,7 +123,7 @@ describe("a stack", () => {
     const underWay = deploy(client, "stuck", template("two", { Handle: handle, Wait: wait }));
     const lambda = cloud.client(LambdaClient);
     await expect
-      .poll(() => refusalOf(lambda.send(new DeleteFunctionCommand({ FunctionName: "stuck" }))), { timeout: 15_000 })
+      .poll(() => refusalOf(lambda.send(new DeleteFunctionCommand({ FunctionName: "stuck" }))))
       .toBeUndefined();
     await cloud.clock.advance(601_000);
     const { StackStatus, StackId } = await underWay;

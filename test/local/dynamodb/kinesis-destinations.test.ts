@@ -89,7 +89,7 @@ test("changes wait for a stream that is not there yet", async () => {
   await expect.poll(() => recordsOf("late"), POLL).toHaveLength(1);
 });
 
-test("a table of a stack has the stream that its template names", { timeout: 30_000 }, async () => {
+test("a table of a stack has the stream that its template names", async () => {
   const client = cloud.client(CloudFormationClient);
   const Stream = { Type: "AWS::Kinesis::Stream", Properties: { Name: "stacked", ShardCount: 1 } };
   const template = (more: object) => ({

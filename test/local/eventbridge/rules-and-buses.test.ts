@@ -122,9 +122,7 @@ describe("a rule", () => {
     await put("unheard");
     await send(new EnableRuleCommand({ Name: "sometimes" }));
     await put("heard");
-    await expect
-      .poll(() => fixture.heard("sometimes"), { timeout: 10_000 })
-      .toMatchObject([{ "detail-type": "heard" }]);
+    await expect.poll(() => fixture.heard("sometimes")).toMatchObject([{ "detail-type": "heard" }]);
   });
 
   test("keeps its targets when it is put again, and is kept while it has some", async () => {

@@ -78,7 +78,7 @@ describe("a rule's target", () => {
     const [entry] = (await send("stream", { customer: "ann" })).Entries!;
     const { EventId } = (await send("stream")).Entries![0]!;
     const read = () => readAll(kinesis, name);
-    await expect.poll(read, { interval: 300, timeout: 10_000 }).toHaveLength(2);
+    await expect.poll(read, { interval: 300 }).toHaveLength(2);
     const records = await read();
     expect(new Set(records.map(({ PartitionKey }) => PartitionKey))).toEqual(new Set(["ann", EventId]));
     const ofAnn = records.find(({ PartitionKey }) => PartitionKey === "ann");

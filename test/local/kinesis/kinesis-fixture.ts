@@ -25,7 +25,7 @@ export async function newStream(kinesis: KinesisClient, more: Partial<CreateStre
 export async function untilActive(kinesis: KinesisClient, StreamName: string): Promise<void> {
   const statusOf = async () =>
     (await kinesis.send(new DescribeStreamCommand({ StreamName }))).StreamDescription?.StreamStatus;
-  await expect.poll(statusOf, { interval: 20, timeout: 5000 }).toBe("ACTIVE");
+  await expect.poll(statusOf, { interval: 20 }).toBe("ACTIVE");
 }
 
 export const SHARD = "shardId-000000000000";

@@ -52,7 +52,7 @@ print(json.dumps({
 `;
 
 describe.runIf(hasBoto3)("boto3", () => {
-  test("puts, reads, splits and is pushed records over HTTP/1.1", { timeout: 60_000 }, async () => {
+  test("puts, reads, splits and is pushed records over HTTP/1.1", async () => {
     expect(await clients.boto3(BOTO3)).toEqual({
       failed: 0,
       page: ["reading 0", "reading 1"],
@@ -69,7 +69,7 @@ describe.runIf(hasBoto3)("boto3", () => {
 describe.runIf(hasAwsCli)("the AWS CLI", () => {
   const aws = (...args: string[]) => clients.aws("kinesis", ...args);
 
-  test("makes a stream, puts and reads, and is refused in AWS's words", { timeout: 60_000 }, async () => {
+  test("makes a stream, puts and reads, and is refused in AWS's words", async () => {
     const stream = ["--stream-name", "cli"];
     await aws("create-stream", ...stream, "--shard-count", "1");
     await aws("wait", "stream-exists", ...stream);

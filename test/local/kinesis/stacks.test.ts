@@ -41,7 +41,7 @@ const CONSUMER = {
 const summaryOf = async (StreamName: string) =>
   (await kinesis.send(new DescribeStreamSummaryCommand({ StreamName }))).StreamDescriptionSummary!;
 
-test("a stream, its consumer and its policy come, change and go with their stack", { timeout: 30_000 }, async () => {
+test("a stream, its consumer and its policy come, change and go with their stack", async () => {
   const made = await deploy(
     client,
     "streams",
@@ -95,7 +95,7 @@ test("a stream, its consumer and its policy come, change and go with their stack
   await expect(summaryOf(name)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
 });
 
-test("fails to scale to more than double, and is as before", { timeout: 30_000 }, async () => {
+test("fails to scale to more than double, and is as before", async () => {
   await deploy(client, "scaled", template({ Name: "scaled", ShardCount: 1 }), { ChangeSetType: "CREATE" });
   const refused = await deploy(client, "scaled", template({ Name: "scaled", ShardCount: 3, RetentionPeriodHours: 48 }));
   expect(refused.StackStatus).toBe("UPDATE_ROLLBACK_COMPLETE");
@@ -103,7 +103,7 @@ test("fails to scale to more than double, and is as before", { timeout: 30_000 }
   expect(await summaryOf("scaled")).toMatchObject({ OpenShardCount: 1, RetentionPeriodHours: 24 });
 });
 
-test("what cannot be finished is taken away", { timeout: 30_000 }, async () => {
+test("what cannot be finished is taken away", async () => {
   const failed = await deploy(client, "long", template({ Name: "long", RetentionPeriodHours: 9000 }), {
     ChangeSetType: "CREATE",
   });

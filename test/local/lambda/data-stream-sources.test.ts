@@ -238,7 +238,7 @@ describe("what fails", () => {
     });
     const { SequenceNumber } = await put(stream, "bad");
     await put(stream, "good");
-    await expect.poll(batches, { timeout: 5000 }).toEqual(["bad", "bad", "good"]);
+    await expect.poll(batches).toEqual(["bad", "bad", "good"]);
     expect(await queue.next()).toEqual({
       KinesisBatchInfo: {
         approximateArrivalOfFirstRecord: expect.stringMatching(/\.\d{3}Z$/) as string,
@@ -291,7 +291,7 @@ describe("what fails", () => {
     const stream = await newStream();
     await putAll(stream, ["1", "bad", "3", "4"]);
     const { batches } = await connect(stream, failing, { BisectBatchOnFunctionError: true, MaximumRetryAttempts: 1 });
-    await expect.poll(batches, { timeout: 15_000 }).toContain("3,4");
+    await expect.poll(batches).toContain("3,4");
     expect((await batches()).slice(0, 3)).toEqual(["1,bad,3,4", "1,bad", "1"]);
   });
 
@@ -300,7 +300,7 @@ describe("what fails", () => {
     await putAll(stream, ["1", "2", "3", "4"]);
     const answer = `if (calls === 1) return { batchItemFailures: [{ itemIdentifier: event.Records[2].kinesis.sequenceNumber }] };`;
     const { batches } = await connect(stream, answer, { FunctionResponseTypes: ["ReportBatchItemFailures"] });
-    await expect.poll(batches, { timeout: 5000 }).toEqual(["1,2,3,4", "3,4"]);
+    await expect.poll(batches).toEqual(["1,2,3,4", "3,4"]);
   });
 
   test("is given up when it is too old, before and after it was tried", async () => {
@@ -317,7 +317,7 @@ describe("what fails", () => {
       approximateInvokeCount: 0,
     });
     await put(stream, "bad");
-    await expect.poll(async () => (await batches()).length, { timeout: 5000 }).toBeGreaterThan(1);
+    await expect.poll(async () => (await batches()).length).toBeGreaterThan(1);
     await fixture.cloud.clock.advance(61_000);
     // It may be resting before its next attempt, for a minute at most.
     await fixture.cloud.clock.advance(60_000);
@@ -325,7 +325,7 @@ describe("what fails", () => {
     expect(told.condition).toBe("RecordAgeExceeded");
     expect(told.approximateInvokeCount).toBeGreaterThan(1);
     await put(stream, "good");
-    await expect.poll(async () => (await batches()).at(-1), { timeout: 5000 }).toBe("good");
+    await expect.poll(async () => (await batches()).at(-1)).toBe("good");
   });
 });
 
@@ -337,7 +337,7 @@ describe("order", () => {
     const keys = ["a", "b", "c", "d", "e", "f"];
     for (const n of [1, 2, 3]) for (const key of keys) await put(stream, `${key}${n}`, key);
     const done = async () => (await events()).filter((event) => !("began" in event));
-    await expect.poll(async () => (await done()).length, { timeout: 15_000 }).toBe(18);
+    await expect.poll(async () => (await done()).length).toBe(18);
     const texts = (await done()).flatMap(textsOf);
     for (const key of keys)
       expect(texts.filter((text) => text.startsWith(key))).toEqual([`${key}1`, `${key}2`, `${key}3`]);
@@ -363,7 +363,7 @@ describe("order", () => {
     for (const n of [1, 2, 3]) await put(stream, `g${n}`);
     const slow = "await new Promise((resolve) => setTimeout(resolve, 100));";
     const { all } = await connect(stream, slow, { BatchSize: 1 });
-    await expect.poll(all, { timeout: 15_000 }).toBe("p1,p2,p3,c1,c2,c3,g1,g2,g3");
+    await expect.poll(all).toBe("p1,p2,p3,c1,c2,c3,g1,g2,g3");
   });
 });
 
@@ -380,10 +380,10 @@ describe("a tumbling window", () => {
     const start = new Date(Math.floor(fixture.cloud.clock.now() / 60_000) * 60_000);
     const { events } = await connect(stream, summing, { TumblingWindowInSeconds: 60, BatchSize: 2 });
     await putAll(stream, ["1", "2", "3"]);
-    await expect.poll(async () => (await events()).length, { timeout: 5000 }).toBe(2);
+    await expect.poll(async () => (await events()).length).toBe(2);
     await fixture.cloud.clock.advance(60_000);
     await put(stream, "10");
-    await expect.poll(async () => (await events()).length, { timeout: 5000 }).toBe(4);
+    await expect.poll(async () => (await events()).length).toBe(4);
     const [one, two, final, next] = await events();
     const iso = (atMs: number) => `${new Date(atMs).toISOString().slice(0, 19)}Z`;
     expect(one).toMatchObject({
@@ -409,12 +409,12 @@ describe("a tumbling window", () => {
     const stream = await newStream();
     const { events } = await connect(stream, summing, { TumblingWindowInSeconds: 900 });
     await put(stream, "5");
-    await expect.poll(async () => (await events()).length, { timeout: 5000 }).toBe(1);
+    await expect.poll(async () => (await events()).length).toBe(1);
     await fixture.cloud.clock.advance(900_000);
-    await expect.poll(async () => (await events()).length, { timeout: 5000 }).toBe(2);
+    await expect.poll(async () => (await events()).length).toBe(2);
     expect((await events())[1]).toMatchObject({ state: { sum: 5 }, isFinalInvokeForWindow: true });
     await put(stream, "7");
-    await expect.poll(async () => (await events()).length, { timeout: 5000 }).toBe(3);
+    await expect.poll(async () => (await events()).length).toBe(3);
     await kinesis.send(
       new SplitShardCommand({
         StreamName: stream,
@@ -422,7 +422,7 @@ describe("a tumbling window", () => {
         NewStartingHashKey: (2n ** 127n).toString(),
       }),
     );
-    await expect.poll(async () => (await events()).length, { timeout: 5000 }).toBe(4);
+    await expect.poll(async () => (await events()).length).toBe(4);
     expect((await events())[3]).toMatchObject({
       state: { sum: 7 },
       isFinalInvokeForWindow: true,
@@ -436,7 +436,7 @@ describe("a tumbling window", () => {
       TumblingWindowInSeconds: 30,
     });
     await put(stream, "x");
-    await expect.poll(async () => (await events()).length, { timeout: 5000 }).toBeGreaterThanOrEqual(2);
+    await expect.poll(async () => (await events()).length).toBeGreaterThanOrEqual(2);
     expect((await events()).slice(0, 2).map(textsOf)).toEqual([["x"], ["x"]]);
     await fixture.lambda.send(new DeleteEventSourceMappingCommand({ UUID: mapping.UUID }));
   });
@@ -468,7 +468,7 @@ test("a mapping goes on with another stream of the same name, from its beginning
   await kinesis.send(new CreateStreamCommand({ StreamName: stream, ShardCount: 1 }));
   await fixture.cloud.clock.advance(1000);
   await put(stream, "2");
-  await expect.poll(all, { timeout: 5000 }).toBe("1,2");
+  await expect.poll(all).toBe("1,2");
 });
 
 test("a mapping is told to handle more keys at once while it reads", async () => {
@@ -479,7 +479,7 @@ test("a mapping is told to handle more keys at once while it reads", async () =>
   const UUID = mapping.UUID;
   await fixture.lambda.send(new UpdateEventSourceMappingCommand({ UUID, ParallelizationFactor: 4 }));
   await put(stream, "2");
-  await expect.poll(all, { timeout: 5000 }).toBe("1,2");
+  await expect.poll(all).toBe("1,2");
 });
 
 test("records that wait are handed over once, although the place where reading stopped is too old to go on from", async () => {
@@ -489,7 +489,7 @@ test("records that wait are handed over once, although the place where reading s
   await expect.poll(all).toBe("1");
   await fixture.cloud.clock.advance(6 * 60_000);
   await put(stream, "4");
-  await expect.poll(all, { timeout: 8000 }).toBe("1,2,3,4");
+  await expect.poll(all).toBe("1,2,3,4");
   await new Promise((resolve) => setTimeout(resolve, 1000));
   expect(await all()).toBe("1,2,3,4");
 });

@@ -131,7 +131,7 @@ async function newBucket() {
   await s3.send(new CreateBucketCommand({ Bucket }));
   const kept = async () => {
     const list = async () => (await s3.send(new ListObjectsV2Command({ Bucket }))).Contents ?? [];
-    await expect.poll(list, { timeout: 10_000, interval: 50 }).toHaveLength(1);
+    await expect.poll(list, { interval: 50 }).toHaveLength(1);
     const [{ Key } = {}] = await list();
     const { Body, ContentType } = await s3.send(new GetObjectCommand({ Bucket, Key }));
     expect(ContentType).toBe("application/json");

@@ -110,7 +110,7 @@ describe("a table's stream", () => {
     const { put } = await connect("retried", answer, { MaximumRetryAttempts: 1, BatchSize: 1 });
     await put("bad");
     await put("good");
-    await expect.poll(() => idsOf("retried"), { timeout: 5000 }).toEqual(["bad", "bad", "good"]);
+    await expect.poll(() => idsOf("retried")).toEqual(["bad", "bad", "good"]);
   });
 
   it("goes on after the first failure that the function reports", async () => {
@@ -123,7 +123,7 @@ describe("a table's stream", () => {
     await Promise.all(["a", "b"].map(put));
     await put("c");
     await put("d");
-    await expect.poll(async () => (await idsOf("partial")).length, { timeout: 8000 }).toBe(3);
+    await expect.poll(async () => (await idsOf("partial")).length).toBe(3);
     const [, second, third] = await idsOf("partial");
     expect([second, third]).toEqual(["c,d", "c,d"]);
   });
@@ -136,7 +136,7 @@ describe("a table's stream", () => {
       MaximumBatchingWindowInSeconds: 1,
     });
     for (const id of ["a", "b", "bad", "d"]) await put(id);
-    await expect.poll(async () => (await idsOf("halved")).includes("d"), { timeout: 20_000 }).toBe(true);
+    await expect.poll(async () => (await idsOf("halved")).includes("d")).toBe(true);
     expect(await idsOf("halved")).toContain("a,b");
   });
 
@@ -145,12 +145,12 @@ describe("a table's stream", () => {
     const { put } = await connect("windowed", answer, { TumblingWindowInSeconds: 900, BatchSize: 1 });
     await put("a");
     await put("b");
-    await expect.poll(async () => (await idsOf("windowed")).length, { timeout: 5000 }).toBe(2);
+    await expect.poll(async () => (await idsOf("windowed")).length).toBe(2);
     await fixture.cloud.clock.advance(900_000);
     const events = async () =>
       (await eventsOf("windowed")) as (Event & { state: object; isFinalInvokeForWindow: boolean })[];
     await expect
-      .poll(async () => (await events()).at(-1), { timeout: 5000 })
+      .poll(async () => (await events()).at(-1))
       .toMatchObject({ Records: [], state: { count: 2 }, isFinalInvokeForWindow: true });
   });
 

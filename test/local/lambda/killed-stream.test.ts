@@ -120,10 +120,10 @@ test(
     for (let round = 0; round <= kills; round++) {
       for (const text of texts.slice(round * 10, round * 10 + 10)) await put(cloud, name, text);
       const seen = (await read()).length;
-      await expect.poll(async () => (await read()).length, { timeout: 15_000 }).toBeGreaterThan(seen);
+      await expect.poll(async () => (await read()).length).toBeGreaterThan(seen);
       if (round < kills) cloud = await restart(cloud, "windows");
     }
-    await expect.poll(async () => (await read()).flatMap((call) => call.texts).at(-1), { timeout: 15_000 }).toBe("39");
+    await expect.poll(async () => (await read()).flatMap((call) => call.texts).at(-1)).toBe("39");
     const calls = await read();
     const all = calls.flatMap((call) => call.texts);
     expect([...new Set(all)]).toEqual(texts);
@@ -154,7 +154,7 @@ test(
     }
     const total = perRound * shardCounts.length;
     const first = async () => [...new Set(await told())] as string[];
-    await expect.poll(async () => (await first()).length, { timeout: 30_000 }).toBe(total * keys.length);
+    await expect.poll(async () => (await first()).length).toBe(total * keys.length);
     const texts = await first();
     for (const key of keys)
       expect(texts.filter((text) => text.startsWith(key))).toEqual(

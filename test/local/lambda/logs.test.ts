@@ -28,7 +28,7 @@ describe("a function's log", () => {
     await fixture.make("logging", "exports.handler = async () => { console.log('said\\ntwice') }");
     await fixture.call("logging");
     await fixture.call("logging");
-    await expect.poll(async () => (await messages("/aws/lambda/logging")).length, { timeout: 5000 }).toBe(9);
+    await expect.poll(async () => (await messages("/aws/lambda/logging")).length).toBe(9);
     const all = await messages("/aws/lambda/logging");
     expect(all.map((message) => message.split(/[ \t]/)[0]?.replace(/^\d{4}-.*/, "time"))).toEqual([
       "INIT_START",
@@ -47,14 +47,14 @@ describe("a function's log", () => {
   it("goes to the group that is configured", async () => {
     await fixture.make("elsewhere", "exports.handler = async () => 1", { LoggingConfig: { LogGroup: "shared" } });
     await fixture.call("elsewhere");
-    await expect.poll(() => messages("shared"), { timeout: 5000 }).toHaveLength(4);
+    await expect.poll(() => messages("shared")).toHaveLength(4);
   });
 
   it("tells of an event that timed out", async () => {
     await fixture.make("late", "exports.handler = () => { for (;;) {} }", { Timeout: 1 });
     await fixture.call("late");
     await expect
-      .poll(() => messages("/aws/lambda/late"), { timeout: 5000 })
+      .poll(() => messages("/aws/lambda/late"))
       .toContainEqual(expect.stringMatching(/^\d{4}-\S+Z [0-9a-f-]{36} Task timed out after 1.00 seconds\n\n$/));
   });
 });

@@ -59,7 +59,7 @@ describe("metrics of a function", () => {
       if (i % 4 === 0) failed[executedVersion]!++;
     }
     const resource = { FunctionName, Resource: `${FunctionName}:live` };
-    await expect.poll(() => sumOf("Invocations", resource), { timeout: 5000 }).toBe(40);
+    await expect.poll(() => sumOf("Invocations", resource)).toBe(40);
     for (const ExecutedVersion of ["1", "2"]) {
       expect(ran[ExecutedVersion]).toBeGreaterThan(0);
       expect(await sumOf("Invocations", { ...resource, ExecutedVersion })).toBe(ran[ExecutedVersion]);
@@ -74,7 +74,7 @@ describe("metrics of a function", () => {
   it("count throttles", async () => {
     await fixture.lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }));
     await expect(fixture.call(FunctionName)).rejects.toMatchObject({ name: "TooManyRequestsException" });
-    await expect.poll(() => sumOf("Throttles", { FunctionName }), { timeout: 5000 }).toBe(1);
+    await expect.poll(() => sumOf("Throttles", { FunctionName })).toBe(1);
     expect(await sumOf("Invocations", { FunctionName, Resource: FunctionName })).toBe(0);
   });
 });

@@ -236,7 +236,7 @@ describe("concurrency", () => {
     expect(put.Status).toBe("IN_PROGRESS");
     const get = new sdk.GetProvisionedConcurrencyConfigCommand({ FunctionName, Qualifier: "live" });
     await expect
-      .poll(() => fixture.lambda.send(get), { timeout: 10_000 })
+      .poll(() => fixture.lambda.send(get))
       .toMatchObject({ Status: "READY", AvailableProvisionedConcurrentExecutions: 1 });
     await expect(fixture.lambda.send(new sdk.PutProvisionedConcurrencyConfigCommand(on("1")))).rejects.toMatchObject({
       name: "ResourceConflictException",

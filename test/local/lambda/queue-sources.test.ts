@@ -121,7 +121,7 @@ test("a message reaches the function through its alias as AWS writes it, and is 
   const set = await connect();
   const MessageAttributes = { color: { DataType: "String", StringValue: "blue" } };
   await send(set.url, "hello", { MessageAttributes });
-  await expect.poll(() => set.events().length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => set.events().length).toBe(1);
   const [record] = set.events()[0]!.Records;
   expect(record).toEqual({
     messageId: expect.any(String),
@@ -150,14 +150,14 @@ test("a function that fails gets the message again after the visibility timeout,
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 2 });
   const set = await connect({ VisibilityTimeout: "30", RedrivePolicy });
   await send(set.url, "throw");
-  await expect.poll(() => set.events().length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => set.events().length).toBe(1);
   await expect.poll(() => left(set.url)).toBe("0+1");
   await fixture.cloud.clock.advance(31_000);
-  await expect.poll(() => set.events().length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => set.events().length).toBe(2);
   expect(set.events()[1]!.Records[0]!.attributes["ApproximateReceiveCount"]).toBe("2");
   await fixture.cloud.clock.advance(31_000);
   const receive = new ReceiveMessageCommand({ QueueUrl: dead.url, WaitTimeSeconds: 0 });
-  await expect.poll(async () => (await sqs.send(receive)).Messages?.[0]?.Body, { timeout: 10_000 }).toBe("throw");
+  await expect.poll(async () => (await sqs.send(receive)).Messages?.[0]?.Body).toBe("throw");
   expect(await left(set.url)).toBe("0+0");
 });
 
@@ -174,7 +174,7 @@ describe("on a clock that runs fast", () => {
     async (_kind, attributes, group) => {
       const set = await connect({ VisibilityTimeout: "30", ...attributes });
       await send(set.url, "slow", group);
-      await expect.poll(() => left(set.url), { timeout: 10_000 }).toBe("0+0");
+      await expect.poll(() => left(set.url)).toBe("0+0");
       expect(bodiesOf(set.events())).toEqual(["slow"]);
     },
   );
@@ -184,16 +184,16 @@ describe("on a clock that runs fast", () => {
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 3 });
     const set = await connect({ VisibilityTimeout: "300", RedrivePolicy });
     await send(set.url, "throw");
-    await expect.poll(() => left(dead.url), { timeout: 20_000 }).toBe("1+0");
+    await expect.poll(() => left(dead.url)).toBe("1+0");
     expect(bodiesOf(set.events())).toEqual(["throw", "throw", "throw"]);
   });
 
   test("a visibility timeout that the function sets is kept", async () => {
     const set = await connect({ VisibilityTimeout: "30" });
     await send(set.url, "hide");
-    await expect.poll(() => set.events().length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => set.events().length).toBe(1);
     const halfAnHourLaterMs = clock().now() + 1_800_000;
-    await expect.poll(() => set.events().length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => set.events().length).toBe(2);
     expect(clock().now()).toBeGreaterThan(halfAnHourLaterMs);
   });
 });
@@ -206,7 +206,7 @@ test("only what failed of a batch comes back, where the function tells", async (
   const Entries = ["fine 1", "fail 2", "fine 3"].map((MessageBody, index) => ({ Id: `${index}`, MessageBody }));
   await sqs.send(new SendMessageBatchCommand({ QueueUrl: set.url, Entries }));
   await fixture.cloud.clock.advance(3_000);
-  await expect.poll(() => left(set.url), { timeout: 10_000 }).toBe("0+1");
+  await expect.poll(() => left(set.url)).toBe("0+1");
   await fixture.cloud.clock.advance(31_000);
   await expect
     .poll(
@@ -226,10 +226,10 @@ test("a batching window gathers more than one receive could", async () => {
     const Entries = Array.from({ length: 10 }, (_, index) => ({ Id: `${index}`, MessageBody: `${batch}-${index}` }));
     await sqs.send(new SendMessageBatchCommand({ QueueUrl: set.url, Entries }));
   }
-  await expect.poll(() => set.events().length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => set.events().length).toBeGreaterThan(0);
   expect(set.events()[0]!.Records).toHaveLength(25);
   await fixture.cloud.clock.advance(61_000);
-  await expect.poll(() => bodiesOf(set.events()).length, { timeout: 10_000 }).toBe(30);
+  await expect.poll(() => bodiesOf(set.events()).length).toBe(30);
 });
 
 test("what the filters do not let through is deleted without a call", async () => {
@@ -238,7 +238,7 @@ test("what the filters do not let through is deleted without a call", async () =
   await send(set.url, '{"kind":"noise"}');
   await send(set.url, "no json");
   await send(set.url, '{"kind":"order"}');
-  await expect.poll(() => left(set.url), { timeout: 10_000 }).toBe("0+0");
+  await expect.poll(() => left(set.url)).toBe("0+0");
   expect(bodiesOf(set.events())).toEqual(['{"kind":"order"}']);
 });
 
@@ -246,7 +246,7 @@ test("a FIFO queue's groups keep their order, one batch at a time each", async (
   const set = await connect({ FifoQueue: "true", ContentBasedDeduplication: "true" }, { BatchSize: 1 });
   for (const body of ["slow 1", "slow 2", "slow 3"]) await send(set.url, body, { MessageGroupId: "a" });
   await send(set.url, "other", { MessageGroupId: "b" });
-  await expect.poll(() => set.events().length, { timeout: 15_000 }).toBe(4);
+  await expect.poll(() => set.events().length).toBe(4);
   const order = set.events().flatMap(({ Records }) => Records.map(({ body }) => body));
   expect(order.filter((body) => body !== "other")).toEqual(["slow 1", "slow 2", "slow 3"]);
 });
@@ -258,7 +258,7 @@ test("a mapping that is switched off leaves the messages to others, and reads on
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(set.events()).toEqual([]);
   await fixture.lambda.send(new UpdateEventSourceMappingCommand({ UUID: set.uuid, Enabled: true }));
-  await expect.poll(() => set.events().length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => set.events().length).toBe(1);
   await fixture.lambda.send(new DeleteEventSourceMappingCommand({ UUID: set.uuid }));
 });
 

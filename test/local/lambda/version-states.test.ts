@@ -30,7 +30,7 @@ async function publish(FunctionName: string): Promise<string> {
 }
 
 async function untilState(FunctionName: string, state: string): Promise<void> {
-  await expect.poll(async () => (await configuration(FunctionName)).State, { timeout: 10_000 }).toBe(state);
+  await expect.poll(async () => (await configuration(FunctionName)).State).toBe(state);
 }
 
 const concurrency = (FunctionName: string, Qualifier = "1") =>
@@ -46,7 +46,7 @@ const provision = (FunctionName: string, amount: number, Qualifier = "1") =>
   );
 
 async function untilConcurrency(FunctionName: string, status: string): Promise<void> {
-  await expect.poll(async () => (await concurrency(FunctionName)).Status, { timeout: 10_000 }).toBe(status);
+  await expect.poll(async () => (await concurrency(FunctionName)).Status).toBe(status);
 }
 
 describe("a version with SnapStart", () => {
@@ -130,7 +130,7 @@ describe("a version that nobody calls for two weeks", () => {
     await fixture.cloud.clock.advance(15 * DAY_MS);
     await fixture.call("later", {}, { Qualifier: "1", InvocationType: "Event" });
     await untilState("later", "Active");
-    await expect.poll(() => existsSync(mark), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => existsSync(mark)).toBe(true);
   });
 });
 

@@ -209,7 +209,7 @@ test("the event bus hears of everything, in its own words", async () => {
   });
 });
 
-test("a stack's bucket tells its topics and the bus", { timeout: 30_000 }, async () => {
+test("a stack's bucket tells its topics and the bus", async () => {
   const template = {
     Resources: {
       Topic: { Type: "AWS::SNS::Topic" },

@@ -100,7 +100,7 @@ test("what happens to matching objects is told in AWS's words, in order", async 
   await s3.send(new PutObjectTaggingCommand({ ...named, Tagging: { TagSet: [] } }));
   await s3.send(new DeleteObjectCommand(named));
   await expect
-    .poll(async () => (await records()).map((record) => record.eventName).sort(), { timeout: 15_000 })
+    .poll(async () => (await records()).map((record) => record.eventName).sort())
     .toEqual(["ObjectCreated:Put", "ObjectRemoved:Delete", "ObjectTagging:Put"]);
   const created = (await records()).find((record) => record.eventName === "ObjectCreated:Put");
   expect(created).toEqual({

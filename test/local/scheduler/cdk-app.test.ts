@@ -54,7 +54,7 @@ function synthesise(text: string, group: string): object {
   return app.synth().getStackByName("Shop").template as object;
 }
 
-test("a CDK stack's schedules come, change and go with it", { timeout: 30_000 }, async () => {
+test("a CDK stack's schedules come, change and go with it", async () => {
   const cloudformation = fixture.cloud.client(CloudFormationClient);
   const { scheduler } = fixture;
   const listed = async (GroupName: string) =>

@@ -73,7 +73,7 @@ describe("a state machine acts in its role", () => {
     const { stateMachineArn } = await sfn.send(new CreateStateMachineCommand({ name: "m", roleArn, definition }));
     const run = async (name: string) => {
       const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, name }));
-      return expect.poll(() => sfn.send(new DescribeExecutionCommand({ executionArn })), { timeout: 20_000 });
+      return expect.poll(() => sfn.send(new DescribeExecutionCommand({ executionArn })));
     };
     const denied = `User: arn:aws:sts::${ACCOUNT}:assumed-role/machine/first is not authorized to perform: sqs:sendmessage on resource: ${QUEUE} because no identity-based policy allows the sqs:sendmessage action`;
     await (await run("first")).toMatchObject({ status: "FAILED", cause: expect.stringContaining(denied) });

@@ -37,7 +37,7 @@ async function linesOf(level: LogLevel, includeExecutionData: boolean, count: nu
   const arn = await machines.start(stateMachineArn!, { a: 1 });
   await machines.ended(arn);
   const read = async () => (await logs.send(new FilterLogEventsCommand({ logGroupName }))).events!;
-  await expect.poll(async () => (await read()).length, { timeout: 10_000 }).toBe(count);
+  await expect.poll(async () => (await read()).length).toBe(count);
   const lines = (await read()).map(({ message }) => JSON.parse(message!) as Record<string, unknown>);
   for (const line of lines) expect(line).toMatchObject({ execution_arn: arn, redrive_count: "0" });
   return lines.map(({ id, previous_event_id, type, details }) => [id, previous_event_id, type, details]);

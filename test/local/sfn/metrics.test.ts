@@ -33,11 +33,11 @@ test("CloudWatch counts how executions end, standard and express", async () => {
   const failing = { Stop: { Type: "Fail" } };
   const standard = await machines.create(failing);
   for (let round = 0; round < 2; round++) await machines.ended(await machines.start(standard));
-  await expect.poll(() => sum(standard, "ExecutionsFailed"), { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => sum(standard, "ExecutionsFailed")).toBe(2);
   expect(await sum(standard, "ExecutionsStarted")).toBe(2);
   expect(await sum(standard, "ExecutionsSucceeded")).toBe(0);
   const express = await machines.create({ A: { Type: "Succeed" } }, {}, "EXPRESS");
   await machines.client.send(new StartSyncExecutionCommand({ stateMachineArn: express }));
-  await expect.poll(() => sum(express, "ExecutionsSucceeded"), { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => sum(express, "ExecutionsSucceeded")).toBe(1);
   expect(await sum(express, "ExecutionsStarted")).toBe(1);
 });

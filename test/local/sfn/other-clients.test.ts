@@ -58,7 +58,7 @@ print(json.dumps({
 `;
 
 describe.runIf(hasBoto3)("boto3", () => {
-  test("makes, runs and reads state machines", { timeout: 60_000 }, async () => {
+  test("makes, runs and reads state machines", async () => {
     const told = await clients.boto3(BOTO3);
     expect(told).toEqual({
       status: "SUCCEEDED",
@@ -76,7 +76,7 @@ describe.runIf(hasBoto3)("boto3", () => {
 describe.runIf(hasAwsCli)("the AWS CLI", () => {
   const aws = (...args: string[]) => clients.aws("stepfunctions", ...args);
 
-  test("makes and runs a state machine", { timeout: 60_000 }, async () => {
+  test("makes and runs a state machine", async () => {
     const role = "arn:aws:iam::000000000000:role/workflow";
     const made = JSON.parse(
       await aws("create-state-machine", "--name", "cli", "--definition", DEFINITION, "--role-arn", role),

@@ -42,7 +42,7 @@ test("an execution goes on after a restart where it was: nothing is done twice, 
   let machines = new Machines(cloud);
   const arn = await machines.start(await machines.create(STATES));
   const exited = async () => (await machines.history(arn)).filter(({ type }) => type === "PassStateExited").length;
-  await expect.poll(exited, { timeout: 5000 }).toBe(2);
+  await expect.poll(exited).toBe(2);
   const before = await machines.history(arn);
   await cloud.stop();
 
@@ -75,7 +75,7 @@ test("a task that was under way when the cloud went down is asked again", async 
   const Resource = "arn:aws:lambda:us-east-1:000000000000:function:slow";
   const arn = await machines.start(await machines.create({ Work: { Type: "Task", Resource, End: true } }), { mark });
   const { existsSync } = await import("node:fs");
-  await expect.poll(() => existsSync(mark), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => existsSync(mark)).toBe(true);
   await fixture.cloud.stop();
   const cloud = await startTestCloud({ stateFolder });
   expect(await new Machines(cloud).ended(arn)).toMatchObject({ status: "SUCCEEDED", output: '"second call"' });
@@ -106,7 +106,7 @@ test("a killed cloud ends every execution that it acknowledged", async () => {
   const starting = (async () => {
     for (let n = 0; ; n++) acknowledged.push(await writer.start(machine, { n: 0 }, `run-${n}`));
   })().catch(() => undefined);
-  await expect.poll(() => acknowledged.length, { timeout: 15_000 }).toBeGreaterThan(20);
+  await expect.poll(() => acknowledged.length).toBeGreaterThan(20);
   first.child.kill("SIGKILL");
   await Promise.all([once(first.child, "exit"), starting]);
 
@@ -138,7 +138,7 @@ test("a Map Run goes on after a kill, and makes no child twice", async () => {
     const listed = new ListExecutionsCommand({ mapRunArn: mapRuns[0].mapRunArn, maxResults: 1000 });
     return (await machines.client.send(listed)).executions!;
   };
-  await expect.poll(async () => (await children(writer)).length, { timeout: 15_000 }).toBeGreaterThan(30);
+  await expect.poll(async () => (await children(writer)).length).toBeGreaterThan(30);
   first.child.kill("SIGKILL");
   await once(first.child, "exit");
 

@@ -189,7 +189,7 @@ test("a Wait ends when the cloud's clock says so", async () => {
     Done: { Type: "Succeed" },
   });
   const arn = await machines.start(machine);
-  await expect.poll(async () => (await machines.history(arn)).length, { timeout: 5000 }).toBe(2);
+  await expect.poll(async () => (await machines.history(arn)).length).toBe(2);
   await cloud.clock.advance(3_599_000);
   expect((await machines.history(arn)).length).toBe(2);
   await cloud.clock.advance(2_000);

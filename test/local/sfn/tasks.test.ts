@@ -93,11 +93,11 @@ describe("a function", () => {
     const machine = await machines.create({ Work: { Type: "Task", Resource: `${ARN}:worker`, Retry, End: true } });
     const arn = await machines.start(machine, { until: 3 });
     const failures = async () => (await types(arn)).filter((type) => type === "LambdaFunctionFailed").length;
-    await expect.poll(failures, { timeout: 10_000 }).toBe(1);
+    await expect.poll(failures).toBe(1);
     await fixture.cloud.clock.advance(99_000);
     expect(await failures()).toBe(1);
     await fixture.cloud.clock.advance(2_000);
-    await expect.poll(failures, { timeout: 10_000 }).toBe(2);
+    await expect.poll(failures).toBe(2);
     await fixture.cloud.clock.advance(201_000);
     expect((await machines.ended(arn)).status).toBe("SUCCEEDED");
   });
@@ -127,7 +127,7 @@ describe("a task token", () => {
   async function begin(): Promise<{ arn: string; taskToken: string }> {
     const arn = await machines.start(await machines.create(states));
     const submitted = async () => (await machines.history(arn)).find(({ type }) => type === "TaskSubmitted");
-    await expect.poll(submitted, { timeout: 10_000 }).toBeDefined();
+    await expect.poll(submitted).toBeDefined();
     const { parameters } = (await machines.history(arn))[2]!.taskScheduledEventDetails!;
     return { arn, taskToken: (JSON.parse(parameters!) as { Payload: { token: string } }).Payload.token };
   }
@@ -231,7 +231,7 @@ test("a workflow starts another and waits for it", async () => {
     },
   };
   const arn = await machines.start(await machines.create(states));
-  await expect.poll(async () => (await machines.history(arn)).length, { timeout: 5000 }).toBeGreaterThan(3);
+  await expect.poll(async () => (await machines.history(arn)).length).toBeGreaterThan(3);
   for (let round = 0; round < 4; round++) await fixture.cloud.clock.advance(15_000);
   await expect
     .poll(

@@ -24,7 +24,7 @@ const POLICY = JSON.stringify({
   ],
 });
 
-test("every message that a killed cloud acknowledged reaches its queue", { timeout: 40_000 }, async () => {
+test("every message that a killed cloud acknowledged reaches its queue", async () => {
   const child = spawn(process.execPath, [PROGRAM, stateFolder], { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   const settings = {
@@ -43,7 +43,7 @@ test("every message that a killed cloud acknowledged reaches its queue", { timeo
     for (;;) acknowledged.add((await sns.send(new PublishCommand({ TopicArn, Message: "x" }))).MessageId!);
   };
   const workers = [1, 2, 3, 4].map(() => publish().catch(() => undefined));
-  await expect.poll(() => acknowledged.size, { timeout: 20_000, interval: 1 }).toBeGreaterThan(40);
+  await expect.poll(() => acknowledged.size, { interval: 1 }).toBeGreaterThan(40);
   const exited = once(child, "exit");
   child.kill("SIGKILL");
   await Promise.all([...workers, exited]);

@@ -56,7 +56,7 @@ print(json.dumps({
 `;
 
 describe.runIf(hasBoto3)("boto3", () => {
-  test("publishes through a filter into a queue", { timeout: 60_000 }, async () => {
+  test("publishes through a filter into a queue", async () => {
     const told = await clients.boto3(BOTO3);
     expect(told).toEqual({
       topics: ["arn:aws:sns:eu-west-1:000000000000:python"],
@@ -75,7 +75,7 @@ describe.runIf(hasBoto3)("boto3", () => {
 describe.runIf(hasAwsCli)("the AWS CLI", () => {
   const aws = (...args: string[]) => clients.aws("sns", ...args);
 
-  test("makes a topic, publishes, and is refused in AWS's words", { timeout: 60_000 }, async () => {
+  test("makes a topic, publishes, and is refused in AWS's words", async () => {
     const { TopicArn } = JSON.parse(await aws("create-topic", "--name", "cli")) as { TopicArn: string };
     expect(TopicArn).toBe("arn:aws:sns:eu-west-1:000000000000:cli");
     expect(JSON.parse(await aws("publish", "--topic-arn", TopicArn, "--message", "hi"))).toEqual({

@@ -264,5 +264,5 @@ test("a topic's metrics count what was published, delivered, filtered out and lo
     );
     return MetricDataResults.map(({ Values = [] }) => Values.reduce((sum, value) => sum + value, 0));
   };
-  await expect.poll(sums, { timeout: 15_000 }).toEqual([2, 2, 2, 2, 3]);
+  await expect.poll(sums).toEqual([2, 2, 2, 2, 3]);
 });

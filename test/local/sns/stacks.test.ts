@@ -63,7 +63,7 @@ const attributesOf = async (TopicArn: string) =>
 const endpointsOf = async (TopicArn: string) =>
   (await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }))).Subscriptions!.map(({ Endpoint }) => Endpoint);
 
-test("topics, subscriptions and policies come, change and go with their stack", { timeout: 30_000 }, async () => {
+test("topics, subscriptions and policies come, change and go with their stack", async () => {
   const made = await deploy(
     client,
     "topics",
@@ -106,7 +106,7 @@ test("topics, subscriptions and policies come, change and go with their stack", 
   await expect(attributesOf(topic)).rejects.toMatchObject({ name: "NotFoundException" });
 });
 
-test("a filter goes without its scope: that cannot be taken back, as on AWS", { timeout: 30_000 }, async () => {
+test("a filter goes without its scope: that cannot be taken back, as on AWS", async () => {
   const scope = { FilterPolicyScope: "MessageBody" };
   await deploy(client, "scopes", template({}, { ...scope, FilterPolicy: { kind: ["a"] } }), {
     ChangeSetType: "CREATE",

@@ -49,7 +49,7 @@ print(json.dumps({
 `;
 
 describe.runIf(hasBoto3)("boto3", () => {
-  test("sends, receives and deletes, and reads refusals", { timeout: 60_000 }, async () => {
+  test("sends, receives and deletes, and reads refusals", async () => {
     expect(await clients.boto3(BOTO3)).toMatchObject({
       sent: ["one", "two"],
       bodies: ["1", "2"],
@@ -68,7 +68,7 @@ describe.runIf(hasBoto3)("boto3", () => {
 });
 
 describe.runIf(hasAwsCli)("the AWS CLI", () => {
-  test("makes a queue, sends to it, reads it and purges it", { timeout: 90_000 }, async () => {
+  test("makes a queue, sends to it, reads it and purges it", async () => {
     const sqs = async (...args: string[]) => {
       const shown = await clients.aws("sqs", ...args);
       return (shown === "" ? undefined : JSON.parse(shown)) as Record<string, never> | undefined;

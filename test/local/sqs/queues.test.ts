@@ -148,7 +148,7 @@ describe("a standard queue", () => {
     });
     const { TaskHandle } = await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: deadLetterTargetArn }));
     expect(TaskHandle).toBeDefined();
-    await expect.poll(async () => bodies(await receive(url)), { timeout: 5_000 }).toEqual(["poison"]);
+    await expect.poll(async () => bodies(await receive(url))).toEqual(["poison"]);
     await expect
       .poll(
         async () =>

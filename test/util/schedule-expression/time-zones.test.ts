@@ -55,7 +55,7 @@ function byReading(expression: string, zone: string, fromMs: number, hoursAhead:
   return found;
 }
 
-test("a cron expression is due by local time, across every clock change", { timeout: 60_000 }, () => {
+test("a cron expression is due by local time, across every clock change", () => {
   const moment = fc.record({
     change: fc.constantFrom(...CHANGES),
     minutesOff: fc.integer({ min: -30 * 60, max: 6 * 60 }),
