@@ -242,4 +242,73 @@ export const FOUND_SHOP_SCHEDULES: readonly ShopSchedule[] = [
       },
     ],
   },
+  // An operator updated the stack after a release had staged it: what is deployed then is not what the release promised.
+  {
+    seed: 23770,
+    statusDelayMs: 0,
+    rounds: [
+      {
+        byHand: "parameter changed",
+        shop: {
+          code: "a",
+          queue: "first",
+          nested: "deeper",
+          flow: false,
+          mode: "b",
+          aliasDescription: "live traffic",
+          fails: false,
+        },
+        killAt: {
+          effect: 22,
+          when: "before",
+        },
+        cancelAfterMs: 190492,
+        recovery: "rollback without stacks",
+      },
+      {
+        byHand: "pin changed",
+        shop: {
+          code: "a",
+          queue: "first",
+          nested: "deep",
+          flow: false,
+          mode: "a",
+          aliasDescription: "live traffic",
+          fails: false,
+        },
+        killAt: {
+          effect: 15,
+          when: "before",
+        },
+        fault: {
+          call: ["lambda", "GetAlias"],
+          kind: "throttle",
+          times: 3,
+          skip: 13,
+        },
+        cancelAfterMs: 72009,
+        recovery: "rollback without stacks",
+      },
+      {
+        byHand: "parameter changed",
+        shop: {
+          code: "a",
+          queue: "first",
+          nested: "deep",
+          flow: false,
+          mode: "b",
+          aliasDescription: "live traffic",
+          fails: false,
+        },
+        fault: {
+          call: ["cloudformation", "ExecuteChangeSet"],
+          kind: "throttle",
+          times: 3,
+          skip: 0,
+        },
+        cancelAfterMs: 192703,
+        recovery: "deploy",
+      },
+    ],
+  },
 ];

@@ -15,6 +15,8 @@ export class StackOracle {
   readonly #oracle: Oracle;
   /** Versions that went live when what they need was gone already, as a move by hand or a rollback may do. */
   readonly #broken = new Set<string>();
+  /** An operator updated the stack after the present release had staged it: what is deployed now is not the release's. */
+  #isChangedByHand = false;
 
   constructor(world: World, oracle: Oracle) {
     this.#world = world;
@@ -60,6 +62,7 @@ export class StackOracle {
 
   /** Pins equal the live versions before anything else is staged: a rollback of the update restores them. */
   #watchUpdate(changes: readonly SimChange[], pins: ReadonlyMap<string, string>, who: string): void {
+    if (who === "operator") this.#isChangedByHand = true;
     if (who === "operator" || !changes.some(isStaged)) return;
     for (const [name, pin] of pins) {
       const live = this.#primaryOf(name);
@@ -70,8 +73,9 @@ export class StackOracle {
 
   /** SUCCEEDED means live: each alias serves what the stack has made of its function or state machine. */
   #watchJournal(key: string, before: string | undefined, after: string): void {
-    if (!key.endsWith("/release.json") || stateOf(after) !== "SUCCEEDED" || stateOf(before) === "SUCCEEDED") return;
-    if (this.#oracle.foreign.size > 0) return;
+    if (!key.endsWith("/release.json") || stateOf(after) === stateOf(before)) return;
+    if (stateOf(after) === "STAGING") this.#isChangedByHand = false;
+    if (stateOf(after) !== "SUCCEEDED" || this.#oracle.foreign.size > 0 || this.#isChangedByHand) return;
     for (const name of [...this.#world.functions.keys(), ...this.#world.machines.keys()]) {
       const present = this.#world.contents.get(`${name}:$LATEST`);
       const live = this.#primaryOf(name);
