@@ -262,6 +262,7 @@ export const FOUND_SHOP_SCHEDULES: readonly ShopSchedule[] = [
           effect: 22,
           when: "before",
         },
+        fault: undefined,
         cancelAfterMs: 190492,
         recovery: "rollback without stacks",
       },
@@ -300,6 +301,7 @@ export const FOUND_SHOP_SCHEDULES: readonly ShopSchedule[] = [
           aliasDescription: "live traffic",
           fails: false,
         },
+        killAt: undefined,
         fault: {
           call: ["cloudformation", "ExecuteChangeSet"],
           kind: "throttle",
