@@ -25,14 +25,14 @@ async function refusal(): Promise<string> {
 }
 
 describe("synth", () => {
-  it("fails when an entry does not exist, and tells the construct and the path tried", async () => {
+  it("fails when an entry does not exist, and names the construct and the path tried", async () => {
     app((text) => text.replace('"create", "dynamodb', '"creatte", "dynamodb'));
     const words = await refusal();
     expect(words).toContain("Todo/Create");
     expect(words).toContain("functions/todo/creatte.ts");
   });
 
-  it("fails when a handler is not exported, and tells the exports that are there", async () => {
+  it("fails when a handler is not exported, and lists the exports that exist", async () => {
     app((text) =>
       text.replace("entry: `functions/todo/${verb}.ts`,", 'entry: `functions/todo/${verb}.ts`, handler: "run",'),
     );
@@ -77,7 +77,7 @@ describe("synth", () => {
     expect(words).toContain("100");
   });
 
-  it("tells the problems of all constructs together", async () => {
+  it("reports the problems of all constructs in one error", async () => {
     app((text) =>
       text
         .replace("environment: {", 'functionName: `${verb}${"x".repeat(64)}`, environment: {')

@@ -39,7 +39,7 @@ export async function handler({ Records }) {
 
 const FAIL = `
 export async function handler() {
-  throw new Error("as told");
+  throw new Error("failed on purpose");
 }
 `;
 
@@ -63,7 +63,7 @@ afterAll(async () => {
   await project.remove();
 });
 
-it("a function hears of a bucket that it reads, and the bucket goes with all its versions", async () => {
+it("a function receives events of a bucket that it reads, and the bucket is deleted with all its versions", async () => {
   const { Bucket } = await deployStarter(project);
   expect(Bucket).toMatch(/^copies-inbox-[0-9a-f]{8}-000000000000-us-east-1-an$/);
   const put = (Key: string) => s3.send(new PutObjectCommand({ Bucket, Key, Body: "tea" }));
@@ -76,7 +76,8 @@ it("a function hears of a bucket that it reads, and the bucket goes with all its
   const records = async () => (await keys()).filter((key) => /^aws\/lambda\/async\/[^/]*Fail[^/]*\//.test(key ?? ""));
   await expect.poll(records).toHaveLength(1);
 
-  // Nobody hears of it any more, and then somebody hears of something else: the same bucket, the same version.
+  // First the bucket has no subscriber, then another event has one: the bucket and the function's version stay the
+  // same.
   project.edit("bin/app.ts", (text) => text.replaceAll(/^bucket\.on.*$/gm, ""));
   expect(await deployStarter(project)).toEqual({ Bucket });
   await put("in/two");

@@ -86,7 +86,7 @@ async function deployWithDriver(): Promise<string> {
 }
 
 describe("a release that is left to the account", () => {
-  it("goes through its canary with nobody at the terminal, and its stacks are finalised", async () => {
+  it("goes through its canary without a terminal, and its stacks are finalised", async () => {
     const url = await deployWithDriver();
     client = watch(url, "/todos", codeOf);
     mark("new");
@@ -124,7 +124,7 @@ describe("a release that is left to the account", () => {
     expect(after.aliases.every(({ live }) => live.additional === undefined)).toBe(true);
   }, 300_000);
 
-  it("is paused, promoted and given up from another terminal", async () => {
+  it("is paused, promoted and aborted from another terminal", async () => {
     await deployWithDriver();
     const before = await status();
     mark("one");

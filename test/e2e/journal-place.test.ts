@@ -177,7 +177,7 @@ describe("a journal that fails in the middle of a canary", { timeout: 300_000 },
     expect(await deploy({ version: 6 })).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
   });
 
-  it("is found drifted where somebody moves an alias", async () => {
+  it("is reported as drifted after an alias was moved by hand", async () => {
     await lambda.send(new UpdateAliasCommand({ FunctionName: "small-A", Name: "live", FunctionVersion: "$LATEST" }));
     expect(await exitOf("status", "--exit-code")).toBe(9);
   });

@@ -83,7 +83,7 @@ test("a deploy that is killed while it reads the stacks is known to every verb, 
   expect(await live()).toEqual(["2", "2"]);
 });
 
-test("declined and unchanged deploys are told apart, and are no releases", async () => {
+test("declined and unchanged deploys are reported as such, and are not releases", async () => {
   write(3);
   const declined = await project.tidegate("deploy", "--stage", "held", "--require-approval", "any-change");
   expect(declined.exitCode).toBe(4);

@@ -70,7 +70,7 @@ async function gather(QueueUrl: string, into: string[]): Promise<string[]> {
   return into;
 }
 
-it("a topic and a bus of the app are told what happens to its releases", async () => {
+it("a topic and a bus of the app receive the events of its releases", async () => {
   await deploy(1);
   const { endpoint } = await project.json<{ endpoint: string }>("local", "status");
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };

@@ -25,7 +25,7 @@ function shownIn(page: string): Shown[] {
   );
 }
 
-/** `…` on the page stands for anything. */
+/** `…` on the page matches any text. */
 function pattern(line: string): RegExp {
   const parts = line.split("…").map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`);

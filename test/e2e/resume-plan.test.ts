@@ -45,7 +45,7 @@ async function dieInStaging(): Promise<string> {
   return release!.id;
 }
 
-it("resume of a release that died while staging deploys what was planned, whatever the output folder holds", async () => {
+it("resume of a release that died while staging deploys the stored plan, not the output folder", async () => {
   const id = await dieInStaging();
   writeSmallApp(project, { version: 666, functions: ["A", "B"] });
   await project.json("synth");

@@ -11,7 +11,7 @@ import { App, CfnOutput, Stack } from "aws-cdk-lib";
 import { EventBus, Queue, Rule, Schedule, Stream } from "tidegate";
 const app = new App();
 const stack = new Stack(app, "Clock");
-const queue = new Queue(stack, "Heard");
+const queue = new Queue(stack, "Received");
 const bus = new EventBus(stack, "Shop");
 new Rule(stack, "Closing", { eventBus: bus, eventPattern: { source: ["shop.clock"] } }).to(queue);
 const event = { source: "shop.clock", detailType: "Day ended" };

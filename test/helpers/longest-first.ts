@@ -22,7 +22,7 @@ const LONG_FILES = [
   "test/release/outcomes-wire.test.ts",
 ].map((path) => join(root, path));
 
-/** Starts the longest files first, whatever project they belong to: some wait, and others compute meanwhile. */
+/** Starts the longest files first, across projects: while some of them wait, others compute. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     for (const path of LONG_FILES) statSync(path);

@@ -52,5 +52,5 @@ export const RATCHETS = {
   filesInCircles: 177,
   /** Words of the list in `test/helpers/plain-words.ts`, in comments and texts. */
   wordsInCode: 280,
-  wordsInTests: 324,
+  wordsInTests: 0,
 };

@@ -26,9 +26,9 @@ export function writeShop(project: TestProject, { endpoint, version = 1, bad }: 
 }
 
 const HANDLER = `
-/** Errors that the app makes by itself can be told from any that a release would make. */
+/** The app's own errors must be distinguishable from errors that a release causes. */
 export const handler = async () => {
-  if (Math.random() < Number(process.env.FAILS)) throw new Error("as it was told to");
+  if (Math.random() < Number(process.env.FAILS)) throw new Error("failed on purpose");
   return { version: process.env.VERSION };
 };
 `;

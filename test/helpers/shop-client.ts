@@ -77,7 +77,7 @@ export class ShopClient {
         const ended = await this.#ended(executionArn!);
         const version = ended.stateMachineVersionArn?.split(":").at(-1) ?? "none";
         if (ended.status === "SUCCEEDED") this.#orders.set(version, (this.#orders.get(version) ?? 0) + 1);
-        else if (ended.cause?.includes("as it was told to")) this.#badCalls += 1;
+        else if (ended.cause?.includes("failed on purpose")) this.#badCalls += 1;
         else this.#failures.push(`workflow: ${ended.status} ${ended.error} ${ended.cause}`);
       } catch (error) {
         this.#failures.push(`workflow: ${String(error)}`);
@@ -101,7 +101,7 @@ export class ShopClient {
   async #call(name: string): Promise<void> {
     try {
       const { status, functionError, body } = await this.#invoke(name);
-      if (functionError !== undefined && body.includes("as it was told to")) this.#badCalls += 1;
+      if (functionError !== undefined && body.includes("failed on purpose")) this.#badCalls += 1;
       else if (status !== 200 || functionError !== undefined) this.#failures.push(`${name}: ${status} ${body}`);
       else {
         const { version } = JSON.parse(body) as { version: string };

@@ -21,7 +21,7 @@ export function templateOf(stack: Stack): Template {
   return Template.fromStack(stack);
 }
 
-/** What a template tells of its release. */
+/** The release metadata of a template. */
 export function releaseOf(template: Template): ReleaseMetadata {
   return (template.toJSON() as { Metadata: Record<string, ReleaseMetadata> }).Metadata[RELEASE_METADATA_KEY]!;
 }

@@ -23,12 +23,12 @@ export async function call<T = Record<string, unknown>>(
 export interface Watch {
   /** Answers other than 200, and calls that failed. */
   readonly failures: string[];
-  /** What each answer was told apart by, in order. */
+  /** The mark of each answer, in order. */
   readonly marks: string[];
   stop(): Promise<void>;
 }
 
-/** Calls a path again and again until it is stopped. `mark` tells the versions apart. */
+/** Calls a path again and again until it is stopped. `mark` returns what distinguishes the versions. */
 export function watch(url: string, path: string, mark: (body: string, headers: Headers) => string): Watch {
   const failures: string[] = [];
   const marks: string[] = [];

@@ -76,7 +76,7 @@ test("the terminal stages, and the account does the rest by the same tick", asyn
   app.expectNoViolations();
 });
 
-test("no turn sleeps: a wait of minutes is left to whoever calls", async () => {
+test("no turn sleeps: a wait of minutes is left to the caller", async () => {
   const { app, account } = newApp();
   await detach({ app, account });
   for (let round = 0; round < 200 && stateOf(app) !== "SUCCEEDED"; round++) {
@@ -89,7 +89,7 @@ test("no turn sleeps: a wait of minutes is left to whoever calls", async () => {
   expect(stateOf(app)).toBe("SUCCEEDED");
 });
 
-test("turns that follow each other are no gap that nobody watched", async () => {
+test("turns that follow each other do not count as a gap in the observation", async () => {
   const { app, account } = newApp();
   await detach({ app, account });
   await account.drive();
@@ -162,7 +162,7 @@ describe("the hand-over", () => {
     app.expectNoViolations();
   });
 
-  test("a turn that was begun twice finds itself kept out, and the release ends well", async () => {
+  test("a turn that was started twice is locked out, and the release succeeds", async () => {
     const { app, account } = newApp();
     await detach({ app, account });
     const order = account.started[0]!;

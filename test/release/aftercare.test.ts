@@ -170,7 +170,7 @@ test("a driver that dies at any side effect of the failing look is called again,
   }
 }, 240_000);
 
-test("status names the watch, and says when nobody keeps it", async () => {
+test("status names the watch, and says when it has no driver", async () => {
   const watched = new Watched();
   await watched.deploy();
   await watched.watch(2);

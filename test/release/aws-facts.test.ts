@@ -113,7 +113,7 @@ async function bothSay(service: "lambda" | "sfn" | "s3", ...commands: Command[])
     ) as Record<string, unknown>;
     told = await answerOf(() => (clients[service] as { send(command: Command): Promise<unknown> }).send(command));
     const simulated = await answerOf(() => sim.world.handle(service, operation, input, "test"));
-    // Step Functions speaks AWS's JSON protocol: the status is not what its errors are told by.
+    // Step Functions speaks AWS's JSON protocol, where the HTTP status does not identify an error.
     const spoken = told === "done" || service !== "sfn" ? told : { ...told, status: expect.any(Number) as number };
     expect(simulated).toEqual(spoken);
   }
@@ -173,7 +173,7 @@ describe("an alias of a function", () => {
     expect(answer).toMatchObject({ name: "InvalidParameterValueException", status: 400 });
   });
 
-  test("keeps the versions that it refers to, with whatever weight", async () => {
+  test("keeps the versions that it refers to, with any weight", async () => {
     const deletion = (Qualifier: string) => new DeleteFunctionCommand({ FunctionName: "list", Qualifier });
     const split = weighed({ "2": 0.1 });
     expect(await bothSay("lambda", split, deletion("2"))).toMatchObject({
@@ -183,7 +183,7 @@ describe("an alias of a function", () => {
     expect(await bothSay("lambda", reset(), deletion("1"))).toMatchObject({ status: 409 });
   });
 
-  test("has no provisioned concurrency unless somebody gave it some", async () => {
+  test("has no provisioned concurrency unless it was configured", async () => {
     const asked = new GetProvisionedConcurrencyConfigCommand({ FunctionName: "list", Qualifier: "live" });
     expect(await bothSay("lambda", asked)).toMatchObject({
       name: "ProvisionedConcurrencyConfigNotFoundException",
@@ -243,7 +243,7 @@ describe("a journal's object", () => {
     expect(await bothSay("s3", new GetObjectCommand({ ...object, Key: "none" }))).toMatchObject({ name: "NoSuchKey" });
   });
 
-  test("of a bucket that somebody else owns is refused", async () => {
+  test("of another account's bucket is refused", async () => {
     const stranger = put({ ExpectedBucketOwner: "999999999999" });
     expect(await bothSay("s3", stranger)).toMatchObject({ name: "AccessDenied", status: 403 });
   });

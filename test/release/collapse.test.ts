@@ -54,7 +54,7 @@ describe("a stage that breaks the stable version", () => {
 test.each<[string, Readonly<Record<string, number>>, Readonly<Record<string, number>>]>([
   ["fails as it did before", { 1: 0.2, 2: 0.2 }, { 1: 0.2 }],
   ["fails a little more", { 1: 0.03, 2: 0.03 }, { 1: 0.01 }],
-])("a stable version that %s is no collapse", async (_name, after, before) => {
+])("a stable version that %s has not collapsed", async (_name, after, before) => {
   const app = appBrokenBy(after, before);
   expect((await app.deploy()).release?.state).toBe("SUCCEEDED");
   app.expectNoViolations();

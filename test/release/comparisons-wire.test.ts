@@ -91,7 +91,7 @@ afterAll(async () => {
 
 let called = 0;
 
-/** One minute of calls: it ends when the log has told the metrics of all of them. */
+/** One minute of calls: it ends when the log has reported the metrics of all of them. */
 async function minuteOf(count: number): Promise<void> {
   for (let at = 0; at < count; at += 4) {
     await Promise.all(Array.from({ length: 4 }, () => fixture.call("pay", {}, { Qualifier: "live" })));

@@ -182,7 +182,7 @@ test("a metric that neither version reports passes, and says so", async () => {
   expect(told!.events.map(({ text }) => text).join("\n")).toContain("the metric: no data of either version");
 });
 
-test("a metric that is known in part is no evidence", async () => {
+test("a metric that is known in part does not count as evidence", async () => {
   const app = appWith({ Failed: failed() }, [compared([statistic("Failed", "Sum")])]);
   app.sim.world.metrics = "partial";
   expect((await deploy(app)).state).toBe("PAUSED");

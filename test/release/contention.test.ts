@@ -11,7 +11,7 @@ import { MINUTE, Rehearsal } from "./rehearsal.ts";
 import { randomChoice } from "./random-choice.ts";
 
 describe.each([2, 8])("%i deployers at the same moment", (count) => {
-  test.each([1, 2, 3, 4, 5, 6, 7, 8])("one wins, the others are told who, seed %i", async (seed) => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])("one wins, the others learn its name, seed %i", async (seed) => {
     const app = new Rehearsal({ choose: randomChoice(seed) });
     const runs = Array.from({ length: count }, (_, index) => {
       const process = app.process(`deployer-${index}`);
@@ -107,7 +107,7 @@ test("a state machine has no RevisionId: a write that arrives after the lease ca
   ]);
 });
 
-test("a wish left while a driver is alive reaches it", async () => {
+test("a request left while a driver is alive reaches it", async () => {
   const app = new Rehearsal();
   const anna = app.process("anna");
   const running = startRelease(app.plan(), anna.ports, app.options("anna"));

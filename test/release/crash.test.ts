@@ -28,7 +28,7 @@ describe.each(RECOVERIES)("after a kill at any side effect, %s alone converges",
 });
 
 test(
-  "whoever takes a release up may die as well, at any side effect",
+  "a driver that resumes a release may die as well, at any side effect",
   async () => {
     const random = randomNumbers(5);
     const pick = (count: number) => Math.floor(random() * count);

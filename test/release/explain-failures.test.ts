@@ -77,7 +77,7 @@ function release(): Release {
 }
 
 describe("the failures of a new version", () => {
-  test("are told from its log: type, message, stack by the sources, request, and what only it has", async () => {
+  test("are read from its log: type, message, source-mapped stack, request, and errors that only it has", async () => {
     for (const Qualifier of ["1", "2"]) {
       await fixture.call("list", { do: "both", id: Number(Qualifier) }, { Qualifier });
       await fixture.call("list", { do: "new" }, { Qualifier });

@@ -45,7 +45,7 @@ describe("a fault anywhere changes nothing but the time it takes", () => {
   });
 });
 
-describe("an alias moved by somebody else", () => {
+describe("an alias moved outside the release", () => {
   test.each([
     ["to another weight", { weights: { "2": 0.3 } }],
     ["to the new version", { primary: "2" }],
@@ -164,7 +164,7 @@ describe("rollback", () => {
     app.expectNoViolations();
   });
 
-  test("gives up a release under way", async () => {
+  test("aborts a release under way", async () => {
     const app = new Rehearsal();
     await app.act("anna", (ports, options) => startRelease(app.plan(), ports, options), {
       killAt: { effect: 30, when: "after" },

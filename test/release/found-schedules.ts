@@ -2,7 +2,7 @@ import type { ShopSchedule } from "./rehearse-shop.ts";
 
 /** Random schedules that once broke the engine; each runs before the random ones. */
 export const FOUND_SCHEDULES = [
-  // A pause that was asked for and never honoured: whoever resumes the release stops there first.
+  // A pause that was requested and never honoured: the driver that resumes the release stops there first.
   {
     seed: 654122,
     faults: [{ call: ["s3", "GetObject"], kind: "lose-reply-and-retry", times: 1, skip: 5 }],
@@ -62,7 +62,7 @@ export const FOUND_SCHEDULES = [
     ],
     mishaps: [{ after: 1_025_837, what: "foreign move" }],
   },
-  // A wish to pause that came when the release was paused already kept its driver waiting for ever.
+  // A pause request that came when the release was paused already kept its driver waiting for ever.
   {
     seed: 70_098,
     faults: [],
@@ -82,7 +82,7 @@ export const FOUND_SCHEDULES = [
       { after: 954_037, what: "green alarm" },
     ],
   },
-  // A rollback that saw no release, froze, and took the lock of one that had begun meanwhile.
+  // A rollback that saw no release, froze, and took the lock of one that had started meanwhile.
   {
     seed: 262_691,
     faults: [],
@@ -117,7 +117,7 @@ export const FOUND_SCHEDULES = [
       { after: 1_169_664, what: "stack busy" },
     ],
   },
-  // Somebody moved an alias to the very version that was about to be promoted; the rollback undid it.
+  // An alias was moved by hand to the very version that was about to be promoted; the rollback undid it.
   {
     seed: 86_556,
     faults: [
@@ -144,7 +144,7 @@ export const FOUND_SCHEDULES = [
       { after: 997_181, what: "red alarm" },
     ],
   },
-  // Somebody moved an alias to the new version just before a promotion that had not planned its write yet.
+  // An alias was moved by hand to the new version just before a promotion that had not planned its write yet.
   {
     seed: 364_198,
     faults: [{ call: ["sfn", "UpdateStateMachineAlias"], kind: "drop", times: 4, skip: 38 }],
@@ -219,7 +219,7 @@ export const FOUND_SCHEDULES = [
 
 /** The same of shops that are deployed from templates. */
 export const FOUND_SHOP_SCHEDULES: readonly ShopSchedule[] = [
-  // A person cancelled the update that moves the pins: CloudFormation put the old versions live, and nobody looked.
+  // A person cancelled the update that moves the pins: CloudFormation put the old versions live, unnoticed.
   {
     seed: 1,
     statusDelayMs: 0,

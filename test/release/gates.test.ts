@@ -111,7 +111,7 @@ describe("hooks", () => {
   });
 
   test.each(["perStep", "postTraffic"] as const)(
-    "a %s hook that fails sends every alias back, and onRollback is told",
+    "a %s hook that fails rolls back every alias, and onRollback is called",
     async (phase) => {
       const app = new Rehearsal({ plan: { hooks: [hook(phase), hook("onRollback")] } });
       app.sim.world.hooks.set(`${phase}-hook`, () => ({ payload: '{"status":"failed","reason":"no"}' }));

@@ -41,6 +41,6 @@ test("one that does not passes, and one that hardly runs holds nothing up", () =
   expect(verdictOn(0, 0)).toMatchObject({ outcome: "PASS", reasons: ["no gates are set"] });
 });
 
-test("one whose executions could not be read is no pass", () => {
+test("one whose executions could not be read does not pass", () => {
   expect(verdictOn(20, 0, true).outcome).toBe("ERROR");
 });

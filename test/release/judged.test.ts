@@ -68,7 +68,7 @@ describe("a new version that is slower", () => {
     expect((await deploy(appWith({ slowness: new Map([["2", 5]]) }))).state).toBe("SUCCEEDED");
   });
 
-  test("is rolled back by a ceiling, whatever the stable version does", async () => {
+  test("is rolled back by a ceiling, regardless of the stable version", async () => {
     const slowness = new Map([
       ["1", 3],
       ["2", 3],

@@ -192,7 +192,7 @@ describe("an unfinished release", () => {
     ).rejects.toMatchObject({ code: "DeployerBusy" });
   });
 
-  test("that nobody watched for longer than allowed is paused, and goes on with resume", async () => {
+  test("without a driver for longer than allowed is paused, and continues with resume", async () => {
     const app = await dead(36);
     await app.sim.pass(90 * MINUTE);
     const outcome = await app.deploy("ben");
@@ -291,7 +291,7 @@ describe("pruning", () => {
 });
 
 describe("the log", () => {
-  test("tells of each event who, when, which commit and template, and the alias before and after", async () => {
+  test("records for each event who, when, which commit and template, and the alias before and after", async () => {
     const app = new Rehearsal();
     await app.deploy();
     const told = await app.sim.run(explainRelease(app.process("ben").ports));

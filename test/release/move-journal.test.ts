@@ -90,7 +90,7 @@ describe("a journal that is moved to another bucket", () => {
     await expectMoved();
   });
 
-  test("is found by whoever comes next, wherever the process is killed", async () => {
+  test("is found by the next deployer, wherever the process is killed", async () => {
     await fill();
     const start = proxy.calls.length;
     await moveJournal(aws, from(), to(), CLOCK);

@@ -137,7 +137,7 @@ describe("finds the product without", () => {
     ["the intent before the act", killed, withoutIntentBeforeAct],
     ["the snapshot that is written once", promoteKilled, withoutSnapshotOnDisk],
     ["the rule that a missing alarm is not healthy", alarm, missingAlarmIsHealthy],
-    ["the rule that no data is no pass", metrics, noDataIsFine],
+    ["the rule that missing data does not pass", metrics, noDataIsFine],
     ["the answer of its hooks", hooks, hooksAlwaysPass],
     ["the look for running executions before pruning", pruned, withoutPins],
     ["the look at the stacks before pruning", pruned, everyStackIsStable],
@@ -168,7 +168,7 @@ function rehearsals(): Record<
     async foreign(mutate) {
       const app = new Rehearsal({ machine: false });
       const { ports } = app.process("anna");
-      // Somebody moves the alias between the engine's look and its write.
+      // The alias is moved by hand between the engine's observation and its write.
       const raced = wrapAliases(mutate(ports), (write) => {
         if (write.target.name === "list" && write.goal.additional?.percent === 50)
           app.moveAlias("list", { weights: { "2": 0.33 } });

@@ -19,7 +19,7 @@ import { explainRelease } from "../../lib/release/verbs/look.ts";
 import { startRelease } from "../../lib/release/verbs/start.ts";
 import { type LambdaFixture, startLambda } from "../local/lambda/lambda-fixture.ts";
 
-/** A release of one function tells subscribers on the local cloud, through real clients over loopback. */
+/** A release of one function notifies subscribers on the local cloud, through real clients over loopback. */
 
 const LISTENER = `exports.handler = async (event) =>
   require("node:fs").appendFileSync(process.env.EVENTS, JSON.stringify(event) + "\\n");`;
@@ -77,7 +77,7 @@ async function eventually<T>(look: () => Promise<T[]>, enough: (found: T[]) => b
   }
 }
 
-/** Releases version 2 and returns the sequence numbers that the log holds of what is told. */
+/** Releases version 2 and returns the sequence numbers of the log's published events. */
 async function release(stage: string, subscriber: Subscriber): Promise<number[]> {
   const stacks: StackPort = {
     stage: () =>
@@ -114,7 +114,7 @@ interface SnsEvent {
 }
 
 describe("a topic", () => {
-  test("hears everything, and a filter lets through what somebody wants to be woken for", async () => {
+  test("receives everything, and a filter passes only the events worth waking up for", async () => {
     await allow("sns.amazonaws.com");
     const sns = fixture.cloud.client(SNSClient);
     const TopicArn = (await sns.send(new CreateTopicCommand({ Name: "releases" }))).TopicArn!;

@@ -24,7 +24,7 @@ function tellingApp(plan: object = {}): Rehearsal {
 const heard = (app: Rehearsal, name: string) =>
   app.sim.world.subscribers.get(name)!.map(({ detail }) => detail as Notification);
 
-/** Every event of the log but the quiet ones; a pause is told once. */
+/** Every event of the log but the quiet ones; a pause is published once. */
 async function expected(app: Rehearsal, release?: string): Promise<number[]> {
   const told = await app.sim.run(explainRelease(app.process("reader").ports, release));
   return told!.events
@@ -37,7 +37,7 @@ const sequences = (notifications: readonly Notification[]) => [
 ];
 
 describe("a topic and a bus", () => {
-  test("are told of every event once and in order, with what happened, where the release stands and why", async () => {
+  test("receive every event once and in order, with what happened, the release's state and the reason", async () => {
     const app = tellingApp({ hooks: [hook("postTraffic")] });
     app.sim.world.hooks.set("postTraffic-hook", () => ({ payload: '{"status":"failed","reason":"no orders"}' }));
     const outcome = await app.deploy();
@@ -97,8 +97,8 @@ describe("a topic and a bus", () => {
   });
 });
 
-describe("a deaf subscriber", () => {
-  test("holds up neither the release nor the other one, and hears everything later, which the other does not again", async () => {
+describe("an unreachable subscriber", () => {
+  test("delays neither the release nor the other one, and receives everything later, which the other does not again", async () => {
     const app = tellingApp();
     app.sim.world.busesFail = true;
     const started = app.sim.scheduler.now;
@@ -131,7 +131,7 @@ describe("a deaf subscriber", () => {
   });
 });
 
-test("at least once: after a kill at any side effect, the next driver tells what is left", async () => {
+test("at least once: after a kill at any side effect, the next driver delivers what is left", async () => {
   const calm = tellingApp();
   const { ports, effects } = calm.process("anna");
   await calm.sim.run(startRelease(calm.plan(), ports, calm.options("anna")));

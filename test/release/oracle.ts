@@ -12,9 +12,9 @@ export class Oracle {
   readonly writes: { path: string; state: string; who: string }[] = [];
   readonly #world: World;
   readonly #paths: ReadonlyMap<string, string>;
-  /** What somebody else made of an alias during this release, by path. */
+  /** Changes to an alias from outside this release, by path. */
   readonly foreign = new Map<string, string>();
-  /** Aliases that a failed stack update has put back to an earlier version, by path, and that nobody moved since. */
+  /** Aliases that a failed stack update has put back to an earlier version, by path, and that were not moved since. */
   readonly #restored = new Set<string>();
   /** A person started the stack update that runs, or ran last: what it does to an alias is that person's doing. */
   #isUpdatedByHand = false;
@@ -23,7 +23,7 @@ export class Oracle {
   #journalFence = 0;
   /** Every release that the history ever named, oldest first: pruning must not forget one. */
   readonly #finished = new Map<string, Raw["history"][number]>();
-  /** Releases that somebody wanted promoted at once: they may skip steps. */
+  /** Releases that were to be promoted at once: they may skip steps. */
   readonly #hurried = new Set<string>();
 
   /** A deployer that was suspended takes provisioned concurrency by an old look: Lambda has no condition for the call. */
@@ -78,7 +78,7 @@ export class Oracle {
     }
   }
 
-  /** Whatever a failed update restores must be what is live. */
+  /** Everything that a failed update restores must be live. */
   #watchStack(what: string, detail: unknown): void {
     if (what === "contracted") return this.#watchContraction(detail as ReadonlyMap<string, string>);
     if (what !== "staging") return;
@@ -199,7 +199,7 @@ export class Oracle {
     }
   }
 
-  /** Nobody is more than a step ahead of anybody, and callees go first. */
+  /** No member is more than a step ahead of another, and callees go first. */
   #checkLockstep(path: string, shape: string, release: RawRelease): void {
     const moving = release.members.filter(
       (member) =>
@@ -256,7 +256,7 @@ export class Oracle {
     if (old.state !== fresh.state || old.step !== fresh.step) this.#checkTransition(old, fresh, then, who);
   }
 
-  /** What somebody did before the stable versions were recorded is what the release starts from. */
+  /** Changes by hand before the stable versions were recorded are the release's starting point. */
   #forgetAccepted(then: RawRelease | undefined, now: RawRelease | undefined): void {
     if (now?.stable === undefined || (then?.id === now.id && then.stable !== undefined)) return;
     for (const [path, shape] of this.foreign) if (now.stable[path] === shape) this.foreign.delete(path);
@@ -280,7 +280,7 @@ export class Oracle {
       this.#checkEnd(fresh, (member) => fresh.stable?.[member.path] ?? undefined);
   }
 
-  /** Whatever the engine thought: when it last looked, the gates must really have been green. */
+  /** Independent of the engine's own view: when it last looked, the gates must really have been green. */
   #checkEvidence(old: RawRelease, fresh: RawRelease, journal: Raw, who: string): void {
     const where = `${old.state} ${old.step} to ${fresh.state} ${fresh.step}`;
     const forced = journal.requests.some(({ verb }) => verb === "promote");
@@ -327,7 +327,10 @@ export class Oracle {
     return total;
   }
 
-  /** What the function's callers sent to the new version's share in this watch, whatever CloudWatch told of it. */
+  /**
+   * The calls that the function's callers sent to the new version's share in this watch, independent of CloudWatch's
+   * figures.
+   */
   #possibleInvocations(release: RawRelease, { path }: RawMember): number {
     const baking = release.state === "BAKING";
     const share = baking ? 1 : (release.policy.steps[release.step]?.percent ?? 100) / 100;

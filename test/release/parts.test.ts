@@ -44,7 +44,7 @@ describe("an alias's stamp", () => {
     "by hand",
     "tidegate release=a step=1 stable=1 fence=x",
     "tidegate release=a step=1 stable=1 fence=1 more",
-  ])("%s is nobody's", (text) => {
+  ])("%s is not a stamp", (text) => {
     expect(tryParseStamp(text)).toBeUndefined();
   });
 });
@@ -58,13 +58,13 @@ describe("what an alias serves", () => {
     expect(isSameShape(split, { primary: "1" })).toBe(false);
   });
 
-  test("may be told in another order by a service that knows no primary", () => {
+  test("may be returned in another order by a service without a primary", () => {
     const other = { primary: "2", additional: { version: "1", percent: 90 } };
     expect(isSameShape(split, other)).toBe(false);
     expect(isSameShape(split, { ...other, unordered: true })).toBe(true);
   });
 
-  test("is told in words", () => {
+  test("is described in words", () => {
     expect(describeShape(split)).toBe("1 with 10 % on 2");
     expect(describeShape({ primary: "arn:aws:states:us-east-1:1:stateMachine:flow:7" })).toBe("7");
   });

@@ -52,7 +52,7 @@ describe("a deploy that is killed before its release starts", () => {
     });
   });
 
-  test("is given up by a rollback, which moves no alias; the next one goes back", async () => {
+  test("is discarded by a rollback, which moves no alias; the next rollback does", async () => {
     const app = await appWithRelease();
     const before = app.oracle.live();
     await killedPlan(app);
@@ -63,7 +63,7 @@ describe("a deploy that is killed before its release starts", () => {
     app.expectNoViolations();
   });
 
-  test("is given up by an abort", async () => {
+  test("is discarded by an abort", async () => {
     const app = await appWithRelease();
     await killedPlan(app);
     expect(await app.act("ben", abortRelease)).toMatchObject({ exitCode: 0, givenUp: [{ actor: "anna" }] });
@@ -126,15 +126,18 @@ describe("a deploy that is being planned", () => {
     expect(app.oracle.live()["Shop/create"]).toBe("2");
   });
 
-  test.each(["declined", "unchanged", "refused"] as const)("is closed as %s, and is no release", async (outcome) => {
-    const app = await appWithRelease();
-    const open = await plan(app, "anna");
-    await app.sim.run(open.close(outcome, "why"));
-    const { plans, releases } = await app.sim.run(releaseHistory(app.process("ben").ports));
-    expect(plans).toMatchObject([{ closed: { outcome, text: "why" } }]);
-    expect(releases).toHaveLength(1);
-    expect(await app.act("ben", rollbackRelease)).toMatchObject({ release: { kind: "rollback" } });
-  });
+  test.each(["declined", "unchanged", "refused"] as const)(
+    "is closed as %s, and does not count as a release",
+    async (outcome) => {
+      const app = await appWithRelease();
+      const open = await plan(app, "anna");
+      await app.sim.run(open.close(outcome, "why"));
+      const { plans, releases } = await app.sim.run(releaseHistory(app.process("ben").ports));
+      expect(plans).toMatchObject([{ closed: { outcome, text: "why" } }]);
+      expect(releases).toHaveLength(1);
+      expect(await app.act("ben", rollbackRelease)).toMatchObject({ release: { kind: "rollback" } });
+    },
+  );
 
   test("is forgotten after twenty others", async () => {
     const app = await appWithRelease();

@@ -118,7 +118,7 @@ describe("provisioned concurrency of old versions", () => {
     expect(Object.keys(concurrencyOf(app))).toEqual(["2", "3", "5", "6"]);
   });
 
-  test("goes when a release is given up, and is back and READY when the same template is deployed again", async () => {
+  test("is removed when a release is aborted, and is READY again when the same template is deployed again", async () => {
     const app = newApp({ concurrency: 5 });
     await deployAll(app, "one");
     app.sim.world.hooks.set("postTraffic-hook", () => ({ payload: "no" }));

@@ -102,7 +102,7 @@ export class Rehearsal {
     return outcome;
   }
 
-  /** Somebody else moves an alias behind the engine's back. */
+  /** Moves an alias behind the engine's back. */
   moveAlias(name: string, to: { primary?: string; weights?: Record<string, number> }, who = "foreign"): void {
     this.sim.world.handle(
       "lambda",

@@ -18,7 +18,7 @@ export interface Kill {
   readonly effect: number;
   readonly when: "before" | "after";
   readonly recovery: (typeof RECOVERIES)[number];
-  /** Orders the turns of whoever acts at the same moment. @default - first come, first served */
+  /** Orders the turns of processes that act at the same moment. @default - first come, first served */
   readonly seed?: number;
   /** The one who takes it up dies as well, at this side effect of its own. */
   readonly second?: ProcessOptions["killAt"];

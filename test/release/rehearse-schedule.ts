@@ -105,7 +105,7 @@ export const SCHEDULES = record({
   faults: array(FAULTS, { maxLength: 3 }),
   deployers: array(DEPLOYERS, { minLength: 1, maxLength: 4 }),
   mishaps: array(MISHAPS, { maxLength: 3 }),
-  /** The verb that ends whatever the schedule has left. */
+  /** The verb that ends the release that the schedule has left. */
   wayOut: constantFrom("rollback", "resume", "rollback without the stacks"),
 });
 
@@ -149,7 +149,7 @@ export async function rehearseSchedule(schedule: Schedule): Promise<void> {
 async function takeWayOut(app: Rehearsal, verb: Schedule["wayOut"]): Promise<void> {
   const isPauseAsked = app.oracle.journal()?.requests.some((request) => request.verb === "pause") === true;
   await app.act("way-out", verbOf(app, verb));
-  // A pause that somebody asked for before is honoured: the next `resume` goes on from it.
+  // A pause that was requested before is honoured: the next `resume` continues from it.
   if (verb === "resume" && isPauseAsked && app.oracle.journal()?.release?.state === "PAUSED")
     await app.act("way-out", verbOf(app, verb));
   const state = app.oracle.journal()?.release?.state ?? "ROLLED_BACK";
@@ -169,7 +169,7 @@ function newApp(seed: number, freezes: boolean): Rehearsal {
   return app;
 }
 
-/** Nobody comes for three weeks: versions without traffic are Inactive by then. */
+/** No driver acts for three weeks: versions without traffic are Inactive by then. */
 async function fallAsleep(app: Rehearsal): Promise<void> {
   await app.sim.pass(21 * 24 * 60 * MINUTE);
   for (const name of app.sim.world.functions.keys()) app.sim.world.age(name);
@@ -241,7 +241,7 @@ function tryMove(app: Rehearsal, to: Parameters<Rehearsal["moveAlias"]>[1]): voi
   }
 }
 
-/** Everything works again, and whoever moved an alias puts it on one version, as the journal has it. */
+/** Everything works again, and aliases that were moved by hand are put on one version, as the journal has it. */
 async function heal(app: Rehearsal): Promise<void> {
   const { world, faults } = app.sim;
   faults.length = 0;

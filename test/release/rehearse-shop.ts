@@ -32,7 +32,7 @@ const SHOPS = record({
 });
 
 const ROUNDS = record({
-  /** What somebody does to the stack or the aliases before the deploy. */
+  /** What is changed by hand in the stack or the aliases before the deploy. */
   byHand: constantFrom("nothing", "nothing", "alias moved", "parameter changed", "pins left out", "pin changed"),
   shop: SHOPS,
   killAt: option(
@@ -48,7 +48,7 @@ const ROUNDS = record({
     }),
     { nil: undefined },
   ),
-  /** Somebody cancels whichever stack update runs then. */
+  /** Cancels the stack update that runs then. */
   cancelAfterMs: option(integer({ min: 0, max: 6 * MINUTE }), { nil: undefined }),
   recovery: constantFrom("deploy", "resume", "rollback", "rollback without stacks"),
 });

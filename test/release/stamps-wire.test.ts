@@ -23,12 +23,12 @@ afterAll(async () => {
 });
 
 const DESCRIBED = `
-const told = new Function(stack, "Told", {
+const described = new Function(stack, "Described", {
   entry: "functions/work.ts",
   aliasDescription: "what customers use",
   environment: { VERSION: "VERSION_HERE" },
 });
-void told;
+void described;
 `;
 
 async function descriptionOf(lambda: LambdaClient, FunctionName: string): Promise<string | undefined> {
@@ -46,15 +46,15 @@ test("after a release the stamp is in the alias again, and a description that th
   const lambda = cloud.client(LambdaClient);
   const names = await functionNames();
   expect(tryParseStamp((await descriptionOf(lambda, names.work)) ?? "")).toMatchObject({ release: id, step: "live" });
-  expect(await descriptionOf(lambda, names.told)).toBe("what customers use");
+  expect(await descriptionOf(lambda, names.described)).toBe("what customers use");
 }, 120_000);
 
-async function functionNames(): Promise<{ readonly work: string; readonly told: string }> {
+async function functionNames(): Promise<{ readonly work: string; readonly described: string }> {
   const cloudformation = cloud.client(CloudFormationClient);
   const { StackResourceSummaries = [] } = await cloudformation.send(
     new ListStackResourcesCommand({ StackName: "Wire" }),
   );
   const find = (id: RegExp) =>
     StackResourceSummaries.find(({ LogicalResourceId = "" }) => id.test(LogicalResourceId))?.PhysicalResourceId ?? "";
-  return { work: find(/^Work[0-9A-F]{8}$/), told: find(/^Told[0-9A-F]{8}$/) };
+  return { work: find(/^Work[0-9A-F]{8}$/), described: find(/^Described[0-9A-F]{8}$/) };
 }

@@ -75,7 +75,7 @@ describe("a finalise that CloudFormation rolls back", () => {
     app.expectNoViolations();
   });
 
-  test("and whose driver died meanwhile is put right by whoever takes it up", async () => {
+  test("and whose driver died meanwhile is repaired by the driver that resumes it", async () => {
     const app = await deployedShop();
     cancelFinalises(app, 1);
     const anna = app.process("anna");
@@ -135,7 +135,7 @@ test("a stage that fails after a rollback without the stacks leaves every alias 
   app.expectNoViolations();
 });
 
-describe("a parameter that somebody changes by hand", () => {
+describe("a parameter that is changed by hand", () => {
   test("is live after the next deploy, which publishes the difference", async () => {
     const app = await deployedShop();
     app.updateByHand({ Mode: "b" });

@@ -96,7 +96,7 @@ export class TemplatedShop {
     };
   }
 
-  /** Somebody updates the stack by hand: with these parameters, and all others kept. */
+  /** Updates the stack by hand: with these parameters, and all others kept. */
   updateByHand(given: Readonly<Record<string, string>>): void {
     const names = Object.keys(this.sim.world.stackOf("Main").target.parameters);
     const Parameters = names.map((ParameterKey) => {

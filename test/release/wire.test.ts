@@ -202,7 +202,7 @@ describe("over the wire", () => {
     120_000,
   );
 
-  test("functions that nobody calls pass after the bake, each named as too quiet", async () => {
+  test("functions without calls pass after the bake, each named as too quiet", async () => {
     await reset();
     const { ports } = rig("quiet", "2");
     const outcome = await startRelease(plan("quiet", { analysis: ANALYSIS }), ports, options("quiet", "anna"));

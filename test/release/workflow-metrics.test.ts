@@ -67,7 +67,7 @@ test("a workflow's executions are counted by the version that they were led to, 
   const sum = (counts: readonly { invocations: number; errors: number }[]) =>
     counts.reduce((all, { invocations, errors }) => [all[0]! + invocations, all[1]! + errors], [0, 0]);
   await expect.poll(async () => sum((await read()).stable)).toEqual([3, 1]);
-  // What still runs is no evidence yet.
+  // Running executions do not count as evidence yet.
   expect((await read()).next).toEqual([]);
   await cloud.clock.advance(3_601_000);
   await expect.poll(async () => sum((await read()).next)).toEqual([1, 0]);

@@ -90,10 +90,10 @@ it("a file's lines are loaded or put aside, and releases move functions and work
   project.edit("functions/transform.ts", (text) =>
     text.replace("product: product.trim()", "product: product.trim().toUpperCase()"),
   );
-  project.edit("workflows/load.asl.json", (text) => text.replace('"S": "loaded"', '"S": "loaded anew"'));
+  project.edit("workflows/load.asl.json", (text) => text.replace('"S": "loaded"', '"S": "loaded again"'));
   expect(await deployStarter(project)).toEqual(outputs);
   await put("second.csv", ["tea,Green tea,5"]);
-  await expect.poll(() => report("second.csv"), soon).toMatchObject({ status: "loaded anew" });
+  await expect.poll(() => report("second.csv"), soon).toMatchObject({ status: "loaded again" });
   expect(await product("tea")).toMatchObject({ product: "GREEN TEA", cents: "500" });
 
   expect((await project.tidegate("rollback")).exitCode).toBe(0);

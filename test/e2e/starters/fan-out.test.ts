@@ -25,7 +25,7 @@ const heard = async (id: string) =>
 
 const soon = { timeout: 20_000, interval: 100 };
 
-it("an order is told to all who want to know, one who fails holds nobody up, and releases move them all", async () => {
+it("an order reaches all subscribers, a failing one delays no other, and releases move them all", async () => {
   const abroad = await order("tea", "NO");
   await expect
     .poll(() => heard(abroad), soon)

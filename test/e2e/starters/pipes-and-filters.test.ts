@@ -43,7 +43,7 @@ async function deadLetters(step: string): Promise<number> {
 
 const soon = { timeout: 20_000, interval: 100 };
 
-it("a review goes through all filters, one that a step fails for goes on once the step is mended, and releases move them all", async () => {
+it("a review passes all filters, one that fails in a step continues once the step is fixed, and releases move them all", async () => {
   const good = await review(" <b>Good</b>\n tea, ask me@example.com ****");
   await expect.poll(() => look(good), soon).toEqual({ id: good, text: "Good tea, ask [address]", stars: 4 });
   expect(await call(outputs["ApiUrl"]!, "POST", "/reviews", {})).toMatchObject({ status: 400 });

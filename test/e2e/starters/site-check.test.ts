@@ -14,7 +14,7 @@ import type { TestProject } from "../../helpers/project.ts";
 import { clientOptions, deployStarter, destroyStarter, starterProject } from "../../helpers/starter.ts";
 import { call } from "../../helpers/todo-client.ts";
 
-/** A site that is well until it is told otherwise. */
+/** A site that is healthy until the test changes it. */
 const site = { status: 200, visits: 0, url: "" };
 let server: Server;
 let project: TestProject;
@@ -47,7 +47,7 @@ const checks = async () => (await call<Check[]>(outputs["ApiUrl"]!, "GET", "/che
 // Five minutes of the schedule are five seconds here.
 const soon = { timeout: 25_000, interval: 200 };
 
-/** A queue that hears of alerts, as a user would subscribe one. */
+/** A queue that receives alerts, as a user would subscribe one. */
 async function subscribedQueue() {
   const options = await clientOptions(project);
   const [sqs, sns] = [new SQSClient(options), new SNSClient(options)];
@@ -79,7 +79,7 @@ async function subscribedQueue() {
   };
 }
 
-it("a site is looked at on schedule, its going and coming is told once each, and releases move the check", async () => {
+it("a site is checked on schedule, its failure and recovery are reported once each, and releases move the check", async () => {
   await expect.poll(async () => (await checks()).length, soon).toBeGreaterThanOrEqual(2);
   const [second, first] = (await checks()).slice(-2);
   expect(first).toMatchObject({ isUp: true, answer: "status 200" });
@@ -89,7 +89,7 @@ it("a site is looked at on schedule, its going and coming is told once each, and
 
   const queue = await subscribedQueue();
   const told: string[] = [];
-  /** All that was told so far. */
+  /** All alerts so far. */
   const alerts = async () => {
     told.push(...(await queue.alerts()));
     return told;

@@ -37,7 +37,7 @@ const countOf = async (sensor: string) => (await minutesOf(sensor)).reduce((sum,
 
 const countersOf = async (sensor: string) => (await minutesOf(sensor)).map(({ countedBy }) => countedBy);
 
-it("readings are counted minute by minute, a bad one is told to the failures, and a release moves all functions", async () => {
+it("readings are counted minute by minute, a bad one goes to the failure queue, and a release moves all functions", async () => {
   expect(await Promise.all([20, 22, 27].map((value) => read("roof", value)))).toEqual([202, 202, 202]);
   expect(await read("roof", "warm")).toBe(400);
   await expect.poll(() => countOf("roof")).toBe(3);

@@ -23,7 +23,7 @@ export class Scheduler {
     });
   }
 
-  /** Gives turns until the promise settles. Fails when nobody waits any more, or after `maxTurns`. */
+  /** Gives turns until the promise settles. Fails when no process waits any more, or after `maxTurns`. */
   async run<T>(promise: Promise<T>, maxTurns = 100_000): Promise<T> {
     let settled = false;
     void Promise.allSettled([promise]).then(() => (settled = true));

@@ -191,7 +191,7 @@ function targetOf(world: World, stack: SimStack, input: Input): SimTarget {
   const entries = Object.entries(template.Parameters ?? {}).flatMap(([name, { Default }]): [string, string][] => {
     const { ParameterValue, UsePreviousValue } = given.get(name) ?? {};
     const value = UsePreviousValue === true ? stack.target.parameters[name] : ParameterValue;
-    // A parameter that is left out takes its default, whatever it was before.
+    // A parameter that is left out takes its default, not its previous value.
     const chosen = value ?? Default;
     if (chosen !== undefined) return [[name, chosen]];
     missing.push(name);

@@ -12,7 +12,7 @@ export interface Traffic {
   invocationsPerMinute: number;
   /** Fraction of failed invocations by version; 0 for those not named. */
   errorRates: Map<string, number>;
-  /** From then on these versions fail so often, whatever `errorRates` says: an update took what they need. */
+  /** From then on these versions fail so often, regardless of `errorRates`: an update took away what they need. */
   brokenSince?: { readonly at: number; readonly errorRates: ReadonlyMap<string, number> };
   /** Fraction of requests answered with 500 by version; 0 for those not named. Absent: the function reports none. */
   serverErrorRates?: ReadonlyMap<string, number>;

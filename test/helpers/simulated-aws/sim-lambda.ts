@@ -33,7 +33,7 @@ export interface SimFunction {
   readonly provisioned: Set<string>;
   /** Provisioned concurrency by version. */
   readonly concurrency: Map<string, SimConcurrency>;
-  /** What each version was given at first, whatever became of it. */
+  /** The version that each one was given at first, even if it changed later. */
   readonly intended: Map<string, number>;
   /** What the live alias routed to, from when on. */
   readonly routing: { at: number; primary: string; weights: Record<string, number> }[];

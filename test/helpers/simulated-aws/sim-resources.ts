@@ -61,7 +61,7 @@ const ALIAS: SimResourceType = {
     world.addAlias(name, alias, String(properties["FunctionVersion"]), text(properties["Description"]));
     return `${FUNCTION.attribute(world, name, "Arn")}:${alias}`;
   },
-  // All properties are handed over: what the template says, whatever the alias serves by now.
+  // All properties are passed on, as in the template, regardless of what the alias serves by now.
   update: (world, _arn, properties) => void world.handle("lambda", "UpdateAlias", { ...properties }, WHO),
   remove(world, arn) {
     const [name = "", alias = ""] = arn.split(":").slice(-2);
@@ -126,7 +126,7 @@ const QUEUE: SimResourceType = {
   attribute: (_world, url, name) => (name === "QueueName" ? nameOf(url) : url),
 };
 
-/** A resource that never settles: whatever it is made after is rolled back. */
+/** A resource that never settles: the resources created before it are rolled back. */
 const FAILING: SimResourceType = {
   createOnly: [],
   create() {

@@ -4,7 +4,7 @@ import type { SimChange, SimStack, SimTarget } from "./sim-stack.ts";
 import { inOrder, resolve } from "./sim-template.ts";
 import type { World } from "./world.ts";
 
-/** Stands for a value that only the update knows. */
+/** Placeholder for a value that is known only after the update. */
 const UNKNOWN = "{{known after the update}}";
 export const NESTED = "AWS::CloudFormation::Stack";
 

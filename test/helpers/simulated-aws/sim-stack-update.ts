@@ -7,7 +7,7 @@ import type { World } from "./world.ts";
 /** A step takes this long. */
 const STEP_MS = 2_000;
 
-/** Starts an update of a stack. It goes on by itself, whatever becomes of the caller. */
+/** Starts an update of a stack. It continues even if the caller dies. */
 export function startUpdate(world: World, stack: SimStack, target: SimTarget, token: string | undefined): void {
   const creates = stack.status === "REVIEW_IN_PROGRESS";
   new StackUpdate(world, stack, target, creates ? "CREATE" : "UPDATE", token).start();
@@ -106,7 +106,7 @@ class StackUpdate {
     return physicalId;
   }
 
-  /** Puts back what the previous template and parameters say, whatever somebody else made of it since. */
+  /** Restores the values of the previous template and parameters, even if they were changed by hand since. */
   #restore(logicalId: string, before: SimResource | undefined): void {
     const now = this.#stack.resources.get(logicalId)!;
     if (before === undefined || before.physicalId !== now.physicalId) this.#remove(now);

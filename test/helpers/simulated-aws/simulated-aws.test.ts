@@ -82,7 +82,7 @@ describe("aliases of functions", () => {
     );
   });
 
-  test("refuses weights where provisioned concurrency stands on the alias", () => {
+  test("refuses weights where the alias has provisioned concurrency", () => {
     const sim = newSim();
     sim.world.functions.get("list")!.provisioned.add("live");
     expect(() => lambda(sim, "UpdateAlias", routing({ "2": 0.1 }))).toThrow(
@@ -220,7 +220,7 @@ describe("processes and faults", () => {
   test.each([
     ["before", {}],
     ["after", { "2": 0.1 }],
-  ] as const)("a process killed %s its side effect never hears of it", async (when, left) => {
+  ] as const)("a process killed %s its side effect never gets the reply", async (when, left) => {
     const sim = newSim();
     const { process, done } = update(sim, "anna", { killAt: { effect: 0, when } });
     expect(await sim.run(Promise.race([done, process.died]))).toBe("killed");

@@ -100,7 +100,7 @@ export class SimulatedAws {
     return this.scheduler.run(promise);
   }
 
-  /** Lets virtual time pass with nobody acting. */
+  /** Lets virtual time pass without any action. */
   pass(durationMs: number): Promise<void> {
     return this.run(this.#turn(durationMs));
   }

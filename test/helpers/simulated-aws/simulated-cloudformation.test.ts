@@ -122,7 +122,7 @@ test("a nested stack is listed in every change set of its parent, with a change 
 describe("an update that fails", () => {
   const FAILING = { Failing: { Type: "Custom::Failing", DependsOn: "Alias" } };
 
-  test("puts back what the template and the parameters before it say, whatever was moved since", async () => {
+  test("restores the values of the previous template and parameters, even if aliases were moved since", async () => {
     await create();
     await update({ TemplateBody: template({}, "ListVersionB", "b") });
     await update({ Parameters: pin("2") });

@@ -36,7 +36,7 @@ export interface StackSurroundings {
   readonly who: string;
   readonly call: Call;
   readonly sleep: (durationMs: number, signal?: AbortSignal) => Promise<void>;
-  /** CloudFormation works on, whatever becomes of the process that asked. */
+  /** CloudFormation continues even if the process that called it dies. */
   readonly later: (durationMs: number, work: () => void) => void;
 }
 
@@ -150,7 +150,7 @@ export class SimulatedStacks implements StackPort {
     return { kind: "staged", members, hooks: new Map(), alarms: new Map(), changed };
   }
 
-  /** An alias is updated where the value that its stack last gave it is another, whatever it serves. */
+  /** An alias is updated where the value that its stack last gave it differs, regardless of the version it serves. */
   #setPins(wanted: ReadonlyMap<string, string>): void {
     const { world, script } = this.#around;
     for (const [path, version] of wanted) {

@@ -56,7 +56,7 @@ export class World {
   readonly alarms = new Map<string, { state: string; aboutVersion?: string; aboutFunction?: string }>();
   readonly traffic = new Map<string, Traffic>();
   readonly hooks = new Map<string, HookScript>();
-  /** What each topic and bus was told, by its ARN. */
+  /** The events that each topic and bus received, by its ARN. */
   readonly subscribers = new Map<string, { readonly type: string; readonly detail: unknown }[]>();
   readonly stacks = new Map<string, string>([["Main", "UPDATE_COMPLETE"]]);
   /** The version that the stacks last gave each alias, by member path: what a rolled back update restores. */

@@ -162,10 +162,10 @@ describe("a JWT authorizer", () => {
 
   test.each([
     ["is missing", async () => undefined, /^Bearer$/],
-    ["is no token", async () => "Bearer abc", /malformed/],
+    ["is not a token", async () => "Bearer abc", /malformed/],
     ["has expired", async () => `Bearer ${await token({}, { expires: 1000 })}`, /the token has expired/],
     [
-      "is for somebody else",
+      "is for another audience",
       async () => `Bearer ${await token({}, { audience: "other" })}`,
       /does not have a valid audience/,
     ],

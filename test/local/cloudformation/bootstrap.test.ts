@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => cloud.stop());
 
-test("a region has no CDK bootstrap until somebody asks for a part of it", async () => {
+test("a region has no CDK bootstrap until a part of it is requested", async () => {
   const client = cloud.client(CloudFormationClient, { region: "eu-west-1" });
   const { StackSummaries } = await client.send(new ListStacksCommand({}));
   expect(StackSummaries ?? []).toEqual([]);

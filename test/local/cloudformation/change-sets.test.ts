@@ -26,7 +26,7 @@ afterAll(() => cloud.stop());
 
 let serial = 0;
 
-/** Makes a change set and tells what it would do. */
+/** Creates a change set and returns its changes. */
 async function plan(
   StackName: string,
   template: unknown,
@@ -101,7 +101,7 @@ describe("a change set of a new stack", () => {
     expect(stack).toMatchObject({ StackStatus: "REVIEW_IN_PROGRESS", StackStatusReason: "User Initiated", Tags: [] });
   });
 
-  test("tells values that are known only after it was applied", async () => {
+  test("marks values that are known only after it was applied", async () => {
     const told = await plan("new", template, { ChangeSetType: "CREATE" }, true);
     expect(told.Changes!.map((change) => JSON.parse(change.ResourceChange!.AfterContext!))).toEqual([
       { Properties: { Type: "String", Value: "one" } },
@@ -165,7 +165,7 @@ describe("a change set of a stack", () => {
     expect(told.Changes ?? []).toEqual([]);
   });
 
-  test("tells modified, replaced, removed and added resources with the reasons", async () => {
+  test("lists modified, replaced, removed and added resources with the reasons", async () => {
     const before = {
       Parameters: { P: { Type: "String", Default: "p" } },
       Resources: {

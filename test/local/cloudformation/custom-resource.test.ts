@@ -19,12 +19,12 @@ afterAll(() => cloud.stop());
 const HANDLER = `
 const response = require("cfn-response");
 exports.handler = async (event, context) => {
-  const { ResponseURL, ServiceToken, ...told } = event;
+  const { ResponseURL, ServiceToken, ...received } = event;
   await new Promise((resolve) => {
     context.done = resolve;
     const { Fail, Id } = event.ResourceProperties;
     if (Fail === event.RequestType) response.send(event, context, response.FAILED, {}, event.PhysicalResourceId);
-    else response.send(event, context, response.SUCCESS, { Echo: told, Type: event.RequestType }, Id ?? "thing");
+    else response.send(event, context, response.SUCCESS, { Echo: received, Type: event.RequestType }, Id ?? "thing");
   });
 };`;
 

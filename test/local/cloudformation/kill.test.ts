@@ -53,7 +53,7 @@ async function kill(): Promise<void> {
   await exited;
 }
 
-/** Resolves once the stack has told that many events. */
+/** Resolves once the stack has emitted that many events. */
 async function eventsReach(client: CloudFormationClient, StackName: string, count: number): Promise<void> {
   for (;;) {
     const page = await client.send(new DescribeStackEventsCommand({ StackName })).catch(() => undefined);

@@ -64,7 +64,7 @@ describe("a failed update of an app", () => {
     expect(alias.FunctionVersion).toBe("1");
   });
 
-  test("tells it in AWS's order", async () => {
+  test("emits its events in AWS's order", async () => {
     const lines = eventLines(await eventsOf(cloudformation, "app")).map(withoutIds);
     const from = lines.indexOf("app | UPDATE_IN_PROGRESS | User Initiated");
     expect(lines.slice(from)).toEqual([
@@ -267,7 +267,7 @@ describe("a rollback that cannot bring a resource back", () => {
   });
 });
 
-test("siblings of a failed resource are told as cancelled", async () => {
+test("siblings of a failed resource are reported as cancelled", async () => {
   await ssm.send(new PutParameterCommand({ Name: "taken", Type: "String", Value: "x" }));
   const template = {
     Resources: {

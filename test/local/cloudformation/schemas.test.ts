@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { resourceSchema } from "../../../lib/local/services/cloudformation/schema/resource-schema.ts";
 import { carriedTypeNames } from "../../../lib/local/services/cloudformation/types/registry.ts";
 
-/** Types that nobody describes: the CDK's own, and those whose properties are the user's. */
+/** Types without a schema: the CDK's own, and those whose properties are the user's. */
 const WITHOUT = new Set(["AWS::CDK::Metadata", "AWS::CloudFormation::CustomResource", "Custom::*"]);
 
 test("every carried type has its schema", () => {

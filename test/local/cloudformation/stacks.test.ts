@@ -63,20 +63,20 @@ async function update(StackName: string, template: unknown, more: object = {}) {
 const valueOf = async (Name: string) => (await ssm.send(new GetParameterCommand({ Name }))).Parameter!.Value;
 
 describe("a stack", () => {
-  test("tells itself in AWS's members", async () => {
+  test("is described with AWS's members", async () => {
     const template = {
       Description: "test <env>.test.net",
       Parameters: { P: { Type: "String", Default: "p" } },
       Resources: { A: value({ Ref: "P" }) },
       Outputs: { O: { Value: { Ref: "A" }, Description: "the name" } },
     };
-    const stack = await create("told", template, {
+    const stack = await create("described", template, {
       Tags: [{ Key: "team", Value: "blue" }],
       Capabilities: ["CAPABILITY_IAM"],
     });
     expect(stack).toEqual({
-      StackId: expect.stringMatching(/^arn:aws:cloudformation:us-east-1:000000000000:stack\/told\/[-0-9a-f]{36}$/),
-      StackName: "told",
+      StackId: expect.stringMatching(/^arn:aws:cloudformation:us-east-1:000000000000:stack\/described\/[-0-9a-f]{36}$/),
+      StackName: "described",
       Description: "test <env>.test.net",
       Parameters: [{ ParameterKey: "P", ParameterValue: "p" }],
       CreationTime: expect.any(Date),
@@ -92,8 +92,8 @@ describe("a stack", () => {
     });
   });
 
-  test("tells its resources and its template", async () => {
-    const { StackResources } = await client.send(new DescribeStackResourcesCommand({ StackName: "told" }));
+  test("returns its resources and its template", async () => {
+    const { StackResources } = await client.send(new DescribeStackResourcesCommand({ StackName: "described" }));
     const resource = {
       LogicalResourceId: "A",
       PhysicalResourceId: expect.stringMatching(/^CFN-A-/),
@@ -101,12 +101,12 @@ describe("a stack", () => {
       ResourceStatus: "CREATE_COMPLETE",
       DriftInformation: { StackResourceDriftStatus: "NOT_CHECKED" },
     };
-    const own = { StackName: "told", StackId: expect.any(String) };
+    const own = { StackName: "described", StackId: expect.any(String) };
     expect(StackResources).toEqual([{ ...resource, ...own, Timestamp: expect.any(Date) }]);
-    const { StackResourceSummaries } = await client.send(new ListStackResourcesCommand({ StackName: "told" }));
+    const { StackResourceSummaries } = await client.send(new ListStackResourcesCommand({ StackName: "described" }));
     expect(StackResourceSummaries).toEqual([{ ...resource, LastUpdatedTimestamp: expect.any(Date) }]);
     const { StackResourceDetail } = await client.send(
-      new DescribeStackResourceCommand({ StackName: "told", LogicalResourceId: "A" }),
+      new DescribeStackResourceCommand({ StackName: "described", LogicalResourceId: "A" }),
     );
     expect(StackResourceDetail).toEqual({
       ...resource,
@@ -114,36 +114,36 @@ describe("a stack", () => {
       LastUpdatedTimestamp: expect.any(Date),
       Metadata: "{}",
     });
-    const { TemplateBody, StagesAvailable } = await client.send(new GetTemplateCommand({ StackName: "told" }));
+    const { TemplateBody, StagesAvailable } = await client.send(new GetTemplateCommand({ StackName: "described" }));
     expect(JSON.parse(TemplateBody!)).toMatchObject({ Description: "test <env>.test.net" });
     expect(StagesAvailable).toEqual(["Original", "Processed"]);
   });
 
-  test("is gone by name once deleted, and still told by its ARN", async () => {
-    const { StackId } = await settledStack(client, "told");
-    await client.send(new DeleteStackCommand({ StackName: "told" }));
+  test("is gone by name once deleted, and still described by its ARN", async () => {
+    const { StackId } = await settledStack(client, "described");
+    await client.send(new DeleteStackCommand({ StackName: "described" }));
     const deleted = await settledStack(client, StackId!);
     expect(deleted).toMatchObject({ StackStatus: "DELETE_COMPLETE", DeletionTime: expect.any(Date) });
     expect(deleted.EnableTerminationProtection).toBeUndefined();
-    await expect(client.send(new DescribeStacksCommand({ StackName: "told" }))).rejects.toThrow(
-      "Stack with id told does not exist",
+    await expect(client.send(new DescribeStacksCommand({ StackName: "described" }))).rejects.toThrow(
+      "Stack with id described does not exist",
     );
-    await expect(client.send(new DescribeStackEventsCommand({ StackName: "told" }))).rejects.toThrow(
-      "Stack [told] does not exist",
+    await expect(client.send(new DescribeStackEventsCommand({ StackName: "described" }))).rejects.toThrow(
+      "Stack [described] does not exist",
     );
     await expect(
-      client.send(new DescribeStackResourceCommand({ StackName: "told", LogicalResourceId: "A" })),
-    ).rejects.toThrow("Stack 'told' does not exist");
+      client.send(new DescribeStackResourceCommand({ StackName: "described", LogicalResourceId: "A" })),
+    ).rejects.toThrow("Stack 'described' does not exist");
     const { StackSummaries } = await client.send(new ListStacksCommand({ StackStatusFilter: ["DELETE_COMPLETE"] }));
-    expect(StackSummaries!.map((summary) => summary.StackName)).toContain("told");
-    await expect(update("told", {})).rejects.toThrow("Stack [told] does not exist");
-    expect((await create("told", { Resources: { A: value("again") } })).StackStatus).toBe("CREATE_COMPLETE");
+    expect(StackSummaries!.map((summary) => summary.StackName)).toContain("described");
+    await expect(update("described", {})).rejects.toThrow("Stack [described] does not exist");
+    expect((await create("described", { Resources: { A: value("again") } })).StackStatus).toBe("CREATE_COMPLETE");
   });
 
   test("fails when its name is taken, or is none", async () => {
-    await expect(create("told", { Resources: { A: value("x") } })).rejects.toMatchObject({
+    await expect(create("described", { Resources: { A: value("x") } })).rejects.toMatchObject({
       name: "AlreadyExistsException",
-      message: "Stack [told] already exists",
+      message: "Stack [described] already exists",
     });
     await expect(create("*@da591fa3_$", {})).rejects.toThrow(
       "1 validation error detected: Value '*@da591fa3_$' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/._+]*",
@@ -161,7 +161,7 @@ describe("a stack", () => {
   });
 
   test("fails when an update changes nothing", async () => {
-    await expect(update("told", { Resources: { A: value("again") } })).rejects.toThrow(
+    await expect(update("described", { Resources: { A: value("again") } })).rejects.toThrow(
       "No updates are to be performed.",
     );
   });
@@ -191,24 +191,26 @@ describe("a stack", () => {
   });
 
   test("is not deleted while termination protection is on", async () => {
-    await client.send(new UpdateTerminationProtectionCommand({ StackName: "told", EnableTerminationProtection: true }));
-    await expect(client.send(new DeleteStackCommand({ StackName: "told" }))).rejects.toThrow(
-      "Stack [told] cannot be deleted while TerminationProtection is enabled",
+    await client.send(
+      new UpdateTerminationProtectionCommand({ StackName: "described", EnableTerminationProtection: true }),
+    );
+    await expect(client.send(new DeleteStackCommand({ StackName: "described" }))).rejects.toThrow(
+      "Stack [described] cannot be deleted while TerminationProtection is enabled",
     );
     await client.send(
-      new UpdateTerminationProtectionCommand({ StackName: "told", EnableTerminationProtection: false }),
+      new UpdateTerminationProtectionCommand({ StackName: "described", EnableTerminationProtection: false }),
     );
   });
 
   test("keeps a stack policy, and refuses one that is none", async () => {
     const StackPolicyBody =
       '{"Statement": [{"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}]}';
-    await client.send(new SetStackPolicyCommand({ StackName: "told", StackPolicyBody }));
-    expect(await client.send(new GetStackPolicyCommand({ StackName: "told" }))).toMatchObject({ StackPolicyBody });
+    await client.send(new SetStackPolicyCommand({ StackName: "described", StackPolicyBody }));
+    expect(await client.send(new GetStackPolicyCommand({ StackName: "described" }))).toMatchObject({ StackPolicyBody });
     const bad = StackPolicyBody.replace('"Principal": "*"', '"Principal": "arn:aws:iam::1:root"');
-    await expect(client.send(new SetStackPolicyCommand({ StackName: "told", StackPolicyBody: bad }))).rejects.toThrow(
-      "Error validating stack policy: Invalid stack policy",
-    );
+    await expect(
+      client.send(new SetStackPolicyCommand({ StackName: "described", StackPolicyBody: bad })),
+    ).rejects.toThrow("Error validating stack policy: Invalid stack policy");
   });
 });
 
@@ -424,9 +426,9 @@ describe("exports", () => {
   });
 
   test("fail the resource when there is none of a name", async () => {
-    const stack = await create("lost", { Resources: { A: value({ "Fn::ImportValue": "nobody" }) } });
+    const stack = await create("lost", { Resources: { A: value({ "Fn::ImportValue": "missing" }) } });
     expect(stack.StackStatus).toBe("ROLLBACK_COMPLETE");
-    expect(eventLines(await eventsOf(client, "lost")).join("\n")).toContain("No export named nobody found");
+    expect(eventLines(await eventsOf(client, "lost")).join("\n")).toContain("No export named missing found");
   });
 });
 
@@ -494,7 +496,7 @@ test("kept types have ids and attributes, and say that they have no effect", asy
   );
 });
 
-test("a creation is given up after its timeout, in the cloud's time", async () => {
+test("a creation is rolled back after its timeout, in the cloud's time", async () => {
   const Resources = {
     Handle: { Type: "AWS::CloudFormation::WaitConditionHandle" },
     Wait: { Type: "AWS::CloudFormation::WaitCondition", Properties: { Handle: { Ref: "Handle" }, Timeout: "9000" } },

@@ -183,7 +183,7 @@ const stackTags = (tags: Readonly<Record<string, string>>) => ({
   Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
 });
 
-/** The tags that a service lists, of whatever form, without those of CloudFormation itself. */
+/** The tags that a service lists, in any form, without those of CloudFormation itself. */
 async function tagsOf(type: string): Promise<Record<string, string>> {
   const listed = (await CASES[type]!.list()) ?? {};
   const pairs = Array.isArray(listed)

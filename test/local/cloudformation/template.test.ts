@@ -112,13 +112,13 @@ describe("a name that leads nowhere is refused:", () => {
   test.for<[name: string, text: string, message: string]>([
     [
       "Ref",
-      withValue({ Ref: "Nobody" }),
-      "Template format error: Unresolved resource dependencies [Nobody] in the Resources block of the template",
+      withValue({ Ref: "Missing" }),
+      "Template format error: Unresolved resource dependencies [Missing] in the Resources block of the template",
     ],
     [
       "Sub",
-      withValue({ "Fn::Sub": "${Nobody.Arn}" }),
-      "Template format error: Unresolved resource dependencies [Nobody] in the Resources block of the template",
+      withValue({ "Fn::Sub": "${Missing.Arn}" }),
+      "Template format error: Unresolved resource dependencies [Missing] in the Resources block of the template",
     ],
     [
       "GetAtt of a parameter",
@@ -127,13 +127,13 @@ describe("a name that leads nowhere is refused:", () => {
     ],
     [
       "DependsOn",
-      JSON.stringify({ Resources: { A: { ...parameter, DependsOn: "Nobody" } } }),
-      "Unresolved resource dependencies [Nobody] in the Resources block",
+      JSON.stringify({ Resources: { A: { ...parameter, DependsOn: "Missing" } } }),
+      "Unresolved resource dependencies [Missing] in the Resources block",
     ],
     [
       "an output",
-      withValue("x", { Outputs: { O: { Value: { Ref: "Nobody" } } } }),
-      "Template format error: Unresolved resource dependencies [Nobody] in the Outputs block of the template",
+      withValue("x", { Outputs: { O: { Value: { Ref: "Missing" } } } }),
+      "Template format error: Unresolved resource dependencies [Missing] in the Outputs block of the template",
     ],
     [
       "an attribute",
@@ -142,8 +142,8 @@ describe("a name that leads nowhere is refused:", () => {
     ],
     [
       "a condition",
-      JSON.stringify({ Resources: { A: { ...parameter, Condition: "Nobody" } } }),
-      "Template format error: Unresolved condition dependency Nobody in the Resources block of the template",
+      JSON.stringify({ Resources: { A: { ...parameter, Condition: "Missing" } } }),
+      "Template format error: Unresolved condition dependency Missing in the Resources block of the template",
     ],
   ])("%s", ([, text, message]) => {
     expect(() => checkReferences(readTemplate(text), knowsAttribute)).toThrow(message);
@@ -183,7 +183,7 @@ describe("a parameter is refused in AWS's words when", () => {
       [{ ParameterKey: "Q", ParameterValue: "1" }],
       "Parameters: [Q] do not exist in the template",
     ],
-    ["it is no number", { Type: "Number" }, p("x"), "Parameter 'P' must be a number."],
+    ["it is not a number", { Type: "Number" }, p("x"), "Parameter 'P' must be a number."],
     ["it is too small", { Type: "Number", MinValue: 3 }, p("2"), "Parameter 'P' must be a number not less than 3"],
     ["it is too long", { MaxLength: 2 }, p("abc"), "Parameter 'P' must contain at most 2 characters"],
     ["it is not allowed", { AllowedValues: ["a"] }, p("b"), "Parameter 'P' must be one of AllowedValues"],

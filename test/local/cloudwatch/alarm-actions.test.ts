@@ -107,14 +107,14 @@ test("an alarm on a function's errors goes red when the function fails", async (
 test("an alarm's topic gets the message that AWS sends", async () => {
   const sns = fixture.cloud.client(SNSClient);
   const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: "alarms" }));
-  const Endpoint = "arn:aws:lambda:us-east-1:000000000000:function:told";
+  const Endpoint = "arn:aws:lambda:us-east-1:000000000000:function:notified";
   await fixture.make(
-    "told",
-    "exports.handler = async (event) => console.log('TOLD ' + JSON.stringify(event.Records[0].Sns))",
+    "notified",
+    "exports.handler = async (event) => console.log('NOTIFIED ' + JSON.stringify(event.Records[0].Sns))",
   );
   await fixture.lambda.send(
     new AddPermissionCommand({
-      FunctionName: "told",
+      FunctionName: "notified",
       StatementId: "sns",
       Action: "lambda:InvokeFunction",
       Principal: "sns.amazonaws.com",
@@ -129,7 +129,8 @@ test("an alarm's topic gets the message that AWS sends", async () => {
   );
   const logs = fixture.cloud.client(CloudWatchLogsClient);
   const received = async () =>
-    (await logs.send(new FilterLogEventsCommand({ logGroupName: "/aws/lambda/told", filterPattern: "TOLD" }))).events!;
+    (await logs.send(new FilterLogEventsCommand({ logGroupName: "/aws/lambda/notified", filterPattern: "NOTIFIED" })))
+      .events!;
   await eventually(async () => (await received().catch(() => [])).length === 1);
   const text = (await received())[0]!.message!;
   const { Subject, Message } = JSON.parse(text.slice(text.indexOf("{"))) as { Subject: string; Message: string };
@@ -183,7 +184,7 @@ test.each([
   expect(item?.HistorySummary).toBe(`Failed to execute action ${action}`);
 });
 
-test("the event bus hears of every change of state, with actions or without", async () => {
+test("the event bus receives every change of state, with actions or without", async () => {
   const arn = "arn:aws:sqs:us-east-1:000000000000:changes";
   const sqs = fixture.cloud.client(SQSClient);
   const allow = {

@@ -95,7 +95,7 @@ describe("a metric alarm", () => {
     });
   });
 
-  test("goes red and green with its data, on the cloud's clock, and tells why", async () => {
+  test("goes red and green with its data, on the cloud's clock, and gives the reason", async () => {
     const name = await newAlarm();
     await put(name, 2, 3);
     await cloud.clock.advance(MINUTE + 10_000);
@@ -134,7 +134,7 @@ describe("a metric alarm", () => {
     ]);
   });
 
-  test("treats missing data as it was told", async () => {
+  test("treats missing data as configured", async () => {
     const breaching = await newAlarm({ TreatMissingData: "breaching", EvaluationPeriods: 2 });
     const notBreaching = await newAlarm({ TreatMissingData: "notBreaching" });
     await cloud.clock.advance(MINUTE + 10_000);

@@ -33,7 +33,7 @@ test("dashboards are kept, listed and deleted", async () => {
   });
 });
 
-test("fails when a dashboard's body is no JSON object", async () => {
+test("fails when a dashboard's body is not a JSON object", async () => {
   const put = new PutDashboardCommand({ DashboardName: "shop", DashboardBody: "[]" });
   await expect(cloudwatch.send(put)).rejects.toMatchObject({ name: "DashboardInvalidInputError" });
 });

@@ -16,7 +16,7 @@ export async function withStateFolder<T>(work: (stateFolder: string) => Promise<
   }
 }
 
-/** Whether a process of this number is there, and not only waiting to be buried. */
+/** Whether a process with this number is running; a zombie does not count. */
 export function isRunning(pid: number): boolean {
   return tryReadProcessMark(pid) !== undefined;
 }

@@ -38,7 +38,7 @@ test("several starts at once make one cloud", () =>
     expect(new Set(started.map(({ pid }) => pid)).size).toBe(1);
   }));
 
-test("a lock that a killed cloud left behind is in nobody's way", () =>
+test("a lock that a killed cloud left behind does not block a start", () =>
   withStateFolder(async (stateFolder) => {
     const first = await startDaemon({ stateFolder, port: 0 });
     process.kill(first.pid, "SIGKILL");
@@ -49,7 +49,7 @@ test("a lock that a killed cloud left behind is in nobody's way", () =>
     expect(second.pid).not.toBe(first.pid);
   }));
 
-test("a lock with the number of another process stops nobody", () =>
+test("a lock with the number of another process does not block a start", () =>
   withStateFolder(async (stateFolder) => {
     const lock = { port: 1, token: "t", processMark: "long ago", startedAt: "", version: "0" };
     await writeLock(stateFolder, { ...lock, pid: process.pid });
@@ -58,7 +58,7 @@ test("a lock with the number of another process stops nobody", () =>
     expect(await tryReadLock(stateFolder)).toBeUndefined();
   }));
 
-test("a torn lock is no lock", () =>
+test("a torn lock is ignored", () =>
   withStateFolder(async (stateFolder) => {
     await startDaemon({ stateFolder, port: 0 });
     await stopDaemon(stateFolder);

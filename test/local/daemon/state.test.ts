@@ -14,7 +14,7 @@ import { withStateFolder } from "./daemon-folder.ts";
 
 const stateOf = (stateFolder: string) => join(stateFolder, "state.sqlite");
 
-/** Tries to start, checks that the file was left alone and its path named, and that a reset mends it. */
+/** Tries to start; checks that the file was left alone, that its path is named, and that a reset fixes it. */
 async function refusal(stateFolder: string): Promise<UserError> {
   const before = readFileSync(stateOf(stateFolder));
   const error = await startDaemon({ stateFolder, port: 0 }).then(
@@ -42,7 +42,7 @@ async function fillAndStop(stateFolder: string): Promise<void> {
   await stopDaemon(stateFolder);
 }
 
-test("fails when the state is no database", () =>
+test("fails when the state is not a database", () =>
   withStateFolder(async (stateFolder) => {
     mkdirSync(stateFolder, { recursive: true });
     writeFileSync(stateOf(stateFolder), "this is not a database, and long enough to look like one");

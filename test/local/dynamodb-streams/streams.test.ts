@@ -130,7 +130,7 @@ describe("the records of a stream", () => {
 });
 
 describe("reading a stream", () => {
-  test("goes on where an iterator stands, and from a sequence number", async () => {
+  test("continues from an iterator, and from a sequence number", async () => {
     const arn = await streamedTable();
     await put({ pk: { S: "1" } });
     const latest = await iterator(arn, "LATEST");

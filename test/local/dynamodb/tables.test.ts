@@ -98,7 +98,7 @@ describe("a table", () => {
     expect((await client.send(new ListTablesCommand({}))).TableNames).toEqual(["here"]);
   });
 
-  test("stands in a list of pages by name", async () => {
+  test("is listed page by page, by name", async () => {
     for (const name of ["ccc", "aaa", "bbb"]) await createSimpleTable(client, name);
     const first = await client.send(new ListTablesCommand({ Limit: 2 }));
     expect(first).toMatchObject({ TableNames: ["aaa", "bbb"], LastEvaluatedTableName: "bbb" });

@@ -82,7 +82,7 @@ describe("a transaction of writes", () => {
     expect([await balance("ada"), await balance("bob")]).toEqual(["100", "0"]);
   });
 
-  test("is done once under one token, whatever the order of its members", async () => {
+  test("is done once under one token, in any order of its members", async () => {
     await transact([add("bob", "5")], "token-1");
     await transact([add("bob", "5")], "token-1");
     expect(await balance("bob")).toBe("5");

@@ -160,7 +160,7 @@ describe("values", () => {
     ),
   })).value;
 
-  test("come back from the store as they went in, whatever their names", () => {
+  test("come back from the store as they went in, under any names", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), values), (raw) => {
         const item = checkItem(raw);

@@ -25,7 +25,7 @@ function attributesOf({ MessageAttributes = {} }: Message): Record<string, strin
 }
 
 describe("an event that does not reach its target", () => {
-  test("is buried at once when the target does not let EventBridge in", async () => {
+  test("is dead-lettered at once when the target does not allow EventBridge", async () => {
     const Arn = await queues.make("closed", { isClosed: true });
     await fixture.rule(
       "closed",
@@ -43,7 +43,7 @@ describe("an event that does not reach its target", () => {
     });
   });
 
-  test("is buried at once when a function does not let EventBridge in", async () => {
+  test("is dead-lettered at once when a function does not allow EventBridge", async () => {
     const Arn = await fixture.listener("closed");
     const lambda = fixture.cloud.client(LambdaClient);
     await lambda.send(new RemovePermissionCommand({ FunctionName: "closed", StatementId: "events" }));
@@ -55,7 +55,7 @@ describe("an event that does not reach its target", () => {
     });
   });
 
-  test("is buried at once when the target is gone", async () => {
+  test("is dead-lettered at once when the target is gone", async () => {
     const Arn = "arn:aws:lambda:us-east-1:000000000000:function:nothing";
     await fixture.rule("gone", { source: ["gone"] }, { Arn, DeadLetterConfig: { Arn: deadLetterArn } });
     await send("gone");

@@ -114,7 +114,7 @@ describe("a rule", () => {
     });
   });
 
-  test("hears nothing while it is disabled", async () => {
+  test("matches nothing while it is disabled", async () => {
     const Arn = await fixture.listener("sometimes");
     await fixture.rule("sometimes", { source: ["sometimes"] }, { Arn });
     const put = (DetailType: string) => fixture.put({ Source: "sometimes", DetailType, Detail: "{}" });

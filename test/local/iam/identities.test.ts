@@ -69,7 +69,7 @@ describe("a role", () => {
     expect(Roles!.map((role) => role.RoleName)).toEqual(["reader"]);
   });
 
-  test("fails when its name is taken, whatever the case", async () => {
+  test("fails when its name is taken, in any case", async () => {
     await createRole("taken");
     await expect(createRole("Taken")).rejects.toMatchObject({
       name: "EntityAlreadyExistsException",
@@ -82,7 +82,7 @@ describe("a role", () => {
   });
 
   test.each([
-    ["is no JSON", "nope", "This policy contains invalid Json"],
+    ["is not JSON", "nope", "This policy contains invalid Json"],
     ["names a resource", TRUST.replace('"Action"', '"Resource":"*","Action"'), "Has prohibited field Resource"],
     [
       "lets something else be done",
@@ -90,14 +90,14 @@ describe("a role", () => {
       "AssumeRole policy may only specify STS AssumeRole actions.",
     ],
     [
-      "trusts nobody",
+      "trusts no principal",
       TRUST.replace('"Principal":{"Service":"lambda.amazonaws.com"},', ""),
       "Missing required field Principal",
     ],
     [
-      "trusts what is no service",
-      TRUST.replace("lambda.amazonaws.com", "nobody"),
-      'Invalid principal in policy: "SERVICE":"nobody"',
+      "trusts an unknown service",
+      TRUST.replace("lambda.amazonaws.com", "unknown"),
+      'Invalid principal in policy: "SERVICE":"unknown"',
     ],
     [
       "trusts a role that does not exist",
@@ -216,7 +216,7 @@ describe("a managed policy", () => {
       "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
     ],
     [
-      "has a resource that is no ARN",
+      "has a resource that is not an ARN",
       POLICY.replace("arn:aws:s3:::a b/%2F*", "bucket"),
       'Resource bucket must be in ARN format or "*".',
     ],

@@ -58,11 +58,11 @@ test("records go there and back in CBOR, with times in milliseconds", async () =
 });
 
 test("a refusal has its name and words in CBOR", async () => {
-  const response = await send("DescribeStream", { StreamName: "nobody" });
+  const response = await send("DescribeStream", { StreamName: "missing" });
   expect(response.status).toBe(400);
   expect(cbor.deserialize(new Uint8Array(await response.arrayBuffer()))).toEqual({
     __type: "ResourceNotFoundException",
-    message: "Stream nobody under account 000000000000 not found.",
+    message: "Stream missing under account 000000000000 not found.",
   });
 });
 

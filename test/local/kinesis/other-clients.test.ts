@@ -45,7 +45,7 @@ print(json.dumps({
                      - datetime.datetime.now(datetime.timezone.utc)).total_seconds()) < 60,
     "pushed": [record["Data"].decode() for record in pushed["Records"]],
     "shards": [shard.get("ParentShardId") for shard in kinesis.list_shards(StreamName="python")["Shards"]],
-    "noStream": refusal(lambda: kinesis.put_record(StreamName="nobody", Data=b"x", PartitionKey="k")),
+    "noStream": refusal(lambda: kinesis.put_record(StreamName="missing", Data=b"x", PartitionKey="k")),
     "taken": refusal(lambda: kinesis.create_stream(StreamName="python", ShardCount=1)),
     "noName": refusal(lambda: kinesis.create_stream(StreamName="a b", ShardCount=1)),
 }))
@@ -85,9 +85,9 @@ describe.runIf(hasAwsCli)("the AWS CLI", () => {
       Records: [{ Data: expect.stringMatching(kept) as string, PartitionKey: "k" }],
       MillisBehindLatest: 0,
     });
-    await expect(aws("describe-stream", "--stream-name", "nobody")).rejects.toMatchObject({
+    await expect(aws("describe-stream", "--stream-name", "missing")).rejects.toMatchObject({
       stderr: expect.stringContaining(
-        "(ResourceNotFoundException) when calling the DescribeStream operation: Stream nobody under account 000000000000 not found.",
+        "(ResourceNotFoundException) when calling the DescribeStream operation: Stream missing under account 000000000000 not found.",
       ) as string,
     });
   });

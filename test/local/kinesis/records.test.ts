@@ -76,7 +76,7 @@ describe("writing", () => {
     expect(records.map(({ SequenceNumber }) => SequenceNumber)).toEqual(numbers);
   });
 
-  test("fails when a record is larger than the stream takes; the stream can be told to take more", async () => {
+  test("fails when a record is larger than the stream's limit; the limit can be raised", async () => {
     const name = await newStream(kinesis);
     const big = "x".repeat(1024 * 1024);
     await expect(put(name, big)).rejects.toMatchObject({
@@ -110,9 +110,9 @@ describe("writing", () => {
   });
 
   test("fails when there is no such stream, in AWS's words", async () => {
-    await expect(put("nobody", "x")).rejects.toMatchObject({
+    await expect(put("missing", "x")).rejects.toMatchObject({
       name: "ResourceNotFoundException",
-      message: "Stream nobody under account 000000000000 not found.",
+      message: "Stream missing under account 000000000000 not found.",
     });
   });
 });

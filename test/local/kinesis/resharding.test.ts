@@ -33,7 +33,7 @@ const split = async (StreamName: string, ShardToSplit = SHARD, NewStartingHashKe
 };
 
 describe("splitting and merging", () => {
-  test("children take over, and the parent's reader is told of them at its end", async () => {
+  test("children take over, and the parent's reader receives them at its end", async () => {
     const name = await newStream(kinesis);
     const before = await put(name, "before");
     const open = await iteratorOf(kinesis, name);
@@ -67,7 +67,7 @@ describe("splitting and merging", () => {
     expect(isOpen).toEqual([false, false, false, true]);
   });
 
-  test("fails when the key is no key of the shard, the shard is closed, or the pair not adjacent", async () => {
+  test("fails when the key is not in the shard, the shard is closed, or the pair not adjacent", async () => {
     const name = await newStream(kinesis, { ShardCount: 3 });
     await expect(split(name, SHARD, "1")).rejects.toMatchObject({
       name: "InvalidArgumentException",
@@ -91,7 +91,7 @@ describe("an even shard count", () => {
     await untilActive(kinesis, StreamName);
   };
 
-  test("covers every hash key once, whatever it was before", async () => {
+  test("covers every hash key once, from any state before", async () => {
     const name = await newStream(kinesis, { ShardCount: 3 });
     for (const target of [5, 3, 2, 4, 7]) {
       await update(name, target);

@@ -71,7 +71,7 @@ describe("a stream", () => {
     await kinesis.send(put);
   });
 
-  test("tells what it is", async () => {
+  test("is described", async () => {
     const name = await newStream(kinesis, { ShardCount: 2, Tags: { team: "data" } });
     expect(await summaryOf(name)).toEqual({
       StreamName: name,
@@ -173,7 +173,7 @@ describe("settings", () => {
     expect((await summaryOf(StreamName)).RetentionPeriodHours).toBe(24);
   });
 
-  test("encryption is told with the key, on the stream and on records", async () => {
+  test("encryption is returned with the key, on the stream and on records", async () => {
     const StreamName = await newStream(kinesis);
     const EncryptionType = "KMS" as const;
     await kinesis.send(new StartStreamEncryptionCommand({ StreamName, EncryptionType, KeyId: "alias/aws/kinesis" }));
@@ -202,7 +202,7 @@ describe("settings", () => {
     ]);
   });
 
-  test("tags are added, told page by page, and removed", async () => {
+  test("tags are added, listed page by page, and removed", async () => {
     const StreamName = await newStream(kinesis);
     await kinesis.send(new AddTagsToStreamCommand({ StreamName, Tags: { b: "2", a: "1", c: "3" } }));
     const page = await kinesis.send(new ListTagsForStreamCommand({ StreamName, Limit: 2 }));
@@ -220,7 +220,7 @@ describe("settings", () => {
 });
 
 describe("consumers", () => {
-  test("are registered, told, listed and taken away", async () => {
+  test("are registered, described, listed and deregistered", async () => {
     const name = await newStream(kinesis);
     const StreamARN = arnOf(name);
     const { Consumer } = await kinesis.send(new RegisterStreamConsumerCommand({ StreamARN, ConsumerName: "app" }));

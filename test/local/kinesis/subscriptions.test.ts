@@ -96,7 +96,7 @@ test("fails when a subscription is asked for within five seconds of another, whi
   await after.return?.();
 });
 
-test("the last event of a shard that was split tells its children", async () => {
+test("the last event of a shard that was split lists its children", async () => {
   const name = await newStream(kinesis);
   const events = await subscribe(await newConsumer(name));
   await put(name, "last");

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.cloud.stop());
 
-/** Writes down each event, and fails when told to. */
+/** Writes down each event, and fails on request. */
 const recorder = (note: string) => `exports.handler = async (event, context) => {
   require("fs").appendFileSync(${JSON.stringify(note)}, JSON.stringify({ event, id: context.awsRequestId }) + "\\n");
   if (event.fail) throw new Error("on purpose");
@@ -57,9 +57,9 @@ describe("an asynchronous event", () => {
     expect(new Set(all.map(({ id }) => id)).size).toBe(1);
   });
 
-  it("tells its destinations how it ended", async () => {
-    const target = "arn:aws:lambda:us-east-1:000000000000:function:told";
-    await fixture.make("told", recorder(`${fixture.cloud.stateFolder}/told`));
+  it("reports its result to its destinations", async () => {
+    const target = "arn:aws:lambda:us-east-1:000000000000:function:notified";
+    await fixture.make("notified", recorder(`${fixture.cloud.stateFolder}/notified`));
     await fixture.make("source", recorder(`${fixture.cloud.stateFolder}/source`));
     const config = await fixture.lambda.send(
       new PutFunctionEventInvokeConfigCommand({
@@ -70,10 +70,10 @@ describe("an asynchronous event", () => {
     );
     expect(config.FunctionArn).toBe("arn:aws:lambda:us-east-1:000000000000:function:source:$LATEST");
     await leave("source", { n: 1 });
-    await eventually(async () => (await notes("told")).length === 1);
+    await eventually(async () => (await notes("notified")).length === 1);
     await leave("source", { n: 2, fail: true });
-    await eventually(async () => (await notes("told")).length === 2);
-    const [success, failure] = (await notes("told")).map(({ event }) => event);
+    await eventually(async () => (await notes("notified")).length === 2);
+    const [success, failure] = (await notes("notified")).map(({ event }) => event);
     expect(success).toMatchObject({
       version: "1.0",
       requestContext: { condition: "Success", approximateInvokeCount: 1, functionArn: config.FunctionArn },
@@ -97,8 +97,8 @@ describe("an asynchronous event", () => {
     ],
     [
       "the destination does not exist",
-      { DestinationConfig: { OnFailure: { Destination: "arn:aws:lambda:us-east-1:000000000000:function:nobody" } } },
-      "The destination ARN arn:aws:lambda:us-east-1:000000000000:function:nobody is invalid.",
+      { DestinationConfig: { OnFailure: { Destination: "arn:aws:lambda:us-east-1:000000000000:function:missing" } } },
+      "The destination ARN arn:aws:lambda:us-east-1:000000000000:function:missing is invalid.",
     ],
     [
       "the service can be no destination",
@@ -111,11 +111,11 @@ describe("an asynchronous event", () => {
   });
 
   it("has no configuration until it gets one", async () => {
-    const getting = fixture.lambda.send(new GetFunctionEventInvokeConfigCommand({ FunctionName: "told" }));
+    const getting = fixture.lambda.send(new GetFunctionEventInvokeConfigCommand({ FunctionName: "notified" }));
     await expect(getting).rejects.toMatchObject({
       name: "ResourceNotFoundException",
       message:
-        "The function arn:aws:lambda:us-east-1:000000000000:function:told:$LATEST doesn't have an EventInvokeConfig",
+        "The function arn:aws:lambda:us-east-1:000000000000:function:notified:$LATEST doesn't have an EventInvokeConfig",
     });
   });
 });

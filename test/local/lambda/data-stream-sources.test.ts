@@ -228,7 +228,7 @@ describe("a Kinesis stream", () => {
 describe("what fails", () => {
   const failing = "if (texts(event).includes('bad')) throw new Error('no');";
 
-  test("is tried again and given up, told to a queue in AWS's shape", async () => {
+  test("is retried and discarded, and reported to a queue in AWS's shape", async () => {
     const stream = await newStream();
     const queue = await newQueue();
     const { batches, mapping, name } = await connect(stream, failing, {
@@ -263,7 +263,7 @@ describe("what fails", () => {
     expect(got.LastProcessingResult).toBe("OK");
   });
 
-  test("is told to a topic too", async () => {
+  test("is reported to a topic too", async () => {
     const stream = await newStream();
     const queue = await newQueue();
     const sns = fixture.cloud.client(SNSClient);
@@ -303,7 +303,7 @@ describe("what fails", () => {
     await expect.poll(batches).toEqual(["1,2,3,4", "3,4"]);
   });
 
-  test("is given up when it is too old, before and after it was tried", async () => {
+  test("is discarded when it is too old, before and after it was tried", async () => {
     const stream = await newStream();
     const queue = await newQueue();
     await put(stream, "stale");
@@ -471,7 +471,7 @@ test("a mapping goes on with another stream of the same name, from its beginning
   await expect.poll(all).toBe("1,2");
 });
 
-test("a mapping is told to handle more keys at once while it reads", async () => {
+test("the parallelization factor of a mapping is raised while it reads", async () => {
   const stream = await newStream();
   const { all, mapping } = await connect(stream, "", { BatchSize: 1 });
   await put(stream, "1");

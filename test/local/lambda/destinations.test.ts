@@ -21,7 +21,7 @@ let sqs: SQSClient;
 let count = 0;
 
 const CODE = `exports.handler = async (event) => {
-  if (event.fail || event.Records) throw new Error("as told");
+  if (event.fail || event.Records) throw new Error("failed on purpose");
   return { answer: event.n };
 };`;
 
@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => fixture.cloud.stop());
 
 async function newQueue(): Promise<{ url: string; arn: string }> {
-  const QueueName = `told-${count++}`;
+  const QueueName = `records-${count++}`;
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName }));
   return { url: QueueUrl!, arn: `arn:aws:sqs:us-east-1:000000000000:${QueueName}` };
 }
@@ -57,7 +57,7 @@ async function newFunction(
 
 const leave = (name: string, event: object) => fixture.call(name, event, { InvocationType: "Event" });
 
-test("a queue is told how an event ended, in AWS's shape", async () => {
+test("a queue receives an event's result, in AWS's shape", async () => {
   const queue = await newQueue();
   const DestinationConfig = { OnSuccess: { Destination: queue.arn }, OnFailure: { Destination: queue.arn } };
   const name = await newFunction({ DestinationConfig, MaximumRetryAttempts: 0 });
@@ -73,7 +73,7 @@ test("a queue is told how an event ended, in AWS's shape", async () => {
   });
 });
 
-test("a failure is told after its retries, and buried as a dead letter with its reason", async () => {
+test("a failure is reported after its retries, and becomes a dead letter with its reason", async () => {
   const [queue, dead] = [await newQueue(), await newQueue()];
   const DestinationConfig = { OnFailure: { Destination: queue.arn } };
   const name = await newFunction(
@@ -88,18 +88,18 @@ test("a failure is told after its retries, and buried as a dead letter with its 
   expect(told).toMatchObject({
     requestContext: { condition: "RetriesExhausted", approximateInvokeCount: 2 },
     responseContext: { functionError: "Unhandled" },
-    responsePayload: { errorMessage: "as told" },
+    responsePayload: { errorMessage: "failed on purpose" },
   });
   const letter = await next(dead.url);
   expect(JSON.parse(letter.Body!)).toEqual({ fail: true, n: 1 });
   expect(letter.MessageAttributes).toMatchObject({
     RequestID: { DataType: "String" },
     ErrorCode: { DataType: "Number", StringValue: "200" },
-    ErrorMessage: { StringValue: "as told" },
+    ErrorMessage: { StringValue: "failed on purpose" },
   });
 });
 
-test("a topic passes on what it is told", async () => {
+test("a topic passes the record on", async () => {
   const queue = await newQueue();
   const sns = fixture.cloud.client(SNSClient);
   const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: "told" }));
@@ -159,7 +159,7 @@ test("a bucket keeps the record of a failure under its function's name and the t
     requestContext: { condition: "RetriesExhausted", approximateInvokeCount: 1 },
     requestPayload: { fail: true },
     responseContext: { functionError: "Unhandled" },
-    responsePayload: { errorMessage: "as told" },
+    responsePayload: { errorMessage: "failed on purpose" },
   });
 });
 
@@ -175,7 +175,7 @@ test("a bucket fails to be a destination of successes", async () => {
   });
 });
 
-/** A table with a stream, whose changes a function fails for; the target is told. */
+/** A table with a stream, whose changes a function fails for; the failures go to the target. */
 async function failForChanges(target: string) {
   const name = await newFunction({ MaximumRetryAttempts: 0 });
   const dynamodb = fixture.cloud.client(DynamoDBClient);
@@ -203,7 +203,7 @@ async function failForChanges(target: string) {
   return { EventSourceArn, UUID };
 }
 
-test("a stream's batch that is given up is told with its place in the stream", async () => {
+test("a discarded batch of a stream is reported with its place in the stream", async () => {
   const queue = await newQueue();
   const { EventSourceArn } = await failForChanges(queue.arn);
   const told = JSON.parse((await next(queue.url)).Body!) as object;
@@ -214,7 +214,7 @@ test("a stream's batch that is given up is told with its place in the stream", a
   expect(told).not.toHaveProperty("payload");
 });
 
-test("a bucket keeps a batch that is given up, with its records, under its mapping and shard", async () => {
+test("a bucket stores a discarded batch, with its records, under its mapping and shard", async () => {
   const bucket = await newBucket();
   const { EventSourceArn, UUID } = await failForChanges(bucket.arn);
   const { key, record } = await bucket.kept();

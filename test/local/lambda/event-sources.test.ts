@@ -105,7 +105,7 @@ describe("a table's stream", () => {
     await expect.poll(read).toMatchObject({ State: "Enabled", LastProcessingResult: "OK" });
   });
 
-  it("tries a batch again until it is given up, then goes on", async () => {
+  it("retries a batch until it is discarded, then continues", async () => {
     const answer = "if (event.Records[0].dynamodb.Keys.id.S === 'bad') throw new Error('no')";
     const { put } = await connect("retried", answer, { MaximumRetryAttempts: 1, BatchSize: 1 });
     await put("bad");
@@ -128,7 +128,7 @@ describe("a table's stream", () => {
     expect([second, third]).toEqual(["c,d", "c,d"]);
   });
 
-  it("halves a batch that fails when told to", async () => {
+  it("halves a batch that fails when configured to", async () => {
     const answer = "if (event.Records.some((r) => r.dynamodb.Keys.id.S === 'bad')) throw new Error('no')";
     const { put } = await connect("halved", answer, {
       BisectBatchOnFunctionError: true,
@@ -207,7 +207,7 @@ describe("a table's stream", () => {
       /^1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.$/,
     ],
     [
-      "its filter is no pattern",
+      "its filter is not a pattern",
       { FilterCriteria: { Filters: [{ Pattern: '{"a":"b"}' }] } },
       "InvalidParameterValueException",
       /^Invalid filter pattern definition.$/,

@@ -11,15 +11,15 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.cloud.stop());
 
-/** One function for most faults: what it does stands in the event. Every call answers its pid. */
+/** One function for most faults: the event says what to do. Every call answers its pid. */
 const CODE = `
 const { spawn } = require("node:child_process");
 exports.handler = async (event) => {
   if (event.loop) for (;;) {}
   if (event.ignore) { process.on("SIGTERM", () => {}); await new Promise((r) => setTimeout(r, 60000)); }
   if ("exit" in event) process.exit(event.exit);
-  if (event.reject) { Promise.reject(new RangeError("nobody cares")); await new Promise((r) => setTimeout(r, 5000)); }
-  if (event.uncaught) { setTimeout(() => { throw new RangeError("nobody catches") }, 5); await new Promise((r) => setTimeout(r, 5000)); }
+  if (event.reject) { Promise.reject(new RangeError("unhandled on purpose")); await new Promise((r) => setTimeout(r, 5000)); }
+  if (event.uncaught) { setTimeout(() => { throw new RangeError("uncaught on purpose") }, 5); await new Promise((r) => setTimeout(r, 5000)); }
   if (event.heap) { const all = []; for (;;) all.push({ at: all.length, text: "x".repeat(100) + all.length }); }
   if (event.native) { const all = []; for (;;) all.push(Buffer.alloc(4_000_000, 1)); }
   if (event.abort) process.abort();
@@ -87,7 +87,7 @@ describe("a function that misbehaves", () => {
   it("is reported when a rejection is unhandled", async () => {
     expect((await fixture.call("bad", { reject: true })).payload).toMatchObject({
       errorType: "Runtime.UnhandledPromiseRejection",
-      errorMessage: "RangeError: nobody cares",
+      errorMessage: "RangeError: unhandled on purpose",
     });
     expect((await fixture.call("bad")).payload).toEqual(expect.any(Number));
   });
@@ -95,7 +95,7 @@ describe("a function that misbehaves", () => {
   it("is reported when an exception is uncaught", async () => {
     expect((await fixture.call("bad", { uncaught: true })).payload).toMatchObject({
       errorType: "RangeError",
-      errorMessage: "nobody catches",
+      errorMessage: "uncaught on purpose",
     });
     expect((await fixture.call("bad")).payload).toEqual(expect.any(Number));
   });
@@ -122,7 +122,7 @@ describe("a function that does not start", () => {
     ["it imports what is not there", "index.handler", "require('left-pad')", "Runtime.ImportModuleError"],
     ["its syntax is wrong", "index.handler", "exports.handler = (", "Runtime.UserCodeSyntaxError"],
     ["its export is missing", "index.other", "exports.handler = async () => 1", "Runtime.HandlerNotFound"],
-    ["its export is no function", "index.handler", "exports.handler = 1", "Runtime.HandlerNotFound"],
+    ["its export is not a function", "index.handler", "exports.handler = 1", "Runtime.HandlerNotFound"],
     ["its handler's name is malformed", "../index.handler", "", "Runtime.MalformedHandlerName"],
     ["it throws while loading", "index.handler", "throw new EvalError('no')", "EvalError"],
     ["it exits while loading", "index.handler", "process.exit(2)", "Runtime.ExitError"],

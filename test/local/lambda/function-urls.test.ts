@@ -171,7 +171,7 @@ describe("a function URL", () => {
     expect((await fetch(odd)).status).toBe(502);
   });
 
-  it("fails when nobody is permitted to call it", async () => {
+  it("fails without a permission to call it", async () => {
     await fixture.make("url-closed", "exports.handler = async () => 1");
     const { FunctionUrl } = await fixture.lambda.send(
       new CreateFunctionUrlConfigCommand({ FunctionName: "url-closed", AuthType: "NONE" }),

@@ -84,13 +84,13 @@ describe("a synchronous invocation", () => {
   });
 
   it("fails when the function does not exist", async () => {
-    await expect(fixture.call("nobody")).rejects.toMatchObject({
+    await expect(fixture.call("missing")).rejects.toMatchObject({
       name: "ResourceNotFoundException",
-      message: "Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody:$LATEST",
+      message: "Function not found: arn:aws:lambda:us-east-1:000000000000:function:missing:$LATEST",
     });
   });
 
-  it("fails when the payload is no JSON", async () => {
+  it("fails when the payload is not JSON", async () => {
     await expect(fixture.call("echo", undefined, { Payload: Buffer.from([0x99, 1]) })).rejects.toMatchObject({
       name: "InvalidRequestContentException",
       message: expect.stringContaining("Unexpected character ((CTRL-CHAR, code 153))") as string,

@@ -63,7 +63,7 @@ async function connect(
   const note = join(folder, name);
   const source = `exports.handler = async (event) => {
     const texts = event.Records.map((record) => Buffer.from(record.kinesis.data, "base64").toString());
-    const write = (told) => require("fs").appendFileSync(${JSON.stringify(note)}, JSON.stringify(told) + "\\n");
+    const write = (entry) => require("fs").appendFileSync(${JSON.stringify(note)}, JSON.stringify(entry) + "\\n");
     ${code} };`;
   const Code = { ZipFile: await zipOf({ "index.js": source }) };
   await kinesis.send(new CreateStreamCommand({ StreamName: name, ShardCount }));

@@ -50,7 +50,7 @@ describe("a function's log", () => {
     await expect.poll(() => messages("shared")).toHaveLength(4);
   });
 
-  it("tells of an event that timed out", async () => {
+  it("reports an event that timed out", async () => {
     await fixture.make("late", "exports.handler = () => { for (;;) {} }", { Timeout: 1 });
     await fixture.call("late");
     await expect

@@ -16,7 +16,7 @@ afterAll(() => fixture.cloud.stop());
 
 describe("settings", () => {
   const Code = async () => ({ ZipFile: await zipOf({ "index.js": "exports.handler = async () => 1" }) });
-  const roleText = String.raw`1 validation error detected: Value 'nobody' at 'role' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+`;
+  const roleText = String.raw`1 validation error detected: Value 'not-a-role' at 'role' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+`;
   it.each<[string, Partial<sdk.CreateFunctionCommandInput>, string, string]>([
     [
       "memory is too small",
@@ -36,7 +36,7 @@ describe("settings", () => {
       "ValidationException",
       "1 validation error detected: Value '901' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to 900",
     ],
-    ["the role is no role", { Role: "nobody" }, "ValidationException", roleText],
+    ["the role is not an ARN", { Role: "not-a-role" }, "ValidationException", roleText],
     [
       "the runtime is retired",
       { Runtime: "nodejs14.x" },
@@ -295,7 +295,7 @@ describe("tags", () => {
 });
 
 describe("the account and the code", () => {
-  it("tells the limits and what is used", async () => {
+  it("returns the limits and the usage", async () => {
     const settings = await fixture.lambda.send(new sdk.GetAccountSettingsCommand({}));
     expect(settings.AccountLimit).toMatchObject({ ConcurrentExecutions: 1000, CodeSizeUnzipped: 262_144_000 });
     expect(settings.AccountUsage?.FunctionCount).toBeGreaterThan(0);
@@ -316,7 +316,7 @@ describe("the account and the code", () => {
 });
 
 describe("a streamed invocation", () => {
-  it("passes the pieces on as they come, and tells the end", async () => {
+  it("passes the pieces on as they come, and marks the end", async () => {
     await fixture.make(
       "stream",
       `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
@@ -338,7 +338,7 @@ describe("a streamed invocation", () => {
     expect(Buffer.from(complete?.LogResult ?? "", "base64").toString()).toContain("REPORT RequestId");
   });
 
-  it("tells an error in the middle of the stream", async () => {
+  it("reports an error in the middle of the stream", async () => {
     await fixture.make(
       "stream-fails",
       `exports.handler = awslambda.streamifyResponse(async (event, stream) => {

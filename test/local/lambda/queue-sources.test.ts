@@ -49,7 +49,7 @@ exports.handler = async (event) => {
   for (const record of event.Records) {
     const { body, messageId } = record;
     if (body.startsWith("hide")) await hideForAnHour(record).then(() => { throw new Error("hidden"); });
-    if (body.startsWith("throw")) throw new Error("as told");
+    if (body.startsWith("throw")) throw new Error("failed on purpose");
     if (body.startsWith("fail")) failed.push({ itemIdentifier: messageId });
     if (body.startsWith("slow")) await new Promise((done) => setTimeout(done, 300));
   }
@@ -198,7 +198,7 @@ describe("on a clock that runs fast", () => {
   });
 });
 
-test("only what failed of a batch comes back, where the function tells", async () => {
+test("only the failed messages of a batch return, where the function reports them", async () => {
   const set = await connect(
     {},
     { FunctionResponseTypes: ["ReportBatchItemFailures"], BatchSize: 10, MaximumBatchingWindowInSeconds: 2 },
@@ -292,7 +292,7 @@ describe("refuses, in AWS's words", () => {
       "Unsupported BisectBatchOnFunctionError parameter for given event source mapping type.",
     ],
     [
-      "a filter that is no pattern",
+      "a filter that is not a pattern",
       {},
       { FilterCriteria: { Filters: [{ Pattern: "simple string" }] } },
       "Invalid filter pattern definition.",

@@ -85,7 +85,7 @@ describe("a version with SnapStart", () => {
   });
 });
 
-describe("a version that nobody calls for two weeks", () => {
+describe("a version without calls for two weeks", () => {
   it.each([
     ["in a VPC", "vpc", VPC, "ResourceNotReadyException"],
     ["with a snapshot", "idle-snap", SNAPSHOT, "SnapStartNotReadyException"],

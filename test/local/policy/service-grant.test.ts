@@ -86,7 +86,7 @@ describe("a resource's policy and a service", () => {
     expect(grants(...statements)).toBe(expected);
   });
 
-  test("grants nothing without a policy, or by a text that is no policy", () => {
+  test("grants nothing without a policy, or by a text that is not a policy", () => {
     expect(["", "{}", "nonsense", undefined].map((text) => grantsService(text, question))).toEqual([
       false,
       false,

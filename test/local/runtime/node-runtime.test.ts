@@ -55,7 +55,7 @@ describe("a handler answers", () => {
     ["with nothing, which is null", "async () => {}", null],
     ["by callback", "(event, context, callback) => callback(null, 2)", 2],
     [
-      "by callback before the event loop is empty, when told so",
+      "by callback before the event loop is empty, when set so",
       "(event, context, callback) => { context.callbackWaitsForEmptyEventLoop = false; setInterval(() => {}, 1000); callback(null, 3) }",
       3,
     ],
@@ -65,7 +65,7 @@ describe("a handler answers", () => {
     expect(await answerOf({ "index.js": `exports.handler = ${code}` })).toBe(answer);
   });
 
-  it("by callback only when the event loop is empty, unless told otherwise", async () => {
+  it("by callback only when the event loop is empty, unless set otherwise", async () => {
     const code = "(event, context, callback) => { setTimeout(() => {}, 300); callback(null, 'late') }";
     const { payload, durationMs } = await runtime.run(runtime.spec({ "index.js": `exports.handler = ${code}` }));
     expect(payload).toBe("late");
@@ -80,7 +80,7 @@ describe("a handler answers", () => {
     });
   });
 
-  it("fails with what is no error at all", async () => {
+  it("fails with a value that is not an error", async () => {
     expect(await answerOf({ "index.js": "exports.handler = async () => { throw 'text' }" })).toEqual({
       errorType: "string",
       errorMessage: "text",

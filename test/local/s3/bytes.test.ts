@@ -87,7 +87,7 @@ test.each([
   ["CRC64NVME", "something", "1BGd19PD4OU="],
   ["SHA1", "aaaaaaaaaa", "NJX/adNGcdHhWzOmPBN5/e3Toyo="],
   ["SHA256", '{"key": "value"}', "lyTB4g5uPk1/V+0l+dTvsAblCFkNUoyQ2ll/andcE+U="],
-] as const)("a %s checksum is AWS's, and told on demand", async (ChecksumAlgorithm, body, expected) => {
+] as const)("a %s checksum is AWS's, and returned on request", async (ChecksumAlgorithm, body, expected) => {
   const key = `checksum-${ChecksumAlgorithm}`;
   const member = `Checksum${ChecksumAlgorithm}` as const;
   expect((await put(key, body, { ChecksumAlgorithm }))[member]).toBe(expected);

@@ -35,7 +35,7 @@ afterAll(() => cloud.stop());
 const ask = (headers: Record<string, string>, method = "OPTIONS") => fetch(object, { method, headers });
 
 describe("a page", () => {
-  test("is told by a preflight what it may do", async () => {
+  test("learns by a preflight what is allowed", async () => {
     const answer = await ask({
       origin: "https://app.test",
       "access-control-request-method": "PUT",

@@ -34,7 +34,7 @@ interface S3Event {
   readonly Records?: readonly { readonly s3: { readonly object: { readonly key: string } } }[];
 }
 
-test("a queue hears of every object that a killed cloud acknowledged", async () => {
+test("a queue receives an event of every object that a killed cloud acknowledged", async () => {
   const child = spawn(process.execPath, [PROGRAM, stateFolder], { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   const settings = {

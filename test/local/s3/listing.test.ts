@@ -43,7 +43,7 @@ async function list(more: Partial<ListObjectsV2CommandInput> = {}) {
 }
 
 describe("a listing", () => {
-  test("names everything once, whatever the size of its pages", async () => {
+  test("names everything once, for any page size", async () => {
     for (const MaxKeys of [1, 2, 3, 100]) {
       const names: (string | undefined)[] = [];
       let ContinuationToken: string | undefined;

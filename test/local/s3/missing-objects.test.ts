@@ -26,7 +26,7 @@ const read = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::
 const list = { Effect: "Allow", Action: "s3:ListBucket", Resource: "arn:aws:s3:::shop" };
 const missing = { Bucket: "shop", Key: "none" };
 
-test("a missing object is refused to whoever may not list the bucket, and named to others", async () => {
+test("a missing object is refused to callers that may not list the bucket, and reported to others", async () => {
   const blind = await clientOf("blind", read);
   await expect(blind.send(new GetObjectCommand(missing))).rejects.toMatchObject({
     name: "AccessDenied",

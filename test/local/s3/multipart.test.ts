@@ -159,7 +159,7 @@ test("completing fails when the parts are not what was uploaded", async () => {
   await expect(upload.part(10_001, "x")).rejects.toMatchObject({ name: "InvalidArgument" });
 });
 
-test("an upload fails when its checksum cannot be told of the whole", async () => {
+test("an upload fails when its checksum cannot be combined from its parts", async () => {
   await expect(begin("k", { ChecksumAlgorithm: "SHA1", ChecksumType: "FULL_OBJECT" })).rejects.toMatchObject({
     message: "The FULL_OBJECT checksum type cannot be used with the sha1 checksum algorithm.",
   });

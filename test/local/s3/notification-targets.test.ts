@@ -94,7 +94,7 @@ interface S3Event {
   }[];
 }
 
-test("a topic is told: first a test event, then what happened", async () => {
+test("a topic receives a test event first, then the events", async () => {
   await s3.send(new CreateBucketCommand({ Bucket: "to-topic" }));
   const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: "uploads" }));
   await sns.send(new SubscribeCommand({ TopicArn, Protocol: "http", Endpoint: web.url }));
@@ -129,7 +129,7 @@ test("a topic is told: first a test event, then what happened", async () => {
   });
 });
 
-test("a queue is told of what fits its filter; fails when it is none, or not let in", async () => {
+test("a queue receives the events that match its filter; fails without a queue, or without its permission", async () => {
   await s3.send(new CreateBucketCommand({ Bucket: "to-queue" }));
   const { QueueUrl, arn, grant } = await queue("uploads");
   const to = (QueueArn: string): NotificationConfiguration => ({
@@ -161,7 +161,7 @@ test("a queue is told of what fits its filter; fails when it is none, or not let
   await sqs.send(new DeleteQueueCommand({ QueueUrl }));
 });
 
-test("the event bus hears of everything, in its own words", async () => {
+test("the event bus receives everything, in its own format", async () => {
   const Bucket = "to-bus";
   await s3.send(new CreateBucketCommand({ Bucket }));
   await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
@@ -209,7 +209,7 @@ test("the event bus hears of everything, in its own words", async () => {
   });
 });
 
-test("a stack's bucket tells its topics and the bus", async () => {
+test("a stack's bucket notifies its topics and the bus", async () => {
   const template = {
     Resources: {
       Topic: { Type: "AWS::SNS::Topic" },

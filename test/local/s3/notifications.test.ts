@@ -52,7 +52,7 @@ async function records(): Promise<EventRecord[]> {
     .flatMap((line) => (JSON.parse(line) as { Records: EventRecord[] }).Records);
 }
 
-test("a function hears of objects only when its policy lets S3 call it", async () => {
+test("a function receives events only when its policy lets S3 call it", async () => {
   await expect(configure(listener())).rejects.toMatchObject({
     name: "InvalidArgument",
     message: "Unable to validate the following destination configurations",
@@ -93,7 +93,7 @@ test("a function hears of objects only when its policy lets S3 call it", async (
   ]);
 });
 
-test("what happens to matching objects is told in AWS's words, in order", async () => {
+test("events of matching objects have AWS's format, and are in order", async () => {
   const named = { Bucket, Key: "in/a b+ü.txt" };
   await s3.send(new PutObjectCommand({ ...named, Body: "hello world" }));
   await s3.send(new PutObjectCommand({ Bucket, Key: "in/other.png", Body: "x" }));

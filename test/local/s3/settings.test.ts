@@ -121,7 +121,7 @@ describe("a bucket's region", () => {
     });
   });
 
-  test("is told to a client that asks elsewhere, who can follow", async () => {
+  test("is returned to a client that calls another region, which can follow", async () => {
     const { Bucket } = await create("followed");
     const settings = { region: "eu-west-1", forcePathStyle: true };
     const lost = cloud.client(S3Client, settings);
@@ -170,7 +170,7 @@ describe("a policy", () => {
       ],
     });
 
-  test("is kept as it came, and told to be public", async () => {
+  test("is stored unchanged, and reported as public", async () => {
     const named = await create("policed");
     await expect(s3.send(new PutBucketPolicyCommand({ ...named, Policy: policy("policed") }))).rejects.toMatchObject({
       name: "AccessDenied",
@@ -191,9 +191,9 @@ describe("a policy", () => {
   });
 
   test.each([
-    ["is no JSON", "policy", "Policies must be valid JSON and the first byte must be '{'"],
+    ["is not JSON", "policy", "Policies must be valid JSON and the first byte must be '{'"],
     ["says nothing", "{}", "Missing required field Statement"],
-    ["is for nobody", policy("checked", { Principal: undefined }), "Missing required field Principal"],
+    ["has no principal", policy("checked", { Principal: undefined }), "Missing required field Principal"],
     ["allows what is not S3's", policy("checked", { Action: "sqs:*" }), "Policy has invalid action"],
     ["is about another bucket", policy("other"), "Policy has invalid resource"],
   ])("fails when it %s", async (_why, Policy, message) => {

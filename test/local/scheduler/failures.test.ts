@@ -41,7 +41,7 @@ test("a request that the target refuses is a dead letter at once", async () => {
   });
 });
 
-test("what the role may not do is a dead letter, told as a call", async () => {
+test("a call that the role may not make becomes a dead letter with the call", async () => {
   const RoleArn = await fixture.role("narrow", { actions: ["sqs:SendMessage"], resources: [DeadLetterConfig.Arn] });
   const Arn = await fixture.queues.make("forbidden");
   await fixture.schedule("forbidden", ONCE, { Arn, RoleArn, Input: "hi", DeadLetterConfig });

@@ -111,7 +111,7 @@ test("a single time that passed while its schedule was disabled is made up for",
   expect(await times("late", 1)).toEqual([told(atMs)]);
 });
 
-test("a flexible window spreads invocations, each told its own time, even where windows overlap", async () => {
+test("a flexible window spreads invocations, each with its own time, even where windows overlap", async () => {
   const Arn = await fixture.queues.make("flexible");
   const startMs = Math.ceil(fixture.cloud.clock.now() / 1000) * 1000 + HOUR_MS;
   const FlexibleTimeWindow = { Mode: "FLEXIBLE" as const, MaximumWindowInMinutes: 120 };

@@ -49,7 +49,7 @@ test("what was due and what is due reaches its target, over a kill", async () =>
 
   const { child, client, gone } = await startProcess(stateFolder);
   const acknowledged = new Set<string>();
-  // Half are due at once and cut off in the middle of it, half when nobody is there.
+  // Half are due at once and cut off in the middle of it, half while the cloud is down.
   const at = `at(${new Date(Date.now() + 1500).toISOString().slice(0, 19)})`;
   const write = async (worker: number) => {
     for (let count = 0; ; count++) {

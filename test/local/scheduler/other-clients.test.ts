@@ -55,11 +55,11 @@ while len(bodies) < 2 and time.time() < deadline:
 scheduler.update_schedule(Name="now", GroupName="python", ScheduleExpression="cron(0 8 ? * MON-FRI *)",
                           ScheduleExpressionTimezone="Asia/Tokyo", FlexibleTimeWindow=window, Target=target,
                           StartDate=datetime(2998, 1, 1, tzinfo=timezone.utc))
-told = scheduler.get_schedule(Name="now", GroupName="python")
+found = scheduler.get_schedule(Name="now", GroupName="python")
 print(json.dumps({
     "arn": made["ScheduleArn"],
     "bodies": sorted(bodies),
-    "told": [told["ScheduleExpressionTimezone"], told["StartDate"].timestamp(), told["State"]],
+    "found": [found["ScheduleExpressionTimezone"], found["StartDate"].timestamp(), found["State"]],
     "listed": [each["Name"] for each in scheduler.list_schedules(GroupName="python")["Schedules"]],
     "tags": scheduler.list_tags_for_resource(ResourceArn=group)["Tags"],
     "noExpression": refusal(lambda: scheduler.create_schedule(Name="x", ScheduleExpression="cron()",
@@ -78,7 +78,7 @@ describe.runIf(hasBoto3)("boto3", () => {
       expect(await clients.boto3(BOTO3)).toEqual({
         arn: "arn:aws:scheduler:eu-west-1:000000000000:schedule/python/now",
         bodies: ["due 1", "universal"],
-        told: ["Asia/Tokyo", Date.parse("2998-01-01T00:00:00Z") / 1000, "ENABLED"],
+        found: ["Asia/Tokyo", Date.parse("2998-01-01T00:00:00Z") / 1000, "ENABLED"],
         listed: ["now"],
         tags: [{ Key: "a", Value: "b" }],
         noExpression: ["ValidationException", 400],

@@ -84,7 +84,7 @@ test.each<[string, Partial<Target>, string | RegExp]>([
     { Arn: LAMBDA.replace("us-east-1", "eu-west-1") },
     "The target ARN provided does not match the current region us-east-1.",
   ],
-  ["is no service of a schedule", { Arn: "arn:aws:s3:::bucket" }, "s3 is not a supported service for a target."],
+  ["is not a target service", { Arn: "arn:aws:s3:::bucket" }, "s3 is not a supported service for a target."],
   ["has an ARN of another kind", { Arn: `${LAMBDA}:x:y` }, /^Parameter Arn is not valid/],
   [
     "is given parameters of another",
@@ -93,7 +93,7 @@ test.each<[string, Partial<Target>, string | RegExp]>([
   ],
   ["is a FIFO queue without a group", { Arn: FIFO }, "Parameters SqsParameters must be specified."],
   [
-    "is no FIFO queue and has a group",
+    "is not a FIFO queue and has a group",
     { SqsParameters: { MessageGroupId: "g" } },
     "Parameters MessageGroupId not valid for the target.",
   ],
@@ -103,7 +103,7 @@ test.each<[string, Partial<Target>, string | RegExp]>([
     { Arn: BUS, EventBridgeParameters: { Source: "aws.s3", DetailType: "d" } },
     /Value 'aws.s3' at 'target.eventBridgeParameters.source' failed to satisfy constraint: Member must satisfy/,
   ],
-  ["is given what is no JSON", { Arn: LAMBDA, Input: "{" }, "JSON syntax error in input for the target."],
+  ["has an input that is not JSON", { Arn: LAMBDA, Input: "{" }, "JSON syntax error in input for the target."],
   [
     "is retried too often",
     { RetryPolicy: { MaximumRetryAttempts: 186 } },
@@ -116,7 +116,7 @@ test.each<[string, Partial<Target>, string | RegExp]>([
   ],
   ["leaves dead letters in a FIFO queue", { DeadLetterConfig: { Arn: FIFO } }, /at 'target.deadLetterConfig.arn'/],
   ["only reads", { Arn: `${SDK}:sqs:getQueueUrl`, Input: "{}" }, "getQueueUrl API is not supported."],
-  ["is no operation", { Arn: `${SDK}:sqs:sendLetter`, Input: "{}" }, "sendLetter API is not supported."],
+  ["is not an operation", { Arn: `${SDK}:sqs:sendLetter`, Input: "{}" }, "sendLetter API is not supported."],
   [
     "is an operation without input",
     { Arn: `${SDK}:sqs:sendMessage` },
@@ -142,7 +142,7 @@ test.each([["arn:aws:ecs:us-east-1:000000000000:cluster/c"], [`${SDK}:ec2:startI
   },
 );
 
-test("fails when the role lets somebody else in, or lets the Scheduler in for something else", async () => {
+test("fails when the role trusts another principal, or the Scheduler for another purpose", async () => {
   const iam = fixture.cloud.client(IAMClient);
   const trust = (service: string, source: string) =>
     JSON.stringify({

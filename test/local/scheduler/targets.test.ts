@@ -53,7 +53,7 @@ describe("a templated target", () => {
     ]);
   });
 
-  test("is a queue that keeps order, within the group it is told", async () => {
+  test("is a FIFO queue, within the configured group", async () => {
     const Arn = await fixture.queues.make("ordered.fifo");
     const arn = await fixture.schedule("ordered", ONCE, {
       Arn,

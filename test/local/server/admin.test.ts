@@ -19,7 +19,7 @@ async function post(path: string, body: unknown, headers: Record<string, string>
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-test("health tells what runs, where, and since when", async () => {
+test("health reports what runs, where, and since when", async () => {
   const response = await fetch(`${cloud.endpoint}/_tidegate/health`);
   expect(await response.json()).toMatchObject({
     status: "running",

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.stop());
 
-/** What the SDK's client of Kinesis sends its requests with, where nobody tells it otherwise. */
+/** The SDK's default request handler for Kinesis. */
 const http2Handler = () => new KinesisClient({ region: "us-east-1" }).config.requestHandler;
 
 test("a client that speaks HTTP/2 in cleartext is answered, many calls on one connection", async () => {
@@ -41,7 +41,7 @@ test("HTTP/2 from a foreign host is refused as HTTP/1 is", async () => {
   session.close();
 });
 
-test("a request that comes byte by byte is told apart by its first bytes", async () => {
+test("a request that comes byte by byte is recognized by its first bytes", async () => {
   const socket = connect(cloud.port, "127.0.0.1");
   const answer = once(socket, "data");
   for (const byte of "PUT /_tidegate/health HTTP/1.1\r\n") socket.write(byte);
@@ -69,7 +69,7 @@ test("a cloud stops although a connection is open on which nothing was said", as
   await expect(closed).resolves.not.toThrow();
 });
 
-test("requests that are broken off at any moment harm nobody else", async () => {
+test("requests that are broken off at any moment harm no other", async () => {
   const session = connectHttp2(cloud.endpoint);
   session.on("error", () => undefined);
   const headers = {

@@ -6,8 +6,8 @@ import { BUCKET, ENTRANCES, type Entrance } from "./entrances.ts";
 import { rawRequest } from "./raw-request.ts";
 
 /**
- * Host × Origin × method × way in: what comes from outside leaves nothing behind. Each way in is what a real client
- * puts on the wire, and is shown to work from inside first: nothing but the checks stands between.
+ * Host × Origin × method × way in: requests from outside leave nothing behind. Each way in is what a real client puts
+ * on the wire, and is shown to work from inside first: only the checks make the difference.
  */
 interface BareRequest {
   readonly method: string;

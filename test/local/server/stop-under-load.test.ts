@@ -17,7 +17,7 @@ const ROUNDS = 3;
 const QUEUE = "arn:aws:sqs:us-east-1:000000000000:queue";
 const TOPIC = "arn:aws:sns:us-east-1:000000000000:topic";
 const CODE = `exports.handler = async (event) => {
-  if (event.n % 2) throw new Error("as told");
+  if (event.n % 2) throw new Error("failed on purpose");
   return event;
 };`;
 
@@ -89,7 +89,7 @@ test(
       await fixture.cloud.stop();
       over.abort();
       await Promise.all(clients);
-      // Whatever was deferred past the end would come now.
+      // Work that was deferred past the end would run now.
       await sleep(100);
       expect(log.filter((line) => /s3 .*database is not open|could not be handled/.test(line))).toEqual([]);
     }

@@ -36,7 +36,7 @@ test.each([
   ["in chunks, of a bucket that does not exist", "s3", 404, chunked, { "content-encoding": "aws-chunked" }],
   ["of a service that is not carried", "glacier", 501, plain, {}],
   ["in chunks that are broken", "s3", 404, Buffer.from("zz\r\n"), { "content-encoding": "aws-chunked" }],
-])("a body that nobody reads blocks no connection: %s", async (_title, service, status, body, headers) => {
+])("an unread body does not block the connection: %s", async (_title, service, status, body, headers) => {
   for (let round = 0; round < 3; round++) {
     expect(await put("/no-such-bucket/key", body, { authorization: scope(service), ...headers })).toBe(status);
   }

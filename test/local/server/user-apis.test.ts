@@ -50,7 +50,7 @@ test("fails when the user's API is called by a Host that is not the cloud's", as
 test.each([
   ["GET", `/_aws/lambda-code/${"0".repeat(64)}`],
   ["PUT", "/_tidegate/cfn-response/token"],
-])("fails when a page calls a surface that is no user's API: %s %s", async (method, path) => {
+])("fails when a page calls a surface that is not a user's API: %s %s", async (method, path) => {
   const head = [`${method} ${path} HTTP/1.1`, `Host: 127.0.0.1:${cloud.port}`, "Origin: https://evil.example"];
   const reply = await rawRequest(cloud.port, head);
   expect(reply).toMatchObject({ status: 403, text: expect.stringContaining("ForeignOrigin") });

@@ -165,7 +165,7 @@ describe("reads items", () => {
     ]);
   });
 
-  test("fails in AWS's words when MaxItemsPath is no integer", async () => {
+  test("fails in AWS's words when MaxItemsPath is not an integer", async () => {
     const config = { InputType: "CSV", CSVHeaderLocation: "FIRST_ROW", MaxItemsPath: "$.most" };
     const { arn, cause } = await machines.run(mapOf(reader(config)), { key: "a.csv", most: 1.5 });
     expect(cause).toBe(
@@ -214,7 +214,7 @@ describe("failures", () => {
     expect(run).toMatchObject({ status: "FAILED", itemCounts: { failed: 2, total: 3 } });
   });
 
-  test("that are tolerated are told whole in the output", async () => {
+  test("that are tolerated are whole in the output", async () => {
     const { output } = await machines.run(mapOf({ ToleratedFailurePercentage: 50 }, FAILING, "EXPRESS"), [1, 9]);
     expect(output).toEqual([1, expect.objectContaining({ Status: "FAILED", Error: "TooLarge", Input: "9" })]);
   });

@@ -93,7 +93,7 @@ describe("the interpreter complains in AWS's words", () => {
   });
 });
 
-describe("a Map is told in AWS's order", () => {
+describe("a Map's events have AWS's order", () => {
   test("one iteration after another", async () => {
     const states = { Each: { Type: "Map", MaxConcurrency: 1, ItemProcessor: KEEP, End: true } };
     const { arn } = await machines.run(states, ["A", "B"]);

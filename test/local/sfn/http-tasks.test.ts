@@ -196,7 +196,7 @@ describe("http:invoke", () => {
     expect(await machines.run({ Call: { ...Call, Retry } })).toMatchObject({ output: { ResponseBody: "well" } });
   });
 
-  test("fails when nobody is there, without a connection, and without an address", async () => {
+  test("fails when nothing listens, without a connection, and without an address", async () => {
     const InvocationConfig = { ConnectionArn: await connect({}) };
     const nobody = { ApiEndpoint: "http://127.0.0.1:9/", Method: "GET", InvocationConfig };
     expect(await machines.run(task("http:invoke", nobody))).toMatchObject({ error: "States.Http.Socket" });
@@ -259,7 +259,7 @@ describe("apigateway:invoke", () => {
     expect(requests[0]!.headers["x-own"]).toBe("b");
   });
 
-  test("signs by the state machine's role where it is told to", async () => {
+  test("signs by the state machine's role where configured", async () => {
     const call = { ApiEndpoint: host(), Method: "GET", Path: "/closed/orders" };
     expect(await machines.run(task("apigateway:invoke", call))).toMatchObject({
       status: "FAILED",

@@ -90,7 +90,7 @@ describe("aws-sdk", () => {
 });
 
 describe("dynamodb", () => {
-  test("writes and reads an item, and tells of the call", async () => {
+  test("writes and reads an item, and records the call", async () => {
     const Item = { id: { S: "1" }, data: { S: "Hello" } };
     const put = await machines.run(task("dynamodb:putItem", { TableName: "things", Item }));
     expect(put.output).toEqual({
@@ -155,7 +155,7 @@ describe("messages", () => {
 });
 
 describe("states:startExecution.sync", () => {
-  test("tells that it was submitted, and goes on as soon as the other has ended", async () => {
+  test("reports that it was submitted, and continues as soon as the other has ended", async () => {
     const StateMachineArn = await machines.create({ A: { Type: "Pass", Result: { done: true }, End: true } });
     const { output, arn } = await machines.run(
       task("states:startExecution.sync:2", { StateMachineArn, Input: { n: 1 } }),

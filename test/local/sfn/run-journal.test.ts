@@ -5,7 +5,7 @@ import { ExecutionStore } from "../../../lib/local/services/sfn/execution-store.
 import { StoredJournal } from "../../../lib/local/services/sfn/run/run-journal.ts";
 import { openStore } from "../../../lib/local/state/store.ts";
 
-test("fails at 25,000 events, the last of which tells of the end", () => {
+test("fails at 25,000 events, the last of which records the end", () => {
   const store = openStore(":memory:");
   const executions = new ExecutionStore(store);
   const cloud = { store, clock: new AdjustableClock() } as unknown as Cloud;

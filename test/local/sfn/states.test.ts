@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => cloud.stop());
 
-test("a Pass state gives its result, and the history tells it in AWS's order", async () => {
+test("a Pass state gives its result, and the history has AWS's order", async () => {
   const { arn, status, output } = await machines.run({
     State_1: { Type: "Pass", Result: { Arg1: "argument1" }, End: true },
   });
@@ -198,7 +198,7 @@ test("a Wait ends when the cloud's clock says so", async () => {
   expect(stopDate!.getTime() - startDate!.getTime()).toBeGreaterThanOrEqual(3_600_000);
 });
 
-test("fails when SecondsPath is no whole number, in AWS's words", async () => {
+test("fails when SecondsPath is not a whole number, in AWS's words", async () => {
   const states = { WaitState: { Type: "Wait", SecondsPath: "$.input.waitSeconds", End: true } };
   const { error, cause } = await machines.run(states, { input: { waitSeconds: -1.5 } });
   expect({ error, cause }).toEqual({

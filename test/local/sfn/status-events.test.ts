@@ -46,7 +46,7 @@ async function take(count: number): Promise<Event[]> {
   return found;
 }
 
-test("the event bus hears of each change of an execution's status", async () => {
+test("the event bus receives each change of an execution's status", async () => {
   const { arn } = await machines.run({ Stop: { Type: "Fail", Error: "SomeFailure", Cause: "why" } }, { a: 1 });
   const events = await take(2);
   expect(events.map(({ resources }) => resources)).toEqual([[arn], [arn]]);

@@ -156,7 +156,7 @@ describe("a task token", () => {
     expect(await machines.ended(arn)).toMatchObject({ status: "FAILED", error: "States.Timeout" });
   });
 
-  test("that nobody gave out is refused", async () => {
+  test("that was never issued is refused", async () => {
     const call = machines.client.send(new SendTaskSuccessCommand({ taskToken: "made up", output: "{}" }));
     await expect(call).rejects.toMatchObject({ name: "InvalidToken" });
   });

@@ -39,7 +39,7 @@ const IO_PASS = {
 };
 const IO_INPUT = { initialData: { fieldFromInput: "value from input" }, unrelated: 1 };
 
-test("tests a state by itself and tells its output and what comes next", async () => {
+test("tests a state by itself and returns its output and the next state", async () => {
   expect(await testState(IO_PASS, IO_INPUT)).toEqual({
     status: "SUCCEEDED",
     output: { ...IO_INPUT, modifiedData: { staticValue: "some value", inputValue: "value from input" } },
@@ -118,12 +118,12 @@ describe("a mock", () => {
   };
   const failing = (error: string) => ({ mock: { errorOutput: { error, cause: "why" } } });
 
-  test("stands for the result", async () => {
+  test("replaces the result", async () => {
     const answer = await testState(TASK, { a: 1 }, { mock: { result: '{"b":2}' } });
     expect(answer).toEqual({ status: "SUCCEEDED", output: { a: 1, result: { b: 2 } } });
   });
 
-  test("stands for a failure that is caught", async () => {
+  test("replaces a failure that is caught", async () => {
     const more = { ...failing("Broken"), inspectionLevel: "DEBUG" } as const;
     expect(await testState(TASK, { a: 1 }, more)).toMatchObject({
       status: "CAUGHT_ERROR",
@@ -135,7 +135,7 @@ describe("a mock", () => {
     });
   });
 
-  test("stands for a failure that would be tried again, as often as the retrier says", async () => {
+  test("replaces a failure that would be retried, as often as the retrier says", async () => {
     const more = { ...failing("Again"), inspectionLevel: "TRACE" } as const;
     const details = async (retrierRetryCount: number) =>
       (await testState(TASK, {}, { ...more, stateConfiguration: { retrierRetryCount } })).inspectionData?.errorDetails;
@@ -145,7 +145,7 @@ describe("a mock", () => {
     expect(await details(2)).toEqual({ catchIndex: 1 });
   });
 
-  test("stands for iterations, of which some fail", async () => {
+  test("replaces iterations, of which some fail", async () => {
     const ItemProcessor = { StartAt: "A", States: { A: { Type: "Pass", End: true } } };
     const state = { Type: "Map", ItemProcessor, ToleratedFailureCount: 1, End: true };
     const mock = { result: "[1,1,1]" };
@@ -177,7 +177,7 @@ test("the context object can be made up", async () => {
   );
 });
 
-test("fails for a Map without a mock, and for what is no state", async () => {
+test("fails for a Map without a mock, and for an invalid state", async () => {
   const map = { Type: "Map", ItemProcessor: { StartAt: "A", States: { A: { Type: "Pass", End: true } } }, End: true };
   await expect(testState(map, [])).rejects.toThrow("TestState API does not support Map or Parallel states");
   await expect(testState({ Type: "Task", End: true }, {}, { roleArn: ROLE })).rejects.toMatchObject({

@@ -163,7 +163,7 @@ describe("refuses, in AWS's words", () => {
       /State "B" is not reachable\. at \/States\/B/,
     ],
     [
-      "input that is no JSON",
+      "input that is not JSON",
       () => machines.client.send(new StartExecutionCommand({ stateMachineArn: machine, input: "{" })),
       "InvalidExecutionInput",
       /^Invalid State Machine Execution Input: '/,

@@ -68,7 +68,7 @@ async function receive(fits: (body: Record<string, unknown>) => boolean): Promis
 }
 
 test.runIf(hasBoto3)(
-  "an app of the CDK's own constructs is told of messages, alarms and objects",
+  "an app of the CDK's own constructs receives messages, alarms and object events",
   { timeout: 60_000 },
   async () => {
     const stack = await deploy(cloud.client(CloudFormationClient), "Uploads", synthesise(), {

@@ -55,7 +55,7 @@ async function take(QueueUrl: string | undefined, count: number): Promise<string
 const publish = (TopicArn: string | undefined, message: object, group?: string) =>
   sns.send(new PublishCommand({ TopicArn, Message: JSON.stringify(message), MessageGroupId: group }));
 
-test("a queue hears what its filter says, and another filter takes its place in the same subscription", async () => {
+test("a queue receives what its filter matches, and another filter replaces it in the same subscription", async () => {
   const withFilter = (options: SubscribeOptions) =>
     deployed("Filtered", (stack) => {
       const queue = new Queue(stack, "Queue", { deadLetterQueue: false });
@@ -82,7 +82,7 @@ test("a queue hears what its filter says, and another filter takes its place in 
   expect(JSON.parse(envelope!)).toMatchObject({ Type: "Notification", Message: '{"order":{"total":1}}' });
 });
 
-test("a FIFO queue hears in order, and what cannot be put there is kept in order", async () => {
+test("a FIFO queue receives messages in order, and undeliverable ones are kept in order", async () => {
   const outputs = await deployed("Ordered", (stack) => {
     const queue = new Queue(stack, "Queue", { fifo: true, deadLetterQueue: false });
     const topic = new Topic(stack, "Topic", { fifo: true }).subscribe(queue);
@@ -98,7 +98,7 @@ test("a FIFO queue hears in order, and what cannot be put there is kept in order
   expect(await take(outputs["Lost"], 3)).toEqual(late.map((step) => JSON.stringify(step)));
 });
 
-test("a web address hears once it agreed, and what it refuses is kept", async () => {
+test("a web address receives messages once it has confirmed, and those that it refuses are kept", async () => {
   const web = await startEndpoint();
   const outputs = await deployed("Web", (stack) => {
     const topic = new Topic(stack, "Topic").subscribe(web.url, { rawMessageDelivery: true });

@@ -199,7 +199,7 @@ test("a FIFO topic keeps its groups' order in a FIFO queue, and takes nothing tw
   expect(unordered[0]!.Attributes).not.toHaveProperty("MessageGroupId");
 });
 
-test("content tells messages apart where the topic says so, for five minutes", async () => {
+test("messages are deduplicated by content where the topic says so, for five minutes", async () => {
   const TopicArn = await make.topic("by-content.fifo", { ContentBasedDeduplication: "true" });
   const to = await queue("by-content.fifo");
   await make.subscribe(TopicArn, "sqs", to.arn, { RawMessageDelivery: "true" });

@@ -66,7 +66,7 @@ test("a queue's subscription is confirmed at once, and made once", async () => {
   });
 });
 
-test("a mail address waits for consent; the log tells what was not sent", async () => {
+test("a mail address waits for confirmation; the log shows what was not sent", async () => {
   const made = await sns.send(new SubscribeCommand({ TopicArn: topic, Protocol: "email", Endpoint: "a@example.com" }));
   expect(made.SubscriptionArn).toBe("pending confirmation");
   const { Subscriptions } = await sns.send(new ListSubscriptionsCommand({}));
@@ -115,7 +115,7 @@ describe("a subscription fails when", () => {
       "RawMessageDelivery: Invalid value [wrongvalue]. Must be true or false.",
     ],
     [
-      "its filter is no JSON",
+      "its filter is not JSON",
       { FilterPolicy: "invalid" },
       `FilterPolicy: failed to parse JSON. Unrecognized token 'invalid': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')\n at [Source: ${jackson}; line: 1, column: 8]`,
     ],

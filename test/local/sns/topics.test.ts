@@ -139,7 +139,7 @@ test("topics are listed by the hundred, each region its own", async () => {
   ).rejects.toMatchObject({ name: "InvalidParameterException", message: "Invalid parameter: TopicArn" });
 });
 
-test("a deleted topic is gone, and deleting it again is no error", async () => {
+test("a deleted topic is gone, and deleting it again succeeds", async () => {
   const TopicArn = await make.topic("short-lived");
   await sns.send(new DeleteTopicCommand({ TopicArn }));
   await sns.send(new DeleteTopicCommand({ TopicArn }));
@@ -177,7 +177,11 @@ describe("a message fails when", () => {
       { MessageStructure: "json", Message: "{}" },
       "Message Structure - No default entry in JSON message body",
     ],
-    ["its structure is no JSON", { MessageStructure: "json" }, "Message Structure - JSON message body failed to parse"],
+    [
+      "its structure is not JSON",
+      { MessageStructure: "json" },
+      "Message Structure - JSON message body failed to parse",
+    ],
     [
       "it is deduplicated without order",
       { MessageDeduplicationId: "a" },
@@ -185,7 +189,7 @@ describe("a message fails when", () => {
     ],
     ["it has no group", { TopicArn: arnOf("strict.fifo") }, "The MessageGroupId parameter is required for FIFO topics"],
     [
-      "nothing tells it from others",
+      "it has no deduplication id",
       { TopicArn: arnOf("strict.fifo"), MessageGroupId: "g" },
       "The topic should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
     ],

@@ -85,7 +85,7 @@ test("an address is asked, agrees by the link, and then gets signed notification
   expect(await verify(web.received[2]!, "RSA-SHA256")).toBe(true);
 });
 
-test("the unsubscribe link ends the subscription and tells the address", async () => {
+test("the unsubscribe link ends the subscription and notifies the address", async () => {
   const { topic } = await confirmed("leaving");
   await make.sns.send(new PublishCommand({ TopicArn: topic, Message: "last" }));
   await eventually(() => web.received.length === 1);

@@ -128,7 +128,7 @@ describe("a standard queue", () => {
     expect(all!.MessageAttributes!["raw"]!.BinaryValue).toEqual(new Uint8Array([1, 2]));
   });
 
-  test("gives up what was received too often to its dead-letter queue, from which it is brought back", async () => {
+  test("moves messages that were received too often to its dead-letter queue, from which they are moved back", async () => {
     const dead = await newQueue();
     const deadLetterTargetArn = await attribute(dead, "QueueArn");
     const url = await newQueue({
@@ -157,7 +157,7 @@ describe("a standard queue", () => {
       .toBe("COMPLETED");
   });
 
-  test("sends and deletes in batches, and tells each entry's fate", async () => {
+  test("sends and deletes in batches, and returns each entry's result", async () => {
     const url = await newQueue();
     const Entries = [
       { Id: "a", MessageBody: "1" },

@@ -119,7 +119,7 @@ describe("a parameter", () => {
 });
 
 describe("parameters", () => {
-  test("are read in a row, with what is missing told apart", async () => {
+  test("are read in one call, with missing ones listed separately", async () => {
     await put("row-a", "1");
     const answer = await ssm.send(new GetParametersCommand({ Names: ["row-a", "row-b"] }));
     expect(answer.Parameters!.map((each) => each.Name)).toEqual(["row-a"]);

@@ -119,7 +119,7 @@ test("an attempt that throws drops its item, and says so", async () => {
   expect(done).toEqual(["test.outbox: an item was dropped: RangeError: broken", "good"]);
 });
 
-test("what the disk refuses to write down is put off, and the others go on", async () => {
+test("an item that the disk refuses is deferred, and the others go on", async () => {
   const outbox = open(true, async ({ name }) => {
     done.push(name);
     if (name === "a") refuseOnce(store);

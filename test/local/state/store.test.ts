@@ -86,7 +86,7 @@ test("what waits for the disk is done once it is there, and never after the stor
   expect(open().collection<number>("n").list()).toHaveLength(2);
 });
 
-test("tells whether a service has anything in it, in a collection or a table of its own", () => {
+test("knows whether a service has data, in a collection or a table of its own", () => {
   const topics = open().collection<number>("sns.topics");
   store!.sql.exec(
     "CREATE TABLE IF NOT EXISTS sns_sent (id INTEGER); CREATE TABLE IF NOT EXISTS snsx_sent (id INTEGER)",

@@ -119,7 +119,7 @@ describe("fails in AWS's words when", () => {
   });
 
   test("the role does not exist", async () => {
-    const RoleArn = `arn:aws:iam::${ACCOUNT}:role/nobody`;
+    const RoleArn = `arn:aws:iam::${ACCOUNT}:role/missing`;
     await expect(assume({ RoleArn })).rejects.toMatchObject({
       name: "AccessDenied",
       message: `User: arn:aws:iam::${ACCOUNT}:root is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`,

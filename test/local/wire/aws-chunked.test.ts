@@ -55,7 +55,7 @@ describe("fails with IncompleteBody when", () => {
   test.each([
     ["the last chunk is missing", "3\r\nabc\r\n", undefined],
     ["a chunk is cut off", "5\r\nabc", undefined],
-    ["a size is no number", "xyz\r\nabc\r\n0\r\n\r\n", undefined],
+    ["a size is not a number", "xyz\r\nabc\r\n0\r\n\r\n", undefined],
     ["a size is beyond reason", "fffffffffffffff\r\nabc\r\n0\r\n\r\n", undefined],
     ["a chunk is longer than it says", "2\r\nabc\r\n0\r\n\r\n", undefined],
     ["the whole is shorter than was said", "3\r\nabc\r\n0\r\n\r\n", 4],

@@ -93,7 +93,7 @@ describe.each(SPEAKERS)("$title", ({ name, configuration }) => {
     expect(error.$metadata.httpStatusCode).toBe(400);
   });
 
-  test("a failure of the server itself tells nothing of its inside", async () => {
+  test("a failure of the server itself reveals no internals", async () => {
     const error = await refusal(new TypeError("secret detail"));
     expect(error.name).toBe("InternalFailure");
     expect(error.message).not.toContain("secret");

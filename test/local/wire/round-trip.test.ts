@@ -144,7 +144,7 @@ function isEmpty(given: unknown): boolean {
   return typeof given === "object" && given !== null && Object.keys(given).length === 0;
 }
 
-/** The client cannot send a stream whose length it is not told: those bytes go as a whole. */
+/** The client cannot send a stream of unknown length: those bytes are sent as a whole. */
 function sendable(input: Record<string, unknown>): Record<string, unknown> {
   const entries = Object.entries(input).map(([name, member]): [string, unknown] => [
     name,
