@@ -10,6 +10,14 @@ export { HookFunction, type HookFunctionProps } from "./constructs/hook-function
 export { HttpApi } from "./constructs/http-api.ts";
 export type { HttpApiProps, HttpRouteOptions, RouteAuthOptions } from "./constructs/http-api-props.ts";
 export { type FunctionAuthProps, HttpAuth, type JwtAuthProps } from "./constructs/http-auth.ts";
+export {
+  type CallTarget,
+  type DataTarget,
+  link,
+  type LinkAccess,
+  type LinkOptions,
+  type LinkSource,
+} from "./constructs/link.ts";
 export { Queue } from "./constructs/queue.ts";
 export type { ConsumeOptions, QueueProps } from "./constructs/queue-props.ts";
 export { ReleaseDriver, type ReleaseDriverProps } from "./constructs/release-driver.ts";

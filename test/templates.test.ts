@@ -78,7 +78,10 @@ describe("all starters", () => {
     const here = {
       rootDir: root,
       typeRoots: [join(root, "node_modules/@types")],
-      paths: { tidegate: [join(root, "lib/index.ts")] },
+      paths: {
+        tidegate: [join(root, "lib/index.ts")],
+        "tidegate/runtime": [join(root, "lib/runtime/runtime.ts")],
+      },
     };
     const files = starters.flatMap(sourcesOf).map((path) => join(root, path));
     const config = join(folder, "tsconfig.json");

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 import { UserError } from "../errors.ts";
 import type { Assembly, AssemblyStack, AssetDestination, FileAsset, Origin } from "./assembly.ts";
+import { type FunctionLink, LINK_METADATA, type LinkRecord } from "./link-record.ts";
 import { orderStacks } from "./order-stacks.ts";
 
 const SCHEMA_MAJORS_READ = { oldest: 30, newest: 60 };
@@ -38,7 +39,12 @@ interface StackProperties {
   readonly file: string;
 }
 
-type MetadataByPath = Readonly<Record<string, readonly { readonly type: string; readonly data?: unknown }[]>>;
+type MetadataByPath = Readonly<Record<string, readonly MetadataEntry[]>>;
+
+interface MetadataEntry {
+  readonly type: string;
+  readonly data?: unknown;
+}
 
 interface AssetManifest {
   readonly files?: Readonly<
@@ -63,13 +69,38 @@ export function readAssembly(folder: string): Assembly {
   return { folder: absolute, stacks: orderStacks(readStacks(absolute)) };
 }
 
+/** The links of an assembly's functions, by the paths of the functions in the app. */
+export function readLinks(folder: string): FunctionLink[] {
+  return stackArtifacts(resolve(folder)).flatMap((one) =>
+    Object.entries(readMetadata(one.folder, one.artifact)).flatMap(([path, entries]) =>
+      entries.filter(isLink).map(({ data }) => ({ ...data, path: path.replace(/^\//, "") })),
+    ),
+  );
+}
+
+function isLink(entry: MetadataEntry): entry is MetadataEntry & { readonly data: LinkRecord } {
+  return entry.type === LINK_METADATA;
+}
+
 function readStacks(folder: string): AssemblyStack[] {
+  return stackArtifacts(folder).map(readStack);
+}
+
+interface StackArtifact {
+  readonly id: string;
+  readonly artifact: Artifact;
+  /** Of the assembly that the stack is in. */
+  readonly folder: string;
+  readonly manifest: Manifest;
+}
+
+function stackArtifacts(folder: string): StackArtifact[] {
   const manifest = readManifest(folder);
-  const missingContext = (manifest.missing ?? []).map(({ key }) => key);
   return Object.entries(manifest.artifacts ?? {}).flatMap(([id, artifact]) => {
-    if (artifact.type === "cdk:cloud-assembly") return readStacks(inside(folder, artifact.properties!.directoryName));
+    if (artifact.type === "cdk:cloud-assembly")
+      return stackArtifacts(inside(folder, artifact.properties!.directoryName));
     if (artifact.type !== "aws:cloudformation:stack") return [];
-    return [readStack(folder, id, artifact, manifest, missingContext)];
+    return [{ id, artifact, folder, manifest }];
   });
 }
 
@@ -87,13 +118,7 @@ function readManifest(folder: string): Manifest {
   return manifest;
 }
 
-function readStack(
-  folder: string,
-  id: string,
-  artifact: Artifact,
-  manifest: Manifest,
-  missingContext: readonly string[],
-): AssemblyStack {
+function readStack({ id, artifact, folder, manifest }: StackArtifact): AssemblyStack {
   const properties = artifact.properties!;
   const { account, region } = readEnvironment(artifact.environment);
   const manifests = assetManifestsOf(folder, artifact, manifest);
@@ -118,8 +143,8 @@ function readStack(
     dockerImages: manifests.flatMap((assets) =>
       Object.entries(assets.dockerImages ?? {}).map(([hash, image]) => image.displayName ?? hash),
     ),
-    origins: readOrigins(folder, artifact),
-    missingContext,
+    origins: readOrigins(readMetadata(folder, artifact)),
+    missingContext: (manifest.missing ?? []).map(({ key }) => key),
   };
 }
 
@@ -155,12 +180,15 @@ function readFileAssets(folder: string, manifest: AssetManifest): FileAsset[] {
   });
 }
 
-function readOrigins(folder: string, artifact: Artifact): ReadonlyMap<string, Origin> {
+function readMetadata(folder: string, artifact: Artifact): MetadataByPath {
   const more = artifact.additionalMetadataFile;
-  const metadata: MetadataByPath = {
+  return {
     ...artifact.metadata,
     ...(more === undefined ? {} : readJson<MetadataByPath>(inside(folder, more))),
   };
+}
+
+function readOrigins(metadata: MetadataByPath): ReadonlyMap<string, Origin> {
   const origins = new Map<string, Origin>();
   for (const [path, entries] of Object.entries(metadata)) {
     const logicalId = entries.find(({ type }) => type === "aws:cdk:logicalId")?.data;

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync } from "node:fs";
-import { readAssembly } from "../assembly/read-assembly.ts";
+import { readAssembly, readLinks } from "../assembly/read-assembly.ts";
 import type { Assembly } from "../assembly/assembly.ts";
 import { UserError } from "../errors.ts";
 import type { IoHost } from "../io/message.ts";
@@ -7,6 +7,7 @@ import type { Project, StageSettings } from "./project.ts";
 import { recoverFolder, replaceFolder, stagingName } from "./replace-folder.ts";
 import { runApp } from "./run-app.ts";
 import { checkTemplateLimits } from "./template-limits.ts";
+import { writeLinkTypes } from "./write-link-types.ts";
 
 /** What is synthesised, and for which stage. */
 export interface SynthesiseOptions {
@@ -22,8 +23,8 @@ export interface SynthesiseOptions {
 
 /**
  * Runs the app and puts its cloud assembly into `output`, which always holds either the old assembly or the new one and
- * never a mixture. Any CDK app will do. Throws a `UserError` if the app fails, if it needs lookups, or if a template
- * exceeds CloudFormation's size limit.
+ * never a mixture. The types of the app's links go into `tidegate-env.d.ts`. Any CDK app will do. Throws a `UserError` if
+ * the app fails, if it needs lookups, or if a template exceeds CloudFormation's size limit.
  */
 export async function synthesise(options: SynthesiseOptions): Promise<void> {
   const { project, output, host } = options;
@@ -37,6 +38,7 @@ export async function synthesise(options: SynthesiseOptions): Promise<void> {
     checkMissingContext(assembly);
     checkTemplateLimits(assembly, host);
     replaceFolder(staging, output);
+    writeLinkTypes(readLinks(output), project.folder);
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }

@@ -21,12 +21,12 @@ export const ROOMS: readonly RoomRule[] = [
   { room: "lib/index.ts", mayImport: ["lib/constructs", "lib/patterns", ...LEAVES], packages: [] },
   {
     room: "lib/constructs",
-    mayImport: ["lib/bundle", "lib/assembly", ...LEAVES],
+    mayImport: ["lib/bundle", "lib/assembly", "lib/runtime", ...LEAVES],
     packages: ["aws-cdk-lib", "constructs"],
   },
   { room: "lib/patterns", mayImport: ["lib/constructs", ...LEAVES], packages: ["aws-cdk-lib", "constructs"] },
   { room: "lib/bundle", mayImport: LEAVES, packages: ["esbuild"] },
-  { room: "lib/assembly", mayImport: LEAVES, packages: [] },
+  { room: "lib/assembly", mayImport: ["lib/runtime", ...LEAVES], packages: [] },
   { room: "lib/template", mayImport: LEAVES, packages: ["yaml"] },
   { room: "lib/synth", mayImport: ["lib/assembly", "lib/bundle", "lib/template", ...LEAVES], packages: ["esbuild"] },
   { room: "lib/aws", mayImport: LEAVES, packages: SDK },
@@ -43,6 +43,7 @@ export const ROOMS: readonly RoomRule[] = [
     mayImport: ["lib/template", "lib/iam", ...LEAVES],
     packages: [...SDK, "yauzl", "yaml", "jose", "jsonata"],
   },
+  { room: "lib/runtime", mayImport: [], packages: [] },
   { room: "lib/testing", mayImport: ["lib/aws", "lib/deploy", "lib/local", "lib/synth", ...LEAVES], packages: SDK },
   { room: "lib/console", mayImport: [], packages: [] },
   {

@@ -1,5 +1,5 @@
 import { App, CfnOutput, Duration, Stack } from "aws-cdk-lib";
-import { Function, HttpApi, HttpAuth, Queue, Rollout, Table } from "tidegate";
+import { Function, HttpApi, HttpAuth, link, Queue, Rollout, Table } from "tidegate";
 
 const app = new App();
 const stack = new Stack(app, "Messaging", { description: "Orders that wait in a queue" });
@@ -7,19 +7,16 @@ const stack = new Stack(app, "Messaging", { description: "Orders that wait in a 
 const orders = new Table(stack, "Orders", { partitionKey: "id" });
 const queue = new Queue(stack, "Queue");
 
-const take = new Function(stack, "Take", { entry: "functions/take.ts", environment: { QUEUE_URL: queue.queueUrl } });
-queue.grantSendMessages(take);
+// A link grants what the access needs, and gives the function's code the name or the URL: `resource.Orders.name`.
+const take = new Function(stack, "Take", { entry: "functions/take.ts" });
+link(take, queue, "write");
 
-const look = new Function(stack, "Look", { entry: "functions/look.ts", environment: { TABLE_NAME: orders.tableName } });
-orders.grant(look, "dynamodb:GetItem");
+const look = new Function(stack, "Look", { entry: "functions/look.ts" });
+link(look, orders, "read");
 
-const work = new Function(stack, "Work", {
-  entry: "functions/work.ts",
-  environment: { TABLE_NAME: orders.tableName },
-  timeout: Duration.seconds(20),
-});
-orders.grant(work, "dynamodb:PutItem");
-queue.consume(work);
+const work = new Function(stack, "Work", { entry: "functions/work.ts", timeout: Duration.seconds(20) });
+link(work, orders, "write");
+link(queue, work);
 
 const api = new HttpApi(stack, "Api", {
   // Open to try it out. A real app uses HttpAuth.jwt({ jwtIssuer, jwtAudience }) here.

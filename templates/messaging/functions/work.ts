@@ -1,7 +1,7 @@
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { resource } from "tidegate/runtime";
 
 const dynamodb = new DynamoDBClient({});
-const { TABLE_NAME } = process.env;
 
 interface QueueEvent {
   readonly Records: readonly { readonly messageId: string; readonly body: string }[];
@@ -20,7 +20,7 @@ async function pack(id: string, body: string): Promise<void> {
   if (item === "poison") throw new Error("Poison cannot be packed.");
   await dynamodb.send(
     new PutItemCommand({
-      TableName: TABLE_NAME,
+      TableName: resource.Orders.name,
       Item: { id: { S: id }, item: { S: item }, packedBy: { S: "worker" } },
     }),
   );
