@@ -8,12 +8,13 @@ import type {
   PlanRecord,
   PlanStatus,
   JournalFinding,
+  OldResource,
   PruneOutcome,
   Release,
   ReleaseOutcome,
   ReleaseStatus,
 } from "../release/engine.ts";
-import { standingOf } from "../release/engine.ts";
+import { describeOld, standingOf } from "../release/engine.ts";
 import { EXIT } from "./exit-codes.ts";
 import { escapeControls } from "../util/escape-controls.ts";
 
@@ -130,6 +131,14 @@ function renderWatch(release: NonNullable<ReleaseStatus["release"]>, now: number
 /** What stays in the stacks for older versions, a line each. */
 export function renderHeldBack(heldBack: readonly string[]): string[] {
   return heldBack.map((text) => escapeControls(`  held back until a release is promoted: ${text}`));
+}
+
+/** What finished releases replaced and could not delete, a line each. */
+export function renderOldResources(resources: readonly OldResource[]): string[] {
+  return resources.map((one) => {
+    const why = one.problem === undefined ? "" : ` (${one.problem})`;
+    return escapeControls(`  replaced, and not deleted yet: ${describeOld(one)}${why}. Run \`deploy\` to delete it`);
+  });
 }
 
 /** CloudFormation's status, a line a stack. */

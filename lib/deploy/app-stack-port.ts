@@ -2,6 +2,7 @@ import type { ReleaseAlarm, ReleaseMember } from "../assembly/release-metadata.t
 import type {
   FinaliseOutcome,
   FinaliseRequest,
+  ReplacedByStage,
   StageOutcome,
   StageRequest,
   StagedMember,
@@ -9,11 +10,11 @@ import type {
 } from "../release/engine.ts";
 import { UserError } from "../errors.ts";
 import type { AppStacks, StackView } from "./app-stacks.ts";
-import { deleteReplaced } from "./delete-replaced.ts";
+import { deleteOldResources } from "./delete-old-resources.ts";
 import { describeExpansion } from "./expand/describe-expansion.ts";
-import type { ReplacedResource } from "./expand/expansion.ts";
+import { expansionOf } from "./expand/expansion.ts";
 import { readContraction } from "./expand/read-contraction.ts";
-import { type Contracted, finaliseFailure, finaliseStack } from "./finalise-stacks.ts";
+import { finaliseFailure, finaliseStack } from "./finalise-stacks.ts";
 import { versionOf } from "./live-members.ts";
 import { memberComparisons } from "./member-comparisons.ts";
 import { digestPlan } from "./release-plan.ts";
@@ -51,15 +52,13 @@ export class AppStackPort implements StackPort {
   async finalise(request: FinaliseRequest): Promise<FinaliseOutcome> {
     const { host, target, stacks } = this.#stacks.options;
     try {
-      const done: Contracted[] = [];
+      const removed: string[] = [];
       // A stack that imports from another one lets go of it first.
       for (const { stack, target: at, release } of (await this.#stacks.read()).toReversed()) {
         const job = { stack, target: at, members: release?.members ?? [] };
-        const context = { host, ...request, deleteReplaced: deleteReplacedOf };
-        done.push(await finaliseStack(job, request.live, request.fence, context));
+        removed.push(...(await finaliseStack(job, request.live, request.fence, { host, ...request })));
       }
-      for (const text of done.flatMap(({ left }) => left)) host.notify({ code: "ResourceLeft", level: "warn", text });
-      return { kind: "finalised", removed: done.flatMap(({ removed }) => removed) };
+      return { kind: "finalised", removed };
     } catch (error) {
       this.failure = error;
       return finaliseFailure(error, `${target.stage}, ${stacks.length} stacks: `);
@@ -101,6 +100,20 @@ export class AppStackPort implements StackPort {
     return new Map(found);
   }
 
+  async deleteOld(
+    resources: readonly ReplacedByStage[],
+    confirm: () => Promise<void>,
+  ): Promise<ReadonlyMap<string, string>> {
+    const { stacks, target } = this.#stacks.options;
+    const found = await Promise.all(
+      stacks.map(async (stack) => {
+        const { caller } = await stackClients(targetOfStack(target, stack), stack);
+        return [...(await readPhysicalIds(caller, stack.stackName)).values()];
+      }),
+    );
+    return deleteOldResources(target.aws, resources, { owned: new Set(found.flat()), confirm });
+  }
+
   #changed(): string[] {
     return [...this.#stacks.results].flatMap(([name, { changed }]) => changed.map((one) => `${name}: ${one}`));
   }
@@ -110,10 +123,19 @@ export class AppStackPort implements StackPort {
     const hooks = new Map<string, string>();
     const alarms = new Map<string, string>();
     const subscribers = new Map<string, string>();
-    for (const { stack, target, release } of views) {
-      if (release === undefined) continue;
+    const replaced: ReplacedByStage[] = [];
+    for (const view of views) {
+      const { stack, target, release } = view;
+      const expansion = expansionOf(view.staged.template);
+      if (release === undefined && expansion === undefined) continue;
       const { caller } = await patientStackClients(target, stack);
       const ids = await readPhysicalIds(caller, stack.stackName);
+      for (const one of expansion?.replaced ?? []) {
+        // CloudFormation may have updated it in place after all.
+        if (ids.get(one.logicalId) === one.physicalId) continue;
+        replaced.push({ stackName: stack.stackName, region: target.region, ...one });
+      }
+      if (release === undefined) continue;
       const staged = release.members.map((member) => stagedMember(member, ids, target));
       members.push(...(await publishDifferences(target.aws, staged, { host: this.#stacks.options.host, signal })));
       for (const { path, resource } of release.hooks) if (ids.has(resource)) hooks.set(path, ids.get(resource)!);
@@ -121,14 +143,8 @@ export class AppStackPort implements StackPort {
       for (const { path, resource = "" } of release.notifications ?? [])
         if (ids.has(resource)) subscribers.set(path, ids.get(resource)!);
     }
-    return { kind: "staged", members, hooks, alarms, subscribers };
+    return { kind: "staged", members, hooks, alarms, subscribers, replaced };
   }
-}
-
-async function deleteReplacedOf(target: Target, stackName: string, replaced: readonly ReplacedResource[]) {
-  if (replaced.length === 0) return [];
-  const { caller } = await stackClients(target, {});
-  return deleteReplaced(target.aws, replaced, await readPhysicalIds(caller, stackName));
 }
 
 /** Other templates than those of the plan must never go live under its name. */

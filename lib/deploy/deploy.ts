@@ -6,6 +6,7 @@ import {
   type Lock,
   abortRelease,
   awaitTurn,
+  deleteOldResources,
   isFinished,
   isWatchSilent,
   startRelease,
@@ -149,6 +150,7 @@ async function deployPlanned(
   const isUnfinished = last !== undefined && !isFinished(last);
   if (!isUnfinished && (await isUnchanged(stackPlans, views))) {
     await open.close("unchanged");
+    if (last?.oldResources !== undefined) await deleteLeftOver(app, release.ports, last, request);
     const handedTo = last && (await restartWatch(last, app, release, open.document.fence));
     return { ...(await reportUnchanged(app, views)), ...(handedTo && { release: last, handedTo }) };
   }
@@ -157,6 +159,18 @@ async function deployPlanned(
   request.signal.throwIfAborted();
   const plan = buildReleasePlan(views, { ...request.origin, resources: changedResources(diffs) }, request);
   return releaseApp(app, views, plan, open, release, request);
+}
+
+/** What a release left to the driver in the account replaced is deleted by the next deploy, also by one without changes. */
+async function deleteLeftOver(
+  app: AppStacks,
+  ports: ReleasePorts,
+  { app: name, stage }: Release,
+  { origin, holder, signal, host }: DeployRequest,
+): Promise<void> {
+  await awaitTurn(ports, { isGone: holder.isGone, signal, onWait: (lock) => tellOfWait(lock, ports, host) });
+  const options = { app: name, stage, actor: origin.actor, holder: holder.name };
+  await deleteOldResources({ ...ports, stacks: new AppStackPort(app) }, options);
 }
 
 /** A watch without a driver, as its execution was stopped or failed, gets a new one. */

@@ -7,8 +7,7 @@ import { RemoteError } from "../errors.ts";
 import type { FinaliseOutcome, FinaliseRequest } from "../release/engine.ts";
 import { followUntilDone } from "./follow-stack.ts";
 import { discardChangeSet, executeChangeSet, prepareChangeSet } from "./change-set.ts";
-import { describeExpansion } from "./expand/describe-expansion.ts";
-import type { ReplacedResource } from "./expand/expansion.ts";
+import { describeContracted } from "./expand/describe-expansion.ts";
 import { type Contraction, readContraction } from "./expand/read-contraction.ts";
 import { withoutContraction } from "./expand/without-contraction.ts";
 import { withoutPinChanges } from "./pin-changes.ts";
@@ -33,38 +32,20 @@ export interface FinaliseJob {
 /** What finalising is done with. */
 export interface FinaliseContext extends Pick<FinaliseRequest, "contracts" | "signal" | "confirm"> {
   readonly host: IoHost;
-  /**
-   * Deletes what the stage replaced; returns a sentence for each that is left.
-   * @default - replaced resources are left: who finalises has no permission for them
-   */
-  readonly deleteReplaced?: (
-    target: Target,
-    stackName: string,
-    replaced: readonly ReplacedResource[],
-  ) => Promise<readonly string[]>;
 }
-
-/** What finalising took away. */
-export interface Contracted {
-  /** What older versions may still need, for people. */
-  readonly removed: readonly string[];
-  /** Sentences about what could not be deleted. */
-  readonly left: readonly string[];
-}
-
-const NOTHING: Contracted = { removed: [], left: [] };
 
 /**
  * Sets the pin parameters of one stack to the versions that are live, by a change set with the previous template, or,
  * where the stage held something back, with the template as it was synthesized. It must show nothing but the aliases'
- * versions and what the stage held back; one that shows more is refused, and nothing is changed.
+ * versions and what the stage held back; one that shows more is refused, and nothing is changed. Returns what older
+ * versions may still need and is gone, for people.
  */
 export async function finaliseStack(
   job: FinaliseJob,
   live: ReadonlyMap<string, string>,
   fence: number,
   context: FinaliseContext,
-): Promise<Contracted> {
+): Promise<readonly string[]> {
   const { stack, target } = job;
   const { deployRole: client } = await patientStackClients(target, stack);
   const state = await readStackState(client, stack.stackName);
@@ -72,10 +53,10 @@ export async function finaliseStack(
     throw new RemoteError("StackGone", `The stack ${stack.stackName} is gone: its pins cannot be set`);
   const pins = changedPins(job.members, state, live);
   const contraction = context.contracts ? await readContraction(client, stack.stackName) : undefined;
-  if (pins.size === 0 && contraction === undefined) return NOTHING;
+  if (pins.size === 0 && contraction === undefined) return [];
   const input = finaliseInput(job, state, pins, fence, contraction);
   const changeSet = await prepareChangeSet(client, input, context.signal, target.pause);
-  if (changeSet === undefined) return NOTHING;
+  if (changeSet === undefined) return [];
   const others = await withoutPinChanges(client, changeSet.changes);
   const foreign = withoutContraction(others, contraction?.expansion);
   if (foreign.length > 0) {
@@ -91,8 +72,6 @@ export async function finaliseStack(
   const follower = new EventFollower(client, stack, context.host);
   await follower.skipPast(changeSet.stackId);
   await context.confirm();
-  // The deployed template is what names the replaced resources: they go before it does.
-  const left = await context.deleteReplaced?.(target, stack.stackName, contraction?.expansion.replaced ?? []);
   await executeChangeSet(client, changeSet);
   const reached = await followUntilDone(client, changeSet.stackId, follower, target.pause);
   if (reached.status !== "UPDATE_COMPLETE") {
@@ -101,8 +80,8 @@ export async function finaliseStack(
       `Setting the pins of ${stack.stackName} ended ${reached.status}: ${reached.statusReason ?? "no reason was given"}`,
     );
   }
-  const removed = contraction === undefined ? [] : describeExpansion(stack.stackName, contraction.expansion);
-  return { removed, left: left ?? [] };
+  // Old resources of replaced ones outlive the stack's template: they are deleted after it, if at all.
+  return contraction === undefined ? [] : describeContracted(stack.stackName, contraction.expansion);
 }
 
 function changedPins(

@@ -28,6 +28,7 @@ const LOUD: ReadonlySet<ReleaseEvent["code"]> = new Set([
   "FinaliseFailed",
   "GapSeen",
   "DependenciesGone",
+  "OldResourcesLeft",
 ]);
 
 /** Connects the release engine to a target; each event of the journal is shown as a message. */

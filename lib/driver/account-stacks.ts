@@ -26,8 +26,7 @@ export class AccountStacks implements StackPort {
       const removed: string[] = [];
       for (const { stackName, members, region } of this.#stacks.toReversed()) {
         const job = { stack: { stackName, origins: new Map() }, target: this.#in({ region }), members };
-        const contracted = await finaliseStack(job, request.live, request.fence, { host: SILENT_HOST, ...request });
-        removed.push(...contracted.removed);
+        removed.push(...(await finaliseStack(job, request.live, request.fence, { host: SILENT_HOST, ...request })));
       }
       return { kind: "finalised", removed };
     } catch (error) {

@@ -1,9 +1,12 @@
+import { describeShape, describeTarget } from "./alias-shape.ts";
 import { renderStamp } from "./alias-stamp.ts";
 import type { Command, EffectOutcome, PlannedWrite, RefusedPreparation } from "./decide/decision.ts";
 import { movingMembers, stableOf } from "./decide/members.ts";
-import type { Effect, Preparation, Release } from "./model.ts";
+import type { Effect, OldResource, Preparation, Release } from "./model.ts";
 import type { JournalSession } from "./journal-session.ts";
 import type { Carried } from "./observe.ts";
+import { servesOlder } from "./old-resources.ts";
+import { read } from "./reading.ts";
 import type { FinaliseOutcome } from "./ports/stack-port.ts";
 import type { AliasWriteOutcome, HookPayload, ReleasePorts } from "./ports/ports.ts";
 
@@ -27,6 +30,8 @@ export async function act(
       return effect(await withHeartbeat(session, ports, (signal) => finalise(release, session, ports, signal)));
     case "prepare":
       return effect(await prepare(command.effect.preparations, release, ports));
+    case "delete-old":
+      return effect(await deleteOldResources(release, session, ports));
     case "prune":
       return effect(await prune(command.effect, release, session, ports));
   }
@@ -209,6 +214,43 @@ async function prepare(
     );
   });
   return { kind: "prepare", refused: (await Promise.all(refused)).flat() };
+}
+
+/** Why a driver without the permission leaves old resources alone. */
+const MAY_NOT_DELETE = "the driver in the account may not delete it; the next `deploy` does";
+
+/** Deletes the old resources that no live version can need. Goes on past single failures. */
+async function deleteOldResources(
+  { oldResources = [] }: Release,
+  session: JournalSession,
+  ports: ReleasePorts,
+): Promise<EffectOutcome> {
+  const { stacks } = ports;
+  const problems = new Map<OldResource, string>();
+  for (const resource of oldResources) {
+    await session.renewIfDue();
+    const problem = stacks?.deleteOld === undefined ? MAY_NOT_DELETE : await whyNeeded(resource, ports);
+    if (problem !== undefined) problems.set(resource, problem);
+  }
+  const free = oldResources.filter((resource) => !problems.has(resource));
+  const failures = free.length > 0 ? await stacks?.deleteOld?.(free, () => session.refresh()) : undefined;
+  for (const resource of free) {
+    const problem = failures?.get(resource.physicalId);
+    if (problem !== undefined) problems.set(resource, problem);
+  }
+  const left = [...problems].map(([resource, problem]) => ({ ...resource, problem }));
+  return { kind: "delete-old", deleted: oldResources.filter((resource) => !problems.has(resource)), left };
+}
+
+/** Which alias may need an old resource: one that serves a version from before its replacement, or cannot be read. */
+async function whyNeeded({ after }: OldResource, { aliases }: ReleasePorts): Promise<string | undefined> {
+  for (const { target, version } of after) {
+    const found = await read(() => aliases.get(target));
+    if (found.kind === "unreadable") return `${describeTarget(target)} could not be read: ${found.reason}`;
+    if (found.value !== undefined && servesOlder(found.value, version))
+      return `${describeTarget(target)} serves ${describeShape(found.value)}, which may need it`;
+  }
+  return undefined;
 }
 
 async function prune(

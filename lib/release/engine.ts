@@ -7,6 +7,7 @@ export { resumeRelease } from "./verbs/resume.ts";
 export { abortRelease, pauseRelease, promoteRelease } from "./verbs/ask.ts";
 export { previewRollback, type RollbackPreview } from "./verbs/preview-rollback.ts";
 export { isWatchSilent } from "./watched.ts";
+export { deleteOldResources } from "./verbs/delete-old.ts";
 export { rollbackRelease } from "./verbs/rollback.ts";
 export {
   type AliasStatus,
@@ -24,7 +25,8 @@ export { type PruneOutcome, pruneVersions } from "./verbs/prune.ts";
 export type { Driver, KnownAlias, ReleaseOutcome } from "./verbs/outcome.ts";
 export { EXIT, exitCodeOf as releaseExitCode } from "./exit-code.ts";
 export type { ReleasePlan } from "./plan.ts";
-export type { AliasShape, Release } from "./model.ts";
+export type { AliasShape, OldResource, Release } from "./model.ts";
+export { describeOld } from "./old-resources.ts";
 export { isFinished, isOverOrRests, isStaged } from "./states.ts";
 export type { ReleaseEvent } from "./events.ts";
 export type { HistoryEntry, Lock, PlanOutcome, PlanRecord } from "./ports/journal-port.ts";
@@ -32,6 +34,7 @@ export type { ReleaseClock, ReleasePorts } from "./ports/ports.ts";
 export type {
   FinaliseOutcome,
   FinaliseRequest,
+  ReplacedByStage,
   StagedMember,
   StackPort,
   StageOutcome,

@@ -36,6 +36,8 @@ export type EventCode =
   | "FinaliseFailed"
   | "DependenciesGone"
   | "ConcurrencyReleased"
+  | "OldResourcesDeleted"
+  | "OldResourcesLeft"
   | "VersionsPruned"
   | "PruneSkipped"
   | "FirstDeploy"

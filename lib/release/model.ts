@@ -139,10 +139,25 @@ export type Effect =
       readonly preparations: readonly Preparation[];
       readonly fence: number;
       readonly at: number;
-    };
+    }
+  | { readonly kind: "delete-old"; readonly fence: number; readonly at: number };
 
 /** Versions to delete, by member path. */
 export type DoomedVersions = Readonly<Record<string, readonly string[]>>;
+
+/** The old physical resource of one that a stage replaced. It exists until a deployer deletes it. */
+export interface OldResource {
+  readonly stackName: string;
+  /** @default - the region of the connection */
+  readonly region?: string;
+  readonly logicalId: string;
+  readonly type: string;
+  readonly physicalId: string;
+  /** The aliases that moved away from it, each with the first version that does not need it. */
+  readonly after: readonly { readonly target: AliasTarget; readonly version: string }[];
+  /** Why the last deployer that tried could not delete it. */
+  readonly problem?: string;
+}
 
 /** What made something happen. */
 export type TriggerKind =
@@ -327,6 +342,10 @@ export interface Release {
   readonly stacksQuietBy?: number;
   /** The fence of the driver that last tried to bring the stacks' pins to the versions that a rollback left live. */
   readonly alignedBy?: number;
+  /** Old resources that this release and earlier ones replaced, and that were not deleted yet. */
+  readonly oldResources?: readonly OldResource[];
+  /** Deleting the old resources was tried in this release. */
+  readonly oldResourcesTried?: true;
   /** The stamps that setting the pins erased were looked for, and written again. */
   readonly restamped?: true;
   /** How often the stacks' pins could not follow, and the release rested: the driver in the account ends at a bound. */

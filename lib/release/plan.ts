@@ -67,9 +67,13 @@ export function newRelease(plan: ReleasePlan, id: string, now: number): Release 
   };
 }
 
-/** What a new release takes over from the one before: versions that lack their provisioned concurrency. */
-export function keptConcurrency(before: Release | undefined): Pick<Release, "releasedConcurrency"> {
-  return before?.releasedConcurrency === undefined ? {} : { releasedConcurrency: before.releasedConcurrency };
+/** What a new release takes over: versions that lack their provisioned concurrency, and old resources that still exist. */
+export function takenOver(before: Release | undefined): Pick<Release, "releasedConcurrency" | "oldResources"> {
+  const { releasedConcurrency, oldResources } = before ?? {};
+  return {
+    ...(releasedConcurrency !== undefined && { releasedConcurrency }),
+    ...(oldResources !== undefined && { oldResources }),
+  };
 }
 
 function validateMembers(plan: ReleasePlan): string[] {

@@ -223,6 +223,7 @@ export const FOUND_SHOP_SCHEDULES: readonly ShopSchedule[] = [
   {
     seed: 1,
     statusDelayMs: 0,
+    replacesQueue: false,
     rounds: [
       {
         byHand: "nothing",

@@ -467,6 +467,7 @@ interface RawRelease {
   readonly alarms: readonly { name?: string }[];
   readonly overriddenAlarms: readonly string[];
   readonly letGo?: readonly string[];
+  readonly oldResources?: readonly unknown[];
   readonly analysis?: { minInvocations: number; onInconclusive: string };
   readonly policy: { steps: readonly { percent: number }[] };
   readonly stable?: Record<string, string | null>;
@@ -488,6 +489,7 @@ export interface Raw {
   readonly requests: readonly { verb: string }[];
   readonly history: readonly {
     id: string;
+    contracted?: readonly string[];
     members: readonly { path: string; before: string | null; after: string | null }[];
   }[];
   readonly pending: readonly unknown[];

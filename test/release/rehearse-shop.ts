@@ -57,6 +57,8 @@ const ROUNDS = record({
 export const SHOP_SCHEDULES = record({
   seed: integer({ min: 1, max: 1_000_000 }),
   statusDelayMs: constantFrom(0, 0, 3_000),
+  /** A queue of another name replaces the old one, instead of being another resource. */
+  replacesQueue: boolean(),
   rounds: array(ROUNDS, { minLength: 1, maxLength: 4 }),
 });
 
@@ -65,26 +67,32 @@ export type ShopSchedule = typeof SHOP_SCHEDULES extends Arbitrary<infer T> ? T 
 type Round = ShopSchedule["rounds"][number];
 
 /** Rehearses a schedule to its end, then deploys once more, and again with nothing to do. */
-export async function rehearseShop({ seed, statusDelayMs, rounds }: ShopSchedule): Promise<void> {
+export async function rehearseShop({ seed, statusDelayMs, replacesQueue, rounds }: ShopSchedule): Promise<void> {
   const app = new TemplatedShop(randomChoice(seed));
-  await app.deploy(FIRST_SHOP);
+  const first: Shop = { ...FIRST_SHOP, replacesQueue };
+  await app.deploy(first);
   app.sim.world.statusDelayMs = statusDelayMs;
   for (const [index, round] of rounds.entries()) {
-    await rehearseRound(app, round, index);
+    const shop = shopOf(round);
+    // CloudFormation makes no resource of a name that exists: the old ones may still be there.
+    const queue = replacesQueue ? `${shop.queue}-${index}` : shop.queue;
+    await rehearseRound(app, { ...shop, replacesQueue, queue }, round, index);
     app.expectNoViolations(`round ${index}`);
   }
-  const last: Shop = { ...FIRST_SHOP, functions: { create: "last", list: "last" }, mode: "last" };
+  const queue = replacesQueue ? "last" : first.queue;
+  const last: Shop = { ...first, functions: { create: "last", list: "last" }, mode: "last", queue };
   const outcome = await app.deploy(last, "closer");
   assert.equal(outcome.release?.state, "SUCCEEDED", outcome.release?.cause?.text);
   const again = await app.deploy(last, "closer");
   assert.equal(again.unchanged, true, "the same again is not nothing");
   app.expectNoViolations("the end");
+  const queues = [...app.sim.world.queues].filter((name) => !name.startsWith("deep"));
+  assert.deepEqual(queues, [queue], "a queue that nothing needs is still there");
 }
 
-async function rehearseRound(app: TemplatedShop, round: Round, index: number): Promise<void> {
+async function rehearseRound(app: TemplatedShop, shop: Shop, round: Round, index: number): Promise<void> {
   const { sim } = app;
   await changeByHand(app, round.byHand);
-  const shop = shopOf(round);
   const process = app.process(`deployer-${index}`, { killAt: round.killAt });
   if (round.fault !== undefined) sim.faults.push({ ...faultOf(round.fault), process: process.name });
   let isOver = false;

@@ -10,6 +10,8 @@ export interface Shop {
   readonly flow?: string;
   /** Name of the queue that the functions write to. */
   readonly queue: string;
+  /** The queue keeps its logical id: one of another name replaces it. @default - the old one is dropped */
+  readonly replacesQueue?: boolean;
   /** Name of the queue in a nested stack. @default - the shop has no nested stack */
   readonly nested?: string;
   /** The template's own parameter, which the functions read. @default "a" */
@@ -36,7 +38,6 @@ export function shopTemplate(shop: Shop): ShopTemplate {
   const names = Object.keys(shop.functions);
   const pinned = [...names, ...(shop.flow === undefined ? [] : ["flow"])];
   const resources: Record<string, Resource> = {
-    // A queue behind another logical id, so that an old one is dropped and not replaced.
     [queueId(shop)]: { Type: "AWS::SQS::Queue", Properties: { QueueName: shop.queue } },
     ...Object.assign({}, ...names.map((name) => functionResources(name, shop))),
     ...(shop.flow === undefined ? {} : flowResources(shop.flow)),
@@ -60,8 +61,8 @@ export function shopTemplate(shop: Shop): ShopTemplate {
   return { text: JSON.stringify(template), nested: new Map(texts) };
 }
 
-function queueId({ queue }: Shop): string {
-  return `Queue${queue}`;
+function queueId({ queue, replacesQueue }: Shop): string {
+  return replacesQueue === true ? "Queue" : `Queue${queue}`;
 }
 
 function functionResources(name: string, shop: Shop): Record<string, Resource> {

@@ -8,12 +8,14 @@ import { AppStackPort } from "../../lib/deploy/app-stack-port.ts";
 import { AppStacks } from "../../lib/deploy/app-stacks.ts";
 import { buildReleasePlan, digestPlan, isReleased, liveVersions } from "../../lib/deploy/release-plan.ts";
 import type { Target } from "../../lib/deploy/target.ts";
-import { readTemplate } from "../../lib/assembly/read-template.ts";
+import { readTemplate, releaseMetadataOf } from "../../lib/assembly/read-template.ts";
+import { AccountStacks } from "../../lib/driver/account-stacks.ts";
 import { SILENT_HOST } from "../../lib/io/message.ts";
 import type { ReleasePorts } from "../../lib/release/ports/ports.ts";
 import type { StackPort } from "../../lib/release/ports/stack-port.ts";
 import { EXIT } from "../../lib/release/exit-code.ts";
 import { isFinished } from "../../lib/release/states.ts";
+import { deleteOldResources } from "../../lib/release/verbs/delete-old.ts";
 import type { ReleaseOutcome, VerbOptions } from "../../lib/release/verbs/outcome.ts";
 import { startRelease } from "../../lib/release/verbs/start.ts";
 import { type ProcessOptions, SimulatedAws, type SimProcess } from "../helpers/simulated-aws/simulated-aws.ts";
@@ -63,6 +65,15 @@ export class TemplatedShop {
     return { ...process, ports: { ...process.ports, stacks: this.#stacksOf(process) } };
   }
 
+  /** A process with the stacks as the driver in the account sees them. */
+  accountProcess(name: string, options: ProcessOptions = {}): SimProcess {
+    const process = this.sim.process(name, options);
+    const template = readTemplate(this.#last!.stack).template;
+    const members = (releaseMetadataOf(template)?.members ?? []).map(({ path, parameter }) => ({ path, parameter }));
+    const stacks = new AccountStacks(targetOf(process), [{ stackName: "Main", region: "us-east-1", members }]);
+    return { ...process, ports: { ...process.ports, stacks } };
+  }
+
   options(name: string): VerbOptions {
     return { app: "shop", stage: "prod", actor: name, holder: name };
   }
@@ -90,8 +101,10 @@ export class TemplatedShop {
       const plans = views.map((view) => app.plan(view, liveVersions(views), 0));
       const last = (await ports.journal.read())?.document.release;
       const isUnchanged = plans.every(({ action }) => action === "none") && (await isReleased(views));
-      if (isUnchanged && (last === undefined || isFinished(last)))
+      if (isUnchanged && (last === undefined || isFinished(last))) {
+        if (last?.oldResources !== undefined) await deleteOldResources(ports, options);
         return { exitCode: EXIT.done, unchanged: true, ...(last && { release: last }) };
+      }
       return startRelease(plan, ports, options);
     };
   }
@@ -134,22 +147,26 @@ export class TemplatedShop {
       finalise: (request) => portOf().finalise(request),
       pins: () => portOf().pins(),
       statuses: () => portOf().statuses(),
+      deleteOld: (resources, confirm) => portOf().deleteOld(resources, confirm),
     };
   }
 }
 
-function appStacks({ aws, ports }: SimProcess, { stack, parameters }: Planned): AppStacks {
-  const pause: Target["pause"] = (durationMs, signal) => ports.clock.sleep(durationMs, signal);
-  const account = "123456789012";
-  const callerArn = `arn:aws:iam::${account}:user/tester`;
-  const target: Target = { stage: "prod", account, region: "us-east-1", partition: "aws", callerArn, aws, pause };
+function appStacks(process: SimProcess, { stack, parameters }: Planned): AppStacks {
   return new AppStacks({
-    target,
+    target: targetOf(process),
     stacks: [stack],
     host: SILENT_HOST,
     signal: new AbortController().signal,
     parameters,
   });
+}
+
+function targetOf({ aws, ports }: SimProcess): Target {
+  const pause: Target["pause"] = (durationMs, signal) => ports.clock.sleep(durationMs, signal);
+  const account = "123456789012";
+  const callerArn = `arn:aws:iam::${account}:user/tester`;
+  return { stage: "prod", account, region: "us-east-1", partition: "aws", callerArn, aws, pause };
 }
 
 function stackOf(text: string): AssemblyStack {

@@ -1,8 +1,10 @@
 import {
   abortRelease,
   breakDeadLock,
+  describeOld,
   explainRelease,
   type KnownAlias,
+  isFinished,
   lookIntoJournal,
   openJournal,
   pauseRelease,
@@ -16,6 +18,8 @@ import {
   resumeRelease,
   rollbackRelease,
   type JournalFinding,
+  type OldResource,
+  type Release,
   type ReleaseOutcome,
   type ReleasePorts,
 } from "../../release/engine.ts";
@@ -34,6 +38,7 @@ import {
   renderExplanation,
   renderHeldBack,
   renderHistory,
+  renderOldResources,
   renderOutcome,
   renderPruning,
   renderStacks,
@@ -105,6 +110,7 @@ export async function runStatus(options: Options, context: VerbContext): Promise
   if (watched) await watchRelease(ports, { host: context.host, signal: context.signal });
   const status = await releaseStatus({ ...ports, ...(stacks && { stacks }) }, who);
   const heldBack = (await stacks?.heldBack()) ?? [];
+  const oldResources = leftOver(status.release, heldBack);
   const { stacks: statuses, ...rest } = status;
   const standing = standingOf(status);
   const watchedExit = watched && status.release !== undefined ? releaseExitCode(status.release) : EXIT.done;
@@ -117,9 +123,20 @@ export async function runStatus(options: Options, context: VerbContext): Promise
       ...rest,
       stacks: statuses && Object.fromEntries(statuses),
       heldBack,
+      oldResources,
     },
-    lines: [...renderStatus(app, connection.stage.name, status), ...renderHeldBack(heldBack)],
+    lines: [
+      ...renderStatus(app, connection.stage.name, status),
+      ...renderHeldBack(heldBack),
+      ...renderOldResources(oldResources),
+    ],
   };
+}
+
+/** Replaced resources that finished releases left: the others still wait for a promotion. */
+function leftOver(release: Release | undefined, heldBack: readonly string[]): readonly OldResource[] {
+  if (release === undefined || !isFinished(release)) return [];
+  return (release.oldResources ?? []).filter((one) => !heldBack.includes(describeOld(one)));
 }
 
 /** Of an app without a function or workflow of ours: nothing in it is released. */

@@ -6,6 +6,7 @@ import type {
   Effect,
   HookCall,
   Member,
+  OldResource,
   Preparation,
   Release,
   ReleaseState,
@@ -41,6 +42,8 @@ export type EffectOutcome =
   | { readonly kind: "finalise"; readonly outcome: FinaliseOutcome }
   | { readonly kind: "hook"; readonly outcome: HookOutcome }
   | { readonly kind: "prepare"; readonly refused: readonly RefusedPreparation[] }
+  /** `left` with the problem of each. */
+  | { readonly kind: "delete-old"; readonly deleted: readonly OldResource[]; readonly left: readonly OldResource[] }
   | {
       readonly kind: "prune";
       readonly deleted: Readonly<Record<string, readonly string[]>>;
@@ -135,6 +138,7 @@ export type Command =
   | { readonly kind: "stage" }
   | { readonly kind: "finalise" }
   | { readonly kind: "prepare"; readonly effect: Extract<Effect, { kind: "prepare" }> }
+  | { readonly kind: "delete-old" }
   | { readonly kind: "prune"; readonly effect: Extract<Effect, { kind: "prune" }> };
 
 /** One tick's input. */

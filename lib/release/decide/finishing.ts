@@ -4,13 +4,14 @@ import { planPruning } from "../prune.ts";
 import { beginAftercare } from "./aftercare.ts";
 import { type Decision, type EffectOutcome, enter, stay, type Tick } from "./decision.ts";
 import { mergeConcurrency, releasedNews, unreadNews, withoutDeleted } from "./left-versions.ts";
+import { deletionNews, withDeletedOld } from "../old-resources.ts";
 import { restamp } from "./restamp.ts";
 import { ignoreWishes } from "./wishes.ts";
 
 const RETRY_MS = 5_000;
 
 /**
- * PRUNING: old versions go, except those that something may still need, and no version without traffic keeps provisioned
+ * PRUNING: old resources of replaced ones go where the driver may delete them. Old versions go, except those that something may still need, and no version without traffic keeps provisioned
  * concurrency, except the one that `rollback` goes back to. Never fails a release.
  */
 export function decidePruning(tick: Tick): Decision {
@@ -18,6 +19,15 @@ export function decidePruning(tick: Tick): Decision {
   const ended = observations.effect;
   const ignored = ignoreWishes(tick, "the release is over; `rollback` goes back");
   if (release.restamped !== true) return restamp(tick, ignored);
+  if (ended?.kind === "delete-old") {
+    const known = withDeletedOld({ ...release, effect: undefined, oldResourcesTried: true }, ended.deleted, ended.left);
+    const events = [...ignored, ...deletionNews(ended.deleted, ended.left)];
+    return stay(tick, known, { events, requests: [], again: true });
+  }
+  if (release.oldResources !== undefined && release.oldResourcesTried !== true) {
+    const effect = { kind: "delete-old", fence, at: now } as const;
+    return stay(tick, { ...release, effect }, { command: { kind: "delete-old" }, events: ignored, requests: [] });
+  }
   if (ended?.kind === "prune") {
     const events = [...ignored, ...releasedNews(ended.released), ...prunedNews(release, ended)];
     return succeed({ ...tick, release: withoutDeleted(release, ended.deleted) }, events);

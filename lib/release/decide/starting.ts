@@ -5,6 +5,7 @@ import type { NewEvent } from "../events.ts";
 import type { Cause, Effect, Member, Progress, Release } from "../model.ts";
 import type { FinaliseOutcome, StageOutcome } from "../ports/stack-port.ts";
 import { abort, type AliasObservation, type Decision, enter, type Reading, stay, type Tick } from "./decision.ts";
+import { withReplaced } from "../old-resources.ts";
 import { runHooks } from "./hooks.ts";
 import { movingMembers, stableOf, steppedMembers } from "./members.ts";
 import { prepareNext } from "./prepare-next.ts";
@@ -164,7 +165,8 @@ function staged(tick: Tick, outcome: StageOutcome): Decision {
   };
   const stagedNow = { at: tick.now, changed: outcome.changed ?? [] };
   const known = { members, hooks, alarms, staged: stagedNow, ...(subscribers === undefined ? {} : { subscribers }) };
-  return enter(tick, { ...withoutStackMoves(tick.release), ...known }, "READY", { events: [event] });
+  const next = withReplaced({ ...withoutStackMoves(tick.release), ...known }, outcome.replaced);
+  return enter(tick, next, "READY", { events: [event] });
 }
 
 /**

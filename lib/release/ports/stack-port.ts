@@ -1,4 +1,4 @@
-import type { AliasTarget, Member } from "../model.ts";
+import type { AliasTarget, Member, OldResource } from "../model.ts";
 
 /** Asks for the stack updates of one release. */
 export interface StageRequest {
@@ -22,6 +22,9 @@ export interface StagedMember {
   readonly comparisons?: Member["comparisons"];
 }
 
+/** An old physical resource as the stacks know it. */
+export type ReplacedByStage = Omit<OldResource, "after" | "problem">;
+
 /** How staging ended. `failed`: the stacks are back where they were, traffic was never touched. */
 export type StageOutcome =
   | {
@@ -34,6 +37,8 @@ export type StageOutcome =
       readonly subscribers?: ReadonlyMap<string, string>;
       /** Resources that the update changed, for people; absent where an earlier driver made it. */
       readonly changed?: readonly string[];
+      /** Old physical resources of what this stage, or an earlier one, replaced, and that wait for the promotion. */
+      readonly replaced?: readonly ReplacedByStage[];
     }
   | { readonly kind: "failed"; readonly reason: string };
 
@@ -72,4 +77,11 @@ export interface StackPort {
   pins(): Promise<ReadonlyMap<string, string>>;
   /** CloudFormation's status of each stack, by name. Versions are pruned only when all are stable. */
   statuses(): Promise<ReadonlyMap<string, string>>;
+  /**
+   * Deletes old physical resources of what was replaced. One that a stack has by now is left alone, and counts as
+   * deleted. Returns why each of the others could not be deleted, by physical id. `confirm` is called before each
+   * deletion, and throws where another driver holds the lock by now.
+   * @default - nothing is deleted: this driver has no permission for it
+   */
+  deleteOld?(resources: readonly ReplacedByStage[], confirm: () => Promise<void>): Promise<ReadonlyMap<string, string>>;
 }

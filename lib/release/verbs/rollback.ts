@@ -6,7 +6,7 @@ import type { JournalSession } from "../journal-session.ts";
 import type { JournalFinding } from "../mend-journal.ts";
 import { historyEntry, isGoneBackFrom, liveVersions } from "../history.ts";
 import type { Progress, Release } from "../model.ts";
-import { keptConcurrency, newRelease } from "../plan.ts";
+import { takenOver, newRelease } from "../plan.ts";
 import type { HistoryEntry, JournalDocument } from "../ports/journal-port.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { STATES } from "../states.ts";
@@ -254,7 +254,7 @@ function buildRollback(target: Target, document: JournalDocument, options: Rollb
     members: fresh.members.map((member) => ({ ...member, next: live.get(member.path) })),
     stable: Object.fromEntries(target.members.map(({ path, back }) => [path, back])),
     progress: Object.fromEntries(progress),
-    ...keptConcurrency(document.release),
+    ...takenOver(document.release),
     ...(finalising ? { stacksQuietBy: now + STACKS_PATIENCE_MS } : {}),
   };
 }

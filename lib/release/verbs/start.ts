@@ -3,7 +3,7 @@ import { drive } from "../drive.ts";
 import { EXIT } from "../exit-code.ts";
 import type { JournalSession } from "../journal-session.ts";
 import type { Release } from "../model.ts";
-import { keptConcurrency, newRelease, type ReleasePlan, validatePlan } from "../plan.ts";
+import { takenOver, newRelease, type ReleasePlan, validatePlan } from "../plan.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { mendJournal } from "../mend-journal.ts";
 import { isBeforeSettling, isFinished, isOverOrRests, isStaged } from "../states.ts";
@@ -50,7 +50,7 @@ export async function startRelease(
     if (planId !== undefined) await refuseOwnGivenUp(session, planId);
     const now = ports.clock.now();
     const fresh = newRelease(plan, options.releaseId ?? planId ?? newReleaseId(now), now);
-    const release = { ...fresh, ...keptConcurrency(session.release) };
+    const release = { ...fresh, ...takenOver(session.release) };
     const watched = session.release !== undefined && isWatched(session.release) ? session.release.id : undefined;
     const ends = watched === undefined ? "" : `; the watch of release ${watched} ends with it`;
     const text = `release of ${plan.members.length} aliases asked for by ${plan.origin.actor}${ends}`;

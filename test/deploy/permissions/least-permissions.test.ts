@@ -7,7 +7,7 @@ import { runDeploy } from "../../../lib/cli/verbs/deploy-run.ts";
 import { runDestroy } from "../../../lib/cli/verbs/destroy-run.ts";
 import { runPermissions } from "../../../lib/cli/verbs/permissions-run.ts";
 import { runExplain, runHistory, runPrune, runRollback, runStatus } from "../../../lib/cli/verbs/release-run.ts";
-import { deleteReplaced } from "../../../lib/deploy/delete-replaced.ts";
+import { deleteOldResources } from "../../../lib/deploy/delete-old-resources.ts";
 import type { FunctionPermissions } from "../../../lib/deploy/permissions/function-permissions.ts";
 import type { AllowPolicy } from "../../../lib/deploy/permissions/policy.ts";
 import { decideAccess } from "../../../lib/iam/decide.ts";
@@ -301,7 +301,13 @@ async function deleteWhatAStageReplaced(): Promise<void> {
     "AWS::SQS::Queue": `${cloud.endpoint}/000000000000/Wire-Queue-1`,
     "AWS::SSM::Parameter": "CFN-Setting-1",
   };
-  const replaced = Object.entries(old).map(([type, physicalId]) => ({ logicalId: type, type, physicalId }));
-  expect(await deleteReplaced(aws, replaced, new Map())).toEqual([]);
+  const replaced = Object.entries(old).map(([type, physicalId]) => ({
+    stackName: "Wire",
+    logicalId: type,
+    type,
+    physicalId,
+  }));
+  const guard = { owned: new Set<string>(), confirm: () => Promise.resolve() };
+  expect(await deleteOldResources(aws, replaced, guard)).toEqual(new Map());
   await aws.close();
 }

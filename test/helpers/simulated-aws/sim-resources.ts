@@ -118,6 +118,12 @@ const QUEUE: SimResourceType = {
   createOnly: ["QueueName"],
   create(world, properties) {
     const name = String(properties["QueueName"]);
+    if (world.queues.has(name))
+      throw new SimError(
+        "AlreadyExists",
+        `Resource of type 'AWS::SQS::Queue' with identifier '${name}' already exists.`,
+        400,
+      );
     world.queues.add(name);
     return `https://sqs.us-east-1.amazonaws.com/${world.account}/${name}`;
   },

@@ -10,7 +10,7 @@ import { DeleteQueueCommand } from "@aws-sdk/client-sqs";
 import { DeleteParameterCommand } from "@aws-sdk/client-ssm";
 import type { Aws } from "../aws/aws.ts";
 import { AwsCallError } from "../aws/call-error.ts";
-import type { ReplacedResource } from "./expand/expansion.ts";
+import type { ReplacedByStage } from "../release/engine.ts";
 
 type Delete = (aws: Aws, physicalId: string) => Promise<unknown>;
 
@@ -38,25 +38,33 @@ const DELETIONS: Readonly<Record<string, Delete>> = {
 
 const GONE = /NotFound|NoSuch|NonExistent|DoesNotExist/;
 
+/** What keeps a deletion from going wrong. */
+export interface DeletionGuard {
+  /** Physical ids of the resources that the stacks have: such a resource is no longer an old one. */
+  readonly owned: ReadonlySet<string>;
+  /** Called before each deletion. Throws where another driver holds the lock by now. */
+  readonly confirm: () => Promise<void>;
+}
+
 /**
- * Deletes what a stage replaced, once no live version needs it. Returns a sentence for each that could not be deleted,
- * such as a bucket that holds objects: the release has succeeded all the same.
+ * Deletes old resources of replaced ones. Returns AWS's words for each that could not be deleted, such as a bucket that
+ * holds objects, by physical id.
  */
-export async function deleteReplaced(
+export async function deleteOldResources(
   aws: Aws,
-  replaced: readonly ReplacedResource[],
-  physicalIds: ReadonlyMap<string, string>,
-): Promise<string[]> {
-  const left: string[] = [];
-  for (const { logicalId, type, physicalId } of replaced) {
-    // CloudFormation updated it in place after all.
-    if (physicalIds.get(logicalId) === physicalId) continue;
+  resources: readonly ReplacedByStage[],
+  { owned, confirm }: DeletionGuard,
+): Promise<ReadonlyMap<string, string>> {
+  const left = new Map<string, string>();
+  for (const { type, physicalId, region } of resources) {
+    if (owned.has(physicalId)) continue;
+    await confirm();
     try {
-      await DELETIONS[type]?.(aws, physicalId);
+      await DELETIONS[type]?.(region === undefined ? aws : aws.inRegion(region), physicalId);
     } catch (error) {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
       const code = error instanceof AwsCallError ? (error.remoteCode ?? name) : name;
-      if (!GONE.test(code)) left.push(`${physicalId} (the old ${logicalId}) could not be deleted: ${message}`);
+      if (!GONE.test(code)) left.set(physicalId, message);
     }
   }
   return left;
