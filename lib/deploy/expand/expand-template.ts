@@ -180,7 +180,8 @@ function heldResources(
   for (const [id, resource] of Object.entries(wide))
     for (const name of [...namesIn(resource), ...(writtenOut[id] ?? [])])
       hold(name, `${id} needs it until the promotion`);
-  for (const id of policiesOf(keptNames(wide, desired), deployed, desired))
+  const reached = Object.keys(held).flatMap((id) => targetsOf(Resources[id]));
+  for (const id of policiesOf(new Set([...keptNames(wide, desired), ...reached]), deployed, desired))
     hold(id, "what calls a live version needs it");
   for (const name of droppedExports(deployed, desired))
     for (const id of namesIn(Outputs[name])) hold(id, "another stack may import it");

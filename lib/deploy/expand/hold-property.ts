@@ -54,6 +54,7 @@ const TARGET_PROPERTY: Readonly<Record<string, string>> = {
   "AWS::ApiGatewayV2::Integration": "IntegrationUri",
   "AWS::ApiGatewayV2::Route": "Target",
   "AWS::Lambda::EventSourceMapping": "FunctionName",
+  "AWS::Pipes::Pipe": "Target",
   "AWS::Scheduler::Schedule": "Target",
 };
 

@@ -1,6 +1,7 @@
 import type { Template } from "../../assembly/assembly.ts";
 import { releaseMetadataOf } from "../../assembly/read-template.ts";
 import type { ReleaseMember } from "../../assembly/release-metadata.ts";
+import { Deliveries } from "./deliveries.ts";
 import { expansionOf } from "./expansion.ts";
 import { namesIn, ResourceGraph } from "./resource-graph.ts";
 import { roleGrantsOf } from "./role-grants.ts";
@@ -39,11 +40,14 @@ export function liveDependencies(template: Template, open: readonly OpenGrant[])
     add(graph.needsOf(roleGrantsOf(template, member).sources), `the role of ${member.path} may use it`);
   }
   for (const member of members) add(graph.needsOf(ownIds(member)), `${member.path} refers to it`);
+  const deliveries = new Deliveries(template);
   for (const { alias, resource, path } of members) {
     const users = graph.usersOf([alias, resource]);
-    add([...users, ...graph.needsOf(users)], `it leads to ${path}`);
+    const leading = deliveries.leadingTo([alias, resource, ...users]);
+    add([...users, ...graph.needsOf([...users, ...leading])], `it leads to ${path}`);
   }
-  add(graph.needsOf(exportedIds(template)), "another stack may import it");
+  const exported = exportedIds(template);
+  add(graph.needsOf([...exported, ...deliveries.leadingTo(exported)]), "another stack may import it");
   for (const [id, { Type }] of Object.entries(template.Resources ?? {})) {
     const grant = open.find(({ types }) => Type.startsWith(types));
     if (grant !== undefined) add(graph.needsOf([id]), `the role of ${grant.path} may use it by its name`);

@@ -1,12 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Template } from "../../assembly/assembly.ts";
-import { namesIn, targetsOf } from "./resource-graph.ts";
+import { Deliveries } from "./deliveries.ts";
+import { namesIn } from "./resource-graph.ts";
 
 const ALIASES = new Set(["AWS::Lambda::Alias", "AWS::StepFunctions::StateMachineAlias"]);
 const UNQUALIFIED = new Set(["AWS::Lambda::Function", "AWS::StepFunctions::StateMachine"]);
-
-/** Resources that pass on what reaches them. */
-const PASSING = new Set(["AWS::ApiGatewayV2::Integration"]);
 
 /** Compares where values of the deployed and of the new template lead. */
 export class ReleasedTargets {
@@ -44,7 +42,10 @@ export function isSameTarget(one: unknown, other: unknown): boolean {
   return a !== undefined && a.length > 0 && isDeepStrictEqual(a, b);
 }
 
-function aliasesIn({ Resources = {} }: Template, names: readonly string[]): string[] {
+/** The aliases that names lead to: themselves, or through queues, topics, buses, streams and integrations. */
+function aliasesIn(template: Template, names: readonly string[]): string[] {
+  const { Resources = {} } = template;
+  const deliveries = new Deliveries(template);
   const found = new Set<string>();
   const open = [...names];
   const seen = new Set<string>();
@@ -53,7 +54,7 @@ function aliasesIn({ Resources = {} }: Template, names: readonly string[]): stri
     if (resource === undefined || seen.has(name)) continue;
     seen.add(name);
     if (ALIASES.has(resource.Type)) found.add(name);
-    else if (PASSING.has(resource.Type)) open.push(...targetsOf(resource));
+    else open.push(...deliveries.targetsOf(name));
   }
   return [...found].sort();
 }
