@@ -1,5 +1,5 @@
 import { selectStacks } from "./select-stacks.ts";
-import type { Assembly } from "../assembly/assembly.ts";
+import type { Assembly, Template } from "../assembly/assembly.ts";
 import type { IoHost } from "../io/message.ts";
 import {
   EXIT,
@@ -256,7 +256,7 @@ async function report(
 ): Promise<DeployReport> {
   const failed = outcome !== undefined && outcome.exitCode !== 0;
   const stacks = await Promise.all(
-    views.map(async ({ stack, target, state }): Promise<DeployedStack> => {
+    views.map(async ({ stack, target, state, desired }): Promise<DeployedStack> => {
       const result = app.results.get(stack.stackName);
       const { deployRole } = await stackClients(target, stack);
       const now = result?.state ?? state ?? (await readStackState(deployRole, stack.stackName));
@@ -265,7 +265,7 @@ async function report(
         stackName: stack.stackName,
         displayName: stack.displayName,
         outcome: result?.outcome ?? untouched,
-        outputs: now?.outputs ?? {},
+        outputs: declaredOutputs(now?.outputs, desired.template),
       };
     }),
   );
@@ -278,6 +278,11 @@ async function report(
     ...(outcome?.handedTo && { handedTo: outcome.handedTo }),
     ...(failure !== undefined && { failure }),
   };
+}
+
+/** Without the outputs that a stage held back. */
+function declaredOutputs(found: DeployedStack["outputs"] = {}, { Outputs = {} }: Template): DeployedStack["outputs"] {
+  return Object.fromEntries(Object.entries(found).filter(([name]) => Object.hasOwn(Outputs, name)));
 }
 
 /** Stacks that failed are a failure: traffic was never touched, so no gate took anything back. */

@@ -9,6 +9,7 @@ import {
   type Expansion,
   expansionOf,
   HELD_KEY,
+  HELD_OUTPUT,
   type HeldResource,
   type ReplacedResource,
 } from "./expansion.ts";
@@ -112,7 +113,11 @@ function assemble({ desired, contractUrl }: ExpansionInput, old: Template, expan
   const outputs = droppedExports(old, desired);
   const changed = Object.keys(wide);
   if (Object.keys(held).length + outputs.length + changed.length + replaced.length === 0) return desired;
-  const carried = { ...carriedSections(old, desired, Object.values(added)), Outputs: outputs };
+  const isMarked = outputs.length > 0;
+  const carried = {
+    ...carriedSections(old, desired, Object.values(added)),
+    Outputs: isMarked ? [...outputs, HELD_OUTPUT] : [],
+  };
   const expansion: Expansion = {
     format: 1,
     held,
@@ -123,8 +128,10 @@ function assemble({ desired, contractUrl }: ExpansionInput, old: Template, expan
     ...(Object.keys(deferred).length > 0 && { deferred }),
     ...(contractUrl === undefined ? {} : { contractUrl }),
   };
+  const mark = { Description: "Exports that stay until a release is promoted", Value: outputs.join(" ") };
+  const before = { ...old, ...(isMarked && { Outputs: { ...old.Outputs, [HELD_OUTPUT]: mark } }) };
   const sections = CARRIED_SECTIONS.flatMap((name) => {
-    const content = { ...desired[name], ...pick(old[name] ?? {}, carried[name]) };
+    const content = { ...desired[name], ...pick(before[name] ?? {}, carried[name]) };
     return Object.keys(content).length === 0 ? [] : [[name, content] as const];
   });
   return {
@@ -152,7 +159,7 @@ function widen(
     return widened.resource === next ? [] : [{ id, ...widened }];
   });
   return {
-    wide: Object.fromEntries(changed.map(({ id, resource }) => [id, resource])),
+    wide: Object.fromEntries(changed.map(({ id, resource }) => [id, marked(resource)])),
     deferred: Object.fromEntries(changed.flatMap(({ id, deferred }) => (deferred.length > 0 ? [[id, deferred]] : []))),
   };
 }
@@ -197,17 +204,17 @@ function keptNames(wide: Resources, desired: Template): ReadonlySet<string> {
   return new Set(kept);
 }
 
-/**
- * Held resources say so in their own metadata. CloudFormation takes no update that changes a template's `Metadata`
- * section alone: without this, a stage that only holds resources back would not be deployed, and they would never go.
- */
+/** Held resources say so in their own metadata. */
 function markHeld(resources: Readonly<Record<string, TemplateResource | undefined>>): Record<string, TemplateResource> {
   const entries = Object.entries(resources).flatMap(([id, resource]) => {
     if (resource === undefined) return [];
-    const isMarked = !isVersion(resource) && !ALIAS_TYPES.has(resource.Type);
-    return [[id, isMarked ? { ...resource, Metadata: { ...resource.Metadata, [HELD_KEY]: true } } : resource] as const];
+    return [[id, isVersion(resource) || ALIAS_TYPES.has(resource.Type) ? resource : marked(resource)] as const];
   });
   return Object.fromEntries(entries);
+}
+
+function marked(resource: TemplateResource): TemplateResource {
+  return { ...resource, Metadata: { ...resource.Metadata, [HELD_KEY]: true } };
 }
 
 /** An alias is left as it is: an update of it would hand its version over. */

@@ -3,8 +3,15 @@ import type { Template, TemplateResource } from "../../assembly/assembly.ts";
 /** Where an expanded template says how to get back to the synthesized one: under this key of its `Metadata` section. */
 export const EXPANSION_KEY = "Tidegate::Expansion";
 
-/** Marks a resource that a stage holds back: under this key of its own `Metadata`. */
+/**
+ * Marks a resource that a stage holds back or widens: under this key of its own `Metadata`. CloudFormation takes no
+ * update that changes a template's `Metadata` section alone: without a mark, a stage that only holds something back
+ * would not be deployed, and what it holds would never go.
+ */
 export const HELD_KEY = "Tidegate::Held";
+
+/** The same for a stage that only holds exports back: an output of this name. */
+export const HELD_OUTPUT = "TidegateHeld";
 
 /**
  * What a stage added to a template for the versions that are live. It is part of the deployed template itself, so that

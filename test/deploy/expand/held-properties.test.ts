@@ -319,6 +319,9 @@ describe("what a stage makes of a property", () => {
     expect(whys.map((why, index) => wanted[index]?.test(why))).toEqual(wanted.map(() => true));
     expect(stage(expanded, desired), "expanding again changes nothing").toEqual(expanded);
     expect(contractTemplate(expanded)).toEqual(desired);
+    // CloudFormation compares everything but the Metadata section: both updates have to show a change.
+    expect(expanded.Resources).not.toEqual(deployed.Resources);
+    expect(expanded.Resources).not.toEqual(desired.Resources);
   });
 
   test.each(NOT_HELD)("takes $name", ({ type, before, after }) => {
