@@ -130,8 +130,13 @@ function finaliseInput(
 /** How a finalise that failed is reported to the engine: a refused change set changed nothing. */
 export function finaliseFailure(error: unknown, where = ""): FinaliseOutcome {
   const reason = `${where}${error instanceof Error ? error.message : String(error)}`;
-  const isRefused = error instanceof RemoteError && error.code === "FinaliseShowsMore";
-  return { kind: "failed", reason, ...(isRefused && { refused: true }) };
+  const code = error instanceof RemoteError ? error.code : undefined;
+  return {
+    kind: "failed",
+    reason,
+    ...(code === "FinaliseShowsMore" && { refused: true }),
+    ...(code === "AliasMoved" && { untouched: true }),
+  };
 }
 
 function nameOf({ ResourceChange: change }: Change): string {

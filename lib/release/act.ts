@@ -1,8 +1,9 @@
-import { describeShape, describeTarget } from "./alias-shape.ts";
+import { RemoteError } from "../errors.ts";
+import { describeShape, describeTarget, isSameShape } from "./alias-shape.ts";
 import { renderStamp } from "./alias-stamp.ts";
 import type { Command, EffectOutcome, PlannedWrite, RefusedPreparation } from "./decide/decision.ts";
-import { movingMembers, stableOf } from "./decide/members.ts";
-import type { Effect, OldResource, Preparation, Release } from "./model.ts";
+import { movingMembers, promotedMembers, stableOf } from "./decide/members.ts";
+import type { Effect, Member, OldResource, Preparation, Release } from "./model.ts";
 import type { JournalSession } from "./journal-session.ts";
 import type { Carried } from "./observe.ts";
 import { servesOlder } from "./old-resources.ts";
@@ -106,7 +107,20 @@ async function align(
   ports: ReleasePorts,
   signal: AbortSignal,
 ): Promise<EffectOutcome> {
-  return { kind: "align", outcome: await setPins(stableVersions(release), false, release, session, ports, signal) };
+  const stable = stableVersions(release);
+  const members = release.members.filter(({ path }) => stable.has(path));
+  try {
+    const moved = new Set((await findMoved(members, stable, ports)).map(({ path }) => path));
+    // An alias that another caller moved keeps the pin that it has: setting it would move the alias.
+    const live = new Map([...stable].filter(([path]) => !moved.has(path)));
+    return {
+      kind: "align",
+      outcome: await setPins({ live, contracts: false, members }, release, session, ports, signal),
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { kind: "align", outcome: { kind: "failed", reason: messageOf(error) } };
+  }
 }
 
 /** What each alias served before the release, by member path; without those that had nothing. */
@@ -149,12 +163,21 @@ async function finalise(
         return version === null ? [] : [[member.path, version] as const];
       }),
   );
-  return { kind: "finalise", outcome: await setPins(live, drifted.size === 0, release, session, ports, signal) };
+  const members = promotedMembers(release).filter(({ path }) => !drifted.has(path));
+  const pins = { live, contracts: drifted.size === 0, members };
+  return { kind: "finalise", outcome: await setPins(pins, release, session, ports, signal) };
+}
+
+/** Versions that the stacks are to pin. */
+interface PinRequest {
+  readonly live: ReadonlyMap<string, string>;
+  readonly contracts: boolean;
+  /** The members whose aliases CloudFormation may write. */
+  readonly members: readonly Member[];
 }
 
 async function setPins(
-  live: ReadonlyMap<string, string>,
-  contracts: boolean,
+  { live, contracts, members }: PinRequest,
   release: Release,
   session: JournalSession,
   ports: ReleasePorts,
@@ -162,12 +185,49 @@ async function setPins(
 ): Promise<FinaliseOutcome> {
   if (ports.stacks === undefined) return { kind: "failed", reason: "no stacks are at hand here: run `resume`" };
   try {
-    const confirm = () => session.refresh();
+    const confirm = async () => {
+      await session.refresh();
+      await refuseMoved(members, live, ports);
+    };
     return await ports.stacks.finalise({ release: release.id, fence: session.fence, live, contracts, signal, confirm });
   } catch (error) {
     signal.throwIfAborted();
-    return { kind: "failed", reason: messageOf(error) };
+    const isUntouched = error instanceof RemoteError && error.code === "AliasMoved";
+    return { kind: "failed", reason: messageOf(error), ...(isUntouched && { untouched: true }) };
   }
+}
+
+/** CloudFormation writes an alias without a look at it, so it is read once more directly before the change set runs. */
+async function refuseMoved(
+  members: readonly Member[],
+  live: ReadonlyMap<string, string>,
+  ports: ReleasePorts,
+): Promise<void> {
+  const moved = await findMoved(members, live, ports);
+  if (moved.length === 0) return;
+  const found = moved.map(({ path, serves }) => `${path} serves ${serves}`).join(", ");
+  throw new RemoteError("AliasMoved", `Another caller moved an alias before the stacks were updated: ${found}`, {
+    fix: "Nothing was changed. Look with `status`.",
+  });
+}
+
+/** The members whose alias does not serve the version that their pin is to be. One that does not exist is none. */
+async function findMoved(
+  members: readonly Member[],
+  live: ReadonlyMap<string, string>,
+  { aliases }: ReleasePorts,
+): Promise<readonly { readonly path: string; readonly serves: string }[]> {
+  const found = await Promise.all(
+    members.map(async ({ path, target }) => {
+      const version = live.get(path);
+      if (target === undefined || version === undefined) return [];
+      const seen = await aliases.get(target);
+      return seen === undefined || isSameShape(seen, { primary: version })
+        ? []
+        : [{ path, serves: describeShape(seen) }];
+    }),
+  );
+  return found.flat();
 }
 
 /** Keeps the lease while something long runs; aborts it when the lock is lost. */

@@ -117,7 +117,14 @@ export interface Preparation {
 export type Effect =
   | { readonly kind: "align"; readonly fence: number; readonly at: number }
   | { readonly kind: "stage"; readonly attempt: number; readonly fence: number; readonly at: number }
-  | { readonly kind: "finalise"; readonly attempt: number; readonly fence: number; readonly at: number }
+  | {
+      readonly kind: "finalise";
+      readonly attempt: number;
+      readonly fence: number;
+      readonly at: number;
+      /** The attempt before this one ended before CloudFormation was asked to change anything. */
+      readonly untouched?: true;
+    }
   | {
       readonly kind: "hook";
       readonly phase: HookPhase;

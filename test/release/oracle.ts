@@ -2,6 +2,9 @@ import type { Change, World } from "../helpers/simulated-aws/world.ts";
 import { isProvisioned, stateOf } from "../helpers/simulated-aws/sim-lambda.ts";
 import { countMinute } from "../helpers/simulated-aws/sim-cloudwatch.ts";
 
+/** What was moved longer ago than this was there at the last look. */
+const LOOK_MS = 5_000;
+
 /**
  * Watches the invariants of a release after every transition. It knows AWS's state and the journal's raw JSON, and
  * shares no code with the engine: what it parses, it parses by itself.
@@ -14,6 +17,8 @@ export class Oracle {
   readonly #paths: ReadonlyMap<string, string>;
   /** Changes to an alias from outside this release, by path. */
   readonly foreign = new Map<string, string>();
+  /** When each of these was moved last. */
+  readonly #foreignSince = new Map<string, number>();
   /** Aliases that a failed stack update has put back to an earlier version, by path, and that were not moved since. */
   readonly #restored = new Set<string>();
   /** A person started the stack update that runs, or ran last: what it does to an alias is that person's doing. */
@@ -120,7 +125,10 @@ export class Oracle {
       return;
     }
     if (who === "foreign") {
-      if (release !== undefined && before !== shape) this.foreign.set(path, shape);
+      if (release !== undefined && before !== shape) {
+        this.foreign.set(path, shape);
+        this.#foreignSince.set(path, this.#world.now);
+      }
       return;
     }
     if (release === undefined) return this.#complain(`${path} was written without a release in the journal`);
@@ -262,7 +270,19 @@ export class Oracle {
     for (const [path, shape] of this.foreign) if (now.stable[path] === shape) this.foreign.delete(path);
   }
 
+  /** A release does not succeed over an alias that somebody moved while it was finalised, unless it names it. */
+  #checkNamed({ members, drifted = [] }: RawRelease): void {
+    for (const path of this.foreign.keys()) {
+      const next = members.find((member) => member.path === path)?.next;
+      const isSeen = this.#world.now - (this.#foreignSince.get(path) ?? 0) > LOOK_MS;
+      const live = this.#shape(this.#nameOf(path));
+      if (!isSeen || next === undefined || live === next || drifted.includes(path)) continue;
+      this.#complain(`PRUNING: somebody moved ${path} to ${live}, and the release names no drift`);
+    }
+  }
+
   #checkTransition(old: RawRelease, fresh: RawRelease, journal: Raw, who: string): void {
+    if (fresh.state === "PRUNING" && old.state !== fresh.state) this.#checkNamed(fresh);
     if (old.state !== fresh.state && !LEGAL[old.state]?.includes(fresh.state)) {
       this.#complain(`${old.state} was followed by ${fresh.state}`);
     }
@@ -468,6 +488,7 @@ interface RawRelease {
   readonly overriddenAlarms: readonly string[];
   readonly letGo?: readonly string[];
   readonly oldResources?: readonly unknown[];
+  readonly drifted?: readonly string[];
   readonly analysis?: { minInvocations: number; onInconclusive: string };
   readonly policy: { steps: readonly { percent: number }[] };
   readonly stable?: Record<string, string | null>;

@@ -142,7 +142,10 @@ async function changeByHand(app: TemplatedShop, what: Round["byHand"]): Promise<
     case "alias moved": {
       const [oldest = "1"] = world.functions.get("list")?.versions.keys() ?? [];
       const input = { FunctionName: "list", Name: "live", FunctionVersion: oldest, Description: "by hand" };
-      world.handle("lambda", "UpdateAlias", { ...input, RoutingConfig: { AdditionalVersionWeights: {} } }, "operator");
+      // Between releases that is what the next one starts from. One that waits for its stacks has to leave it alone.
+      const state = app.oracle.journal()?.release?.state ?? "SUCCEEDED";
+      const who = ["SUCCEEDED", "ROLLED_BACK"].includes(state) ? "operator" : "foreign";
+      world.handle("lambda", "UpdateAlias", { ...input, RoutingConfig: { AdditionalVersionWeights: {} } }, who);
       return;
     }
     case "parameter changed":

@@ -117,6 +117,74 @@ test("an alias that a person moves back after the promotion is not moved again b
   app.expectNoViolations();
 });
 
+describe("an alias that a person moves while the stacks are finalised", () => {
+  const move = (app: TemplatedShop) =>
+    app.sim.world.handle(
+      "lambda",
+      "UpdateAlias",
+      {
+        FunctionName: "list",
+        Name: "live",
+        FunctionVersion: "1",
+        Description: "by hand",
+        RoutingConfig: { AdditionalVersionWeights: {} },
+      },
+      "foreign",
+    );
+
+  test("stays where it is if the change set does not run yet", async () => {
+    const app = await deployedShop();
+    let isMoved = false;
+    app.sim.world.listeners.push((change) => {
+      const isAttempt = change.kind === "object" && change.after.includes('"effect":{"kind":"finalise"');
+      if (!isAttempt || isMoved) return;
+      isMoved = true;
+      app.sim.world.later(300, () => move(app));
+    });
+    const { release } = await app.deploy({ ...SECOND_SHOP, queue: "second" });
+    expect(isMoved).toBe(true);
+    expect(release).toMatchObject({ state: "SUCCEEDED", drifted: ["Shop/list"] });
+    expect(app.oracle.live()).toMatchObject({ "Shop/create": "2", "Shop/list": "1" });
+    expect([...app.sim.world.queues].toSorted()).toEqual(["first", "second"]);
+    app.expectNoViolations();
+  });
+
+  test("is named, and the release is not over before a person has seen it", async () => {
+    const app = await deployedShop();
+    let [isFinalising, isMoved] = [false, false];
+    app.sim.world.listeners.push((change) => {
+      isFinalising ||= isFinalise(change);
+      if (!isFinalising || isMoved || change.kind !== "stack-status") return;
+      isMoved = change.status === "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS";
+      if (isMoved) move(app);
+    });
+    expect(await app.deploy(SECOND_SHOP)).toMatchObject({
+      exitCode: 6,
+      release: { state: "FINALISE_PENDING", cause: { trigger: "foreign-change" }, drifted: ["Shop/list"] },
+    });
+    app.expectNoViolations();
+    expect(await app.act("ben", resumeRelease)).toMatchObject({
+      release: { state: "SUCCEEDED", drifted: ["Shop/list"] },
+    });
+    expect(app.oracle.live()).toMatchObject({ "Shop/create": "2", "Shop/list": "1" });
+    expect(await app.deploy(THIRD_SHOP)).toMatchObject(SUCCEEDED);
+    expect(app.oracle.live()).toMatchObject({ "Shop/create": "3", "Shop/list": "3" });
+    app.expectNoViolations();
+  });
+
+  test("stays there while the release waits for its stacks, and the release says so", async () => {
+    const app = await deployedShop();
+    cancelFinalises(app, 3);
+    expect(await app.deploy(SECOND_SHOP)).toMatchObject({ release: { state: "FINALISE_PENDING" } });
+    move(app);
+    expect(await app.act("ben", resumeRelease)).toMatchObject({
+      release: { state: "SUCCEEDED", drifted: ["Shop/list"] },
+    });
+    expect(app.oracle.live()).toMatchObject({ "Shop/create": "2", "Shop/list": "1" });
+    app.expectNoViolations();
+  });
+});
+
 test("a status that DescribeStacks still shows from before the update is not taken for its end", async () => {
   const app = await deployedShop();
   app.sim.world.statusDelayMs = 3_000;

@@ -1,10 +1,11 @@
 import type { NewEvent } from "../events.ts";
-import type { Cause, Effect, Progress, Release } from "../model.ts";
+import { describeShape, isSameShape } from "../alias-shape.ts";
+import type { Cause, Effect, Progress, Release, Straggler } from "../model.ts";
 import type { FinaliseOutcome } from "../ports/stack-port.ts";
 import { type Convergence, converge } from "./converge.ts";
 import { type Decision, enter, stay, type Tick } from "./decision.ts";
 import { movingMembers, promotedShape, promotedMembers, stableOf } from "./members.ts";
-import { areStacksMoving, withStacksMoving } from "./pins.ts";
+import { areStacksMoving, withoutStackMoves, withStacksMoving } from "./pins.ts";
 import { ignoreWishes } from "./wishes.ts";
 
 const MAX_FINALISE_ATTEMPTS = 3;
@@ -45,8 +46,56 @@ function finalised(
   const contracted = [...new Set([...(release.contracted ?? []), ...removed])];
   const event: NewEvent = { code: "Finalised", text: describeFinalised(removed), trigger: "policy" };
   const next = contracted.length === 0 ? release : { ...release, contracted };
+  const { moved, isKnown } = lookAfter(tick);
+  if (moved.length > 0) return movedMeanwhile(tick, next, moved, [...ignored, event]);
+  // The stacks have their pins: another attempt changes nothing, and looks again.
+  if (!isKnown)
+    return putBack({ ...tick, release: next }, [...ignored, event], (known, told) =>
+      goOn({ ...tick, release: known }, told),
+    );
   const patch = { stacksQuietBy: undefined, finaliseFailure: undefined };
   return enter(tick, next, "PRUNING", { events: [...ignored, event], patch, requests: [] });
+}
+
+/** Which aliases do not serve the version that the release promoted, now that the stacks are updated. */
+function lookAfter({ release, observations }: Tick): {
+  readonly moved: readonly Straggler[];
+  readonly isKnown: boolean;
+} {
+  const seen = promotedMembers(release)
+    .filter(({ path }) => release.drifted?.includes(path) !== true)
+    .map((member) => ({ member, alias: observations.aliases.get(member.path) }));
+  const isKnown = seen.every(
+    ({ alias }) => alias?.kind === "missing" || (alias?.kind === "seen" && !alias.transitioning),
+  );
+  const moved = seen.flatMap(({ member, alias }) => {
+    if (alias?.kind !== "seen" || alias.transitioning) return [];
+    const goal = promotedShape(release, member);
+    if (isSameShape(alias.snapshot, goal)) return [];
+    const reason = `serves ${describeShape(alias.snapshot)}, where this release left ${describeShape(goal)}`;
+    return [{ path: member.path, reason }];
+  });
+  return { moved, isKnown };
+}
+
+/**
+ * Another caller moved an alias while the stacks were updated. It stays where it is, and the release is not over before
+ * a person has seen it: what the older version needs may be gone with the update.
+ */
+function movedMeanwhile(
+  tick: Tick,
+  release: Release,
+  moved: readonly Straggler[],
+  events: readonly NewEvent[],
+): Decision {
+  const text = `another caller moved aliases while the stacks were updated: ${moved.map(({ path, reason }) => `${path} ${reason}`).join("; ")}`;
+  const drifted = [...new Set([...(release.drifted ?? []), ...moved.map(({ path }) => path)])];
+  return enter(tick, { ...release, drifted }, "FINALISE_PENDING", {
+    events: [...events, { code: "AliasDrifted", text, trigger: "foreign-change" }],
+    cause: { trigger: "foreign-change", text },
+    patch: { finaliseRounds: MAX_FINALISE_ROUNDS, stacksQuietBy: undefined, finaliseFailure: undefined },
+    requests: [],
+  });
 }
 
 function describeFinalised(removed: readonly string[]): string {
@@ -57,19 +106,24 @@ function describeFinalised(removed: readonly string[]): string {
 /** An attempt failed. A change set that was refused changed nothing; after all others the aliases are looked at first. */
 function failed(
   tick: Tick,
-  { reason, refused }: Extract<FinaliseOutcome, { kind: "failed" }>,
+  { reason, refused, untouched }: Extract<FinaliseOutcome, { kind: "failed" }>,
   ignored: readonly NewEvent[],
 ): Decision {
   const { release, now, fence } = tick;
   const event: NewEvent = { code: "FinaliseFailed", text: reason, trigger: "stage" };
   const events = [...ignored, event];
   // What a change set shows does not change by itself: a refused one is not tried again without a person.
-  if (refused === true) return rest(tick, release, { reason, finaliseRounds: MAX_FINALISE_ROUNDS, events });
+  if (refused === true)
+    return rest(tick, withoutStackMoves(release), { reason, finaliseRounds: MAX_FINALISE_ROUNDS, events });
   const { attempt } = attemptOf(tick);
-  const effect: Attempt = { kind: "finalise", attempt: attempt + 1, fence, at: now };
+  const next: Attempt = { kind: "finalise", attempt: attempt + 1, fence, at: now };
+  if (untouched === true) {
+    const effect: Attempt = { ...next, untouched };
+    return stay(tick, { ...release, effect, finaliseFailure: reason }, { events, requests: [], wakeAt: now });
+  }
   const deadline = now + RETRY_MS * 4 ** (attempt - 1);
-  const next = { ...withStacksMoving(release, now), effect, deadline, finaliseFailure: reason };
-  return stay(tick, next, { events, requests: [], wakeAt: now });
+  const moving = { ...withStacksMoving(release, now), effect: next, deadline, finaliseFailure: reason };
+  return stay(tick, moving, { events, requests: [], wakeAt: now });
 }
 
 function attemptOf({ release, fence, now }: Tick): Attempt {
@@ -111,6 +165,7 @@ function putBack(
 function withPossibleMoves(tick: Tick): Release {
   const { release, now } = tick;
   if (release.effect === undefined) return release;
+  if (release.effect.kind === "finalise" && release.effect.untouched === true) return release;
   const known = release.stacksQuietBy === undefined ? withStacksMoving(release, now) : release;
   const moves = movingMembers(release).map((member): [string, Progress] => {
     const progress = release.progress[member.path] ?? { touched: false, failures: 0 };
@@ -134,10 +189,14 @@ function convergeExpected(tick: Tick): Convergence {
 /** With every alias in place: the next attempt, or FINALISE_PENDING where there were enough. */
 function goOn(tick: Tick, ignored: readonly NewEvent[]): Decision {
   const { release, now } = tick;
-  const effect = attemptOf(tick);
+  const { untouched: _before, ...effect } = attemptOf(tick);
   if (effect.attempt > MAX_FINALISE_ATTEMPTS) {
     const reason = release.finaliseFailure ?? "the stacks did not take their pins";
-    return rest(tick, release, { reason, finaliseRounds: (release.finaliseRounds ?? 0) + 1, events: ignored });
+    return rest(tick, withoutStackMoves(release), {
+      reason,
+      finaliseRounds: (release.finaliseRounds ?? 0) + 1,
+      events: ignored,
+    });
   }
   const { deadline } = release;
   if (deadline !== undefined && now < deadline) {

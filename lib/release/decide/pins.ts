@@ -14,6 +14,15 @@ export function withStacksMoving(release: Release, now: number): Release {
   return { ...release, stacksQuietBy: now + STACKS_PATIENCE_MS };
 }
 
+/** The release once every alias was seen in its place and the stacks rest: whoever moves one now is not CloudFormation. */
+export function withoutStackMoves(release: Release): Release {
+  const progress = Object.entries(release.progress).map(([path, one]): [string, Progress] => [
+    path,
+    { ...one, byStacks: undefined },
+  ]);
+  return { ...release, progress: Object.fromEntries(progress) };
+}
+
 /** Whether CloudFormation may still move an alias. Stacks that cannot be asked hold a rollback up for a minute at most. */
 export function areStacksMoving({ release, observations, now }: Tick): boolean {
   const { stackStatuses } = observations;

@@ -9,7 +9,7 @@ import { withReplaced } from "../old-resources.ts";
 import { runHooks } from "./hooks.ts";
 import { movingMembers, stableOf, steppedMembers } from "./members.ts";
 import { prepareNext } from "./prepare-next.ts";
-import { alignmentNews, areStacksMoving, foundProgress, withStacksMoving } from "./pins.ts";
+import { alignmentNews, areStacksMoving, foundProgress, withoutStackMoves, withStacksMoving } from "./pins.ts";
 import { wishFor, wishTaken } from "./wishes.ts";
 
 const RETRY_MS = 2_000;
@@ -122,11 +122,6 @@ function aligned(tick: Tick, outcome: FinaliseOutcome): Decision {
 /** CloudFormation may still roll an update back: ABORTING waits for that, and puts every alias right. */
 function abortStaging(tick: Tick, cause: Cause, event: NewEvent): Decision {
   return abort(tick, withStacksMoving(tick.release, tick.now), cause, [event]);
-}
-
-function withoutStackMoves(release: Release): Release {
-  const progress = Object.entries(release.progress).map(([path, one]) => [path, { ...one, byStacks: undefined }]);
-  return { ...release, progress: Object.fromEntries(progress) as Release["progress"] };
 }
 
 function stage(tick: Tick, events: readonly NewEvent[]): Decision {

@@ -62,7 +62,13 @@ export type FinaliseOutcome =
       /** What older versions may need and is gone now, for people. */
       readonly removed?: readonly string[];
     }
-  | { readonly kind: "failed"; readonly reason: string; readonly refused?: true };
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      readonly refused?: true;
+      /** No change set was executed that failed: CloudFormation moved no alias back. */
+      readonly untouched?: true;
+    };
 
 /** The stacks of the app. `lib/deploy` supplies it. */
 export interface StackPort {
