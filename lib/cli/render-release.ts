@@ -20,7 +20,7 @@ import { escapeControls } from "../util/escape-controls.ts";
 
 /** What a verb did. */
 export function renderOutcome(verb: string, outcome: ReleaseOutcome): string[] {
-  const { release, leftTo, unchanged, journal, givenUp } = outcome;
+  const { release, leftTo, unchanged, journal, givenUp, handedTo } = outcome;
   if (givenUp !== undefined) return renderGivenUp(verb, givenUp, release);
   if (outcome.exitCode === EXIT.journalLost) {
     return [`Nothing to ${verb}: the journal is lost, and the aliases do not tell what was live before.`];
@@ -34,6 +34,7 @@ export function renderOutcome(verb: string, outcome: ReleaseOutcome): string[] {
   const cause = release.cause === undefined ? "" : ` by ${release.cause.trigger}: ${release.cause.text}`;
   return [
     `Release ${release.id}: ${release.state}${cause}`,
+    ...(handedTo === undefined ? [] : [`  watched after its success by ${handedTo.actor}`]),
     ...release.stragglers.map(({ path, reason }) => `  ${path} could not be brought back: ${reason}`),
   ].map(escapeControls);
 }
@@ -117,7 +118,7 @@ function renderWatch(release: NonNullable<ReleaseStatus["release"]>, now: number
   switch (watch.status) {
     case "watching": {
       const looked = isWatchSilent(release, now)
-        ? `not checked since ${time(watch.lookedAt)}: run \`deploy\` again to start the driver in the account`
+        ? `not checked since ${time(watch.lookedAt)}: run \`resume\` to start the driver in the account again`
         : `last looked at ${time(watch.lookedAt)}`;
       return [`  watched until ${time(watch.until)} (${watch.onFailure} on failure), ${looked}`];
     }

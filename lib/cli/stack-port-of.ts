@@ -4,8 +4,9 @@ import type { AssemblyStack } from "../assembly/assembly.ts";
 import { readAssembly } from "../assembly/read-assembly.ts";
 import { AppStackPort } from "../deploy/app-stack-port.ts";
 import { AppStacks } from "../deploy/app-stacks.ts";
+import { handOverToAccount } from "../deploy/hand-over.ts";
 import { parseStageMaterial, restoreStacks } from "../deploy/stage-material.ts";
-import { isStaged, type JournalOptions, lookIntoJournal, type ReleasePorts } from "../release/engine.ts";
+import { type HandOver, isStaged, type JournalOptions, lookIntoJournal, type ReleasePorts } from "../release/engine.ts";
 import type { Connection } from "./connect.ts";
 import type { VerbContext } from "./verb.ts";
 
@@ -41,6 +42,19 @@ export async function stackPortOf(
   const stacks = lastStacks(project, options, context.folder);
   if (stacks.length === 0) return undefined;
   return new AppStackPort(new AppStacks({ target, stacks, host: context.host, signal: context.signal }));
+}
+
+/** Starts the driver in the account again, by the last assembly. Undefined where the app has no driver. */
+export function restarterOf(
+  { project, target }: Connection,
+  options: Readonly<Record<string, unknown>>,
+  { folder, host, signal }: VerbContext,
+  bucket: string,
+): HandOver | undefined {
+  const app = new AppStacks({ target, stacks: lastStacks(project, options, folder), host, signal });
+  return app.desired().some(({ release }) => release?.driver !== undefined)
+    ? handOverToAccount(app, bucket)
+    : undefined;
 }
 
 /** The stacks of the last assembly, or of the one that `--app` names. None where there is none. */

@@ -1,5 +1,5 @@
 /** The release engine's surface, for `lib/deploy` and `lib/cli`. README.md says how to use it. */
-export { type HandOver, startRelease } from "./verbs/start.ts";
+export { startRelease } from "./verbs/start.ts";
 export { openPlan, type OpenPlan } from "./verbs/open-plan.ts";
 export { takeTurn } from "./verbs/turn.ts";
 export { awaitTurn, breakDeadLock } from "./verbs/await-turn.ts";
@@ -22,7 +22,7 @@ export { STANDING_EXIT, standingOf } from "./verbs/standing.ts";
 export { type JournalOptions, lookIntoJournal, openJournal } from "./verbs/open-journal.ts";
 export type { JournalFinding } from "./mend-journal.ts";
 export { type PruneOutcome, pruneVersions } from "./verbs/prune.ts";
-export type { Driver, KnownAlias, ReleaseOutcome } from "./verbs/outcome.ts";
+export type { Driver, HandOver, KnownAlias, ReleaseOutcome } from "./verbs/outcome.ts";
 export { EXIT, exitCodeOf as releaseExitCode } from "./exit-code.ts";
 export type { ReleasePlan } from "./plan.ts";
 export type { AliasShape, OldResource, Release } from "./model.ts";

@@ -1,10 +1,10 @@
-import assert from "node:assert/strict";
 import { expect, test } from "vitest";
 import type { WatchPolicy } from "../../lib/assembly/release-metadata.ts";
 import { renderStatus } from "../../lib/cli/render-release.ts";
 import { abortRelease } from "../../lib/release/verbs/ask.ts";
 import { releaseStatus } from "../../lib/release/verbs/look.ts";
 import type { Driver, ReleaseOutcome } from "../../lib/release/verbs/outcome.ts";
+import { resumeRelease } from "../../lib/release/verbs/resume.ts";
 import { rollbackRelease } from "../../lib/release/verbs/rollback.ts";
 import { startRelease } from "../../lib/release/verbs/start.ts";
 import { takeTurn, type Turn } from "../../lib/release/verbs/turn.ts";
@@ -23,17 +23,22 @@ class Watched {
     this.app = new Rehearsal({ ...more, plan: { analysis: ANALYSIS, watch, ...more.plan } });
   }
 
-  async deploy(digest = "digest-1"): Promise<ReleaseOutcome> {
-    const startWatch = (release: { readonly id: string }, fence: number): Promise<Driver> => {
-      const holder = `account/${release.id}/${fence}`;
-      this.started.push({ release: release.id, holder });
-      return Promise.resolve({ holder, actor: "the driver in the account" });
-    };
-    const outcome = await this.app.act("anna", (ports, options) =>
-      startRelease(this.app.plan(digest), ports, { ...options, startWatch }),
-    );
-    assert.notEqual(outcome, "killed");
-    return outcome as ReleaseOutcome;
+  readonly startWatch = (release: { readonly id: string }, fence: number): Promise<Driver> => {
+    const holder = `account/${release.id}/${fence}`;
+    this.started.push({ release: release.id, holder });
+    return Promise.resolve({ holder, actor: "the driver in the account" });
+  };
+
+  async deploy(digest = "digest-1", more: ProcessOptions = {}): Promise<ReleaseOutcome | "killed"> {
+    const { startWatch } = this;
+    const start: Parameters<Rehearsal["act"]>[1] = (ports, options) =>
+      startRelease(this.app.plan(digest), ports, { ...options, startWatch });
+    return this.app.act("anna", start, more);
+  }
+
+  resume(): Promise<ReleaseOutcome | "killed"> {
+    const { startWatch } = this;
+    return this.app.act("ben", (ports, options) => resumeRelease(ports, { ...options, startWatch }));
   }
 
   turn(more: ProcessOptions = {}, order = this.started.at(-1)!): Promise<Turn | "killed"> {
@@ -178,7 +183,7 @@ test("status names the watch, and says when it has no driver", async () => {
   const lines = async () => renderStatus("shop", "prod", await watched.app.sim.run(releaseStatus(ports))).join("\n");
   expect(await lines()).toMatch(/watched until .* \(rollback on failure\), last looked at/);
   await watched.app.sim.pass(10 * MINUTE);
-  expect(await lines()).toMatch(/not checked since .*: run `deploy` again to start the driver in the account/);
+  expect(await lines()).toMatch(/not checked since .*: run `resume` to start the driver in the account again/);
 });
 
 test("healthy versions are watched to the end", async () => {
@@ -193,4 +198,34 @@ test("healthy versions are watched to the end", async () => {
   await watched.deploy();
   await watched.watch();
   expect(watched.release).toMatchObject({ state: "SUCCEEDED", watch: { status: "over" } });
+});
+
+test("a watch whose driver is silent is kept again after a resume, and one that is kept is left alone", async () => {
+  const watched = new Watched();
+  await watched.deploy();
+  await watched.watch(3);
+  expect(await watched.resume()).toMatchObject({ exitCode: 7, unchanged: true });
+  expect(watched.started).toHaveLength(1);
+  await watched.app.sim.pass(6 * MINUTE);
+  expect(await watched.resume()).toMatchObject({
+    exitCode: 0,
+    unchanged: false,
+    handedTo: { actor: "the driver in the account" },
+  });
+  expect(new Set(watched.started.map(({ holder }) => holder)).size).toBe(2);
+  expect(await watched.watch()).toBe(true);
+  expect(watched.release).toMatchObject({ state: "SUCCEEDED", watch: { status: "over" } });
+  watched.app.expectNoViolations();
+});
+
+test("a release that another machine resumes to its success is watched", async () => {
+  const watched = new Watched();
+  const effect = 25;
+  expect(await watched.deploy("digest-1", { killAt: { effect, when: "after" } })).toBe("killed");
+  await watched.app.sim.pass(3 * MINUTE);
+  expect(await watched.resume()).toMatchObject({ exitCode: 0, handedTo: { actor: "the driver in the account" } });
+  watched.break();
+  expect(await watched.watch()).toBe(true);
+  expect(watched.release).toMatchObject({ kind: "rollback", state: "ROLLED_BACK" });
+  watched.app.expectNoViolations();
 });

@@ -26,7 +26,7 @@ import {
 import { watchRelease } from "../../deploy/watch-release.ts";
 import { findJournal } from "../../deploy/journal/find-journal.ts";
 import { connectRelease, type ReleaseConnection } from "../../deploy/release-ports.ts";
-import { lastStacks, plannedStackPortOf, stackPortOf } from "../stack-port-of.ts";
+import { lastStacks, plannedStackPortOf, restarterOf, stackPortOf } from "../stack-port-of.ts";
 import { UserError } from "../../errors.ts";
 import { describeActor } from "../actor.ts";
 import { agreeToRollback } from "../agree-to-rollback.ts";
@@ -94,7 +94,8 @@ export async function runWish(
       ? await stackPortOf(connection, options, context)
       : await plannedStackPortOf(connection, options, context, steering);
   const ports: ReleasePorts = { ...steering.ports, ...(stacks && { stacks }) };
-  const driving = { ...steering.who, signal: context.signal };
+  const startWatch = verb === "resume" ? restarterOf(connection, options, context, steering.located.bucket) : undefined;
+  const driving = { ...steering.who, signal: context.signal, ...(startWatch && { startWatch }) };
   const outcome = verb === "resume" ? await resumeRelease(ports, driving) : await WISHES[verb](ports, driving);
   return toResult(verb, outcome);
 }
@@ -238,7 +239,7 @@ async function steerAt(connection: Connection, options: Options, context: VerbCo
 }
 
 function toResult(verb: string, outcome: ReleaseOutcome): VerbResult {
-  const { release, leftTo, unchanged, exitCode, givenUp } = outcome;
+  const { release, leftTo, unchanged, exitCode, givenUp, handedTo } = outcome;
   return {
     exitCode,
     document: {
@@ -247,6 +248,7 @@ function toResult(verb: string, outcome: ReleaseOutcome): VerbResult {
       unchanged,
       ...(outcome.journal && { journal: outcome.journal }),
       ...(leftTo && { leftTo }),
+      ...(handedTo && { handedTo }),
       ...(givenUp && { givenUp }),
       ...(release && {
         release: {

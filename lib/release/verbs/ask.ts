@@ -10,7 +10,7 @@ import { giveUpPlans, refuseToResumePlan } from "./give-up-plans.ts";
 import type { ReleaseOutcome, VerbOptions } from "./outcome.ts";
 import { lookIntoJournal, nothingFound, openJournal } from "./open-journal.ts";
 import { driveOn } from "./resume.ts";
-import { isWatched } from "../watched.ts";
+import { isWatched, isWatchSilent } from "../watched.ts";
 import { endWatch } from "./end-watch.ts";
 
 /** A request, with the reason in the user's words. */
@@ -62,6 +62,8 @@ export async function ask(
   }
   if (verb === "abort" && isWatched(release)) return endWatch(ports, options);
   if (verb === "resume" && isFinished(release)) refuseToResumePlan(present, ports.clock.now());
+  if (verb === "resume" && options.startWatch !== undefined && isWatchSilent(release, ports.clock.now()))
+    return driveOn(ports, options, true);
   if (isFinished(release)) return nothingFound(found);
   refuseTooLate(verb, release);
   if (verb === "resume" && !isDriven(present, ports)) return driveOn(ports, options, true);

@@ -16,7 +16,12 @@ export interface VerbOptions extends DriveOptions {
   readonly holder?: string;
   /** How long a silent driver keeps the lock, milliseconds of the endpoint's time. @default 120000 */
   readonly leaseMs?: number;
+  /** Starts the driver that watches the release after its success. @default - nothing watches it */
+  readonly startWatch?: HandOver;
 }
+
+/** Starts a driver for a release. A second call for the same release and fence starts no second driver. */
+export type HandOver = (release: Release, fence: number) => Promise<Driver>;
 
 /** How a verb ended. */
 export interface ReleaseOutcome {

@@ -11,7 +11,8 @@ import { giveUp } from "./give-up.ts";
 import { letGo } from "./let-go.ts";
 import { newReleaseId } from "./new-release-id.ts";
 import { refuseGivenUp } from "./open-plan.ts";
-import { type Driver, outcomeOf, type ReleaseOutcome, type VerbOptions } from "./outcome.ts";
+import { leaveWatch } from "./leave-watch.ts";
+import { type HandOver, outcomeOf, type ReleaseOutcome, type VerbOptions } from "./outcome.ts";
 import { reopen } from "./reopen.ts";
 import { isWatched } from "../watched.ts";
 import { withSession } from "./with-session.ts";
@@ -27,9 +28,6 @@ export interface StartOptions extends VerbOptions {
   /** Starts the driver that watches the release after its success. @default - not watched */
   readonly startWatch?: HandOver;
 }
-
-/** Starts a driver for a release. It may be asked twice for the same release and fence, and starts one. */
-export type HandOver = (release: Release, fence: number) => Promise<Driver>;
 
 /**
  * Starts a release and drives it. An unfinished release of the same template is resumed instead; one of another
@@ -82,13 +80,6 @@ async function driveOrHandOver(
   const handedTo = await handOver(release, session.fence);
   await session.handOver(handedTo);
   return { exitCode: EXIT.done, release, unchanged: false, handedTo };
-}
-
-/** A release that succeeded and is watched is left to the driver in the account; the lock is free meanwhile. */
-async function leaveWatch(release: Release, fence: number, { startWatch }: StartOptions): Promise<ReleaseOutcome> {
-  const outcome = outcomeOf(release);
-  if (startWatch === undefined || !isWatched(release)) return outcome;
-  return { ...outcome, handedTo: await startWatch(release, fence) };
 }
 
 /** Undefined when the way is free for a new release. */
