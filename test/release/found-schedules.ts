@@ -247,6 +247,7 @@ export const FOUND_SHOP_SCHEDULES: readonly ShopSchedule[] = [
   {
     seed: 23770,
     statusDelayMs: 0,
+    replacesQueue: false,
     rounds: [
       {
         byHand: "parameter changed",
