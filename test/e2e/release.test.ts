@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { exampleProject, type TestProject } from "../helpers/project.ts";
 import { watch, type Watch } from "../helpers/todo-client.ts";
 
@@ -19,21 +18,23 @@ interface Status {
 }
 
 let project: TestProject;
+let url: string;
 let client: Watch | undefined;
+
+/** A minute of the cloud's time passes in a second. */
+beforeAll(async () => {
+  project = exampleProject();
+  await project.tidegate("local", "start", "--clock-speed", "60");
+  const { stacks } = await project.json<Deployed>("deploy");
+  url = stacks[0]!.outputs["ApiUrl"]!;
+});
 
 afterEach(async () => {
   await client?.stop();
   client = undefined;
-  await project.remove();
 });
 
-/** A minute of the cloud's time passes in a second. */
-async function deployFirst(): Promise<string> {
-  project = exampleProject();
-  await project.tidegate("local", "start", "--clock-speed", "60");
-  const { stacks } = await project.json<Deployed>("deploy");
-  return stacks[0]!.outputs["ApiUrl"]!;
-}
+afterAll(() => project.remove());
 
 /** Makes `GET /todos` answer which version of the code it is. */
 function mark(version: string): void {
@@ -54,14 +55,13 @@ const codeOf = (_body: string, headers: Headers) => headers.get("x-code") ?? "ol
 
 describe("a canary under load", () => {
   it("serves both versions in about the set proportion, then only the new one, with no failed request; and back", async () => {
-    const url = await deployFirst();
-    client = watch(url, "/todos", codeOf);
-    await sleep(300);
+    const { marks, failures } = (client = watch(url, "/todos", codeOf));
+    await expect.poll(() => marks.length).toBeGreaterThan(10);
     mark("new");
     const deployed = await project.json<Deployed>("deploy");
     expect(deployed).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
-    await sleep(300);
-    const during = client.marks.slice(client.marks.indexOf("new"));
+    await expect.poll(() => marks.slice(-21)).toEqual(Array.from({ length: 21 }, () => "new"));
+    const during = marks.slice(marks.indexOf("new"));
     const lastOld = during.lastIndexOf("old");
     const shifting = during.slice(0, lastOld + 1);
     const share = shifting.filter((code) => code === "new").length / shifting.length;
@@ -71,7 +71,7 @@ describe("a canary under load", () => {
     expect(share).toBeGreaterThan(Math.max(0, 0.1 - deviation));
     expect(share).toBeLessThan(0.15 + deviation);
     expect(during.slice(lastOld + 1).length).toBeGreaterThan(20);
-    expect(client.failures).toEqual([]);
+    expect(failures).toEqual([]);
 
     const status = await project.json<Status>("status");
     expect(status.release.state).toBe("SUCCEEDED");
@@ -81,15 +81,13 @@ describe("a canary under load", () => {
 
     const rolledBack = await project.json<Deployed>("rollback", "-m", "the test says so");
     expect(rolledBack).toMatchObject({ exitCode: 0 });
-    await sleep(300);
-    expect(client.marks.slice(-10)).toEqual(Array.from({ length: 10 }, () => "old"));
-    expect(client.failures).toEqual([]);
+    await expect.poll(() => marks.slice(-10)).toEqual(Array.from({ length: 10 }, () => "old"));
+    expect(failures).toEqual([]);
   });
 
   it("converges after kill -9 of the deployer in the middle", async () => {
-    const url = await deployFirst();
-    client = watch(url, "/todos", codeOf);
-    mark("new");
+    const { marks, failures } = (client = watch(url, "/todos", codeOf));
+    mark("newer");
     const running = project.start("deploy", "--verbose");
     await running.saw(/10 %/);
     running.process.kill("SIGKILL");
@@ -101,16 +99,14 @@ describe("a canary under load", () => {
     expect(again).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
     const { aliases } = await project.json<Status>("status");
     expect(aliases.every(({ live }) => live.additional === undefined)).toBe(true);
-    await sleep(200);
-    expect(client.marks.at(-1)).toBe("new");
-    expect(client.failures).toEqual([]);
+    await expect.poll(() => marks.at(-1)).toBe("newer");
+    expect(failures).toEqual([]);
     expect(await project.json<Deployed>("deploy")).toMatchObject({ unchanged: true });
   });
 
   it("brings every alias back on Ctrl-C", async () => {
-    await deployFirst();
     const before = await project.json<Status>("status");
-    mark("new");
+    mark("newest");
     const running = project.start("deploy", "--verbose");
     await running.saw(/10 %/);
     running.process.kill("SIGINT");
