@@ -57,7 +57,7 @@ describe("the acceptance run against AWS, on the local cloud", () => {
       roles: [],
       journals: [],
     });
-  }, 300_000);
+  });
 
   it("keeps every promise of the release matrix", async () => {
     const endpoint = await startCloud();

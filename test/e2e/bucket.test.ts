@@ -89,4 +89,4 @@ it("a function receives events of a bucket that it reads, and the bucket is dele
 
   await destroyStarter(project);
   await expect(keys()).rejects.toMatchObject({ name: "NoSuchBucket" });
-}, 120_000);
+});

@@ -106,7 +106,7 @@ describe("a release that is left to the account", () => {
     expect(new Set(client.marks)).toEqual(new Set(["old", "new"]));
     expect(client.marks.at(-1)).toBe("new");
     expect(client.failures).toEqual([]);
-  }, 300_000);
+  });
 
   it("ends well although the whole local cloud is killed in the middle", async () => {
     await deployWithDriver();
@@ -122,7 +122,7 @@ describe("a release that is left to the account", () => {
     const after = await status();
     expect(after.release.state).toBe("SUCCEEDED");
     expect(after.aliases.every(({ live }) => live.additional === undefined)).toBe(true);
-  }, 300_000);
+  });
 
   it("is paused, promoted and aborted from another terminal", async () => {
     await deployWithDriver();
@@ -144,7 +144,7 @@ describe("a release that is left to the account", () => {
     const back = await project.json<Deployed>("rollback");
     expect(back.exitCode).toBe(0);
     expect((await status()).aliases.map(({ live }) => live)).toEqual(before.aliases.map(({ live }) => live));
-  }, 300_000);
+  });
 });
 
 it("is watched by the account after a deploy from a terminal, until the watch is over", async () => {
@@ -166,7 +166,7 @@ it("is watched by the account after a deploy from a terminal, until the watch is
     .poll(async () => (await status()).release, { timeout: 120_000 })
     .toMatchObject({ id: deployed.release!.id, state: "SUCCEEDED", watch: { status: "over" } });
   expect((await project.tidegate("explain")).stdout).toContain("WatchEnded");
-}, 300_000);
+});
 
 it("fails when the app has no driver, before anything is made", async () => {
   const refused = await project.tidegate("deploy", "--detach");

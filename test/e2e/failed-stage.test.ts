@@ -28,7 +28,7 @@ beforeAll(async () => {
     const { exitCode } = await project.json<Outcome>("deploy");
     if (exitCode !== 0) throw new Error(`version ${version} was not deployed: ${exitCode}`);
   }
-}, 240_000);
+});
 
 afterAll(() => project.remove());
 

@@ -50,7 +50,7 @@ beforeAll(async () => {
   s3 = new S3Client({ ...settings, forcePathStyle: true });
   lambda = new LambdaClient(settings);
   cloudformation = new CloudFormationClient(settings);
-}, 120_000);
+});
 
 afterAll(async () => {
   for (const client of [s3, lambda, cloudformation]) client.destroy();

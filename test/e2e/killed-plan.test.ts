@@ -50,7 +50,7 @@ beforeAll(async () => {
     const { exitCode } = await deploy();
     if (exitCode !== 0) throw new Error(`version ${version} was not deployed: ${exitCode}`);
   }
-}, 240_000);
+});
 
 afterAll(async () => {
   await proxy.stop();

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const { endpoint } = await project.json<{ endpoint: string }>("local", "start", "--clock-speed", "60");
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   lambda = new LambdaClient({ region: "us-east-1", endpoint, credentials });
-}, 120_000);
+});
 
 afterAll(async () => {
   lambda.destroy();

@@ -32,7 +32,7 @@ beforeAll(async () => {
   secretArn = ARN;
   const { exitCode } = await app.deploy(build);
   if (exitCode !== 0) throw new Error(app.messages.map(({ text }) => text).join("\n"));
-}, 120_000);
+});
 
 afterAll(() => app.stop());
 

@@ -33,7 +33,7 @@ beforeAll(async () => {
   client = new ShopClient(endpoint);
   const first = await deploy(1);
   if (first.exitCode !== 0) throw new Error(`the first deploy failed: ${JSON.stringify(first)}`);
-}, 180_000);
+});
 
 afterAll(async () => {
   await client.stop();
@@ -73,7 +73,7 @@ describe(`${SHOP_FUNCTIONS} functions and a workflow behind one release, under l
       const chain = ["F03", "F02", "F01", "F00"].map((name) => step.indexOf(`shop-${name}`));
       expect(chain).toEqual(chain.toSorted((one, other) => one - other));
     }
-  }, 180_000);
+  });
 
   it("are brought back when one of them fails more often, with no alarm configured", async () => {
     const startedMs = performance.now();
@@ -88,7 +88,7 @@ describe(`${SHOP_FUNCTIONS} functions and a workflow behind one release, under l
       JSON.stringify({ what: "bad version", seconds, served, badCalls, cause: outcome.release?.cause?.text }),
     );
     expect(await liveVersions()).toEqual(["2"]);
-  }, 180_000);
+  });
 
   it("go back from a finished release with one call each", async () => {
     proxy.calls.length = 0;

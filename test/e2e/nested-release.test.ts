@@ -8,7 +8,7 @@ beforeAll(async () => {
   project = emptyProject();
   writeSmallApp(project, { version: 1 });
   await project.tidegate("local", "start", "--clock-speed", "60");
-}, 120_000);
+});
 
 afterAll(() => project.remove());
 
@@ -24,4 +24,4 @@ it("a release of an app with a nested stack that stays as it is ends whole", asy
     ["3", "3"],
     ["3", "3"],
   ]);
-}, 300_000);
+});

@@ -83,9 +83,6 @@ it("a topic and a bus of the app receive the events of its releases", async () =
     .poll(
       async () =>
         (await gather(outputs["DeskUrl"]!, events)) && finished().some(({ detail }) => detail.release === release),
-      {
-        timeout: 15_000,
-      },
     )
     .toBe(true);
   expect(finished().every(({ detail }) => detail.app === "news")).toBe(true);

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const peers = ["aws-cdk-lib", "constructs"].map((name) => `${name}@${devDependencies[name as "constructs"]}`);
   const install = await project.run("npm", ["install", tarball, ...peers], REGISTRY);
   if (install.exitCode !== 0) throw new Error(install.stderr);
-}, 300_000);
+});
 
 afterAll(async () => {
   await project.run("node_modules/.bin/tidegate", ["local", "stop"]);

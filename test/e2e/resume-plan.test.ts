@@ -21,7 +21,7 @@ beforeAll(async () => {
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
   });
   await project.json("deploy");
-}, 120_000);
+});
 
 afterAll(async () => {
   lambda.destroy();

@@ -73,4 +73,4 @@ it("a schedule puts events on a bus and records into a stream", async () => {
     "the app has no functions or workflows that are released.\n  stack Clock: CREATE_COMPLETE",
   );
   await destroyStarter(project);
-}, 120_000);
+});

@@ -41,7 +41,7 @@ async function row(table: string, key: Record<string, string>): Promise<Record<s
 
 const report = (name: string) => row("ReportsName", { file: `in/${name}` });
 const product = (id: string) => row("ProductsName", { id });
-const soon = { timeout: 20_000, interval: 100 };
+const soon = { interval: 100 };
 
 /** All lines that were refused of a file. */
 async function refused(name: string): Promise<unknown[]> {
@@ -105,4 +105,4 @@ it("a file's lines are loaded or put aside, and releases move functions and work
   await expect(s3.send(new ListObjectsV2Command({ Bucket: outputs["BucketName"] }))).rejects.toMatchObject({
     name: "NoSuchBucket",
   });
-}, 120_000);
+});

@@ -49,4 +49,4 @@ it("an order goes through the queue into the table, a bad one among the dead let
   await expect.poll(() => packed(last)).toBe("worker");
 
   await destroyStarter(project);
-}, 120_000);
+});

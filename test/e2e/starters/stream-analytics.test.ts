@@ -68,4 +68,4 @@ it("readings are counted minute by minute, a bad one goes to the failure queue, 
   await expect.poll(() => countersOf("attic")).toEqual(["counter"]);
 
   await destroyStarter(project);
-}, 120_000);
+});

@@ -32,4 +32,4 @@ it("a to-do is written down and found again, and a release changes how", async (
   expect((await create("buy salt")).id).not.toMatch(/^second-/);
 
   await destroyStarter(project);
-}, 120_000);
+});
