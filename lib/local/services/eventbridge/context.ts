@@ -1,9 +1,10 @@
 import { pager } from "../../kit/page.ts";
 import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-types.ts";
 import type { Cloud, OperationsOf, RequestContext } from "../../service.ts";
+import type { Outbox } from "../../state/outbox.ts";
 import type { Collection } from "../../state/store.ts";
 import { ArchiveTable } from "./archives/archive-table.ts";
-import { Deliveries } from "./targets/deliveries.ts";
+import { openTargetDeliveries, type Delivery } from "./targets/deliveries.ts";
 import type { ApiDestinationRecord, ArchiveRecord, BusRecord, ConnectionRecord, ReplayRecord } from "./records.ts";
 import { ReplayRunner } from "./archives/replay-runner.ts";
 import { RuleBook } from "./rules/rule-book.ts";
@@ -26,7 +27,7 @@ export interface Events {
   readonly replayer: ReplayRunner;
   readonly connections: Collection<ConnectionRecord>;
   readonly destinations: Collection<ApiDestinationRecord>;
-  readonly deliveries: Deliveries;
+  readonly deliveries: Outbox<Delivery>;
   readonly clock: RuleClock;
   readonly metrics: RuleMetrics;
 }
@@ -43,10 +44,10 @@ export function openEvents(cloud: Cloud): Events {
     replays: store.collection<ReplayRecord>("events.replays"),
     connections: store.collection<ConnectionRecord>("events.connections"),
     destinations: store.collection<ApiDestinationRecord>("events.api-destinations"),
+    deliveries: openTargetDeliveries(cloud, () => events),
   };
-  const events = parts as { -readonly [K in keyof Events]: Events[K] };
-  // These three ask back for the rest.
-  events.deliveries = new Deliveries(events);
+  const events: { -readonly [K in keyof Events]: Events[K] } = parts as { -readonly [K in keyof Events]: Events[K] };
+  // These two ask back for the rest.
   events.replayer = new ReplayRunner(events);
   events.clock = new RuleClock(events);
   return events;

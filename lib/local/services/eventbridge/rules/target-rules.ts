@@ -7,7 +7,7 @@ import { tryFindTemplateProblem } from "../targets/input-template.ts";
 import { targetKind } from "../targets/target-kind.ts";
 
 /** Targets to which EventBridge goes with a role of the rule's, as it has no policy of their own to lean on. */
-const NEEDS_ROLE = new Set(["states", "kinesis", "api-destination"]);
+const NEEDS_ROLE = new Set(["workflow", "stream", "api-destination"]);
 
 /** Refuses a target that EventBridge would not take, or that is not carried. */
 export function validateTarget(target: Target): void {
@@ -22,12 +22,12 @@ export function validateTarget(target: Target): void {
       "Rules reach functions, queues, topics, state machines, Kinesis streams, log groups, event buses and API destinations.",
     );
   if (NEEDS_ROLE.has(kind) && target.RoleArn === undefined) throw invalid(`RoleArn is required for target ${arn}.`);
-  if (kind === "sqs" && arn.endsWith(".fifo") && target.SqsParameters?.MessageGroupId === undefined)
+  if (kind === "queue" && arn.endsWith(".fifo") && target.SqsParameters?.MessageGroupId === undefined)
     throw invalid(`Parameter(s) SqsParameters must be specified for target: ${target.Id}.`);
   const path = target.KinesisParameters?.PartitionKeyPath;
   if (path !== undefined && parseJsonPath(path) === undefined)
     throw invalid(`Invalid PartitionKeyPath for target ${target.Id}.`);
-  if (target.DeadLetterConfig?.Arn !== undefined && targetKind(target.DeadLetterConfig.Arn) !== "sqs")
+  if (target.DeadLetterConfig?.Arn !== undefined && targetKind(target.DeadLetterConfig.Arn) !== "queue")
     throw invalid("Parameter DeadLetterConfig.Arn is not valid. Reason: Provided Arn is not an Amazon SQS queue.");
   new RequestChecks()
     .range("RetryPolicy.MaximumRetryAttempts", target.RetryPolicy?.MaximumRetryAttempts, 0, 185)

@@ -1,13 +1,16 @@
+import { sendDeadLetter } from "../../../delivery/dead-letter.ts";
+import type { DeliveryFailure } from "../../../delivery/failure.ts";
+import type { ExhaustedLimit } from "../../../delivery/retry.ts";
+import { textAttributes } from "../../../delivery/to-queue.ts";
 import type { Delivery } from "./deliveries.ts";
 import type { Events } from "../context.ts";
-import { sendToQueue } from "./send-to-queue.ts";
-import type { TargetFailure } from "./target-failure.ts";
+import { byResourcePolicy } from "./authority.ts";
 
 /** How a delivery ended. */
 export interface DeadEnd {
-  readonly failure: TargetFailure;
+  readonly failure: DeliveryFailure;
   readonly attempts: number;
-  readonly condition: "MaximumRetryAttempts" | "MaximumEventAgeInSeconds" | undefined;
+  readonly condition: ExhaustedLimit | undefined;
 }
 
 /**
@@ -15,25 +18,18 @@ export interface DeadEnd {
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
 export async function buryDeadLetter(events: Events, delivery: Delivery, end: DeadEnd): Promise<void> {
-  const { target, ruleArn, event } = delivery;
-  const what = `events: ${ruleArn} could not reach ${target.Arn} (${end.failure.code}): ${end.failure.message}`;
-  const queueArn = target.DeadLetterConfig?.Arn;
-  if (queueArn === undefined) return events.cloud.log(what);
-  const attributes = {
+  const { target, ruleArn, event: body } = delivery;
+  const { failure, attempts, condition } = end;
+  const attributes = textAttributes({
     RULE_ARN: ruleArn,
-    TARGET_ARN: target.Arn!,
-    ERROR_CODE: end.failure.code,
-    ERROR_MESSAGE: end.failure.message,
-    ...(end.condition !== undefined && {
-      EXHAUSTED_RETRY_CONDITION: end.condition,
-      RETRY_ATTEMPTS: String(end.attempts),
-    }),
-  };
-  try {
-    await sendToQueue(events, { queueArn, ruleArn, body: event, attributes });
-    events.metrics.add(ruleArn, "InvocationsSentToDlq");
-  } catch (error) {
-    events.metrics.add(ruleArn, "InvocationsFailedToBeSentToDlq");
-    events.cloud.log(`${what}; its dead-letter queue ${queueArn} did not take it: ${String(error)}`);
-  }
+    TARGET_ARN: target.Arn ?? "",
+    ERROR_CODE: failure.code,
+    ERROR_MESSAGE: failure.message,
+    ...(condition !== undefined && { EXHAUSTED_RETRY_CONDITION: condition, RETRY_ATTEMPTS: String(attempts) }),
+  });
+  const what = `events: ${ruleArn} could not reach ${target.Arn} (${failure.code}): ${failure.message}`;
+  const letter = { queueArn: target.DeadLetterConfig?.Arn, message: { body, attributes }, what };
+  const isSent = await sendDeadLetter(events.cloud, letter, byResourcePolicy(events, delivery));
+  if (isSent === undefined) return;
+  events.metrics.add(ruleArn, isSent ? "InvocationsSentToDlq" : "InvocationsFailedToBeSentToDlq");
 }
