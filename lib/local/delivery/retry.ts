@@ -30,7 +30,12 @@ export function limitsOf({ MaximumRetryAttempts = 185, MaximumEventAgeInSeconds 
 }
 
 /** When to try again after a failure. `attempts` counts the attempts before the one that failed. */
-export function planRetry(failure: DeliveryFailure, attempts: number, limits: RetryLimits, ageMs: number): Retry {
+export function planRetry(
+  failure: Pick<DeliveryFailure, "kind" | "retryAfterMs">,
+  attempts: number,
+  limits: RetryLimits,
+  ageMs = 0,
+): Retry {
   const { maxRetries = Infinity, maxAgeMs = Infinity, firstMs = 1000, longestMs = 8 * 60_000 } = limits;
   if (failure.kind === "final") return { exhausted: undefined };
   if (attempts >= maxRetries) return { exhausted: "MaximumRetryAttempts" };

@@ -5,7 +5,7 @@ import type { Outbox } from "../../state/outbox.ts";
 import type { Collection } from "../../state/store.ts";
 import { BlobReferences } from "./blob-references.ts";
 import { BucketSettings } from "./buckets/bucket-settings.ts";
-import { openDeliveries, type Delivery } from "./notifications/deliveries.ts";
+import { openNotifications, type Delivery } from "./notifications/deliveries.ts";
 import { ObjectTable } from "./objects/object-table.ts";
 import type { BucketRecord } from "./records.ts";
 import { noSuchBucket } from "./errors.ts";
@@ -29,16 +29,15 @@ export interface S3 {
 
 /** Opens S3's part of the store. */
 export function openS3(cloud: Cloud): S3 {
-  const s3: S3 = {
+  return {
     cloud,
     buckets: cloud.store.collection("s3.buckets"),
     settings: new BucketSettings(cloud.store),
     objects: new ObjectTable(cloud.store),
     uploads: new UploadTable(cloud.store),
     references: new BlobReferences(cloud),
-    deliveries: openDeliveries(cloud, () => s3),
+    deliveries: openNotifications(cloud),
   };
-  return s3;
 }
 
 /** The bucket, or S3's refusal. */

@@ -1,10 +1,13 @@
+import { AwsError } from "../../../aws-error.ts";
+import { type Authority, byPolicy, trusted } from "../../../delivery/authority.ts";
+import { callOf, deliver } from "../../../delivery/deliver.ts";
+import { openDeliveries } from "../../../delivery/open-deliveries.ts";
+import { planRetry } from "../../../delivery/retry.ts";
+import { defaultBusArn, toBus } from "../../../delivery/to-bus.ts";
+import { readArn } from "../../../kit/arn.ts";
 import { notCarried } from "../../../kit/not-carried.ts";
-import { errorText } from "../../../kit/error-text.ts";
-import { AwsError, isAwsError } from "../../../aws-error.ts";
-import { mayInvokeFunction } from "../../../policy/function-grant.ts";
-import { Outbox, type Outcome } from "../../../state/outbox.ts";
-import { grantsService } from "../../../policy/service-grant.ts";
 import type { Cloud } from "../../../service.ts";
+import type { Outbox } from "../../../state/outbox.ts";
 import { buildFunctionEvent, buildStateChange } from "./alarm-event.ts";
 import { buildAlarmMessage, buildAlarmSubject } from "./alarm-message.ts";
 import type { AlarmRecord, AlarmStore } from "./alarm-store.ts";
@@ -21,16 +24,19 @@ export interface AlarmAction {
 const EVENTS = "events";
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html */
 const CALLER = "lambda.alarms.cloudwatch.amazonaws.com";
-const FIRST_RETRY_MS = 1000;
-const MOST_ATTEMPTS = 6;
+const MAX_RETRIES = 5;
 
 /** Opens what keeps the actions of alarms until they are carried out. */
 export function openActions(cloud: Cloud, alarms: AlarmStore): Outbox<AlarmAction> {
-  return new Outbox<AlarmAction>(cloud, {
+  return openDeliveries<AlarmAction>(cloud, {
     collection: "cloudwatch.actions",
     laneOf: ({ now, action }) => ({ name: `${now.AlarmArn} ${action}`, isOrdered: true }),
-    attempt: (item, attempts) => attemptAction(cloud, alarms, item, attempts),
-    log: (line) => cloud.log(line),
+    async send(item) {
+      await carryOut(cloud, item);
+      note(cloud, alarms, item, undefined);
+    },
+    retry: (_item, failure, attempts) => planRetry(failure, attempts, { maxRetries: MAX_RETRIES }),
+    giveUp: (item, failure) => note(cloud, alarms, item, failure.message),
   });
 }
 
@@ -46,61 +52,36 @@ function actionsOf(alarm: AlarmRecord): readonly string[] | undefined {
   return alarm.StateValue === "OK" ? alarm.OKActions : alarm.InsufficientDataActions;
 }
 
-async function attemptAction(cloud: Cloud, alarms: AlarmStore, item: AlarmAction, attempts: number): Promise<Outcome> {
-  try {
-    await carryOut(cloud, item);
-    note(cloud, alarms, item, undefined);
-    return undefined;
-  } catch (error) {
-    const isFinal = isAwsError(error) && ((error.statusCode ?? 400) < 500 || error.code === "NotImplemented");
-    if (!isFinal && attempts + 1 < MOST_ATTEMPTS) return { retryAfterMs: FIRST_RETRY_MS * 2 ** attempts };
-    note(cloud, alarms, item, errorText(error));
-    return undefined;
-  }
-}
-
 async function carryOut(cloud: Cloud, { action, before, now }: AlarmAction): Promise<void> {
-  const context = { region: now.Region };
-  if (action === EVENTS) {
-    await cloud.call("eventbridge", "PutEvents", { Entries: [buildStateChange(before, now)] }, context);
-    return;
-  }
-  const service = action.split(":")[2];
-  if (service === "sns") {
-    await requireTopicGrant(cloud, action, now);
-    const Message = buildAlarmMessage(cloud.account, before, now);
-    await cloud.call("sns", "Publish", { TopicArn: action, Subject: buildAlarmSubject(now), Message }, context);
-  } else if (service === "lambda") {
-    await requireGrant(cloud, action, now);
-    const Payload = Buffer.from(JSON.stringify(buildFunctionEvent(cloud.account, before, now)));
-    await cloud.call("lambda", "Invoke", { FunctionName: action, InvocationType: "Event", Payload }, context);
-  } else throw notCarried(`${service} as an alarm's action`, "Let it tell a topic or run a function.");
+  if (action === EVENTS)
+    return deliver(toBus(cloud, defaultBusArn(cloud, now.Region), buildStateChange(before, now)), trusted);
+  const call = callOf(cloud, action, {
+    topic: () => ({ message: buildAlarmMessage(cloud.account, before, now), subject: buildAlarmSubject(now) }),
+    function: () => ({ payload: JSON.stringify(buildFunctionEvent(cloud.account, before, now)) }),
+  });
+  if (call === undefined)
+    throw notCarried(`${readArn(action).service} as an alarm's action`, "Let it tell a topic or run a function.");
+  await deliver(call, call.service === "sns" ? asPublisher(cloud, now) : asInvoker(cloud, now));
 }
 
 /** The policy that every topic has at first lets the alarms of its account in; one that was set has to. */
-async function requireTopicGrant(cloud: Cloud, TopicArn: string, { AlarmArn, Region }: AlarmRecord): Promise<void> {
-  const { Attributes } = await cloud.call("sns", "GetTopicAttributes", { TopicArn }, { region: Region });
-  const isGranted = grantsService(Attributes?.["Policy"], {
-    service: "cloudwatch.amazonaws.com",
-    action: "sns:Publish",
-    resource: TopicArn,
-    sourceArn: AlarmArn,
-    sourceAccount: cloud.account,
-    tellsOwner: true,
+function asPublisher(cloud: Cloud, { AlarmArn }: AlarmRecord): Authority {
+  const grantee = { service: "cloudwatch.amazonaws.com", sourceArn: AlarmArn, tellsOwner: true };
+  return byPolicy(cloud, grantee, ({ arn }) => {
+    const message = `Resource: ${AlarmArn} is not authorized to perform: SNS:Publish on resource: ${arn}.`;
+    return new AwsError(
+      "AuthorizationErrorException",
+      `${message} Let ${grantee.service} publish by the topic's policy.`,
+    );
   });
-  if (isGranted) return;
-  throw new AwsError(
-    "AuthorizationErrorException",
-    `Resource: ${AlarmArn} is not authorized to perform: SNS:Publish on resource: ${TopicArn}. Let cloudwatch.amazonaws.com publish by the topic's policy.`,
-  );
 }
 
-async function requireGrant(cloud: Cloud, functionArn: string, { AlarmArn }: AlarmRecord): Promise<void> {
-  if (await mayInvokeFunction(cloud, functionArn, { service: CALLER, sourceArn: AlarmArn })) return;
-  throw new AwsError(
-    "AccessDeniedException",
-    `CloudWatch Alarms is not authorized to perform: lambda:InvokeFunction on the resource because no resource-based policy allows the action. Let ${CALLER} invoke it.`,
-  );
+function asInvoker(cloud: Cloud, { AlarmArn }: AlarmRecord): Authority {
+  return byPolicy(cloud, { service: CALLER, sourceArn: AlarmArn }, () => {
+    const message =
+      "CloudWatch Alarms is not authorized to perform: lambda:InvokeFunction on the resource because no resource-based policy allows the action.";
+    return new AwsError("AccessDeniedException", `${message} Let ${CALLER} invoke it.`);
+  });
 }
 
 /** The history tells of actions; of events to the bus it does not. */

@@ -128,7 +128,7 @@ function refuseOtherRegions({ region }: BucketRecord, targets: readonly Target[]
 async function validateDestinations(s3: S3, bucket: string, targets: readonly Target[]): Promise<void> {
   const refused: { readonly name: string; readonly value: string }[] = [];
   for (const target of targets) {
-    const value = await findDestinationProblem(s3, bucket, target);
+    const value = await findDestinationProblem(s3.cloud, bucket, target);
     const name = target.kind === "CloudFunction" ? `${target.arn}, null` : target.arn;
     if (value !== undefined) refused.push({ name, value });
   }
