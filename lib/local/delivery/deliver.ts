@@ -2,6 +2,7 @@ import type { Cloud } from "../service.ts";
 import type { Authority } from "./authority.ts";
 import type { TargetCall } from "./target-call.ts";
 import { targetKind, type TargetKind } from "./target-kind.ts";
+import { toBucket, type BucketMessage } from "./to-bucket.ts";
 import { toBus, type BusMessage } from "./to-bus.ts";
 import { toFunction, type FunctionMessage } from "./to-function.ts";
 import { toLogs, type LogMessage } from "./to-logs.ts";
@@ -16,6 +17,7 @@ interface Messages {
   readonly queue: QueueMessage;
   readonly topic: TopicMessage;
   readonly bus: BusMessage;
+  readonly bucket: BucketMessage;
   readonly stream: StreamMessage;
   readonly logs: LogMessage;
   readonly workflow: WorkflowMessage;
@@ -29,6 +31,7 @@ const SENDERS: { readonly [K in TargetKind]: (cloud: Cloud, arn: string, message
   queue: toQueue,
   topic: toTopic,
   bus: toBus,
+  bucket: toBucket,
   stream: toStream,
   logs: toLogs,
   workflow: toWorkflow,

@@ -1,4 +1,4 @@
-import type { DeliveryFailure } from "./failure.ts";
+import type { FailureKind } from "./failure.ts";
 
 /** For how long a delivery is tried again, and how fast. */
 export interface RetryLimits {
@@ -31,7 +31,7 @@ export function limitsOf({ MaximumRetryAttempts = 185, MaximumEventAgeInSeconds 
 
 /** When to try again after a failure. `attempts` counts the attempts before the one that failed. */
 export function planRetry(
-  failure: Pick<DeliveryFailure, "kind" | "retryAfterMs">,
+  failure: { readonly kind: FailureKind; readonly retryAfterMs?: number | undefined },
   attempts: number,
   limits: RetryLimits,
   ageMs = 0,

@@ -1,5 +1,5 @@
 /** The kinds of targets that services deliver to. */
-export type TargetKind = "function" | "queue" | "topic" | "bus" | "stream" | "logs" | "workflow";
+export type TargetKind = "function" | "queue" | "topic" | "bus" | "bucket" | "stream" | "logs" | "workflow";
 
 const ARNS: readonly (readonly [TargetKind, RegExp])[] = [
   ["function", /^arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?$/],
@@ -9,6 +9,7 @@ const ARNS: readonly (readonly [TargetKind, RegExp])[] = [
   ["stream", /^arn:[\w-]+:kinesis:[\w-]+:\d{12}:stream\/[\w.-]+$/],
   ["logs", /^arn:[\w-]+:logs:[\w-]+:\d{12}:log-group:[^:]+(:\*)?$/],
   ["bus", /^arn:[\w-]+:events:[\w-]+:\d{12}:event-bus\/[\w./-]+$/],
+  ["bucket", /^arn:[\w-]+:s3:::[\w.-]+$/],
 ];
 
 /** The kind of target that an ARN names; undefined where deliveries do not reach it. */

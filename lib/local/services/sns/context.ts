@@ -1,8 +1,8 @@
 import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-types.ts";
 import type { Cloud, OperationsOf, RequestContext } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
-import { Outbox } from "../../state/outbox.ts";
-import { attemptDelivery, laneOf } from "./deliver.ts";
+import type { Outbox } from "../../state/outbox.ts";
+import { openSubscriptionDeliveries } from "./deliver.ts";
 import type { Delivery, SubscriptionRecord, TopicRecord } from "./records.ts";
 import { Signer } from "./signer.ts";
 import { TopicMetrics } from "./topic-metrics.ts";
@@ -49,12 +49,7 @@ export function openSns(cloud: Cloud): Sns {
     signer: new Signer(cloud),
     metrics: new TopicMetrics(cloud),
     stopping: new AbortController(),
-    outbox: new Outbox(cloud, {
-      collection: "sns.deliveries",
-      laneOf,
-      attempt: (delivery, attempts) => attemptDelivery(sns, delivery, attempts),
-      log: (line) => cloud.log(line),
-    }),
+    outbox: openSubscriptionDeliveries(cloud, () => sns),
   };
   return sns;
 }

@@ -1,4 +1,4 @@
-import { DeliveryFailure } from "./delivery-failure.ts";
+import { DeliveryFailure } from "../../delivery/failure.ts";
 import { effectiveHttpPolicy } from "./delivery-policy.ts";
 import { textFor, wrap, wrapQuestion } from "./envelope.ts";
 import type { Delivery, PublishedMessage, SubscriptionRecord } from "./records.ts";
@@ -52,13 +52,14 @@ async function post(sns: Sns, endpoint: string, body: string, headers: Record<st
     redirect: "manual",
     signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), sns.stopping.signal]),
   }).catch((error: unknown) => {
-    throw new DeliveryFailure(`${url.host} could not be reached: ${reasonOf(error)}`, false);
+    throw new DeliveryFailure("ConnectionFailure", `${url.host} could not be reached: ${reasonOf(error)}`, "retryable");
   });
   await response.body?.cancel();
   if (response.ok) return;
   // Those below 500 are the endpoint's own fault and are not tried again, but for "too many requests".
   const isPermanent = response.status < 500 && response.status !== 429;
-  throw new DeliveryFailure(`${url.host} answered ${response.status}`, isPermanent);
+  const kind = isPermanent ? "final" : "retryable";
+  throw new DeliveryFailure("EndpointFailure", `${url.host} answered ${response.status}`, kind);
 }
 
 /** `https://name:password@host` means basic authentication; fetch takes no such URLs. */

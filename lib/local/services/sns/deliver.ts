@@ -1,12 +1,18 @@
-import { errorText } from "../../kit/error-text.ts";
-import type { Lane, Outcome } from "../../state/outbox.ts";
-import { isAwsError } from "../../aws-error.ts";
-import { buryDeadLetter, sendToQueue } from "./deliver-to-queue.ts";
-import { invokeFunction } from "./deliver-to-function.ts";
+import { byPolicy } from "../../delivery/authority.ts";
+import { sendDeadLetter } from "../../delivery/dead-letter.ts";
+import { deliver } from "../../delivery/deliver.ts";
+import { DeliveryFailure } from "../../delivery/failure.ts";
+import { openDeliveries } from "../../delivery/open-deliveries.ts";
+import type { Retry } from "../../delivery/retry.ts";
+import { toFunction } from "../../delivery/to-function.ts";
+import { toQueue } from "../../delivery/to-queue.ts";
+import type { Cloud } from "../../service.ts";
+import type { Lane, Outbox } from "../../state/outbox.ts";
 import { postMessage, postQuestion } from "./deliver-to-web.ts";
 import { tellMessage, tellQuestion } from "./deliver-to-log.ts";
 import { effectiveHttpPolicy } from "./delivery-policy.ts";
-import { DeliveryFailure } from "./delivery-failure.ts";
+import { buildFunctionEvent } from "./function-event.ts";
+import { buildQueueMessage } from "./queue-message.ts";
 import type { Delivery, Protocol, PublishedMessage, SubscriptionRecord } from "./records.ts";
 import { httpRetryMs, managedRetryMs } from "./retry-schedule.ts";
 import type { Sns } from "./context.ts";
@@ -24,51 +30,74 @@ const CARRIERS: Readonly<Record<Protocol, Carrier>> = {
   sms: tellMessage,
 };
 
-/** Messages of a group stay in order; subscriptions do not wait for each other. */
-export function laneOf(delivery: Delivery): Lane {
+/** Opens what keeps messages until each subscription has them. Subscriptions do not wait for each other. */
+export function openSubscriptionDeliveries(cloud: Cloud, sns: () => Sns): Outbox<Delivery> {
+  return openDeliveries<Delivery>(cloud, {
+    collection: "sns.deliveries",
+    laneOf,
+    send: (delivery) => send(sns(), delivery),
+    retry: (delivery, failure, attempts) => planRetry(sns(), delivery, failure, attempts),
+    giveUp: (delivery, failure) => giveUp(sns(), delivery, failure),
+  });
+}
+
+/** Messages of a group stay in order. */
+function laneOf(delivery: Delivery): Lane {
   if (delivery.kind !== "Notification") return { name: `ask ${delivery.subscription.arn}`, isOrdered: true };
   const { groupId, sequenceNumber } = delivery.message;
   if (sequenceNumber === undefined) return { name: delivery.subscription };
   return { name: `${delivery.subscription} ${groupId}`, isOrdered: true };
 }
 
-/** Tries to hand over what is on its way, and says when to try again. */
-export async function attemptDelivery(sns: Sns, delivery: Delivery, attempts: number): Promise<Outcome> {
-  const subscription = delivery.kind === "Notification" ? findByArn(sns, delivery.subscription) : delivery.subscription;
-  // Whoever ended the subscription wants nothing more of it.
-  if (subscription === undefined) return undefined;
-  try {
-    if (delivery.kind === "Notification") await CARRIERS[subscription.protocol](sns, subscription, delivery.message);
-    else if (subscription.protocol.startsWith("http")) await postQuestion(sns, delivery);
-    else tellQuestion(sns, delivery);
-    if (delivery.kind === "Notification") sns.metrics.add(subscription.topicArn, "NumberOfNotificationsDelivered");
-    return undefined;
-  } catch (error) {
-    const retryAfterMs = isPermanent(error) ? undefined : retryDelay(sns, subscription, attempts + 1);
-    if (retryAfterMs !== undefined) {
-      if (attempts === 0) tellRetry(sns, subscription, error);
-      return { retryAfterMs };
-    }
-    await giveUp(sns, delivery, subscription, error);
-    return undefined;
-  }
+async function send(sns: Sns, delivery: Delivery): Promise<void> {
+  const subscription = subscriptionOf(sns, delivery);
+  // A subscription that has ended receives nothing more.
+  if (subscription === undefined) return;
+  if (delivery.kind === "Notification") {
+    await CARRIERS[subscription.protocol](sns, subscription, delivery.message);
+    sns.metrics.add(subscription.topicArn, "NumberOfNotificationsDelivered");
+  } else if (subscription.protocol.startsWith("http")) await postQuestion(sns, delivery);
+  else tellQuestion(sns, delivery);
 }
 
-function findByArn(sns: Sns, arn: string): SubscriptionRecord | undefined {
-  const [, , , region, , ...resource] = arn.split(":");
+function subscriptionOf(sns: Sns, delivery: Delivery): SubscriptionRecord | undefined {
+  if (delivery.kind !== "Notification") return delivery.subscription;
+  const [, , , region, , ...resource] = delivery.subscription.split(":");
   return sns.subscriptions.get(`${region}/${resource.join(":")}`);
 }
 
-/** What the endpoint's owner must mend: trying again would not help (AWS calls it a client-side error). */
-function isPermanent(error: unknown): boolean {
-  if (error instanceof DeliveryFailure) return error.isPermanent;
-  if (isAwsError(error, "NotImplemented")) return true;
-  return isAwsError(error) && (error.statusCode ?? 400) < 500 && !isAwsError(error, "TooManyRequestsException");
+async function sendToQueue(sns: Sns, subscription: SubscriptionRecord, message: PublishedMessage): Promise<void> {
+  const arn = subscription.endpoint;
+  const call = toQueue(sns.cloud, arn, await buildQueueMessage(sns, arn, subscription, message));
+  await deliver(call, asPublisher(sns, message));
 }
 
-/** Once: the retries of an endpoint that stays away may go on for days. */
-function tellRetry(sns: Sns, { arn, endpoint }: SubscriptionRecord, error: unknown): void {
-  sns.cloud.log(`sns: ${arn}: ${endpoint} did not get a message and is tried again: ${errorText(error)}`);
+async function invokeFunction(sns: Sns, subscription: SubscriptionRecord, message: PublishedMessage): Promise<void> {
+  const payload = JSON.stringify(await buildFunctionEvent(sns, subscription, message));
+  await deliver(toFunction(sns.cloud, subscription.endpoint, { payload }), asPublisher(sns, message));
+}
+
+/** Queues and functions take messages of topics only where their policy says so, those of the same account too. */
+function asPublisher({ cloud }: Sns, { topicArn }: PublishedMessage) {
+  const service = "sns.amazonaws.com";
+  return byPolicy(cloud, { service, sourceArn: topicArn }, ({ arn, permission: { action } }) => {
+    const message =
+      action === "lambda:InvokeFunction"
+        ? `the policy of ${arn} does not let ${service} invoke it for ${topicArn}; add a permission`
+        : `the policy of ${arn} does not let ${service} send messages of ${topicArn}; allow it ${action}`;
+    return new DeliveryFailure("AccessDenied", message);
+  });
+}
+
+/** Logs the first retry alone: the retries of an endpoint that does not answer may go on for days. */
+function planRetry(sns: Sns, delivery: Delivery, failure: DeliveryFailure, attempts: number): Retry {
+  const subscription = subscriptionOf(sns, delivery);
+  const retryAfterMs =
+    subscription === undefined || failure.kind === "final" ? undefined : retryDelay(sns, subscription, attempts + 1);
+  if (subscription === undefined || retryAfterMs === undefined) return { exhausted: undefined };
+  if (attempts === 0)
+    sns.cloud.log(`${describe(subscription)} did not get a message and is tried again: ${failure.message}`);
+  return { retryAfterMs };
 }
 
 function retryDelay(sns: Sns, subscription: SubscriptionRecord, attempts: number): number | undefined {
@@ -77,20 +106,28 @@ function retryDelay(sns: Sns, subscription: SubscriptionRecord, attempts: number
   return httpRetryMs(policy.healthyRetryPolicy, attempts);
 }
 
-async function giveUp(sns: Sns, delivery: Delivery, subscription: SubscriptionRecord, error: unknown): Promise<void> {
-  const why = errorText(error);
-  if (delivery.kind === "Notification") sns.metrics.add(subscription.topicArn, "NumberOfNotificationsFailed");
-  const redrive = subscription.attributes["RedrivePolicy"];
-  if (delivery.kind !== "Notification" || redrive === undefined) {
-    sns.cloud.log(`sns: ${subscription.arn}: ${subscription.endpoint} did not get a message: ${why}`);
-    return;
-  }
-  const { deadLetterTargetArn } = JSON.parse(redrive) as { deadLetterTargetArn: string };
-  try {
-    await buryDeadLetter(sns, deadLetterTargetArn, subscription, delivery.message);
-    sns.metrics.add(subscription.topicArn, "NumberOfNotificationsRedrivenToDlq");
-  } catch (other) {
-    sns.metrics.add(subscription.topicArn, "NumberOfNotificationsFailedToRedriveToDlq");
-    sns.cloud.log(`sns: ${subscription.arn}: a message is lost: ${why}; its dead-letter queue: ${String(other)}`);
-  }
+async function giveUp(sns: Sns, delivery: Delivery, failure: DeliveryFailure): Promise<void> {
+  const subscription = subscriptionOf(sns, delivery);
+  if (subscription === undefined) return;
+  const what = `${describe(subscription)} did not get a message: ${failure.message}`;
+  if (delivery.kind !== "Notification") return sns.cloud.log(what);
+  const { message } = delivery;
+  sns.metrics.add(subscription.topicArn, "NumberOfNotificationsFailed");
+  const queueArn = deadLetterQueueOf(subscription);
+  if (queueArn === undefined) return sns.cloud.log(what);
+  const letter = { queueArn, message: await buildQueueMessage(sns, queueArn, subscription, message), what };
+  const isSent = await sendDeadLetter(sns.cloud, letter, asPublisher(sns, message));
+  const outcome = isSent ? "NumberOfNotificationsRedrivenToDlq" : "NumberOfNotificationsFailedToRedriveToDlq";
+  sns.metrics.add(subscription.topicArn, outcome);
+}
+
+function deadLetterQueueOf({ attributes }: SubscriptionRecord): string | undefined {
+  const redrive = attributes["RedrivePolicy"];
+  return redrive === undefined
+    ? undefined
+    : (JSON.parse(redrive) as { deadLetterTargetArn: string }).deadLetterTargetArn;
+}
+
+function describe({ arn, endpoint }: SubscriptionRecord): string {
+  return `sns: ${arn}: ${endpoint}`;
 }
