@@ -1,9 +1,10 @@
 import { pager } from "../../kit/page.ts";
 import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-types.ts";
 import type { Cloud, OperationsOf } from "../../service.ts";
+import type { Outbox } from "../../state/outbox.ts";
 import type { Collection } from "../../state/store.ts";
-import { Deliveries } from "./deliveries.ts";
-import type { GroupRecord, ScheduleRecord } from "./records.ts";
+import { openInvocations } from "./deliveries.ts";
+import type { GroupRecord, Invocation, ScheduleRecord } from "./records.ts";
 import { ScheduleClock } from "./schedule-clock.ts";
 import { ScheduleMetrics } from "./schedule-metrics.ts";
 
@@ -20,7 +21,7 @@ export interface Scheduler {
   /** Keys are `region/group/name`. */
   readonly schedules: Collection<ScheduleRecord>;
   readonly clock: ScheduleClock;
-  readonly deliveries: Deliveries;
+  readonly deliveries: Outbox<Invocation>;
   readonly metrics: ScheduleMetrics;
 }
 
@@ -30,10 +31,10 @@ export function openScheduler(cloud: Cloud): Scheduler {
     groups: cloud.store.collection<GroupRecord>("scheduler.groups"),
     schedules: cloud.store.collection<ScheduleRecord>("scheduler.schedules"),
     metrics: new ScheduleMetrics(cloud),
+    deliveries: openInvocations(cloud, () => scheduler),
   };
-  const scheduler = parts as { -readonly [K in keyof Scheduler]: Scheduler[K] };
-  // These two ask back for the rest.
-  scheduler.deliveries = new Deliveries(scheduler);
+  const scheduler: { -readonly [K in keyof Scheduler]: Scheduler[K] } = parts as Scheduler;
+  // The clock asks back for the rest.
   scheduler.clock = new ScheduleClock(scheduler);
   return scheduler;
 }

@@ -1,17 +1,19 @@
-import { tryFindDenial } from "./execution-role.ts";
-import type { InvocationFailure } from "./invocation-failure.ts";
-import { executionId, isoSeconds } from "./invoke-target.ts";
+import { sendDeadLetter } from "../../delivery/dead-letter.ts";
+import type { DeliveryFailure } from "../../delivery/failure.ts";
+import type { ExhaustedLimit } from "../../delivery/retry.ts";
+import { textAttributes } from "../../delivery/to-queue.ts";
+import { byRole, executionId, isoSeconds } from "./invoke-target.ts";
 import type { Invocation } from "./records.ts";
 import type { Scheduler } from "./context.ts";
-import type { TargetCall } from "./targets/target-call.ts";
+import type { InvocationCall } from "./targets/target-call.ts";
 
 /** How an invocation ended. */
 export interface DeadEnd {
-  readonly call: Pick<TargetCall, "arn" | "request">;
-  readonly failure: InvocationFailure;
+  readonly call: Pick<InvocationCall, "arn" | "request">;
+  readonly failure: DeliveryFailure;
   /** Attempts after the first. */
   readonly retries: number;
-  readonly condition: "MaximumRetryAttempts" | "MaximumEventAgeInSeconds" | undefined;
+  readonly condition: ExhaustedLimit | undefined;
 }
 
 /**
@@ -20,45 +22,22 @@ export interface DeadEnd {
  */
 export async function buryDeadLetter(scheduler: Scheduler, invocation: Invocation, end: DeadEnd): Promise<void> {
   const { target, scheduleArn } = invocation;
-  const what = `scheduler: ${scheduleArn} could not reach ${target.Arn} (${end.failure.code}): ${end.failure.message}`;
-  const queueArn = target.DeadLetterConfig?.Arn;
-  if (queueArn === undefined) return scheduler.cloud.log(what);
-  try {
-    await sendToQueue(scheduler, invocation, queueArn, end);
-    scheduler.metrics.add(invocation, "InvocationsSentToDeadLetterCount");
-  } catch (error) {
-    scheduler.metrics.add(invocation, "InvocationsFailedToBeSentToDeadLetterCount");
-    scheduler.cloud.log(`${what}; its dead-letter queue ${queueArn} did not take it: ${String(error)}`);
-  }
-}
-
-/** The schedule's role must be allowed to. */
-async function sendToQueue(
-  scheduler: Scheduler,
-  invocation: Invocation,
-  queueArn: string,
-  { call, failure, retries, condition }: DeadEnd,
-): Promise<void> {
-  const permission = { action: "sqs:SendMessage", resource: queueArn };
-  const { cloud } = scheduler;
-  const session = executionId(invocation);
-  const denial = await tryFindDenial(scheduler, invocation.target.RoleArn!, permission, session);
-  if (denial !== undefined) throw denial;
-  const attributes = {
+  const { call, failure, retries, condition } = end;
+  const attributes = textAttributes({
     ERROR_CODE: failure.code,
     ERROR_MESSAGE: failure.message,
-    EXECUTION_ID: session,
+    EXECUTION_ID: executionId(invocation),
     ...(condition !== undefined && { EXHAUSTED_RETRY_CONDITION: condition }),
     IS_PAYLOAD_TRUNCATED: "false",
     RETRY_ATTEMPTS: String(retries),
     SCHEDULED_TIME: isoSeconds(invocation.scheduledMs),
-    SCHEDULE_ARN: invocation.scheduleArn,
+    SCHEDULE_ARN: scheduleArn,
     TARGET_ARN: call.arn,
-  };
-  const MessageAttributes = Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [name, { DataType: "String", StringValue: value }]),
-  );
-  const [, , , region = "", account = "", name = ""] = queueArn.split(":");
-  const QueueUrl = `${cloud.endpoint}/${account}/${name}`;
-  await cloud.call("sqs", "SendMessage", { QueueUrl, MessageBody: call.request, MessageAttributes }, { region });
+  });
+  const what = `scheduler: ${scheduleArn} could not reach ${target.Arn} (${failure.code}): ${failure.message}`;
+  const letter = { queueArn: target.DeadLetterConfig?.Arn, message: { body: call.request, attributes }, what };
+  const isSent = await sendDeadLetter(scheduler.cloud, letter, byRole(scheduler, invocation));
+  if (isSent === undefined) return;
+  const outcome = isSent ? "InvocationsSentToDeadLetterCount" : "InvocationsFailedToBeSentToDeadLetterCount";
+  scheduler.metrics.add(invocation, outcome);
 }

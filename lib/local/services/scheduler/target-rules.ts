@@ -1,9 +1,9 @@
+import { targetKind, type TargetKind } from "../../delivery/target-kind.ts";
 import { notCarried } from "../../kit/not-carried.ts";
 import type { Target } from "@aws-sdk/client-scheduler";
 import { SERVICE_NAMES } from "../../registry.ts";
 import { carriedService, findOperation } from "../../kit/sdk-request.ts";
 import { invalid } from "./errors.ts";
-import { isTargetService, type TargetKind, targetKind } from "./targets/target-kind.ts";
 import { findMissing, tryReadUniversalTarget, type UniversalTarget } from "./targets/universal-call.ts";
 
 /** Parameters by the service that they are for. */
@@ -17,12 +17,15 @@ const PARAMETERS = {
 
 /** Parameters that a kind of target cannot do without. */
 const NEEDED: { readonly [K in TargetKind | "fifo"]?: keyof typeof PARAMETERS } = {
-  events: "EventBridgeParameters",
+  bus: "EventBridgeParameters",
   fifo: "SqsParameters",
-  kinesis: "KinesisParameters",
+  stream: "KinesisParameters",
 };
 
-const NEEDS_JSON = new Set(["lambda", "states", "events"]);
+const NEEDS_JSON = new Set(["function", "workflow", "bus"]);
+
+/** The services of the templated targets that are carried, as ARNs name them. */
+const CARRIED = new Set(["lambda", "sqs", "sns", "states", "events", "kinesis"]);
 
 /** Templated targets of AWS that are not carried here. */
 const NOT_CARRIED = new Set(["codebuild", "codepipeline", "ecs", "firehose", "inspector", "sagemaker"]);
@@ -67,10 +70,9 @@ function requireTemplated(target: Target, region: string): void {
       `the target ${target.Arn}`,
       "Schedules reach functions, queues, topics, state machines, event buses, streams and universal targets.",
     );
+  if (!CARRIED.has(service)) throw invalid(`${service} is not a supported service for a target.`);
   const kind = targetKind(target.Arn!);
-  if (kind === undefined && isTargetService(service))
-    throw invalid("Parameter Arn is not valid. Reason: Provided Arn is not in correct format.");
-  if (kind === undefined) throw invalid(`${service} is not a supported service for a target.`);
+  if (kind === undefined) throw invalid("Parameter Arn is not valid. Reason: Provided Arn is not in correct format.");
   if (itsRegion !== region) throw invalid(`The target ARN provided does not match the current region ${region}.`);
   requireOwnParameters(target, service);
   requireNeededParameters(target, kind);
@@ -84,7 +86,7 @@ function requireOwnParameters(target: Target, service: string): void {
 }
 
 function requireNeededParameters(target: Target, kind: TargetKind): void {
-  const isFifo = kind === "sqs" && target.Arn!.endsWith(".fifo");
+  const isFifo = kind === "queue" && target.Arn!.endsWith(".fifo");
   const needed = NEEDED[isFifo ? "fifo" : kind];
   if (needed !== undefined && target[needed] === undefined) throw invalid(`Parameters ${needed} must be specified.`);
   if (!isFifo && target.SqsParameters?.MessageGroupId !== undefined)

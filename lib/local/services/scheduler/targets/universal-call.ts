@@ -1,6 +1,9 @@
+import { isAwsError } from "../../../aws-error.ts";
+import { DeliveryFailure } from "../../../delivery/failure.ts";
 import { capitalised, carriedService, findOperation, toSdkInput } from "../../../kit/sdk-request.ts";
+import type { Cloud, ServiceName } from "../../../service.ts";
 import type { OperationModel } from "../../../wire/service-model.ts";
-import type { Attempt, TargetCall } from "./target-call.ts";
+import type { Attempt, InvocationCall } from "./target-call.ts";
 
 /** What `arn:aws:scheduler:::aws-sdk:service:operation` names. */
 export interface UniversalTarget {
@@ -15,14 +18,42 @@ export function tryReadUniversalTarget(arn: string): UniversalTarget | undefined
   return service === undefined ? undefined : { service, api: api! };
 }
 
+type AnyCall = (service: ServiceName, operation: string, input: object, context: { region: string }) => Promise<object>;
+
 /** The call that a universal target stands for. Its input was checked when the schedule was made. */
-export async function universalCall(universal: UniversalTarget, attempt: Attempt): Promise<TargetCall | undefined> {
+export async function universalCall(
+  cloud: Cloud,
+  universal: UniversalTarget,
+  { target, region, input: request = "{}" }: Attempt,
+): Promise<InvocationCall | undefined> {
   const service = carriedService(universal.service);
   const operation = service === undefined ? undefined : await findOperation(service, universal.api);
   if (service === undefined || operation === undefined) return undefined;
-  const request = attempt.input ?? "{}";
   const input = toSdkInput(operation, JSON.parse(request) as object);
-  return { service, operation: operation.name, input, arn: attempt.target.Arn!, request };
+  return {
+    service,
+    arn: target.Arn ?? "",
+    request,
+    async make() {
+      try {
+        refuseFailedEntry(await (cloud.call as AnyCall)(service, operation.name, input, { region }));
+      } catch (error) {
+        // An earlier attempt started it, and its answer was lost.
+        if (!isAwsError(error, "ExecutionAlreadyExists")) throw error;
+      }
+    },
+  };
+}
+
+/** A refused event is not a refused call. */
+function refuseFailedEntry(answer: { readonly Entries?: readonly Entry[] }): void {
+  const refused = answer.Entries?.find((entry) => entry.ErrorCode);
+  if (refused?.ErrorCode !== undefined) throw new DeliveryFailure(refused.ErrorCode, refused.ErrorMessage ?? "");
+}
+
+interface Entry {
+  readonly ErrorCode?: string;
+  readonly ErrorMessage?: string;
 }
 
 /** Members that a request must have and lacks, with a capital letter as the Scheduler spells all of them. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type AwsError, isAwsError } from "../../../aws-error.ts";
-import { SERVICE_NAMES, SERVICES } from "../../../registry.ts";
+import { findExceptionTraits } from "../../../kit/exception-traits.ts";
+import { SERVICE_NAMES } from "../../../registry.ts";
 import type { CallContext, ServiceName } from "../../../service.ts";
 import { inRole } from "./in-role.ts";
 import type { Attempt } from "./scope.ts";
@@ -65,38 +66,21 @@ async function refusal(
   requestId: string,
 ): Promise<StatesError> {
   const code = error.code.slice(error.code.lastIndexOf(".") + 1);
-  const known = await knownError(service, code);
+  const full = /(Exception|Fault|Error)$/.test(code) ? code : `${code}Exception`;
+  const known = await findExceptionTraits(service, code, full);
+  // What the model does not know has the service's own name.
   const [queryCode = error.queryCode ?? code, queryStatus] = known?.awsQueryError ?? [];
   const status = error.statusCode ?? queryStatus ?? known?.httpError ?? 400;
   if (optimised === undefined) {
     return new StatesError(
-      `${prefix}.${known?.name ?? `${prefix}Exception`}`,
+      `${prefix}.${known === undefined ? `${prefix}Exception` : full}`,
       `${error.message} (Service: ${prefix}, Status Code: ${status}, Request ID: ${requestId})`,
     );
   }
   return new StatesError(
-    `${prefix}.${known?.name ?? `Amazon${prefix}Exception`}`,
+    `${prefix}.${known === undefined ? `Amazon${prefix}Exception` : full}`,
     `${error.message} (Service: ${optimised}; Status Code: ${status}; Error Code: ${queryCode}; Request ID: ${requestId}; Proxy: null)`,
   );
-}
-
-/** What a service's model says of one of its exceptions. */
-interface KnownError {
-  readonly name: string;
-  readonly httpError?: number;
-  /** The code and status that it goes by in the query protocol. */
-  readonly awsQueryError?: readonly [code: string, status: number];
-}
-
-/** The exception, where the service's model knows it; whatever else there is goes by the service's own name. */
-async function knownError(service: ServiceName, code: string): Promise<KnownError | undefined> {
-  const full = /(Exception|Fault|Error)$/.test(code) ? code : `${code}Exception`;
-  const client = (await SERVICES[service].client()) as Record<string, unknown>;
-  const name = [code, full].find((candidate) => typeof client[candidate] === "function");
-  if (name === undefined) return undefined;
-  const schema = client[`${name}$`] as readonly [number, string, string, Omit<KnownError, "name"> | 0] | undefined;
-  const traits = schema?.[3];
-  return { ...(typeof traits === "object" && traits), name: full };
 }
 
 /** An answer as JSON: times as text, bytes and streams as text, without what the client adds. */

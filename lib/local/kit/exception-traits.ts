@@ -1,0 +1,21 @@
+import { SERVICES } from "../registry.ts";
+import type { ServiceName } from "../service.ts";
+
+/** What a service's model says of one of its exceptions. */
+export interface ExceptionTraits {
+  readonly httpError?: number;
+  /** The code and status that the exception has in the query protocol. */
+  readonly awsQueryError?: readonly [code: string, status: number];
+}
+
+/** The traits of the first of these exceptions that a service's model knows; undefined where it knows none. */
+export async function findExceptionTraits(
+  service: ServiceName,
+  ...names: readonly string[]
+): Promise<ExceptionTraits | undefined> {
+  const client = (await SERVICES[service].client()) as Record<string, unknown>;
+  const name = names.find((each) => typeof client[each] === "function");
+  if (name === undefined) return undefined;
+  const schema = client[`${name}$`] as readonly [number, string, string, ExceptionTraits | 0] | undefined;
+  return typeof schema?.[3] === "object" ? schema[3] : {};
+}
