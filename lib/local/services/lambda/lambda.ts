@@ -4,7 +4,7 @@ import { provisionLeftovers } from "./concurrency/provision.ts";
 import { codeRoute } from "./functions/code-route.ts";
 import { CodeStore } from "./functions/code-store.ts";
 import { ConcurrencyGate } from "./invoke/concurrency-gate.ts";
-import { openDeliveries } from "./invoke/deliveries.ts";
+import { openResultDeliveries } from "./invoke/deliveries.ts";
 import { EventQueue } from "./invoke/event-queue.ts";
 import type { Lambda } from "./context.ts";
 import { LambdaState } from "./lambda-state.ts";
@@ -66,7 +66,7 @@ function assemble(cloud: Cloud, logs: LogWriter, closing: AbortSignal): Lambda {
   };
   // The last three work with the whole of it.
   const lambda = parts as typeof parts & { -readonly [N in "queue" | "pollers" | "deliveries"]: Lambda[N] };
-  lambda.deliveries = openDeliveries(lambda);
+  lambda.deliveries = openResultDeliveries(lambda);
   lambda.queue = new EventQueue(lambda);
   lambda.pollers = new EventPollers(lambda);
   return lambda;

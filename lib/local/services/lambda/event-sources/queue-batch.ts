@@ -7,7 +7,7 @@ import { findTarget } from "../invoke/invoke-target.ts";
 import { run } from "../invoke/invoke.ts";
 import type { Lambda } from "../context.ts";
 import { readFunctionRef } from "../functions/names.ts";
-import { queueUrlOf } from "./queue-poller.ts";
+import { queueUrlOf } from "../../../delivery/to-queue.ts";
 import type { MappingRecord } from "../records.ts";
 import { parseJson } from "../../../../util/parse-json.ts";
 

@@ -1,3 +1,4 @@
+import { queueUrlOf } from "../../../delivery/to-queue.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Message } from "@aws-sdk/client-sqs";
 import { isAwsError } from "../../../aws-error.ts";
@@ -110,10 +111,4 @@ export class QueuePoller {
         this.#freed?.();
       });
   }
-}
-
-/** The URL of a queue of this cloud. */
-export function queueUrlOf(endpoint: string, arn: string): string {
-  const [, , , , account, name] = arn.split(":");
-  return `${endpoint}/${account}/${name}`;
 }

@@ -1,10 +1,11 @@
-import { errorText } from "../../../kit/error-text.ts";
 import { isAwsError } from "../../../aws-error.ts";
-import type { ActingFor } from "../../../policy/caller.ts";
-import { Outbox } from "../../../state/outbox.ts";
+import { type Authority, inRole, trusted } from "../../../delivery/authority.ts";
+import { callOf, deliver } from "../../../delivery/deliver.ts";
+import { openDeliveries } from "../../../delivery/open-deliveries.ts";
+import { planRetry } from "../../../delivery/retry.ts";
+import { notCarried } from "../../../kit/not-carried.ts";
+import type { Outbox } from "../../../state/outbox.ts";
 import type { Lambda } from "../context.ts";
-import { readFunctionRef } from "../functions/names.ts";
-import { queueUrlOf } from "../event-sources/queue-poller.ts";
 
 /** Something that is told of an event that has reached its end: a destination, or a dead-letter target. */
 export interface Delivery {
@@ -22,82 +23,50 @@ export interface Delivery {
   readonly objectKey?: string;
 }
 
-const ATTEMPTS = 5;
-const FIRST_PAUSE_MS = 1_000;
+const MAX_RETRIES = 4;
 
-/** Opens what is still to be told: rows of the store, so that a kill loses none of it. */
-export function openDeliveries(lambda: Lambda): Outbox<Delivery> {
-  return new Outbox<Delivery>(lambda.cloud, {
+/** Opens what is still to be delivered: rows of the store, so that a kill loses none of it. */
+export function openResultDeliveries(lambda: Lambda): Outbox<Delivery> {
+  const { cloud } = lambda;
+  return openDeliveries<Delivery>(cloud, {
     collection: "lambda.deliveries",
     laneOf: ({ target }) => ({ name: target }),
-    async attempt(delivery, attempts) {
-      try {
-        await send(lambda, delivery);
-        return undefined;
-      } catch (error) {
-        const words = errorText(error);
-        const isLast = attempts + 1 >= ATTEMPTS || !isAwsError(error);
-        lambda.cloud.log(
-          `lambda: ${delivery.target} could not be told${isLast ? "" : ", it is tried again"}: ${words}`,
-        );
-        return isLast ? undefined : { retryAfterMs: FIRST_PAUSE_MS * 2 ** attempts };
-      }
+    send: (delivery) => send(lambda, delivery),
+    retry(delivery, failure, attempts) {
+      const retry = planRetry(failure, attempts, { maxRetries: MAX_RETRIES });
+      const isRetried = "retryAfterMs" in retry;
+      cloud.log(
+        `lambda: ${delivery.target} could not be told${isRetried ? ", it is tried again" : ""}: ${failure.message}`,
+      );
+      return retry;
     },
-    log: (line) => lambda.cloud.log(line),
+    // The log has it.
+    giveUp: () => undefined,
   });
 }
 
-/** Results and dead letters are sent in the function's own role; undefined where the function is gone. */
-function executionRole(lambda: Lambda, arn: string): ActingFor | undefined {
+async function send(lambda: Lambda, delivery: Delivery): Promise<void> {
+  const { target, region, body, attributes, detailType, functionArn, objectKey: key = "" } = delivery;
+  const call = callOf(lambda.cloud, target, {
+    queue: () => ({ body, ...(attributes !== undefined && { attributes }) }),
+    topic: () => ({ message: body, ...(attributes !== undefined && { attributes }) }),
+    bus: () => ({ Source: "lambda", DetailType: detailType, Resources: [functionArn], Detail: body }),
+    function: () => ({ payload: body }),
+    bucket: () => ({ key, body, region }),
+  });
+  if (call === undefined) throw notCarried(`${target} as a destination`);
+  await deliver(call, executionRole(lambda, functionArn));
+}
+
+/** Results and dead letters are sent in the function's own role. */
+function executionRole(lambda: Lambda, arn: string): Authority {
   const [, , , region = "", account = "", , name = "", qualifier] = arn.split(":");
   try {
     const { settings } = lambda.state.version({ region, account, name, qualifier });
-    return { roleArn: settings.Role ?? "", sessionName: name, service: "lambda.amazonaws.com" };
+    return inRole({ roleArn: settings.Role ?? "", sessionName: name, service: "lambda.amazonaws.com" });
   } catch (error) {
-    if (isAwsError(error)) return undefined;
+    // The function is gone, and its role with it.
+    if (isAwsError(error)) return trusted;
     throw error;
-  }
-}
-
-async function send(lambda: Lambda, delivery: Delivery): Promise<void> {
-  const { cloud } = lambda;
-  const { target, body, attributes, detailType, functionArn } = delivery;
-  const [, , service, region = delivery.region, account] = target.split(":");
-  const as = executionRole(lambda, functionArn);
-  const at = { region: region === "" ? delivery.region : region, ...(as !== undefined && { as }) };
-  switch (service) {
-    case "sqs": {
-      const QueueUrl = queueUrlOf(cloud.endpoint, target);
-      await cloud.call("sqs", "SendMessage", { QueueUrl, MessageBody: body, MessageAttributes: { ...attributes } }, at);
-      return;
-    }
-    case "sns":
-      await cloud.call("sns", "Publish", { TopicArn: target, Message: body, MessageAttributes: { ...attributes } }, at);
-      return;
-    case "events": {
-      const entry = {
-        EventBusName: target,
-        Source: "lambda",
-        DetailType: detailType,
-        Resources: [functionArn],
-        Detail: body,
-      };
-      await cloud.call("eventbridge", "PutEvents", { Entries: [entry] }, at);
-      return;
-    }
-    case "lambda": {
-      const requestId = crypto.randomUUID();
-      const ref = readFunctionRef(target, undefined, { ...at, account: account ?? cloud.account, requestId });
-      lambda.queue.add({ ref, payload: Buffer.from(body), requestId, traceId: undefined });
-      return;
-    }
-    case "s3": {
-      const [, , , , , Bucket] = target.split(":");
-      const object = { Bucket, Key: delivery.objectKey, Body: body, ContentType: "application/json" };
-      await cloud.call("s3", "PutObject", object, at);
-      return;
-    }
-    default:
-      throw new Error(`the local cloud does not carry ${service} as a destination`);
   }
 }
