@@ -1,6 +1,9 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { SubscriptionFilter } from "@aws-sdk/client-cloudwatch-logs";
+import { trusted } from "../../delivery/authority.ts";
+import { deliver } from "../../delivery/deliver.ts";
+import { toFunction } from "../../delivery/to-function.ts";
 import type { Cloud } from "../../service.ts";
 import { eventId } from "./event-position.ts";
 import { compileFilterPattern } from "./filter-pattern/filter-pattern.ts";
@@ -14,13 +17,13 @@ export function createSubscriptionDelivery(cloud: Cloud, filters: FilterTables) 
   return (batch: IngestedBatch): void => {
     const subscriptions = filters.subscription.list(filters.prefix(batch.group));
     for (const [, filter] of subscriptions)
-      deliver(cloud, batch, filter).catch((error: unknown) =>
+      deliverMatches(cloud, batch, filter).catch((error: unknown) =>
         cloud.log(`logs: subscription filter ${filter.filterName} could not deliver: ${String(error)}`),
       );
   };
 }
 
-async function deliver(cloud: Cloud, batch: IngestedBatch, filter: SubscriptionFilter): Promise<void> {
+async function deliverMatches(cloud: Cloud, batch: IngestedBatch, filter: SubscriptionFilter): Promise<void> {
   const matches = compileFilterPattern(filter.filterPattern ?? "");
   const logEvents = batch.events
     .filter((event) => matches(event.message))
@@ -36,14 +39,7 @@ async function deliver(cloud: Cloud, batch: IngestedBatch, filter: SubscriptionF
       logEvents,
     }),
   );
-  await cloud.call(
-    "lambda",
-    "Invoke",
-    {
-      FunctionName: filter.destinationArn,
-      InvocationType: "Event",
-      Payload: Buffer.from(JSON.stringify({ awslogs: { data: data.toString("base64") } })),
-    },
-    { region: batch.group.region },
-  );
+  const payload = JSON.stringify({ awslogs: { data: data.toString("base64") } });
+  // The function's policy was checked when the filter was made.
+  await deliver(toFunction(cloud, filter.destinationArn ?? "", { payload }), trusted);
 }

@@ -1,7 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
-import { isAwsError } from "../../aws-error.ts";
+import { trusted } from "../../delivery/authority.ts";
+import { deliver } from "../../delivery/deliver.ts";
+import { openDeliveries } from "../../delivery/open-deliveries.ts";
+import { planRetry } from "../../delivery/retry.ts";
+import { toStream } from "../../delivery/to-stream.ts";
 import type { Change } from "../../state/change-stream.ts";
-import { Outbox } from "../../state/outbox.ts";
+import type { Outbox } from "../../state/outbox.ts";
 import type { Cloud } from "../../service.ts";
 import type { Table } from "./tables/table.ts";
 
@@ -16,34 +20,24 @@ export interface KinesisDelivery {
 }
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/kds_gettingstarted.html: as a stream keeps records. */
-const TRIED_FOR_MS = 24 * 60 * 60 * 1000;
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 60_000;
+const LIMITS = { maxAgeMs: 24 * 60 * 60 * 1000, firstMs: 250, longestMs: 60_000 };
 const LANES = 16;
 
 /** Opens what is still to be sent: rows of the store, written with the change itself. */
 export function openKinesisDeliveries(cloud: Cloud): Outbox<KinesisDelivery> {
-  return new Outbox<KinesisDelivery>(cloud, {
+  return openDeliveries<KinesisDelivery>(cloud, {
     collection: "dynamodb.kinesis-deliveries",
     laneOf: ({ streamArn, partitionKey }) => ({
       name: `${streamArn} ${Number.parseInt(partitionKey.slice(0, 8), 16) % LANES}`,
       isOrdered: true,
     }),
-    async attempt({ streamArn: StreamARN, partitionKey: PartitionKey, data, createdMs }, attempts) {
-      const region = StreamARN.split(":")[3] ?? "";
-      try {
-        await cloud.call("kinesis", "PutRecord", { StreamARN, PartitionKey, Data: Buffer.from(data) }, { region });
-        return undefined;
-      } catch (error) {
-        const isWorthIt = isAwsError(error) && cloud.clock.now() - createdMs < TRIED_FOR_MS;
-        if (attempts === 0 || !isWorthIt) {
-          const what = isWorthIt ? "is tried again" : "was dropped";
-          cloud.log(`dynamodb: a change for ${StreamARN} ${what}: ${String(error)}`);
-        }
-        return isWorthIt ? { retryAfterMs: Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempts) } : undefined;
-      }
+    send: ({ streamArn, ...record }) => deliver(toStream(cloud, streamArn, record), trusted),
+    retry({ streamArn, createdMs }, { message }, attempts) {
+      if (attempts === 0) cloud.log(`dynamodb: a change for ${streamArn} is tried again: ${message}`);
+      // A stream that is gone may come back: no failure is final.
+      return planRetry({ kind: "retryable" }, attempts, LIMITS, cloud.clock.now() - createdMs);
     },
-    log: (line) => cloud.log(line),
+    giveUp: ({ streamArn }, { message }) => cloud.log(`dynamodb: a change for ${streamArn} was dropped: ${message}`),
   });
 }
 
