@@ -106,6 +106,13 @@ describe("the test of the rooms", () => {
     expect(planted("lib/local/services/s3/a.ts", `import { b } from "./b.ts";`)).toEqual([]);
   });
 
+  it("finds a room of the ground floor that imports a service, and a service that imports the server", () => {
+    expect(planted("lib/local/delivery/a.ts", `import { b } from "../services/sqs/b.ts";`)).toHaveLength(1);
+    expect(planted("lib/local/kit/a.ts", `import type { B } from "../delivery/b.ts";`)).toHaveLength(1);
+    expect(planted("lib/local/services/s3/a.ts", `import { b } from "../../server/b.ts";`)).toHaveLength(1);
+    expect(planted("lib/local/services/s3/a.ts", `import { b } from "../../delivery/b.ts";`)).toEqual([]);
+  });
+
   it("finds a package that the room may not use", () => {
     expect(planted("lib/constructs/a.ts", `import { LambdaClient } from "@aws-sdk/client-lambda";`)).toHaveLength(1);
     expect(planted("lib/assembly/a.ts", `import "aws-cdk-lib";`)).toHaveLength(1);

@@ -14,6 +14,12 @@ export interface RoomRule {
 const LEAVES = ["lib/errors.ts", "lib/io", "lib/util"];
 const SDK = ["@aws-sdk/*", "@smithy/*"];
 
+/** What every room of the local cloud speaks: its errors, and the form of a service. */
+const LOCAL = ["lib/local/aws-error.ts", "lib/local/service.ts"];
+
+/** The rooms of the local cloud that services stand on. None of them names a service. */
+const GROUND_FLOOR = ["kit", "delivery", "http-api", "policy", "state"].map((room) => `lib/local/${room}`);
+
 /** The rooms of the house, as the architecture note has them. */
 export const ROOMS: readonly RoomRule[] = [
   { room: "bin/tidegate.ts", mayImport: ["lib/cli"], packages: [] },
@@ -44,6 +50,38 @@ export const ROOMS: readonly RoomRule[] = [
     packages: [...SDK, "yauzl", "yaml", "jose", "jsonata"],
   },
   { room: "lib/runtime", mayImport: [], packages: [] },
+  { room: "lib/local/state", mayImport: ["lib/local/kit", ...LEAVES], packages: SDK },
+  {
+    room: "lib/local/kit",
+    mayImport: ["lib/local/registry.ts", "lib/local/state", "lib/local/wire", ...LOCAL, ...LEAVES],
+    packages: SDK,
+  },
+  { room: "lib/local/policy", mayImport: ["lib/iam", "lib/local/state", ...LOCAL, ...LEAVES], packages: SDK },
+  {
+    room: "lib/local/delivery",
+    mayImport: ["lib/local/kit", "lib/local/policy", "lib/local/state", ...LOCAL, ...LEAVES],
+    packages: SDK,
+  },
+  {
+    room: "lib/local/services",
+    mayImport: [
+      ...GROUND_FLOOR,
+      "lib/local/bootstrap.ts",
+      "lib/local/http-connection",
+      "lib/local/registry.ts",
+      "lib/local/wire",
+      "lib/iam",
+      "lib/template",
+      ...LOCAL,
+      ...LEAVES,
+    ],
+    packages: [...SDK, "jose", "jsonata"],
+  },
+  {
+    room: "lib/local/services/lambda",
+    mayImport: [...GROUND_FLOOR, "lib/local/runtime", "lib/iam", ...LOCAL, ...LEAVES],
+    packages: SDK,
+  },
   { room: "lib/testing", mayImport: ["lib/aws", "lib/deploy", "lib/local", "lib/synth", ...LEAVES], packages: SDK },
   { room: "lib/console", mayImport: [], packages: [] },
   {

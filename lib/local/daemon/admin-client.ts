@@ -4,7 +4,7 @@ import { UserError } from "../../errors.ts";
 import type { ClockStatus } from "../state/cloud-clock.ts";
 import type { CloudStatus } from "../local-cloud.ts";
 import { ADMIN_PREFIX, TOKEN_HEADER } from "../server/admin.ts";
-import type { ClockChange } from "../server/clock-change.ts";
+import type { ClockChange } from "../state/clock-change.ts";
 import type { Lock } from "./lock-file.ts";
 
 /** What owns the port may be any program, and a cloud that hangs is killed. */

@@ -13,9 +13,13 @@ export async function findExceptionTraits(
   service: ServiceName,
   ...names: readonly string[]
 ): Promise<ExceptionTraits | undefined> {
-  const client = (await SERVICES[service].client()) as Record<string, unknown>;
-  const name = names.find((each) => typeof client[each] === "function");
+  const client = await SERVICES[service].client();
+  const name = names.find((each) => typeof Reflect.get(client, each) === "function");
   if (name === undefined) return undefined;
-  const schema = client[`${name}$`] as readonly [number, string, string, ExceptionTraits | 0] | undefined;
-  return typeof schema?.[3] === "object" ? schema[3] : {};
+  const schema: unknown = Reflect.get(client, `${name}$`);
+  const traits: unknown = Array.isArray(schema) ? schema[TRAITS] : undefined;
+  return typeof traits === "object" && traits !== null ? traits : {};
 }
+
+/** Where the SDK's schema of an exception has its traits. */
+const TRAITS = 3;

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Exchange } from "./exchange.ts";
-import { readClockChange } from "./clock-change.ts";
+import { readClockChange } from "../state/clock-change.ts";
 import { refuse } from "./refuse.ts";
 
 /** Where the cloud's own surface lies. */

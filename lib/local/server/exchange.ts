@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../state/clock.ts";
 import type { HttpRoute, ServiceName } from "../service.ts";
 import type { AwsGateway } from "./aws-gateway.ts";
-import type { ClockChange } from "./clock-change.ts";
+import type { ClockChange } from "../state/clock-change.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { ServiceHost } from "./service-host.ts";
 

@@ -1,5 +1,5 @@
 import { AdjustableClock } from "./clock.ts";
-import type { ClockChange } from "../server/clock-change.ts";
+import type { ClockChange } from "./clock-change.ts";
 import type { Collection, Store } from "./store.ts";
 
 /** The cloud's time, as `GET /_tidegate/clock` returns it. */

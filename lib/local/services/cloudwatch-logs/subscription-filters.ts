@@ -4,7 +4,7 @@ import type {
   PutSubscriptionFilterCommandInput,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { AwsError } from "../../aws-error.ts";
-import { mayInvokeFunction } from "../../policy/function-grant.ts";
+import { mayInvokeFunction } from "../../delivery/function-grant.ts";
 import type { RequestContext } from "../../service.ts";
 import { readFilterPattern } from "./filter-pattern/filter-pattern.ts";
 import { checkLength, checkLimit } from "./input-rules.ts";

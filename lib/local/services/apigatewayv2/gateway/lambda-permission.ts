@@ -1,4 +1,4 @@
-import { mayInvokeFunction } from "../../../policy/function-grant.ts";
+import { mayInvokeFunction } from "../../../delivery/function-grant.ts";
 import type { Cloud } from "../../../service.ts";
 import type { LambdaTarget } from "./lambda-target.ts";
 

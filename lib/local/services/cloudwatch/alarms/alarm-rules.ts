@@ -95,7 +95,7 @@ function checkMath(input: PutMetricAlarmCommandInput): void {
   ] as const)
     if (input[name] !== undefined && !(name === "Dimensions" && input.Dimensions?.length === 0))
       throw validation(`The parameters Metrics and ${name} are mutually exclusive and you have specified both.`);
-  checkQueries(input.Metrics!, "Metrics");
+  checkQueries(input.Metrics ?? [], "Metrics");
   if (input.Metrics!.filter((query) => query.ReturnData !== false).length !== 1)
     throw validation("Exactly one element of the metrics list should return data.");
 }

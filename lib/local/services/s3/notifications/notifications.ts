@@ -60,18 +60,18 @@ function targetsOf(configuration: NotificationConfiguration): NotificationTarget
   const queues = configuration.QueueConfigurations ?? [];
   const topics = configuration.TopicConfigurations ?? [];
   return [
-    ...functions.map((each) => target("CloudFunction", each.LambdaFunctionArn!, each)),
-    ...queues.map((each) => target("Queue", each.QueueArn!, each)),
-    ...topics.map((each) => target("Topic", each.TopicArn!, each)),
+    ...functions.map((each) => target("CloudFunction", each.LambdaFunctionArn, each)),
+    ...queues.map((each) => target("Queue", each.QueueArn, each)),
+    ...topics.map((each) => target("Topic", each.TopicArn, each)),
   ];
 }
 
 function target(
   kind: DestinationKind,
-  arn: string,
-  { Id, Events = [], Filter }: Pick<QueueConfiguration, "Id" | "Events" | "Filter">,
+  arn = "",
+  { Id = "", Events = [], Filter }: Pick<QueueConfiguration, "Id" | "Events" | "Filter">,
 ): NotificationTarget {
-  return { kind, arn, id: Id!, events: Events, filter: Filter };
+  return { kind, arn, id: Id, events: Events, filter: Filter };
 }
 
 /** Who asked for what happened, from where and when. */

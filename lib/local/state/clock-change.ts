@@ -16,20 +16,19 @@ export function readClockChange(given: unknown): ClockChange | string {
   }
   const unknown = Object.keys(given).filter((name) => name !== "speed" && name !== "advanceMs");
   if (unknown.length > 0) return `Unknown members: ${unknown.join(", ")}. Allowed are speed and advanceMs.`;
-  const { speed, advanceMs } = given as Record<string, unknown>;
+  const { speed, advanceMs }: { speed?: unknown; advanceMs?: unknown } = given;
   if (speed === undefined && advanceMs === undefined) return "Expected speed, advanceMs or both.";
-  if (speed !== undefined && !isBetween(speed, Number.MIN_VALUE, FASTEST)) {
+  if (!isWithin(speed, Number.MIN_VALUE, FASTEST)) {
     return `speed must be a number above 0 and up to ${FASTEST}, got ${JSON.stringify(speed)}.`;
   }
-  if (advanceMs !== undefined && !isBetween(advanceMs, 0, FARTHEST_MS)) {
+  if (!isWithin(advanceMs, 0, FARTHEST_MS)) {
     return `advanceMs must be a number from 0 to ${FARTHEST_MS}, got ${JSON.stringify(advanceMs)}.`;
   }
-  return {
-    ...(speed === undefined ? {} : { speed: speed as number }),
-    ...(advanceMs === undefined ? {} : { advanceMs: advanceMs as number }),
-  };
+  return { ...(speed !== undefined && { speed }), ...(advanceMs !== undefined && { advanceMs }) };
 }
 
-function isBetween(given: unknown, least: number, most: number): boolean {
+/** Whether a member is absent, or a number between two others. */
+function isWithin(given: unknown, least: number, most: number): given is number | undefined {
+  if (given === undefined) return true;
   return typeof given === "number" && Number.isFinite(given) && given >= least && given <= most;
 }
