@@ -5,7 +5,7 @@
  */
 export const RATCHETS = {
   /** `as` (not `as const`) and `!` per thousand lines over all of `lib`, `bin` and `functions`. */
-  assertionsPerThousandLines: 16.5,
+  assertionsPerThousandLines: 16.1,
   /** By room; a room that is not named here is new and keeps to 3. */
   assertionsByRoom: {
     "functions/todo": 18.1,
@@ -21,7 +21,7 @@ export const RATCHETS = {
     "lib/local/kit": 14.7,
     "lib/local/runtime": 15.7,
     "lib/local/server": 13,
-    "lib/local/services/apigatewayv2": 14.4,
+    "lib/local/services/apigatewayv2": 7.6,
     "lib/local/services/cloudformation": 13,
     "lib/local/services/cloudwatch": 25.9,
     "lib/local/services/cloudwatch-logs": 22.8,
@@ -46,7 +46,7 @@ export const RATCHETS = {
     "lib/util": 18,
   } as Readonly<Record<string, number>>,
   /** Exported declarations without a doc comment. */
-  undocumentedExports: 729,
+  undocumentedExports: 712,
   /** Groups of files that import each other, types included, and the files in them. */
   importCircles: 23,
   filesInCircles: 169,

@@ -63,6 +63,19 @@ export const ROOMS: readonly RoomRule[] = [
     packages: SDK,
   },
   {
+    room: "lib/local/http-api",
+    mayImport: [
+      "lib/local/delivery",
+      "lib/local/kit",
+      "lib/local/policy",
+      "lib/local/state",
+      "lib/iam",
+      ...LOCAL,
+      ...LEAVES,
+    ],
+    packages: [...SDK, "jose"],
+  },
+  {
     room: "lib/local/services",
     mayImport: [
       ...GROUND_FLOOR,
@@ -75,7 +88,7 @@ export const ROOMS: readonly RoomRule[] = [
       ...LOCAL,
       ...LEAVES,
     ],
-    packages: [...SDK, "jose", "jsonata"],
+    packages: [...SDK, "jsonata"],
   },
   {
     room: "lib/local/services/lambda",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { allowsRoute } from "../../../lib/local/services/apigatewayv2/gateway/authorizer-policy.ts";
-import { mayInvoke } from "../../../lib/local/services/apigatewayv2/gateway/lambda-permission.ts";
+import { allowsRoute } from "../../../lib/local/http-api/authorizer-policy.ts";
+import { mayInvoke } from "../../../lib/local/http-api/lambda-permission.ts";
 import type { Cloud } from "../../../lib/local/service.ts";
 
 const ROUTE = "arn:aws:execute-api:us-east-1:000000000000:api1/prod/GET/orders";

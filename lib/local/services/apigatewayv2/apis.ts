@@ -17,7 +17,8 @@ import { patched, picked } from "./patch.ts";
 import { quickCreate, updateQuickCreated } from "./quick-create.ts";
 import { badRequest } from "./errors.ts";
 import { newResourceId } from "./resource-id.ts";
-import { OWNED_BY_API, valuesUnder, type ApiRecord } from "./records.ts";
+import type { ApiRecord } from "../../http-api/api-parts.ts";
+import { OWNED_BY_API, valuesUnder } from "./records.ts";
 
 const SETTINGS = ["Description", "DisableExecuteApiEndpoint", "IpAddressType", "Name", "Version"] as const;
 const HTTP_SELECTION = "$request.method $request.path";

@@ -12,7 +12,8 @@ import { pageOf } from "./page.ts";
 import { patched, picked } from "./patch.ts";
 import { badRequest, conflict, notFound } from "./errors.ts";
 import { newResourceId } from "./resource-id.ts";
-import { valuesUnder, type AuthorizerRecord } from "./records.ts";
+import type { AuthorizerRecord } from "../../http-api/api-parts.ts";
+import { valuesUnder } from "./records.ts";
 
 const SETTINGS = [
   "AuthorizerCredentialsArn",

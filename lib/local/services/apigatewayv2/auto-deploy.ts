@@ -1,6 +1,7 @@
 import type { ApiScope, GatewayState } from "./context.ts";
 import { newResourceId } from "./resource-id.ts";
-import { valuesUnder, type DeploymentRecord, type Snapshot, type StageRecord } from "./records.ts";
+import type { StageRecord } from "../../http-api/api-parts.ts";
+import { valuesUnder, type DeploymentRecord, type Snapshot } from "./records.ts";
 
 const NO_ROUTES = "Unable to deploy API because no routes exist in this API";
 

@@ -1,6 +1,7 @@
 import type { Cloud, RequestContext } from "../../service.ts";
 import { apiNotFound } from "./errors.ts";
-import type { ApiRecord, Tables } from "./records.ts";
+import type { ApiRecord } from "../../http-api/api-parts.ts";
+import type { Tables } from "./records.ts";
 
 /** What every operation works on. */
 export interface GatewayState {

@@ -1,7 +1,7 @@
 import { notCarried } from "../../kit/not-carried.ts";
 import { parseParameterMapping } from "./parameter-mapping-key.ts";
 import { badRequest } from "./errors.ts";
-import type { IntegrationRecord } from "./records.ts";
+import type { IntegrationRecord } from "../../http-api/api-parts.ts";
 
 /** Refuses what API Gateway refuses of an HTTP API's integration, and by name what this cloud does not carry. */
 export function checkIntegration(integration: IntegrationRecord): void {

@@ -13,7 +13,8 @@ import { pageOf } from "./page.ts";
 import { patched, picked } from "./patch.ts";
 import { conflict, notFound } from "./errors.ts";
 import { newResourceId } from "./resource-id.ts";
-import { valuesUnder, type IntegrationRecord } from "./records.ts";
+import type { IntegrationRecord } from "../../http-api/api-parts.ts";
+import { valuesUnder } from "./records.ts";
 
 const SETTINGS = [
   "ConnectionId",

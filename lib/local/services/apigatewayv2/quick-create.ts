@@ -5,7 +5,8 @@ import { createIntegration } from "./integrations.ts";
 import { badRequest } from "./errors.ts";
 import { createRoute } from "./routes.ts";
 import { createStage } from "./stages.ts";
-import { valuesUnder, type ApiRecord } from "./records.ts";
+import type { ApiRecord } from "../../http-api/api-parts.ts";
+import { valuesUnder } from "./records.ts";
 
 interface QuickCreate {
   readonly Target: string;

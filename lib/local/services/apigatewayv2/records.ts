@@ -1,22 +1,13 @@
+import type { ApiMapping, Cors, Deployment, DomainName } from "@aws-sdk/client-apigatewayv2";
 import type {
-  Api,
-  ApiMapping,
-  Authorizer,
-  Cors,
-  Deployment,
-  DomainName,
-  Integration,
-  Route,
-  Stage,
-} from "@aws-sdk/client-apigatewayv2";
+  ApiRecord,
+  AuthorizerRecord,
+  IntegrationRecord,
+  RouteRecord,
+  StageRecord,
+} from "../../http-api/api-parts.ts";
 import type { Collection, Store } from "../../state/store.ts";
 
-/** An API as it is kept. Its endpoint is told by the cloud's address of the moment, so it is not kept. */
-export type ApiRecord = Omit<Api, "ApiEndpoint"> & { readonly ApiId: string; readonly Region: string };
-export type RouteRecord = Route & { readonly RouteId: string; readonly RouteKey: string };
-export type IntegrationRecord = Integration & { readonly IntegrationId: string };
-export type AuthorizerRecord = Authorizer & { readonly AuthorizerId: string };
-export type StageRecord = Stage & { readonly StageName: string };
 export type DeploymentRecord = Deployment & { readonly DeploymentId: string };
 export type DomainNameRecord = DomainName & { readonly DomainName: string };
 export type ApiMappingRecord = ApiMapping & { readonly ApiMappingId: string };

@@ -12,8 +12,9 @@ import { pageOf } from "./page.ts";
 import { patched, picked } from "./patch.ts";
 import { badRequest, conflict, notFound } from "./errors.ts";
 import { newResourceId } from "./resource-id.ts";
-import { parseRouteKey, shapeOf } from "./route-key.ts";
-import { valuesUnder, type RouteRecord } from "./records.ts";
+import { parseRouteKey, shapeOf } from "../../http-api/route-key.ts";
+import type { RouteRecord } from "../../http-api/api-parts.ts";
+import { valuesUnder } from "./records.ts";
 
 const SETTINGS = ["AuthorizationScopes", "AuthorizationType", "AuthorizerId", "OperationName", "Target"] as const;
 

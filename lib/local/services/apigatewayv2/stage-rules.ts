@@ -1,6 +1,6 @@
 import type { RouteSettings } from "@aws-sdk/client-apigatewayv2";
 import { badRequest } from "./errors.ts";
-import type { StageRecord } from "./records.ts";
+import type { StageRecord } from "../../http-api/api-parts.ts";
 
 /** Refuses a stage that API Gateway would refuse: its name, its variables, its throttling, its log. */
 export function checkStage(stage: StageRecord, apiId: string): void {

@@ -16,7 +16,8 @@ import { pageOf } from "./page.ts";
 import { patched, picked } from "./patch.ts";
 import { badRequest, conflict, notFound } from "./errors.ts";
 import { checkStage } from "./stage-rules.ts";
-import { valuesUnder, type StageRecord } from "./records.ts";
+import type { StageRecord } from "../../http-api/api-parts.ts";
+import { valuesUnder } from "./records.ts";
 
 const SETTINGS = [
   "AccessLogSettings",

@@ -1,19 +1,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Cloud, HttpRoute } from "../../../service.ts";
 import type { Tables } from "../records.ts";
-import { createAccessLog } from "./access-log.ts";
-import { createApiMetrics } from "./api-metrics.ts";
-import { addressOf, isGatewayAddress } from "./api-address.ts";
-import { createAuthorizers } from "./authorize.ts";
-import { isPreflight, preflightAnswer, withCors } from "./cors.ts";
-import type { Exchange } from "./exchange.ts";
-import { failure, GatewayFailure, type GatewayAnswer } from "./gateway-answer.ts";
-import { readRequest } from "./gateway-request.ts";
+import { createAccessLog } from "../../../http-api/access-log.ts";
+import { createApiMetrics } from "../../../http-api/api-metrics.ts";
+import { addressOf, isGatewayAddress } from "../../../http-api/api-address.ts";
+import { createAuthorizers } from "../../../http-api/authorize.ts";
+import { isPreflight, preflightAnswer, withCors } from "../../../http-api/cors.ts";
+import type { Exchange } from "../../../http-api/exchange.ts";
+import { failure, GatewayFailure, type GatewayAnswer } from "../../../http-api/gateway-answer.ts";
+import { readRequest } from "../../../http-api/gateway-request.ts";
 import { createIntegrations } from "./integrate.ts";
-import { matchRoute } from "./match-route.ts";
+import { matchRoute } from "../../../http-api/match-route.ts";
 import { createServedStages } from "./served-stages.ts";
-import { createThrottle } from "./throttle.ts";
-import { writeAnswer } from "./write-answer.ts";
+import { createThrottle } from "../../../http-api/throttle.ts";
+import { writeAnswer } from "../../../http-api/write-answer.ts";
 
 /** The data plane: answers requests to deployed stages. */
 export interface Gateway {

@@ -1,14 +1,14 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import { pipeline, Transform } from "node:stream";
-import type { IntegrationRecord } from "../records.ts";
-import type { Exchange } from "./exchange.ts";
-import { failure, type GatewayAnswer } from "./gateway-answer.ts";
-import { endToEndHeaders } from "./gateway-request.ts";
-import type { RequestParts } from "./lambda-event.ts";
+import type { IntegrationRecord } from "../../../http-api/api-parts.ts";
+import type { Exchange } from "../../../http-api/exchange.ts";
+import { failure, type GatewayAnswer } from "../../../http-api/gateway-answer.ts";
+import { endToEndHeaders } from "../../../http-api/gateway-request.ts";
+import type { RequestParts } from "../../../http-api/lambda-event.ts";
 import { mappedRequest } from "./map-parameters.ts";
-import { MAX_BODY_BYTES, readBody, refuseDeclaredSize } from "./read-body.ts";
-import { withStageVariables } from "./variables.ts";
+import { MAX_BODY_BYTES, readBody, refuseDeclaredSize } from "../../../http-api/read-body.ts";
+import { withStageVariables } from "../../../http-api/variables.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 

@@ -1,16 +1,16 @@
 import type { IncomingMessage } from "node:http";
 import type { Cloud } from "../../../service.ts";
-import type { IntegrationRecord } from "../records.ts";
-import type { Exchange } from "./exchange.ts";
-import { failure, GatewayFailure, type GatewayAnswer } from "./gateway-answer.ts";
+import type { IntegrationRecord } from "../../../http-api/api-parts.ts";
+import type { Exchange } from "../../../http-api/exchange.ts";
+import { failure, GatewayFailure, type GatewayAnswer } from "../../../http-api/gateway-answer.ts";
 import { createHttpProxy } from "./http-proxy.ts";
-import { lambdaAnswer } from "./lambda-answer.ts";
-import { lambdaEvent } from "./lambda-event.ts";
-import { mayInvoke } from "./lambda-permission.ts";
-import { invokeLambda, lambdaTarget } from "./lambda-target.ts";
+import { lambdaAnswer } from "../../../http-api/lambda-answer.ts";
+import { lambdaEvent } from "../../../http-api/lambda-event.ts";
+import { mayInvoke } from "../../../http-api/lambda-permission.ts";
+import { invokeLambda, lambdaTarget } from "../../../http-api/lambda-target.ts";
 import { mappedAnswer, mappedRequest } from "./map-parameters.ts";
-import { readBody } from "./read-body.ts";
-import { withStageVariables } from "./variables.ts";
+import { readBody } from "../../../http-api/read-body.ts";
+import { withStageVariables } from "../../../http-api/variables.ts";
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html: maximum integration timeout. */
 const DEFAULT_TIMEOUT_MS = 30_000;

@@ -1,11 +1,11 @@
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { parseParameterMapping } from "../parameter-mapping-key.ts";
-import type { IntegrationRecord } from "../records.ts";
-import type { Exchange } from "./exchange.ts";
-import type { GatewayAnswer } from "./gateway-answer.ts";
-import type { RequestParts } from "./lambda-event.ts";
-import { resolveExpression, type ExpressionSource } from "./mapping-expression.ts";
+import type { IntegrationRecord } from "../../../http-api/api-parts.ts";
+import type { Exchange } from "../../../http-api/exchange.ts";
+import type { GatewayAnswer } from "../../../http-api/gateway-answer.ts";
+import type { RequestParts } from "../../../http-api/lambda-event.ts";
+import { resolveExpression, type ExpressionSource } from "../../../http-api/mapping-expression.ts";
 
 /** The request as the integration's `RequestParameters` leave it. */
 export function mappedRequest(

@@ -1,29 +1,10 @@
-import type { Cors, RouteSettings } from "@aws-sdk/client-apigatewayv2";
+import type { ApiAddress } from "../../../http-api/api-address.ts";
+import type { ApiRecord, StageRecord } from "../../../http-api/api-parts.ts";
+import { compileRoutes } from "../../../http-api/match-route.ts";
+import type { ServedStage } from "../../../http-api/served-stage.ts";
 import { snapshotOf } from "../auto-deploy.ts";
 import type { GatewayState } from "../context.ts";
-import type { ApiRecord, AuthorizerRecord, IntegrationRecord, StageRecord, Tables } from "../records.ts";
-import type { ApiAddress } from "./api-address.ts";
-import { compileRoutes, type RouteTable } from "./match-route.ts";
-
-/** A stage as requests meet it: what is deployed on it, compiled, and its own settings. */
-export interface ServedStage {
-  /** The account that owns the API, twelve digits. */
-  readonly account: string;
-  readonly api: ApiRecord;
-  readonly name: string;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly routes: RouteTable;
-  readonly integrations: ReadonlyMap<string, IntegrationRecord>;
-  readonly authorizers: ReadonlyMap<string, AuthorizerRecord>;
-  readonly cors: Cors | undefined;
-  readonly record: StageRecord;
-  /** The settings of a route: its own over the stage's. */
-  settingsOf(routeKey: string): RouteSettings;
-  /** What the stage's name puts before the routes' paths: `/dev`, or nothing for `$default`. */
-  readonly prefix: string;
-  /** The request's path and query as it came, for the API. */
-  readonly target: string;
-}
+import type { Tables } from "../records.ts";
 
 type CompiledStage = Omit<ServedStage, "target" | "account">;
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { isAwsError } from "../../../aws-error.ts";
-import type { Cloud } from "../../../service.ts";
+import { isAwsError } from "../aws-error.ts";
+import type { Cloud } from "../service.ts";
 import type { Exchange } from "./exchange.ts";
 import { contextVariable } from "./variables.ts";
 
@@ -13,6 +13,7 @@ interface Line {
   readonly message: string;
 }
 
+/** Writes the access logs of stages. */
 export interface AccessLog {
   /** Writes the stage's access log line for a finished exchange, where the stage has a log. */
   record(exchange: Exchange): void;
@@ -43,7 +44,7 @@ export function createAccessLog(cloud: Cloud): AccessLog {
       const { DestinationArn: arn, Format: format } = exchange.stage.record.AccessLogSettings ?? {};
       const destination = /^arn:[^:]+:logs:([^:]*):\d{12}:log-group:([^:]+)/.exec(arn ?? "");
       if (!destination || !format) return;
-      const [, region, group] = destination as unknown as [string, string, string];
+      const [, region = "", group = ""] = destination;
       const stream = createHash("md5").update(`${exchange.stage.api.ApiId}/${exchange.stage.name}`).digest("hex");
       const key = `${region}/${group}/${stream}`;
       const batch = waiting.get(key) ?? { region, group, stream, lines: [] };

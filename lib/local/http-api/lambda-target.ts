@@ -1,6 +1,6 @@
-import type { ActingFor } from "../../../policy/caller.ts";
-import type { Cloud } from "../../../service.ts";
-import { isAwsError } from "../../../aws-error.ts";
+import type { ActingFor } from "../policy/caller.ts";
+import type { Cloud } from "../service.ts";
+import { isAwsError } from "../aws-error.ts";
 import { failure } from "./gateway-answer.ts";
 
 /** A function as an integration's URI names it. */
@@ -19,7 +19,8 @@ export function lambdaTarget(uri: string): LambdaTarget | undefined {
       uri,
     );
   if (!match) return undefined;
-  return { functionArn: match[1]!, region: match[2]!, functionName: match[3]!, qualifier: match[4] };
+  const [, functionArn = "", region = "", functionName = "", qualifier] = match;
+  return { functionArn, region, functionName, qualifier };
 }
 
 /** Calls a function and waits for its payload at most `timeoutMs` of the machine's time. */

@@ -1,5 +1,5 @@
-import { mayInvokeFunction } from "../../../delivery/function-grant.ts";
-import type { Cloud } from "../../../service.ts";
+import { mayInvokeFunction } from "../delivery/function-grant.ts";
+import type { Cloud } from "../service.ts";
 import type { LambdaTarget } from "./lambda-target.ts";
 
 /**

@@ -68,6 +68,7 @@ const NO_IDENTITY = {
   userArn: null,
 };
 
+/** The `User-Agent` of a request; empty where it has none. */
 export function userAgentOf(exchange: Exchange): string {
   return exchange.request.headers.get("user-agent")?.join(",") ?? "";
 }

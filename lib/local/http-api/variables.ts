@@ -5,7 +5,7 @@ import { clfTime, userAgentOf } from "./request-context.ts";
 /** `${stageVariables.name}` in an integration's URI, replaced. */
 export function withStageVariables(text: string, variables: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\$\{stageVariables\.([A-Za-z0-9_]+)\}/g, (_all, name: string) =>
-    Object.hasOwn(variables, name) ? variables[name]! : "",
+    Object.hasOwn(variables, name) ? (variables[name] ?? "") : "",
   );
 }
 

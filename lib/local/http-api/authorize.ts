@@ -1,4 +1,4 @@
-import type { Cloud } from "../../../service.ts";
+import type { Cloud } from "../service.ts";
 import type { Exchange } from "./exchange.ts";
 import { failure } from "./gateway-answer.ts";
 import { iamIdentity } from "./iam-identity.ts";
@@ -17,6 +17,7 @@ export interface Authorization {
   readonly status?: number;
 }
 
+/** The authorizers of all APIs. */
 export interface Authorizers {
   /** Notes who calls, or ends the request: 401 without a usable identity, 403 without the right. */
   authorize(exchange: Exchange): Promise<void>;
@@ -32,13 +33,14 @@ async function loadJwtAuthorizer({ clock }: Cloud) {
   return createJwtAuthorizer(clock);
 }
 
+/** Creates the authorizers: IAM, JWT and Lambda. */
 export function createAuthorizers(cloud: Cloud): Authorizers {
   let jwt: Promise<JwtAuthorizer> | undefined;
   const lambda = createLambdaAuthorizer(cloud);
   return {
     forget: (apiId, stageName) => lambda.forget(apiId, stageName),
     async authorize(exchange) {
-      const { AuthorizationType: type, AuthorizerId: id } = exchange.route!.record;
+      const { AuthorizationType: type, AuthorizerId: id } = exchange.route?.record ?? {};
       if (type === undefined || type === "NONE") return;
       if (type === "AWS_IAM") {
         exchange.authorization = iamIdentity(exchange);

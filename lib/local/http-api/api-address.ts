@@ -17,13 +17,17 @@ export function isGatewayAddress(request: { readonly host: string; readonly path
   return request.path.startsWith(PATH_PREFIX) || HOST.test(request.host);
 }
 
+/** The API that a request is for; undefined where its host and path name none. */
 export function addressOf(message: IncomingMessage): ApiAddress | undefined {
   const url = message.url ?? "/";
   const host = HOST.exec((message.headers.host ?? "").toLowerCase());
-  if (host) return { apiId: host[1]!, region: host[2], target: url };
+  if (host) {
+    const [, apiId = "", region] = host;
+    return { apiId, region, target: url };
+  }
   if (!url.startsWith(PATH_PREFIX)) return undefined;
   const rest = /^([a-z0-9]+)(.*)$/s.exec(url.slice(PATH_PREFIX.length));
   if (!rest) return undefined;
-  const target = rest[2]!;
-  return { apiId: rest[1]!, region: undefined, target: target.startsWith("/") ? target : `/${target}` };
+  const [, apiId = "", target = ""] = rest;
+  return { apiId, region: undefined, target: target.startsWith("/") ? target : `/${target}` };
 }

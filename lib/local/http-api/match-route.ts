@@ -1,6 +1,6 @@
-import { parseRouteKey, segmentsOf, type PathRouteKey, type Segment } from "../route-key.ts";
-import type { RouteRecord } from "../records.ts";
-import { percentDecode } from "../../../../util/percent-decode.ts";
+import { parseRouteKey, segmentsOf, type PathRouteKey, type Segment } from "./route-key.ts";
+import type { RouteRecord } from "./api-parts.ts";
+import { percentDecode } from "../../util/percent-decode.ts";
 
 /** A deployment's routes, ready to be asked. */
 export interface RouteTable {
@@ -25,6 +25,7 @@ export interface MatchedRoute {
   readonly parameters: readonly (readonly [name: string, value: string])[];
 }
 
+/** Routes by how they are found. */
 export function compileRoutes(records: readonly RouteRecord[]): RouteTable {
   const exact = new Map<string, Map<string, RouteRecord>>();
   const patterns: PatternRoute[] = [];
@@ -76,9 +77,9 @@ function matchSegments(segments: readonly Segment[], parts: readonly string[]): 
 const RANK = { literal: 0, variable: 1, greedy: 2 } as const;
 
 function compareKeys(a: PathRouteKey, b: PathRouteKey): number {
-  for (let at = 0; at < Math.min(a.segments.length, b.segments.length); at++) {
-    const difference = RANK[a.segments[at]!.kind] - RANK[b.segments[at]!.kind];
-    if (difference !== 0) return difference;
+  for (const [at, { kind }] of a.segments.entries()) {
+    const other = b.segments[at];
+    if (other !== undefined && other.kind !== kind) return RANK[kind] - RANK[other.kind];
   }
   return b.segments.length - a.segments.length || Number(a.method === "ANY") - Number(b.method === "ANY");
 }

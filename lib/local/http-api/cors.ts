@@ -1,3 +1,4 @@
+import type { Cors } from "@aws-sdk/client-apigatewayv2";
 import type { Exchange } from "./exchange.ts";
 import type { GatewayAnswer } from "./gateway-answer.ts";
 import type { GatewayRequest } from "./gateway-request.ts";
@@ -22,13 +23,13 @@ export function preflightAnswer(_exchange: Exchange): GatewayAnswer {
  */
 export function withCors(exchange: Exchange, answer: GatewayAnswer): GatewayAnswer {
   const id = ["apigw-requestid", exchange.request.requestId] as const;
-  if (!exchange.stage.cors) return { ...answer, headers: [...answer.headers, id] };
+  const { cors } = exchange.stage;
+  if (!cors) return { ...answer, headers: [...answer.headers, id] };
   const own = answer.headers.filter(([name]) => !name.startsWith("access-control-"));
-  return { ...answer, headers: [...own, ...corsHeaders(exchange), id] };
+  return { ...answer, headers: [...own, ...corsHeaders(exchange, cors), id] };
 }
 
-function corsHeaders({ request, stage }: Exchange): [string, string][] {
-  const cors = stage.cors!;
+function corsHeaders({ request }: Exchange, cors: Cors): [string, string][] {
   const origin = request.headers.get("origin")?.[0];
   const allowed = origin === undefined ? undefined : allowedOrigin(cors.AllowOrigins ?? [], origin);
   if (allowed === undefined) return [];

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { decode } from "./match-route.ts";
-import type { ServedStage } from "./served-stages.ts";
+import type { ServedStage } from "./served-stage.ts";
 
 /** A request as the gateway hands it on. */
 export interface GatewayRequest {
@@ -39,6 +39,7 @@ const OF_THE_CONNECTION = new Set([
   "upgrade",
 ]);
 
+/** Reads what a gateway needs of a request. Its body is not read yet. */
 export function readRequest(message: IncomingMessage, stage: ServedStage, timeMs: number): GatewayRequest {
   const [rawPath, rawQuery] = splitOnce(stage.target, "?");
   const sourceIp = (message.socket.remoteAddress ?? "127.0.0.1").replace(/^::ffff:/, "");
@@ -65,11 +66,11 @@ export function readRequest(message: IncomingMessage, stage: ServedStage, timeMs
 export function endToEndHeaders(raw: readonly string[]): Map<string, string[]> {
   const headers = new Map<string, string[]>();
   for (let at = 0; at < raw.length; at += 2) {
-    const name = raw[at]!.toLowerCase();
+    const [name = "", value = ""] = [raw[at]?.toLowerCase(), raw[at + 1]];
     if (OF_THE_CONNECTION.has(name)) continue;
     const values = headers.get(name);
-    if (values) values.push(raw[at + 1]!);
-    else headers.set(name, [raw[at + 1]!]);
+    if (values) values.push(value);
+    else headers.set(name, [value]);
   }
   return headers;
 }

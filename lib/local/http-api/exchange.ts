@@ -1,7 +1,7 @@
 import type { Authorization } from "./authorize.ts";
 import type { GatewayRequest } from "./gateway-request.ts";
 import type { MatchedRoute } from "./match-route.ts";
-import type { ServedStage } from "./served-stages.ts";
+import type { ServedStage } from "./served-stage.ts";
 
 /** One request on its way through the gateway: what is known of it so far. */
 export interface Exchange {

@@ -57,7 +57,7 @@ const TEXT = /^(text\/.*|application\/(json|xml|javascript))$/;
 
 function payloadOf(parts: RequestParts, body: Buffer): { body?: string; isBase64Encoded: boolean } {
   if (body.length === 0) return { isBase64Encoded: false };
-  const type = (parts.headers.get("content-type")?.[0] ?? "").split(";")[0]!.trim().toLowerCase();
+  const type = (parts.headers.get("content-type")?.[0] ?? "").replace(/;.*$/s, "").trim().toLowerCase();
   const text = TEXT.test(type) && !parts.headers.has("content-encoding");
   return { body: body.toString(text ? "utf8" : "base64"), isBase64Encoded: !text };
 }
@@ -70,7 +70,7 @@ function joined(values: ReadonlyMap<string, readonly string[]>): Record<string, 
 }
 
 function last(values: ReadonlyMap<string, readonly string[]>): Record<string, string> {
-  return Object.fromEntries([...values].map(([name, all]) => [name, all[all.length - 1]!]));
+  return Object.fromEntries([...values].map(([name, all]) => [name, all.at(-1) ?? ""]));
 }
 
 function grouped(pairs: readonly (readonly [string, string])[]): Map<string, string[]> {

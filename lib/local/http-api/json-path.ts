@@ -3,9 +3,9 @@ export function selectJsonPath(value: unknown, path: string): unknown {
   let found = value;
   for (const [, name, index] of path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)) {
     if (typeof found !== "object" || found === null) return undefined;
-    const key = name?.replace(/^['"]|['"]$/g, "") ?? index!;
+    const key = name?.replace(/^['"]|['"]$/g, "") ?? index ?? "";
     if (!Object.hasOwn(found, key)) return undefined;
-    found = (found as Record<string, unknown>)[key];
+    found = Reflect.get(found, key);
   }
   return found;
 }

@@ -1,5 +1,5 @@
-import { evaluatePolicies } from "../../../../iam/evaluate.ts";
-import { readPolicy } from "../../../policy/read-policy.ts";
+import { evaluatePolicies } from "../../iam/evaluate.ts";
+import { readPolicy } from "../policy/read-policy.ts";
 
 /**
  * Whether an authorizer's policy allows the caller to invoke the route. Undefined where the authorizer answered without

@@ -1,12 +1,13 @@
-import type { Clock } from "../../../state/clock.ts";
+import type { Clock } from "../state/clock.ts";
 import { failure } from "./gateway-answer.ts";
-import type { ServedStage } from "./served-stages.ts";
+import type { ServedStage } from "./served-stage.ts";
 
 interface Bucket {
   tokens: number;
   atMs: number;
 }
 
+/** Holds routes to their rate and burst limits. */
 export interface Throttle {
   /** Takes a token of the route's bucket, or refuses with 429. */
   admit(stage: ServedStage, routeKey: string): void;
@@ -18,8 +19,8 @@ export function createThrottle(clock: Clock): Throttle {
   return {
     admit(stage, routeKey) {
       const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = stage.settingsOf(routeKey);
-      if (rate === undefined && burst === undefined) return;
-      const depth = burst ?? Math.max(1, Math.ceil(rate!));
+      const depth = burst ?? (rate === undefined ? undefined : Math.max(1, Math.ceil(rate)));
+      if (depth === undefined) return;
       const key = `${stage.api.ApiId}/${stage.name}/${routeKey}`;
       const now = clock.now();
       const bucket = buckets.get(key) ?? { tokens: depth, atMs: now };

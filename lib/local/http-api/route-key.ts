@@ -1,8 +1,9 @@
-import { badRequest } from "./errors.ts";
+import { AwsError } from "../aws-error.ts";
 
 /** A route key taken apart: `$default`, or a method (or `ANY`) and a path's segments. */
 export type RouteKey = { readonly kind: "default" } | PathRouteKey;
 
+/** A method (or `ANY`) and a path. */
 export interface PathRouteKey {
   readonly kind: "path";
   readonly method: string;
@@ -10,6 +11,7 @@ export interface PathRouteKey {
   readonly segments: readonly Segment[];
 }
 
+/** A part of a path, between two slashes. */
 export type Segment =
   | { readonly kind: "literal"; readonly text: string }
   | { readonly kind: "variable" | "greedy"; readonly name: string };
@@ -21,9 +23,8 @@ const BAD_FORMAT =
 /** Takes a route key apart, or refuses it in AWS's words. */
 export function parseRouteKey(text: string): RouteKey {
   if (text === "$default") return { kind: "default" };
-  const match = /^([A-Z]+) (\/\S*)$/.exec(text);
-  if (!match || !METHODS.has(match[1]!)) throw badRequest(BAD_FORMAT);
-  const [, method, path] = match as unknown as [string, string, string];
+  const [, method, path] = /^([A-Z]+) (\/\S*)$/.exec(text) ?? [];
+  if (method === undefined || path === undefined || !METHODS.has(method)) throw refusal(BAD_FORMAT);
   return { kind: "path", method, path, segments: segmentsOf(path).map((part, at, all) => parseSegment(part, at, all)) };
 }
 
@@ -40,9 +41,13 @@ export function shapeOf(key: RouteKey): string {
 
 function parseSegment(text: string, at: number, all: readonly string[]): Segment {
   if (!text.includes("{") && !text.includes("}")) return { kind: "literal", text };
-  const match = /^\{([A-Za-z0-9._-]+)(\+?)\}$/.exec(text);
-  if (!match) throw badRequest(BAD_FORMAT);
-  if (match[2] === "") return { kind: "variable", name: match[1]! };
-  if (at !== all.length - 1) throw badRequest("Greedy path variables are only allowed at the end of the route key");
-  return { kind: "greedy", name: match[1]! };
+  const [, name, plus] = /^\{([A-Za-z0-9._-]+)(\+?)\}$/.exec(text) ?? [];
+  if (name === undefined) throw refusal(BAD_FORMAT);
+  if (plus === "") return { kind: "variable", name };
+  if (at !== all.length - 1) throw refusal("Greedy path variables are only allowed at the end of the route key");
+  return { kind: "greedy", name };
+}
+
+function refusal(message: string): AwsError {
+  return new AwsError("BadRequestException", message);
 }

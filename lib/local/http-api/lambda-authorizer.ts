@@ -1,5 +1,5 @@
-import type { Cloud } from "../../../service.ts";
-import type { AuthorizerRecord } from "../records.ts";
+import type { Cloud } from "../service.ts";
+import type { AuthorizerRecord } from "./api-parts.ts";
 import type { Authorization } from "./authorize.ts";
 import { allowsRoute } from "./authorizer-policy.ts";
 import type { Exchange } from "./exchange.ts";
@@ -20,6 +20,7 @@ interface Decision {
   readonly context?: unknown;
 }
 
+/** The Lambda authorizers of all APIs, with what they decided. */
 export interface LambdaAuthorizer {
   authorize(exchange: Exchange, authorizer: AuthorizerRecord): Promise<Authorization>;
   /** Forgets the decisions for a stage. */
@@ -75,7 +76,8 @@ async function ask(
   const text = Buffer.from(output.payload).toString("utf8");
   if (output.functionError !== undefined) throw failed(exchange, text);
   try {
-    return JSON.parse(text) as Decision;
+    const decision: Decision = JSON.parse(text);
+    return decision;
   } catch {
     throw failed(exchange, "the authorizer's response is no JSON");
   }

@@ -9,14 +9,21 @@ export async function readBody(message: IncomingMessage): Promise<Buffer> {
   refuseDeclaredSize(message);
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
+  for await (const chunk of chunksOf(message)) {
     size += chunk.length;
     if (size > MAX_BODY_BYTES) throw failure(413);
     chunks.push(chunk);
   }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  const [only] = chunks;
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
 }
 
+/** A message without an encoding is read as buffers. */
+function chunksOf(message: IncomingMessage): AsyncIterable<Buffer> {
+  return message;
+}
+
+/** Refuses with 413 where the headers announce a body that is too large. */
 export function refuseDeclaredSize(message: IncomingMessage): void {
   if (Number(message.headers["content-length"] ?? 0) > MAX_BODY_BYTES) throw failure(413);
 }

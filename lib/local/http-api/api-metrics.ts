@@ -1,6 +1,6 @@
 import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
-import type { Cancel } from "../../../state/clock.ts";
-import type { Cloud } from "../../../service.ts";
+import type { Cancel } from "../state/clock.ts";
+import type { Cloud } from "../service.ts";
 import type { Exchange } from "./exchange.ts";
 
 const FLUSH_AFTER_MS = 1000;
@@ -12,6 +12,7 @@ interface Series {
   readonly counts: Map<number, number>;
 }
 
+/** Counts what APIs serve. */
 export interface ApiMetrics {
   /** Counts a finished exchange. */
   record(exchange: Exchange): void;
@@ -85,32 +86,24 @@ function dimensionsOf(exchange: Exchange, apiId: string): [string, string][][] {
     ["ApiId", apiId],
     ["Stage", stage.name],
   ];
-  const detailed = route && stage.settingsOf(route.key).DetailedMetricsEnabled;
-  return [
-    [["ApiId", apiId]],
-    byStage,
-    ...(detailed ? [[...byStage, ["Method", request.method], ["Resource", route.path]] as [string, string][]] : []),
-  ];
+  const dimensions: [string, string][][] = [[["ApiId", apiId]], byStage];
+  if (route && stage.settingsOf(route.key).DetailedMetricsEnabled)
+    dimensions.push([...byStage, ["Method", request.method], ["Resource", route.path]]);
+  return dimensions;
 }
 
 function valuesOf(exchange: Exchange): [string, MetricDatum["Unit"], number][] {
   const status = exchange.status ?? 0;
-  return [
+  const values: [string, MetricDatum["Unit"], number][] = [
     ["Count", "Count", 1],
     ["4xx", "Count", status >= 400 && status < 500 ? 1 : 0],
     ["5xx", "Count", status >= 500 ? 1 : 0],
     ["Latency", "Milliseconds", Math.round(exchange.latencyMs ?? 0)],
     ["DataProcessed", "Bytes", exchange.responseBytes ?? 0],
-    ...(exchange.integration?.latencyMs === undefined
-      ? []
-      : [
-          ["IntegrationLatency", "Milliseconds", Math.round(exchange.integration.latencyMs)] as [
-            string,
-            "Milliseconds",
-            number,
-          ],
-        ]),
   ];
+  const integrationMs = exchange.integration?.latencyMs;
+  if (integrationMs !== undefined) values.push(["IntegrationLatency", "Milliseconds", Math.round(integrationMs)]);
+  return values;
 }
 
 /** A call takes 1,000 series of 150 values each. */

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from "jose";
-import type { Clock } from "../../../state/clock.ts";
-import type { AuthorizerRecord } from "../records.ts";
+import type { Clock } from "../state/clock.ts";
+import type { AuthorizerRecord } from "./api-parts.ts";
 import type { Authorization } from "./authorize.ts";
 import type { Exchange } from "./exchange.ts";
 import { failure, type GatewayFailure } from "./gateway-answer.ts";
@@ -54,7 +54,7 @@ async function verifiedClaims(
 
 /** The audience is `aud`, or `client_id` where the token has no `aud`. */
 function isForAudience(claims: JWTPayload, audience: readonly string[]): boolean {
-  const given = claims.aud ?? (claims["client_id"] as string | undefined) ?? [];
+  const given: unknown = claims.aud ?? claims["client_id"] ?? [];
   return (Array.isArray(given) ? given : [given]).some((one) => audience.includes(one));
 }
 
@@ -62,9 +62,9 @@ function isForAudience(claims: JWTPayload, audience: readonly string[]): boolean
 function grantedScopes(exchange: Exchange, claims: JWTPayload): string[] | null {
   const wanted = exchange.route?.record.AuthorizationScopes ?? [];
   if (wanted.length === 0) return null;
-  const text = (claims["scope"] ?? claims["scp"] ?? "") as string | string[];
-  const given = Array.isArray(text) ? text : text.split(" ");
-  const granted = given.filter((scope) => wanted.includes(scope));
+  const scopes: unknown = claims["scope"] ?? claims["scp"] ?? "";
+  const given: readonly unknown[] = Array.isArray(scopes) ? scopes : String(scopes).split(" ");
+  const granted = wanted.filter((scope) => given.includes(scope));
   if (granted.length > 0) return granted;
   exchange.authorizerError = "the token does not have the required scopes";
   throw failure(403, {

@@ -76,7 +76,7 @@ function* singleHeaders(value: unknown): Iterable<[string, string]> {
 function* multiValueHeaders(value: unknown): Iterable<[string, string]> {
   for (const [name, all] of entriesOf(value, "multiValueHeaders")) {
     if (!Array.isArray(all)) throw invalid(`multiValueHeaders.${name} is no list`);
-    for (const one of all as unknown[]) yield [name.toLowerCase(), textOf(name, one)];
+    for (const one of all) yield [name.toLowerCase(), textOf(name, one)];
   }
 }
 
@@ -94,9 +94,9 @@ function textOf(name: string, value: unknown): string {
 
 function cookiesOf(value: unknown): string[] {
   if (value === undefined || value === null) return [];
-  if (!Array.isArray(value) || value.some((one) => typeof one !== "string"))
+  if (!Array.isArray(value) || !value.every((one) => typeof one === "string"))
     throw invalid("cookies is no list of texts");
-  return value as string[];
+  return value;
 }
 
 function bodyOf(response: ProxyResponse): Uint8Array | undefined {

@@ -1,0 +1,12 @@
+import type { Api, Authorizer, Integration, Route, Stage } from "@aws-sdk/client-apigatewayv2";
+
+/** An API as it is kept. Its endpoint is told by the cloud's address of the moment, so it is not kept. */
+export type ApiRecord = Omit<Api, "ApiEndpoint"> & { readonly ApiId: string; readonly Region: string };
+/** A route of an API. */
+export type RouteRecord = Route & { readonly RouteId: string; readonly RouteKey: string };
+/** An integration of an API. */
+export type IntegrationRecord = Integration & { readonly IntegrationId: string };
+/** An authorizer of an API. */
+export type AuthorizerRecord = Authorizer & { readonly AuthorizerId: string };
+/** A stage of an API with its own settings. */
+export type StageRecord = Stage & { readonly StageName: string };
