@@ -3,7 +3,7 @@ import type { Authority } from "./authority.ts";
 import { deliver } from "./deliver.ts";
 import { toQueue, type QueueMessage } from "./to-queue.ts";
 
-/** A delivery that was given up. */
+/** A delivery that is not tried again. */
 export interface DeadLetter {
   /** The dead-letter queue; undefined where there is none. */
   readonly queueArn: string | undefined;
@@ -13,7 +13,7 @@ export interface DeadLetter {
 }
 
 /**
- * Sends what was given up to its dead-letter queue. Answers whether the queue took it, and undefined where there is no
+ * Sends a discarded delivery to its dead-letter queue. Answers whether the queue took it, and undefined where there is no
  * queue; the log has what is lost.
  */
 export async function sendDeadLetter(

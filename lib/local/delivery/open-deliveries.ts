@@ -21,7 +21,7 @@ export interface DeliveryPlan<T> {
   ): Promise<void> | void;
 }
 
-/** Opens what keeps a service's deliveries in the store until each has arrived or is given up. */
+/** Opens what keeps a service's deliveries in the store until each has arrived or is discarded. */
 export function openDeliveries<T>(cloud: Cloud, plan: DeliveryPlan<T>): Outbox<T> {
   return new Outbox<T>(cloud, {
     collection: plan.collection,
