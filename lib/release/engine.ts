@@ -41,5 +41,6 @@ export type {
   StageRequest,
 } from "./ports/stack-port.ts";
 export { createAwsPorts } from "./aws/aws-ports.ts";
+export { ControlPlane } from "./aws/control-plane.ts";
 export { leftBehind, moveJournal } from "./aws/move-journal.ts";
 export { JournalStore } from "./aws/journal-store.ts";

@@ -1,6 +1,7 @@
 import { type FunctionConfiguration, GetFunctionCommand, PublishVersionCommand } from "@aws-sdk/client-lambda";
 import type { Aws } from "../../aws/aws.ts";
 import { RemoteError } from "../../errors.ts";
+import { ControlPlane } from "../../release/engine.ts";
 import { poll } from "../../util/poll.ts";
 import { definedContent, type VersionContent, type VersionedResource, type VersionReader } from "./version-content.ts";
 
@@ -8,7 +9,7 @@ const PACE = { firstMs: 50, maxMs: 2_000 };
 
 /**
  * Versions of Lambda functions. They are read by `GetFunction`, which has a quota of its own of 100 calls a second;
- * `GetFunctionConfiguration` shares the 15 calls a second that moving aliases needs.
+ * `GetFunctionConfiguration` shares the 15 calls a second that moving aliases needs, as publishing does.
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 export class FunctionVersions implements VersionReader {
@@ -23,9 +24,9 @@ export class FunctionVersions implements VersionReader {
   }
 
   async publish({ name }: VersionedResource, signal: AbortSignal): Promise<string> {
-    const lambda = await this.#aws.client("lambda");
     const latest = await poll(() => this.#updated(name), PACE, signal);
     const { CodeSha256, RevisionId } = latest;
+    const lambda = await ControlPlane.of(this.#aws).client();
     const { Version } = await lambda.send(new PublishVersionCommand({ FunctionName: name, CodeSha256, RevisionId }));
     if (Version === undefined) throw new RemoteError("VersionNotPublished", `Lambda named no version of ${name}`);
     await poll(() => this.#active(name, Version), PACE, signal);

@@ -7,7 +7,7 @@ import { AwsAliases } from "./aws-aliases.ts";
 import { AwsNotifier } from "./aws-notifier.ts";
 import { CloudWatchAlarms } from "./cloudwatch-alarms.ts";
 import { CloudWatchMetrics } from "./cloudwatch-metrics.ts";
-import { ControlPlane } from "./control-plane.ts";
+import { CONTROL_PLANE_PER_SECOND, ControlPlane } from "./control-plane.ts";
 import { EndpointClock } from "./endpoint-clock.ts";
 import type { JournalAddress } from "./journal-store.ts";
 import { LambdaAliases } from "./lambda-aliases.ts";
@@ -18,9 +18,6 @@ import { S3Journal } from "./s3-journal.ts";
 import { StateMachineAliases } from "./state-machine-aliases.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import { WorkflowMetrics } from "./workflow-metrics.ts";
-
-/** What Lambda's control plane allows for the whole account; one below it, as others call too. */
-const CONTROL_PLANE_PER_SECOND = 14;
 
 /** Which app and stage, where its journal lies, and what `lib/deploy` adds. */
 export interface AwsPortsOptions extends JournalAddress {

@@ -2,7 +2,13 @@ import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { Aws } from "../../aws/aws.ts";
 import { rationRetries } from "../../aws/ration-retries.ts";
 import type { AliasTarget } from "../model.ts";
-import type { TokenBucket } from "./token-bucket.ts";
+import { TokenBucket } from "./token-bucket.ts";
+
+/** What Lambda's control plane allows for the whole account; one below it, as others call too. */
+export const CONTROL_PLANE_PER_SECOND = 14;
+
+/** The control plane of each connection: all calls of a process that are made over it share one ration. */
+const KNOWN = new WeakMap<Aws, ControlPlane>();
 
 /** Clients for Lambda's control plane, which takes 15 calls a second for the whole account. */
 export class ControlPlane {
@@ -12,10 +18,17 @@ export class ControlPlane {
   constructor(aws: Aws, bucket: TokenBucket) {
     this.#aws = aws;
     this.#bucket = bucket;
+    KNOWN.set(aws, this);
+  }
+
+  /** The control plane of a connection, with the ration that it has already. */
+  static of(aws: Aws): ControlPlane {
+    const perSecond = CONTROL_PLANE_PER_SECOND;
+    return KNOWN.get(aws) ?? new ControlPlane(aws, new TokenBucket({ perSecond, burst: perSecond }));
   }
 
   /** Waits until one more call may be made. `urgent` calls overtake all that wait. */
-  async client(target: AliasTarget, urgent = false): Promise<LambdaClient> {
+  async client(target: Pick<AliasTarget, "region"> = {}, urgent = false): Promise<LambdaClient> {
     await this.#bucket.take(urgent);
     const client = await this.#aws.inRegion(target.region ?? this.#aws.options.region).client("lambda");
     rationRetries(client, this.#bucket);
