@@ -1,4 +1,5 @@
 import {
+  CancelMessageMoveTaskCommand,
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
   DeleteMessageBatchCommand,
@@ -432,4 +433,43 @@ describe("refuses, in AWS's words", () => {
       message: "A queue already exists with the same name and a different value for attribute VisibilityTimeout",
     });
   });
+});
+
+test("a queue that loses its key shows neither key nor reuse, and is not encrypted by SQS instead", async () => {
+  const url = await newQueue();
+  await sqs.send(
+    new SetQueueAttributesCommand({
+      QueueUrl: url,
+      Attributes: { KmsMasterKeyId: "alias/key", KmsDataKeyReusePeriodSeconds: "6000" },
+    }),
+  );
+  expect(await attribute(url, "KmsDataKeyReusePeriodSeconds")).toBe("6000");
+  await sqs.send(
+    new SetQueueAttributesCommand({
+      QueueUrl: url,
+      Attributes: { KmsMasterKeyId: "", KmsDataKeyReusePeriodSeconds: "300" },
+    }),
+  );
+  expect(await attribute(url, "SqsManagedSseEnabled")).toBe("false");
+  expect(await attribute(url, "KmsMasterKeyId")).toBeUndefined();
+  expect(await attribute(url, "KmsDataKeyReusePeriodSeconds")).toBeUndefined();
+});
+
+test("a batch words the refusal of a long entry as a batch", async () => {
+  const QueueUrl = await newQueue({ MaximumMessageSize: "1024" });
+  const Entries = [{ Id: "1", MessageBody: "x".repeat(1025) }];
+  const { Failed } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+  expect(Failed).toMatchObject([
+    {
+      Code: "InvalidParameterValue",
+      Message: "One or more parameters cannot be validated. Reason: Message must be shorter than 1024 bytes.",
+    },
+  ]);
+});
+
+test("fails to cancel a move task by what is no handle, and by the handle of none", async () => {
+  const cancel = (TaskHandle: string) => sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle }));
+  const unknown = Buffer.from(JSON.stringify({ taskId: "none", sourceArn: "arn:aws:sqs:us-east-1:000000000000:q" }));
+  await expect(cancel("foobared")).rejects.toThrow("Value for parameter TaskHandle is invalid.");
+  await expect(cancel(unknown.toString("base64"))).rejects.toThrow("Task does not exist.");
 });

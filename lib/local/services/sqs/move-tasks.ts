@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
+import { invalidParameter } from "./errors.ts";
 import { numberOf, redriveOf } from "./queue-attributes.ts";
 import { byArn } from "./queues.ts";
 import type { MoveTaskRecord, QueueRecord, StoredMessage } from "./records.ts";
@@ -90,12 +91,25 @@ export function cancelMessageMoveTask(
   { TaskHandle = "" }: Input<"CancelMessageMoveTask">,
 ): Output<"CancelMessageMoveTask"> {
   const task = sqs.moveTasks.get(TaskHandle);
-  if (task === undefined) throw new AwsError("ResourceNotFoundException", "Task does not exist.", { statusCode: 404 });
+  if (task === undefined) {
+    if (!isHandle(TaskHandle)) throw invalidParameter("Value for parameter TaskHandle is invalid.");
+    throw new AwsError("ResourceNotFoundException", "Task does not exist.", { statusCode: 404 });
+  }
   if (task.status !== "RUNNING") {
     throw new AwsError("UnsupportedOperation", "Only active tasks can be cancelled.");
   }
   sqs.moveTasks.put(TaskHandle, { ...task, status: "CANCELLED" });
   return { ApproximateNumberOfMessagesMoved: task.moved };
+}
+
+/** A handle names a task and the queue that it drains. */
+function isHandle(text: string): boolean {
+  try {
+    const read = JSON.parse(Buffer.from(text, "base64").toString()) as unknown;
+    return typeof read === "object" && read !== null && "taskId" in read && "sourceArn" in read;
+  } catch {
+    return false;
+  }
 }
 
 /** Takes up the tasks that were under way when the cloud was stopped. */
@@ -113,7 +127,10 @@ function runMoveTask(sqs: Sqs, handle: string): void {
       let next: MoveTaskRecord = { ...task, moved: task.moved + found.length };
       const stranded = found.find((message) => !move(sqs, task, message));
       if (stranded !== undefined) {
-        next = { ...next, status: "FAILED", failure: "CouldNotDetermineMessageSource" };
+        // Either the queue that the task names is gone, or nothing names one.
+        const isGone = task.destinationArn !== undefined;
+        const failure = isGone ? "AWS.SimpleQueueService.NonExistentQueue" : "CouldNotDetermineMessageSource";
+        next = { ...next, status: "FAILED", failure };
       } else if (found.length === 0) {
         next = { ...next, status: "COMPLETED" };
       }

@@ -48,8 +48,14 @@ export function settledAttributes({ attributes }: QueueRecord): Record<string, s
     ...(encrypted ? { KmsDataKeyReusePeriodSeconds: keyReuse!.standard } : {}),
     SqsManagedSseEnabled: encrypted ? "false" : "true",
     ...(isFifo({ attributes }) ? FIFO_DEFAULTS : {}),
-    ...withoutEmpty(attributes),
+    ...withoutEmpty(encrypted ? attributes : withoutKeyReuse(attributes)),
   };
+}
+
+/** How long a data key is reused shows only where there is a key. */
+function withoutKeyReuse(attributes: Readonly<Record<string, string>>): Record<string, string> {
+  const { KmsDataKeyReusePeriodSeconds: _, ...others } = attributes;
+  return others;
 }
 
 /** SQS takes `True` and `TRUE` for these, and shows `true`. */

@@ -132,6 +132,9 @@ export function setQueueAttributes(sqs: Sqs, input: Input<"SetQueueAttributes">,
   const attributes = withoutEmpty({ ...queue.attributes, ...given });
   if (given["KmsMasterKeyId"] !== undefined && given["KmsMasterKeyId"] !== "")
     delete attributes["SqsManagedSseEnabled"];
+  // A queue that loses its key is not encrypted with SQS's own key instead.
+  else if (given["KmsMasterKeyId"] === "" && (queue.attributes["KmsMasterKeyId"] ?? "") !== "")
+    attributes["SqsManagedSseEnabled"] = given["SqsManagedSseEnabled"] ?? "false";
   if (given["SqsManagedSseEnabled"] === "true") delete attributes["KmsMasterKeyId"];
   const record = { ...queue, attributes, modifiedMs: sqs.cloud.clock.now() };
   checkDeadLetters(sqs, record);
@@ -256,8 +259,7 @@ export function removePermission(sqs: Sqs, input: Input<"RemovePermission">, con
   const queue = findQueue(sqs, input.QueueUrl, context);
   const policy = policyOf(queue);
   const Statement = policy.Statement.filter(({ Sid }) => Sid !== input.Label);
-  if (Statement.length === policy.Statement.length)
-    throw invalidValue(input.Label, "Label", "can't find label on existing policy.");
+  if (Statement.length === policy.Statement.length) throw invalidValue(input.Label, "Label", "can't find label.");
   return keepPolicy(sqs, queue, { ...policy, Statement });
 }
 

@@ -54,11 +54,21 @@ function sendEntry(
     answer.Successful!.push({ Id, ...(send(sqs, queue, entry) as Required<Output<"SendMessage">>) });
   } catch (error) {
     if (!isAwsError(error)) throw error;
-    answer.Failed!.push({ Id, SenderFault: true, Code: error.queryCode ?? error.code, Message: error.message });
+    answer.Failed!.push({
+      Id,
+      SenderFault: true,
+      Code: error.queryCode ?? error.code,
+      Message: batchWords(error.message),
+    });
   }
 }
 
 /** Lists without an entry are left out, as AWS does. */
+/** AWS words the same refusal differently in a batch. */
+function batchWords(message: string): string {
+  return message.replace(/^One or more parameters are invalid\./, "One or more parameters cannot be validated.");
+}
+
 function withoutEmptyLists(answer: Required<Output<"SendMessageBatch">>): Output<"SendMessageBatch"> {
   const { Successful = [], Failed = [] } = answer;
   return {
