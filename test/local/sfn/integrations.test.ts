@@ -56,7 +56,7 @@ describe("aws-sdk", () => {
     const { error, cause } = await machines.run(task("aws-sdk:s3:getObject", { Bucket: "files", Key: "none" }));
     expect(error).toBe("S3.NoSuchKeyException");
     expect(cause).toMatch(
-      /^The specified key does not exist\. \(Service: S3, Status Code: 404, Request ID: [0-9a-f-]+\)$/,
+      /^The specified key does not exist\. \(Service: S3, Status Code: 404, Request ID: [0-9a-f-]+, Extended Request ID: [0-9a-f-]+\)$/,
     );
   });
 

@@ -1,3 +1,4 @@
+import { DescribeStateMachineCommand } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
 import { Machines } from "./machine.ts";
@@ -267,4 +268,51 @@ test("an execution ends when its own time is over", async () => {
   const arn = await machines.start(machine);
   await cloud.clock.advance(61_000);
   expect(await machines.ended(arn)).toMatchObject({ status: "TIMED_OUT", redriveStatus: "REDRIVABLE" });
+});
+
+test("the context object counts redrives, and no attempts where a state cannot be tried again", async () => {
+  const { output } = await machines.run({ Look: { Type: "Pass", Parameters: { "seen.$": "$$" }, End: true } });
+  const { seen } = output as { seen: { Execution: object; State: object } };
+  expect(seen.Execution).toHaveProperty("RedriveCount", 0);
+  expect(seen.State).not.toHaveProperty("RetryCount");
+});
+
+test("States.Format writes objects as AWS does, and States.StringToJson finds nothing in blanks", async () => {
+  const Parameters = {
+    "text.$": "States.Format('{} {}', $.object, $.list)",
+    "blank.$": "States.StringToJson($.blank)",
+  };
+  const input = { object: { Id: 1, Name: "a" }, list: [1, "b"], blank: " " };
+  const { output } = await machines.run({ Fill: { Type: "Pass", Parameters, End: true } }, input);
+  expect(output).toEqual({ text: "{Id=1, Name=a} [1, b]", blank: null });
+});
+
+test("a state machine is described with the variables that its states read and with its key", async () => {
+  const stateMachineArn = await machines.create({
+    Set: { Type: "Pass", Assign: { answer: 42, list: [1] }, Next: "Choose" },
+    Choose: {
+      Type: "Choice",
+      Choices: [{ Variable: "$answer", NumericEqualsPath: "$.n", Next: "Each" }],
+      Default: "Each",
+    },
+    Each: {
+      Type: "Map",
+      ItemProcessor: {
+        StartAt: "In",
+        States: { In: { Type: "Pass", Parameters: { "x.$": "States.Array($answer, $.a)" }, End: true } },
+      },
+      Next: "Last",
+    },
+    Last: {
+      Type: "Pass",
+      QueryLanguage: "JSONata",
+      Output: "{% ($own := $answer; $map($list, function($v) { $v + $own + $states.input.b })) %}",
+      End: true,
+    },
+  });
+  const described = await machines.client.send(new DescribeStateMachineCommand({ stateMachineArn }));
+  expect(described).toMatchObject({
+    encryptionConfiguration: { type: "AWS_OWNED_KEY" },
+    variableReferences: { Choose: ["answer"], In: ["answer"], Last: ["answer", "list"] },
+  });
 });

@@ -184,3 +184,40 @@ test("fails for a Map without a mock, and for an invalid state", async () => {
     name: "InvalidDefinition",
   });
 });
+
+test("a Map state shows its settings, and the mocked result counts where nothing limits its failures", async () => {
+  const ItemProcessor = { StartAt: "A", States: { A: { Type: "Pass", End: true } } };
+  const state = { Type: "Map", ItemsPath: "$.values", ItemProcessor, MaxConcurrency: 2, End: true };
+  const mock = { result: "[1,2]" };
+  const stateConfiguration = { mapIterationFailureCount: 2 };
+  expect((await testState(state, { values: [1, 2] }, { mock, stateConfiguration })).status).toBe("SUCCEEDED");
+  expect(await inspected({ ...state, ToleratedFailureCount: 3 }, { values: [1, 2] }, { mock })).toMatchObject({
+    afterInputPath: { values: [1, 2] },
+    afterItemsPath: [1, 2],
+    maxConcurrency: 2,
+    toleratedFailureCount: 3,
+  });
+});
+
+test("the context object of a test has no redrives, and no attempts where a state cannot be tried again", async () => {
+  const context = { "seen.$": "$$" };
+  const { output } = await testState({ Type: "Pass", Parameters: context, End: true }, {});
+  const { seen } = output as { seen: { Execution: object; State: object } };
+  expect(seen.Execution).not.toHaveProperty("RedriveCount");
+  expect(seen.State).not.toHaveProperty("RetryCount");
+});
+
+test("a state in a Map's processor or in a branch is found by its name", async () => {
+  const inner = (name: string) => ({ StartAt: name, States: { [name]: { Type: "Pass", End: true } } });
+  const machine = {
+    StartAt: "Each",
+    States: {
+      Each: { Type: "Map", ItemProcessor: inner("Item"), Next: "Both" },
+      Both: { Type: "Parallel", Branches: [inner("Left"), inner("Right")], End: true },
+    },
+  };
+  for (const stateName of ["Item", "Left", "Right"]) {
+    expect(await testState(machine, { n: 1 }, { stateName })).toMatchObject({ status: "SUCCEEDED", output: { n: 1 } });
+  }
+  await expect(testState(machine, {}, { stateName: "None" })).rejects.toThrow("State not found in definition");
+});

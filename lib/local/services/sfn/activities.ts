@@ -1,3 +1,4 @@
+import { AWS_OWNED } from "./encryption.ts";
 import type { Nothing } from "../../kit/operation-types.ts";
 import type { Tag } from "@aws-sdk/client-sfn";
 import { AwsError } from "../../aws-error.ts";
@@ -20,7 +21,7 @@ export function createActivity(
 
 export function describeActivity(sfn: Sfn, input: Input<"DescribeActivity">): Output<"DescribeActivity"> {
   const { arn, name, createdMs } = findActivity(sfn, input.activityArn);
-  return { activityArn: arn, name, creationDate: new Date(createdMs) };
+  return { activityArn: arn, name, creationDate: new Date(createdMs), encryptionConfiguration: AWS_OWNED };
 }
 
 export function listActivities(

@@ -8,6 +8,8 @@ import { checkDefinition, problemsOf } from "./check-definition.ts";
 import type { ExecutionRecord, MachineRecord, MachineSettings, VersionRecord } from "./records.ts";
 import { checkArn, checkName, executionMissing, invalid, machineMissing, page } from "./errors.ts";
 import type { Input, Output, Sfn } from "./context.ts";
+import { AWS_OWNED } from "./encryption.ts";
+import { referencesOf } from "./variable-references.ts";
 import { publish } from "./versions.ts";
 
 /** Makes a state machine. The same call again answers the same machine. */
@@ -96,6 +98,8 @@ export function describeStateMachine(sfn: Sfn, input: Input<"DescribeStateMachin
     creationDate: new Date(said.createdMs),
     loggingConfiguration: said.loggingConfiguration,
     tracingConfiguration: { enabled: said.tracing },
+    encryptionConfiguration: AWS_OWNED,
+    ...referencesOf(said.definition),
     ...(revisionId !== undefined && { revisionId }),
     ...(version?.description !== undefined && { description: version.description }),
   };
@@ -117,6 +121,8 @@ export function describeStateMachineForExecution(
     updateDate: new Date(machine?.updatedMs ?? machine?.createdMs ?? execution.startedMs),
     loggingConfiguration: execution.loggingConfiguration,
     tracingConfiguration: { enabled: machine?.tracing ?? false },
+    encryptionConfiguration: AWS_OWNED,
+    ...referencesOf(execution.definition),
     ...(execution.revisionId !== undefined && { revisionId: execution.revisionId }),
     ...(execution.mapRunArn !== undefined && {
       mapRunArn: execution.mapRunArn,

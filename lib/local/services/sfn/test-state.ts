@@ -98,12 +98,14 @@ async function failed(attempt: Attempt, error: StatesError): Promise<Answer> {
   };
 }
 
+const AS_THEY_ARE = new Set(["errorDetails", "maxConcurrency", "toleratedFailureCount", "toleratedFailurePercentage"]);
+
 /** What was seen joins the answer where it is asked for: values as JSON text, numbers and details as they are. */
 function told(answer: Answer, { trial }: Attempt, { inspectionLevel = "INFO" }: Input<"TestState">): Answer {
   if (inspectionLevel === "INFO") return answer;
   const seen = Object.entries(trial!.seen).map(([name, value]) => [
     name,
-    name === "errorDetails" ? value : (JSON.stringify(value) ?? "null"),
+    AS_THEY_ARE.has(name) ? value : (JSON.stringify(value) ?? "null"),
   ]);
   return { ...answer, inspectionData: Object.fromEntries(seen) as NonNullable<Answer["inspectionData"]> };
 }
@@ -120,10 +122,19 @@ function readState({ definition, stateName }: Input<"TestState">): {
     return { state: given, name, language: given.QueryLanguage ?? "JSONPath" };
   }
   const name = stateName ?? given.StartAt;
-  const state = Object.hasOwn(given.States, name) ? given.States[name] : undefined;
+  const state = findState(given, name);
   if (state === undefined) throw invalid("State not found in definition");
   checkState(given);
   return { state, name, language: given.QueryLanguage ?? "JSONPath" };
+}
+
+/** The state with this name, which may be in a branch or in a map's processor. */
+function findState({ States }: AslBranch, name: string): AslState | undefined {
+  if (Object.hasOwn(States, name)) return States[name];
+  const inner = Object.values(States).flatMap(({ Branches = [], ItemProcessor, Iterator: iterator }) =>
+    [...Branches, ItemProcessor, iterator].filter((branch) => branch !== undefined),
+  );
+  return inner.map((branch) => findState(branch, name)).find((state) => state !== undefined);
 }
 
 /** A state by itself may lead anywhere. */

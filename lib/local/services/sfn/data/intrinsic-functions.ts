@@ -121,13 +121,25 @@ function format(template: string, values: readonly unknown[]): string {
     if (escaped !== undefined) return escaped;
     if (next >= values.length) throw failure("Too few arguments for the format");
     const value = values[next++];
-    return typeof value === "string" ? value : JSON.stringify(value);
+    return javaText(value);
   });
   if (next < values.length) throw failure("Too many arguments for the format");
   return filled;
 }
 
+/** Objects and lists are written as Java writes them: `{Id=1, Name=a}` and `[1, 2]`. */
+function javaText(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (Array.isArray(value)) return `[${value.map(javaText).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  return `{${Object.entries(value)
+    .map(([key, member]) => `${key}=${javaText(member)}`)
+    .join(", ")}}`;
+}
+
+/** A text of blanks only holds nothing. */
 function parse(value: string): unknown {
+  if (value.trim() === "") return null;
   try {
     return parseJson(value);
   } catch {

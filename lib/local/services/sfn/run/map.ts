@@ -1,6 +1,6 @@
 import type { AslBranch } from "../../../../util/asl/definition.ts";
 import { readValue } from "../data/payload-template.ts";
-import { argumentsOf, effectiveInput, leave } from "./data-flow.ts";
+import { argumentsOf, effectiveInput, leave, noted } from "./data-flow.ts";
 import { runDistributedMap } from "./distributed-map.ts";
 import { branchFrame, runMocked, together, type Worker } from "./parallel.ts";
 import { runBranch } from "./run-branch.ts";
@@ -11,11 +11,28 @@ import { evaluationError, type InterpreterError, MapSettingError, runtimeError }
 
 /** Runs its processor for each item, within the execution or, where it is distributed, in children of its own. */
 export async function runMap(attempt: Attempt): Promise<StateResult> {
-  if (attempt.trial?.mock !== undefined) return runMocked(attempt, attempt.trial.mock);
+  if (attempt.trial?.mock !== undefined) {
+    await noteMapSettings(attempt);
+    return runMocked(attempt, attempt.trial.mock);
+  }
   const processor = processorOf(attempt);
   return processor.ProcessorConfig?.Mode === "DISTRIBUTED"
     ? runDistributedMap(attempt, processor)
     : runInlineMap(attempt, processor);
+}
+
+/** What a test of the state shows of its settings: what it would run, how many at once and how many may fail. */
+async function noteMapSettings(attempt: Attempt): Promise<void> {
+  const { state, language } = attempt;
+  const input = effectiveInput(attempt);
+  if (language === "JSONPath" && state["ItemReader"] === undefined) {
+    noted(attempt, "afterItemsPath", await itemsOf(attempt));
+  }
+  noted(attempt, "maxConcurrency", await concurrencyOf(attempt));
+  for (const field of ["ToleratedFailureCount", "ToleratedFailurePercentage"]) {
+    const tolerated = await numericSetting(attempt, state, field, input);
+    if (tolerated !== undefined) noted(attempt, `t${field.slice(1)}`, tolerated);
+  }
 }
 
 /** Runs its processor once for each item, in order, as many at a time as `MaxConcurrency` says (0: 40, as in AWS). */

@@ -38,8 +38,12 @@ export interface Attempt extends StateScope {
   readonly token?: string;
 }
 
+/** The types that may have retriers: only they show how often they were tried. */
+const RETRIED = new Set(["Task", "Parallel", "Map"]);
+
 /** The context object (`$$`, `$states.context`). */
-export function contextOf({ run, name, frame, attempt, enteredMs, token, trial }: Attempt): Record<string, unknown> {
+export function contextOf(scope: Attempt): Record<string, unknown> {
+  const { run, name, state, frame, attempt, enteredMs, token, trial } = scope;
   if (trial?.context !== undefined) return trial.context;
   const { execution } = run;
   return {
@@ -49,9 +53,14 @@ export function contextOf({ run, name, frame, attempt, enteredMs, token, trial }
       Name: execution.name,
       RoleArn: execution.roleArn,
       StartTime: new Date(execution.startedMs).toISOString(),
-      RedriveCount: execution.redriveCount,
+      // A state that is tested is in no execution that could be redriven.
+      ...(trial === undefined && { RedriveCount: execution.redriveCount }),
     },
-    State: { Name: name, EnteredTime: new Date(enteredMs).toISOString(), RetryCount: attempt },
+    State: {
+      Name: name,
+      EnteredTime: new Date(enteredMs).toISOString(),
+      ...(RETRIED.has(state.Type) && { RetryCount: attempt }),
+    },
     StateMachine: { Id: execution.versionArn ?? execution.machineArn, Name: execution.machineName },
     ...(token === undefined ? {} : { Task: { Token: token } }),
     ...(frame.map === undefined ? {} : { Map: frame.map }),

@@ -71,10 +71,12 @@ async function refusal(
   // What the model does not know has the service's own name.
   const [queryCode = error.queryCode ?? code, queryStatus] = known?.awsQueryError ?? [];
   const status = error.statusCode ?? queryStatus ?? known?.httpError ?? 400;
+  // S3 has a second id for each request.
+  const extended = service === "s3" ? `, Extended Request ID: ${requestId}` : "";
   if (optimised === undefined) {
     return new StatesError(
       `${prefix}.${known === undefined ? `${prefix}Exception` : full}`,
-      `${error.message} (Service: ${prefix}, Status Code: ${status}, Request ID: ${requestId})`,
+      `${error.message} (Service: ${prefix}, Status Code: ${status}, Request ID: ${requestId}${extended})`,
     );
   }
   return new StatesError(

@@ -1,0 +1,4 @@
+import type { EncryptionConfiguration } from "@aws-sdk/client-sfn";
+
+/** How a resource is encrypted that names no key of its own. */
+export const AWS_OWNED: EncryptionConfiguration = { type: "AWS_OWNED_KEY" };
