@@ -201,3 +201,13 @@ describe("a function URL", () => {
     });
   });
 });
+
+it("answers how it is invoked when it is made only where that was given, and always later", async () => {
+  await fixture.make("mode", "exports.handler = async () => 1");
+  const made = await fixture.lambda.send(
+    new CreateFunctionUrlConfigCommand({ FunctionName: "mode", AuthType: "NONE" }),
+  );
+  expect(made.InvokeMode).toBeUndefined();
+  const read = await fixture.lambda.send(new GetFunctionUrlConfigCommand({ FunctionName: "mode" }));
+  expect(read.InvokeMode).toBe("BUFFERED");
+});

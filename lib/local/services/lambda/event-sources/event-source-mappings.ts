@@ -43,7 +43,7 @@ export async function createEventSourceMapping(
   };
   lambda.state.mappings.put(record.uuid, record);
   lambda.pollers.follow(record.uuid);
-  return describe(lambda, record, "Creating");
+  return describe(lambda, record, input.Enabled === false ? "Disabled" : "Creating");
 }
 
 export function updateEventSourceMapping(
@@ -185,6 +185,12 @@ function find(lambda: Lambda, uuid: string | undefined, context: RequestContext)
   return record;
 }
 
+/** Criteria without a filter are none. */
+function shownSettings(settings: MappingSettings): MappingSettings {
+  const { FilterCriteria, ...others } = settings;
+  return (FilterCriteria?.Filters ?? []).length === 0 ? others : settings;
+}
+
 function describe(
   lambda: Lambda,
   record: MappingRecord,
@@ -197,7 +203,7 @@ function describe(
     FunctionArn: record.functionName,
     ...(record.startingPosition !== undefined && { StartingPosition: record.startingPosition }),
     ...(record.startingAtMs !== undefined && { StartingPositionTimestamp: new Date(record.startingAtMs) }),
-    ...record.settings,
+    ...shownSettings(record.settings),
     State: state,
     StateTransitionReason: isQueueArn(record.source) ? "USER_INITIATED" : "User action",
     ...(isQueueArn(record.source) ? {} : { LastProcessingResult: record.lastResult }),

@@ -84,6 +84,7 @@ export class CodeStore {
         throw new AwsError(
           "RequestEntityTooLargeException",
           `Zipped size must be smaller than ${LARGEST_DIRECT_ZIP_BYTES} bytes`,
+          { statusCode: 413 },
         );
       return source.ZipFile;
     }

@@ -7,7 +7,7 @@ import { describeFunction } from "./function-configuration.ts";
 import type { Input, Lambda, Output } from "../context.ts";
 import { resolveLayers } from "../layers/layers.ts";
 import { keyOf, newRevision } from "../lambda-state.ts";
-import { functionArn, readFunctionRef, readNewFunctionName, type FunctionRef } from "./names.ts";
+import { readFunctionRef, readNewFunctionName, unqualifiedArn, type FunctionRef } from "./names.ts";
 import type { FunctionRecord, FunctionSettings, VersionRecord } from "../records.ts";
 import { conflict, invalidParameter, staleRevision } from "../errors.ts";
 import { refuseWhileChanging, settleSoon } from "./settle.ts";
@@ -178,7 +178,7 @@ export function deleteFunction(
 function deleteVersion(lambda: Lambda, ref: FunctionRef, version: string): void {
   if (version === "$LATEST") throw invalidParameter("$LATEST version cannot be deleted without deleting the function.");
   if (!/^\d+$|\$/.test(version)) throw invalidParameter("Deletion of aliases is not currently supported.");
-  lambda.state.function(ref, functionArn(ref, undefined));
+  lambda.state.function(ref, unqualifiedArn(ref));
   const users = lambda.state
     .aliasesOf(ref)
     .filter((alias) => alias.functionVersion === version || version in alias.weights);

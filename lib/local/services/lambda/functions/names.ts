@@ -109,6 +109,11 @@ export function functionArn(ref: FunctionRef, qualifier = ref.qualifier): string
   return qualifier === undefined ? arn : `${arn}:${qualifier}`;
 }
 
+/** The function's own ARN, whatever the reference is qualified with. */
+export function unqualifiedArn(ref: FunctionRef): string {
+  return functionArn({ ...ref, qualifier: undefined });
+}
+
 /** Whether the qualifier can only be a version's number. */
 export function isVersionNumber(qualifier: string): boolean {
   return /^\d+$/.test(qualifier);

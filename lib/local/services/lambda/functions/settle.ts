@@ -4,7 +4,7 @@ import { keyOf, newRevision } from "../lambda-state.ts";
 import type { FunctionRef } from "./names.ts";
 import type { VersionRecord } from "../records.ts";
 import { conflict } from "../errors.ts";
-import { functionArn } from "./names.ts";
+import { unqualifiedArn } from "./names.ts";
 import { describeFailure, hasSnapshot, isPreparedFirst } from "./version-state.ts";
 
 /** How long Lambda prepares network interfaces or a snapshot here; on AWS it takes a minute or more. */
@@ -63,7 +63,7 @@ export function settleLeftovers(lambda: Lambda): void {
 
 /** Refuses a change while another one is under way. */
 export function refuseWhileChanging(ref: FunctionRef, record: VersionRecord): void {
-  const arn = functionArn(ref, undefined);
+  const arn = unqualifiedArn(ref);
   if (record.state === "Pending")
     throw conflict(
       "The operation cannot be performed at this time. The function is currently in the following state: Pending",

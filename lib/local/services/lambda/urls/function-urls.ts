@@ -4,7 +4,7 @@ import type { RequestContext } from "../../../service.ts";
 import type { Input, Lambda, Output } from "../context.ts";
 import { keyOf } from "../lambda-state.ts";
 import { pageOf } from "../list-page.ts";
-import { functionArn, isVersionNumber, readFunctionRef, type FunctionRef } from "../functions/names.ts";
+import { functionArn, isVersionNumber, unqualifiedArn, readFunctionRef, type FunctionRef } from "../functions/names.ts";
 import type { UrlRecord } from "../records.ts";
 import { conflict, invalid, invalidParameter, notFound } from "../errors.ts";
 
@@ -18,7 +18,7 @@ export function createFunctionUrlConfig(
 ): Output<"CreateFunctionUrlConfig"> {
   const ref = readUrlRef(input.FunctionName, input.Qualifier, context);
   validate(input);
-  lambda.state.function(ref, functionArn(ref, undefined));
+  lambda.state.function(ref, unqualifiedArn(ref));
   if (ref.qualifier !== undefined) lambda.state.alias(ref, ref.qualifier);
   if (tryFind(lambda, ref) !== undefined)
     throw conflict(
@@ -35,8 +35,9 @@ export function createFunctionUrlConfig(
     modifiedMs: now,
   };
   lambda.state.urls.put(record.id, record);
-  const { LastModifiedTime: _modified, ...shown } = describe(lambda, ref, record);
-  return shown;
+  // The mode comes back as it was given: the default shows in what is read later.
+  const { LastModifiedTime: _modified, InvokeMode, ...shown } = describe(lambda, ref, record);
+  return { ...shown, ...(input.InvokeMode !== undefined && { InvokeMode }) };
 }
 
 export function updateFunctionUrlConfig(
