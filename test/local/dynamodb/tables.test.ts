@@ -392,3 +392,24 @@ describe("time to live", () => {
     await expect(enable()).rejects.toThrow("TimeToLive is already enabled");
   });
 });
+
+test("since when a table is on demand shows once it is made, and how warm it is in an update", async () => {
+  const TableName = "on-demand";
+  const made = await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+    }),
+  );
+  expect(made.TableDescription?.BillingModeSummary).toEqual({ BillingMode: "PAY_PER_REQUEST" });
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+  expect(Table?.BillingModeSummary?.LastUpdateToPayPerRequestDateTime).toBeInstanceOf(Date);
+  const updated = await client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true }));
+  expect(updated.TableDescription?.WarmThroughput).toEqual({
+    ReadUnitsPerSecond: 12_000,
+    WriteUnitsPerSecond: 4_000,
+    Status: "ACTIVE",
+  });
+});

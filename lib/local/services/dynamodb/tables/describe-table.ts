@@ -39,7 +39,7 @@ async function waitUntil({ clock }: Cloud, epochMs: number): Promise<void> {
   await clock.sleep(epochMs - clock.now(), tooLong).catch(() => undefined);
 }
 
-/** A table as CreateTable and UpdateTable answer it. */
+/** A table as CreateTable and DeleteTable answer it. */
 export function describe(engine: Engine, table: Table): TableDescription {
   const totals = engine.rows.totals(table.id);
   return {
@@ -76,12 +76,14 @@ export function describeState(table: Table, totals: ItemTotals): TableDescriptio
   };
 }
 
+/** Since when a table is on demand shows once it is made. */
 function describeBilling(table: Table): TableDescription["BillingModeSummary"] {
   return {
     BillingMode: table.billingMode,
-    ...(table.onDemandSinceMs !== undefined && {
-      LastUpdateToPayPerRequestDateTime: new Date(table.onDemandSinceMs),
-    }),
+    ...(table.onDemandSinceMs !== undefined &&
+      table.transition?.status !== "CREATING" && {
+        LastUpdateToPayPerRequestDateTime: new Date(table.onDemandSinceMs),
+      }),
   };
 }
 
@@ -144,8 +146,8 @@ function managedKeyId(region: string, account: string): string {
 const ON_DEMAND_READS = 12_000;
 const ON_DEMAND_WRITES = 4_000;
 
-/** Only DescribeTable says how warm a table is. */
-function describeWithWarmThroughput(engine: Engine, table: Table): TableDescription {
+/** A table as DescribeTable and UpdateTable answer it: only they give how warm it is. */
+export function describeWithWarmThroughput(engine: Engine, table: Table): TableDescription {
   const warm = ({ throughput, warmThroughput }: Table | GlobalIndex): TableWarmThroughputDescription => ({
     ReadUnitsPerSecond:
       warmThroughput?.ReadUnitsPerSecond ??

@@ -12,7 +12,7 @@ import { checkGlobalIndex } from "./check-table.ts";
 import { checkUpdateTable } from "./check-update-table.ts";
 import { buildGlobalIndex, TRANSITION_MS } from "./create-table.ts";
 import { checkNotBusy } from "./delete-table.ts";
-import { describe } from "./describe-table.ts";
+import { describeWithWarmThroughput } from "./describe-table.ts";
 import { attributesInUse, schemaOf } from "./table-schema.ts";
 import type { GlobalIndex, Table } from "./table.ts";
 import { updateStream } from "./table-stream.ts";
@@ -39,7 +39,7 @@ export function updateTable(engine: Engine, input: UpdateTableInput, context: Re
     engine.tables.save(changed);
     return changed;
   });
-  return { TableDescription: describe(engine, updated) };
+  return { TableDescription: describeWithWarmThroughput(engine, updated) };
 }
 
 function configure(table: Table, input: UpdateTableInput): Table {
