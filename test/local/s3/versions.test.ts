@@ -172,3 +172,32 @@ test("a locked version stays until its time is over", async () => {
   await s3.send(new PutObjectLegalHoldCommand({ ...version, LegalHold: { Status: "OFF" } }));
   await s3.send(new DeleteObjectCommand(version));
 });
+
+test("fails to lock with a body that is not well-formed before the bucket's lock counts, and names a past date as AWS does", async () => {
+  const plain = await bucket("not-locked");
+  await plain.put("k", "x");
+  const version = { Bucket: plain.Bucket, Key: "k" };
+  const malformed = { name: "MalformedXML" };
+  await expect(s3.send(new PutObjectLegalHoldCommand(version))).rejects.toMatchObject(malformed);
+  const Retention = { Mode: "GOVERNANCE" } as const;
+  await expect(s3.send(new PutObjectRetentionCommand({ ...version, Retention }))).rejects.toMatchObject(malformed);
+  await expect(
+    s3.send(new PutObjectLegalHoldCommand({ ...version, LegalHold: { Status: "ON" } })),
+  ).rejects.toMatchObject({ name: "InvalidRequest" });
+
+  const Bucket = "locked-in-the-past";
+  await s3.send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: true }));
+  await s3.send(new PutObjectCommand({ Bucket, Key: "k", Body: "x" }));
+  const past = { ...Retention, RetainUntilDate: new Date("2020-01-01T00:00:00Z") };
+  await expect(s3.send(new PutObjectRetentionCommand({ Bucket, Key: "k", Retention: past }))).rejects.toMatchObject({
+    ArgumentValue: "Tue Dec 31 16:00:00 PST 2019",
+  });
+});
+
+test("metadata that was encoded without need comes back as it is, the rest encoded", async () => {
+  const Bucket = (await bucket("encoded-metadata")).Bucket;
+  const Metadata = { plain: "=?UTF-8?B?YWJj?=", quoted: "=?UTF-8?Q?a_b=21?=", kept: "=?UTF-8?Q?=C3=84?=" };
+  await s3.send(new PutObjectCommand({ Bucket, Key: "k", Body: "x", Metadata }));
+  const head = await s3.send(new HeadObjectCommand({ Bucket, Key: "k" }));
+  expect(head.Metadata).toEqual({ plain: "abc", quoted: "a b!", kept: "=?UTF-8?Q?=C3=84?=" });
+});

@@ -23,7 +23,7 @@ export function getObject(s3: S3, input: Input<"GetObject">): Output<"GetObject"
   const slice = readSlice(input, record);
   const body = readObject(s3.references, record.segments, slice?.range);
   return {
-    ...describe(bucket, record, slice, input.ChecksumMode === "ENABLED"),
+    ...describe(bucket, record, slice, input.ChecksumMode?.toUpperCase() === "ENABLED"),
     ...expirationHeader(s3, bucket.name, input.Key!, record),
     ...overrides(input),
     ...(record.tags.length > 0 ? { TagCount: record.tags.length } : {}),
@@ -34,7 +34,7 @@ export function getObject(s3: S3, input: Input<"GetObject">): Output<"GetObject"
 export function headObject(s3: S3, input: Input<"HeadObject">): Output<"HeadObject"> {
   const { bucket, record } = findForRead(s3, input, "HEAD");
   return {
-    ...describe(bucket, record, readSlice(input, record), input.ChecksumMode === "ENABLED"),
+    ...describe(bucket, record, readSlice(input, record), input.ChecksumMode?.toUpperCase() === "ENABLED"),
     ...expirationHeader(s3, bucket.name, input.Key!, record),
     ...overrides(input),
   };

@@ -48,12 +48,12 @@ export function getObjectLockConfiguration(
 }
 
 export function putObjectRetention(s3: S3, input: Input<"PutObjectRetention">): Output<"PutObjectRetention"> {
-  const { bucket, found } = requireLockable(s3, input, "PUT");
   const { Mode: mode, RetainUntilDate: until } = input.Retention ?? {};
-  if ((mode === undefined) !== (until === undefined)) throw malformedXml();
-  if (mode !== undefined && mode !== "GOVERNANCE" && mode !== "COMPLIANCE") throw malformedXml();
+  const isMode = mode === undefined || mode === "GOVERNANCE" || mode === "COMPLIANCE";
+  const isWellFormed = isMode && (mode === undefined) === (until === undefined);
+  const { bucket, found } = requireLockable(s3, input, "PUT", isWellFormed);
   if (until && until.getTime() <= s3.cloud.clock.now()) {
-    throw invalidArgument("The retain until date must be in the future!", "RetainUntilDate", until.toUTCString());
+    throw invalidArgument("The retain until date must be in the future!", "RetainUntilDate", javaDate(until));
   }
   refuseLoosening(s3, found.record, until?.getTime() ?? 0, input.BypassGovernanceRetention ?? false);
   const { retention: _before, ...record } = found.record;
@@ -69,9 +69,8 @@ export function getObjectRetention(s3: S3, input: Input<"GetObjectRetention">): 
 }
 
 export function putObjectLegalHold(s3: S3, input: Input<"PutObjectLegalHold">): Output<"PutObjectLegalHold"> {
-  const { bucket, found } = requireLockable(s3, input, "PUT");
   const status = input.LegalHold?.Status;
-  if (status !== "ON" && status !== "OFF") throw malformedXml();
+  const { bucket, found } = requireLockable(s3, input, "PUT", status === "ON" || status === "OFF");
   s3.objects.update(bucket.name, found.key, found.sequence, { ...found.record, legalHold: status === "ON" });
   return {};
 }
@@ -86,11 +85,33 @@ function requireLockable(
   s3: S3,
   input: { Bucket?: string | undefined; Key?: string | undefined; VersionId?: string | undefined },
   method: string,
+  isWellFormed = true,
 ): { bucket: BucketRecord; found: PlacedObject } {
   const bucket = requireBucket(s3, input.Bucket);
   const found = requireObject(s3, bucket.name, input.Key!, input.VersionId, method, "refused");
+  // AWS reads the body once it has found the object, and looks at the bucket's lock last.
+  if (!isWellFormed) throw malformedXml();
   if (!bucket.objectLock) throw lockNotConfigured();
   return { bucket, found };
+}
+
+/** S3 writes this date as Java does, in the time of the Pacific coast: `Tue Dec 31 16:00:00 PST 2019`. */
+function javaDate(date: Date): string {
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone: "America/Los_Angeles",
+    weekday: "short",
+    month: "short",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+    timeZoneName: "short",
+    year: "numeric",
+  });
+  const parts = Object.fromEntries(format.formatToParts(date).map(({ type, value }) => [type, value]));
+  const { weekday, month, day, hour, minute, second, timeZoneName, year } = parts;
+  return `${weekday} ${month} ${day} ${hour}:${minute}:${second} ${timeZoneName} ${year}`;
 }
 
 /** A retention may be made longer by anybody, and shorter only where governance is bypassed. */

@@ -81,7 +81,20 @@ export function readMetadata(given: Record<string, string> = {}): Record<string,
       members: { Size: `${size}`, MaxSizeAllowed: `${METADATA_LIMIT_BYTES}` },
     });
   }
-  return Object.fromEntries(metadata);
+  return Object.fromEntries(metadata.map(([name, value]) => [name, withoutNeedlessEncoding(value)]));
+}
+
+/** A value that was encoded by RFC 2047 is kept encoded only where it holds more than printable ASCII. */
+function withoutNeedlessEncoding(value: string): string {
+  const [, encoding, text] = /^=\?UTF-8\?([QB])\?([^?]*)\?=$/i.exec(value) ?? [];
+  if (encoding === undefined || text === undefined) return value;
+  const decoded =
+    encoding.toUpperCase() === "B"
+      ? Buffer.from(text, "base64").toString()
+      : text
+          .replaceAll("_", " ")
+          .replaceAll(/=([0-9A-F]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  return /^[\x20-\x7e]*$/.test(decoded) ? decoded : value;
 }
 
 export function readStorageClass(given = "STANDARD"): string {
