@@ -195,3 +195,19 @@ test("a random password keeps to what it was asked", async () => {
     name: "InvalidParameterException",
   });
 });
+
+test("a version that was current and pending is only the previous one once another is current", async () => {
+  await create("was-pending", "S1");
+  const { VersionId: two } = await put("was-pending", "S2", { VersionStages: ["AWSCURRENT", "AWSPENDING"] });
+  const { VersionId: three } = await put("was-pending", "S3");
+  expect(Object.fromEntries(await stages("was-pending"))).toMatchObject({
+    [two!]: ["AWSPREVIOUS"],
+    [three!]: ["AWSCURRENT"],
+  });
+});
+
+test("an empty description is none", async () => {
+  await secrets.send(new CreateSecretCommand({ Name: "no-words", SecretString: "x", Description: "" }));
+  const { Description } = await secrets.send(new DescribeSecretCommand({ SecretId: "no-words" }));
+  expect(Description).toBeUndefined();
+});

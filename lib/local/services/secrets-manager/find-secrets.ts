@@ -87,7 +87,7 @@ function describe(record: SecretRecord): SecretListEntry {
   return {
     ARN: record.arn,
     Name: record.name,
-    ...(record.description === undefined ? {} : { Description: record.description }),
+    ...((record.description ?? "") === "" ? {} : { Description: record.description }),
     ...(record.kmsKeyId === undefined ? {} : { KmsKeyId: record.kmsKeyId }),
     LastChangedDate: new Date(record.changedMs),
     ...(record.accessedMs === undefined ? {} : { LastAccessedDate: new Date(record.accessedMs) }),

@@ -32,3 +32,4 @@ export interface SecretRecord {
 
 export const CURRENT = "AWSCURRENT";
 export const PREVIOUS = "AWSPREVIOUS";
+export const PENDING = "AWSPENDING";

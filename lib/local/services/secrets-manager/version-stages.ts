@@ -1,4 +1,4 @@
-import { CURRENT, PREVIOUS, type SecretVersion } from "./secret-record.ts";
+import { CURRENT, PENDING, PREVIOUS, type SecretVersion } from "./secret-record.ts";
 
 /**
  * Moves a stage to a version: it leaves whatever version has it. When the current version changes, the one that was
@@ -11,7 +11,10 @@ export function moveStage(versions: readonly SecretVersion[], stage: string, toI
     const others = version.stages.filter((each) => each !== stage);
     return withStages(version, version.id === toId ? [...others, stage] : others);
   });
-  return stage === CURRENT && from ? moveStage(moved, PREVIOUS, from.id) : moved;
+  if (stage !== CURRENT || from === undefined) return moved;
+  // What was current is not pending either.
+  const settled = from.stages.includes(PENDING) ? removeStage(moved, PENDING) : moved;
+  return moveStage(settled, PREVIOUS, from.id);
 }
 
 /** Takes a stage off every version. */
