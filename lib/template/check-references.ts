@@ -108,7 +108,11 @@ function checkConditionNames(template: Template): void {
   };
   for (const resource of template.resources.values()) {
     if (resource.condition !== undefined) check(resource.condition, "Resources");
-    for (const name of conditionsIn(resource.properties)) check(name, "Resources");
+    for (const name of conditionsIn(resource.properties)) {
+      if (!template.conditions.has(name)) {
+        throw new TemplateError(`Template error: unresolved condition dependency ${name} in Fn::If`);
+      }
+    }
   }
   for (const output of template.outputs.values()) {
     if (output.condition !== undefined) check(output.condition, "Outputs");

@@ -86,14 +86,15 @@ function join(argument: unknown, scope: Scope): unknown {
 }
 
 function select(argument: unknown, scope: Scope): unknown {
-  const complaint =
-    "Fn::Select requires a list argument with two elements: an integer index and a list of values to select from.";
+  const complaint = "Fn::Select requires a list argument with two elements: an integer index and a list";
   if (!Array.isArray(argument) || argument.length !== 2) throw templateError(complaint);
   const index = evaluate(argument[0], scope);
   const list = evaluate(argument[1], scope);
   if (index === UNKNOWN || list === UNKNOWN) return UNKNOWN;
   if (!Array.isArray(list) || !/^\d+$/.test(textOf(index))) throw templateError(complaint);
   const item: unknown = list[Number(index)];
+  const isLiteral = Array.isArray(argument[1]) && argument[1].every((one) => typeof one === "string");
+  if (item === undefined && isLiteral) throw templateError(complaint);
   if (item === undefined) throw templateError(`Fn::Select cannot select nonexistent value at index ${textOf(index)}`);
   return item;
 }

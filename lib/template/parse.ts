@@ -58,5 +58,7 @@ function positionOf(text: string, error: SyntaxError): { line: number; column: n
   const at = /at position (\d+)/.exec(error.message)?.[1];
   const before = text.slice(0, at === undefined ? text.length : Number(at));
   const lines = before.split("\n");
-  return { line: lines.length, column: lines.at(-1)!.length + 1 };
+  // AWS has read the character that it did not expect.
+  const read = before.length < text.length ? 1 : 0;
+  return { line: lines.length, column: lines.at(-1)!.length + 1 + read };
 }

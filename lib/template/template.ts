@@ -126,7 +126,7 @@ function readDescription(value: unknown): string | undefined {
 function section(raw: RawTemplate, name: string): Map<string, unknown> {
   const value = raw[name];
   if (value === undefined) return new Map();
-  if (!isObject(value)) throw templateFormatError(`${name} must be an object.`);
+  if (!isObject(value)) throw templateFormatError(`Any ${name} member must be an object.`);
   const limit = sectionLimit(name);
   const entries = Object.entries(value);
   if (limit !== undefined && entries.length > limit) {

@@ -100,7 +100,15 @@ describe("an intrinsic function fails when", () => {
   test.for<[string, string]>([
     ["!Equals [a]", "Template error: every Fn::Equals object requires a list of 2 string parameters."],
     ["!FindInMap [ByRegion, nowhere, size]", "Template error: Unable to get mapping for ByRegion::nowhere::size"],
-    ["!Select [9, [a]]", "Template error: Fn::Select cannot select nonexistent value at index 9"],
+    [
+      "!Select [9, [a]]",
+      "Template error: Fn::Select requires a list argument with two elements: an integer index and a list",
+    ],
+    [
+      "!Select [bad, [a]]",
+      "Template error: Fn::Select requires a list argument with two elements: an integer index and a list",
+    ],
+    ["!Select [9, !Split [',', 'a,b']]", "Template error: Fn::Select cannot select nonexistent value at index 9"],
     ["!Join [1, [a]]", "Template error: every Fn::Join object requires two parameters"],
     ['!Split ["", a]', "Template error: every Fn::Split object requires two parameters"],
     ["!Sub [a]", "Template error: One or more Fn::Sub intrinsic functions don't specify expected arguments."],

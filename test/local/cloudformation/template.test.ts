@@ -14,6 +14,16 @@ describe("a template is refused in AWS's words when", () => {
       '{"Resources": {"A": {"Type": }}}',
       "Template format error: JSON not well-formed. (line 1, column 33)",
     ],
+    [
+      "its JSON has another character than AWS expects",
+      '{"this is invalid JSON"="bobbins"}',
+      "Template format error: JSON not well-formed. (line 1, column 25)",
+    ],
+    [
+      "its resources are no object",
+      '{"Resources": ""}',
+      "Template format error: Any Resources member must be an object.",
+    ],
     ["its YAML is broken", "Resources:\n  A: [", "Template format error: YAML not well-formed. (line 2, column 7)"],
     [
       "a YAML key is there twice",
@@ -144,6 +154,11 @@ describe("a name that leads nowhere is refused:", () => {
       "a condition",
       JSON.stringify({ Resources: { A: { ...parameter, Condition: "Missing" } } }),
       "Template format error: Unresolved condition dependency Missing in the Resources block of the template",
+    ],
+    [
+      "a condition of Fn::If",
+      withValue({ "Fn::If": ["Nobody", "a", "b"] }),
+      "Template error: unresolved condition dependency Nobody in Fn::If",
     ],
   ])("%s", ([, text, message]) => {
     expect(() => checkReferences(readTemplate(text), knowsAttribute)).toThrow(message);

@@ -53,7 +53,10 @@ export function beginOperation(
     stack.lastToken = options.token;
     stack.status = STARTS[kind];
     stack.statusReason = options.reason ?? "User Initiated";
-    if (kind !== "CREATE" || stack.changeSetId !== undefined) stack.lastUpdatedTime = parts.cloud.clock.now();
+    // Neither a plain creation nor a deletion is an update.
+    if (kind !== "DELETE" && (kind !== "CREATE" || stack.changeSetId !== undefined)) {
+      stack.lastUpdatedTime = parts.cloud.clock.now();
+    }
     parts.store.put(stack);
     parts.events.addStack(stack);
   });

@@ -67,6 +67,12 @@ export async function validateTemplate(
   };
 }
 
+const FORMAT_VERSION = "2010-09-09";
+
+function versionOf({ raw }: Template): string | undefined {
+  return typeof raw.AWSTemplateFormatVersion === "string" ? raw.AWSTemplateFormatVersion : undefined;
+}
+
 /** What a template (given, or a stack's) declares. */
 export async function getTemplateSummary(
   parts: CloudformationParts,
@@ -82,8 +88,8 @@ export async function getTemplateSummary(
     Parameters: [...template.parameters.values()].map(describeParameter),
     Description: template.description,
     ResourceTypes: [...new Set([...template.resources.values()].map((resource) => resource.type))],
-    Version:
-      typeof template.raw.AWSTemplateFormatVersion === "string" ? template.raw.AWSTemplateFormatVersion : undefined,
+    // A stack's template has a version, whether it was written in it or not.
+    Version: versionOf(template) ?? (input.StackName === undefined ? undefined : FORMAT_VERSION),
     Metadata: template.metadata === undefined ? undefined : JSON.stringify(template.metadata),
     DeclaredTransforms: transformNames(template),
     ResourceIdentifierSummaries: identifiers(template),
