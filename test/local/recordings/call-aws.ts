@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import * as cloudformation from "@aws-sdk/client-cloudformation";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as dynamodb from "@aws-sdk/client-dynamodb";
@@ -43,6 +44,8 @@ export interface Answer {
   readonly refused: boolean;
   /** What the local cloud said it does not carry. */
   readonly notCarried?: string;
+  /** Why the client did not send the call. */
+  readonly unsent?: string;
 }
 
 type Sender = { send(command: object): Promise<object>; destroy(): void };
@@ -66,7 +69,8 @@ export class AwsCaller {
     if (Command === undefined) return { value: {}, refused: true, notCarried: name };
     const client = this.#clients.get(service) ?? this.#connect(service, module, clientName);
     try {
-      return { value: await readable(await client.send(new Command(input))), refused: false };
+      const answer = await readable(await client.send(new Command(asSent(operation, input))));
+      return { value: isListing(operation) ? (decoded(answer) as Answer["value"]) : answer, refused: false };
     } catch (error) {
       return readError(error, name);
     }
@@ -79,6 +83,42 @@ export class AwsCaller {
     this.#clients.set(service, client);
     return client;
   }
+}
+
+/**
+ * The client that recorded asks for URL-encoded keys in each listing of S3, and decodes them; and it takes a copy's
+ * source as an object.
+ */
+function asSent(operation: string, input: object): object {
+  if (isListing(operation)) return { EncodingType: "url", ...input };
+  const { CopySource: source } = input as { CopySource?: unknown };
+  return isFields(source) ? { ...input, CopySource: `${String(source["Bucket"])}/${String(source["Key"])}` } : input;
+}
+
+function isListing(operation: string): boolean {
+  return /^List(?:Objects|ObjectsV2|ObjectVersions)$/.test(operation);
+}
+
+const ENCODED = new Set([
+  "Key",
+  "Prefix",
+  "Delimiter",
+  "Marker",
+  "NextMarker",
+  "StartAfter",
+  "KeyMarker",
+  "NextKeyMarker",
+]);
+
+function decoded(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(decoded);
+  if (!isFields(value) || value instanceof Date) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [
+      key,
+      ENCODED.has(key) && typeof one === "string" ? decodeURIComponent(one.replaceAll("+", " ")) : decoded(one),
+    ]),
+  );
 }
 
 /** The members of an SDK's error that are not the answer's. */
@@ -95,7 +135,8 @@ const OWN_MEMBERS = new Set([
 ]);
 
 async function readError(error: unknown, call: string): Promise<Answer> {
-  if (!(error instanceof Error) || !("$metadata" in error)) throw error;
+  if (!(error instanceof Error)) throw error;
+  if (!("$metadata" in error)) return { value: {}, refused: true, unsent: error.message };
   const { name, message } = error;
   const fields = error as Error & Record<string, unknown>;
   const metadata = error.$metadata as { httpStatusCode?: number };
@@ -111,21 +152,26 @@ async function readError(error: unknown, call: string): Promise<Answer> {
       .map((key) => [key, fields[key]]),
   );
   const detail = isFields(fields["Error"]) ? fields["Error"] : {};
-  // Services that spoke the query protocol before keep their older code in a header: botocore gives both.
-  const queryErrorCode = typeof fields["Code"] === "string" && call.startsWith("sqs.") ? { QueryErrorCode: name } : {};
   const isS3 = call.startsWith("s3.");
   const value = {
-    ...(isS3 ? {} : others),
+    ...(isS3 && name !== "InvalidObjectState" ? {} : others),
     Error: {
       ...(isS3 ? others : {}),
       ...detail,
-      ...queryErrorCode,
-      Code: typeof fields["Code"] === "string" ? fields["Code"] : name,
-      Message: message,
+      ...worded(typeof fields["Code"] === "string" ? fields["Code"] : name, message, metadata.httpStatusCode ?? 0),
     },
     ResponseMetadata: { HTTPStatusCode: metadata.httpStatusCode },
   };
   return { value: await readable(value), refused: true };
+}
+
+/** An error without a body has its status for a code; the SDKs put different words in its place. */
+function worded(code: string, message: string, status: number): { Code: string; Message: string } {
+  if (code === "Unknown" || code === "NotFound" || code === "NotModified") {
+    const isEmpty = message === "UnknownError" || message === code;
+    if (isEmpty) return { Code: String(status), Message: STATUS_CODES[status] ?? "" };
+  }
+  return { Code: code, Message: message === "UnknownError" ? "" : message };
 }
 
 async function readable(answer: object): Promise<Record<string, unknown>> {

@@ -1,9 +1,10 @@
 import { zipOf } from "../lambda/lambda-fixture.ts";
 
-/** Answers with its event, by whatever name its handler has. */
-const CODE: Readonly<Record<string, (name: string) => string>> = {
-  js: (name) => `exports.${name} = async (event) => event;`,
-  py: (name) => `def ${name}(event, context):\n    return event\n`,
+/** Writes its event into its log and returns it, by whatever name its handler has. */
+const CODE: Readonly<Record<string, (name: string, id: string) => string>> = {
+  js: (name, id) => `// ${id}\nexports.${name} = async (event) => (console.log(JSON.stringify(event)), event);`,
+  py: (name, id) =>
+    `# ${id}\nimport json\ndef ${name}(event, context):\n    print(json.dumps(event))\n    return event\n`,
 };
 
 /**
@@ -11,7 +12,6 @@ const CODE: Readonly<Record<string, (name: string) => string>> = {
  * answer lacks what is referred to.
  */
 export async function resolveInput(input: unknown, answers: readonly unknown[]): Promise<unknown> {
-  const handler = findHandler(input);
   let isComplete = true;
   const resolve = async (value: unknown): Promise<unknown> => {
     if (Array.isArray(value)) return Promise.all(value.map(resolve));
@@ -21,10 +21,10 @@ export async function resolveInput(input: unknown, answers: readonly unknown[]):
       isComplete &&= found !== undefined;
       return found;
     }
-    if ("$bytes" in value) return zipOf(handler);
+    if ("$bytes" in value) return zipOf(findHandler(input, String(value["sha256"])));
     if ("$text" in value) return Buffer.from(String(value["$text"]));
     if ("$repeat" in value) return repeated(value["$repeat"] as readonly [string, number]);
-    if ("$long" in value) return String(value["begins"] ?? "").padEnd(Number(value["$long"]), "x");
+    if ("$long" in value) return textOf(value["begins"]).padEnd(Number(value["$long"]), "x");
     if ("$time" in value) return timeOf(value["$time"]);
     if ("$stream" in value) return Buffer.from("");
     const entries = Object.entries(value).map(async ([key, one]) => [key, await resolve(one)] as const);
@@ -34,8 +34,38 @@ export async function resolveInput(input: unknown, answers: readonly unknown[]):
   return isComplete ? resolved : undefined;
 }
 
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+/** Replaces an id of the recorded run by the one that was answered here in its place; `ids` keeps which it is. */
+export function withOwnIds(input: unknown, answers: readonly unknown[], ids: Map<string, string>): unknown {
+  if (Array.isArray(input)) return input.map((one) => withOwnIds(one, answers, ids));
+  if (typeof input === "string")
+    return input.startsWith("arn:aws:cloudformation:") ? (ids.get(input) ?? ownId(input, answers, ids)) : input;
+  if (!isFields(input)) return input;
+  return Object.fromEntries(Object.entries(input).map(([key, one]) => [key, withOwnIds(one, answers, ids)]));
+}
+
+function ownId(text: string, answers: readonly unknown[], ids: Map<string, string>): string {
+  if (text.match(UUID) === null) return text;
+  const literal = text.split(UUID).map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  const pattern = new RegExp(`^${literal.join(UUID.source)}$`);
+  const found = answers.toReversed().flatMap((answer) => textsOf(answer).filter((one) => pattern.test(one)))[0];
+  if (found !== undefined) ids.set(text, found);
+  return found ?? text;
+}
+
+function textsOf(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  return isFields(value) ? Object.values(value).flatMap(textsOf) : [];
+}
+
 function repeated([text, times]: readonly [string, number]): string {
   return text.repeat(times);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function timeOf(value: unknown): Date {
@@ -48,12 +78,13 @@ function follow([step, ...path]: readonly (string | number)[], answers: readonly
   return value;
 }
 
-function findHandler(input: unknown): Record<string, string> {
+/** Another recorded archive is another one here. */
+function findHandler(input: unknown, id: string): Record<string, string> {
   const handler = isFields(input) && typeof input["Handler"] === "string" ? input["Handler"] : "index.handler";
   const [file = "index", name = "handler"] = handler.split(".");
   return Object.fromEntries(
     Object.entries(CODE).flatMap(([extension, write]) =>
-      [file, "index", "handler", "lambda_function"].map((one) => [`${one}.${extension}`, write(name)]),
+      [file, "index", "handler", "lambda_function"].map((one) => [`${one}.${extension}`, write(name, id)]),
     ),
   );
 }

@@ -3,16 +3,22 @@
  * and the few names that were replaced without brackets.
  */
 const PLACEHOLDER =
-  /arn:<partition>:iam::1{12}:user\/<resource:\d+>|<[^<>]{1,60}>|\b1{12}\b|\b(?:s[nf]{2}_role|activity|execution|map_run)_arn\b|\b(?:log_group|state_machine_alias|state_machine|activity|worker)_name\b|\bsqs_queue_url\b/g;
+  /arn:<partition>:iam::1{12}:user\/<resource:\d+>|<(?:[^<>]|<[^<>]*>){1,80}>|\b1{12}\b|\b(?:[a-z]+_)+arn\b|\b(?:log_group|state_machine_alias|state_machine|activity|worker)_name\b|\bsqs_queue_url\b|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\blambda_function_name\b/g;
 /** A whole value that was replaced by a word for it: `"Bucket": "bucket-name"`. */
-const WORD = /^[a-z]+(?:-[a-z]+)*-(?:name|arn|id|url)$/;
+const WORD =
+  /^(?:[a-z]+[-_])+(?:name|arn|id|url)(?:_\d)?$|^(?:start-time|entered-time|generated-uuid|RandomNumberGenerated)$/;
 /** What CloudFormation appends to a name that it makes up: 12 or 13 letters and digits. */
 const RANDOM_SUFFIX = /-(?=\w*[A-Z])[A-Za-z0-9]{12,13}$/;
+/** What a run appends to each name that it makes up; recordings leave it out in places. */
+const RANDOM_NAME = /-[0-9a-f]{8}(?:(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?\b/g;
 /** Stand for any time. */
 const TIMES = new Set(["date", "datetime", "timestamp", "time"]);
 
 /** Members that each SDK gives at places of its own: compared where they are recorded. */
-const OF_THE_CLIENT = new Set(["Type", "QueryErrorCode", "RequestId", "__type", "xmlns"]);
+const OF_THE_CLIENT = new Set(["Type", "RequestId", "__type", "xmlns"]);
+
+/** Headers, a text that the recording made of another one, and an older code that the SDK does not show. */
+const OF_THE_TRANSPORT = new Set(["HTTPHeaders", "AllHttpHeaders", "HttpHeaders", "_normalized", "QueryErrorCode"]);
 
 /** What the placeholders stood for so far: the same one stands for the same value wherever it occurs. */
 export type Bindings = Map<string, string>;
@@ -25,7 +31,7 @@ export function findDifferences(recorded: unknown, actual: unknown, bindings: Bi
   const value = typeof actual === "string" && isComposite(recorded) ? parsed(actual) : actual;
   if (Array.isArray(recorded)) return compareLists(recorded, value, bindings, path);
   if (isRecord(recorded)) return compareRecords(recorded, value, bindings, path);
-  if (recorded === null && value === undefined) return [];
+  if (recorded === null && (value === undefined || value === "")) return [];
   return recorded === value || String(recorded) === String(value) ? [] : [differs(path, recorded, value)];
 }
 
@@ -33,25 +39,43 @@ export function findDifferences(recorded: unknown, actual: unknown, bindings: Bi
 function isReplaced(recorded: string, path: string): boolean {
   if (WORD.test(recorded) || /^b'.*'$/.test(recorded)) return true;
   const member = /\.(\w+)$/.exec(path)?.[1];
-  return member !== undefined && recorded === member.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, "-").toLowerCase();
+  return member !== undefined && recorded === member.replaceAll(/(?<!^)(?=[A-Z])/g, "-").toLowerCase();
 }
 
 function compareText(recorded: string, actual: unknown, bindings: Bindings, path: string): string[] {
   if (TIMES.has(recorded)) return actual === undefined || isComposite(actual) ? [differs(path, recorded, actual)] : [];
   if (actual instanceof Date) return compareText(recorded, actual.toISOString(), bindings, path);
-  const text = isComposite(actual) ? JSON.stringify(actual) : actual === undefined ? undefined : String(actual);
+  const text = typeof actual === "string" ? actual : JSON.stringify(actual);
+  if (recorded === "" && path.endsWith(".Payload") && (text === undefined || text === "null")) return [];
   if (text === undefined) return [differs(path, recorded, actual)];
-  if (normalized(text) === normalized(recorded)) return [];
-  const pattern = recorded.replace(RANDOM_SUFFIX, "-<suffix>");
+  if (normalized(text) === normalized(recorded) || text.replaceAll(RANDOM_NAME, "") === recorded) return [];
+  const inner = bothParsed(recorded, text);
+  if (inner !== undefined) return findDifferences(...inner, bindings, path);
+  const pattern = withTimes(recorded.replace(RANDOM_SUFFIX, "-<suffix>"));
   const names = pattern.match(PLACEHOLDER);
   if (names === null) return [differs(path, recorded, actual)];
   const literal = pattern.split(PLACEHOLDER).map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
-  const found = new RegExp(`^${literal.join("([\\s\\S]*)")}$`).exec(text);
+  const whole = new RegExp(`^${literal.join("([\\s\\S]*)")}$`);
+  const found = whole.exec(text) ?? whole.exec(text.replaceAll(RANDOM_NAME, ""));
   if (found === null) return [differs(path, recorded, actual)];
   if (names.length > 1 || !/:\d+>$/.test(recorded) || !recorded.startsWith("<")) return [];
   const bound = bindings.get(recorded);
   bindings.set(recorded, text);
   return bound === undefined || bound === text ? [] : [differs(path, `${recorded} = ${bound}`, text)];
+}
+
+/** Texts that are JSON are compared by what they hold. */
+function bothParsed(recorded: string, text: string): [unknown, unknown] | undefined {
+  if (!/^\s*[[{]/.test(recorded) || !/^\s*[[{]/.test(text)) return undefined;
+  const both: [unknown, unknown] = [parsed(recorded), parsed(text)];
+  return both.every(isComposite) ? both : undefined;
+}
+
+/** A sentence in which names were replaced may have had a time, too. */
+function withTimes(recorded: string): string {
+  return recorded.includes("<") || /[A-Z]-date$/.test(recorded)
+    ? recorded.replaceAll(/(?<=[- ])date(?=["\\ ]|$)/g, "<date>")
+    : recorded;
 }
 
 /**
@@ -97,10 +121,16 @@ function compareRecords(recorded: Fields, actual: unknown, bindings: Bindings, p
   }
   const rest = new Map(Object.entries(actual).filter(([, value]) => value !== undefined));
   const differences: string[] = [];
-  for (const [key, value] of Object.entries(recorded)) {
-    if (key === "HTTPHeaders") continue;
+  const compared = path.endsWith(".ResponseMetadata") ? { HTTPStatusCode: recorded["HTTPStatusCode"] } : recorded;
+  for (const [key, value] of Object.entries(compared)) {
+    if (OF_THE_TRANSPORT.has(key)) {
+      rest.delete(key);
+      continue;
+    }
     // An error's own message, which each SDK keeps at a place of its own: `Error.Message` holds it.
     if ((key === "message" || key === "Message") && "Error" in recorded && !rest.has(key)) continue;
+    // A body that was read before it was recorded.
+    if (key === "Body" && value === "" && Number(recorded["ContentLength"] ?? 0) > 0 && rest.delete(key)) continue;
     const same = rest.has(key) ? key : [...rest.keys()].find((other) => isLike(key, other));
     differences.push(
       ...findDifferences(value, same === undefined ? undefined : rest.get(same), bindings, `${path}.${key}`),
@@ -124,12 +154,12 @@ function differs(path: string, recorded: unknown, actual: unknown): string {
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value)).slice(0, 300);
+  return value === undefined ? "nothing" : (JSON.stringify(value) ?? "nothing").slice(0, 300);
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function isRecord(value: unknown): value is Fields {
+export function isRecord(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
@@ -143,7 +173,7 @@ function isEmpty(value: unknown): boolean {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(/^%7B/.test(text) ? decodeURIComponent(text) : text) as unknown;
+    return JSON.parse(text.startsWith("%7B") ? decodeURIComponent(text) : text) as unknown;
   } catch {
     return text;
   }
