@@ -32,4 +32,5 @@ export interface SecretRecord {
 
 export const CURRENT = "AWSCURRENT";
 export const PREVIOUS = "AWSPREVIOUS";
+/** The stage of a version that a rotation has not finished. */
 export const PENDING = "AWSPENDING";

@@ -1,31 +1,26 @@
-import type { AslBranch, AslState } from "../../../util/asl/definition.ts";
+import { isObject } from "../../../template/is-object.ts";
 import { parseJson } from "../../../util/parse-json.ts";
 
 /** Which variables each state reads, by the state's name: only states that read some are in it. */
 export function referencesOf(definition: string): { variableReferences?: Record<string, string[]> } {
-  const variableReferences = Object.fromEntries(statesOf(parseJson(definition) as AslBranch));
+  const variableReferences = Object.fromEntries(statesOf(parseJson(definition)));
   return Object.keys(variableReferences).length === 0 ? {} : { variableReferences };
 }
 
-function* statesOf(branch: AslBranch): Generator<[name: string, variables: string[]]> {
-  for (const [name, state] of Object.entries(branch.States)) {
+function* statesOf(branch: unknown): Generator<[name: string, variables: string[]]> {
+  if (!isObject(branch) || !isObject(branch["States"])) return;
+  for (const [name, state] of Object.entries(branch["States"])) {
+    if (!isObject(state)) continue;
     const variables = [...new Set(variablesIn(state))].toSorted();
     if (variables.length > 0) yield [name, variables];
-    for (const inner of innerOf(state)) yield* statesOf(inner);
+    const { Branches, ItemProcessor, Iterator: iterator } = state;
+    for (const inner of [Branches, ItemProcessor, iterator].flat()) yield* statesOf(inner);
   }
-}
-
-function innerOf({ Branches = [], ItemProcessor, Iterator: iterator }: AslState): readonly AslBranch[] {
-  return [
-    ...Branches,
-    ...(ItemProcessor === undefined ? [] : [ItemProcessor]),
-    ...(iterator === undefined ? [] : [iterator]),
-  ];
 }
 
 const INNER = new Set(["Branches", "ItemProcessor", "Iterator"]);
 
-function variablesIn(state: AslState): string[] {
+function variablesIn(state: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(state).flatMap(([field, value]) => (INNER.has(field) ? [] : variablesOf(field, value)));
 }
 

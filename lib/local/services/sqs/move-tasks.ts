@@ -105,7 +105,7 @@ export function cancelMessageMoveTask(
 /** A handle names a task and the queue that it drains. */
 function isHandle(text: string): boolean {
   try {
-    const read = JSON.parse(Buffer.from(text, "base64").toString()) as unknown;
+    const read: unknown = JSON.parse(Buffer.from(text, "base64").toString());
     return typeof read === "object" && read !== null && "taskId" in read && "sourceArn" in read;
   } catch {
     return false;
