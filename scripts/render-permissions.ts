@@ -91,6 +91,18 @@ const INTRODUCTION = [
   "  role may also check itself with `--check`.",
   "- `--functions` lists what the role of each function was granted, and grants that could be narrower.",
   "",
+  "## Before a deploy",
+  "",
+  "`deploy` makes the same check before it writes or uploads anything, together with that of the bootstrap's version and of",
+  "the roles that it assumes. Nothing has to be turned on.",
+  "",
+  "- Where the caller lacks a permission that every deploy of the app depends on, the deploy ends with 1 and",
+  "  `PermissionsMissing`, and prints the statement to add. Resources are compared by the names that they have: a policy",
+  "  that names each function is enough.",
+  "- Where it lacks one that only some deploys need, `PermissionsIncomplete` warns, and the deploy goes on. So it does where",
+  "  IAM's decision depends on conditions that only the real call meets, or on policies of the organization.",
+  "- A caller without `iam:SimulatePrincipalPolicy` on itself is not checked, and the deploy says so.",
+  "",
 ];
 
 const CLOUDFORMATION = [

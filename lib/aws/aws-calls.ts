@@ -33,6 +33,8 @@ export interface AwsCall {
   readonly on: CallTarget;
   /** Why it is made, as the documentation prints it. */
   readonly purpose: string;
+  /** Every deploy depends on it. Without it, some deploys go through all the same. */
+  readonly isVital?: true;
 }
 
 const CALLER = ["caller"] as const;
@@ -84,11 +86,24 @@ function call(
   return { service, operation, madeBy, actions, on, purpose };
 }
 
+function vital(row: AwsCall): AwsCall {
+  return { ...row, isVital: true };
+}
+
 function publishing(): AwsCall[] {
   const role = ["file-publishing-role"] as const;
   return [
-    call("s3", "HeadObject", role, ["s3:GetObject", "s3:ListBucket"], "bootstrap-bucket", "find assets that are there"),
-    call("s3", "PutObject", role, ["s3:PutObject"], "bootstrap-bucket", "upload assets"),
+    vital(
+      call(
+        "s3",
+        "HeadObject",
+        role,
+        ["s3:GetObject", "s3:ListBucket"],
+        "bootstrap-bucket",
+        "find assets that are there",
+      ),
+    ),
+    vital(call("s3", "PutObject", role, ["s3:PutObject"], "bootstrap-bucket", "upload assets")),
   ];
 }
 
@@ -96,9 +111,9 @@ function stackCalls(): AwsCall[] {
   const own = (operation: string, madeBy: readonly CallMaker[], purpose: string, also: readonly string[] = []) =>
     call("cloudformation", operation, madeBy, [`cloudformation:${operation}`, ...also], "stacks", purpose);
   return [
-    own("DescribeStacks", STACK_UPDATE, "read a stack's state, parameters and outputs"),
-    own("DescribeStackEvents", STACK_UPDATE, "follow an update"),
-    own("GetTemplate", STACK_UPDATE, "compare with the deployed template, and read what a stage held back"),
+    vital(own("DescribeStacks", STACK_UPDATE, "read a stack's state, parameters and outputs")),
+    vital(own("DescribeStackEvents", STACK_UPDATE, "follow an update")),
+    vital(own("GetTemplate", STACK_UPDATE, "compare with the deployed template, and read what a stage held back")),
     call(
       "cloudformation",
       "DescribeStacks",
@@ -108,10 +123,10 @@ function stackCalls(): AwsCall[] {
       "find the app's stacks where there is no assembly",
     ),
     own("GetTemplate", CALLER, "read what they say of the release"),
-    own("ListStackResources", CALLER, "find functions, aliases and hooks by their logical ids"),
-    own("CreateChangeSet", STACK_UPDATE, "prepare an update", ["iam:PassRole", "ssm:GetParameters"]),
-    own("DescribeChangeSet", STACK_UPDATE, "read what an update changes"),
-    own("ExecuteChangeSet", STACK_UPDATE, "update a stack"),
+    vital(own("ListStackResources", CALLER, "find functions, aliases and hooks by their logical ids")),
+    vital(own("CreateChangeSet", STACK_UPDATE, "prepare an update", ["iam:PassRole", "ssm:GetParameters"])),
+    vital(own("DescribeChangeSet", STACK_UPDATE, "read what an update changes")),
+    vital(own("ExecuteChangeSet", STACK_UPDATE, "update a stack")),
     own("DeleteChangeSet", STACK_UPDATE, "discard an update"),
     own("CancelUpdateStack", CALLER, "take an update back when the user stops"),
     own("DeleteStack", DEPLOY_ROLE, "destroy a stack, or one whose creation failed", ["iam:PassRole"]),
@@ -121,8 +136,8 @@ function stackCalls(): AwsCall[] {
 
 function journalCalls(): AwsCall[] {
   return [
-    call("s3", "GetObject", CALLER_OR_DRIVER, ["s3:GetObject", "s3:ListBucket"], "journal", "read the journal"),
-    call("s3", "PutObject", CALLER_OR_DRIVER, ["s3:PutObject"], "journal", "write the journal"),
+    vital(call("s3", "GetObject", CALLER_OR_DRIVER, ["s3:GetObject", "s3:ListBucket"], "journal", "read the journal")),
+    vital(call("s3", "PutObject", CALLER_OR_DRIVER, ["s3:PutObject"], "journal", "write the journal")),
     call("s3", "GetObject", CALLER, ["s3:GetObjectVersion"], "journal", "read an earlier version of a lost journal"),
     call("s3", "ListObjectVersions", CALLER, ["s3:ListBucketVersions"], "journal", "find one"),
     call(
@@ -142,8 +157,8 @@ function functionCalls(): AwsCall[] {
   const own = (operation: string, purpose: string) =>
     call("lambda", operation, CALLER_OR_DRIVER, [`lambda:${operation}`], "functions", purpose);
   return [
-    own("GetAlias", "read what is live"),
-    own("UpdateAlias", "move traffic"),
+    vital(own("GetAlias", "read what is live")),
+    vital(own("UpdateAlias", "move traffic")),
     own("GetFunctionConfiguration", "compare two versions before they share an alias"),
     own("GetProvisionedConcurrencyConfig", "see provisioned concurrency of an alias"),
     own("ListProvisionedConcurrencyConfigs", "see provisioned concurrency of versions"),
@@ -162,7 +177,7 @@ function functionCalls(): AwsCall[] {
       "compare versions with what is deployed",
     ),
     call("lambda", "PublishVersion", CALLER, ["lambda:PublishVersion"], "functions", "publish what differs"),
-    call("lambda", "Invoke", CALLER_OR_DRIVER, ["lambda:InvokeFunction"], "hooks", "call hooks"),
+    vital(call("lambda", "Invoke", CALLER_OR_DRIVER, ["lambda:InvokeFunction"], "hooks", "call hooks")),
     call("lambda", "Invoke", CALLER_OR_DRIVER, ["lambda:InvokeFunction"], "functions", "wake Inactive versions"),
   ];
 }
@@ -173,8 +188,8 @@ function stateMachineCalls(): AwsCall[] {
   const machine = (operation: string, purpose: string) =>
     call("sfn", operation, CALLER, [`states:${operation}`], "state-machines", purpose);
   return [
-    own("DescribeStateMachineAlias", "read what is live"),
-    own("UpdateStateMachineAlias", "move traffic"),
+    vital(own("DescribeStateMachineAlias", "read what is live")),
+    vital(own("UpdateStateMachineAlias", "move traffic")),
     own("ListStateMachineVersions", "find versions"),
     own("ListStateMachineAliases", "see which versions are referred to"),
     own("DeleteStateMachineVersion", "prune versions"),

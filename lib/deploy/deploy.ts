@@ -21,7 +21,7 @@ import { AppStackPort } from "./app-stack-port.ts";
 import { AppStacks, type DesiredStack, type StackView } from "./app-stacks.ts";
 import { approveChanges, type ApprovalLevel } from "./approve-changes.ts";
 import { handOverToAccount, refuseWithoutDriver } from "./hand-over.ts";
-import { checkBootstrap } from "./check-bootstrap.ts";
+import { checkCaller } from "./check-caller.ts";
 import { findJournal } from "./journal/find-journal.ts";
 import { settleJournal } from "./journal/settle-journal.ts";
 import type { StackPlan } from "./plan-stack.ts";
@@ -98,6 +98,8 @@ export async function deployApp(request: DeployRequest): Promise<DeployReport> {
   warnOf(refuseProblems(desired.flatMap(({ stack, desired: template }) => checkStack(stack, template))), host);
   if (request.detach) refuseWithoutDriver(desired, "detach");
   if (desired.some(({ release }) => release?.watch !== undefined)) refuseWithoutDriver(desired, "watch");
+  await checkCaller(desired, request);
+  signal.throwIfAborted();
   const name = appOf(desired);
   if (name === undefined) return deployUnreleased(app, request);
   const release = await openRelease(name, desired, request);
@@ -124,7 +126,6 @@ async function openRelease(
     signal,
     isGone: holder.isGone,
     onWait: (lock) => tellOfWait(lock, found.ports, host),
-    checkBootstrap: () => checkBootstrap(desired),
   });
 }
 
@@ -185,7 +186,6 @@ async function restartWatch(
 
 async function approve(views: readonly StackView[], request: DeployRequest): Promise<readonly StackDiff[]> {
   const { approval: level, allowReplacement, host, signal } = request;
-  await checkBootstrap(views);
   const diffs = await approveChanges(views, { level, allowReplacement, host });
   signal.throwIfAborted();
   return diffs;

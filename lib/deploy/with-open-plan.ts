@@ -1,7 +1,6 @@
 import { AbortError, UserError } from "../errors.ts";
 import { openPlan, type OpenPlan, type PlanOutcome, type ReleasePorts } from "../release/engine.ts";
 import type { DesiredStack } from "./app-stacks.ts";
-import { checkBootstrap } from "./check-bootstrap.ts";
 import { digestPlan, type DeployOrigin } from "./release-plan.ts";
 import type { Target } from "./target.ts";
 
@@ -28,11 +27,7 @@ export async function withOpenPlan<T>(
   const templateDigest = digestPlan(desired, parameters);
   const { actor, commit } = origin;
   const options = { app, stage: target.stage, actor, commit, templateDigest, holder: holder.name };
-  const plan = await openPlan(ports, options).catch(async (error: unknown) => {
-    // Without a bootstrap there is no place for a journal: that is what the user has to know.
-    await checkBootstrap(desired);
-    throw error;
-  });
+  const plan = await openPlan(ports, options);
   try {
     return await work(plan);
   } catch (error) {

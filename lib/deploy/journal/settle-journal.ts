@@ -16,8 +16,6 @@ export interface SettleContext {
   readonly signal: AbortSignal;
   readonly isGone: (holder: string) => boolean;
   readonly onWait: (lock: Lock) => void;
-  /** Called before the stack is made: throws where the account has no bootstrap. */
-  readonly checkBootstrap: () => Promise<void>;
 }
 
 /**
@@ -28,10 +26,7 @@ export async function settleJournal(connection: ReleaseConnection, context: Sett
   const { located, ports } = connection;
   const { place, bucket, hasBucket, isFound } = located;
   const { target, app, actor, aliases, host } = context;
-  if (!hasBucket) {
-    await context.checkBootstrap();
-    await makeJournalStack(place, context.roles, context);
-  }
+  if (!hasBucket) await makeJournalStack(place, context.roles, context);
   if (hasBucket || isFound) {
     const { condition, trouble } = await openJournal(ports, { app, stage: target.stage, actor, aliases });
     if (trouble !== undefined) host.notify({ code: "JournalTrouble", level: "warn", text: told(trouble, condition) });

@@ -1,4 +1,10 @@
-import { GetRoleCommand, type IAMClient, SimulatePrincipalPolicyCommand } from "@aws-sdk/client-iam";
+import {
+  type ContextEntry,
+  type EvaluationResult,
+  GetRoleCommand,
+  type IAMClient,
+  SimulatePrincipalPolicyCommand,
+} from "@aws-sdk/client-iam";
 import { hasRemoteCode } from "../../aws/remote-error.ts";
 import { UserError } from "../../errors.ts";
 import type { Target } from "../target.ts";
@@ -17,6 +23,8 @@ export interface MissingPermission {
   readonly resource: string;
   /** `explicitDeny`: a policy denies it, and an Allow does not help. */
   readonly decision: "implicitDeny" | "explicitDeny";
+  /** The decision may be another one at the real call: it depends on conditions that only that call can meet. */
+  readonly isUncertain?: true;
 }
 
 /**
@@ -28,7 +36,7 @@ export async function checkPermissions(target: Target, policy: AllowPolicy): Pro
   if (callerArn.endsWith(":root")) return { identity: callerArn, missing: [] };
   const iam = await target.aws.client("iam");
   const identity = await identityOf(iam, target);
-  const missing = await Promise.all(policy.Statement.map((statement) => missingOf(iam, identity, statement)));
+  const missing = await Promise.all(policy.Statement.map((statement) => missingOf(iam, identity, statement, target)));
   return { identity, missing: missing.flat() };
 }
 
@@ -53,6 +61,7 @@ async function missingOf(
   iam: IAMClient,
   PolicySourceArn: string,
   { Action, Resource, Condition }: AllowStatement,
+  { region }: Target,
 ): Promise<MissingPermission[]> {
   const missing: MissingPermission[] = [];
   let Marker: string | undefined;
@@ -62,26 +71,30 @@ async function missingOf(
         PolicySourceArn,
         ActionNames: [...Action],
         ResourceArns: [...Resource],
-        ContextEntries: contextOf(Condition),
+        ContextEntries: contextOf(Condition, region),
         Marker,
       }),
     );
-    for (const { EvalActionName = "", EvalResourceName = "*", EvalDecision } of answer.EvaluationResults ?? []) {
-      if (EvalDecision !== "allowed")
-        missing.push({
-          action: EvalActionName,
-          resource: EvalResourceName,
-          decision: EvalDecision === "explicitDeny" ? "explicitDeny" : "implicitDeny",
-        });
-    }
+    missing.push(...(answer.EvaluationResults ?? []).flatMap(missingIn));
     Marker = answer.IsTruncated === true ? answer.Marker : undefined;
   } while (Marker !== undefined);
   return missing;
 }
 
-/** The request offers what the statement requires. */
-function contextOf(condition: AllowStatement["Condition"]) {
-  return Object.values(condition ?? {})
+function missingIn(result: EvaluationResult): MissingPermission[] {
+  const { EvalActionName: action = "", EvalResourceName: resource = "*", EvalDecision } = result;
+  if (EvalDecision === "allowed") return [];
+  const decision = EvalDecision === "explicitDeny" ? "explicitDeny" : "implicitDeny";
+  // Conditions of organization policies are not listed among the missing values.
+  const isByOrganization = result.OrganizationsDecisionDetail?.AllowedByOrganizations === false;
+  const isUncertain = isByOrganization || (result.MissingContextValues ?? []).length > 0;
+  return [{ action, resource, decision, ...(isUncertain && { isUncertain }) }];
+}
+
+/** The request offers what the statement requires, and what every call has. */
+function contextOf(condition: AllowStatement["Condition"], region: string): ContextEntry[] {
+  const common = { "aws:RequestedRegion": region };
+  return [common, ...Object.values(condition ?? {})]
     .flatMap((keys) => Object.entries(keys))
     .map(([ContextKeyName, value]) => ({
       ContextKeyName,

@@ -29,6 +29,7 @@ function grantsOf(call: AwsCall, stack: PermittedStack, stage: string): Grant[] 
     action,
     resources: nameable(action, resourcesOf(call, action, stack, stage)),
     purpose: call.purpose,
+    ...(call.isVital && { isVital: true }),
     ...(action === "iam:PassRole" && { condition: PASSED_TO_CLOUDFORMATION }),
   }));
 }

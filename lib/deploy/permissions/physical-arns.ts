@@ -7,6 +7,11 @@ export interface NamedStack {
   readonly region: string;
   readonly partition: string;
   readonly template: Template;
+  /**
+   * Names of resources that exist, by their logical ids. ARNs then have these names, and likely ones for the others,
+   * instead of patterns.
+   */
+  readonly physicalNames?: ReadonlyMap<string, string>;
 }
 
 /** How CloudFormation names a type's resources, and how their ARNs look. */
@@ -97,7 +102,7 @@ export function arnsOf(logicalId: string, stack: NamedStack): string[] {
   const resource = stack.template.Resources?.[logicalId];
   const rule = RULES.find(({ type }) => type === resource?.Type);
   if (resource === undefined || rule === undefined) return [];
-  return namesOf(logicalId, resource, rule, stack.stackName).flatMap((name) => rule.arn(name, stack));
+  return namesOf(logicalId, resource, rule, stack).flatMap((name) => rule.arn(name, stack));
 }
 
 /** ARNs of all resources of some types. */
@@ -108,6 +113,7 @@ export function arnsOfTypes(types: readonly string[], stack: NamedStack): string
 
 /** The same, and ARNs that such resources had under other names: by how CloudFormation or the CDK made them. */
 export function formerArnsOfTypes(types: readonly string[], stack: NamedStack): string[] {
+  if (stack.physicalNames !== undefined) return arnsOfTypes(types, stack);
   const found = Object.entries(stack.template.Resources ?? {}).flatMap(([id, { Type }]) => {
     const rule = types.includes(Type) ? RULES.find(({ type }) => type === Type) : undefined;
     return rule === undefined ? [] : generatedNames(id, rule, stack.stackName).flatMap((name) => rule.arn(name, stack));
@@ -119,13 +125,22 @@ function namesOf(
   logicalId: string,
   { Properties = {} }: TemplateResource,
   rule: NamingRule,
-  stackName: string,
+  { stackName, physicalNames }: NamedStack,
 ): readonly string[] {
   const own = Properties[rule.nameProperty];
   if (typeof own === "string") return [own];
+  const known = physicalNames?.get(logicalId);
+  if (known !== undefined) return [known];
   // A name that is an expression may come to anything.
   if (own !== undefined) return ["*"];
-  return generatedNames(logicalId, rule, stackName);
+  const patterns = generatedNames(logicalId, rule, stackName);
+  return physicalNames === undefined ? patterns : patterns.map((pattern) => likelyName(pattern, logicalId));
+}
+
+/** CloudFormation ends generated names with twelve random letters and digits. */
+function likelyName(pattern: string, logicalId: string): string {
+  const id = pattern.includes(logicalId) ? "" : `${logicalId.slice(0, SHARED_LENGTH)}-`;
+  return pattern.replace("*", `${id}000000000000`);
 }
 
 function generatedNames(logicalId: string, { generated }: NamingRule, stackName: string): readonly string[] {

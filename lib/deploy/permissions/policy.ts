@@ -20,6 +20,8 @@ export interface Grant {
   readonly condition?: AllowStatement["Condition"];
   /** As `AWS_CALLS` words it. */
   readonly purpose: string;
+  /** Every deploy depends on it. */
+  readonly isVital?: true;
 }
 
 /** A policy of the grants: an action is named once for each set of resources, and sets that share their actions are joined. */
