@@ -1,20 +1,23 @@
 import type { CreateConnectionRequest, Target } from "@aws-sdk/client-eventbridge";
 import { isAwsError } from "../../../aws-error.ts";
-import type { Loose, PhysicalResource, Properties, ResourceContext } from "./resource-type.ts";
+import { putLike } from "./put-like.ts";
+import type { Loose, PhysicalResource, Properties, ResourceContext, Tagging } from "./resource-type.ts";
 import { resource, type PropertiesOf } from "./resource.ts";
 import { pick, tolerate } from "./tolerate.ts";
 
 const DEFAULT_BUS = "default";
 const LONGEST_NAME = 64;
 
+const tagging: Tagging = {
+  set: (current, tags, context) =>
+    context.call("eventbridge", "TagResource", { ResourceARN: String(current.attributes?.Arn), Tags: [...tags] }),
+  remove: (current, TagKeys, context) =>
+    context.call("eventbridge", "UntagResource", { ResourceARN: String(current.attributes?.Arn), TagKeys }),
+};
+
 /** AWS::Events::Rule: its physical id is its name, behind its bus's where that is not the default one. */
 export const eventsRule = resource("AWS::Events::Rule", {
-  tagging: {
-    set: (current, tags, context) =>
-      context.call("eventbridge", "TagResource", { ResourceARN: String(current.attributes?.Arn), Tags: [...tags] }),
-    remove: (current, TagKeys, context) =>
-      context.call("eventbridge", "UntagResource", { ResourceARN: String(current.attributes?.Arn), TagKeys }),
-  },
+  tagging,
   async create(desired, context) {
     const Name = nameOf(desired, context);
     const RuleArn = await putRule(Name, desired, context);
@@ -42,12 +45,7 @@ export const eventsRule = resource("AWS::Events::Rule", {
 
 /** AWS::Events::EventBus */
 export const eventsEventBus = resource("AWS::Events::EventBus", {
-  tagging: {
-    set: (current, tags, context) =>
-      context.call("eventbridge", "TagResource", { ResourceARN: String(current.attributes?.Arn), Tags: [...tags] }),
-    remove: (current, TagKeys, context) =>
-      context.call("eventbridge", "UntagResource", { ResourceARN: String(current.attributes?.Arn), TagKeys }),
-  },
+  tagging,
   async create(desired, context) {
     const settings = { Name: desired.Name, ...pick(desired, ["Description", "KmsKeyIdentifier", "DeadLetterConfig"]) };
     const input = { ...settings, Tags: context.plainTags(desired.Tags) };
@@ -70,20 +68,14 @@ export const eventsEventBus = resource("AWS::Events::EventBus", {
 });
 
 /** AWS::Events::EventBusPolicy: one statement of a bus's policy. */
-export const eventsEventBusPolicy = resource("AWS::Events::EventBusPolicy", {
-  async create(desired, context) {
-    await putStatement(desired, context);
-    return { physicalId: `${busOf(desired)}|${desired.StatementId}` };
+export const eventsEventBusPolicy = putLike("AWS::Events::EventBusPolicy", {
+  name: (desired) => `${busOf(desired)}|${desired.StatementId}`,
+  put: (_id, desired, context) => putStatement(desired, context),
+  remove: (id, context) => {
+    const [EventBusName, StatementId] = id.split("|");
+    return context.call("eventbridge", "RemovePermission", { EventBusName, StatementId });
   },
-  async update(desired, current, context) {
-    await putStatement(desired, context);
-    return { physicalId: current.physicalId };
-  },
-  async delete(current, context) {
-    const [EventBusName, StatementId] = current.physicalId.split("|");
-    const removal = context.call("eventbridge", "RemovePermission", { EventBusName, StatementId });
-    await tolerate(removal, "ResourceNotFoundException");
-  },
+  missing: "ResourceNotFoundException",
 });
 
 /** AWS::Events::Archive */

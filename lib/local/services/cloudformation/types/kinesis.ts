@@ -1,5 +1,6 @@
 import { errorText } from "../../../kit/error-text.ts";
 import { PartlyMadeError, type CurrentResource, type PhysicalResource, type ResourceContext } from "./resource-type.ts";
+import { putLike } from "./put-like.ts";
 import { resource, type PropertiesOf } from "./resource.ts";
 import { sameValue, tagMap, tolerate } from "./tolerate.ts";
 
@@ -90,19 +91,12 @@ export const kinesisStreamConsumer = resource("AWS::Kinesis::StreamConsumer", {
 });
 
 /** AWS::Kinesis::ResourcePolicy: its physical id is the stream's ARN. */
-export const kinesisResourcePolicy = resource("AWS::Kinesis::ResourcePolicy", {
-  async create(desired, context) {
-    await putPolicy(desired, context);
-    return { physicalId: desired.ResourceArn };
-  },
-  async update(desired, current, context) {
-    await putPolicy(desired, context);
-    return current;
-  },
-  async delete(current, context) {
-    const gone = context.call("kinesis", "DeleteResourcePolicy", { ResourceARN: current.physicalId });
-    await tolerate(gone, "ResourceNotFoundException");
-  },
+export const kinesisResourcePolicy = putLike("AWS::Kinesis::ResourcePolicy", {
+  name: ({ ResourceArn }) => ResourceArn,
+  put: (_arn, { ResourceArn: ResourceARN, ResourcePolicy }, context) =>
+    context.call("kinesis", "PutResourcePolicy", { ResourceARN, Policy: JSON.stringify(ResourcePolicy) }),
+  remove: (ResourceARN, context) => context.call("kinesis", "DeleteResourcePolicy", { ResourceARN }),
+  missing: "ResourceNotFoundException",
 });
 
 /** What `CreateStream` does not set: it is brought about as an update is. */
@@ -182,14 +176,6 @@ async function monitor(
   await step(off.length > 0, () =>
     context.call("kinesis", "DisableEnhancedMonitoring", { ...stream, ShardLevelMetrics: off }),
   );
-}
-
-async function putPolicy(
-  desired: PropertiesOf<"AWS::Kinesis::ResourcePolicy">,
-  context: ResourceContext,
-): Promise<void> {
-  const Policy = JSON.stringify(desired.ResourcePolicy);
-  await context.call("kinesis", "PutResourcePolicy", { ResourceARN: desired.ResourceArn, Policy });
 }
 
 /** Recorded from AWS in 2024: a stream without properties is provisioned, with one shard. */

@@ -1,5 +1,6 @@
 import { isAwsError } from "../../../aws-error.ts";
 import type { CurrentResource, ResourceContext } from "./resource-type.ts";
+import { putLike } from "./put-like.ts";
 import { resource, type PropertiesOf } from "./resource.ts";
 import { tagMap, tolerate } from "./tolerate.ts";
 
@@ -81,100 +82,55 @@ export const logStream = resource("AWS::Logs::LogStream", {
 });
 
 /** AWS::Logs::SubscriptionFilter */
-export const subscriptionFilter = resource("AWS::Logs::SubscriptionFilter", {
-  async create(desired, context) {
-    const filterName = desired.FilterName ?? context.name({ maxLength: 512 });
-    await putSubscription(filterName, desired, context);
-    return { physicalId: filterName };
-  },
-  async update(desired, current, context) {
-    await putSubscription(current.physicalId, desired, context);
-    return current;
-  },
-  async delete(current, context) {
-    const logGroupName = current.properties.LogGroupName;
-    await tolerate(
-      context.call("cloudwatch-logs", "DeleteSubscriptionFilter", { logGroupName, filterName: current.physicalId }),
-      "ResourceNotFoundException",
-    );
-  },
+export const subscriptionFilter = putLike("AWS::Logs::SubscriptionFilter", {
+  name: ({ FilterName }, context) => FilterName ?? context.name({ maxLength: 512 }),
+  put: (filterName, desired, context) =>
+    context.call("cloudwatch-logs", "PutSubscriptionFilter", {
+      filterName,
+      logGroupName: desired.LogGroupName,
+      filterPattern: desired.FilterPattern,
+      destinationArn: desired.DestinationArn,
+      roleArn: desired.RoleArn,
+      distribution: desired.Distribution,
+    }),
+  remove: (filterName, context, { LogGroupName: logGroupName }) =>
+    context.call("cloudwatch-logs", "DeleteSubscriptionFilter", { logGroupName, filterName }),
+  missing: "ResourceNotFoundException",
 });
 
-async function putSubscription(
-  filterName: string,
-  desired: PropertiesOf<"AWS::Logs::SubscriptionFilter">,
-  context: ResourceContext,
-): Promise<void> {
-  await context.call("cloudwatch-logs", "PutSubscriptionFilter", {
-    filterName,
-    logGroupName: desired.LogGroupName,
-    filterPattern: desired.FilterPattern,
-    destinationArn: desired.DestinationArn,
-    roleArn: desired.RoleArn,
-    distribution: desired.Distribution,
-  });
-}
-
 /** AWS::Logs::ResourcePolicy */
-export const logResourcePolicy = resource("AWS::Logs::ResourcePolicy", {
-  async create(desired, context) {
-    const { PolicyName, PolicyDocument } = desired;
-    await context.call("cloudwatch-logs", "PutResourcePolicy", {
-      policyName: PolicyName,
+export const logResourcePolicy = putLike("AWS::Logs::ResourcePolicy", {
+  name: ({ PolicyName }) => PolicyName,
+  put: (policyName, { PolicyDocument }, context) =>
+    context.call("cloudwatch-logs", "PutResourcePolicy", {
+      policyName,
       policyDocument: typeof PolicyDocument === "string" ? PolicyDocument : JSON.stringify(PolicyDocument),
-    });
-    return { physicalId: PolicyName };
-  },
-  async update(desired, current, context) {
-    const policyDocument = String(desired.PolicyDocument);
-    await context.call("cloudwatch-logs", "PutResourcePolicy", { policyName: current.physicalId, policyDocument });
-    return current;
-  },
-  async delete(current, context) {
-    const call = context.call("cloudwatch-logs", "DeleteResourcePolicy", { policyName: current.physicalId });
-    await tolerate(call, "ResourceNotFoundException");
-  },
+    }),
+  remove: (policyName, context) => context.call("cloudwatch-logs", "DeleteResourcePolicy", { policyName }),
+  missing: "ResourceNotFoundException",
 });
 
 /** AWS::Logs::MetricFilter */
-export const metricFilter = resource("AWS::Logs::MetricFilter", {
-  async create(desired, context) {
-    const filterName = desired.FilterName ?? context.name({ maxLength: 512 });
-    await putMetricFilter(filterName, desired, context);
-    return { physicalId: filterName };
-  },
-  async update(desired, current, context) {
-    await putMetricFilter(current.physicalId, desired, context);
-    return current;
-  },
-  async delete(current, context) {
-    const logGroupName = current.properties.LogGroupName;
-    await tolerate(
-      context.call("cloudwatch-logs", "DeleteMetricFilter", { logGroupName, filterName: current.physicalId }),
-      "ResourceNotFoundException",
-    );
-  },
+export const metricFilter = putLike("AWS::Logs::MetricFilter", {
+  name: ({ FilterName }, context) => FilterName ?? context.name({ maxLength: 512 }),
+  put: (filterName, desired, context) =>
+    context.call("cloudwatch-logs", "PutMetricFilter", {
+      filterName,
+      logGroupName: desired.LogGroupName,
+      filterPattern: desired.FilterPattern,
+      metricTransformations: desired.MetricTransformations.map((item) => ({
+        metricName: item.MetricName,
+        metricNamespace: item.MetricNamespace,
+        metricValue: item.MetricValue,
+        defaultValue: item.DefaultValue,
+        unit: item.Unit,
+        dimensions: item.Dimensions && tagMap(item.Dimensions),
+      })),
+    }),
+  remove: (filterName, context, { LogGroupName: logGroupName }) =>
+    context.call("cloudwatch-logs", "DeleteMetricFilter", { logGroupName, filterName }),
+  missing: "ResourceNotFoundException",
 });
-
-async function putMetricFilter(
-  filterName: string,
-  desired: PropertiesOf<"AWS::Logs::MetricFilter">,
-  context: ResourceContext,
-): Promise<void> {
-  await context.call("cloudwatch-logs", "PutMetricFilter", {
-    filterName,
-    logGroupName: desired.LogGroupName,
-    filterPattern: desired.FilterPattern,
-    metricTransformations: desired.MetricTransformations.map((item) => ({
-      metricName: item.MetricName,
-      metricNamespace: item.MetricNamespace,
-      metricValue: item.MetricValue,
-      defaultValue: item.DefaultValue,
-      unit: item.Unit,
-      dimensions: item.Dimensions && tagMap(item.Dimensions),
-    })),
-  });
-}
 
 /** The ARN that the tag operations take: without the `:*` of `Fn::GetAtt`. */
 function arnOf({ attributes }: CurrentResource): string {

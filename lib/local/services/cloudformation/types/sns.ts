@@ -1,5 +1,6 @@
 import { AwsError, isAwsError } from "../../../aws-error.ts";
 import type { CurrentResource, PhysicalResource, Properties, ResourceContext } from "./resource-type.ts";
+import { putLike } from "./put-like.ts";
 import { resource, type PropertiesOf } from "./resource.ts";
 import { sameValue, tolerate } from "./tolerate.ts";
 
@@ -238,19 +239,10 @@ function topicsOf({ Topics }: Properties): readonly string[] {
 }
 
 /** AWS::SNS::TopicInlinePolicy: the policy of one topic. */
-export const snsTopicInlinePolicy = resource("AWS::SNS::TopicInlinePolicy", {
-  async create(desired, context) {
-    const TopicArn = desired.TopicArn;
-    await putPolicy(TopicArn, desired, context);
-    return { physicalId: TopicArn };
-  },
-  async update(desired, current, context) {
-    await putPolicy(current.physicalId, desired, context);
-    return current;
-  },
-  async delete(current, context) {
-    await dropPolicy(current.physicalId, context);
-  },
+export const snsTopicInlinePolicy = putLike("AWS::SNS::TopicInlinePolicy", {
+  name: ({ TopicArn }) => TopicArn,
+  put: putPolicy,
+  remove: dropPolicy,
 });
 
 async function putPolicy(TopicArn: string, { PolicyDocument }: Properties, context: ResourceContext): Promise<void> {

@@ -1,5 +1,6 @@
 import { AwsError } from "../../../aws-error.ts";
 import type { Properties, ResourceContext } from "./resource-type.ts";
+import { putLike } from "./put-like.ts";
 import { resource, type PropertiesOf } from "./resource.ts";
 import { tagMap, tolerate } from "./tolerate.ts";
 
@@ -71,18 +72,10 @@ export const sqsQueuePolicy = resource("AWS::SQS::QueuePolicy", {
 });
 
 /** AWS::SQS::QueueInlinePolicy: the policy of one queue. */
-export const sqsQueueInlinePolicy = resource("AWS::SQS::QueueInlinePolicy", {
-  async create(desired, context) {
-    await putPolicies({ ...desired, Queues: [desired.Queue] }, context);
-    return { physicalId: desired.Queue };
-  },
-  async update(desired, current, context) {
-    await putPolicies({ ...desired, Queues: [desired.Queue] }, context);
-    return { physicalId: current.physicalId };
-  },
-  async delete(current, context) {
-    await takePolicies([current.physicalId], context);
-  },
+export const sqsQueueInlinePolicy = putLike("AWS::SQS::QueueInlinePolicy", {
+  name: ({ Queue }) => Queue,
+  put: (url, desired, context) => putPolicies({ ...desired, Queues: [url] }, context),
+  remove: (url, context) => takePolicies([url], context),
 });
 
 async function describe(QueueUrl: string, context: ResourceContext) {
