@@ -1,16 +1,7 @@
-import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
-import type { Cancel } from "../state/clock.ts";
+import type { StandardUnit } from "@aws-sdk/client-cloudwatch";
+import { ServiceMetrics } from "../kit/service-metrics.ts";
 import type { Cloud } from "../service.ts";
 import type { Exchange } from "./exchange.ts";
-
-const FLUSH_AFTER_MS = 1000;
-const MINUTE_MS = 60_000;
-
-interface Series {
-  readonly region: string;
-  readonly datum: MetricDatum;
-  readonly counts: Map<number, number>;
-}
 
 /** Counts what APIs serve. */
 export interface ApiMetrics {
@@ -24,60 +15,16 @@ export interface ApiMetrics {
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
  */
 export function createApiMetrics(cloud: Cloud): ApiMetrics {
-  const waiting = new Map<string, Series>();
-  let cancel: Cancel | undefined;
-
-  async function flush(): Promise<void> {
-    cancel?.();
-    cancel = undefined;
-    const series = [...waiting.values()];
-    waiting.clear();
-    for (const [region, own] of Map.groupBy(series, (one) => one.region))
-      await putAll(cloud, region, own).catch((error: unknown) =>
-        cloud.log(`apigateway: metrics could not be written: ${String(error)}`),
-      );
-  }
-
+  const metrics = new ServiceMetrics(cloud, "AWS/ApiGateway");
   return {
     record(exchange) {
       const { Region: region, ApiId } = exchange.stage.api;
-      const atMs = exchange.request.timeMs - (exchange.request.timeMs % MINUTE_MS);
       for (const dimensions of dimensionsOf(exchange, ApiId))
-        for (const [name, unit, value] of valuesOf(exchange)) {
-          const key = `${region}|${atMs}|${name}|${dimensions.map(([, one]) => one).join("|")}`;
-          const series = waiting.get(key) ?? newSeries(region, name, unit, dimensions, atMs);
-          waiting.set(key, series);
-          series.counts.set(value, (series.counts.get(value) ?? 0) + 1);
-        }
-      cancel ??= soon(cloud, () => void flush());
+        for (const [name, unit, value] of valuesOf(exchange))
+          metrics.add({ region, name, unit, dimensions }, value, exchange.request.timeMs);
     },
-    stop: flush,
+    stop: () => metrics.close(),
   };
-}
-
-/**
- * A second of the machine's time later, but no later than the cloud's minute ends: who moves the clock and looks at an
- * alarm finds what came before.
- */
-function soon(cloud: Cloud, fire: () => void): Cancel {
-  const timer = setTimeout(fire, FLUSH_AFTER_MS).unref();
-  const nowMs = cloud.clock.now();
-  const cancel = cloud.clock.at(nowMs - (nowMs % MINUTE_MS) + MINUTE_MS, fire);
-  return () => {
-    clearTimeout(timer);
-    cancel();
-  };
-}
-
-function newSeries(
-  region: string,
-  name: string,
-  unit: MetricDatum["Unit"],
-  dimensions: readonly (readonly [string, string])[],
-  atMs: number,
-): Series {
-  const Dimensions = dimensions.map(([Name, Value]) => ({ Name, Value }));
-  return { region, datum: { MetricName: name, Unit: unit, Timestamp: new Date(atMs), Dimensions }, counts: new Map() };
 }
 
 function dimensionsOf(exchange: Exchange, apiId: string): [string, string][][] {
@@ -92,9 +39,9 @@ function dimensionsOf(exchange: Exchange, apiId: string): [string, string][][] {
   return dimensions;
 }
 
-function valuesOf(exchange: Exchange): [string, MetricDatum["Unit"], number][] {
+function valuesOf(exchange: Exchange): [string, StandardUnit, number][] {
   const status = exchange.status ?? 0;
-  const values: [string, MetricDatum["Unit"], number][] = [
+  const values: [string, StandardUnit, number][] = [
     ["Count", "Count", 1],
     ["4xx", "Count", status >= 400 && status < 500 ? 1 : 0],
     ["5xx", "Count", status >= 500 ? 1 : 0],
@@ -104,24 +51,4 @@ function valuesOf(exchange: Exchange): [string, MetricDatum["Unit"], number][] {
   const integrationMs = exchange.integration?.latencyMs;
   if (integrationMs !== undefined) values.push(["IntegrationLatency", "Milliseconds", Math.round(integrationMs)]);
   return values;
-}
-
-/** A call takes 1,000 series of 150 values each. */
-async function putAll(cloud: Cloud, region: string, series: readonly Series[]): Promise<void> {
-  const data = series.flatMap(({ datum, counts }) => {
-    const pairs = [...counts];
-    const parts: MetricDatum[] = [];
-    for (let at = 0; at < pairs.length; at += 150) {
-      const part = pairs.slice(at, at + 150);
-      parts.push({ ...datum, Values: part.map(([value]) => value), Counts: part.map(([, count]) => count) });
-    }
-    return parts;
-  });
-  for (let at = 0; at < data.length; at += 1000)
-    await cloud.call(
-      "cloudwatch",
-      "PutMetricData",
-      { Namespace: "AWS/ApiGateway", MetricData: data.slice(at, at + 1000) },
-      { region },
-    );
 }

@@ -38,10 +38,10 @@ export class ServiceMetrics {
     this.#namespace = namespace;
   }
 
-  add(metric: ServiceMetric, value = 1): void {
+  /** Counts a value at a moment of the cloud's time, in epoch milliseconds. */
+  add(metric: ServiceMetric, value = 1, atMs = this.#cloud.clock.now()): void {
     if (this.#isClosed) return;
-    const nowMs = this.#cloud.clock.now();
-    const minuteMs = nowMs - (nowMs % MINUTE_MS);
+    const minuteMs = atMs - (atMs % MINUTE_MS);
     const key = JSON.stringify([metric.region, metric.name, metric.dimensions, minuteMs]);
     const series = this.#waiting.get(key) ?? newSeries(metric, minuteMs);
     this.#waiting.set(key, series);
