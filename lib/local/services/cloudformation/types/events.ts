@@ -34,10 +34,10 @@ export const eventsRule = resource("AWS::Events::Rule", {
   },
   async delete(current, context) {
     const EventBusName = busOf(current.properties);
-    const Name = current.physicalId.split("|").at(-1)!;
+    const Name = current.physicalId.split("|").at(-1) ?? "";
     const listed = context.call("eventbridge", "ListTargetsByRule", { Rule: Name, EventBusName });
     const { Targets = [] } = (await tolerate(listed, "ResourceNotFoundException")) ?? {};
-    const Ids = Targets.map(({ Id }) => Id!);
+    const Ids = Targets.flatMap(({ Id }) => Id ?? []);
     if (Ids.length > 0) await context.call("eventbridge", "RemoveTargets", { Rule: Name, EventBusName, Ids });
     await tolerate(context.call("eventbridge", "DeleteRule", { Name, EventBusName }), "ResourceNotFoundException");
   },
