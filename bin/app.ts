@@ -30,7 +30,7 @@ const api = new HttpApi(stack, "Api", {
 
 new Rollout(app, "Rollout", {
   policy: "Canary10Percent5Minutes",
-  // An example has few visitors: judge what there is after five minutes, and go on where that is too little to judge.
+  // An example has few visitors: judge the evidence after five minutes, and continue where it is too little to judge.
   analysis: { minInvocations: 20, maxWait: Duration.minutes(0), onInconclusive: "promote" },
 });
 new CfnOutput(stack, "ApiUrl", { value: api.apiEndpoint, description: "Where the API answers" });

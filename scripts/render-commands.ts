@@ -9,15 +9,15 @@ const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   usedWrongly: "used wrongly, or `diff --exit-code` found differences",
   rolledBack: "a gate failed and the release was rolled back",
   approvalNeeded: "approval was needed and there was no terminal, or the release is paused",
-  rollbackBlocked: "an alias could not be brought back",
+  rollbackBlocked: "an alias could not be rolled back",
   finalisePending: "traffic is right, but the stacks' parameters could not follow yet: deploy or resume again",
   nothingToDo:
     "nothing to act on: there is no release, or the verb would change nothing; `status --exit-code`: nothing is deployed",
-  journalLost: "the journal is missing or damaged, and what is left does not tell what was asked for",
+  journalLost: "the journal is missing or damaged, and its remains do not show the requested action",
   drifted: "`status --exit-code`: an alias does not serve what is recorded, or does not exist",
   running: "`status --exit-code`: a release is under way",
   unattended: "`status --exit-code`: a release is under way and its driver is silent: resume or roll back",
-  interrupted: "interrupted; every alias was brought back",
+  interrupted: "interrupted; every alias was rolled back",
 };
 
 /** The page of all verbs, flags and exit codes. */

@@ -33,11 +33,11 @@ export interface AssemblyStack {
   readonly notificationArns: readonly string[];
   readonly terminationProtection: boolean;
   readonly assets: readonly FileAsset[];
-  /** Docker images that the stack wants built: this deployer says so and refuses. */
+  /** Docker images that the stack needs built: this deployer reports them and refuses. */
   readonly dockerImages: readonly string[];
   /** Where each logical id comes from. */
   readonly origins: ReadonlyMap<string, Origin>;
-  /** Lookups that the app asked for and has no answer to. */
+  /** Context lookups of the app that have no value yet. */
   readonly missingContext: readonly string[];
 }
 

@@ -30,5 +30,8 @@ export interface DriverAnswer extends DriverOrder {
   readonly state?: string;
 }
 
-/** How many turns one execution takes before another goes on: history ends at 25,000 events, and a turn has nine. */
+/**
+ * How many turns one execution takes before another continues: an execution's history is limited to 25,000 events, and
+ * a turn has nine.
+ */
 export const TURNS_OF_AN_EXECUTION = 2_000;

@@ -214,7 +214,7 @@ function inside(folder: string, relative: string): string {
   if (path.startsWith(folder + sep)) return path;
   throw new UserError(
     "AssemblyPathEscapes",
-    `The assembly in ${folder} names the file ${relative}, which lies outside of it`,
+    `The assembly in ${folder} names the file ${relative}, which is outside of it`,
   );
 }
 

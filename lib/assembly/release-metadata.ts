@@ -49,7 +49,7 @@ export interface RolloutPolicy {
 /** When a hook runs. */
 export type HookPhase = "preTraffic" | "perStep" | "postTraffic" | "onRollback";
 
-/** A function that is asked whether the release may go on. */
+/** A function that decides whether the release may continue. */
 export interface ReleaseHook {
   readonly phase: HookPhase;
   readonly path: string;

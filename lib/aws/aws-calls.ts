@@ -28,7 +28,7 @@ export interface AwsCall {
   readonly operation: string;
   /** Who makes it. Never more than one of the three that act from the terminal; `driver` may come on top. */
   readonly madeBy: readonly CallMaker[];
-  /** IAM actions that the maker needs. Empty where AWS asks for none. */
+  /** IAM actions that the caller needs. Empty where AWS needs none. */
   readonly actions: readonly string[];
   readonly on: CallTarget;
   /** Why it is made, as the documentation prints it. */

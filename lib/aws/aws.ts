@@ -56,7 +56,7 @@ export interface AwsOptions {
 /**
  * How long a connection is idle before TCP probes keep it open. A NAT gateway drops a connection that is idle for 350
  * seconds, and a hook that is invoked synchronously may take 15 minutes. The SDK sets probes up three seconds after the
- * request began, with the agent's delay.
+ * start of the request, with the agent's delay.
  * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html
  */
 const KEPT_ALIVE = { keepAlive: true, keepAliveMsecs: 60_000 };

@@ -4,7 +4,7 @@ import type { Aws, ServiceClient, ServiceName } from "./aws.ts";
 import type { Pause } from "../util/poll.ts";
 import { isTransient } from "./remote-error.ts";
 
-/** Stacks and uploads go on by themselves for minutes: a call about them may wait that long. */
+/** Stacks and uploads continue by themselves for minutes: a call about them may wait that long. */
 const PATIENCE_MS = 5 * 60_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5_000;

@@ -9,9 +9,9 @@ const RATE_NEEDS_SERVER_MS = 5_000;
 const RATE_WINDOW_HOST_MS = 5_000;
 
 /**
- * The endpoint's own time, read off the `Date` header of its answers. Deadlines of a release count in it, so that
- * several drivers agree, a laptop's wrong clock does no harm, and an endpoint whose clock was sped up is followed.
- * It never runs ahead of the endpoint: between two answers it counts the machine's time.
+ * The endpoint's own time, from the `Date` header of its answers. Deadlines of a release use it, so that several
+ * drivers share one clock, a wrong clock of a laptop does no harm, and an endpoint with a faster clock is followed. It
+ * never runs ahead of the endpoint: between two answers it counts the machine's time.
  */
 export class ServerClock {
   readonly #hostNow: () => number;

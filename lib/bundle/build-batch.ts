@@ -14,7 +14,7 @@ const LARGEST_MODULES = 10;
 const REQUIRE_BANNER =
   'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
 
-/** Packages all requests in one pass of esbuild. They must agree in every option but what is copied. */
+/** Packages all requests in one pass of esbuild. They must be equal in every option except the copied files. */
 export async function buildBatch(
   requests: readonly BundleRequest[],
   projectFolder: string,

@@ -45,7 +45,7 @@ export class BundleCache {
     return fileHasHash(zipFile, entry.bundle.zipSha256) ? { ...entry.bundle, zipFile } : undefined;
   }
 
-  /** Keeps a package. Returns it with the place where it lies. */
+  /** Stores a package. Returns it with its path. */
   put(request: BundleRequest, inputs: BundleInputs, bundle: Omit<Bundle, "zipFile">, zip: Uint8Array): Bundle {
     mkdirSync(this.#folder, { recursive: true });
     const zipFile = this.#zipPath(bundle.zipSha256);

@@ -45,7 +45,7 @@ export interface BundleRequest {
   /** The export that Lambda calls: checked against what the entry exports. */
   readonly exportName: string;
   readonly options: BundleOptions;
-  /** Path of the construct that asked, for messages. */
+  /** Path of the requesting construct, for messages. */
   readonly constructPath: string;
 }
 

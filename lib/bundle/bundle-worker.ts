@@ -12,7 +12,7 @@ export interface WorkerSetUp {
   readonly signals: Int32Array;
 }
 
-/** Requests that agree in all of esbuild's options. */
+/** Requests with the same esbuild options. */
 export interface BatchMessage {
   readonly id: number;
   readonly requests: readonly BundleRequest[];

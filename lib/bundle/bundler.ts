@@ -55,7 +55,7 @@ export class Bundler {
     this.#cache = new BundleCache(projectFolder, esbuildVersion());
   }
 
-  /** Asks for a package. The same request twice is built once. */
+  /** Requests a package. The same request twice is built once. */
   add(request: BundleRequest): BundleTicket {
     const key = JSON.stringify([request.entry, request.options]);
     let pending = this.#known.get(key);
@@ -85,7 +85,7 @@ export class Bundler {
     if (pending.batch === undefined) for (const [key, queue] of this.#queues) this.#send(key, queue);
     const { batch, place } = pending;
     if (batch === undefined || place === undefined)
-      throw new BugError("BundleNotSent", "A package was never asked for.");
+      throw new BugError("BundleNotSent", "A package was never requested.");
     while (!this.#answers.has(batch)) {
       const answer = this.#startedBuilder().next();
       this.#answers.set(answer.id, answer.outcomes);

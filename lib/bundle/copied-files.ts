@@ -31,7 +31,7 @@ export function hashCopiedFiles(copied: readonly CopiedPath[]): string {
 function checkName(to: string): void {
   const name = posix.normalize(to);
   if (!posix.isAbsolute(name) && name !== ".." && !name.startsWith("../") && !name.includes("\\")) return;
-  throw new UserError("CopiedNameEscapes", `bundling.copy: '${to}' lies outside of the package`, {
+  throw new UserError("CopiedNameEscapes", `bundling.copy: '${to}' is outside of the package`, {
     fix: "Name a path in the package, with forward slashes, such as 'data/rates.json'.",
   });
 }

@@ -24,7 +24,7 @@ export class FileHashes {
     return remembered(this.#listings, folder, () => hashOrAbsent(() => resolvableNames(folder)));
   }
 
-  /** The paths of the settings that decide over a folder's files: found once for all that lie in it. */
+  /** The paths of the settings that apply to a folder's files: found once per folder. */
   settings(folder: string, find: () => readonly string[]): readonly string[] {
     return remembered(this.#settings, folder, find);
   }

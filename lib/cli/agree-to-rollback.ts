@@ -6,8 +6,9 @@ import { escapeControls } from "../util/escape-controls.ts";
 const HOUR_MS = 60 * 60_000;
 
 /**
- * Shows what a rollback leaves and where it goes. On a terminal it asks where the release is older than an hour: a
- * fresh one is what people mean, an old one may be a mistake. Answers the release that is left, where one is.
+ * Shows the release that a rollback leaves and its target. On a terminal it asks for confirmation when the release is
+ * older than an hour: rolling back a fresh release is usual, rolling back an old one may be a mistake. Returns the id
+ * of the release that is left, if there is one.
  */
 export async function agreeToRollback(
   ports: Pick<ReleasePorts, "journal" | "clock">,
@@ -23,14 +24,14 @@ export async function agreeToRollback(
   if (preview.givesUp) return undefined;
   const ageMs = preview.now - preview.leaves.at;
   if (ageMs <= HOUR_MS) return preview.leaves.id;
-  const question = `Release ${preview.leaves.id} was finished ${describeAge(ageMs)} ago. Go back to ${preview.goesTo}?`;
+  const question = `Release ${preview.leaves.id} was finished ${describeAge(ageMs)} ago. Roll back to ${preview.goesTo}?`;
   const refusal = "Nothing was moved.";
   if (await host.ask({ code: "RollBackOld", text: question, refusal, passesUnattended: true }))
     return preview.leaves.id;
   throw new AbortError("ApprovalNeeded", "Aborted: rollback not confirmed. No alias was moved.");
 }
 
-/** What is left and where it goes, a line a member, and what a rollback cannot bring back. */
+/** The release that is left and the target, one line per member, and what a rollback cannot restore. */
 export function renderPreview(preview: RollbackPreview): string[] {
   const { leaves, goesTo, members, passedOver, stays, gone, givesUp, now } = preview;
   const by = leaves.commit === undefined ? leaves.actor : `${leaves.actor}, ${leaves.commit}`;
@@ -40,9 +41,9 @@ export function renderPreview(preview: RollbackPreview): string[] {
   return [
     `${verb} release ${leaves.id} by ${by}, ${when}, for ${goesTo}:`,
     ...members.map(({ path, from, to }) => `  ${path}: version ${from} → ${to}`),
-    ...passedOver.map((id) => `  release ${id} is newer and moved no alias: it is passed over`),
+    ...passedOver.map((id) => `  release ${id} is newer and moved no alias: it is skipped`),
     ...stays.map((name) => `  stays as it is: ${name}`),
-    ...gone.map((name) => `  was removed since, and does not come back: ${name}`),
+    ...gone.map((name) => `  was removed since, and is not restored: ${name}`),
   ];
 }
 

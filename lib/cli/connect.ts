@@ -17,7 +17,7 @@ export interface Connection {
 /** The local cloud accepts any credentials; no other endpoint accepts these. */
 const LOCAL_CREDENTIALS = { accessKeyId: "TIDEGATELOCAL", secretAccessKey: "local" };
 
-/** Finds the stage and asks who we are there. Starts the local cloud where the stage is `local` and none runs. */
+/** Finds the stage and the caller's identity. Starts the local cloud where the stage is `local` and none runs. */
 export async function connect(options: Readonly<Record<string, unknown>>, context: VerbContext): Promise<Connection> {
   const project = readProject(context.folder, context.env);
   const stage = stageOf(project, String(options["stage"]));
@@ -38,7 +38,7 @@ export async function connect(options: Readonly<Record<string, unknown>>, contex
 function troubleReporter(host: IoHost): NonNullable<Target["onTrouble"]> {
   return ({ message }, untilMs) => {
     const until = new Date(untilMs).toISOString();
-    const text = `A call fails, and is tried again until ${until}: ${escapeControls(message)}`;
+    const text = `A call failed and is retried until ${until}: ${escapeControls(message)}`;
     host.notify({ code: "CallTrouble", level: "warn", text, data: { message, until } });
   };
 }

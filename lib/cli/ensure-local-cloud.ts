@@ -17,7 +17,7 @@ export function namedPort(flag: unknown, environment: NodeJS.ProcessEnv): number
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new UserError("UsageWrong", `Expected a port from 0 to 65535, got ${JSON.stringify(text)}`, {
-    fix: "Take 0 for any free port.",
+    fix: "Use 0 for any free port.",
   });
 }
 

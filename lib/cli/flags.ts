@@ -7,7 +7,7 @@ export const COMMON_FLAGS: readonly Flag[] = [
   { flags: "--progress <how>", description: "how progress is shown", choices: ["plain", "json"] },
   { flags: "-q, --quiet", description: "show warnings and errors only" },
   { flags: "-v, --verbose", description: "show everything" },
-  { flags: "-y, --yes", description: "agree to everything that would be asked" },
+  { flags: "-y, --yes", description: "answer yes to all prompts" },
 ];
 
 /** Which stage is meant. */
@@ -19,26 +19,26 @@ export const STAGE_FLAG: Flag = {
 
 export const ASSEMBLY_FLAG: Flag = {
   flags: "-a, --app <folder>",
-  description: "take the cloud assembly in this folder instead of running the app",
+  description: "use the cloud assembly in this folder instead of running the app",
 };
 
 export const CONTEXT_FLAG: Flag = {
   flags: "-c, --context <key=value>",
-  description: "a context value for the app; may be given more than once",
+  description: "a context value for the app; repeatable",
   repeatable: true,
   parse: parsePair,
 };
 
 export const PARAMETER_FLAG: Flag = {
   flags: "--parameters <name=value>",
-  description: "a value for a template's parameter; may be given more than once",
+  description: "a value for a template's parameter; repeatable",
   repeatable: true,
   parse: parsePair,
 };
 
 export const STACKS_ARGUMENT: Argument = {
   name: "[stacks...]",
-  description: "stacks by name or path, with what they depend on; all by default",
+  description: "stacks by name or path, with their dependencies; all by default",
 };
 
 /** Splits `key=value`. */

@@ -10,7 +10,7 @@ export function parsePolicy(name: string): RolloutPolicy {
     "UsageWrong",
     `There is no rollout policy ${JSON.stringify(name)}; there are ${POLICY_NAMES.join(", ")}`,
     {
-      fix: "Take one of these, or one of the same form with other numbers, for example Canary5Percent2Minutes.",
+      fix: "Use one of these, or one of the same form with other numbers, for example Canary5Percent2Minutes.",
     },
   );
 }

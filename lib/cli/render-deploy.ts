@@ -7,7 +7,7 @@ export function renderDeploy(report: DeployReport, stage: string, durationMs: nu
   const seconds = (durationMs / 1000).toFixed(1);
   if (report.unchanged)
     return [
-      `Nothing to do: stage ${stage} is as the app wants it (${seconds} s).`,
+      `Nothing to do: stage ${stage} is up to date (${seconds} s).`,
       ...(report.handedTo === undefined ? [] : renderRelease(report)),
       ...renderOutputs(report),
     ];
@@ -25,7 +25,7 @@ function renderRelease({ release, handedTo }: DeployReport): string[] {
   if (handedTo !== undefined && release.watch !== undefined) {
     const lines = [
       `Release ${release.id}: ${release.state}. Watched until ${new Date(release.watch.until).toISOString()} by ${handedTo.actor}.`,
-      "See it with `tidegate status`; `abort` ends the watch, `rollback` goes back.",
+      "See it with `tidegate status`; `abort` ends the watch, `rollback` rolls the release back.",
     ];
     return lines.map(escapeControls);
   }
@@ -38,7 +38,7 @@ function renderRelease({ release, handedTo }: DeployReport): string[] {
   }
   const cause = release.cause === undefined ? "" : ` by ${release.cause.trigger}: ${release.cause.text}`;
   const lines = [`Release ${release.id}: ${release.state}${cause}`];
-  for (const { path, reason } of release.stragglers) lines.push(`  ${path} could not be brought back: ${reason}`);
+  for (const { path, reason } of release.stragglers) lines.push(`  ${path} could not be rolled back: ${reason}`);
   return lines.map(escapeControls);
 }
 

@@ -23,24 +23,25 @@ export function renderOutcome(verb: string, outcome: ReleaseOutcome): string[] {
   const { release, leftTo, unchanged, journal, givenUp, handedTo } = outcome;
   if (givenUp !== undefined) return renderGivenUp(verb, givenUp, release);
   if (outcome.exitCode === EXIT.journalLost) {
-    return [`Nothing to ${verb}: the journal is lost, and the aliases do not tell what was live before.`];
+    return [`Nothing to ${verb}: the journal is lost, and the aliases do not show what was live before.`];
   }
   if (release === undefined) {
     const what = journal === "sound" ? "Nothing has been released" : "The release journal is missing";
     return [`${what}: nothing to do.`];
   }
-  if (leftTo !== undefined) return [`Asked ${leftTo.actor}, who drives release ${release.id}, to ${verb}.`];
+  if (leftTo !== undefined)
+    return [`Sent the request to ${verb} to ${leftTo.actor}, the driver of release ${release.id}.`];
   if (unchanged) return [`Nothing to do: release ${release.id} is ${release.state}.`];
   const cause = release.cause === undefined ? "" : ` by ${release.cause.trigger}: ${release.cause.text}`;
   return [
     `Release ${release.id}: ${release.state}${cause}`,
     ...(handedTo === undefined ? [] : [`  watched after its success by ${handedTo.actor}`]),
-    ...release.stragglers.map(({ path, reason }) => `  ${path} could not be brought back: ${reason}`),
+    ...release.stragglers.map(({ path, reason }) => `  ${path} could not be rolled back: ${reason}`),
   ].map(escapeControls);
 }
 
 function renderGivenUp(verb: string, plans: readonly PlanRecord[], last: Release | undefined): string[] {
-  const live = last === undefined ? "No release went before it." : `Live is what release ${last.id} left.`;
+  const live = last === undefined ? "No release went before it." : `The versions of release ${last.id} are live.`;
   const further = last !== undefined && verb === "rollback" ? " Run `rollback` again to go back from there." : "";
   return [
     ...plans.map(
@@ -53,8 +54,10 @@ function renderGivenUp(verb: string, plans: readonly PlanRecord[], last: Release
 /** What is wrong with the journal, and what was done about it. */
 export function renderTrouble({ condition, trouble }: Pick<JournalFinding, "condition" | "trouble">): string[] {
   if (trouble === undefined) return [];
-  if (condition === "restorable") return [`Note: ${trouble}; its last version that agrees with the aliases is used.`];
-  return [`Note: ${trouble}; what is known comes from the aliases: \`rollback\` brings them back, \`deploy\` goes on.`];
+  if (condition === "restorable") return [`Note: ${trouble}; its last version that matches the aliases is used.`];
+  return [
+    `Note: ${trouble}; the release's state was read from the aliases. Run \`rollback\` to roll them back, or \`deploy\` to continue.`,
+  ];
 }
 
 /** Live against recorded, a line an alias. */
@@ -84,7 +87,7 @@ export function renderStatus(app: string, stage: string, status: ReleaseStatus):
 function renderPlanned({ id, actor, plannedAt, dead }: PlanStatus): string {
   const since = new Date(plannedAt).toISOString();
   if (!dead) return `  deploy ${id} by ${actor} is PLANNED since ${since}: it has changed nothing yet`;
-  return `  deploy ${id} by ${actor} was killed while it was PLANNED (since ${since}), and changed nothing: run \`deploy\` again, or give it up with \`abort\``;
+  return `  deploy ${id} by ${actor} was killed while it was PLANNED (since ${since}), and changed nothing: run \`deploy\` again, or discard it with \`abort\``;
 }
 
 /** What the last look at the gates came to, while traffic is watched or where it ended the release. */
@@ -96,7 +99,7 @@ function renderVerdict({ verdict, state }: NonNullable<ReleaseStatus["release"]>
 /** Live against what is stamped on the aliases, where no journal can be read. */
 function renderUnrecorded(app: string, stage: string, { aliases, stacks, journal, release }: ReleaseStatus): string[] {
   const width = Math.max(...aliases.map(({ path }) => path.length), 0);
-  const middle = release === undefined ? "" : ` Release ${release.id} is in the middle.`;
+  const middle = release === undefined ? "" : ` Release ${release.id} is under way.`;
   return [
     `${app}, stage ${stage}: ${journal.trouble ?? "there is no journal"}.${middle}`,
     ...renderTrouble(journal),
@@ -177,7 +180,7 @@ export function renderPruning({ deleted, kept, released, skipped }: PruneOutcome
       ({ path, version, amount }) =>
         `${path}: ${dryRun ? "would release" : "released"} ${amount} provisioned concurrency of version ${version}`,
     ),
-    ...kept.map((version) => `${version} is needed after all, and stays`),
+    ...kept.map((version) => `${version} is still needed, and was kept`),
   ].map(escapeControls);
 }
 

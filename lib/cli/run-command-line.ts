@@ -34,9 +34,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 
 function buildProgram(run: { exitCode: number }): Command {
   const program = new Command("tidegate")
-    .description(
-      "Serverless apps on AWS: synthesise, deploy blue to green, roll back. The stage is `local` unless said.",
-    )
+    .description("Serverless apps on AWS: synthesise, deploy blue to green, roll back. The default stage is `local`.")
     .version(readOwnVersion(), "-V, --version")
     .showSuggestionAfterError(true)
     .showHelpAfterError("(`tidegate --help` lists the verbs, `tidegate help <verb>` their flags)")
@@ -159,7 +157,7 @@ function reportError(error: unknown, json: boolean): number {
 function renderError(error: unknown): string[] {
   if (isBug(error)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return [`error: this is a fault of tidegate, please report it: ${redact(escapeControls(text))}`];
+    return [`error: this is a bug in tidegate, please report it: ${redact(escapeControls(text))}`];
   }
   if (!(error instanceof TidegateError)) return [`error: ${redact(escapeControls(messageOf(error)))}`];
   const where = error.constructPath === undefined ? "" : ` (${error.constructPath})`;

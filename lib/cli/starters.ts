@@ -27,7 +27,7 @@ const PACKAGE_NAME = /^[a-z0-9][a-z0-9._-]{0,213}$/;
 /** npm leaves `.gitignore` out of packages: starters carry it under another name. */
 const RENAMED: Readonly<Record<string, string>> = { gitignore: ".gitignore" };
 
-/** What may lie in a folder that counts as empty. */
+/** Entries of a folder that still counts as empty. */
 const OF_NO_PROJECT = new Set([".git", ".DS_Store", ".idea", ".vscode"]);
 
 /** The starters that come with this package, by name. */
@@ -64,7 +64,7 @@ export async function copyStarter(wanted: {
 function unknownStarter(template: string, starters: readonly Starter[]): UserError {
   const names = starters.map(({ name }) => name).join(", ");
   return new UserError("StarterUnknown", `There is no starter '${template}'; there are ${names}`, {
-    fix: "Take one of these; `tidegate init --list` says what each is for.",
+    fix: "Use one of these; `tidegate init --list` describes each.",
   });
 }
 
@@ -76,7 +76,7 @@ function packageName(folder: string): string {
   if (PACKAGE_NAME.test(name)) return name;
   throw new UserError(
     "FolderNameUnfit",
-    `The folder's name ${JSON.stringify(basename(folder))} makes no package name`,
+    `The folder's name ${JSON.stringify(basename(folder))} is not a valid package name`,
     {
       fix: "Name the folder with letters, digits, dots, dashes and underscores.",
     },

@@ -45,7 +45,7 @@ export class TerminalHost implements IoHost {
     if (!process.stdin.isTTY || !process.stderr.isTTY || this.#options.ndjson) {
       if (question.passesUnattended === true) return true;
       throw new AbortError("ApprovalNeeded", `${question.text} ${question.refusal}`, {
-        fix: "There is no terminal to ask: add --yes if this is what you want.",
+        fix: "There is no terminal for the prompt. To confirm, add --yes.",
       });
     }
     const { confirm, isCancel } = await import("@clack/prompts");

@@ -14,7 +14,7 @@ export interface VerbContext {
   readonly closeAtEnd?: (resource: { close(): Promise<void> }) => void;
 }
 
-/** What a verb comes to. */
+/** The result of a verb. */
 export interface VerbResult {
   /** See `exit-codes.ts`. */
   readonly exitCode: number;

@@ -28,6 +28,6 @@ export function codeDeployProblems({ hooks = {} }: RolloutProps): string[] {
     .filter((phase) => hooks[phase] !== undefined)
     .map(
       (phase) =>
-        `hooks.${phase}: CodeDeploy asks hooks before and after the traffic moves, never in between or on the way back. Leave it out, or leave out mode: "codeDeploy".`,
+        `hooks.${phase}: CodeDeploy calls hooks before and after the traffic moves, never in between or on the way back. Leave it out, or leave out mode: "codeDeploy".`,
     );
 }

@@ -67,8 +67,8 @@ const FUNCTION_NAMES: Partial<PropNames<FunctionAuthProps>> = {
 export const HTTP_AUTH_OPTIONS = { jwt: Object.keys(JWT_NAMES), function: Object.keys(FUNCTION_NAMES) } as const;
 
 /**
- * Who may call a route: an authorizer of aws-cdk-lib with its scopes. An API is never open by omission: give
- * `HttpAuth.none()` where it shall be open.
+ * Who may call a route: an authorizer of aws-cdk-lib with its scopes. An API is never open by omission: to open it,
+ * give `HttpAuth.none()`.
  */
 export class HttpAuth implements IHttpRouteAuthorizer {
   /** Everyone on the internet. */

@@ -88,7 +88,7 @@ export interface AnalysisOptions {
   readonly onQuiet?: AnalysisPolicy["onQuiet"];
 }
 
-/** The policy that the options stand for; undefined where nothing is judged. */
+/** The policy of the options; undefined where nothing is judged. */
 export function analysisPolicy(
   options: AnalysisOptions | false | undefined,
   shape: RolloutShape,

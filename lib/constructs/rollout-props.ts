@@ -7,7 +7,7 @@ import type { AnalysisOptions } from "./rollout-analysis.ts";
 import type { RolloutNotification } from "./rollout-notifications.ts";
 import type { RolloutPolicyName, RolloutShape } from "./rollout-policy.ts";
 
-/** Functions that are asked whether the release may go on. */
+/** Functions that decide whether the release may continue. */
 export type RolloutHooks = Partial<Readonly<Record<HookPhase, HookFunction>>>;
 
 /** Properties of an app's rollout. */
@@ -47,8 +47,8 @@ export interface RolloutProps {
   readonly analysis?: AnalysisOptions | false;
   /**
    * How long a release is watched after it succeeded: by alarms, by the ceilings of `analysis`, and by whether the new
-   * versions come to fail as they did not before. The driver in the account watches, so the app needs a `ReleaseDriver`.
-   * The next deploy ends the watch.
+   * versions start to fail as they did not before. The driver in the account watches, so the app needs a
+   * `ReleaseDriver`. The next deploy ends the watch.
    * @default - not watched
    */
   readonly watch?: Duration;

@@ -101,7 +101,7 @@ export class StateMachine extends PlainStateMachine {
 
   /** ARN with the alias. */
   override get stateMachineArn(): string {
-    // The base class asks before there is an alias, for what belongs to the state machine itself.
+    // The base class reads this before there is an alias, for resources of the state machine itself.
     return (#alias in this ? this.#alias?.ref : undefined) ?? super.stateMachineArn;
   }
 

@@ -27,10 +27,10 @@ const HASH_LENGTH = 16;
 const ASSET_KEY = /[0-9a-f]{64}\.zip$/;
 
 /**
- * A hash over what a template says of a version of a function or a state machine: its properties without those that
- * are not part of a version, and the contents of its layers. What parameters, imports and other references come to is
- * known at the endpoint only: the deployer compares it after staging. A parameter's default is left out for the same
- * reason: a stack keeps the value that it has, and publishing a version of an unchanged function fails.
+ * A hash over a template's properties of a version of a function or a state machine: all but those that are not part of
+ * a version, and the contents of its layers. The values of parameters, imports and other references are known at the
+ * endpoint only: the deployer compares them after staging. A parameter's default is left out for the same reason: a
+ * stack keeps the value that it has, and publishing a version of an unchanged function fails.
  */
 export function versionHash(fn: CfnResource): string {
   const { properties, targets } = renderResource(fn);

@@ -24,7 +24,7 @@ import { readPins } from "./read-pins.ts";
 import { readPhysicalIds, readStackState } from "./stack-state.ts";
 import { type Target, targetOfStack } from "./target.ts";
 
-/** The stacks of an app as the release engine asks for them. */
+/** The release engine's view of an app's stacks. */
 export class AppStackPort implements StackPort {
   /** What went wrong last, whole: the engine keeps only its words. */
   failure: unknown;
@@ -53,7 +53,7 @@ export class AppStackPort implements StackPort {
     const { host, target, stacks } = this.#stacks.options;
     try {
       const removed: string[] = [];
-      // A stack that imports from another one lets go of it first.
+      // A stack that imports from another one must remove the import first.
       for (const { stack, target: at, release } of (await this.#stacks.read()).toReversed()) {
         const job = { stack, target: at, members: release?.members ?? [] };
         removed.push(...(await finaliseStack(job, request.live, request.fence, { host, ...request })));

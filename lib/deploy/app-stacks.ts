@@ -14,7 +14,7 @@ import { patientStackClients } from "./stack-clients.ts";
 import { targetOfStack, type Target } from "./target.ts";
 import { isInline, stagedTemplateJobs } from "./template-source.ts";
 
-/** One stack: what the assembly wants, and what is there. */
+/** One stack: its desired and its present state. */
 export interface StackView {
   readonly stack: AssemblyStack;
   readonly target: Target;
@@ -55,7 +55,7 @@ export class AppStacks {
     this.options = options;
   }
 
-  /** What the assembly wants of each stack. Makes no call. */
+  /** The desired state of each stack, from the assembly. Makes no call. */
   desired(): DesiredStack[] {
     return this.options.stacks.map((stack) => this.#desiredOf(stack));
   }

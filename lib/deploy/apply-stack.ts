@@ -31,7 +31,7 @@ export interface StackContext {
   readonly target: Target;
   readonly host: IoHost;
   readonly signal: AbortSignal;
-  /** Asked about the changes before they are executed; may throw to refuse them. */
+  /** Called with the changes before they are executed; may throw to refuse them. */
   readonly approve?: (changes: readonly Change[], plan: StackPlan) => Promise<void>;
 }
 
@@ -134,7 +134,7 @@ async function executeAndFollow(
   throw stackFailed(stack, reached, follower);
 }
 
-/** Asks CloudFormation to take an update back when the user stops; a creation cannot be cancelled, and runs on. */
+/** Cancels an update when the user stops; a creation cannot be cancelled, and continues. */
 function cancelOnAbort(client: CloudFormationClient, stackId: string, { signal, host }: StackContext) {
   let asked: Promise<boolean> | undefined;
   const onAbort = () => {

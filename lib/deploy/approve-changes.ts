@@ -3,7 +3,7 @@ import type { IoHost } from "../io/message.ts";
 import type { StackView } from "./app-stacks.ts";
 import { diffStack, type ResourceChange, type StackDiff } from "./diff-stacks.ts";
 
-/** What has to be agreed to: everything, what widens permissions or destroys data, or nothing. */
+/** Which changes need approval: all, those that widen permissions or destroy data, or none. */
 export type ApprovalLevel = "any-change" | "dangerous" | "never";
 
 /** Types whose removal or replacement loses data. */
@@ -28,7 +28,10 @@ const ALIASED = new Set([
   "AWS::StepFunctions::StateMachineAlias",
 ]);
 
-/** Shows the differences, refuses what a weighted alias forbids, and asks where the level wants it. */
+/**
+ * Shows the differences, refuses those that a weighted alias forbids, and asks for approval where the level requires
+ * it.
+ */
 export async function approveChanges(
   views: readonly StackView[],
   options: { readonly level: ApprovalLevel; readonly allowReplacement: boolean; readonly host: IoHost },
@@ -55,7 +58,7 @@ export async function approveChanges(
     text: `Deploy this? ${concerns.join("; ")}.`,
     refusal: "Nothing was changed.",
   });
-  if (!agreed) throw new AbortError("ApprovalNeeded", "Nothing was changed: the question was answered with no");
+  if (!agreed) throw new AbortError("ApprovalNeeded", "Aborted: deployment not confirmed. No changes were made.");
   return diffs;
 }
 

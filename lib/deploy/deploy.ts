@@ -83,7 +83,7 @@ export interface DeployReport {
   readonly assets: PublishResult;
   /** Absent where no function or workflow has an alias of ours. */
   readonly release?: Release;
-  /** Who drives the release on, where it was handed over. */
+  /** The driver that continues the release, where it was handed over. */
   readonly handedTo?: Driver;
   /** The error of the stacks, where staging or finalising failed. */
   readonly failure?: unknown;
@@ -220,7 +220,7 @@ async function releaseApp(
     const planned = await keepPlan(plan, ports, views, request.parameters);
     const starting = { ...options, planId: open.id, ...handOver, ...startWatch };
     const outcome = await startRelease(planned, withStacks, starting);
-    await open.close("joined", outcome.release && `release ${outcome.release.id} was taken up instead`);
+    await open.close("joined", outcome.release && `release ${outcome.release.id} was resumed instead`);
     return await report(app, await app.read(), outcome, stacks.failure);
   } finally {
     request.signal.removeEventListener("abort", giveUp);
@@ -240,7 +240,7 @@ async function keepPlan(
 
 function tellOfWait(lock: Lock, { clock }: ReleasePorts, host: IoHost): void {
   const seconds = Math.ceil((lock.leaseUntil - clock.now()) / 1000);
-  const text = `${lock.actor} holds the release. Waiting for it to go on, or for its lease to end in ${seconds} s.`;
+  const text = `${lock.actor} holds the release. Waiting for its next sign of life, or for its lease to end in ${seconds} s.`;
   host.notify({ code: "WaitingForLock", level: "warn", text, data: lock });
 }
 

@@ -13,7 +13,7 @@ import { fillPlaceholders, targetOfStack, type Target } from "./target.ts";
 export interface DestroyResult {
   readonly stackName: string;
   readonly outcome: "deleted" | "absent";
-  /** Logical ids that CloudFormation kept, as the template wants. */
+  /** Logical ids that CloudFormation kept, as the template says. */
   readonly retained: readonly string[];
 }
 

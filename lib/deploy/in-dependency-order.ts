@@ -1,8 +1,8 @@
 import type { StackPlan } from "./plan-stack.ts";
 
 /**
- * Works on each plan once those that it depends on are done; independent ones at the same time. After a failure
- * nothing new begins, what is under way is waited for, and the first error is thrown.
+ * Works on each plan once its dependencies are done; independent ones at the same time. After a failure nothing new
+ * begins, work under way is awaited, and the first error is thrown.
  */
 export async function inDependencyOrder(
   plans: readonly StackPlan[],

@@ -7,7 +7,7 @@ import { mapConcurrently } from "../util/map-concurrently.ts";
 
 const READS_AT_ONCE = 8;
 
-/** A member as it stands at the endpoint before anything is done. */
+/** A member's state at the endpoint before the deploy. */
 export interface LiveMember {
   readonly member: ReleaseMember;
   /** The function's name, or the state machine's ARN. */

@@ -65,7 +65,7 @@ function checkUnbuildable(stack: AssemblyStack): Problem[] {
   const images = stack.dockerImages.map((name): Problem => ({
     code: "DockerImage",
     severity: "error",
-    text: `${stack.displayName} wants the Docker image ${name} built, which this deployer does not do. Build and push it yourself and refer to it by its tag or digest, or deploy this stack with \`cdk deploy\`.`,
+    text: `${stack.displayName} needs the Docker image ${name} built, which this deployer does not do. Build and push it yourself and refer to it by its tag or digest, or deploy this stack with \`cdk deploy\`.`,
   }));
   const lookups = stack.missingContext.map((key): Problem => ({
     code: "ContextMissing",
@@ -82,7 +82,7 @@ export function refuseProblems(problems: readonly Problem[]): Problem[] {
     const list = errors.map(({ code, text }) => `  ${code}: ${text}`).join("\n");
     throw new UserError(
       "PreflightFailed",
-      `${errors.length === 1 ? "One thing stands" : `${errors.length} things stand`} in the way:\n${list}`,
+      `${errors.length === 1 ? "One problem blocks" : `${errors.length} problems block`} the deploy:\n${list}`,
       {
         fix: "Nothing was touched. Correct what is listed and deploy again.",
       },

@@ -24,7 +24,9 @@ export async function stackClients(
   return { deployRole, caller };
 }
 
-/** The same for staging and finalising, whose calls sit out short troubles: CloudFormation works on meanwhile. */
+/**
+ * The same for staging and finalising, whose calls wait for short outages to pass: CloudFormation continues meanwhile.
+ */
 export async function patientStackClients(
   target: Target,
   { assumeRoleArn }: Pick<AssemblyStack, "assumeRoleArn">,

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-cloudformation";
 import { hasRemoteCode } from "../aws/remote-error.ts";
 
-/** A stack as it stands at the endpoint. */
+/** A stack's state at the endpoint. */
 export interface StackState {
   readonly stackName: string;
   readonly stackId: string;

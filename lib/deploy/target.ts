@@ -22,7 +22,7 @@ export interface Target {
   readonly onTrouble?: (error: Error, untilMs: number) => void;
 }
 
-/** Asks who we are, so that everything after knows account and partition. */
+/** Finds the caller's identity, which everything later needs for the account and the partition. */
 export async function identifyTarget(aws: Aws, stage: string, region: string): Promise<Target> {
   const sts = await aws.client("sts");
   try {

@@ -14,7 +14,7 @@ interface Planner {
 }
 
 /**
- * Writes the plan into the journal before anything is read or asked, and closes it with what became of it. A deploy
+ * Writes the plan into the journal before the deploy reads or asks anything, and closes it with the outcome. A deploy
  * that is killed in between is known to every verb.
  */
 export async function withOpenPlan<T>(

@@ -22,7 +22,7 @@ export class AccountStacks implements StackPort {
 
   async finalise(request: FinaliseRequest): Promise<FinaliseOutcome> {
     try {
-      // A stack that imports from another one lets go of it first.
+      // A stack that imports from another one must remove the import first.
       const removed: string[] = [];
       for (const { stackName, members, region } of this.#stacks.toReversed()) {
         const job = { stack: { stackName, origins: new Map() }, target: this.#in({ region }), members };

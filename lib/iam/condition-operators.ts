@@ -14,7 +14,7 @@ export interface ConditionOperator {
   readonly wildcards: boolean;
   readonly ifExists: boolean;
   readonly quantifier: "ForAllValues" | "ForAnyValue" | undefined;
-  /** The operator `Null`, which only asks whether the key is there. */
+  /** The operator `Null`, which only tests whether the key is present. */
   readonly presence: boolean;
 }
 

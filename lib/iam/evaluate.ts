@@ -53,7 +53,7 @@ export function evaluatePolicies(policies: readonly NamedPolicy[], request: Acce
   return { decision: "implicitDeny", matched: [] };
 }
 
-/** The context keys that the conditions of these policies ask for, as they are written there. */
+/** The context keys in the conditions of these policies, as they are written there. */
 export function contextKeysOf(policies: readonly PolicyDocument[]): string[] {
   const keys = policies.flatMap(({ statements }) =>
     statements.flatMap(({ conditions }) => conditions.map(({ key }) => key)),

@@ -4,7 +4,7 @@ export type RequestFacts = ReadonlyMap<string, readonly string[]>;
 /** Fills in a text of a policy; undefined where a variable has no value, and so nothing can match. */
 export type Expand = (text: string) => string | undefined;
 
-/** Stand for `*` and `?` that mean themselves. Taken from the private use area, so that no policy contains them. */
+/** Replace a literal `*` and `?`. Taken from the private use area, so that no policy contains them. */
 const LITERAL_STAR = "\uE000";
 const LITERAL_MARK = "\uE001";
 

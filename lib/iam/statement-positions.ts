@@ -4,7 +4,7 @@ export interface TextPosition {
   readonly column: number;
 }
 
-/** Where a statement begins, and where the text goes on behind it. */
+/** Where a statement begins, and where the text continues behind it. */
 export interface StatementSpan {
   readonly start: TextPosition;
   readonly end: TextPosition;

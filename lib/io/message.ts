@@ -18,7 +18,7 @@ export interface Question {
   readonly text: string;
   /** What happens without an answer from a terminal: always the careful side. */
   readonly refusal: string;
-  /** Without a terminal the work goes on: for what is urgent and can be undone. @default - it is refused */
+  /** Without a terminal the work continues: for urgent actions that can be undone. @default - it is refused */
   readonly passesUnattended?: true;
 }
 
@@ -28,7 +28,7 @@ export interface IoHost {
   ask(question: Question): Promise<boolean>;
 }
 
-/** A host that says nothing and agrees to nothing. */
+/** A host that prints nothing and answers no to every question. */
 export const SILENT_HOST: IoHost = {
   notify: () => undefined,
   ask: () => Promise.resolve(false),

@@ -2,7 +2,7 @@ import { bootstrapTemplate } from "./bootstrap-template.ts";
 import { AwsError, isAwsError } from "./aws-error.ts";
 import type { Cloud } from "./service.ts";
 
-/** What is needed of the cloud: how to ask its services. */
+/** The part of the cloud that is needed here: calling its services. */
 type Caller = Pick<Cloud, "call">;
 
 /** A name of the standard CDK bootstrap, with the region that it is in where it says so. */

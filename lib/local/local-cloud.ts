@@ -71,7 +71,7 @@ export interface LocalCloud {
   readonly endpoint: string;
   readonly port: number;
   readonly clock: AdjustableClock;
-  /** What the admin surface asks for in POST requests. */
+  /** The token that POST requests to the admin surface need. */
   readonly token: string;
   readonly call: Cloud["call"];
   status(): CloudStatus;

@@ -121,8 +121,8 @@ export interface Cloud {
   /** A folder of the cloud's own for unpacked code and other files that can be made again. */
   readonly scratchFolder: string;
   /**
-   * Asks another service, in the process, as AWS's services do behind the scenes. Input and output are the SDK's.
-   * The other service is loaded on its first call.
+   * Calls another service, in the process, as AWS's services do internally. Input and output are the SDK's. The other
+   * service is loaded on its first call.
    */
   call<N extends ServiceName, K extends keyof OperationsOf<N> & string>(
     service: N,

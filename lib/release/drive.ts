@@ -55,7 +55,7 @@ export async function driveUntilWait(
   return wakeAt;
 }
 
-/** `wait` is asked what to do where nothing is to be done now; it says whether to go on. */
+/** `wait` decides what happens while there is nothing to do now; it returns whether to continue. */
 async function loop(
   session: JournalSession,
   ports: ReleasePorts,

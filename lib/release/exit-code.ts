@@ -11,7 +11,7 @@ export const EXIT = {
   finalisePending: 6,
   /** There was nothing to act on: no release, or none that the verb changes anything of. */
   nothingToDo: 7,
-  /** The journal is missing or damaged, and what is left of it does not tell what was asked for. */
+  /** The journal is missing or damaged, and its remains do not show the requested action. */
   journalLost: 8,
   /** An alias does not serve what is recorded. */
   drifted: 9,

@@ -82,9 +82,13 @@ export class JournalSession {
       const outcome = await port.write(document, found?.tag);
       if (outcome.kind === "written") return new JournalSession(port, clock, options, { document, tag: outcome.tag });
     }
-    throw new UserError("DeployerBusy", `Several deployers want ${options.app} ${options.stage} at the same moment.`, {
-      fix: "Run the command again.",
-    });
+    throw new UserError(
+      "DeployerBusy",
+      `Several deployers tried to lock ${options.app} ${options.stage} at the same moment.`,
+      {
+        fix: "Run the command again.",
+      },
+    );
   }
 
   get document(): JournalDocument {

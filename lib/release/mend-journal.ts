@@ -15,7 +15,7 @@ export type JournalCondition =
   | "sound"
   /** There is none, or only a deploy that is being planned; and nothing says that there ever was more. */
   | "none"
-  /** It is gone or damaged; an earlier version of it agrees with the aliases. */
+  /** It is gone or damaged; an earlier version of it matches the aliases. */
   | "restorable"
   /** It is gone or damaged; what there is of it comes from the aliases. */
   | "rebuilt";
@@ -35,7 +35,7 @@ export interface JournalFinding {
 
 type LookPorts = Pick<ReleasePorts, "journal" | "aliases" | "clock">;
 
-/** Aliases and terms that make up for a journal that fails; asked for only then. Undefined where they are not known. */
+/** Aliases and terms that replace a damaged journal; read only then. Undefined where they are not known. */
 export type PlanSource = () => ReleasePlan | undefined | Promise<ReleasePlan | undefined>;
 
 /** Reads the journal or, where that fails, finds a replacement. Changes nothing. */
@@ -60,7 +60,7 @@ export async function findJournal(ports: LookPorts, planOf: PlanSource): Promise
   return { condition: "rebuilt", document, trouble, traces, ...tag };
 }
 
-/** As `findJournal`, and writes the replacement of a damaged journal, so that every verb goes on from there. */
+/** As `findJournal`, and writes the replacement of a damaged journal, so that every verb continues from there. */
 export async function mendJournal(ports: LookPorts, planOf: PlanSource): Promise<JournalFinding> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const found = await findJournal(ports, planOf);

@@ -26,7 +26,7 @@ export type ReleaseState =
   | "ROLLED_BACK"
   | "ROLLBACK_BLOCKED";
 
-/** An alias on the endpoint, by the names that its service wants. */
+/** An alias on the endpoint, by the names that its service uses. */
 export interface AliasTarget {
   readonly kind: "function" | "state-machine";
   /** The function's name, or the state machine's ARN. */
@@ -185,7 +185,7 @@ export interface Cause {
   readonly text: string;
 }
 
-/** Who asked for the release, and what it is made of. */
+/** Who requested the release, and its sources. */
 export interface Origin {
   readonly actor: string;
   readonly commit?: string;
@@ -280,7 +280,7 @@ export interface Aftercare {
   readonly unknown?: readonly string[];
 }
 
-/** One release: everything that a driver needs to go on from here, and nothing that it could not read back. */
+/** One release: everything that a driver needs to continue, and nothing that it could not read back. */
 export interface Release {
   readonly format: 1;
   readonly id: string;
@@ -324,7 +324,7 @@ export interface Release {
   readonly step: number;
   /** When the first member was seen at its first weight: the analysis counts from here. */
   readonly shiftedAt?: number;
-  /** When every member was seen where this state wants it: deadlines count from here. */
+  /** When every member was seen at this state's weights: deadlines count from here. */
   readonly verifiedAt?: number;
   /** When the waiting of this state is over. */
   readonly deadline?: number;
@@ -343,7 +343,7 @@ export interface Release {
   /** What older versions may need and finalising took away, for people. Absent where it took nothing. */
   readonly contracted?: readonly string[];
   readonly stragglers: readonly Straggler[];
-  /** Paths of members that were let go by name, as their alias or stack is gone: nothing is owed to them. */
+  /** Paths of members that were left out by name, as their alias or stack is gone: they are not rolled back. */
   readonly letGo?: readonly string[];
   /** A stack update may still move aliases: a rollback looks again until the stacks are quiet, or this time is over. */
   readonly stacksQuietBy?: number;

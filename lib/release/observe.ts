@@ -186,7 +186,7 @@ async function preflightMember(
   }
   if (await ports.aliases.hasProvisionedConcurrency(target)) {
     problems.push(
-      `${member.path}: provisioned concurrency stands on alias ${target.alias}, which forbids weights: put it on versions`,
+      `${member.path}: alias ${target.alias} has provisioned concurrency, which forbids weights: configure it on versions`,
     );
   }
   return problems;

@@ -10,7 +10,7 @@ export function isBlank(found: Pick<TaggedDocument, "document"> | undefined): bo
   return fence === 0 && release === undefined && history.length === 0;
 }
 
-/** Puts a plan into the journal, in place of its older state, and forgets the oldest ones. */
+/** Puts a plan into the journal, in place of its older state, and removes the oldest ones. */
 export function withPlan(document: JournalDocument, plan: PlanRecord): JournalDocument {
   return { ...document, plans: [plan, ...withoutPlan(document, plan.id)].slice(0, MAX_PLANS) };
 }

@@ -40,12 +40,12 @@ export const STATES: Readonly<Record<ReleaseState, StateRow>> = {
   ROLLBACK_BLOCKED: { phase: "returning", isResting: true, isStaged: true, exitCode: "rollbackBlocked" },
 };
 
-/** The release asks for nothing more: the next `deploy` or `rollback` may start over it. */
+/** The release needs nothing more: the next `deploy` or `rollback` may replace it. */
 export function isFinished({ state }: { readonly state: ReleaseState }): boolean {
   return STATES[state].phase === "finished";
 }
 
-/** No driver goes on from here by itself. */
+/** No driver continues from here by itself. */
 export function isOverOrRests({ state }: { readonly state: ReleaseState }): boolean {
   return STATES[state].phase === "finished" || STATES[state].isResting;
 }
@@ -55,7 +55,7 @@ export function isStaged({ state }: { readonly state: ReleaseState }): boolean {
   return STATES[state].isStaged;
 }
 
-/** An abort still brings every alias back: not all traffic was handed over yet. */
+/** An abort still rolls back every alias: not all traffic has moved yet. */
 export function isBeforeSettling({ state }: { readonly state: ReleaseState }): boolean {
   return STATES[state].phase === "preparing" || STATES[state].phase === "shifting";
 }

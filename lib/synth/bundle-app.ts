@@ -12,7 +12,7 @@ import { writeAtomically } from "../bundle/write-atomically.ts";
 const FORMAT = 2;
 /** This package's own files: `lib/` of the sources, or of `dist/`. */
 const OWN_FOLDER = realpathSync(join(import.meta.dirname, ".."));
-/** What a bundle cannot stand for: each file's own idea of being the main one, or of where modules are. */
+/** Expressions that mean something else in a bundle: a file's test for being the main one, and the place of modules. */
 const UNBUNDLABLE = /\brequire\.main\b|\bimport\.meta\.(?:main|resolve)\b/;
 const FILE_NAMES = /\b(?:__dirname|__filename|import\.meta)\b/;
 
@@ -148,7 +148,7 @@ function inlineOwnConstructs(from: string): Plugin {
   };
 }
 
-/** Lets each file know its own place, though it lies in another file now. */
+/** Keeps each file's own path, even though its code is in another file now. */
 function keepFileNames(refused: string[]): Plugin {
   return {
     name: "keep-file-names",

@@ -12,7 +12,7 @@ export interface StageSettings {
   readonly profile?: string;
   /** An endpoint other than AWS's own. */
   readonly endpoint?: string;
-  /** Wants `--yes`, or a terminal that agrees. */
+  /** Needs `--yes`, or confirmation on a terminal. */
   readonly protected: boolean;
 }
 

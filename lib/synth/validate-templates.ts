@@ -18,12 +18,12 @@ export interface TemplateFinding {
   readonly constructPaths: readonly string[];
 }
 
-/** The feature flag with which an app wants errors to be errors; aws-cdk-lib warns of them without it. */
+/** The feature flag with which findings are errors; without it, aws-cdk-lib warns of them. */
 const STRICT_FLAG = "@aws-cdk/core:validateAgainstDefaultRules";
 const REPORT = "validation-report.json";
 const HARMLESS = new Set(["info", "informational", "debug"]);
 
-/** True where the app wants findings to stop it: wait for them before anything is changed. */
+/** True where findings must stop the app: wait for them before anything is changed. */
 export function validationIsStrict({ project, context }: SynthesiseOptions): boolean {
   return String(context[STRICT_FLAG] ?? project.context[STRICT_FLAG]) === "true";
 }

@@ -8,7 +8,7 @@ export const NO_VALUE = Symbol("AWS::NoValue");
 /** A value that is only known once a resource has been created. Values computed from it are unknown as well. */
 export const UNKNOWN = Symbol("known after apply");
 
-/** What names in a template stand for. */
+/** The values of the names in a template. */
 export interface Scope {
   /** A parameter, a pseudo parameter or a resource. */
   ref(name: string): unknown;

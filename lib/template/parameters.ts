@@ -28,7 +28,7 @@ export interface GivenParameter {
   readonly UsePreviousValue?: boolean;
 }
 
-/** Asks the parameter store for values by name; names that are not there are left out. */
+/** Reads values from the parameter store by name; missing names are left out. */
 export type FetchSsmParameters = (names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */

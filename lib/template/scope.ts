@@ -19,7 +19,7 @@ export interface ResourceValues {
   importValue(name: string): unknown;
 }
 
-/** What the names in a template stand for, with these parameters and these resources. */
+/** The values of the names in a template, with these parameters and these resources. */
 export function buildScope(
   template: Template,
   parameters: readonly StackParameter[],

@@ -3,7 +3,7 @@ import type { Node } from "yaml";
 import type { TemplatePath } from "./references.ts";
 
 const require = createRequire(import.meta.url);
-/** Loaded with the first position that is asked for: most templates are never asked about. */
+/** Loaded with the first position: most templates need none. */
 const yaml = () => require("yaml") as typeof import("yaml");
 
 /** A place in a template's text, both counted from 1, as editors do. */

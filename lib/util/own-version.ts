@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** The version of this package, from its `package.json`, which lies above the source and above the compiled files. */
+/** The version of this package, from its `package.json`, which is above the source and above the compiled files. */
 export function readOwnVersion(): string {
   for (const up of ["../../package.json", "../../../package.json"]) {
     try {

@@ -164,7 +164,7 @@ describe("hooks", () => {
   });
 
   test.each(["perStep", "onRollback"] as const)("fails when there is one for %s: it would never be asked", (phase) => {
-    expect(() => withHooks([phase]).app.synth()).toThrow(`hooks.${phase}: CodeDeploy asks hooks before and after`);
+    expect(() => withHooks([phase]).app.synth()).toThrow(`hooks.${phase}: CodeDeploy calls hooks before and after`);
   });
 
   test.each([

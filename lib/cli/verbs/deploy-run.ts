@@ -50,7 +50,7 @@ function defaultApproval(stage: StageSettings): ApprovalLevel {
 async function agreeToProtected(stage: StageSettings, { host }: VerbContext): Promise<void> {
   const text = `The stage ${stage.name} is protected. Deploy to it?`;
   if (await host.ask({ code: "DeployProtected", text, refusal: "Nothing was changed." })) return;
-  throw new AbortError("ApprovalNeeded", "Nothing was changed: the question was answered with no");
+  throw new AbortError("ApprovalNeeded", "Aborted: deployment not confirmed. No changes were made.");
 }
 
 function toResult(report: DeployReport, stage: StageSettings, durationMs: number, context: VerbContext): VerbResult {

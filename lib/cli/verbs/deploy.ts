@@ -12,12 +12,12 @@ export const deployVerb: Verb = {
     PARAMETER_FLAG,
     {
       flags: "--rollout <policy>",
-      description: "another policy than the app's, for example AllAtOnce or Canary10Percent5Minutes",
+      description: "a policy that replaces the app's, for example AllAtOnce or Canary10Percent5Minutes",
     },
     {
       flags: "--require-approval <when>",
       description:
-        "what must be agreed to; `dangerous` is wider permissions and lost data, the default outside of `local`",
+        "which changes need approval; `dangerous` means wider permissions and lost data, the default outside of `local`",
       choices: ["any-change", "dangerous", "never"],
     },
     {
@@ -25,14 +25,14 @@ export const deployVerb: Verb = {
       description:
         "leave the release to the app's ReleaseDriver once the stacks are staged; watch it with `status --watch`",
     },
-    { flags: "--allow-replacement", description: "go on although a live function or alias would be replaced" },
+    { flags: "--allow-replacement", description: "continue although a live function or alias would be replaced" },
     {
       flags: "--allow-breaking-stage",
-      description: "go on although the live versions lose something that they need before traffic moves",
+      description: "continue although the live versions lose something that they need before traffic moves",
     },
     {
       flags: "--override-alarm <name>",
-      description: "start although this alarm is red; recorded; may be given more than once",
+      description: "start although this alarm is red; recorded in the journal; repeatable",
       repeatable: true,
     },
   ],

@@ -23,14 +23,14 @@ export async function runDestroy(
       text: `Delete ${names} in account ${target.account}, ${target.region} (stage ${stage.name})?`,
       refusal: "Nothing was deleted.",
     }));
-  if (!agreed) throw new AbortError("ApprovalNeeded", "Nothing was deleted: the question was answered with no");
+  if (!agreed) throw new AbortError("ApprovalNeeded", "Aborted: deletion not confirmed. No stack was deleted.");
   const results = await destroyStacks(target, stacks, context.host, context.signal);
   return { exitCode: EXIT.done, document: { stage: stage.name, stacks: results }, lines: results.map(renderResult) };
 }
 
 function renderResult({ stackName, outcome, retained }: DestroyResult): string {
-  if (outcome === "absent") return `${stackName}: was not there`;
+  if (outcome === "absent") return `${stackName}: did not exist`;
   return retained.length === 0
     ? `${stackName}: deleted`
-    : `${stackName}: deleted, except what its template keeps: ${retained.join(", ")}`;
+    : `${stackName}: deleted, except resources that its template retains: ${retained.join(", ")}`;
 }

@@ -7,10 +7,6 @@ export const diffVerb: Verb = {
   name: "diff",
   summary: "show what a deploy would change: replacements, orphans and permissions are marked",
   arguments: [STACKS_ARGUMENT],
-  flags: [
-    ...SYNTH_FLAGS,
-    PARAMETER_FLAG,
-    { flags: "--exit-code", description: "end with 2 where there are differences" },
-  ],
+  flags: [...SYNTH_FLAGS, PARAMETER_FLAG, { flags: "--exit-code", description: "end with 2 if there are differences" }],
   run: async (options, context) => (await import("./diff-run.ts")).runDiff(options, context),
 };

@@ -22,7 +22,7 @@ export async function runInit(options: Readonly<Record<string, unknown>>, contex
     exitCode: EXIT.done,
     document: { ...made, next: steps },
     lines: [
-      `Made ${made.name} from the starter ${made.template}: ${made.files.length} files.`,
+      `Created ${made.name} from the starter ${made.template}: ${made.files.length} files.`,
       ...steps.map((step) => `  ${step}`),
     ],
   };

@@ -45,7 +45,7 @@ function requireIamMode(actual: IamMode, wanted: IamMode | undefined): void {
 /** Stops it. */
 export async function runStop(context: VerbContext): Promise<VerbResult> {
   const ran = await stopDaemon(stateFolder(context));
-  const text = ran ? "The local cloud was stopped; what it keeps stays." : "No local cloud ran here.";
+  const text = ran ? "The local cloud was stopped. Its state is kept." : "No local cloud ran here.";
   return { exitCode: EXIT.done, document: { stopped: ran }, lines: [text] };
 }
 
@@ -77,14 +77,18 @@ export async function runReset(context: VerbContext): Promise<VerbResult> {
   const folder = stateFolder(context);
   const question = {
     code: "ResetLocalCloud",
-    text: `Forget everything that the local cloud in ${folder} keeps?`,
-    refusal: "Nothing was removed.",
+    text: `Delete all state of the local cloud in ${folder}?`,
+    refusal: "No changes were made.",
   };
   if (!(await context.host.ask(question))) {
-    throw new AbortError("ApprovalNeeded", "Nothing was removed: the question was answered with no");
+    throw new AbortError("ApprovalNeeded", "Aborted: reset not confirmed. No changes were made.");
   }
   const ran = await resetState(folder);
-  return { exitCode: EXIT.done, document: { reset: true, stopped: ran }, lines: ["The local cloud is as new."] };
+  return {
+    exitCode: EXIT.done,
+    document: { reset: true, stopped: ran },
+    lines: ["The state of the local cloud was deleted."],
+  };
 }
 
 /** The end of its log. */

@@ -12,23 +12,23 @@ const SPEED_FLAG = {
 const IAM_FLAG = {
   flags: "--iam <mode>",
   description:
-    "what becomes of calls that IAM's policies do not allow: `enforce` (refused as on AWS), `warn` (logged) or `off`; `tidegate.iam` of cdk.json by default",
+    "how calls without permission are handled: `enforce` (refused as on AWS), `warn` (logged) or `off`; `tidegate.iam` of cdk.json by default",
 };
 
 /** `tidegate local …`: the embedded cloud of this project. */
 export const localVerb: Verb = {
   name: "local",
-  summary: "start, stop and look at the local cloud",
+  summary: "start, stop and inspect the local cloud",
   verbs: [
     {
       name: "start",
-      summary: "start the local cloud in the background, or say that it runs",
+      summary: "start the local cloud in the background, unless it is running",
       flags: [PORT_FLAG, SPEED_FLAG, IAM_FLAG],
       run: async (options, context) => (await import("./local-run.ts")).runStart(options, context),
     },
     {
       name: "stop",
-      summary: "stop it; what it keeps stays",
+      summary: "stop it; its state is kept",
       run: async (_options, context) => (await import("./local-run.ts")).runStop(context),
     },
     {
@@ -38,12 +38,12 @@ export const localVerb: Verb = {
     },
     {
       name: "reset",
-      summary: "stop it and forget everything that it keeps",
+      summary: "stop it and delete all state",
       run: async (_options, context) => (await import("./local-run.ts")).runReset(context),
     },
     {
       name: "logs",
-      summary: "show the end of its own log",
+      summary: "show the end of its log",
       flags: [{ flags: "-n, --lines <count>", description: "how many lines", defaultValue: "50" }],
       run: async (options, context) => (await import("./local-run.ts")).runLogs(options, context),
     },

@@ -57,7 +57,7 @@ function print(
   };
 }
 
-/** What the policy cannot hold, since it depends on what the resources' types ask for. */
+/** Permissions that the policy cannot list, since they depend on the resources' types. */
 function notesOf(stacks: readonly PermittedStack[]): string[] {
   return stacks
     .filter(({ stack }) => stack.executionRoleArn === undefined)
@@ -101,7 +101,7 @@ function ciSourceOf(options: Options): CiSource | undefined {
   if (kind !== "github" && kind !== "gitlab") return undefined;
   const repository = textOf(options, "repo");
   if (repository === undefined)
-    throw new UserError("UsageWrong", `--ci ${kind} needs the repository whose pipeline takes the role`, {
+    throw new UserError("UsageWrong", `--ci ${kind} needs the repository whose pipeline assumes the role`, {
       fix: "Add for example --repo acme/shop.",
     });
   const branch = textOf(options, "branch");

@@ -3,14 +3,14 @@ import type { Flag, Verb } from "../verb.ts";
 
 const APP_NAME_FLAG: Flag = {
   flags: "--name <app>",
-  description: "the app's name in the journal; `tidegate.app` of cdk.json, or what was synthesised last, by default",
+  description: "the app's name in the journal; `tidegate.app` of cdk.json, or the app synthesised last, by default",
 };
 const REASON_FLAG: Flag = { flags: "-m, --message <why>", description: "the reason, kept in the journal" };
 const SUMMARIES = {
   pause: "pause the release at its current weights",
-  resume: "go on with a release that is paused, blocked, or whose driver died",
+  resume: "continue a release that is paused, blocked, or whose driver died",
   promote: "skip the rest of the waiting: all traffic moves now",
-  abort: "give the release up: every alias goes back",
+  abort: "abort the release and roll back every alias",
 } as const;
 const COMMON = [STAGE_FLAG, ASSEMBLY_FLAG, APP_NAME_FLAG];
 
@@ -18,14 +18,15 @@ const COMMON = [STAGE_FLAG, ASSEMBLY_FLAG, APP_NAME_FLAG];
 export const RELEASE_VERBS: readonly Verb[] = [
   {
     name: "rollback",
-    summary: "put every alias back to what it served before, by one call each",
-    arguments: [{ name: "[release]", description: "id of a release in the history: back to what it left live" }],
+    summary: "roll back every alias to its previous version",
+    arguments: [{ name: "[release]", description: "id of a release in the history to roll back to" }],
     flags: [
       ...COMMON,
       REASON_FLAG,
       {
         flags: "--without <paths...>",
-        description: "functions or workflows whose alias or stack is gone, as `status` shows them: they are let go",
+        description:
+          "functions or workflows whose alias or stack is gone, as `status` shows them: they are left out of the rollback",
       },
     ],
     run: async (options, context) => (await import("./release-run.ts")).runRollback(options, context),
@@ -35,7 +36,7 @@ export const RELEASE_VERBS: readonly Verb[] = [
     summary: "show what each alias serves, what is recorded, and the state of the release",
     flags: [
       ...COMMON,
-      { flags: "--watch", description: "go on until the release is over or rests, and end with its exit code" },
+      { flags: "--watch", description: "watch until the release is over or rests, and end with its exit code" },
       {
         flags: "--exit-code",
         description:
@@ -55,8 +56,11 @@ export const RELEASE_VERBS: readonly Verb[] = [
     summary: "delete old versions that nothing refers to and no rollback needs",
     flags: [
       ...COMMON,
-      { flags: "--keep <count>", description: "how many versions of each member stay; what the app says by default" },
-      { flags: "--dry-run", description: "tell what would go, and delete nothing" },
+      {
+        flags: "--keep <count>",
+        description: "how many versions of each member to keep; the app's setting by default",
+      },
+      { flags: "--dry-run", description: "list the versions that would be deleted, and delete none" },
     ],
     run: async (options, context) => (await import("./release-run.ts")).runPrune(options, context),
   },

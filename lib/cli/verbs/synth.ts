@@ -14,8 +14,7 @@ export const synthVerb: Verb = {
     },
     {
       flags: "--validate",
-      description:
-        "have aws-cdk-lib check the templates, which `deploy` does beside its work for all stages but `local`",
+      description: "check the templates with aws-cdk-lib; `deploy` does so in parallel for all stages except `local`",
     },
   ],
   run: async (options, context) => (await import("./synth-run.ts")).runSynth(options, context),

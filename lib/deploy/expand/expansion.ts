@@ -25,7 +25,7 @@ export interface Expansion {
   readonly sections: Readonly<Record<CarriedSection, readonly string[]>>;
   /** Resources as the synthesized template has them, where the stage has them otherwise. */
   readonly restore: Readonly<Record<string, TemplateResource>>;
-  /** Physical resources that this stage, or an earlier one, replaced, and that the app does not want retained. */
+  /** Physical resources that this stage, or an earlier one, replaced, and that are not set to be retained. */
   readonly replaced: readonly ReplacedResource[];
   /**
    * References that the stage wrote out as values because they would have closed a cycle: their targets, by the logical

@@ -8,7 +8,7 @@ export type Replaced = ReadonlyMap<string, ReplacedResource>;
 
 type ValueOf = (physicalId: string) => unknown;
 
-/** What references come to, by resource type and by attribute; `Ref` counts as one. */
+/** The values of references, by resource type and by attribute; `Ref` counts as one. */
 type Values = Readonly<Record<string, Readonly<Record<string, ValueOf>>>>;
 
 const arn = (rest: string) => ({ "Fn::Sub": `arn:\${AWS::Partition}:${rest}` });
@@ -17,7 +17,7 @@ const lastPart = (text: string, separator: string) => text.slice(text.lastIndexO
 const itself: ValueOf = (id) => id;
 
 /**
- * What `Ref` and `Fn::GetAtt` of a resource come to, from its physical id alone. A type or an attribute that is not
+ * The values of `Ref` and `Fn::GetAtt` of a resource, from its physical id alone. A type or an attribute that is not
  * here cannot be named once its logical id means another resource.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-template-resource-type-ref.html
  */
@@ -57,7 +57,7 @@ export const STAYING_VALUES: Values = {
   "AWS::StepFunctions::StateMachineAlias": { Ref: itself, Arn: itself },
 };
 
-/** Finds what an attribute of a logical id comes to. */
+/** Finds the value of an attribute of a logical id. */
 type Look = (id: string, attribute: string) => unknown;
 
 /** Whether a physical resource of a type can still be named after its logical id means another one. */
@@ -66,8 +66,8 @@ export function canOutliveLogicalId(type: string): boolean {
 }
 
 /**
- * A value with every reference to a replaced resource written out as what it comes to before the stage. `unnamed` gets
- * the references for which that is not known; they are left as they are.
+ * A value with every reference to a replaced resource written out as its value before the stage. `unnamed` gets the
+ * references for which that is not known; they are left as they are.
  */
 export function withPhysicalValues<T>(
   value: T,
@@ -96,7 +96,7 @@ export function withPhysicalValues(
   return visit(value);
 }
 
-/** What a function comes to; undefined where it refers to nothing that is replaced. */
+/** The value of an intrinsic function; undefined where it refers to nothing that is replaced. */
 function physicalReference(value: Record<string, unknown>, look: Look): unknown {
   const { Ref, "Fn::GetAtt": getAtt, "Fn::Sub": sub } = value;
   if (typeof Ref === "string") return look(Ref, "Ref");

@@ -37,8 +37,8 @@ export function retainReplaced(desired: Resources, replacements: readonly Replac
 }
 
 /**
- * What has to go after the promotion: old physical resources of this stage and of earlier ones that were not promoted.
- * Not those that the app wants retained.
+ * The resources to delete after the promotion: old physical resources of this stage and of earlier ones that were not
+ * promoted, except those that are set to be retained.
  */
 export function replacedBy(
   deployed: Template,

@@ -3,7 +3,7 @@ import { isObject } from "../../template/is-object.ts";
 
 type Statement = Readonly<Record<string, unknown>>;
 
-/** A policy document as templates write it; one statement may stand without a list. */
+/** A policy document as templates write it; a single statement needs no list. */
 interface PolicyDocument {
   readonly Statement: Statement | readonly Statement[];
 }

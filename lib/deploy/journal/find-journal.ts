@@ -37,7 +37,7 @@ export async function findJournal(
   return { located: await locateJournal(target, app, { ...likeliest, olderBuckets: [...older] }, clock), aliases };
 }
 
-/** Reads the app's stacks once, and only when they are asked for. Without an assembly all of the region are looked at. */
+/** Reads the app's stacks once, and only on first use. Without an assembly all stacks of the region are read. */
 function deployedOnce(
   target: Target,
   app: string,

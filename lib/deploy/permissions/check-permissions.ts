@@ -40,7 +40,7 @@ export async function checkPermissions(target: Target, policy: AllowPolicy): Pro
   return { identity, missing: missing.flat() };
 }
 
-/** A session's policies are those of its role. Its ARN leaves the role's path out, so IAM is asked for it. */
+/** A session's policies are those of its role. Its ARN leaves out the role's path, which only IAM knows. */
 async function identityOf(iam: IAMClient, { callerArn, partition, account }: Target): Promise<string> {
   if (callerArn.includes(":user/")) return callerArn;
   const RoleName = /:assumed-role\/([^/]+)\//.exec(callerArn)?.[1];
@@ -103,7 +103,7 @@ function contextOf(condition: AllowStatement["Condition"], region: string): Cont
     }));
 }
 
-/** Whether the caller may not even ask. */
+/** Whether the caller may not even make the check. */
 export function isDenied(error: unknown): boolean {
   return hasRemoteCode(error, "AccessDenied", "AccessDeniedException");
 }

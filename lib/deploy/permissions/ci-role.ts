@@ -95,7 +95,7 @@ function issuerOf({ kind, host = "gitlab.com" }: CiSource): string {
   return kind === "github" ? "token.actions.githubusercontent.com" : host;
 }
 
-/** What the job asks its token for. */
+/** The audience of the job's token. */
 function audienceOf(source: CiSource): string {
   return source.kind === "github" ? "sts.amazonaws.com" : `https://${issuerOf(source)}`;
 }

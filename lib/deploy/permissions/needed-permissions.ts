@@ -19,7 +19,7 @@ export function neededGrants(stacks: readonly PermittedStack[], maker: Permitted
   return stacks.flatMap((stack) =>
     AWS_CALLS.filter((call) => isMadeBy(call, maker, stack))
       .flatMap((call) => grantsOf(call, stack, stage))
-      // The driver names no role: CloudFormation goes on with the one that the stack was last updated with.
+      // The driver names no role: CloudFormation keeps using the role of the stack's last update.
       .filter(({ action }) => maker === "caller" || action !== "iam:PassRole"),
   );
 }

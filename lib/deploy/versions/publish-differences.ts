@@ -16,10 +16,10 @@ export type ComparedMember = Pick<StagedMember, "path" | "next"> & {
 };
 
 /**
- * Makes each staged version hold what the stack has made of its function or state machine. The template's version
- * follows what is written in the template; what its values come to (parameters, imports, dynamic references, a
- * resource that was replaced behind its name) shows in the present state only. Where the two differ, the present state
- * is published, and the release goes on with that version.
+ * Makes each staged version equal to the stack's present function or state machine. The template's version follows the
+ * text of the template; the values in it (parameters, imports, dynamic references, a resource that was replaced behind
+ * its name) appear in the present state only. Where the two differ, the present state is published, and the release
+ * continues with that version.
  */
 export async function publishDifferences<M extends ComparedMember>(
   aws: Aws,

@@ -2,7 +2,7 @@ import type { FindPermissions, Permission, RequestInput } from "./permission.ts"
 import { structureOf, structuresOf, textOf } from "./read-input.ts";
 import { percentDecode } from "../../util/percent-decode.ts";
 
-/** The actions of operations that do not bear their names. */
+/** The actions of operations with another name. */
 const ACTIONS: Readonly<Record<string, string>> = {
   HeadBucket: "ListBucket",
   ListObjects: "ListBucket",

@@ -25,7 +25,7 @@ export async function tryReadStatus(
   }
 }
 
-/** Asks the cloud to stop; answers whether it agreed. */
+/** Requests the cloud to stop; returns whether it accepted. */
 export async function tryAskToStop({ port, token }: Lock): Promise<boolean> {
   return call(port, "stop", ANSWER_WITHIN_MS, { token, body: {} }).then(
     () => true,

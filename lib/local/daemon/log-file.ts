@@ -9,7 +9,7 @@ export function logPath(stateFolder: string): string {
   return join(stateFolder, "cloud.log");
 }
 
-/** A log of bounded size: when the file is full it becomes `….1`, and the one of that name before is forgotten. */
+/** A log of bounded size: when the file is full it becomes `….1`, and the previous one of that name is deleted. */
 export class LogFile {
   readonly #path: string;
   readonly #largestBytes: number;

@@ -6,7 +6,7 @@ const AGREES_WITHIN_MS = 10_000;
 const ENDS_WITHIN_MS = 3000;
 const LOOK_EVERY_MS = 20;
 
-/** Stops the cloud of a state folder: asks, then insists, then kills. Answers whether one ran. */
+/** Stops the cloud of a state folder: by request, then by signal, then by force. Returns whether one ran. */
 export async function stopDaemon(stateFolder: string): Promise<boolean> {
   const lock = await tryReadLock(stateFolder);
   if (lock === undefined) return false;

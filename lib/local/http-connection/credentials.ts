@@ -15,7 +15,7 @@ export interface ConnectionCredentials {
   readonly token: string | undefined;
 }
 
-/** Reads a connection's secret, and asks for a token where it needs one. Throws `CallFailure` where it gets none. */
+/** Reads a connection's secret, and requests a token where it needs one. Throws `CallFailure` where it gets none. */
 export async function readCredentials(
   cloud: Cloud,
   region: string,

@@ -109,8 +109,8 @@ export class Instance {
   }
 
   /**
-   * Hands over an event. The function's timeout runs from the moment when the runtime takes it; until then
-   * `initLimitMs` bounds the wait. Rejects with `NotDelivered` when the event never got there.
+   * Passes an event. The function's timeout runs from the moment when the runtime takes it; until then `initLimitMs`
+   * bounds the wait. Rejects with `NotDelivered` when the runtime never received the event.
    */
   invoke(invocation: Invocation, initLimitMs: number): Promise<InvocationResult> {
     return new Promise((resolve, reject) => {
@@ -124,7 +124,7 @@ export class Instance {
     });
   }
 
-  /** Waits until the runtime asks for its first event. Resolves with the failure of the initialisation, if it fails. */
+  /** Waits until the runtime requests its first event. Resolves with the failure of the initialisation, if it fails. */
   initialised(limitMs: number): Promise<FunctionFailure | undefined> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#onInit?.(functionError("Sandbox.Timedout", "Init timed out")), limitMs);

@@ -18,7 +18,7 @@ export interface PlatformLog {
   report(report: Report): string | undefined;
 }
 
-/** Picks the format that the function's logging configuration asks for. */
+/** The log format of the function's logging configuration. */
 export function platformLogOf(spec: FunctionSpec, now: () => number): PlatformLog {
   return spec.logging.format === "JSON" ? jsonLog(spec, now) : textLog(spec);
 }

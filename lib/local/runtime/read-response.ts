@@ -15,7 +15,7 @@ export interface PostedResponse {
   readonly errorType?: string;
 }
 
-/** Reads the answer, passing it on bit by bit where the caller wants it so. */
+/** Reads the answer, passing it on piece by piece where the caller streams it. */
 export async function readResponse(body: IncomingMessage, onChunk: Invocation["onChunk"]): Promise<PostedResponse> {
   const contentType = body.headers["content-type"] ?? "application/octet-stream";
   const streamed = body.headers["lambda-runtime-function-response-mode"] === "streaming";

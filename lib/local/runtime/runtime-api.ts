@@ -4,7 +4,7 @@ import type { Invocation } from "./function-spec.ts";
 
 /** What an instance learns from the runtime in its child process. */
 export interface RuntimeListener {
-  /** The runtime asks for an event. */
+  /** The runtime requests an event. */
   next(deliver: (invocation: Invocation, deadlineEpochMs: number) => void): void;
   response(requestId: string, body: IncomingMessage): Promise<void>;
   error(requestId: string, errorType: string, body: Buffer): void;
@@ -13,7 +13,7 @@ export interface RuntimeListener {
 
 /** Lambda's Runtime API for one instance, on a loopback port of its own, by which instances are distinguished. */
 export interface RuntimeApi {
-  /** `127.0.0.1:port`, as `AWS_LAMBDA_RUNTIME_API` wants it. */
+  /** `127.0.0.1:port`, in the form of `AWS_LAMBDA_RUNTIME_API`. */
   readonly address: string;
   close(): void;
 }

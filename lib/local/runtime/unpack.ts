@@ -135,7 +135,7 @@ async function placeLink(folder: string, at: string, to: string): Promise<void> 
   const parent = dirname(join(folder, at));
   await mkdir(parent, { recursive: true });
   if ((await realpath(parent)) !== join(await realpath(folder), posix.dirname(at)))
-    throw new BadArchive("unreadable", `The link ${at} lies behind another link`);
+    throw new BadArchive("unreadable", `The link ${at} is behind another link`);
   await symlink(to, join(folder, at)).catch((error: unknown) => {
     throw new BadArchive("unreadable", `The link ${at} cannot be made: ${String(error)}`);
   });

@@ -4,7 +4,7 @@ import type { Exchange } from "./exchange.ts";
 import { readClockChange } from "../state/clock-change.ts";
 import { refuse } from "./refuse.ts";
 
-/** Where the cloud's own surface lies. */
+/** The path of the cloud's own surface. */
 export const ADMIN_PREFIX = "/_tidegate/";
 
 /** The header that carries the lock file's token: no web page knows it. */
@@ -12,7 +12,7 @@ export const TOKEN_HEADER = "x-tidegate-token";
 
 const LONGEST_BODY_BYTES = 64 * 1024;
 
-/** Answers what is asked of the cloud itself: how it is, what time it has, and to stop. */
+/** Answers requests to the cloud itself: its status, its time, and to stop. */
 export async function answerAdmin(exchange: Exchange): Promise<boolean> {
   const { url, request, response, server } = exchange;
   if (!url.pathname.startsWith(ADMIN_PREFIX)) return false;

@@ -6,7 +6,7 @@ import { readServiceModel } from "../wire/service-model.ts";
 import { ServiceServer, spokenProtocol } from "../wire/service-server.ts";
 import type { WireRequest } from "../wire/wire-message.ts";
 
-/** What a request asks for. */
+/** The service and operation of a request. */
 export interface Target {
   /** The service's SDK name, or the name that the request was signed for when that service is not carried. */
   readonly service: string;
@@ -14,7 +14,7 @@ export interface Target {
   /** Undefined when the service is not carried. */
   readonly server: ServiceServer | undefined;
   readonly protocol: ServerProtocol | undefined;
-  /** The call, or the name of what was asked for where the service has no such operation. */
+  /** The call, or the requested name where the service has no such operation. */
   readonly call: WireCall | string;
 }
 

@@ -51,7 +51,7 @@ export class ServiceHost {
     }) as Cloud;
   }
 
-  /** No request from outside is taken any more; what services ask of each other still is, until they have ended. */
+  /** No request from outside is accepted any more; calls between services still are, until they have ended. */
   get isStopping(): boolean {
     return this.#isStopping;
   }
@@ -113,7 +113,7 @@ export class ServiceHost {
     return this.#run(handle, input, context, () => this.#authoriser.checkSigned(call));
   }
 
-  /** `Cloud.call`: what one service asks of another, behind the scenes or on behalf of a principal. */
+  /** `Cloud.call`: a call from one service to another, internally or on behalf of a principal. */
   async call(name: ServiceName, operation: string, input: unknown, given: CallContext = {}): Promise<unknown> {
     const { as: acting, ...known } = given;
     const context = { account: this.#cloud.account, region: DEFAULT_REGION, requestId: randomUUID(), ...known };

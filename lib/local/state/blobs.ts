@@ -9,7 +9,7 @@ import { pipeline } from "node:stream/promises";
 export interface BlobInfo {
   /** SHA-256 in hexadecimal: the blob's name. */
   readonly sha256: string;
-  /** MD5 in hexadecimal, as S3's ETag wants it. */
+  /** MD5 in hexadecimal, as in S3's ETag. */
   readonly md5: string;
   readonly sizeBytes: number;
 }
@@ -86,12 +86,12 @@ export class BlobStore {
     );
   }
 
-  /** Forgets the blob. The caller knows that nothing refers to it any more. */
+  /** Deletes the blob. The caller knows that nothing refers to it any more. */
   async delete(sha256: string): Promise<void> {
     await rm(this.path(sha256), { force: true });
   }
 
-  /** Forgets the blob within this turn of the event loop, for callers whose check must still hold when it is gone. */
+  /** Deletes the blob within this turn of the event loop, for callers whose check must still hold when it is gone. */
   deleteNow(sha256: string): void {
     rmSync(this.path(sha256), { force: true });
   }

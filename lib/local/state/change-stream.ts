@@ -119,7 +119,7 @@ export class ChangeStreams {
     return row.first === null || row.last === null ? undefined : { first: row.first, last: row.last };
   }
 
-  /** Forgets changes that are a day old, and streams that ended a day ago. */
+  /** Deletes changes that are a day old, and streams that ended a day ago. */
   trim(nowMs: number): void {
     const horizonMs = nowMs - CHANGES_KEPT_MS;
     this.#store.touch();

@@ -1,4 +1,4 @@
-/** What is asked of the cloud's clock. */
+/** A change of the cloud's clock. */
 export interface ClockChange {
   /** Cloud seconds a second of the machine's. */
   readonly speed?: number;

@@ -4,8 +4,8 @@ import { BugError } from "../../errors.ts";
 export type Cancel = () => void;
 
 /**
- * The local cloud's time. Everything that AWS would do "later" (a visibility timeout, a schedule, a metric's minute)
- * asks this clock, so that moving it rehearses tomorrow in a second. How long a function may *run* is measured by the
+ * The local cloud's time. Everything that AWS does "later" (a visibility timeout, a schedule, a metric's minute) uses
+ * this clock, so that moving it rehearses tomorrow in a second. How long a function may *run* is measured by the
  * machine's monotonic clock instead: code takes the time it takes.
  */
 export interface Clock {
@@ -114,7 +114,7 @@ export class AdjustableClock implements Clock {
     this.#arm();
   }
 
-  /** Forgets every timer. */
+  /** Cancels every timer. */
   stop(): void {
     this.#timers = [];
     clearTimeout(this.#pending);

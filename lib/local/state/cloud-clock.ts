@@ -14,7 +14,7 @@ export interface ClockStatus {
 interface ClockRecord {
   readonly speed: number;
   readonly offsetMs: number;
-  /** The cloud's time never lies before this again. */
+  /** The cloud's time never falls below this again. */
   readonly floorMs: number;
 }
 

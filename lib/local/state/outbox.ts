@@ -65,7 +65,7 @@ export class Outbox<T> {
     this.#store.afterDurable(() => this.#enter(key, lane));
   }
 
-  /** Takes up what was left when the cloud was stopped or killed. */
+  /** Resumes the items that were left when the cloud was stopped or killed. */
   start(): void {
     for (const [key, { item }] of this.#entries.list()) this.#enter(key, this.#options.laneOf(item));
   }
@@ -95,7 +95,7 @@ export class Outbox<T> {
     if (waiting.length === 0) this.#waiting.delete(lane.name);
   }
 
-  /** What the disk refuses to write down stays in the store, and is taken up when the cloud starts again. */
+  /** An item that the disk refuses stays in the store, and is resumed when the cloud starts again. */
   async #run(key: string, lane: Lane): Promise<void> {
     try {
       await this.#carryOut(key, lane);

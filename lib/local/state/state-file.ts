@@ -12,7 +12,7 @@ const LARGEST_CHECKED_BYTES = 256 * 1024 * 1024;
 
 /**
  * Opens the state of a cloud. A file that is damaged, newer than this version, or in use by another cloud is refused
- * with a `UserError` and left as it is: state is never emptied unless the user asks for it.
+ * with a `UserError` and left as it is: state is never deleted unless the user requests it.
  */
 export function openStateFile(path: string): Store {
   try {

@@ -1,4 +1,4 @@
-/** A form's fields as a tree: `A.member.1.B=x` stands under A, member, 1, B. */
+/** A form's fields as a tree: `A.member.1.B=x` is under A, member, 1, B. */
 export interface FormNode {
   value: string | undefined;
   readonly children: Map<string, FormNode>;

@@ -10,7 +10,7 @@ export interface WireCall {
 
 /** A service's side of one AWS protocol. */
 export interface ServerProtocol {
-  /** The call that the request makes, or the name of what it asks for where there is no such operation. */
+  /** The call that the request makes, or the requested name where there is no such operation. */
   read(request: WireRequest): Promise<WireCall | string>;
   /** The answer that carries `output`. */
   write(operation: OperationModel, output: Record<string, unknown>, requestId: string): Promise<WireReply>;

@@ -26,7 +26,7 @@ export interface RestMatch {
   readonly labels: ReadonlyMap<string, string>;
 }
 
-/** Finds the operation that a request means: of all that fit, the one that asks for most. */
+/** Finds the operation of a request: of all that match, the one with the most conditions. */
 export class RestRouter {
   readonly #byMethod = new Map<string, RestRoute[]>();
 
@@ -86,8 +86,8 @@ function compileSegment(text: string): Segment {
 }
 
 /**
- * How much of what the route asks for is there, from 0; -1 when a part is missing. `x-id` is the SDK's own hint: it
- * never decides against a route, since other clients do not send it.
+ * How many of the route's conditions hold, from 0; -1 when one does not. `x-id` is the SDK's own hint: it never decides
+ * against a route, since other clients do not send it.
  */
 function scoreQueryAndHeaders(route: RestRoute, request: WireRequest): number {
   let score = 0;

@@ -14,7 +14,7 @@ export class JsonRpcProtocol implements ServerProtocol {
   readonly #writer: ShapeSerializer;
   readonly #errorNamespaces: Readonly<Record<string, string>>;
 
-  /** `errorNamespaces` is what stands before the `#` of `__type`, by the error's name; `*` is for all others. */
+  /** `errorNamespaces` is the part before the `#` of `__type`, by the error's name; `*` is for all others. */
   constructor(model: ServiceModel, version: "1.0" | "1.1", errorNamespaces: Readonly<Record<string, string>> = {}) {
     this.#model = model;
     this.#errorNamespaces = errorNamespaces;

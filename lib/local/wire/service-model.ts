@@ -35,14 +35,14 @@ export interface ServiceModel {
   /** The API version, as Query requests carry it. */
   readonly version: string;
   readonly xmlNamespace: string;
-  /** What stands before the dot of `X-Amz-Target` and in RPC paths. */
+  /** The part before the dot of `X-Amz-Target`, also used in RPC paths. */
   readonly target: string;
   /** Whether the service spoke Query before, so that the error codes of that time are sent as well. */
   readonly queryCompatible: boolean;
   readonly operations: ReadonlyMap<string, OperationModel>;
   /** Error schemas by shape name, and by the code that Query clients know. */
   readonly errors: ReadonlyMap<string, StaticErrorSchema>;
-  /** The client's encoders and decoders, which codecs ask for. */
+  /** The client's encoders and decoders, which codecs use. */
   readonly serdeContext: object;
 }
 

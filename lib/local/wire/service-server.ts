@@ -14,7 +14,7 @@ import type { WireRequest } from "./wire-message.ts";
 export interface WireQuirks extends XmlQuirks {
   /** Protocols that other clients speak to it. */
   readonly alsoSpeaks?: readonly ProtocolName[];
-  /** What stands before the `#` of `__type`, by the error's name; `*` is for all others. Left out: no namespace. */
+  /** The part before the `#` of `__type`, by the error's name; `*` is for all others. Left out: no namespace. */
   readonly errorNamespaces?: Readonly<Record<string, string>>;
   /** The namespace of XML answers, where the SDK's client does not speak Query and so does not know it. */
   readonly xmlNamespace?: string;

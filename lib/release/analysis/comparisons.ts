@@ -23,7 +23,7 @@ export interface ComparedTime {
 
 /**
  * Compares both versions of one member in everything that is judged. Each is a test of how often something happens in
- * the same minutes, so each keeps its false alarm rate however often it is asked.
+ * the same minutes, so each keeps its false alarm rate however often it is evaluated.
  */
 export function compareVersions(reading: MetricReading, time: ComparedTime): readonly Comparison[] {
   const { next, stable, outcomes, slower = [] } = reading;

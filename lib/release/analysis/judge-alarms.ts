@@ -16,7 +16,7 @@ export function judgeAlarms(
 ): readonly AlarmVerdict[] {
   if (release.alarms.length === 0) return [];
   if (readings === undefined || readings.kind === "unreadable") {
-    const reason = `alarms could not be read: ${readings?.reason ?? "they were not asked for"}`;
+    const reason = `alarms could not be read: ${readings?.reason ?? "they were not requested"}`;
     return [{ path: "", outcome: "ERROR", reason }];
   }
   return release.alarms.map((guard) => judgeAlarm(release, guard, readings.value.get(guard.path)));

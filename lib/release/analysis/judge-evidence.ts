@@ -86,7 +86,7 @@ function floorMinute(at: number): number {
   return Math.floor(at / MINUTE_MS) * MINUTE_MS;
 }
 
-/** Minutes of a reading that lie in the hour before `from`. */
+/** Minutes of a reading within the hour before `from`. */
 export function baselineStart(from: number): number {
   return floorMinute(from) - BASELINE_MINUTES * MINUTE_MS;
 }

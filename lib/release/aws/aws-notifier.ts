@@ -72,7 +72,7 @@ export class AwsNotifier implements Notifier {
   }
 }
 
-/** Printable ASCII, as SNS wants it. */
+/** Printable ASCII, as SNS requires. */
 function subjectOf(event: ReleaseEvent, { app, stage }: NotificationContext): string {
   const subject = `${app} ${stage}: ${notificationType(event)}`;
   return subject.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, LONGEST_SUBJECT);

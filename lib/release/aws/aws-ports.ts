@@ -19,7 +19,7 @@ import { StateMachineAliases } from "./state-machine-aliases.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import { WorkflowMetrics } from "./workflow-metrics.ts";
 
-/** Which app and stage, where its journal lies, and what `lib/deploy` adds. */
+/** The app and the stage, the place of the journal, and what `lib/deploy` adds. */
 export interface AwsPortsOptions extends JournalAddress {
   /** Calls to Lambda's control plane. @default 14 */
   readonly callsPerSecond?: number;

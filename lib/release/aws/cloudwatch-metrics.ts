@@ -117,7 +117,7 @@ function outcomesOf(data: MetricData, since: number): NonNullable<MetricReading[
   return { next: of("next"), stable: of("stable") };
 }
 
-/** Throttled calls never became invocations: together they are what was asked for. */
+/** Throttled calls never became invocations: the sum of both is the number of attempts. */
 function countThrottles(data: MetricData, since: number): MinuteCount[] {
   const invocations = data.series("alias_invocations");
   return [...data.series("alias_throttles")]

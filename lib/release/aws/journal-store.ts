@@ -11,7 +11,7 @@ import { hasName, statusOf } from "./remote-name.ts";
 /** The object with the document. */
 export const DOCUMENT = "release.json";
 
-/** Where a journal lies. */
+/** The place of a journal. */
 export interface JournalAddress {
   readonly bucket: string;
   /** The account that must own the bucket: a squatted one is refused. */

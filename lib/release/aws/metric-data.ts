@@ -75,7 +75,7 @@ function joinParts(id: string, parts: readonly MetricDataResult[]): Series {
     throw new RemoteError(
       "MetricsIncomplete",
       [`CloudWatch answered ${status} for ${last?.Label ?? id}`, ...messages].join("; "),
-      { fix: "Nothing to do: the release asks again, and counts nothing until the metric is complete." },
+      { fix: "Nothing to do: the release retries, and counts nothing until the metric is complete." },
     );
   }
   const series = new Map<number, number>();

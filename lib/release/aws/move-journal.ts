@@ -13,7 +13,7 @@ import { statusOf } from "./remote-name.ts";
  *    where the journal goes. From here on no deployer acts on the old place: older versions refuse its format.
  * 2. The logs and the plans are copied.
  * 3. The document is created at the new place, on the condition that there is none. From here on the new place counts.
- * 4. What is left at the old place lets go of the document.
+ * 4. The rest at the old place drops its copy of the document.
  *
  * A deployer that finds step 1 done and step 3 not continues from there. Does nothing where there is no journal to
  * move.

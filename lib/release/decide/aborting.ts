@@ -11,10 +11,10 @@ import { alignmentNews, areStacksMoving, misalignedPaths } from "./pins.ts";
 const STACKS_LOOK_MS = 5_000;
 
 /**
- * ABORTING: every alias goes back to its stable version, callers first: those that this release wrote, and those that
- * CloudFormation moved when it rolled the stage back. Needs nothing but the recorded versions and the aliases; the
- * stacks are waited for, and their pins follow, where they can be asked. A version that has had no traffic for long is
- * made ready first. Goes on past failures; what cannot be brought back is listed.
+ * ABORTING: every alias returns to its stable version, callers first: those that this release wrote, and those that
+ * CloudFormation moved when it rolled the stage back. Needs only the recorded versions and the aliases; the stacks are
+ * awaited, and their pins follow, where they can be reached. A version without traffic for long is prepared first.
+ * Continues past failures; aliases that cannot be rolled back are listed.
  */
 export function decideAborting(tick: Tick): Decision {
   const members = restorableMembers(tick.release);
@@ -96,8 +96,8 @@ function withEvents(decision: Decision, earlier: Decision["events"]): Decision {
 }
 
 function blocked(tick: Tick, release: Release, stragglers: readonly Straggler[], events: Decision["events"]): Decision {
-  const text = `could not bring back ${stragglers.map(({ path, reason }) => `${path} (${reason})`).join("; ")}`;
-  const cause: Cause = release.cause ?? { trigger: "user", text: "rollback asked for" };
+  const text = `could not roll back ${stragglers.map(({ path, reason }) => `${path} (${reason})`).join("; ")}`;
+  const cause: Cause = release.cause ?? { trigger: "user", text: "rollback requested" };
   return enter(tick, release, "ROLLBACK_BLOCKED", {
     events: [...events, { code: "AliasDrifted", text, trigger: "foreign-change" }],
     patch: { stragglers, cause },

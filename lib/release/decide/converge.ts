@@ -16,7 +16,7 @@ export interface ConvergenceOrder {
   readonly members: readonly Member[];
   readonly goalOf: (release: Release, member: Member) => AliasShape;
   readonly step: string;
-  /** `callees-first` waits for each level; `callers-first` goes on past failures. */
+  /** `callees-first` waits for each level; `callers-first` continues past failures. */
   readonly direction: "callees-first" | "callers-first";
   /** Aliases that are not written for now, by member path, and until when. */
   readonly held?: ReadonlyMap<string, number>;

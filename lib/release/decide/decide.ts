@@ -122,7 +122,7 @@ function metricsOf(areRead: boolean): Pick<Needs, "metrics" | "served"> {
   return { metrics: areRead, served: areRead };
 }
 
-/** The stacks come last: aliases are back before they are asked. */
+/** The stacks come last: aliases are rolled back before the stacks are read. */
 function stacksOf(release: Release): Partial<Needs> {
   return { stacks: release.stacksQuietBy !== undefined, pins: release.verifiedAt !== undefined };
 }

@@ -60,7 +60,7 @@ export interface SeenVersion {
   readonly state: string;
   /** AWS's reason for any state but Active. */
   readonly stateReason?: string;
-  /** Absent where it has none, or where it was not asked for. */
+  /** Absent where it has none, or where it was not read. */
   readonly concurrency?: VersionConcurrency;
 }
 
@@ -73,7 +73,7 @@ export interface PreflightFinding {
   readonly seen: ReadonlyMap<string, SeenVersion>;
 }
 
-/** Everything that the tick knows of the world. Absent: it was not asked for. */
+/** Everything that the tick knows of the world. Absent: it was not read. */
 export interface Observations {
   readonly aliases: ReadonlyMap<string, AliasObservation>;
   readonly alarms?: Reading<ReadonlyMap<string, AlarmReading>>;
@@ -169,7 +169,7 @@ export function stay(tick: Tick, release: Release, rest: Partial<Omit<Decision, 
   return { events: [], requests: tick.observations.requests, ...rest, release };
 }
 
-/** Goes on to another state; what belongs to the old one alone is cleared. */
+/** Enters another state; data of the old state alone is cleared. */
 export function enter(
   tick: Tick,
   release: Release,

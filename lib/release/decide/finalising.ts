@@ -131,7 +131,7 @@ function attemptOf({ release, fence, now }: Tick): Attempt {
   return { kind: "finalise", attempt: 1, fence, at: now };
 }
 
-/** Waits for stacks that may still move an alias, brings every alias to its new version, then goes on. */
+/** Waits for stacks that may still move an alias, moves every alias to its new version, then continues. */
 function putBack(
   tick: Tick,
   events: readonly NewEvent[],

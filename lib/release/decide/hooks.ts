@@ -3,7 +3,7 @@ import type { NewEvent } from "../events.ts";
 import type { Cause, Effect, HookCall, Release } from "../model.ts";
 import { type Decision, stay, type Tick } from "./decision.ts";
 
-/** How often a hook that never ran is asked again. */
+/** How often a hook that never ran is retried. */
 const MAX_ATTEMPTS = 3;
 
 /** What follows the hooks of a phase. */

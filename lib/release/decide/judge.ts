@@ -38,7 +38,7 @@ function judgeMetrics(tick: Tick, members: readonly Member[]): readonly MemberVe
   if (analysis === undefined || shiftedAt === undefined || verifiedAt === undefined) return [];
   const comparisons = countComparisons(release, analysis);
   return members.flatMap((member) => {
-    const reading = observations.metrics?.get(member.path) ?? { kind: "unreadable", reason: "not asked for" };
+    const reading = observations.metrics?.get(member.path) ?? { kind: "unreadable", reason: "not requested" };
     const watched = { since: verifiedAt, settledAt: settledAt(release), share: shareOf(release), now };
     const compared = member.comparisons ?? [];
     const question = { path: member.path, reading, shiftedSince: shiftedAt, compared, ...watched };

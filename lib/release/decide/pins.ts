@@ -14,7 +14,7 @@ export function withStacksMoving(release: Release, now: number): Release {
   return { ...release, stacksQuietBy: now + STACKS_PATIENCE_MS };
 }
 
-/** The release once every alias was seen in its place and the stacks rest: whoever moves one now is not CloudFormation. */
+/** The release once every alias was seen in its place and the stacks rest: a later move does not come from CloudFormation. */
 export function withoutStackMoves(release: Release): Release {
   const progress = Object.entries(release.progress).map(([path, one]): [string, Progress] => [
     path,
@@ -23,7 +23,7 @@ export function withoutStackMoves(release: Release): Release {
   return { ...release, progress: Object.fromEntries(progress) };
 }
 
-/** Whether CloudFormation may still move an alias. Stacks that cannot be asked hold a rollback up for a minute at most. */
+/** Whether CloudFormation may still move an alias. Unreachable stacks delay a rollback for a minute at most. */
 export function areStacksMoving({ release, observations, now }: Tick): boolean {
   const { stackStatuses } = observations;
   if (stackStatuses === undefined) return false;

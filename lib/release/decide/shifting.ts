@@ -8,7 +8,7 @@ import { movingMembers, promotedShape, steppedMembers, steppedShape } from "./me
 import { watch } from "./watching.ts";
 import { wishFor, wishTaken } from "./wishes.ts";
 
-/** SHIFTING: every member reaches the step's weight before any goes on; then the weight is watched. */
+/** SHIFTING: every member reaches the step's weight before any continues; then the weight is watched. */
 export function decideShifting(tick: Tick): Decision {
   const wanted = tryAbort(tick);
   if (wanted !== undefined) return wanted;
@@ -99,7 +99,7 @@ function unread({ release }: Tick): Convergence {
   return { release, events: [], settled: true, foreign: [], unreachable: [] };
 }
 
-/** Nothing goes on before the aliases were seen in place. */
+/** Nothing moves before the aliases were seen in place. */
 function tryReadFirst(tick: Tick): Decision | undefined {
   const { deadline = 0 } = tick.release;
   return isUnread(tick) && tick.now >= deadline ? stay(tick, tick.release, { wakeAt: tick.now }) : undefined;

@@ -114,7 +114,7 @@ function isRestored({ release, observations }: Tick): boolean {
 function aligned(tick: Tick, outcome: FinaliseOutcome): Decision {
   const event = alignmentNews(outcome);
   if (outcome.kind === "finalised") return stage({ ...tick, release: withoutStackMoves(tick.release) }, [event]);
-  // A refused change set changed nothing: the stage goes on, and a failure of it is put right by ABORTING.
+  // A refused change set changed nothing: the stage continues, and its failure is repaired by ABORTING.
   if (outcome.refused === true) return stage(tick, [event]);
   return abortStaging(tick, { trigger: "stage", text: outcome.reason }, event);
 }
@@ -165,8 +165,8 @@ function staged(tick: Tick, outcome: StageOutcome): Decision {
 }
 
 /**
- * READY: nothing goes on unless traffic is where it was, the versions may share an alias, the new ones can serve, and the
- * gates exist.
+ * READY: the release continues only if traffic is where it was, the versions may share an alias, the new ones can
+ * serve, and the gates exist.
  */
 export function decideReady(tick: Tick): Decision {
   const { release, observations, now } = tick;

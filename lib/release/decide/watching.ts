@@ -10,23 +10,24 @@ const LOOK_MS_PER_MEMBER = 400;
 /** Without an analysis policy: how long a step may wait for missing evidence. */
 const DEFAULT_MAX_WAIT_MS = 30 * 60_000;
 
-/** What a watched state goes on to. */
+/** What follows a watched state. */
 export interface Watch {
   readonly state: Pause["from"];
   readonly members: readonly Member[];
   /** The gates were passed, or the user or the policy did without. */
   readonly done: (release: Release, events: readonly NewEvent[]) => Decision;
-  /** The user wants the rest of the waiting skipped. */
+  /** The user requested to skip the rest of the waiting. */
   readonly skip: (release: Release, events: readonly NewEvent[]) => Decision;
 }
 
-/** Watches traffic that stands where this state wants it, until the deadline and its evidence. */
+/** Watches the traffic at this state's weights, until the deadline and its evidence. */
 export function watch(asked: Tick, before: Release, seen: Watch, news: readonly NewEvent[] = []): Decision {
   const { tick, ignored } = ignoreResume(asked);
   const verdict = judge({ ...tick, release: before }, seen.members);
   const recovered = recoveredAlarms(before, tick.observations.alarms);
   const release: Release = { ...before, verdict, recoveredAlarms: recovered };
-  // The look at which the weights are first seen to stand asks for no metrics yet: its verdict is not worth telling.
+  // The observation in which the weights are first seen in place reads no metrics yet: its verdict is not worth
+  // reporting.
   const looked = before.analysis === undefined || tick.observations.metrics !== undefined;
   const events = [...news, ...ignored, ...(looked ? changedVerdict(tick, before, verdict) : [])];
   if (verdict.outcome === "FAIL") return abort(tick, release, causeOf(verdict), events);
@@ -148,7 +149,7 @@ function causeOf(verdict: Verdict): Cause {
   return { trigger: verdict.trigger, text: verdict.reasons.join("; ") };
 }
 
-/** A want of evidence is news only when the time for it is over. */
+/** Missing evidence is reported only when the time for it is over. */
 function changedVerdict(tick: Tick, release: Release, verdict: Verdict): NewEvent[] {
   if (release.verdict?.outcome === verdict.outcome) return [];
   if (verdict.outcome === "INCONCLUSIVE" && tick.now < (release.deadline ?? 0)) return [];

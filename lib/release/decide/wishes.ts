@@ -14,7 +14,7 @@ export function without(tick: Tick, taken: ReleaseRequest): readonly ReleaseRequ
 
 /** The event of a request that was taken. */
 export function wishTaken(wish: ReleaseRequest): NewEvent {
-  const text = `${wish.verb} asked for by ${wish.actor}${wish.reason === undefined ? "" : `: ${wish.reason}`}`;
+  const text = `${wish.verb} requested by ${wish.actor}${wish.reason === undefined ? "" : `: ${wish.reason}`}`;
   return { code: "RequestTaken", text, trigger: "user", actor: wish.actor };
 }
 

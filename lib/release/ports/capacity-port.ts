@@ -13,7 +13,7 @@ export interface VersionConcurrency {
 export interface CapacityPort {
   /** By version. Configurations of aliases are left out. */
   concurrency(target: AliasTarget): Promise<ReadonlyMap<string, VersionConcurrency>>;
-  /** Asks for provisioned concurrency. It is ready later. The same request again changes nothing. */
+  /** Requests provisioned concurrency. It is ready later. The same request again changes nothing. */
   provision(target: AliasTarget, version: string, amount: number): Promise<void>;
   /** Takes the provisioned concurrency from a version. Does nothing where it has none. */
   release(target: AliasTarget, version: string): Promise<void>;

@@ -56,12 +56,15 @@ export type PlanOutcome =
   | "stopped"
   /** It failed before anything was changed. */
   | "failed"
-  /** An unfinished release of the same templates was taken up instead. */
+  /** An unfinished release of the same templates was resumed instead. */
   | "joined"
   /** A rollback or an abort gave it up. */
   | "given-up";
 
-/** A deploy that reads and asks, and has changed nothing yet. It is removed in the write that starts its release. */
+/**
+ * A deploy that reads and asks for approval, and has changed nothing yet. It is removed in the write that starts its
+ * release.
+ */
 export interface PlanRecord {
   /** The id that its release will have. */
   readonly id: string;

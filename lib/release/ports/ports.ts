@@ -29,7 +29,7 @@ export interface AliasWrite {
 /** How an alias write ended. A lost reply is `failed`: the next observation decides. */
 export type AliasWriteOutcome =
   | { readonly kind: "written" }
-  /** The alias is no longer at the revision that was asked for. */
+  /** The alias is no longer at the expected revision. */
   | { readonly kind: "conflict"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string };
 
@@ -62,7 +62,7 @@ export interface AliasPort {
   isTransitioning(target: AliasTarget): Promise<boolean>;
   /** Never throws: one compare-and-set call. */
   update(write: AliasWrite): Promise<AliasWriteOutcome>;
-  /** Whether provisioned concurrency stands on the alias itself, which forbids weights. */
+  /** Whether the alias itself has provisioned concurrency, which forbids weights. */
   hasProvisionedConcurrency(target: AliasTarget): Promise<boolean>;
   configuration(target: AliasTarget, version: string): Promise<VersionConfiguration>;
   /** All published versions, oldest first. */
@@ -98,7 +98,7 @@ export interface MetricReading {
   /** Over the window; evidence for people, and not judged. */
   readonly nextDuration?: Percentiles;
   readonly stableDuration?: Percentiles;
-  /** Throttled invocations of the alias, minute by minute as `errors` of all that were asked for. */
+  /** Throttled invocations of the alias, minute by minute, as `errors` out of all attempts. */
   readonly throttles?: readonly MinuteCount[];
 }
 
@@ -171,7 +171,7 @@ export interface MetricsPort {
     readonly stable: string;
     readonly from: number;
     readonly to: number;
-    /** From here on the alias serves `next` alone: its own figures stand for the version's. */
+    /** From here on the alias serves `next` alone: its own figures are the version's. */
     readonly soleSince?: number;
     /** Reads the outcomes of requests too. */
     readonly outcomes?: true;
@@ -228,7 +228,7 @@ export interface HookPayload {
   }[];
 }
 
-/** How a hook ended. `unreachable`: it never ran, so it may be asked again. */
+/** How a hook ended. `unreachable`: it never ran, so it may be retried. */
 export type HookOutcome =
   | { readonly kind: "passed" }
   | { readonly kind: "failed"; readonly reason: string }

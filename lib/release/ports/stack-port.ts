@@ -1,6 +1,6 @@
 import type { AliasTarget, Member, OldResource } from "../model.ts";
 
-/** Asks for the stack updates of one release. */
+/** The order for the stack updates of one release. */
 export interface StageRequest {
   readonly release: string;
   /** Grows with every change of the driver; belongs into the change set's name. */
@@ -42,7 +42,7 @@ export type StageOutcome =
     }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** Asks for the parameters to follow the aliases. */
+/** The order to set the parameters to the aliases' versions. */
 export interface FinaliseRequest {
   readonly release: string;
   readonly fence: number;

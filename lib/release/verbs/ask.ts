@@ -28,7 +28,7 @@ export function promoteRelease(ports: ReleasePorts, options: AskOptions): Promis
   return ask("promote", ports, options);
 }
 
-/** Gives the release up: every alias goes back to its stable version. That is what was asked for: it ends with 0. */
+/** Aborts the release: every alias returns to its stable version. As this was requested, it ends with 0. */
 export async function abortRelease(ports: ReleasePorts, options: AskOptions): Promise<ReleaseOutcome> {
   return asRollback(await ask("abort", ports, options));
 }

@@ -31,7 +31,7 @@ function isUnderWay({ release }: JournalDocument): boolean {
   return release !== undefined && !isFinished(release) && STATES[release.state].phase !== "settling";
 }
 
-/** Throws where the last thing that happened is a deploy without a release: there is nothing to take up. */
+/** Throws where the last event is a deploy without a release: there is nothing to resume. */
 export function refuseToResumePlan(document: JournalDocument, now: number): void {
   const plan = pendingPlans(document)[0];
   if (plan === undefined) return;
@@ -39,7 +39,7 @@ export function refuseToResumePlan(document: JournalDocument, now: number): void
   const where = isSilent ? "ended before its changes were approved" : "is being planned";
   throw new UserError(
     "NothingToResume",
-    `Deploy ${plan.id} by ${plan.actor} ${where}: it has changed nothing, and there is no release to go on with.`,
-    { fix: "Run `deploy` to start again, or `abort` to give it up." },
+    `Deploy ${plan.id} by ${plan.actor} ${where}: it has changed nothing, and there is no release to resume.`,
+    { fix: "Run `deploy` to start again, or `abort` to discard it." },
   );
 }

@@ -9,7 +9,7 @@ export async function letGo(session: JournalSession, paths: readonly string[], a
     release.members.map(({ path }) => path),
     paths,
   );
-  const text = `let go: ${paths.join(", ")}; nothing is brought back there`;
+  const text = `left out: ${paths.join(", ")}; nothing is rolled back there`;
   await session.commit({
     release: { ...release, letGo: [...new Set([...(release.letGo ?? []), ...paths])] },
     events: [{ code: "MembersLetGo", text, trigger: "user", actor }],

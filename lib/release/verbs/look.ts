@@ -233,7 +233,7 @@ function presentReasons(release: Release, document: JournalDocument, now: number
     );
   if (verdict !== undefined) reasons.push(`last verdict ${verdict.outcome}: ${verdict.reasons.join("; ")}`);
   if (effect !== undefined) reasons.push(`${effect.kind} was started and its outcome is not recorded yet`);
-  reasons.push(...stragglers.map(({ path, reason }) => `${path} could not be brought back: ${reason}`));
+  reasons.push(...stragglers.map(({ path, reason }) => `${path} could not be rolled back: ${reason}`));
   const { lock } = document;
   if (lock !== undefined)
     reasons.push(

@@ -10,7 +10,9 @@ export interface JournalOptions {
   readonly app: string;
   readonly stage: string;
   readonly actor: string;
-  /** Reads the app's aliases as the stacks know them: asked only when the journal fails. @default - nothing makes up for it */
+  /**
+   * Reads the app's aliases from the stacks: called only when the journal is damaged or gone. @default - no replacement
+   */
   readonly aliases?: () => Promise<readonly KnownAlias[]>;
 }
 

@@ -20,7 +20,7 @@ export interface PlanOptions {
   readonly holder?: string;
 }
 
-/** A deploy on its way to a release: in the journal before it reads or asks anything. */
+/** A deploy on its way to a release: it is in the journal before it reads or asks anything. */
 export interface OpenPlan {
   /** The id that its release is to have. */
   readonly id: string;
@@ -66,7 +66,7 @@ export function refuseGivenUp(document: JournalDocument | undefined, id: string)
   });
 }
 
-/** Moves `aliveUntil` on while the deploy reads and asks. A beat that fails is followed by another one. */
+/** Extends `aliveUntil` while the deploy reads and asks. A heartbeat that fails is followed by another one. */
 async function beat({ journal, clock }: PlanPorts, id: string, done: AbortSignal): Promise<void> {
   while (!done.aborted) {
     await clock.sleep(DEFAULT_LEASE_MS / 3, done);

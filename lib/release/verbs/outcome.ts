@@ -6,7 +6,9 @@ import type { Lock, PlanRecord } from "../ports/journal-port.ts";
 
 /** Who acts, on which app and stage, and how patiently. */
 export interface VerbOptions extends DriveOptions {
-  /** Reads the app's aliases as the stacks know them: asked only when the journal fails. @default - nothing makes up for it */
+  /**
+   * Reads the app's aliases from the stacks: called only when the journal is damaged or gone. @default - no replacement
+   */
   readonly aliases?: () => Promise<readonly KnownAlias[]>;
   readonly app: string;
   readonly stage: string;
@@ -29,7 +31,7 @@ export interface ReleaseOutcome {
   readonly exitCode: number;
   /** Absent when there has never been a release. */
   readonly release?: Release;
-  /** Nothing had to be done: things were as asked for already. */
+  /** Nothing had to be done: the requested state was already reached. */
   readonly unchanged: boolean;
   /** Another driver holds the release and received the request; it will act on it. */
   readonly leftTo?: Lock;
@@ -37,7 +39,7 @@ export interface ReleaseOutcome {
   readonly givenUp?: readonly PlanRecord[];
   /** How the journal was found, where nothing was done. */
   readonly journal?: JournalCondition;
-  /** The release goes on under this driver. */
+  /** The driver that continues the release. */
   readonly handedTo?: Driver;
 }
 

@@ -50,7 +50,7 @@ export async function pruneVersions(
     const { doomed, idle } = plan;
     if (options.dryRun === true) return { deleted: doomed, kept: [], released: idle };
     const effect = { kind: "prune", doomed, idle, fence: session.fence, at: ports.clock.now() } as const;
-    const text = `pruning asked for by ${options.actor}`;
+    const text = `pruning requested by ${options.actor}`;
     await session.commit({
       release: { ...release, releasedConcurrency: mergeConcurrency(release.releasedConcurrency, idle) },
       events: [{ code: "VersionsPruned", text, trigger: "user", evidence: { doomed, idle } }],

@@ -4,12 +4,12 @@ import type { Release } from "../model.ts";
 import { resetFailures } from "../decide/decision.ts";
 
 /**
- * Lets a release that rests, or whose driver died, go on under the present driver. With `resumedBy`, resuming was
- * requested explicitly: a pause ends, and a gap since the last observation does not cause one.
+ * Lets the present driver continue a release that rests, or whose driver died. With `resumedBy`, resuming was requested
+ * explicitly: a pause ends, and a gap since the last observation does not cause one.
  */
 export async function reopen(session: JournalSession, now: number, resumedBy?: string): Promise<void> {
   const release = session.release!;
-  const text = `taken up again in ${release.state} with fence ${session.fence}`;
+  const text = `resumed in ${release.state} with fence ${session.fence}`;
   const event: NewEvent = { code: "ReleaseResumed", text, trigger: resumedBy === undefined ? "recovery" : "user" };
   const gapMs = now - release.tickedAt;
   const isUnattended = resumedBy === undefined && gapMs > release.maxUnattendedMs;

@@ -26,17 +26,17 @@ import { withSession } from "./with-session.ts";
 export interface RollbackOptions extends AskOptions {
   /** Id of a release of the history: back to what it left live. @default - what was live before the last one */
   readonly to?: string;
-  /** Paths of members to let go, as their alias or stack is gone: nothing is brought back there. */
+  /** Paths of members to leave out, as their alias or stack is gone: nothing is rolled back there. */
   readonly without?: readonly string[];
   /** @default - the endpoint's time and four random bytes */
   readonly releaseId?: string;
-  /** Id of the release that the user agreed to leave: refused where another one is the last by now. */
+  /** Id of the release that the user confirmed to leave: refused where another one is the last by now. */
   readonly leaves?: string;
   /** The release whose watch failed: its driver drives the rollback to its end. */
   readonly watchOf?: string;
 }
 
-/** How long a rollback watches a stack update that was under way when it began. */
+/** How long a rollback watches a stack update that was under way when it started. */
 const STACKS_PATIENCE_MS = 30 * 60_000;
 
 interface Target {
@@ -96,7 +96,7 @@ export async function rollbackInSession(
   await session.commit({
     release: buildRollback(target, session.document, options, now),
     events: [
-      { code: "ReleaseStarted", text: `rollback to ${target.name} asked for by ${options.actor}`, trigger: "user" },
+      { code: "ReleaseStarted", text: `rollback to ${target.name} requested by ${options.actor}`, trigger: "user" },
       ...missingEvents(session.document, options.to),
     ],
     seenRequests: session.document.requests,
@@ -105,7 +105,7 @@ export async function rollbackInSession(
   return outcomeOf(await drive(session, ports, options));
 }
 
-/** What the user saw and agreed to must be what happens. */
+/** The rollback must do what the user saw and confirmed. */
 function refuseOtherThan({ leaves, to }: RollbackOptions, document: JournalDocument): void {
   const entries = entriesOf(document);
   const left = to === undefined ? entries.find(isGoneBackFrom) : entries[0];

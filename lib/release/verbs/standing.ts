@@ -2,7 +2,7 @@ import { EXIT } from "../exit-code.ts";
 import { STATES } from "../states.ts";
 import type { ReleaseStatus } from "./look.ts";
 
-/** What an app and stage come to, in one word for scripts. */
+/** The state of an app and stage, in one word for scripts. */
 export type Standing =
   /** No release is under way, and every alias serves what is recorded. */
   | "settled"

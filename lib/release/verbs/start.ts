@@ -51,7 +51,7 @@ export async function startRelease(
     const release = { ...fresh, ...takenOver(session.release) };
     const watched = session.release !== undefined && isWatched(session.release) ? session.release.id : undefined;
     const ends = watched === undefined ? "" : `; the watch of release ${watched} ends with it`;
-    const text = `release of ${plan.members.length} aliases asked for by ${plan.origin.actor}${ends}`;
+    const text = `release of ${plan.members.length} aliases requested by ${plan.origin.actor}${ends}`;
     await session.commit({
       release,
       events: [{ code: "ReleaseStarted", text, trigger: "user" }],

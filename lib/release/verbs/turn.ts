@@ -59,7 +59,7 @@ export async function takeTurn(ports: ReleasePorts, options: TurnOptions): Promi
   }
 }
 
-/** The release that this driver was started for, or the rollback that its watch began. */
+/** The release that this driver was started for, or the rollback that its watch started. */
 function isOfDriver({ id, watchOf }: Release, wanted: string): boolean {
   return id === wanted || watchOf === wanted;
 }

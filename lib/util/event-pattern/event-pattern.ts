@@ -21,7 +21,7 @@ export class EventPattern {
     return this.matchesPlain(toPlain(event));
   }
 
-  /** The same for an event that `toPlain` has made ready, for one that many patterns are asked about. */
+  /** The same for an event that `toPlain` has prepared, for matching one event with many patterns. */
   matchesPlain(plain: unknown): boolean {
     return fits(this.#root, plain, new EventLevel([plain]));
   }

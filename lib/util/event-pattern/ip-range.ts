@@ -12,8 +12,8 @@ export function tryParseIp(text: string): { bits: 32 | 128; value: bigint } | un
 }
 
 /**
- * The range of a CIDR block; a text where it is none, as AWS's rule compiler says it. The range begins at the address
- * as it stands, bits below the mask included: so does AWS's.
+ * The range of a CIDR block; a text for an invalid block, as AWS's rule compiler says it. The range begins at the given
+ * address, bits below the mask included: so does AWS's.
  */
 export function parseCidr(text: string): IpRange | string {
   const parts = text.split("/");

@@ -4,9 +4,9 @@ import { EventPatternError, placeIn } from "./pattern-error.ts";
 /** A token of JSON, with the offsets at which it begins and ends. */
 export interface JsonToken {
   readonly kind: "{" | "}" | "[" | "]" | "field" | "string" | "number" | "null" | "true" | "false" | "end";
-  /** A string without its quotes, a number or a word as it stands. */
+  /** A string without its quotes, or the source text of a number or a word. */
   readonly text: string;
-  /** How far AWS's parser has read when it has just met the token: it reads a string's text only when it is asked. */
+  /** How far AWS's parser has read when it has just met the token: it reads a string's text only when it is needed. */
   readonly metAt: number;
   readonly end: number;
 }

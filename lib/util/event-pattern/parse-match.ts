@@ -23,7 +23,7 @@ export interface PatternReader {
   readonly path: string[];
 }
 
-/** Refuses the pattern at a token. `hasRead` says that AWS's parser had asked for the token's text by then. */
+/** Refuses the pattern at a token. `hasRead` says that AWS's parser had read the token's text by then. */
 export function refuse(reader: PatternReader, token: JsonToken, message: string, hasRead = false): never {
   const place = placeIn(reader.tokens.text, hasRead ? token.end : token.metAt);
   throw new EventPatternError(`${message}${place}`, reader.path);

@@ -22,8 +22,8 @@ export function buildNode(): PatternNode {
 }
 
 /**
- * Whether a value fits. `level` holds all the values at the same path: an event's lists hold several, and a field is
- * absent only where none of them has it. All that is asked below a list must hold for one and the same item.
+ * Whether a value matches. `level` holds all the values at the same path: an event's lists hold several, and a field is
+ * absent only where none of them has it. All conditions below a list must hold for one and the same item.
  */
 export function fits(node: PatternNode, value: unknown, level: EventLevel): boolean {
   for (const [name, test] of node.tests) if (!fitsTest(test, fieldOf(value, name), name, level)) return false;
@@ -39,8 +39,8 @@ export function fits(node: PatternNode, value: unknown, level: EventLevel): bool
 }
 
 /**
- * All the values of an event at one path. What is below is collected once for each name, however many items of a list
- * ask for it, so that matching takes time in proportion to the event.
+ * All the values of an event at one path. The values below are collected once for each name, however many items of a
+ * list need them, so that matching takes time in proportion to the event.
  */
 export class EventLevel {
   readonly #values: readonly unknown[];

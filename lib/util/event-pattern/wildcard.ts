@@ -5,8 +5,8 @@ export type Wildcard = readonly string[];
 const MOST_STARS = 5;
 
 /**
- * Reads a pattern of `*` (any characters); `\*` and `\\` stand for themselves. Answers a text where the pattern is
- * none, as AWS's rule compiler says it.
+ * Reads a pattern of `*` (any characters); `\*` and `\\` are literal. Returns a text for an invalid pattern, as AWS's
+ * rule compiler says it.
  */
 export function parseWildcard(text: string): Wildcard | string {
   const stretches = [""];

@@ -6,7 +6,7 @@ interface CronField {
   readonly first: number;
   readonly last: number;
   readonly words?: readonly string[];
-  /** What may stand for a whole item, beside values, ranges and steps. */
+  /** Signs that may replace a whole item, beside values, ranges and steps. */
   readonly signs?: RegExp;
   readonly allowed: string;
 }
@@ -61,7 +61,7 @@ function unfitField(found: RegExpExecArray, { name, allowed }: CronField): Sched
 }
 
 function isFieldFit(text: string, field: CronField): boolean {
-  // Signs such as ? and L stand alone.
+  // Signs such as ? and L cannot be combined.
   if (field.signs?.test(text.toUpperCase())) return true;
   return text.split(",").every((item) => isItemFit(item.toUpperCase(), field));
 }

@@ -29,14 +29,17 @@ export function tryParseSchedule(expression: string, timeZone = "UTC"): Schedule
   return kind === "at" ? tryParseAt(inner, timeZone) : undefined;
 }
 
-/** What is wrong with what stands inside of `rate(…)`: `5 minutes`. */
+/** The problem of the text inside `rate(…)`: `5 minutes`. */
 export function findRateProblem(text: string): ScheduleProblem | undefined {
   if (/^[1-9]\d{0,8} (minute|hour|day)s?$/.test(text)) return undefined;
   const message = "must be a whole number from 1 and minutes, hours or days, such as '5 minutes'";
   return { message, start: 0, length: text.length };
 }
 
-/** Whether `5 minutes` has its number right: rules of EventBridge want `1 minute` and `2 minutes`, its Scheduler takes any. */
+/**
+ * Whether `5 minutes` has its number right: rules of EventBridge require `1 minute` and `2 minutes`, its Scheduler
+ * accepts any.
+ */
 export function isRateInGoodGrammar(text: string): boolean {
   return text.startsWith("1 ") !== text.endsWith("s");
 }

@@ -18,7 +18,8 @@ const subscriber = (id: string, entry: string) => {
   heard.grant(fn, "dynamodb:PutItem");
   return fn;
 };
-// A function at once; a queue for a function that works at its own pace; a filter for who wants to hear of some alone.
+// A subscribed function runs at once; a queue lets a function work at its own pace; a filter selects the orders that a
+// subscriber receives.
 const mail = subscriber("Mail", "functions/mail.ts");
 orders.subscribe(mail);
 const parcels = new Queue(stack, "Parcels");

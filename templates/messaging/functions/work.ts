@@ -7,7 +7,7 @@ interface QueueEvent {
   readonly Records: readonly { readonly messageId: string; readonly body: string }[];
 }
 
-/** Works on a batch of orders. Those that fail come back; the others do not. */
+/** Works on a batch of orders. Failed orders return to the queue; the others do not. */
 export async function handler({ Records }: QueueEvent) {
   const done = await Promise.allSettled(Records.map(({ messageId, body }) => pack(messageId, body)));
   const failed = Records.filter((_, index) => done[index]?.status === "rejected");

@@ -9,7 +9,7 @@ const PROVIDED_BY_RUNTIME = /^@(aws-sdk|smithy|aws)\//;
 
 /**
  * Resolves packages as on Lambda: from the bundle, from the layers, and the AWS SDK from the runtime, for `import` and
- * `require` alike. What merely lies around on the developer's machine is not found, because it will not be there on AWS.
+ * `require` alike. Other packages on the developer's machine are not found, because they will not be there on AWS.
  */
 export function resolvePackagesLikeLambda(): void {
   if (typeof nodeModule.registerHooks !== "function") return rerouteCustomResourceAnswers();
