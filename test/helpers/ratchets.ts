@@ -51,6 +51,6 @@ export const RATCHETS = {
   importCircles: 23,
   filesInCircles: 169,
   /** Words of the list in `test/helpers/plain-words.ts`, in comments and texts. */
-  wordsInCode: 280,
+  wordsInCode: 0,
   wordsInTests: 0,
 };

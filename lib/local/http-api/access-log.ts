@@ -20,7 +20,7 @@ export interface AccessLog {
   stop(): Promise<void>;
 }
 
-/** Access logs go to CloudWatch Logs in batches; a line that cannot be written is told in the cloud's own log. */
+/** Access logs go to CloudWatch Logs in batches; a line that cannot be written is reported in the cloud's own log. */
 export function createAccessLog(cloud: Cloud): AccessLog {
   const waiting = new Map<string, { region: string; group: string; stream: string; lines: Line[] }>();
   let timer: NodeJS.Timeout | undefined;

@@ -20,11 +20,11 @@ const NOT_THE_FUNCTIONS = new Set([
   "te",
 ]);
 
-/** What a function's payload says in HTTP; a payload that is no response is an Internal Server Error. */
+/** The HTTP response of a function's payload; a payload that is not a response is an Internal Server Error. */
 export function lambdaAnswer(payload: Uint8Array, version: string): GatewayAnswer {
   const response = parsed(payload);
   if (version === "1.0") {
-    if (!isResponse(response)) throw invalid("the payload is no object with a statusCode");
+    if (!isResponse(response)) throw invalid("the payload is not an object with a statusCode");
     return answerOf(response, response.multiValueHeaders, []);
   }
   if (!isResponse(response)) return inferred(payload);
@@ -64,7 +64,7 @@ function isResponse(value: unknown): value is ProxyResponse {
 function statusOf(value: unknown): number {
   const status = typeof value === "string" && /^\d{3}$/.test(value) ? Number(value) : value;
   if (typeof status !== "number" || !Number.isInteger(status) || status < 100 || status > 599)
-    throw invalid(`statusCode ${JSON.stringify(value)} is no HTTP status`);
+    throw invalid(`statusCode ${JSON.stringify(value)} is not an HTTP status`);
   return status;
 }
 
@@ -82,14 +82,14 @@ function* multiValueHeaders(value: unknown): Iterable<[string, string]> {
 
 function entriesOf(value: unknown, what: string): [string, unknown][] {
   if (value === undefined || value === null) return [];
-  if (typeof value !== "object" || Array.isArray(value)) throw invalid(`${what} is no object`);
+  if (typeof value !== "object" || Array.isArray(value)) throw invalid(`${what} is not an object`);
   return Object.entries(value);
 }
 
 function textOf(name: string, value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
-  throw invalid(`the header ${name} is no text`);
+  throw invalid(`the header ${name} is not a string`);
 }
 
 function cookiesOf(value: unknown): string[] {
@@ -102,7 +102,7 @@ function cookiesOf(value: unknown): string[] {
 function bodyOf(response: ProxyResponse): Uint8Array | undefined {
   const { body } = response;
   if (body === undefined || body === null) return undefined;
-  if (typeof body !== "string") throw invalid("body is no text");
+  if (typeof body !== "string") throw invalid("body is not a string");
   return Buffer.from(body, response.isBase64Encoded === true ? "base64" : "utf8");
 }
 

@@ -79,7 +79,7 @@ async function ask(
     const decision: Decision = JSON.parse(text);
     return decision;
   } catch {
-    throw failed(exchange, "the authorizer's response is no JSON");
+    throw failed(exchange, "the authorizer's response is not JSON");
   }
 }
 

@@ -84,7 +84,7 @@ function compareKeys(a: PathRouteKey, b: PathRouteKey): number {
   return b.segments.length - a.segments.length || Number(a.method === "ANY") - Number(b.method === "ANY");
 }
 
-/** Percent-decoded, or as it is where that is no proper encoding. */
+/** Percent-decoded, or unchanged if the encoding is invalid. */
 export function decode(text: string): string {
   return percentDecode(text) ?? text;
 }

@@ -33,7 +33,7 @@ export function segmentsOf(path: string): string[] {
   return path === "/" ? [] : path.slice(1).split("/");
 }
 
-/** Two routes with the same shape cannot be told apart: AWS refuses the second. */
+/** Two routes with the same shape match the same requests: AWS refuses the second. */
 export function shapeOf(key: RouteKey): string {
   if (key.kind === "default") return "$default";
   return `${key.method} /${key.segments.map((part) => (part.kind === "literal" ? part.text : part.kind === "greedy" ? "{+}" : "{}")).join("/")}`;

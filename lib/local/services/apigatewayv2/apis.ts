@@ -103,7 +103,7 @@ export function deleteCorsConfiguration(
   return {};
 }
 
-/** An API as AWS tells it, with the endpoint at which this cloud serves it. */
+/** An API as AWS returns it, with the endpoint at which this cloud serves it. */
 function describe(state: GatewayState, record: ApiRecord): Api {
   const { Region: _internal, ...api } = record;
   return { ...api, ApiEndpoint: `${state.cloud.endpoint}/_aws/execute-api/${api.ApiId}` };

@@ -7,9 +7,9 @@ import type { Tables } from "./records.ts";
 export interface GatewayState {
   readonly cloud: Cloud;
   readonly tables: Tables;
-  /** Tells the data plane that what it compiled of this API is stale. */
+  /** Notifies the data plane that its compiled form of this API is stale. */
   readonly onChange: (apiId: string) => void;
-  /** Tells the data plane to ask a stage's authorizers anew. */
+  /** Notifies the data plane that a stage's cached authorizer results are stale. */
   readonly onAuthorizersReset: (apiId: string, stageName: string) => void;
 }
 

@@ -14,7 +14,7 @@ interface QuickCreate {
   readonly CredentialsArn?: string | undefined;
 }
 
-/** Makes the integration, the route and the stage that a `Target` stands for, each marked as API Gateway's own. */
+/** Creates the integration, the route and the stage of a `Target`, each marked as managed by API Gateway. */
 export function quickCreate(state: GatewayState, api: ApiRecord, input: QuickCreate, context: RequestContext): void {
   const { ApiId } = api;
   const key = (id: string | undefined) => `${context.region}/${ApiId}/${id}`;

@@ -18,7 +18,7 @@ import { valuesUnder } from "./records.ts";
 
 const SETTINGS = ["AuthorizationScopes", "AuthorizationType", "AuthorizerId", "OperationName", "Target"] as const;
 
-/** CreateRoute: refuses a key that is taken and one that cannot be told from another's. */
+/** CreateRoute: refuses a key that is taken, and one that matches the same requests as another. */
 export function createRoute(state: GatewayState, input: CreateRouteCommandInput, context: RequestContext): RouteRecord {
   const scope = findApi(state, input.ApiId, context);
   const route: RouteRecord = {

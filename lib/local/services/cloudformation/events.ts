@@ -35,7 +35,7 @@ export class EventLog {
     );
   }
 
-  /** Tells something about a resource of the stack. */
+  /** Emits an event of a resource of the stack. */
   add(stack: StackRecord, detail: EventDetail): void {
     const now = new Date(this.#nextTime(stack));
     const isStack = detail.type === "AWS::CloudFormation::Stack" && detail.physicalId === stack.id;
@@ -65,7 +65,7 @@ export class EventLog {
     return timeMs;
   }
 
-  /** Tells the stack's own status. */
+  /** Emits an event of the stack's own status. */
   addStack(stack: StackRecord): void {
     this.add(stack, {
       logicalId: stack.name,
@@ -76,7 +76,7 @@ export class EventLog {
     });
   }
 
-  /** Forgets what was told of a stack. */
+  /** Deletes the events of a stack. */
   forget(stack: StackRecord): void {
     this.#cloud.store.touch();
     this.#cloud.store.sql

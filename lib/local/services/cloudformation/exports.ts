@@ -34,7 +34,7 @@ export function importersOf(store: StackStore, region: string, exportName: strin
     .map((stack) => stack.name);
 }
 
-/** As `ListExports` tells it. */
+/** An export as `ListExports` returns it. */
 export function describeExport(found: FoundExport): Export {
   return { ExportingStackId: found.stack.id, Name: found.name, Value: found.value };
 }

@@ -3,7 +3,10 @@ import type { ChangeSetStore } from "./change-sets/change-set-record.ts";
 import type { EventLog } from "./events.ts";
 import type { StackStore } from "./stack-store.ts";
 
-/** CloudFormation tells deleted stacks for so long (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStacks.html). */
+/**
+ * CloudFormation lists deleted stacks for this long
+ * (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStacks.html).
+ */
 const REMEMBERED_MS = 90 * 24 * 3600 * 1000;
 
 /** Forgets stacks that were deleted long ago, with everything that belongs to them. */

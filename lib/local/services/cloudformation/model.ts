@@ -44,7 +44,7 @@ export interface StackRecord {
   operation?: OperationRecord;
   /** The token of the request that began the last operation: the same request again is answered as before. */
   lastToken?: string;
-  /** Why the last operation failed, as a nested stack tells its outer one. */
+  /** Why the last operation failed, as a nested stack reports it to its parent. */
   firstFailure?: string;
   /** The operation that failed with rollback disabled: `RollbackStack` takes it up again. */
   stopped?: OperationRecord;
@@ -68,7 +68,7 @@ export interface Revision {
 
 export type OperationKind = "CREATE" | "UPDATE" | "DELETE" | "ROLLBACK";
 
-/** Where an operation stands; a cloud that starts again goes on from here. */
+/** The phase of an operation; a cloud that restarts continues from it. */
 export type OperationPhase = "forward" | "held" | "commit" | "cleanup" | "rollback" | "rollback-cleanup" | "delete";
 
 /** What is being done to a stack. */
@@ -86,7 +86,7 @@ export interface OperationRecord {
   /** Logical ids that the continued rollback takes for done. */
   readonly skip: string[];
   readonly isForced?: boolean;
-  /** What failed on the way forward; told in the stack's reason. */
+  /** Failures on the way forward; listed in the stack's reason. */
   failures: { readonly logicalId: string; readonly verb: "create" | "update" | "delete" }[];
   cancelRequested?: boolean;
   /** The stack is nested: once updated it waits for the outer one before it takes anything away. */
@@ -102,7 +102,7 @@ export interface ResourceRecord {
   status: ResourceStatus;
   statusReason?: string;
   timestamp: number;
-  /** What stands for it in the world. Absent while nothing has been made. */
+  /** The physical resource. Absent until it has been created. */
   live?: LiveResource;
   metadata?: string;
   description?: string;
@@ -121,7 +121,7 @@ export interface ResourceRecord {
   settledBy?: string;
 }
 
-/** A step that was begun and not yet ended. */
+/** A step that was started and has not ended yet. */
 export interface ResourceStep {
   readonly verb: "create" | "update" | "delete";
   readonly token: string;

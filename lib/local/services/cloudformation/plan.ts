@@ -73,7 +73,7 @@ export function recordedValues(
   };
 }
 
-/** An attribute of a resource: told by its type, or one of its properties. Refuses one that is not there. */
+/** An attribute of a resource: one that its type defines, or one of its properties. Refuses an unknown one. */
 export function attributeOf(record: ResourceRecord, attribute: string): unknown {
   const found = tryAttributeOf(record, attribute);
   if (found !== undefined) return found;

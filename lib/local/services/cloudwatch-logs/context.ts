@@ -9,7 +9,7 @@ export interface LogsState {
   readonly cloud: Cloud;
   readonly logs: LogStore;
   readonly filters: FilterTables;
-  /** Told of every batch of events that was kept. */
+  /** Notified of every batch of stored events. */
   readonly ingestion: Ingestion;
 }
 

@@ -4,7 +4,10 @@ import type { Cloud } from "../../service.ts";
 /** A call takes 1,000 data; the rest goes in the next. */
 const MAX_DATA = 1000;
 
-/** Puts data into CloudWatch behind the call that brought the log events; what is refused is told in the cloud's log. */
+/**
+ * Puts data into CloudWatch without delaying the call that brought the log events; errors are reported in the cloud's
+ * log.
+ */
 export type DataPublisher = (region: string, namespace: string, data: readonly MetricDatum[]) => void;
 
 /** `what` names the data in the cloud's own log. */

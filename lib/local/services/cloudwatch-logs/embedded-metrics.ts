@@ -27,7 +27,7 @@ export function createEmbeddedMetrics(cloud: Cloud): (batch: IngestedBatch) => v
 }
 
 /**
- * The metrics of one log event: none where it is no valid document, as CloudWatch takes all of an event or nothing.
+ * The metrics of one log event: none where it is not a valid document, as CloudWatch takes all of an event or nothing.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function readEmbeddedMetrics(message: string, aheadMs = 0): readonly EmbeddedData[] {

@@ -14,7 +14,7 @@ export interface IngestedBatch {
 
 export type IngestionListener = (batch: IngestedBatch) => void;
 
-/** Tells the filters and the tailing sessions what came in. */
+/** Passes new events to the filters and the tailing sessions. */
 export class Ingestion {
   readonly #listeners = new Set<IngestionListener>();
 

@@ -17,7 +17,7 @@ export function createMetricPublisher(cloud: Cloud, filters: FilterTables) {
   const minutes = new Map<string, OpenMinute>();
   const publish = createDataPublisher(cloud, "metric filter data");
 
-  /** Remembers that the filter saw events in this minute; when it is over, the default stands in for no match. */
+  /** Remembers that the filter saw events in this minute; when it is over without a match, the default is published. */
   function openMinute(key: string, region: string, one: MetricTransformation): OpenMinute {
     const startMs = cloud.clock.now() - (cloud.clock.now() % MINUTE_MS);
     const id = `${key}@${startMs}`;
@@ -58,7 +58,7 @@ function dataOf(filter: MetricFilter, one: MetricTransformation, batch: Ingested
   });
 }
 
-/** A literal number, or a field's; a match whose field is no number publishes nothing. */
+/** A literal number, or a field's; a match whose field is not a number publishes nothing. */
 function valueOf(one: MetricTransformation, match: PatternMatch): number | undefined {
   const source = one.metricValue ?? "";
   const found = source.startsWith("$") ? match.value(source) : source;

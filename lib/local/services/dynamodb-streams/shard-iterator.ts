@@ -1,6 +1,6 @@
 import { AwsError } from "../../aws-error.ts";
 
-/** Where a reader goes on, and when it was told so. */
+/** The position at which a reader continues, and when the iterator was issued. */
 export interface ShardIterator {
   readonly streamArn: string;
   /** The first sequence that has not been read. */
@@ -16,7 +16,7 @@ export function formatIterator({ streamArn, sequence, issuedMs }: ShardIterator)
   return `${streamArn}|1|${Buffer.from(JSON.stringify([sequence, issuedMs])).toString("base64")}`;
 }
 
-/** Reads an iterator's text. Refuses what is no iterator, and one that is too old. */
+/** Reads an iterator's text. Refuses an invalid and an expired iterator. */
 export function readIterator(text: string, nowMs: number): ShardIterator {
   const iterator = tryRead(text);
   if (!iterator) throw new AwsError("ValidationException", "Invalid ShardIterator");

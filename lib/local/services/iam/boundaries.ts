@@ -18,7 +18,7 @@ export function deleteBoundary(iam: Iam, kind: IdentityKind, name: string): obje
   return {};
 }
 
-/** Refuses a boundary that is no managed policy. */
+/** Refuses a boundary that is not a managed policy. */
 export function requireBoundary(iam: Iam, arn: string): void {
   if (!policyExists(iam, arn)) throw noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.`);
 }

@@ -51,7 +51,7 @@ export function openKinesis(cloud: Cloud): Kinesis {
   };
 }
 
-/** The stream, in whatever state it is. */
+/** The stream, in any state. */
 export function requireStream(kinesis: Kinesis, reference: StreamReference, context: RequestContext): StreamRecord {
   const { StreamName, StreamARN, StreamId } = reference;
   if (StreamId !== undefined) throw notCarried("stream ids", "Name the stream by StreamName or StreamARN.");

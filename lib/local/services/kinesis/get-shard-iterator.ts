@@ -79,7 +79,7 @@ function needsOther(type: string, what: string) {
   );
 }
 
-/** The shards that took over from this one, as readers are told when they come to its end. */
+/** The shards that replaced this one, as readers receive them at its end. */
 export function childShards({ shards }: StreamRecord, { index }: ShardRecord) {
   return shards
     .filter(({ parent, adjacentParent }) => parent === index || adjacentParent === index)

@@ -9,7 +9,7 @@ import { formatSequence } from "./sequence-number.ts";
 
 type Filter = NonNullable<Input<"ListShards">["ShardFilter"]>;
 
-/** What a token stands for. */
+/** The content of a token. */
 interface Place {
   readonly stream: string;
   readonly after: string;

@@ -74,7 +74,7 @@ function tryPut(
   return { ShardId: shardIdOf(shard), SequenceNumber: formatSequence(shard, number, nowMs) };
 }
 
-/** Readers may be told when it is on disk, and not before. */
+/** Readers are notified once the records are on disk, and not before. */
 function tellOfArrival({ cloud, arrivals }: Kinesis, { id }: StreamRecord): void {
   cloud.store.afterDurable(() => arrivals.announce(id));
 }

@@ -17,7 +17,7 @@ export interface ShardRecord {
 
 /** A stream with all that was set. */
 export interface StreamRecord {
-  /** Tells a stream from an earlier one of the same name. */
+  /** Distinguishes a stream from an earlier one of the same name. */
   readonly id: string;
   readonly name: string;
   readonly arn: string;

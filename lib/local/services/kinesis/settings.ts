@@ -65,7 +65,7 @@ function setRetention(
   return change(kinesis, stream, { retentionHours: hours });
 }
 
-/** The key is kept and told; nothing is encrypted by it. */
+/** The key is stored and returned; it encrypts nothing. */
 export function startStreamEncryption(
   kinesis: Kinesis,
   input: Input<"StartStreamEncryption">,

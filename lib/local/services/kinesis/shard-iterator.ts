@@ -1,7 +1,7 @@
 import { AwsError } from "../../aws-error.ts";
 import { invalidArgument } from "./errors.ts";
 
-/** Where a reader goes on, and when it was told so. */
+/** The position at which a reader continues, and when the iterator was issued. */
 export interface ShardIterator {
   readonly region: string;
   readonly stream: string;
@@ -21,7 +21,7 @@ export function formatIterator({ region, stream, streamId, shard, number, issued
   return Buffer.from(JSON.stringify([region, stream, streamId, shard, number, issuedMs])).toString("base64");
 }
 
-/** Reads an iterator's text. Refuses what is no iterator, and one that is too old. */
+/** Reads an iterator's text. Refuses an invalid and an expired iterator. */
 export function readIterator(text: string, nowMs: number): ShardIterator {
   const iterator = tryRead(text);
   if (iterator === undefined) throw invalidArgument("Invalid ShardIterator.");
@@ -34,7 +34,7 @@ export function readIterator(text: string, nowMs: number): ShardIterator {
   return iterator;
 }
 
-/** The ARN of the stream that an iterator reads; undefined where the text is no iterator. */
+/** The ARN of the stream that an iterator reads; undefined for an invalid iterator. */
 export function streamOfIterator(text: string, account: string): string | undefined {
   const iterator = tryRead(text);
   return iterator && `arn:aws:kinesis:${iterator.region}:${account}:stream/${iterator.stream}`;

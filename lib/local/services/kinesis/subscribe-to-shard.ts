@@ -14,7 +14,7 @@ import { formatSequence } from "./sequence-number.ts";
 const SUBSCRIPTION_MS = 5 * 60 * 1000;
 /** Within this time a second call for the same shard is refused; later it takes over. */
 const EXCLUSIVE_MS = 5000;
-/** How often a reader hears that nothing came. */
+/** How often an idle reader receives an empty event. */
 const HEARTBEAT_MS = 5000;
 const RECORDS_PER_EVENT = 1000;
 
@@ -81,7 +81,7 @@ async function* push(
       if (stream?.id !== id) return;
       const shard = stream.shards[index]!;
       const page = readPage(kinesis, stream, shard, { number, count: RECORDS_PER_EVENT });
-      // What is told is on disk.
+      // Records are sent once they are on disk.
       await kinesis.cloud.store.durable();
       const isQuiet = page.records.length === 0 && page.children === undefined;
       if (!isQuiet || clock.now() - toldMs >= HEARTBEAT_MS) {

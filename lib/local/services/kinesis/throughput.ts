@@ -12,7 +12,7 @@ interface Bucket {
   atMs: number;
 }
 
-/** Counts what goes into shards and comes out of them, by the cloud's clock. A restart begins anew. */
+/** Counts the traffic into and out of shards, by the cloud's clock. A restart resets the counts. */
 export class Throughput {
   readonly #buckets = new Map<string, Bucket>();
 

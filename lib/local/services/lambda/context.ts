@@ -22,10 +22,10 @@ export interface Lambda {
   readonly metrics: MetricsWriter;
   /** Aborted when the cloud stops. */
   readonly closing: AbortSignal;
-  /** Events that nobody waits for. */
+  /** Asynchronous events. */
   readonly queue: EventQueue;
   readonly pollers: EventPollers;
-  /** Destinations and dead-letter targets that are still to be told. */
+  /** Records for destinations and dead-letter targets that are still to be delivered. */
   readonly deliveries: Outbox<Delivery>;
 }
 

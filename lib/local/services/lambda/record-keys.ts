@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-/** Whether what is to be told of a failure is a bucket: it keeps a record as an object. */
+/** Whether a failure's destination is a bucket, which stores a record as an object. */
 export function isBucketArn(arn: string): boolean {
   return arn.split(":")[2] === "s3";
 }
@@ -14,7 +14,7 @@ export function eventRecordKey(functionName: string, atMs: number): string {
 }
 
 /**
- * Key of the record of a batch that was given up.
+ * Key of the record of a discarded batch.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 export function batchRecordKey(mappingUuid: string, shardId: string, atMs: number): string {

@@ -4,8 +4,9 @@ import type { BlobStore, StagedBlob } from "../../state/blobs.ts";
 import type { Segment } from "./records.ts";
 
 /**
- * Counts which objects and parts refer to which blob. A blob goes only after the record that let go of it is on disk,
- * and only while nobody is about to refer to it: a crash in between leaves garbage, which `sweep` takes, never a loss.
+ * Counts which objects and parts refer to which blob. A blob is deleted only after the record that released it is on
+ * disk, and only while no request is about to refer to it: a crash in between leaves garbage, which `sweep` collects,
+ * never a loss.
  */
 export class BlobReferences {
   readonly blobs: BlobStore;
@@ -18,7 +19,7 @@ export class BlobReferences {
     cloud.store.sql.exec("CREATE TABLE IF NOT EXISTS s3_blobs (sha256 TEXT PRIMARY KEY, refs INTEGER NOT NULL)");
   }
 
-  /** Keeps the staged bytes and lets `commit` refer to them; whatever fails, unreferenced bytes are let go. */
+  /** Stores the staged bytes and lets `commit` refer to them; after any failure, unreferenced bytes are released. */
   async keep<T>(staged: StagedBlob, commit: (segments: readonly Segment[]) => T): Promise<T> {
     const { sha256, sizeBytes } = staged;
     if (sizeBytes === 0) {

@@ -1,6 +1,6 @@
 import type { ChecksumAlgorithm, ChecksumType, Grant, Tag } from "@aws-sdk/client-s3";
 
-/** A bucket. Its name is unique in the cloud, whatever its region. */
+/** A bucket. Its name is unique in the cloud, across regions. */
 export interface BucketRecord {
   readonly name: string;
   readonly region: string;

@@ -11,7 +11,7 @@ export interface GroupRecord {
   readonly modifiedMs: number;
 }
 
-/** A schedule, and where it stands. */
+/** A schedule, and its progress. */
 export interface ScheduleRecord {
   readonly name: string;
   readonly group: string;
@@ -38,7 +38,7 @@ export interface ScheduleRecord {
   readonly next?: { readonly scheduledMs: number; readonly fireMs: number } | undefined;
 }
 
-/** An invocation that is due: all that it takes, whatever becomes of the schedule meanwhile. */
+/** An invocation that is due, with all its settings, unaffected by later changes of the schedule. */
 export interface Invocation {
   /** Unique; the same for every attempt. */
   readonly id: string;

@@ -42,7 +42,7 @@ export function findSecret(secrets: Secrets, context: RequestContext, id: string
   return undefined;
 }
 
-/** The secret with a whole ARN, whatever its region. */
+/** The secret with a whole ARN, in any region. */
 export function findSecretByArn(secrets: Secrets, arn: string): SecretRecord | undefined {
   const [, , , region = "", , , name = ""] = arn.split(":");
   return secrets.records.get(`${region}/${name.replace(/-\w{6}$/, "")}`);

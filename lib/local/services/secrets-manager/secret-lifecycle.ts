@@ -47,7 +47,7 @@ export function createSecret(
   return { ARN: filled.arn, Name: name, ...(hasValue(input) ? { VersionId: token } : {}) };
 }
 
-/** A repeated request, told by its token, has succeeded already. */
+/** A repeated request, recognized by its token, has succeeded already. */
 function createAgain(secrets: Secrets, existing: SecretRecord, input: Input<"CreateSecret">): Output<"CreateSecret"> {
   if (existing.deletion) {
     throw invalidRequest(

@@ -94,7 +94,7 @@ export function addVersion(
   }
   const createdMs = secrets.cloud.clock.now();
   const version: SecretVersion = { id, createdMs, sealed: secrets.cipher.encrypt(bytes), form, stages: [] };
-  // The first value is current, whatever it was staged as.
+  // The first value is current, regardless of its stages.
   const wanted = record.versions.length === 0 ? [...new Set([...stages, CURRENT])] : stages;
   const versions = wanted.reduce<SecretVersion[]>(
     (all, stage) => moveStage(all, stage, id),

@@ -1,8 +1,8 @@
 import { CURRENT, PENDING, PREVIOUS, type SecretVersion } from "./secret-record.ts";
 
 /**
- * Moves a stage to a version: it leaves whatever version has it. When the current version changes, the one that was
- * current becomes the previous one.
+ * Moves a stage to a version, from the version that has it. When the current version changes, the one that was current
+ * becomes the previous one.
  */
 export function moveStage(versions: readonly SecretVersion[], stage: string, toId: string): SecretVersion[] {
   const from = versions.find((version) => version.stages.includes(stage));

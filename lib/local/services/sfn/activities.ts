@@ -115,7 +115,7 @@ function findActivity(sfn: Sfn, arn: string | undefined) {
   return activity;
 }
 
-/** What tokens look like here; one of that shape that nobody waits for has timed out. */
+/** The shape of tokens here; an unknown token of that shape has timed out. */
 const TOKEN = /^[A-Za-z0-9+/]{128}$/;
 
 function checkToken(token: string | undefined): string {

@@ -15,7 +15,7 @@ export function checkDefinition(definition: string, type: StateMachineType): voi
   throw new AwsError("InvalidDefinition", `Invalid State Machine Definition: '${code}: ${message.trimEnd()}${where}'`);
 }
 
-/** All that is wrong with a definition; without a place when it is no JSON object at all. */
+/** All problems of a definition; without a place when it is not a JSON object at all. */
 export function problemsOf(
   definition: string,
   type: StateMachineType,

@@ -13,7 +13,7 @@ const NONE: MapRunCounts = { running: 0, succeeded: 0, failed: 0, timedOut: 0, a
 /** The runs of distributed Map states. */
 export class MapRuns {
   readonly #records: Collection<MapRunRecord>;
-  /** Who is told when a run's settings were changed. */
+  /** Called when a run's settings were changed. */
   readonly #watchers = new Map<string, () => void>();
 
   constructor(store: Store) {
@@ -29,7 +29,7 @@ export class MapRuns {
     return all.filter((record) => record.executionArn === executionArn);
   }
 
-  /** Opens a run, or opens it again after a restart, when its children are counted anew; settings stay as they are. */
+  /** Opens a run, or reopens it after a restart: its children are counted again, its settings are kept. */
   open(record: Omit<MapRunRecord, "status" | "executions" | "items" | "resultsWritten">): void {
     const before = this.#records.get(record.arn);
     this.#records.put(record.arn, {
@@ -42,7 +42,7 @@ export class MapRuns {
     });
   }
 
-  /** A child went from one status to another; from none where it has just begun. */
+  /** A child changed its status; `from` is absent where it has just started. */
   count(arn: string, items: number, to: ChildStatus, from?: ChildStatus): void {
     const record = this.#records.get(arn)!;
     const move = (counts: MapRunCounts, by: number) => ({

@@ -17,7 +17,7 @@ export interface MachineRecord extends MachineSettings {
   readonly type: StateMachineType;
   readonly createdMs: number;
   readonly updatedMs?: number;
-  /** Absent until the first update, as Step Functions tells it. */
+  /** Absent until the first update, as in Step Functions. */
   readonly revisionId?: string;
   /** The number of the newest version that ever was. */
   readonly lastVersion: number;
@@ -98,7 +98,7 @@ export interface MapRunRecord {
   readonly resultsWritten: number;
 }
 
-/** Where somebody outside is waited for: `.waitForTaskToken`, or a worker of an activity. */
+/** A wait for a caller outside: `.waitForTaskToken`, or a worker of an activity. */
 export interface TokenRecord {
   readonly token: string;
   readonly executionArn: string;
@@ -109,7 +109,7 @@ export interface TokenRecord {
   readonly result?: TaskResult;
 }
 
-/** How a task ended, as the outside told it. */
+/** How a task ended, as the caller outside reported it. */
 export type TaskResult =
   | { readonly output: string }
   | {

@@ -13,8 +13,8 @@ const RETRY_AFTER_MS = 1_000;
 const MOST_ATTEMPTS = 10;
 
 /**
- * Tells the default event bus of every change of a standard execution's status, in order and at least once. Children
- * of Map Runs are left out.
+ * Publishes every change of a standard execution's status to the default event bus, in order and at least once.
+ * Children of Map Runs are left out.
  * (https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html).
  */
 export class StatusEvents {

@@ -75,7 +75,7 @@ export class TaskDesk {
     }
   }
 
-  /** Nobody waits any more: what comes in late is refused, and workers are not given the task. */
+  /** The wait has ended: late results are refused, and workers do not receive the task. */
   #forget(token: string): void {
     this.#tokens.delete(token);
     if (!this.#stories.delete(token)) return;

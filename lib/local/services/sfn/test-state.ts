@@ -20,7 +20,7 @@ type Answer = Output<"TestState">;
 
 const LONGEST_MS = 300_000;
 
-/** Runs one state as it would run in a workflow, once, and tells what became of the data on the way. */
+/** Runs one state once, as it would run in a workflow, and returns the data at each step. */
 export async function testState(sfn: Sfn, input: Input<"TestState">, context: RequestContext): Promise<Answer> {
   const { state, name, language } = readState(input);
   checkTestable(state, input);

@@ -11,7 +11,7 @@ export function parseAttributeJson(name: string, text: string): unknown {
   }
 }
 
-/** The two faults that people make; any other is told without its place. */
+/** The position of the two common faults; others are reported without one. */
 function describeFault(text: string): string {
   const token = /^\s*([A-Za-z_]\w*)/.exec(text);
   if (token !== null) {

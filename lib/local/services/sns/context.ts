@@ -13,7 +13,7 @@ export type Input<K extends keyof OperationsOf<"sns">> = InputOf<"sns", K>;
 /** An operation's output, as the SDK types it. */
 export type Output<K extends keyof OperationsOf<"sns">> = OutputOf<"sns", K>;
 
-/** A publication that a FIFO topic has taken: for five minutes the same one is no new one. */
+/** A publication to a FIFO topic: for five minutes, another one with the same id is a duplicate. */
 export interface Deduplication {
   readonly messageId: string;
   readonly sequenceNumber: string;
@@ -54,7 +54,7 @@ export function openSns(cloud: Cloud): Sns {
   return sns;
 }
 
-/** The topic that an ARN names; AWS's refusal where it is no ARN, one of another region, or of nothing. */
+/** The topic that an ARN names. Throws AWS's error for an invalid ARN, one of another region, and an unknown topic. */
 export function requireTopic(sns: Sns, context: RequestContext, arn: string | undefined): TopicRecord {
   const { region, resource } = readArn(arn, "TopicArn", context);
   const topic = sns.topics.get(`${region}/${resource}`);
@@ -102,7 +102,7 @@ interface ArnParts {
   readonly resource: string;
 }
 
-/** A link in an e-mail is followed without a signature: there the ARN alone tells the region. */
+/** A link in an e-mail is followed without a signature: there the region comes from the ARN alone. */
 function readArn(arn: string | undefined, parameter: string, context: RequestContext): ArnParts {
   if (arn === undefined || arn === "") throw invalidParameter(`${parameter} Reason: no value for required parameter`);
   const parts = arn.split(":");

@@ -30,7 +30,7 @@ export async function postMessage(
   });
 }
 
-/** Asks for consent, or tells that the subscription has ended. */
+/** Requests confirmation, or reports that the subscription has ended. */
 export async function postQuestion(sns: Sns, delivery: Exclude<Delivery, { kind: "Notification" }>): Promise<void> {
   const { kind, subscription, messageId } = delivery;
   await post(sns, subscription.endpoint, JSON.stringify(await wrapQuestion(sns, delivery), null, 2), {

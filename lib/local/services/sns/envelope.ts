@@ -3,7 +3,7 @@ import type { Delivery, Protocol, PublishedMessage, SubscriptionRecord } from ".
 import type { Sns } from "./context.ts";
 import { topicKey } from "./subscriptions.ts";
 
-/** A notification as it stands in an envelope, in AWS's order. */
+/** The members of an envelope, in AWS's order. */
 export type Envelope = Readonly<Record<string, unknown>>;
 
 /** The text that a protocol gets of a message. */
@@ -30,7 +30,7 @@ export async function wrap(sns: Sns, subscription: SubscriptionRecord, message: 
   return { ...unsigned, ...(await signed(sns, subscription, unsigned)), ...tail };
 }
 
-/** What asks an endpoint's owner for consent, or tells that the subscription has ended. */
+/** The message that requests confirmation from an endpoint's owner, or reports that the subscription has ended. */
 export async function wrapQuestion(
   sns: Sns,
   { kind, subscription, messageId, sentMs }: Exclude<Delivery, { kind: "Notification" }>,

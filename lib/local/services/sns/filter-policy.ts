@@ -28,7 +28,7 @@ export function wants({ attributes }: SubscriptionRecord, message: PublishedMess
   return subject !== undefined && matchesPattern(policy, subject);
 }
 
-/** A body that is no JSON object passes no filter. */
+/** A body that is not a JSON object passes no filter. */
 function tryReadBody(text: string): object | undefined {
   try {
     const body = parseJson(text);

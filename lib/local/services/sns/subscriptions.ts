@@ -25,7 +25,7 @@ export function subscribe(sns: Sns, input: Input<"Subscribe">, context: RequestC
   return { SubscriptionArn: isShown ? subscription.arn : "pending confirmation" };
 }
 
-/** What a subscription has that was not set: to ask for it again is no difference. */
+/** A subscription's default attributes: to request a default explicitly is not a difference. */
 const DEFAULT_ATTRIBUTES: Readonly<Record<string, string>> = {
   RawMessageDelivery: "false",
   FilterPolicyScope: "MessageAttributes",
@@ -60,7 +60,7 @@ function make(
   return subscription;
 }
 
-/** Asks the endpoint's owner, as often as somebody subscribes it. */
+/** Requests confirmation from the endpoint's owner, at each Subscribe call. */
 function ask(sns: Sns, subscription: SubscriptionRecord): void {
   const sentMs = sns.cloud.clock.now();
   sns.outbox.add({ kind: "SubscriptionConfirmation", subscription, messageId: randomUUID(), sentMs });

@@ -21,7 +21,7 @@ interface Policy {
   readonly Statement: readonly { readonly Sid?: string }[];
 }
 
-/** What a topic lets its own account do, as long as nobody set a policy. */
+/** The permissions of a topic's own account, until a policy is set. */
 export function defaultPolicy(topicArn: string, account: string): string {
   return JSON.stringify({
     Version: "2008-10-17",

@@ -43,7 +43,7 @@ function readAttributes(given: Readonly<Record<string, string>>, isFifo: boolean
   return read;
 }
 
-/** To make a topic again is no error as long as it would be the same one. */
+/** Creating an existing topic is not an error as long as it would be the same one. */
 function refuseDifference(
   there: TopicRecord,
   attributes: Readonly<Record<string, string>>,

@@ -3,7 +3,7 @@ import { AwsError } from "../../aws-error.ts";
 const ID = /^[A-Za-z0-9_-]{1,80}$/;
 const MOST_ENTRIES = 10;
 
-/** Refuses a batch as a whole where AWS does: none, too many, unfit or repeated ids. */
+/** Refuses a batch as a whole where AWS does: empty, too many entries, invalid or repeated ids. */
 export function checkBatch<T extends { readonly Id?: string | undefined }>(
   entries: readonly T[] | undefined,
 ): readonly T[] {

@@ -129,7 +129,7 @@ export class MessageStore {
     return row === undefined ? undefined : toMessage(row as unknown as Row);
   }
 
-  /** Whether a message is still in the queue, whatever its receipts. */
+  /** Whether a message is still in the queue, under any receipt. */
   holds(queue: string, messageId: string): boolean {
     const found = this.#prepare("SELECT 1 FROM sqs_messages WHERE queue = ? AND message_id = ? LIMIT 1");
     return found.get(queue, messageId) !== undefined;

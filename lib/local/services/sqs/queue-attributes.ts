@@ -150,7 +150,7 @@ function checkJson(name: string, value: string): Record<string, unknown> {
     const parsed: unknown = JSON.parse(value);
     if (typeof parsed === "object" && parsed !== null) return parsed as Record<string, unknown>;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw invalidAttribute(name);
 }

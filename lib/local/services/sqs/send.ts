@@ -196,7 +196,7 @@ function checkStandard({ MessageGroupId, MessageDeduplicationId }: Sending): Pla
   return { isFifo: false, scope: "", ...(MessageGroupId !== undefined && { groupId: MessageGroupId }) };
 }
 
-/** Refuses a message to a FIFO queue without its group, or without anything that tells duplicates; answers its group. */
+/** Refuses a message to a FIFO queue without its group, or without a deduplication id; returns its group. */
 function checkFifoIds(queue: QueueRecord, { MessageGroupId, MessageDeduplicationId }: Sending): string {
   if (MessageGroupId === undefined) throw missingParameter("MessageGroupId");
   const isByContent = queue.attributes["ContentBasedDeduplication"] === "true";

@@ -1,7 +1,7 @@
 import { pager } from "../../kit/page.ts";
 import { AwsError } from "../../aws-error.ts";
 
-/** SSM refuses everything with 400, whatever its Query protocol of old said. */
+/** SSM refuses every request with 400, unlike its former Query protocol. */
 export const ssmError = (code: string, message: string) => new AwsError(code, message, { statusCode: 400 });
 
 /** AWS says no more than the code: clients show `ParameterNotFound: UnknownError`. */

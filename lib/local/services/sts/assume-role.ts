@@ -55,7 +55,7 @@ function settingsOf({ Tags, SourceIdentity }: AssumeRoleRequest): Pick<Session, 
   };
 }
 
-/** AWS's services name themselves; whoever is outside signs. */
+/** AWS's services name themselves; outside callers sign. */
 function callerName(identities: Identities, context: RequestContext): string {
   return context.accessKeyId === undefined ? "anonymous" : requireCaller(identities, context).arn;
 }

@@ -22,7 +22,7 @@ export class SessionBook {
     this.#sessions = cloud.store.collection(SESSIONS);
   }
 
-  /** Gives out credentials for whoever is meant. They expire in the cloud's time. */
+  /** Issues credentials for a session. They expire in the cloud's time. */
   issue(session: Session, durationSeconds: number): Required<Credentials> {
     if (this.#issued++ % FORGET_EVERY === 0) this.#forgetExpired();
     const issuedAtMs = this.#cloud.clock.now();
@@ -37,7 +37,7 @@ export class SessionBook {
     };
   }
 
-  /** Whom the key stands for, when it was given out here. */
+  /** The session of a key, when the key was issued here. */
   find(accessKeyId: string | undefined): SessionRecord | undefined {
     return accessKeyId === undefined ? undefined : this.#sessions.get(accessKeyId);
   }

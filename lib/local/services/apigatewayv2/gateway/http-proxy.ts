@@ -34,7 +34,7 @@ export function createHttpProxy(): HttpProxy {
         headers: forwardedHeaders(exchange, parts, url, message),
       });
       if (body) request.end(body);
-      // A client that goes away, or sends too much, ends the backend's request; `responseTo` tells of it.
+      // A client that disconnects, or sends too much, ends the backend's request; `responseTo` reports it.
       else pipeline(message, limited(), request, () => undefined);
       return answerOf(await responseTo(request, integration.TimeoutInMillis ?? DEFAULT_TIMEOUT_MS));
     },
@@ -59,7 +59,7 @@ function targetUrl(exchange: Exchange, integration: IntegrationRecord, parts: Re
     },
   );
   const url = URL.parse(filled);
-  if (!url) throw failure(500, { cause: new Error(`${filled} is no URL.`) });
+  if (!url) throw failure(500, { cause: new Error(`${filled} is not a URL.`) });
   if (parts.path !== exchange.request.path) url.pathname = parts.path;
   for (const [name, value] of parts.query) url.searchParams.append(name, value);
   return url;

@@ -11,7 +11,7 @@ import type { Revision, StackRecord } from "../model.ts";
 import { hasSecrets } from "../plan.ts";
 import { SealedCollection } from "../sealed-collection.ts";
 
-/** A change set as it is kept. The changes are told twice, without and with property values. */
+/** A change set as it is stored. The changes are stored twice, without and with property values. */
 export interface ChangeSetRecord {
   readonly id: string;
   readonly name: string;

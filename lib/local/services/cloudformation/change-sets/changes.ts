@@ -9,13 +9,13 @@ import type { Properties } from "../types/resource-type.ts";
 import { findChanges, NESTED_STACK, type FoundChange, type ResourceFate } from "./found-change.ts";
 import { describeDetails } from "./details.ts";
 
-/** What a change set would do, as `DescribeChangeSet` tells it without and with property values. */
+/** The changes of a change set, as `DescribeChangeSet` returns them without and with property values. */
 export interface ComputedChanges {
   readonly changes: Change[];
   readonly changesWithValues: Change[];
   /** The nested stacks among the changes, but for those that go. */
   readonly nestedStacks: readonly ChangedStack[];
-  /** Exports that are not there: values that depend on them cannot be told. */
+  /** Missing exports: values that depend on them are unknown. */
   readonly missingExports: ReadonlyMap<string, string>;
 }
 
@@ -156,7 +156,7 @@ function policyAction(change: FoundChange, plan: RevisionPlan, isReplaced: boole
   return policy === "Retain" ? "ReplaceAndRetain" : policy === "Snapshot" ? "ReplaceAndSnapshot" : "ReplaceAndDelete";
 }
 
-/** What stands for a value that is only known once the change set was executed. */
+/** The placeholder for a value that is only known once the change set was executed. */
 export const KNOWN_AFTER_APPLY = "{{changeSet:KNOWN_AFTER_APPLY}}";
 
 /** A value as change sets show it: what is only known later says so. */

@@ -28,7 +28,7 @@ export interface FoundDetail {
   readonly evaluation: "Static" | "Dynamic";
   readonly cause?: string;
   readonly recreation: RequiresRecreation;
-  /** Told only where values are told, or only where they are not. */
+  /** Shown only with property values, or only without. */
   readonly only?: "with values" | "without values";
   readonly before?: unknown;
   readonly after?: unknown;
@@ -101,7 +101,7 @@ function onePropertyDetails(input: Comparison, name: string, desired: Properties
   const isChanged = !sameValue(shownValue(live!.properties[name]), shownValue(desired[name]));
   const causes = causesOf(input, referencesOf(written, (condition) => plan.scope.condition(condition)).filter(isLocal));
   if (!isChanged) {
-    // A resource that changes may answer otherwise afterwards: nobody can tell before.
+    // A resource that changes may return another value afterwards: that is not known in advance.
     const dynamic = { ...common, source: "ResourceAttribute", evaluation: "Dynamic", only: "without values" } as const;
     return causes.attributes.map((cause): FoundDetail => Object.assign({}, dynamic, { cause }));
   }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Cloud, HttpRoute } from "../../../service.ts";
 import type { Collection } from "../../../state/store.ts";
 
-/** The host that functions are told to answer to; the runtime sends what is meant for it to the cloud's endpoint. */
+/** The host in the response URLs of custom resources; the runtime redirects requests to it to the cloud's endpoint. */
 const RESPONSE_HOST = "cfn-response.tidegate.internal";
 const PATH = "/_tidegate/cfn-response/";
 

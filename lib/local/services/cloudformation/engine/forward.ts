@@ -47,7 +47,7 @@ function takesTags(type: string): boolean {
   return resourceSchema(type)?.tags !== undefined && resourceType(type)!.update !== undefined;
 }
 
-/** What can be told before anything is made is told: properties that the schemas refuse. */
+/** Reports problems that are known before anything is created: properties that the schemas refuse. */
 function checkBeforehand(run: StackRun, plan: RevisionPlan): void {
   const values = recordedValues(run.resources, () => UNKNOWN, unknownMissing);
   const early = planRevision(plan.revision, run.stack, run.parts.cloud.account, values);
@@ -116,7 +116,7 @@ function keptNote(record: ResourceRecord): string | undefined {
   return resourceType(record.type)!.kept && "Kept, no effect in the local cloud.";
 }
 
-/** What is to be done; a step that was begun before a restart is gone on with, whatever it was. */
+/** The change to make; a step that was started before a restart is continued, of any kind. */
 function changeOf(record: ResourceRecord, desired: Properties, plan: RevisionPlan): ResourceChange {
   if (record.step?.verb === "update") return "update";
   if (record.step?.verb === "create") return record.before === null ? "create" : "replace";

@@ -2,7 +2,7 @@ import type { StackRun } from "./stack-run.ts";
 
 /**
  * Apps write an API's address as `https://<id>.execute-api.<region>.amazonaws.com`. In the outputs of a stack, and only
- * there, such an address of an API of this cloud is told as one that answers here.
+ * there, such an address of an API of this cloud is replaced by one that answers here.
  */
 export async function localiseInvokeUrls(value: string, run: StackRun): Promise<string> {
   const match = /^https:\/\/([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com/.exec(value);

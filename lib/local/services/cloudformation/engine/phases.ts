@@ -11,7 +11,7 @@ import { finishResource } from "./resource-steps.ts";
 import { rollBackResources } from "./rollback.ts";
 import type { StackRun } from "./stack-run.ts";
 
-/** Each phase does its part, writes where the operation stands next, and returns. Without an operation it is over. */
+/** Each phase does its part, records the operation's next phase, and returns. Without an operation it is over. */
 export const PHASES: Readonly<Record<OperationPhase, (run: StackRun) => Promise<void>>> = {
   forward: goForward,
   held: async () => undefined,

@@ -5,9 +5,9 @@ import { removeResource } from "./resource-steps.ts";
 import { runGraph } from "./scheduler.ts";
 import type { StackRun } from "./stack-run.ts";
 
-/** What is to go, and how its going is told and kept. */
+/** A resource to delete, and how its deletion is reported and stored. */
 export interface Removal extends Pick<CleanupRecord, "logicalId" | "type" | "live" | "policy" | "dependsOn" | "step"> {
-  /** Keeps the step that was begun. */
+  /** Stores the step that was started. */
   keep(): void;
   told(status: "DELETE_IN_PROGRESS" | "DELETE_COMPLETE" | "DELETE_FAILED" | "DELETE_SKIPPED", reason?: string): void;
 }

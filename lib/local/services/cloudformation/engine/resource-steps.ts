@@ -13,7 +13,7 @@ import { HaltedError } from "./failure.ts";
 import { retag } from "./retag.ts";
 import { CancelledError, liveOf, type StackRun } from "./stack-run.ts";
 
-/** Makes a new physical resource for a record; tells "Resource creation Initiated" once it has an id. */
+/** Creates a new physical resource for a record; emits "Resource creation Initiated" once it has an id. */
 export async function makeResource(
   run: StackRun,
   record: ResourceRecord,
@@ -41,7 +41,7 @@ export async function makeResource(
   await stabilise(handler, { ...record.live!, properties }, context);
 }
 
-/** Brings an existing physical resource to the desired properties. A new physical id stands for a replacement. */
+/** Updates an existing physical resource to the desired properties. A new physical id means a replacement. */
 export async function changeResource(
   run: StackRun,
   record: ResourceRecord,
@@ -77,7 +77,7 @@ function withDirt(live: LiveResource, dirty: Properties | undefined, desired: Pr
   return { ...live, properties };
 }
 
-/** Tells a resource's type that the operation can no longer fail. */
+/** Notifies a resource's type that the operation can no longer fail. */
 export async function finishResource(run: StackRun, record: ResourceRecord): Promise<void> {
   const handler = resourceType(record.type);
   if (!handler?.finish || !record.live) return;

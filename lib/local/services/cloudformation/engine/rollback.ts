@@ -39,7 +39,7 @@ async function rollBackOne(run: StackRun, plan: RevisionPlan, logicalId: string,
   }
 }
 
-/** The user takes the resource for rolled back, whatever it is. */
+/** The user considers the resource rolled back, regardless of its state. */
 function skip(run: StackRun, record: ResourceRecord): void {
   const { live } = record.before!;
   Object.assign(record, record.before, {
@@ -67,7 +67,7 @@ async function bringBack(run: StackRun, plan: RevisionPlan, record: ResourceReco
   run.setResource(record, "UPDATE_COMPLETE");
 }
 
-/** A type that only ever makes anew has nothing to bring back; what was never begun neither. */
+/** A type without updates has nothing to restore, and neither has a resource whose update was never started. */
 function needsUpdate(record: ResourceRecord, old: LiveResource): boolean {
   const handler = resourceType(record.type)!;
   if (!handler.update) return false;

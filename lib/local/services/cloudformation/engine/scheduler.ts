@@ -4,8 +4,8 @@ import type { DependencyGraph } from "../../../../template/graph.ts";
 const AT_ONCE = 16;
 
 /**
- * Runs `work` for every node, each once all that it depends on is done. Nothing new is begun once `isStopped`; what
- * was begun is waited for. `work` settles its own failures.
+ * Runs `work` for every node, each once all its dependencies are done. Nothing new is started once `isStopped`; running
+ * work is awaited. `work` settles its own failures.
  */
 export async function runGraph(
   graph: DependencyGraph,

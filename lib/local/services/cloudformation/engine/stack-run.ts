@@ -32,7 +32,7 @@ export interface EngineParts {
   nestedIn(stack: StackRecord): NestedStacks;
 }
 
-/** One stack with an operation under way: its records, its plans, and how they are written and told. */
+/** One stack with an operation under way: its records, its plans, and how they are stored and reported. */
 export class StackRun {
   readonly parts: EngineParts;
   readonly stack: StackRecord;
@@ -56,7 +56,7 @@ export class StackRun {
     return this.#controller.signal;
   }
 
-  /** Ends the waiting of steps that are under way: a sibling failed, or somebody asked to stop. */
+  /** Ends the waiting of steps that are under way: a sibling failed, or a stop was requested. */
   readonly cancel = (): void => this.#controller.abort(new CancelledError("cancelled"));
 
   /** The next phase works with a fresh signal. */
@@ -79,7 +79,7 @@ export class StackRun {
     this.parts.store.put(this.stack);
   }
 
-  /** The stack's status and the event that tells it. */
+  /** Sets the stack's status and emits its event. */
   setStatus(status: StackStatus, reason?: string): void {
     this.stack.status = status;
     this.stack.statusReason = reason;
@@ -87,7 +87,7 @@ export class StackRun {
     this.parts.events.addStack(this.stack);
   }
 
-  /** A resource's status, kept and told. */
+  /** Sets a resource's status, stores it and emits its event. */
   setResource(
     record: ResourceRecord,
     status: ResourceStatus,
@@ -145,7 +145,7 @@ export class StackRun {
     return found.value;
   }
 
-  /** A step that is begun now, or the one that was begun before a restart. */
+  /** A step that is started now, or the one that was started before a restart. */
   beginStep(
     holder: { step?: ResourceStep },
     verb: ResourceStep["verb"],

@@ -12,7 +12,7 @@ export interface BeginOptions {
   readonly retain?: string[];
   readonly skip?: string[];
   readonly reason?: string;
-  /** The deletion goes through, whatever cannot be deleted. */
+  /** The deletion goes through, even if resources cannot be deleted. */
   readonly isForced?: boolean;
   readonly isNested?: boolean;
 }
@@ -24,7 +24,7 @@ const STARTS: Readonly<Record<OperationKind, StackStatus>> = {
   ROLLBACK: "ROLLBACK_IN_PROGRESS",
 };
 
-/** Writes down what is to be done to a stack, tells the first event, and lets the engine begin. */
+/** Records the operation on a stack, emits the first event, and starts the engine. */
 export function beginOperation(
   parts: CloudformationParts,
   stack: StackRecord,
@@ -73,7 +73,7 @@ const UPDATABLE: ReadonlySet<string> = new Set([
   "UPDATE_FAILED",
 ]);
 
-/** Refuses a stack that cannot be updated where it stands. */
+/** Refuses a stack that cannot be updated in its present status. */
 export function checkUpdatable(stack: StackRecord): void {
   if (UPDATABLE.has(stack.status)) return;
   throw new AwsError("ValidationError", `Stack:${stack.id} is in ${stack.status} state and can not be updated.`);

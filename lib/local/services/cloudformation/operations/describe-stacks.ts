@@ -107,7 +107,7 @@ function describeCapabilities(revision: Revision | undefined): Stack["Capabiliti
   return capabilities.length > 0 ? (capabilities as Stack["Capabilities"]) : undefined;
 }
 
-/** Parameters as told: secrets as stars, SSM values beside their names. */
+/** Parameters as they are shown: secrets as stars, SSM values beside their names. */
 export function describeParameters(parameters: readonly StackParameter[]): Parameter[] | undefined {
   if (parameters.length === 0) return undefined;
   return parameters.map(maskParameter).map(({ key, value, resolved }) => ({

@@ -40,7 +40,7 @@ export function getTemplate(
   return { TemplateBody: body ?? "", StagesAvailable: ["Original", "Processed"] };
 }
 
-/** Checks a template's form, and tells what it asks for. */
+/** Checks a template's form, and returns its parameters and capabilities. */
 export async function validateTemplate(
   parts: CloudformationParts,
   input: ValidateTemplateInput,

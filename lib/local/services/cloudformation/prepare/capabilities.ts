@@ -15,7 +15,7 @@ const IAM_NAMES: ReadonlyMap<string, string> = new Map([
   ["AWS::IAM::UserToGroupAddition", ""],
 ]);
 
-/** Which capability a template needs, and for which types: what `GetTemplateSummary` tells. */
+/** The capabilities that a template needs, and for which types, as `GetTemplateSummary` returns them. */
 export function neededCapabilities(template: Template): { capabilities: string[]; types: string[] } {
   const iam = [...template.resources.values()].filter((resource) => IAM_NAMES.has(resource.type));
   const isNamed = iam.some((resource) => {

@@ -1,6 +1,6 @@
 import type { ResourceType } from "./resource-type.ts";
 
-/** AWS::CDK::Metadata: what the CDK tells about itself. There is nothing behind it, on AWS neither. */
+/** AWS::CDK::Metadata: the CDK's usage data. It has no physical resource, on AWS neither. */
 export const cdkMetadata: ResourceType = {
   type: "AWS::CDK::Metadata",
   create: async (_desired, context) => ({ physicalId: context.requestToken }),

@@ -95,7 +95,7 @@ function sseInput(properties: PropertiesOf<"AWS::DynamoDB::Table">): object | un
   return sse && { Enabled: sse.SSEEnabled, SSEType: sse.SSEType, KMSMasterKeyId: sse.KMSMasterKeyId };
 }
 
-/** The template names a view; the API wants to be told that the stream is on. */
+/** The template names a view; the API also needs `StreamEnabled`. */
 function streamInput(
   properties: PropertiesOf<"AWS::DynamoDB::Table">,
 ): { StreamEnabled: boolean; StreamViewType: string } | undefined {

@@ -150,7 +150,7 @@ function targetsOf(properties: Properties): Target[] {
   return (properties.Targets ?? []) as Target[];
 }
 
-/** A step that was begun before a restart finds what it made, and takes it over. */
+/** A step that was started before a restart finds the resource that it created, and adopts it. */
 async function takeOver(creation: Promise<unknown>, context: ResourceContext): Promise<void> {
   await creation.catch((error: unknown) => {
     if (!context.resumed || !isAwsError(error, "ResourceAlreadyExistsException")) throw error;

@@ -88,7 +88,7 @@ const KEPT: readonly KeptType[] = [
   { type: "AWS::ApiGatewayV2::VpcLink", attributes: (id) => ({ VpcLinkId: id }) },
 ];
 
-/** The types that have no effect here. They keep their properties, have ids, and are told as `kept, no effect`. */
+/** The types that have no effect here. They keep their properties, have ids, and are reported as `kept, no effect`. */
 export const keptTypes: readonly ResourceType[] = KEPT.map((kept) => ({
   type: kept.type,
   kept: true,

@@ -4,7 +4,7 @@ import type { Cloud, OperationsOf, ServiceName } from "../../../service.ts";
 /** A resource's properties once every function is worked out and every value has the schema's type. */
 export type Properties = Readonly<Record<string, unknown>>;
 
-/** What stands for a resource in the world: what `Ref` gives, and what `Fn::GetAtt` gives. */
+/** A physical resource: the values of `Ref` and of `Fn::GetAtt`. */
 export interface PhysicalResource {
   readonly physicalId: string;
   /** What `Ref` gives, where that is not the physical id. */
@@ -121,9 +121,9 @@ export interface ResourceContext {
   readonly type: string;
   /** The same for every try of the same step: serves as a client token. */
   readonly requestToken: string;
-  /** The step was begun before the cloud was stopped: what it makes may be there already, and is then taken over. */
+  /** The step was started before the cloud was stopped: its resource may exist already, and is then adopted. */
   readonly resumed: boolean;
-  /** Aborted when a sibling has failed or somebody asked to stop: waiting ends, what was begun is still recorded. */
+  /** Aborted when a sibling has failed or a stop was requested: waiting ends, started work is still recorded. */
   readonly signal: AbortSignal;
   /** A name as CloudFormation makes them, `stack-logical-random`: the same for every try of the same step. */
   name(limits?: NameLimits): string;
@@ -154,11 +154,11 @@ export interface Tagging {
  * crash: it must come to the same end.
  */
 export interface ResourceType {
-  /** For example `AWS::Lambda::Alias`; `Custom::*` stands for every type with that prefix. */
+  /** For example `AWS::Lambda::Alias`; `Custom::*` matches every type with that prefix. */
   readonly type: string;
   /** Kept and answered for, but without any effect here (a VPC on a laptop). */
   readonly kept?: true;
-  /** Every update of the stack updates the resource: what it stands for may change while its properties do not. */
+  /** Every update of the stack updates the resource: its target may change while its properties do not. */
   readonly isAlwaysUpdated?: true;
   create(desired: Properties, context: ResourceContext): Promise<PhysicalResource>;
   /** Left out where every change of a property makes a new resource. */

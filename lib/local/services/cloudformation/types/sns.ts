@@ -151,7 +151,7 @@ async function findSubscription(
     const found = page.Subscriptions?.find(
       ({ Protocol, Endpoint }) => Protocol === wanted.Protocol && Endpoint === wanted.Endpoint,
     );
-    // One that nobody confirmed has no ARN to end it by, on AWS too.
+    // An unconfirmed subscription has no ARN to end it by, on AWS too.
     if (found !== undefined) return found.SubscriptionArn === "PendingConfirmation" ? undefined : found.SubscriptionArn;
     NextToken = page.NextToken;
   } while (NextToken !== undefined);

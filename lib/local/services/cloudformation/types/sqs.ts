@@ -89,7 +89,7 @@ async function describe(QueueUrl: string, context: ResourceContext) {
 function attributesOf(desired: Properties): Record<string, string> {
   const given = SETTINGS.filter((name) => desired[name] !== undefined);
   const entries = given.map((name) => [name, textOf(desired[name])] as const);
-  // CloudFormation's default is a queue without content-based deduplication, and FifoQueue false is no attribute.
+  // CloudFormation's default is a queue without content-based deduplication, and FifoQueue false is not an attribute.
   return Object.fromEntries(entries.filter(([name, value]) => !(name === "FifoQueue" && value === "false")));
 }
 

@@ -3,7 +3,7 @@ import type { FilterPattern, PatternMatch } from "./filter-pattern.ts";
 import { invalidPattern } from "./pattern-refusals.ts";
 
 interface Field {
-  /** Undefined for `...`, which stands for any number of fields. */
+  /** Undefined for `...`, which matches any number of fields. */
   readonly name: string | undefined;
   readonly test: (value: string) => boolean;
 }

@@ -5,7 +5,7 @@ export function invalidPattern(): AwsError {
   return invalidParameter("Invalid filter pattern");
 }
 
-/** Regular expressions are AWS's own dialect; they are not carried, and are told so rather than matched as text. */
+/** Regular expressions are AWS's own dialect. They are not supported, and are refused rather than matched as text. */
 export function regexNotCarried(): AwsError {
   return new AwsError(
     "NotImplemented",

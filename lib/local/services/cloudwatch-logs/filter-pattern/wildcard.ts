@@ -1,4 +1,4 @@
-/** Whether `text` is `pattern`, in which `*` stands for any text. Linear in both, whatever the pattern. */
+/** Whether `text` matches `pattern`, in which `*` matches any text. Linear in both, for every pattern. */
 export function matchesStars(pattern: string, text: string): boolean {
   const parts = pattern.split("*");
   if (parts.length === 1) return pattern === text;

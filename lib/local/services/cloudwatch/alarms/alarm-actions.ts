@@ -15,7 +15,7 @@ import type { CloudwatchState } from "../context.ts";
 
 /** What is to be done because an alarm entered a state. */
 export interface AlarmAction {
-  /** The ARN of what is told, or `events` for the event bus, which hears of every change. */
+  /** The ARN of the target, or `events` for the event bus, which receives every change. */
   readonly action: string;
   readonly before: AlarmRecord;
   readonly now: AlarmRecord;
@@ -84,7 +84,7 @@ function asInvoker(cloud: Cloud, { AlarmArn }: AlarmRecord): Authority {
   });
 }
 
-/** The history tells of actions; of events to the bus it does not. */
+/** The history records actions, but not events to the bus. */
 function note(cloud: Cloud, alarms: AlarmStore, { action, now }: AlarmAction, failure: string | undefined): void {
   const summary =
     failure === undefined ? `Successfully executed action ${action}` : `Failed to execute action ${action}`;

@@ -29,7 +29,7 @@ export function parseAlarmRule(text: string): AlarmRule {
   return new RuleParser(text).read();
 }
 
-/** Whether the rule holds. `stateOf` tells the state of an alarm by its name or ARN. */
+/** Whether the rule holds. `stateOf` returns the state of an alarm by its name or ARN. */
 export function ruleHolds(rule: AlarmRule, stateOf: (alarm: string) => string | undefined): boolean {
   const holds = (one: AlarmRule) => ruleHolds(one, stateOf);
   switch (rule.kind) {
@@ -101,7 +101,7 @@ class RuleParser {
     const word = this.#next();
     if (word === "TRUE" || word === "FALSE") return { kind: "constant", value: word === "TRUE" };
     if (word === "AT_LEAST") return this.#atLeast();
-    if (!isState(word)) throw invalid(`'${word}' is no alarm state`);
+    if (!isState(word)) throw invalid(`'${word}' is not an alarm state`);
     this.#wants("(");
     const alarm = unquoted(this.#next());
     this.#wants(")");
@@ -114,7 +114,7 @@ class RuleParser {
     this.#wants(",");
     const negated = this.#takes("NOT");
     const state = this.#next();
-    if (!isState(state)) throw invalid(`'${state}' is no alarm state`);
+    if (!isState(state)) throw invalid(`'${state}' is not an alarm state`);
     this.#wants(",");
     this.#wants("(");
     const alarms = [unquoted(this.#next())];
@@ -152,7 +152,7 @@ function unquoted(token: string): string {
 
 function quantityOf(token: string): Quantity {
   const match = /^(\d+)(%?)$/.exec(token);
-  if (!match || Number(match[1]) < 1) throw invalid(`'${token}' is no count`);
+  if (!match || Number(match[1]) < 1) throw invalid(`'${token}' is not a count`);
   return { amount: Number(match[1]), percent: match[2] === "%" };
 }
 

@@ -42,7 +42,7 @@ export function putMetricAlarm(
   return {};
 }
 
-/** What every alarm has, whatever its type: its name, its actions, and the state that it had or begins with. */
+/** What alarms of both types have: a name, actions, and the previous or initial state. */
 export function beginningOf(
   state: CloudwatchState,
   input: Pick<

@@ -18,7 +18,7 @@ export function checkNamespace(namespace: string | undefined, context: RequestCo
     throw invalidValue(`The value ${namespace} for parameter Namespace is invalid.`);
 }
 
-/** Refuses a datum in AWS's words. `member` is where it stands in the input. */
+/** Refuses an invalid datum in AWS's words. `member` is its place in the input. */
 export function checkDatum(datum: MetricDatum, member: string, nowMs: number): void {
   if (!datum.MetricName) throw missingParameter(`${member}.MetricName`);
   if (datum.MetricName.length > 255)

@@ -4,7 +4,7 @@ import { invalidValue, missingParameter } from "../errors.ts";
 
 const MAX_DIMENSIONS = 30;
 
-/** A metric's identity from AWS's inputs; dimensions are put in order, a metric is the same in whatever order they came. */
+/** A metric's identity from AWS's inputs; dimensions are sorted, as their order does not matter. */
 export function metricId(
   region: string,
   namespace: string | undefined,

@@ -94,7 +94,7 @@ export class MetricStore {
     this.#run.addSet.run(id, set.atMs, set.unit, set.count, set.sum, set.min, set.max);
   }
 
-  /** What was kept of a metric from `fromMs` to before `toMs`; undefined for a metric that nobody ever put. */
+  /** The stored values of a metric from `fromMs` to before `toMs`; undefined for an unknown metric. */
   read(
     metric: MetricId,
     fromMs: number,

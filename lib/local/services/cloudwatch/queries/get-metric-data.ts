@@ -39,7 +39,7 @@ export function getMetricData(state: CloudwatchState, input: GetMetricDataComman
   return { Messages: [], ...cut(results, limit, input.NextToken) };
 }
 
-/** The datapoints that fit into an answer, over all results; the token says how many were told before. */
+/** The datapoints that fit into an answer, over all results; the token holds the number of earlier ones. */
 function cut(results: readonly MetricDataResult[], limit: number, token: string | undefined) {
   const skipped = token === undefined ? 0 : positionOf(token);
   const total = results.reduce((sum, result) => sum + result.Values!.length, 0);

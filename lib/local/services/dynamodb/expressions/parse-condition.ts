@@ -16,7 +16,9 @@ export function parseCondition(kind: ExpressionKind, text: string, placeholders:
   return condition;
 }
 
-/** A parenthesis may hold a condition or an operand, and only what follows tells, so both go one way. */
+/**
+ * A parenthesis may hold a condition or an operand, which only the next token decides, so both are parsed the same way.
+ */
 type Node = Condition | Operand;
 
 class ConditionParser {

@@ -38,7 +38,7 @@ export class CapacityMeter {
     }
   }
 
-  /** The answer's member; undefined when nobody asked. */
+  /** The answer's member; undefined when it was not requested. */
   report(wanted: ReturnConsumedCapacity | undefined): ConsumedCapacity | undefined {
     if (wanted !== "TOTAL" && wanted !== "INDEXES") return undefined;
     const total = this.#tableUnits + [...this.#indexUnits.values()].reduce((sum, units) => sum + units, 0);
@@ -77,7 +77,7 @@ export class CapacityMeter {
   }
 }
 
-/** The part of an item that stands in the index. */
+/** The part of an item that the index holds. */
 export function projectForIndex(table: Table, { index, key }: IndexSchema, item: Item): Item {
   if (index.projection.ProjectionType === "ALL") return item;
   const names = [

@@ -16,7 +16,7 @@ interface Outcome {
 
 export interface ReadUpdate {
   readonly paths: readonly Path[];
-  /** What comes to a path, as far as the request tells without the item: its type, or the value itself. */
+  /** The outcome at a path, as far as the request determines it without the item: its type, or the value itself. */
   readonly outcomes: readonly Outcome[];
   apply(item: Item): Item;
 }

@@ -23,7 +23,7 @@ export interface TableSchema {
   readonly indexes: readonly IndexSchema[];
 }
 
-/** Where a row stands: the bytes of its key. */
+/** The position of a row: the bytes of its key. */
 export interface RowKey {
   readonly hash: Uint8Array;
   readonly range: Uint8Array;

@@ -48,7 +48,7 @@ function parsePolicy(text: string): PolicyStatement[] {
     const { Statement } = JSON.parse(text) as { Statement?: PolicyStatement | PolicyStatement[] };
     if (Statement !== undefined) return [Statement].flat();
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw invalid("Parameter Policy is not valid. Reason: Provided policy is not a valid policy document.");
 }

@@ -19,7 +19,7 @@ export class RuleMetrics {
     this.#metrics = new ServiceMetrics(cloud, "AWS/Events");
   }
 
-  /** Rules of the default bus are told by their name alone. */
+  /** Rules of the default bus are identified by their name alone. */
   add(ruleArn: string, ...names: readonly RuleMetric[]): void {
     const [, , , region = "", , resource = ""] = ruleArn.split(":");
     const [rule = "", bus] = resource.split("/").slice(1).toReversed();

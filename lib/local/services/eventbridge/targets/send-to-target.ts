@@ -35,7 +35,7 @@ function authorityOf(events: Events, delivery: Delivery): Authority {
   return kind === "function" ? byResourcePolicy(events, delivery) : trusted;
 }
 
-/** Another bus gets the event as it is, whatever region it came from. */
+/** Another bus receives the event unchanged, in every region. */
 async function passOn(events: Events, delivery: Delivery): Promise<void> {
   const arn = delivery.target.Arn ?? "";
   const { region } = readArn(arn);

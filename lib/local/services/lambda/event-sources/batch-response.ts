@@ -9,7 +9,7 @@ export function readBatchFailures(payload: Buffer, ids: readonly string[]): numb
   return failed.size === 0 ? undefined : Math.min(...[...failed].map((id) => ids.indexOf(id)));
 }
 
-/** Which of the items failed, as a partial batch response tells it. */
+/** The failed items of a partial batch response. */
 export function readFailedItems(payload: Buffer, ids: readonly string[]): ReadonlySet<string> | "all" {
   const answer = parse(payload);
   if (answer === null || typeof answer !== "object") return new Set();

@@ -35,7 +35,7 @@ export function dataStreamSource(lambda: Lambda, mapping: MappingRecord): Stream
       try {
         return await ask(positionOf(mapping, after));
       } catch (error) {
-        // Another stream of the same name begins anew.
+        // Another stream of the same name starts from the mapping's position.
         if (after !== undefined && isAwsError(error, "InvalidArgumentException")) return ask(positionOf(mapping));
         throw error;
       }

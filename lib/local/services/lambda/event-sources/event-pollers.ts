@@ -17,7 +17,7 @@ export class EventPollers {
     for (const [uuid] of this.#lambda.state.mappings.list()) this.follow(uuid);
   }
 
-  /** Starts or stops polling, as the mapping says now. Settings are read anew for each batch. */
+  /** Starts or stops polling, as the mapping says now. Settings are read again for each batch. */
   follow(uuid: string): void {
     const mapping = this.#lambda.state.mappings.get(uuid);
     const poller = this.#pollers.get(uuid);

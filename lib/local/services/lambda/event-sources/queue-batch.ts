@@ -108,7 +108,7 @@ export class QueueBatch {
     try {
       await this.#lambda.cloud.call("sqs", operation, { QueueUrl, ...input } as never, { region });
     } catch (error) {
-      // The queue may be gone, or the message received anew: it is delivered at least once.
+      // The queue may be gone, or the message received again: delivery is at least once.
       if (!isAwsError(error)) throw error;
     }
   }

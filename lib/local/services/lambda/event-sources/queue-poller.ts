@@ -6,7 +6,10 @@ import type { Lambda } from "../context.ts";
 import { QueueBatch } from "./queue-batch.ts";
 import type { MappingRecord } from "../records.ts";
 
-/** How many batches are with the function at once, unless the mapping says fewer: a laptop is no region. */
+/**
+ * How many batches are with the function at once, unless the mapping says fewer: a laptop has less capacity than a
+ * region.
+ */
 const MOST_AT_ONCE = 10;
 const POLL_SECONDS = 20;
 const LARGEST_RECEIVE = 10;

@@ -34,7 +34,7 @@ export interface BatchOrigin {
   readonly window: TumblingWindow;
 }
 
-/** Records on their way to the function: filtered, tried until they are through or given up. */
+/** Records on their way to the function: filtered, retried until they are processed or discarded. */
 export class StreamBatch {
   readonly #lambda: Lambda;
   readonly #mapping: MappingRecord;
@@ -48,7 +48,7 @@ export class StreamBatch {
     this.#items = items;
   }
 
-  /** Resolves when every record is through or given up, and notes how far the shard is done. */
+  /** Resolves when every record is processed or discarded, and records the shard's progress. */
   async deliver(): Promise<void> {
     const { true: wanted = [], false: unwanted = [] } = Object.groupBy(this.#items, (item) =>
       this.#passesFilters(item) ? "true" : "false",
@@ -59,7 +59,7 @@ export class StreamBatch {
     await this.#deliverAll(wanted.slice(tooOld));
   }
 
-  /** Tells the function that its window is over. */
+  /** Reports the end of the window to the function. */
   async closeWindow(isEarly: boolean): Promise<void> {
     const { signal, window } = this.#origin;
     for (let attempts = 1; !signal.aborted; attempts++) {
@@ -166,7 +166,7 @@ export class StreamBatch {
   #giveUp(items: readonly StreamItem[], attempts: number, result: VersionedResult | undefined): void {
     const { source, settings, region, functionName } = this.#mapping;
     const target = settings.DestinationConfig?.OnFailure?.Destination;
-    const what = `${items.length} records of ${source} were given up after ${attempts} attempts (${result?.errorType ?? "not run"})`;
+    const what = `${items.length} records of ${source} were discarded after ${attempts} attempts (${result?.errorType ?? "not run"})`;
     this.#lambda.cloud.log(`lambda: ${what}`);
     this.#origin.progress.finished(items);
     if (target === undefined || target === "") return;

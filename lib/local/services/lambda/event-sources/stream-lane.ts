@@ -3,7 +3,7 @@ import type { MappingRecord } from "../records.ts";
 import { StreamBatch, type BatchOrigin } from "./stream-batch.ts";
 import type { StreamItem } from "./stream-source.ts";
 
-/** An event is no larger than an invocation's payload may be; room is left for what stands around the records. */
+/** An event must not exceed an invocation's maximum payload; this leaves room for the envelope around the records. */
 const LARGEST_EVENT_BYTES = 6 * 1024 * 1024 - 16 * 1024;
 
 /** What a lane works with. */
@@ -41,7 +41,7 @@ export class StreamLane {
     this.#readUntilMs = atMs;
   }
 
-  /** Begins with whatever is due, unless something is under way. Throws what has gone wrong before. */
+  /** Starts the work that is due, unless some is under way. Throws an earlier failure. */
   poke(): void {
     if (this.#failure !== undefined) throw this.#failure.cause;
     const mapping = this.#origin.mapping();
@@ -66,7 +66,7 @@ export class StreamLane {
     await this.#working;
   }
 
-  /** Resolves when nothing is left: the shard has ended, or the lane is given up for others. */
+  /** Resolves when nothing is left: the shard has ended, or the lane is left to other workers. */
   async drain(): Promise<void> {
     this.#isEnding = true;
     for (this.poke(); this.#working !== undefined; this.poke()) await this.#working;

@@ -40,7 +40,7 @@ export class StreamPoller {
     }
   }
 
-  /** A shard is begun when its parents are done, or forgotten by the stream. */
+  /** A shard is started when its parents are done, or no longer in the stream. */
   #isNext(shard: StreamShard, shards: readonly StreamShard[]): boolean {
     if (this.#following.has(shard.id) || this.#isDone(shard)) return false;
     const parents = shards.filter(({ id }) => shard.parents.includes(id));
@@ -60,7 +60,7 @@ export class StreamPoller {
       .finally(() => this.#following.delete(shard.id));
   }
 
-  /** What goes wrong the same way again is tried again, and told once. */
+  /** A failure that repeats is retried, and reported once. */
   #complain(error: unknown): void {
     const complaint = String(error);
     if (this.#ending.signal.aborted || complaint === this.#complaint) return;

@@ -33,7 +33,7 @@ export class StreamProgress {
     this.#under.push(...items);
   }
 
-  /** Notes that these are through or given up; the position moves as far as all before it are. */
+  /** Marks these items as processed or discarded; the position moves up to the first item that is not. */
   finished(items: readonly StreamItem[]): void {
     for (const item of items) this.#done.add(item);
     let last: StreamItem | undefined;

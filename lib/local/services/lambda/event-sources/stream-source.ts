@@ -3,7 +3,7 @@ import type { Lambda } from "../context.ts";
 import type { MappingRecord } from "../records.ts";
 import { tableStreamSource } from "./table-stream-source.ts";
 
-/** A record of a stream, whatever service keeps it. */
+/** A record of a stream of either service. */
 export interface StreamItem {
   readonly sequence: string;
   readonly arrivedMs: number;
@@ -18,9 +18,9 @@ export interface StreamItem {
 /** A part of a stream that is in order. */
 export interface StreamShard {
   readonly id: string;
-  /** They are read to their end before this one is begun. */
+  /** They are read to their end before this one is started. */
   readonly parents: readonly string[];
-  /** Tells it from a shard of the same id in an earlier stream of the same name. */
+  /** Distinguishes it from a shard of the same id in an earlier stream of the same name. */
   readonly birth: string;
 }
 

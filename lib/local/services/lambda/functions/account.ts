@@ -71,7 +71,7 @@ export function putFunctionRecursionConfig(
   return { RecursiveLoop: recursiveLoop };
 }
 
-/** The runtime is the Node that runs the cloud, whatever was asked for; the wish is kept. */
+/** The runtime is always the Node that runs the cloud; the requested configuration is stored. */
 export function putRuntimeManagementConfig(
   lambda: Lambda,
   input: Input<"PutRuntimeManagementConfig">,

@@ -171,7 +171,7 @@ function refuseFailed({ state }: VersionRecord): void {
   refuseInState(state, "Failed");
 }
 
-/** Two versions can share an alias only when nobody could tell by their role or their dead letters which one ran. */
+/** Two versions can share an alias only if they have the same role and the same dead-letter target. */
 function checkCompanions({ settings: one }: VersionRecord, { settings: other }: VersionRecord): void {
   if (one.Role !== other.Role)
     throw invalidParameter("Specified versions must be associated with the same execution role");

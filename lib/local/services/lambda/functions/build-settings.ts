@@ -33,7 +33,7 @@ export function mergeSettings(before: FunctionSettings, input: UpdateFunctionCon
   return merged;
 }
 
-/** What shows in a configuration only where somebody set it. */
+/** Members of a configuration that are returned only when they were set. */
 function optional(input: CreateFunctionRequest | UpdateFunctionConfigurationRequest): Partial<FunctionSettings> {
   const { Environment, DeadLetterConfig, KMSKeyArn, FileSystemConfigs, VpcConfig } = input;
   return withoutUndefined({

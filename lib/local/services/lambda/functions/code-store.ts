@@ -49,7 +49,7 @@ export class CodeStore {
     return { sha256, sizeBytes };
   }
 
-  /** The folder with the unpacked code; made again when somebody deleted it. */
+  /** The folder with the unpacked code; created again when it was deleted from outside. */
   async folderOf(sha256: string): Promise<string> {
     const known = this.#folders.get(sha256);
     if (known !== undefined && (await exists(await known))) return known;
@@ -59,7 +59,7 @@ export class CodeStore {
     return folder;
   }
 
-  /** Deletes packages, and code unpacked from them, that nobody refers to. Only while no package is being received. */
+  /** Deletes unreferenced packages, and code unpacked from them. Only while no package is being received. */
   async sweep(used: ReadonlySet<string>): Promise<void> {
     for (const sha256 of await this.zips.list()) if (!used.has(sha256)) await this.zips.delete(sha256);
     const folder = join(this.#cloud.scratchFolder, "lambda", "code");

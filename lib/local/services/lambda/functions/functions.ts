@@ -29,7 +29,7 @@ export async function createFunction(
   const layers = resolveLayers(lambda, input.Layers ?? [], context);
   const settings = { ...buildSettings(ref.name, input), ...(layers.length > 0 && { Layers: layers }) };
   const code = await lambda.code.receive(input.Code ?? {}, context);
-  // Somebody else may have made it while the code was being unpacked.
+  // A concurrent request may have created it while the code was being unpacked.
   refuseSecond(lambda, ref);
   const latest = newVersion(lambda, ref, settings, code);
   const record: FunctionRecord = { latest, nextVersion: 1, tags: { ...input.Tags } };

@@ -31,7 +31,7 @@ const NOT_CARRIED = [
   "ruby3.2",
 ];
 
-/** Runtimes in which AWS lets nobody create or update functions any more. */
+/** Runtimes in which AWS no longer creates or updates functions. */
 const RETIRED = new Set([
   "nodejs",
   "nodejs4.3",

@@ -48,7 +48,7 @@ function tryFind({ state }: Lambda, ref: FunctionRef, version: string): VersionR
   return state.versions.get(`${keyOf(ref)}/${version}`);
 }
 
-/** Settles whatever was under way when the cloud was stopped or killed. */
+/** Settles operations that were under way when the cloud was stopped or killed. */
 export function settleLeftovers(lambda: Lambda): void {
   const all = [
     ...lambda.state.functions.list().map(([key, { latest }]) => [key, latest] as const),

@@ -27,7 +27,7 @@ const LARGEST_ENVIRONMENT_BYTES = 4096;
 const LONGEST_DESCRIPTION = 256;
 const LONGEST_HANDLER = 128;
 
-/** Variables that AWS sets itself and lets nobody set. */
+/** Variables that AWS sets itself and that users cannot set. */
 const RESERVED_VARIABLES = new Set([
   "_HANDLER",
   "AWS_ACCESS_KEY",

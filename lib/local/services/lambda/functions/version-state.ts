@@ -15,7 +15,7 @@ const NOTED_EVERY_MS = 24 * 60 * 60_000;
 /** What Lambda says of a version. */
 export type VersionState = VersionRecord["state"] | "Inactive";
 
-/** Inactive is worked out by the cloud's clock: what nobody called for two weeks, and has something to be taken back. */
+/** Inactive is derived from the cloud's clock: a version without calls for two weeks, with resources to reclaim. */
 export function stateOf(lambda: Lambda, ref: FunctionRef, record: VersionRecord): VersionState {
   if (record.state !== "Active" || !isPreparedFirst(record)) return record.state;
   const key = keyOfUse(ref, record);

@@ -7,7 +7,7 @@ import { notCarried } from "../../../kit/not-carried.ts";
 import type { Outbox } from "../../../state/outbox.ts";
 import type { Lambda } from "../context.ts";
 
-/** Something that is told of an event that has reached its end: a destination, or a dead-letter target. */
+/** A record of an event that has reached its end, for a destination or a dead-letter target. */
 export interface Delivery {
   /** The target's ARN: a queue, a topic, an event bus, a function or a bucket. */
   readonly target: string;
@@ -16,7 +16,7 @@ export interface Delivery {
   readonly body: string;
   /** Message attributes of queues and topics. */
   readonly attributes?: Readonly<Record<string, { readonly DataType: string; readonly StringValue: string }>>;
-  /** What an event bus is told it is, and of which function. */
+  /** The detail type and the function of an event for a bus. */
   readonly detailType: string;
   readonly functionArn: string;
   /** Buckets: under which key the body is kept. */

@@ -78,7 +78,7 @@ function tellDestination(lambda: Lambda, event: FinishedEvent, condition: Condit
   });
 }
 
-/** A dead letter is the event itself; what went wrong stands in its attributes. */
+/** A dead letter is the event itself; the error is in its attributes. */
 function bury(lambda: Lambda, event: FinishedEvent, target: string | undefined, code: string, words: string): void {
   if (target === undefined || target === "") return;
   lambda.deliveries.add({

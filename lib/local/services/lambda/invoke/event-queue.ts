@@ -10,7 +10,7 @@ import { keyOf } from "../lambda-state.ts";
 import type { FunctionRef } from "../functions/names.ts";
 import type { VersionRecord } from "../records.ts";
 
-/** An event that nobody waits for. */
+/** An asynchronous event. */
 export interface QueuedEvent {
   readonly ref: FunctionRef;
   readonly payload: Uint8Array;
@@ -32,13 +32,16 @@ const RETRY_DELAYS_MS = [60_000, 120_000];
 const FIRST_BACKOFF_MS = 1000;
 const LONGEST_BACKOFF_MS = 5 * 60_000;
 const DEFAULT_RETRIES = 2;
-/** How many events of one function the queue runs at a time: it may take its time, and a laptop is no data centre. */
+/**
+ * How many events of one function the queue runs at a time: latency matters little here, and a laptop has limited
+ * capacity.
+ */
 const MOST_AT_ONCE = 16;
 const DEFAULT_AGE_SECONDS = 6 * 3600;
 
 /**
- * The queue of asynchronous events: kept in the store until each is done, so that an event that was accepted runs at
- * least once, whatever happens to the cloud meanwhile.
+ * The queue of asynchronous events: kept in the store until each is done, so that an accepted event runs at least once,
+ * even if the cloud is killed.
  */
 export class EventQueue {
   readonly #lambda: Lambda;
@@ -132,7 +135,7 @@ export class EventQueue {
       this.#schedule({ ...record, dueMs: this.#lambda.cloud.clock.now() + delayMs });
       return;
     }
-    // In one transaction: a kill leaves the event to be run again, or the result to be told.
+    // In one transaction: after a kill either the event runs again, or its result is delivered.
     const deadLetterArn = settings.DeadLetterConfig?.TargetArn;
     deliverResult(this.#lambda, record, { executedVersion: version, result, deadLetterArn });
     this.#events.delete(keyOfEvent(record));
@@ -144,7 +147,7 @@ export class EventQueue {
       const dueMs = this.#lambda.cloud.clock.now() + delayMs;
       return this.#schedule({ ...record, throttles: record.throttles + 1, dueMs });
     }
-    // The function, the version or the alias is gone: there is nobody left to run it, or to be told.
+    // The function, the version or the alias is gone: nothing can run the event, or receive its result.
     if (isAwsError(error, "ResourceNotFoundException")) return void this.#events.delete(keyOfEvent(record));
     throw error;
   }

@@ -12,7 +12,7 @@ export interface InvokeTarget {
   readonly invokedArn: string;
 }
 
-/** Finds the version that takes this event; an alias decides by its weights, anew for each event. */
+/** Finds the version that receives this event; an alias decides by its weights, for each event separately. */
 export function findTarget({ state }: Lambda, ref: FunctionRef): InvokeTarget {
   const qualifier = ref.qualifier ?? "$LATEST";
   const record = state.function(ref, functionArn(ref, qualifier));

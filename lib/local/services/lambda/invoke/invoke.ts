@@ -10,7 +10,7 @@ import { readFunctionRef } from "../functions/names.ts";
 import { readPayload } from "./payload.ts";
 import { invalid } from "../errors.ts";
 
-/** Further wishes of one call. */
+/** Further options of one call. */
 export interface RunOptions {
   readonly requestId: string;
   readonly traceId?: string;

@@ -14,7 +14,7 @@ const SESSION_SECONDS = 12 * 3600;
 /** Whom STS sees as the caller. */
 const LAMBDA_ITSELF = "lambda.amazonaws.com";
 
-/** Assumes a function's execution role, so that whoever the function calls can tell who it is. */
+/** Assumes a function's execution role, so that services that the function calls can identify it. */
 export class RoleCredentials {
   readonly #cloud: Cloud;
   readonly #known = new Map<string, SessionCredentials>();

@@ -14,7 +14,7 @@ export interface PolicyStatement {
   readonly Condition?: unknown;
 }
 
-/** Condition keys that narrow "everybody" down to somebody (S3 user guide, "The meaning of public"). */
+/** Condition keys that narrow a public principal to a fixed set of callers (S3 user guide, "The meaning of public"). */
 const NARROWING =
   /"(aws:(SourceArn|SourceVpc|SourceVpce|SourceAccount|SourceIp|SourceOwner|userId|PrincipalOrgID|PrincipalAccount|PrincipalArn)|s3:DataAccessPointArn|s3:x-amz-server-side-encryption-aws-kms-key-id)"/i;
 
@@ -68,7 +68,7 @@ function parse(text: string): Record<string, unknown> {
   try {
     if (text.trimStart().startsWith("{")) return JSON.parse(text) as Record<string, unknown>;
   } catch {
-    // Told below, as for a text that does not even look like JSON.
+    // Reported below, as for a text that does not even look like JSON.
   }
   throw malformedPolicy("Policies must be valid JSON and the first byte must be '{'");
 }

@@ -6,8 +6,8 @@ const HEADER = "x-amz-bucket-namespace";
 const SUFFIX = /-(\d{12})-([a-z]{2,4}(?:-[a-z]+)+-\d)-an$/;
 
 /**
- * Whether a bucket is to be in the account's own namespace of its region, where nobody else can take the name.
- * Refuses a name that does not fit the namespace asked for. Texts as reported of AWS:
+ * Whether a bucket is to be in the account's own namespace of its region, where no other account can take the name.
+ * Refuses a name that does not fit the requested namespace. Texts as reported of AWS:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html
  */
 export function isInAccountNamespace(

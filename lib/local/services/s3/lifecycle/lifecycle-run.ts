@@ -82,7 +82,9 @@ function removeExpiredMarker({ s3, bucket, rules }: Pass, marker: PlacedVersion,
   if (hidden.length === 0 && wanted) removeVersion(s3, bucket.name, marker);
 }
 
-/** `newer` counts the noncurrent versions that are newer than this one: a rule may keep some, whatever their age. */
+/**
+ * `newer` counts the noncurrent versions that are newer than this one: a rule may keep some, regardless of their age.
+ */
 function isNoncurrentDue(
   { rules, nowMs }: Pass,
   { key, record }: PlacedVersion,

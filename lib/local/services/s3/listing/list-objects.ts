@@ -40,7 +40,7 @@ export function listObjects(s3: S3, input: Input<"ListObjects">): Output<"ListOb
     MaxKeys: limit,
     ...(input.EncodingType === undefined ? {} : { EncodingType: input.EncodingType }),
     IsTruncated: page.truncated,
-    // Told only with a delimiter; without one, clients take the last key.
+    // Returned only with a delimiter; without one, clients take the last key.
     ...(page.truncated && input.Delimiter ? { NextMarker: encode(page.last!) } : {}),
     ...describePage(page, encode, { ID: canonicalUser(s3.cloud.account) }),
   };

@@ -53,7 +53,7 @@ function readVersions(s3: S3, bucket: string, input: Input<"ListObjectVersions">
   return readPage(read, { prefix: input.Prefix ?? "", delimiter: input.Delimiter ?? "", limit, after: key });
 }
 
-/** Where the marked version stands, or stood: ids tell it even when the version is gone. */
+/** The position of the marked version, even of a deleted one: ids contain it. */
 function markerSequence(s3: S3, bucket: string, key: string, versionId: string): number {
   const sequence = s3.objects.version(bucket, key, versionId)?.sequence ?? sequenceOf(versionId);
   if (sequence === undefined) throw invalidArgument("Invalid version id specified", "version-id-marker", versionId);

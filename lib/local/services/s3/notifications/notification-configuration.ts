@@ -8,7 +8,7 @@ import { readFilter } from "./notifications.ts";
 import { requireBucket, type Input, type Output, type S3 } from "../context.ts";
 import { invalidArgument } from "../errors.ts";
 
-/** One entry of a configuration, whatever it notifies. */
+/** One entry of a configuration, for any kind of target. */
 interface Entry {
   readonly Id?: string | undefined;
   readonly Events?: Event[] | undefined;
@@ -143,7 +143,7 @@ async function validateDestinations(s3: S3, bucket: string, targets: readonly Ta
   });
 }
 
-/** S3 tries queues and topics with an event that stands for none; functions it believes. */
+/** S3 tests queues and topics with a test event, but not functions. */
 function sendTestEvents(s3: S3, bucket: string, targets: readonly Target[], { requestId }: RequestContext): void {
   const Time = new Date(s3.cloud.clock.now()).toISOString();
   const tried = new Set<string>();

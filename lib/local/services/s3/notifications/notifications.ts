@@ -22,7 +22,7 @@ export type S3EventName =
   | "LifecycleExpiration:Delete"
   | "LifecycleExpiration:DeleteMarkerCreated";
 
-/** A target of a bucket's notifications, whatever its kind. */
+/** A target of a bucket's notifications, of any kind. */
 interface NotificationTarget extends Destination {
   readonly id: string;
   readonly events: readonly string[];

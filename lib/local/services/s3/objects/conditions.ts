@@ -32,7 +32,7 @@ export function findUnmet(conditions: ReadConditions, object: Judged, nowMs: num
     return "If-Unmodified-Since";
   }
   if (ifNoneMatch !== undefined) return matches(ifNoneMatch, object.etag) ? "If-None-Match" : undefined;
-  // A date in the future is no valid condition (RFC 9110, section 13.1.3).
+  // A date in the future is not a valid condition (RFC 9110, section 13.1.3).
   if (ifModifiedSince === undefined || ifModifiedSince.getTime() > nowMs) return undefined;
   return modified <= ifModifiedSince.getTime() ? "If-Modified-Since" : undefined;
 }

@@ -11,7 +11,7 @@ export function combineCrc(name: CrcName, first: Buffer, second: Buffer, secondB
   return toBytes(shifted ^ toBigInt(second), first.length);
 }
 
-/** x to the `exponent`, by squaring. Values are bit-reversed: the highest bit stands for 1. */
+/** x to the `exponent`, by squaring. Values are bit-reversed: the highest bit means 1. */
 function powerOfX(exponent: bigint, polynomial: bigint, width: number): bigint {
   let result = 1n << BigInt(width - 1);
   let square = result >> 1n;

@@ -4,12 +4,12 @@ import type { S3 } from "../context.ts";
 import { invalidArgument, methodNotAllowed, noSuchKey, noSuchVersion } from "../errors.ts";
 import { NULL_VERSION, sequenceOf } from "./version-id.ts";
 
-/** A version that holds an object, with where it stands. */
+/** A version that holds an object, with its position. */
 export type PlacedObject = PlacedVersion & { readonly record: ObjectVersion };
 
 /**
- * The object that a request names: the given version, else the latest. Refused where it is missing or a delete
- * marker; `onMarker` says whether the operation tells the latter (405) or calls the object gone (404).
+ * The object that a request names: the given version, else the latest. Refused where it is missing or a delete marker;
+ * `onMarker` says whether the operation reports the latter as such (405) or as missing (404).
  */
 export function requireObject(
   s3: S3,

@@ -116,7 +116,7 @@ function describeLock({ retention, legalHold }: ObjectVersion) {
   };
 }
 
-/** A checksum is only told for the bytes that it covers: the whole object, or a part that has its own. */
+/** A checksum is returned only for the bytes that it covers: the whole object, or a part that has its own. */
 function describeChecksum(
   record: ObjectVersion,
   slice: Slice | undefined,

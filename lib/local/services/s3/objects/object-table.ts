@@ -3,7 +3,7 @@ import { decodeValue, encodeValue } from "../../../state/store-value.ts";
 import type { Store } from "../../../state/store.ts";
 import type { VersionRecord } from "../records.ts";
 
-/** A version with where it stands. */
+/** A version with its position. */
 export interface PlacedVersion {
   readonly key: string;
   /** Rises with every write to the cloud's S3. */
@@ -104,7 +104,7 @@ export class ObjectTable {
     return this.#sql.prepare("SELECT 1 FROM s3_versions WHERE bucket = ? LIMIT 1").get(bucket) === undefined;
   }
 
-  /** Latest versions that are no delete markers, from a key on. Stop reading when you have enough. */
+  /** Latest versions that are not delete markers, from a key on. Stop reading when you have enough. */
   *current(bucket: string, from: KeyBound): Generator<PlacedVersion> {
     const read = (inclusive: boolean) =>
       this.#sql.prepare(

@@ -118,7 +118,7 @@ function etagOfParts(parts: readonly PartRecord[]): string {
   return `${hash.digest("hex")}-${parts.length}`;
 }
 
-/** Without a wish of the client's the whole gets a CRC64NVME, whatever its parts were checked by. */
+/** Unless the client requested another checksum, the whole gets a CRC64NVME, regardless of its parts' checksums. */
 function checksumOfWhole(upload: UploadRecord, parts: readonly PartRecord[]): ObjectChecksum {
   const { algorithm, type } = upload.checksum ?? { algorithm: DEFAULT_ALGORITHM, type: "FULL_OBJECT" as const };
   const values = parts.map((part) => Buffer.from(valueOf(part, algorithm), "base64"));
@@ -164,7 +164,7 @@ function verifyWhole(
   }
 }
 
-/** An If-Match that holds may still stand for an object that was written anew while the upload was under way. */
+/** An If-Match that holds may still match an object that was written again while the upload was under way. */
 function checkConditions(s3: S3, upload: UploadRecord, input: CompleteInput): void {
   const latest = s3.objects.latest(upload.bucket, upload.key);
   checkWrite(input, latest, upload.key);

@@ -110,7 +110,7 @@ export function readPartNumber(number: number | undefined): number {
   throw invalidArgument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", `${number}`);
 }
 
-/** SHA checksums cannot be told of a whole from its parts, CRC64NVME always is. */
+/** SHA checksums cannot be combined from the parts' checksums, CRC64NVME always is. */
 function readUploadChecksum(
   algorithm: ChecksumAlgorithm | undefined,
   type: ChecksumType | undefined,

@@ -71,7 +71,7 @@ export function instantOf(value: unknown): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-/** `*` stands for any run of signs, `\*` for itself. Linear in both lengths' product at worst. */
+/** `*` matches any run of characters, `\*` only itself. At worst linear in the product of both lengths. */
 function matchesWildcards(value: string, pattern: string): boolean {
   const parts = [""];
   for (let at = 0; at < pattern.length; at++) {

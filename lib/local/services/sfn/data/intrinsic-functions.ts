@@ -4,7 +4,7 @@ import { InterpreterError } from "../run/states-error.ts";
 import { hashOf, rangeOf } from "./range-and-hash.ts";
 import { parseJson } from "../../../../util/parse-json.ts";
 
-/** Evaluates `States.Format('{}', $.name)` and its like; `read` finds what a path in it stands for. */
+/** Evaluates `States.Format('{}', $.name)` and similar functions; `read` returns the value of a path in it. */
 export function evaluateIntrinsic(text: string, read: (path: string) => unknown): unknown {
   const parser = new IntrinsicParser(text, read);
   const value = parser.call();

@@ -23,7 +23,7 @@ export function fillTemplate(template: unknown, scope: PathScope): unknown {
   return filled;
 }
 
-/** What a path or an intrinsic function stands for. `field` is named where it stands for nothing. */
+/** The value of a path or an intrinsic function. The error names `field` where there is no value. */
 export function readValue(text: string, scope: PathScope, field: string): unknown {
   if (isIntrinsic(text)) return evaluateIntrinsic(text, (path) => readValue(path, scope, field));
   const found = tryReadValue(text, scope);
@@ -45,7 +45,7 @@ export function tryReadValue(path: string, { input, context, variables }: PathSc
   return readPath(`$${rest}`, variables[name!]);
 }
 
-/** `InputPath` and `OutputPath`: null stands for an empty object. */
+/** `InputPath` and `OutputPath`: null means an empty object. */
 export function selectPath(path: string | null | undefined, scope: PathScope): unknown {
   if (path === null) return {};
   if (path === undefined || path === "$") return scope.input;

@@ -77,7 +77,7 @@ export class ExpressionThread {
     });
   }
 
-  /** Stops the thread, in the middle of whatever it does. */
+  /** Stops the thread, even in the middle of an evaluation. */
   stop(): void {
     this.#isGone = true;
     void this.#worker.terminate();

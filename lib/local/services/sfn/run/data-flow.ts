@@ -19,7 +19,7 @@ export async function argumentsOf(attempt: Attempt): Promise<unknown> {
   return noted(attempt, `after${field}`, given);
 }
 
-/** Tells a trial what the data is now. */
+/** Records the present data for `TestState`. */
 export function noted<T>({ trial }: Attempt, name: string, value: T): T {
   if (trial !== undefined) trial.seen[name] = value;
   return value;

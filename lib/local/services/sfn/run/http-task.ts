@@ -76,7 +76,7 @@ function buildCall(request: HttpArguments, credentials: ConnectionCredentials, r
   const url = new URL(ApiEndpoint);
   addQuery(url, request.QueryParameters);
   const headers = headersOf(request.Headers);
-  // Set by AWS whatever a task gives.
+  // AWS sets these regardless of the task's headers.
   headers.set("user-agent", `Amazon|StepFunctions|HttpInvoke|${region}`);
   headers.set("range", "bytes=0-262144");
   addCredentials(headers, credentials);

@@ -62,7 +62,7 @@ export function notNumber(
     : `The ${field}Path field refers to value "${shown}" which is not a valid ${kind}: ${path}`;
 }
 
-/** Reads the items. Whatever goes wrong is a `States.ItemReaderFailed`. */
+/** Reads the items. Every failure is a `States.ItemReaderFailed`. */
 export async function readItems(attempt: Attempt, plan: ReaderPlan): Promise<readonly MapValue[]> {
   try {
     const found = plan.isListing ? await listed(attempt, plan) : await contained(attempt, plan, plan.location.Key);
@@ -167,7 +167,7 @@ function parseText(text: string): unknown {
   try {
     return parseJson(text);
   } catch (error) {
-    throw failed(`The file is no valid JSON: ${(error as Error).message}`);
+    throw failed(`The file is not valid JSON: ${(error as Error).message}`);
   }
 }
 

@@ -193,7 +193,7 @@ function outcomeOf(record: ExecutionRecord): ChildOutcome {
   };
 }
 
-/** Zero stands for "not said"; where neither is said, nothing may fail. */
+/** Zero means "not set"; where neither limit is set, no failure is tolerated. */
 function isTooMuch({ items, totalItems, toleratedFailureCount, toleratedFailurePercentage }: MapRunRecord): boolean {
   const failed = items.failed + items.timedOut + items.aborted;
   if (toleratedFailureCount === 0 && toleratedFailurePercentage === 0) return failed > 0;

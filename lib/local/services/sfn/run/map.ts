@@ -116,7 +116,7 @@ function processorOf({ state, name }: Attempt): AslBranch {
   return processor;
 }
 
-/** What stands in `Items` or `ItemsPath`. */
+/** The value of `Items` or `ItemsPath`. */
 export async function itemsOf(attempt: Attempt): Promise<unknown> {
   const { state, language } = attempt;
   const input = effectiveInput(attempt);
@@ -133,7 +133,7 @@ async function arrayOf(attempt: Attempt): Promise<readonly unknown[]> {
   throw notItems(attempt, items);
 }
 
-/** The refusal of items that are no array. */
+/** The error for items that are not an array. */
 export function notItems(attempt: Attempt, items: unknown): InterpreterError {
   const { state, language } = attempt;
   if (language === "JSONPath") {

@@ -36,7 +36,7 @@ export async function planWriting(attempt: Attempt): Promise<WriterPlan> {
   };
 }
 
-/** The results as `Transformation` says; what failed is told whole. */
+/** The results as `Transformation` says; failures are written whole. */
 export function transform(outcomes: readonly ChildOutcome[], { transformation }: WriterPlan): unknown[] {
   return outcomes.flatMap((outcome) => {
     if (transformation === "NONE" || outcome.status !== "SUCCEEDED") return [wholeOf(outcome)];

@@ -89,7 +89,7 @@ function tooManyEvents(): StatesError {
   );
 }
 
-/** The journal of an express execution: it is begun anew after a restart, as express executions may be. */
+/** The journal of an express execution: it starts again after a restart, as express executions may. */
 export class PassingJournal implements RunJournal {
   readonly #now: () => number;
   readonly #tell: (event: KeptEvent) => void;

@@ -31,7 +31,7 @@ export interface RunnerParts {
   readonly mapRuns: MapRuns;
   readonly expressions: Expressions;
   readonly evaluations: EvaluationLog;
-  /** Told of every change of an execution's status. */
+  /** Called with every change of an execution's status. */
   readonly onStatus: (record: ExecutionRecord) => void;
 }
 
@@ -143,7 +143,7 @@ export class Runner {
     });
     const cancelTimeout = this.#armTimeout(record, TimeoutSeconds, controller);
     try {
-      // Begun on a turn of its own, so that whoever started it has its answer first.
+      // Started on a later turn, so that the caller has its answer first.
       await new Promise((resolve) => setImmediate(resolve));
       controller.signal.throwIfAborted();
       const output = await runBranch(run, definition, input, frame);

@@ -72,7 +72,7 @@ export function pathScope(attempt: Attempt, input: unknown): PathScope {
   return { input, context: contextOf(attempt), variables: attempt.frame.variables };
 }
 
-/** What stands in a field, with every expression or path in it replaced. `more` joins `$states`. */
+/** The value of a field, with every expression or path in it replaced. `more` joins `$states`. */
 export async function fill(
   attempt: Attempt,
   field: string,
@@ -82,7 +82,7 @@ export async function fill(
   return fillValue(attempt, attempt.state[field], field, input, more);
 }
 
-/** As `fill`, for a value that is no field of the state itself. */
+/** As `fill`, for a value that is not a field of the state itself. */
 export function fillValue(
   attempt: Attempt,
   value: unknown,

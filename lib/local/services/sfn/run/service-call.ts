@@ -7,7 +7,7 @@ import { inRole } from "./in-role.ts";
 import type { Attempt } from "./scope.ts";
 import { runtimeError, StatesError } from "./states-error.ts";
 
-/** How a service is called for a task, and how its refusals are told. */
+/** How a service is called for a task, and how its errors are named. */
 export interface ServiceCall {
   readonly service: string;
   readonly operation: string;

@@ -11,7 +11,7 @@ export class StatesError extends Error {
   }
 }
 
-/** The interpreter's own complaint about a state that it runs; told with the state's name in front. */
+/** The interpreter's own error in a state that it runs; its text starts with the state's name. */
 export class InterpreterError extends StatesError {
   /** The field with the expression that failed. */
   readonly location: string | undefined;
@@ -37,7 +37,7 @@ export function evaluationError(cause: string, location: string): InterpreterErr
   return new InterpreterError("States.QueryEvaluationError", cause, location);
 }
 
-/** A worker that was silent for too long: told as a timeout, and caught by either name. */
+/** A worker that was silent for too long: reported as a timeout, and caught by either name. */
 export class HeartbeatError extends StatesError {
   constructor() {
     super("States.Timeout");
@@ -47,7 +47,7 @@ export class HeartbeatError extends StatesError {
 /** What no `States.ALL` catches (ASL specification, "Errors"). */
 const UNCATCHABLE_BY_ALL = new Set(["States.Runtime", "States.DataLimitExceeded"]);
 
-/** Whether one of the names of a retrier or catcher stands for the error. */
+/** Whether one of the names of a retrier or catcher matches the error. */
 export function matchesError(names: readonly string[], given: StatesError): boolean {
   const { error } = given;
   if (names.includes(error)) return true;

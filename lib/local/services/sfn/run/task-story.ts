@@ -5,9 +5,9 @@ import type { Attempt } from "./scope.ts";
 import type { StatesError } from "./states-error.ts";
 import type { TaskLimits } from "./task.ts";
 
-/** A task as history tells it. */
+/** The events of a task in the history. */
 export interface TaskStory {
-  /** The outside was told already, before a restart. */
+  /** The caller outside was notified already, before a restart. */
   readonly wasSubmitted: boolean;
   submitted(output: unknown): void;
   /** A worker has taken the activity's task. */
@@ -18,7 +18,7 @@ export interface TaskStory {
 
 const WHOLE = { truncated: false };
 
-/** Tells that the task is scheduled and, but for activities, started; the rest as it comes. */
+/** Records that the task is scheduled and, except for activities, started; the other events as they come. */
 export function tellTask(
   attempt: Attempt,
   resource: TaskResource,

@@ -10,7 +10,7 @@ import { type Attempt, fill, setting } from "./scope.ts";
 import { HeartbeatError, runtimeError, StatesError } from "./states-error.ts";
 import { type TaskStory, tellTask } from "./task-story.ts";
 
-/** Runs a task once: what it is given is fixed, then it is begun, and how it ended is kept before it is told. */
+/** Runs a task once: its input is fixed, then it is started, and its result is stored before it is reported. */
 export async function runTask(attempt: Attempt): Promise<StateResult> {
   const resource = readResource(await resourceOf(attempt), attempt.run.execution.region);
   const at = `${attempt.key}:${attempt.attempt}`;
@@ -22,7 +22,8 @@ export async function runTask(attempt: Attempt): Promise<StateResult> {
   const limits = await limitsOf(attempt);
   const story = tellTask(withToken, resource, given.value, limits, at);
   const begunMs =
-    journal.recall<number>(`${at}:begun`)?.value ?? journal.record(`${at}:begun`, attempt.run.cloud.clock.now());
+    journal.recall<number>(`${at}:startedMs`)?.value ??
+    journal.record(`${at}:startedMs`, attempt.run.cloud.clock.now());
   const known = journal.recall<TaskResult>(`${at}:result`)?.value;
   const result =
     known ??

@@ -2,7 +2,7 @@ import { parseFilter } from "./parse-filter.ts";
 import type { ParsedPath, PathStep } from "./path-step.ts";
 import { PathText } from "./path-text.ts";
 
-/** The most steps that a path may have: more are no path of a person's. */
+/** The maximum number of steps in a path: no handwritten path has more. */
 const MAX_STEPS = 500;
 
 /**
