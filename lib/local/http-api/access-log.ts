@@ -4,7 +4,7 @@ import type { Cloud } from "../service.ts";
 import type { Exchange } from "./exchange.ts";
 import { contextVariable } from "./variables.ts";
 
-/** Lines of one log group are handed over together, at most this much later. */
+/** Lines of one log group are written together, at most this much later. */
 const FLUSH_AFTER_MS = 100;
 const MAX_BATCH = 1000;
 

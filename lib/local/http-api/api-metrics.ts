@@ -11,7 +11,7 @@ export interface ApiMetrics {
 }
 
 /**
- * The metrics of HTTP APIs in `AWS/ApiGateway`, by API and by stage, and by route where the stage asks for details:
+ * The metrics of HTTP APIs in `AWS/ApiGateway`, by API and by stage, and by route where the stage enables details:
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
  */
 export function createApiMetrics(cloud: Cloud): ApiMetrics {

@@ -21,7 +21,7 @@ export interface Authorization {
 export interface Authorizers {
   /** Notes who calls, or ends the request: 401 without a usable identity, 403 without the right. */
   authorize(exchange: Exchange): Promise<void>;
-  /** Forgets what Lambda authorizers decided for a stage. */
+  /** Drops the cached decisions of a stage's Lambda authorizers. */
   forget(apiId: string, stageName: string): void;
 }
 

@@ -13,7 +13,7 @@ export interface GatewayRequest {
   readonly headers: Map<string, string[]>;
   /** The `cookie` header's parts. */
   readonly cookies: readonly string[];
-  /** The path that the client asked for, with the stage's name, decoded: AWS's `rawPath` is not raw. */
+  /** The requested path, with the stage's name, decoded: AWS's `rawPath` is not raw. */
   readonly path: string;
   /** The path without the stage's name, still encoded. */
   readonly routePath: string;

@@ -58,7 +58,7 @@ function isForAudience(claims: JWTPayload, audience: readonly string[]): boolean
   return (Array.isArray(given) ? given : [given]).some((one) => audience.includes(one));
 }
 
-/** A route with scopes wants one of them in `scope` or `scp`; null where it wants none. */
+/** A route with scopes needs one of them in `scope` or `scp`; null where it needs none. */
 function grantedScopes(exchange: Exchange, claims: JWTPayload): string[] | null {
   const wanted = exchange.route?.record.AuthorizationScopes ?? [];
   if (wanted.length === 0) return null;
@@ -105,7 +105,7 @@ function reasonOf(error: unknown): string {
   return "OIDC discovery endpoint communication error";
 }
 
-/** An issuer's keys, by its OpenID configuration; asked for again after two hours. */
+/** An issuer's keys, by its OpenID configuration; fetched again after two hours. */
 function createIssuerKeys(clock: Clock): Keys {
   const known = new Map<string, { untilMs: number; keys: Promise<JWTVerifyGetKey> }>();
   return (issuer) => {

@@ -23,11 +23,11 @@ interface Decision {
 /** The Lambda authorizers of all APIs, with what they decided. */
 export interface LambdaAuthorizer {
   authorize(exchange: Exchange, authorizer: AuthorizerRecord): Promise<Authorization>;
-  /** Forgets the decisions for a stage. */
+  /** Drops the cached decisions of a stage. */
   forget(apiId: string, stageName: string): void;
 }
 
-/** Asks a function who calls; its decision is kept by the identity that it was given. */
+/** Calls an authorizer function; its decision is cached by the identity sources of the request. */
 export function createLambdaAuthorizer(cloud: Cloud): LambdaAuthorizer {
   const kept = new Map<string, { untilMs: number; decision: Decision }>();
   async function authorize(exchange: Exchange, authorizer: AuthorizerRecord): Promise<Authorization> {

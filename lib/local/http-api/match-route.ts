@@ -2,7 +2,7 @@ import { parseRouteKey, segmentsOf, type PathRouteKey, type Segment } from "./ro
 import type { RouteRecord } from "./api-parts.ts";
 import { percentDecode } from "../../util/percent-decode.ts";
 
-/** A deployment's routes, ready to be asked. */
+/** A deployment's routes, compiled for matching. */
 export interface RouteTable {
   /** Routes without variables: by path, then by method. */
   readonly exact: ReadonlyMap<string, ReadonlyMap<string, RouteRecord>>;
@@ -16,7 +16,7 @@ interface PatternRoute {
   readonly record: RouteRecord;
 }
 
-/** The route that a request takes, and what its variables stand for. */
+/** The route of a request, and the values of its variables. */
 export interface MatchedRoute {
   readonly key: string;
   readonly record: RouteRecord;

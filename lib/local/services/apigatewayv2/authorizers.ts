@@ -68,7 +68,7 @@ export function updateAuthorizer(
   return authorizer;
 }
 
-/** DeleteAuthorizer: refused as long as a route asks it. */
+/** DeleteAuthorizer: refused as long as a route uses it. */
 export function deleteAuthorizer(
   state: GatewayState,
   input: DeleteAuthorizerCommandInput,

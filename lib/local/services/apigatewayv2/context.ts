@@ -3,7 +3,7 @@ import { apiNotFound } from "./errors.ts";
 import type { ApiRecord } from "../../http-api/api-parts.ts";
 import type { Tables } from "./records.ts";
 
-/** What every operation works on. */
+/** The state shared by all operations. */
 export interface GatewayState {
   readonly cloud: Cloud;
   readonly tables: Tables;

@@ -147,7 +147,7 @@ function keep(state: GatewayState, scope: ApiScope, stage: StageRecord): StageRe
   return kept;
 }
 
-/** AutoDeploy was switched off: the stage goes on serving what it serves now, so it is written out. */
+/** AutoDeploy was switched off: the stage keeps serving its present routes, so they are written out. */
 function freeze(state: GatewayState, scope: ApiScope, deploymentId: string | undefined): void {
   if (deploymentId !== undefined) state.tables.snapshots.put(scope.keyOf(deploymentId), snapshotOf(state, scope));
 }

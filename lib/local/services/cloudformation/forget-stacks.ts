@@ -9,7 +9,7 @@ import type { StackStore } from "./stack-store.ts";
  */
 const REMEMBERED_MS = 90 * 24 * 3600 * 1000;
 
-/** Forgets stacks that were deleted long ago, with everything that belongs to them. */
+/** Removes stacks that were deleted long ago, with everything that belongs to them. */
 export function forgetOldStacks(cloud: Cloud, store: StackStore, events: EventLog, changeSets: ChangeSetStore): void {
   const before = cloud.clock.now() - REMEMBERED_MS;
   for (const stack of store.listAll()) {

@@ -42,7 +42,7 @@ export interface StackRecord {
   /** The names of the exports that the stack imports. */
   imports: string[];
   operation?: OperationRecord;
-  /** The token of the request that began the last operation: the same request again is answered as before. */
+  /** The token of the request that started the last operation: the same request again gets the same answer. */
   lastToken?: string;
   /** Why the last operation failed, as a nested stack reports it to its parent. */
   firstFailure?: string;

@@ -9,7 +9,7 @@ import { buildScope, type ResourceValues, type StackIdentity } from "../../../te
 import { isObject } from "../../../template/is-object.ts";
 import { readTemplate, type ResourceDeclaration, type Template } from "../../../template/template.ts";
 
-/** A revision made ready to be worked with: its template, what its names stand for, which resources count. */
+/** A revision prepared for work: its template, the values of its names, the resources that are active. */
 export interface RevisionPlan {
   readonly revision: Revision;
   readonly template: Template;

@@ -82,7 +82,7 @@ export class StackStore {
     return [...this.#live.values()];
   }
 
-  /** Forgets a stack and everything that is kept of it. */
+  /** Removes a stack and everything that belongs to it. */
   forget(stack: StackRecord): void {
     const prefix = `${stack.region}/${stack.uuid}/`;
     for (const collection of [this.#revisions, this.#resources, this.#cleanup]) {

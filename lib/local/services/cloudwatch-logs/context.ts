@@ -4,7 +4,7 @@ import type { Ingestion } from "./ingestion.ts";
 import type { GroupRecord, LogStore, StreamRecord } from "./log-store.ts";
 import { groupNotFound, streamNotFound } from "./errors.ts";
 
-/** What every operation works on. */
+/** The state shared by all operations. */
 export interface LogsState {
   readonly cloud: Cloud;
   readonly logs: LogStore;

@@ -10,7 +10,7 @@ export interface EventPosition {
 export const BEFORE_ALL: EventPosition = { atMs: -1, id: 0 };
 export const AFTER_ALL: EventPosition = { atMs: Number.MAX_SAFE_INTEGER, id: 0 };
 
-/** GetLogEvents' token: `f/<56 digits>/s` to go on after the position, `b/…` to go back before it. */
+/** GetLogEvents' token: `f/<56 digits>/s` to continue after the position, `b/…` to go back before it. */
 export function pageToken(direction: "f" | "b", { atMs, id }: EventPosition): string {
   return `${direction}/${digitsOf({ atMs: Math.max(atMs, 0), id })}/s`;
 }

@@ -22,7 +22,7 @@ export function checkLength(value: string | undefined, member: string, min: numb
   if (value.length > max) throw constraint(value, member, `have length less than or equal to ${max}`);
 }
 
-/** The limit that was asked for, or what AWS takes when none is. */
+/** The requested limit, or AWS's default. */
 export function checkLimit(limit: number | undefined, max: number): number {
   if (limit === undefined) return max;
   if (limit < 1) throw constraint(limit, "limit", "have value greater than or equal to 1");

@@ -88,7 +88,7 @@ const STATEMENTS = {
     ORDER BY atMs, id`,
 } as const;
 
-/** Groups, streams and events in tables of their own, one prepared statement for everything that is asked. */
+/** Groups, streams and events in tables of their own, one prepared statement for each query. */
 export class LogStore {
   readonly #store: Store;
   readonly #run: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;

@@ -4,7 +4,7 @@ import type { AlarmAction } from "./alarms/alarm-actions.ts";
 import type { AlarmStore } from "./alarms/alarm-store.ts";
 import type { MetricStore } from "./metrics/metric-store.ts";
 
-/** What every operation works on. */
+/** The state shared by all operations. */
 export interface CloudwatchState {
   readonly cloud: Cloud;
   readonly metrics: MetricStore;

@@ -69,7 +69,7 @@ export interface ConnectionRecord {
   readonly id: string;
   readonly description?: string | undefined;
   readonly authorizationType: "BASIC" | "API_KEY" | "OAUTH_CLIENT_CREDENTIALS";
-  /** What may be shown: secrets lie in Secrets Manager. */
+  /** The public part: secrets are in Secrets Manager. */
   readonly parameters: CreateConnectionAuthRequestParameters;
   readonly secretArn: string;
   readonly state: "AUTHORIZED" | "DEAUTHORIZED";

@@ -28,7 +28,7 @@ export function detachPolicy(iam: Iam, kind: IdentityKind, name: string, arn: st
   return {};
 }
 
-/** What the lists of attached policies are asked for with. */
+/** The input of the lists of attached policies. */
 interface AttachedQuery {
   readonly PathPrefix?: string | undefined;
   readonly MaxItems?: number;

@@ -92,7 +92,7 @@ export function requireShard(kinesis: Kinesis, stream: StreamRecord, shardId: st
   return shard;
 }
 
-/** Closed shards are forgotten when nothing of what they held is retained. */
+/** Closed shards are removed when none of their records is retained. */
 export function liveShards({ shards, retentionHours }: StreamRecord, nowMs: number): ShardRecord[] {
   const horizonMs = nowMs - retentionHours * 60 * 60 * 1000;
   return shards.filter(({ closed }) => closed === undefined || closed.atMs > horizonMs);

@@ -57,9 +57,9 @@ export interface Page {
   readonly bytes: number;
   /** How far the reader is behind what came last, in milliseconds. */
   readonly behindMs: number;
-  /** The number that reading goes on with. */
+  /** The number at which reading continues. */
   readonly next: number;
-  /** Where the shard has come to its end: who goes on in its place. */
+  /** Where the shard has come to its end: the shards that continue it. */
   readonly children: ChildShard[] | undefined;
 }
 

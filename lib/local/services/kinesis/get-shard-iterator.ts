@@ -34,7 +34,7 @@ export function getShardIterator(
   return { ShardIterator: formatIterator({ region, stream: name, streamId, shard: shard.index, number, issuedMs }) };
 }
 
-/** The number of the first record that is read from a position on. `asked` is the operation, for refusals. */
+/** The number of the first record that is read from a position on. `asked` names the operation in errors. */
 export function numberAt(
   { cloud, records }: Kinesis,
   stream: StreamRecord,

@@ -93,7 +93,7 @@ export class RecordStore {
     return (this.#last.get() as { last: number }).last;
   }
 
-  /** Forgets what is retained no longer; looks once a minute. */
+  /** Removes records beyond the retention period; checks once a minute. */
   sweep(stream: StreamRecord, nowMs: number): void {
     const sweptMs = this.#sweptMs.get(stream.id) ?? 0;
     if (nowMs - sweptMs < SWEEP_EVERY_MS) return;

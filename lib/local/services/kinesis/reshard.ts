@@ -150,7 +150,7 @@ class Resharding {
     return this;
   }
 
-  /** Splits where a new shard begins within one, and merges what then lies in one range. */
+  /** Splits where a new shard begins within one, and merges those that are then in one range. */
   spread(count: number): this {
     const ranges = evenRanges(count);
     for (const { start } of ranges) {

@@ -46,7 +46,7 @@ export class LambdaState {
     this.positions = openCachedCollection(cloud.store, "lambda.stream-positions");
   }
 
-  /** The function, or AWS's refusal by the ARN that was asked for. */
+  /** The function, or AWS's error with the requested ARN. */
   function(ref: FunctionRef, askedArn = functionArn(ref)): FunctionRecord {
     const found = this.functions.get(keyOf(ref));
     if (found === undefined) throw notFound(`Function not found: ${askedArn}`);

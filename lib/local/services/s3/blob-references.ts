@@ -89,7 +89,7 @@ export class BlobReferences {
   }
 
   #removeUnreferenced(hashes: readonly string[]): void {
-    // What an open transaction says is not on disk yet: judged now, a crash could bring back a record without its bytes.
+    // An open transaction is not on disk yet: if judged now, a crash could restore a record without its bytes.
     if (this.#sql.isTransaction) return this.#collect(hashes);
     const refs = this.#sql.prepare("SELECT refs FROM s3_blobs WHERE sha256 = ?");
     const forget = this.#sql.prepare("DELETE FROM s3_blobs WHERE sha256 = ?");

@@ -61,7 +61,7 @@ export class ScheduleClock {
     if (schedule?.next === undefined) return;
     const { next } = schedule;
     this.#scheduler.cloud.store.transaction(() => {
-      // One window may reach into the next: what lies within it is not lost.
+      // One window may overlap the next: its invocation is not lost.
       this.keep({ ...schedule, lastMs: next.scheduledMs }, this.#nowMs - windowMs(schedule));
       const isOver = this.#scheduler.schedules.get(key)?.next === undefined;
       this.#scheduler.deliveries.add({

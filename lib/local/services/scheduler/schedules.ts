@@ -109,7 +109,7 @@ function recordOf(scheduler: Scheduler, input: ScheduleInput, region: string, be
     timeZone: input.ScheduleExpressionTimezone ?? "UTC",
     startMs,
   };
-  // A rate goes on in its own beat while nothing of its timing changes.
+  // A rate keeps its rhythm while its timing does not change.
   const isSame =
     before?.expression === timing.expression && before.timeZone === timing.timeZone && before.startMs === startMs;
   return {

@@ -10,7 +10,7 @@ export function checkArn(arn: string | undefined): string {
   return arn;
 }
 
-/** An ARN of a standard execution; express ones can be named, but not asked about. */
+/** An ARN of a standard execution; express ones have an ARN, but cannot be described. */
 export function checkExecutionArn(arn: string | undefined): string {
   const given = checkArn(arn);
   if (given.split(":")[5] === "express") {

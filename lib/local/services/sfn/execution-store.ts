@@ -93,7 +93,7 @@ export class ExecutionStore {
       .run(beforeMs);
   }
 
-  /** The steps are only there to go on from. */
+  /** The steps are needed only for resuming. */
   forgetSteps(arn: string): void {
     this.#store.touch();
     prepared(this.#store.sql, "DELETE FROM sfn_steps WHERE execution = ?").run(arn);
@@ -104,7 +104,7 @@ export class ExecutionStore {
     prepared(this.#store.sql, "DELETE FROM sfn_executions WHERE arn = ?").run(arn);
   }
 
-  /** Forgets a machine's executions, with the children of its Map Runs. */
+  /** Removes a machine's executions, with the children of its Map Runs. */
   forgetMachine(machineArn: string): void {
     this.#store.touch();
     const { sql } = this.#store;

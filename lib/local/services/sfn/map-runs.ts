@@ -5,7 +5,7 @@ import type { MapRunCounts, MapRunRecord } from "./records.ts";
 import { broken, checkArn, executionMissing, page, resourceMissing } from "./errors.ts";
 import type { Input, Output, Sfn } from "./context.ts";
 
-/** How a child of a Map Run stands. */
+/** The status of a child of a Map Run. */
 export type ChildStatus = keyof MapRunCounts;
 
 const NONE: MapRunCounts = { running: 0, succeeded: 0, failed: 0, timedOut: 0, aborted: 0 };
@@ -112,7 +112,7 @@ export function listMapRuns(sfn: Sfn, input: Input<"ListMapRuns">): Output<"List
   };
 }
 
-/** Changes how many children run at once, and how many may fail, while the run goes on. */
+/** Changes how many children run at once, and how many may fail, during the run. */
 export function updateMapRun(sfn: Sfn, input: Input<"UpdateMapRun">): Nothing {
   const record = findMapRun(sfn, input.mapRunArn);
   const { maxConcurrency, toleratedFailureCount, toleratedFailurePercentage } = input;

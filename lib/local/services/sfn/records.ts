@@ -45,10 +45,10 @@ export interface AliasRecord {
   readonly updatedMs: number;
 }
 
-/** How an execution stands. */
+/** The status of an execution. */
 export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
 
-/** One run of a state machine, with the definition that it began with. */
+/** One run of a state machine, with its definition at the start. */
 export interface ExecutionRecord {
   readonly arn: string;
   readonly region: string;

@@ -5,7 +5,7 @@ import type { ChildOutcome } from "./run/result-writer.ts";
 /** An unsuccessful execution can be redriven for two weeks (developer guide, "Redriving executions"). */
 export const REDRIVABLE_FOR_MS = 14 * 86_400_000;
 
-/** The state that a redrive goes on from was entered, and what it made stays as it is. */
+/** The state at which a redrive continues was entered, and its result stays as it is. */
 const STILL_TRUE = new Set([
   "ExecutionStarted",
   "ParallelStateStarted",
@@ -24,15 +24,15 @@ export function whyNotRedrivable(record: ExecutionRecord, nowMs: number): string
   return undefined;
 }
 
-/** The execution as it runs on. */
+/** The execution after its redrive. */
 export function redriven(record: ExecutionRecord, nowMs: number): ExecutionRecord {
   const { stoppedMs: _stopped, output: _output, error: _error, cause: _cause, ...kept } = record;
   return { ...kept, status: "RUNNING", redriveCount: record.redriveCount + 1, redrivenMs: nowMs };
 }
 
 /**
- * Makes the steps of states that did not come to their end forgotten, so that they are run again; states that did are
- * taken as they were. Events stay in the history, under keys that are not asked for again.
+ * Removes the steps of states that did not finish, so that they run again; finished states keep their results. Events
+ * stay in the history, under keys that are not used again.
  */
 export function reopenSteps(executions: ExecutionStore, { arn, redriveCount }: ExecutionRecord): void {
   for (const { key, value } of executions.steps(arn)) {

@@ -105,7 +105,7 @@ export function describeStateMachine(sfn: Sfn, input: Input<"DescribeStateMachin
   };
 }
 
-/** The machine as it was when the execution began. */
+/** The machine as it was at the start of the execution. */
 export function describeStateMachineForExecution(
   sfn: Sfn,
   input: Input<"DescribeStateMachineForExecution">,

@@ -3,7 +3,7 @@ import { invalidParameter } from "./errors.ts";
 /** What is wrong with an attribute's value, without the words around it: those depend on the operation. */
 export class AttributeProblem extends Error {}
 
-/** Reads a value; `where` stands before the problem in AWS's refusal, for example `Attributes Reason: `. */
+/** Reads a value; `where` precedes the problem in AWS's error, for example `Attributes Reason: `. */
 export function readWithin<T>(where: string, read: () => T): T {
   try {
     return read();

@@ -20,7 +20,7 @@ export interface Deduplication {
   readonly untilMs: number;
 }
 
-/** What every operation works on. */
+/** The state shared by all operations. */
 export interface Sns {
   readonly cloud: Cloud;
   readonly topics: Collection<TopicRecord>;

@@ -6,7 +6,7 @@ import { invalidParameter } from "./errors.ts";
 const ARN = /^arn:[\w-]+:(\w+):[\w-]+:\d{12}:(.+)$/;
 const PHONE = /^\+?[0-9]([-. ]?[0-9])+$/;
 
-/** What each protocol asks of an endpoint: nothing when it is right, or AWS's refusal. */
+/** Each protocol's check of an endpoint: nothing when it is valid, or AWS's error. */
 const RULES: ReadonlyMap<string, (endpoint: string) => AwsError | undefined> = new Map([
   ["http", (endpoint) => refuseUnless(isUrl(endpoint, "http:"), "Endpoint must match the specified protocol")],
   ["https", (endpoint) => refuseUnless(isUrl(endpoint, "https:"), "Endpoint must match the specified protocol")],

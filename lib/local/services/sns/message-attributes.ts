@@ -62,7 +62,7 @@ export function sizeOfAttributes(attributes: Readonly<Record<string, MessageAttr
   }, 0);
 }
 
-/** The attributes as they stand in the envelope of a notification. */
+/** The attributes in the envelope of a notification. */
 export function envelopeAttributes(attributes: Readonly<Record<string, MessageAttribute>>): Record<string, object> {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [

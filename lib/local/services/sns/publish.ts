@@ -99,7 +99,7 @@ function sizeOf({ text, attributes }: Prepared): number {
   return Buffer.byteLength(text) + sizeOfAttributes(attributes);
 }
 
-/** Puts the message on its way to each subscription that wants it. Call it in a transaction. */
+/** Queues the message for each subscription whose filter matches. Call it in a transaction. */
 function fanOut(sns: Sns, topic: TopicRecord, prepared: Prepared): { MessageId: string; SequenceNumber?: string } {
   const { isNew, id, ...numbers } = identify(sns, topic, prepared);
   const message = { ...prepared, id, ...numbers };

@@ -8,7 +8,7 @@ import { subscriptionKey, subscriptionsOf, type Input, type Output, type Sns } f
 import { invalidParameter } from "./errors.ts";
 import { readSubscriptionAttributes } from "./subscription-attributes.ts";
 
-/** Endpoints whose owner must agree first. Those of the account's own are taken at their word. */
+/** Endpoints whose owner must confirm first. Endpoints of the own account need no confirmation. */
 const ASKED: ReadonlySet<Protocol> = new Set(["http", "https", "email", "email-json"]);
 const TOKEN_BYTES = 144;
 

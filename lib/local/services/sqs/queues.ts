@@ -156,7 +156,7 @@ export function getQueueAttributes(
   const queue = findQueue(sqs, input.QueueUrl, context);
   const wanted = (input.AttributeNames ?? []) as string[];
   if (wanted.length === 0) return {};
-  // Counting reads the whole queue: only who asks for it waits for it.
+  // Counting reads the whole queue: it is done only on request.
   const counts = wanted.some((name) => name === "All" || COUNTS.includes(name)) ? countsOf(sqs, queue) : {};
   const all: Record<string, string> = {
     QueueArn: queue.arn,

@@ -1,7 +1,7 @@
 import type { Identities } from "../../policy/identities.ts";
 import type { SessionBook } from "./session-book.ts";
 
-/** What issuing a session needs: where it is kept, and who asks for it. */
+/** What issuing a session needs: its store, and the caller. */
 export interface SessionIssuer {
   readonly sessions: SessionBook;
   readonly identities: Identities;

@@ -20,7 +20,7 @@ export interface Gateway {
   readonly route: HttpRoute;
   /** Drops what was compiled of an API: its next request sees what is deployed now. */
   forget(apiId: string): void;
-  /** Forgets what authorizers decided for a stage. */
+  /** Drops the cached decisions of a stage's authorizers. */
   resetAuthorizers(apiId: string, stageName: string): void;
   /** Hands the last access logs and metrics over, and closes kept connections. */
   stop(): Promise<void>;
@@ -34,7 +34,7 @@ export function createGateway(cloud: Cloud, tables: Tables): Gateway {
   const accessLog = createAccessLog(cloud);
   const metrics = createApiMetrics(cloud);
 
-  /** The request's way: each step goes on, or ends it by throwing the answer. */
+  /** The steps of a request: each step continues, or ends it by throwing the answer. */
   async function answer(exchange: Exchange, message: IncomingMessage): Promise<GatewayAnswer> {
     exchange.route = matchRoute(exchange.stage.routes, exchange.request.method, exchange.request.routePath);
     const preflight = exchange.stage.cors !== undefined && isPreflight(exchange.request);

@@ -36,7 +36,7 @@ export interface ChangeInput {
   readonly findExport: (name: string) => string | undefined;
 }
 
-/** Compares what is there with what a revision wants, resource by resource along the dependencies. */
+/** Compares the present state with a revision's desired one, resource by resource along the dependencies. */
 export function computeChanges(input: ChangeInput): ComputedChanges {
   const fates = new Map<string, ResourceFate>();
   const missingExports = new Map<string, string>();

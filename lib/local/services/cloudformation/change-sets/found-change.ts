@@ -62,7 +62,7 @@ interface Comparison extends ChangeInput {
   readonly fates: ReadonlyMap<string, ResourceFate>;
 }
 
-/** Compares one resource with what the template wants it to be. */
+/** Compares one resource with its declaration in the template. */
 export function findChanges(input: Comparison): FoundChange {
   const { declaration, record, plan } = input;
   const desired = desiredProperties(plan, declaration);

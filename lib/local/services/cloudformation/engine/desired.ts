@@ -11,7 +11,7 @@ import { resourceType } from "../types/registry.ts";
 import type { Properties } from "../types/resource-type.ts";
 import { sameValue } from "../types/tolerate.ts";
 
-/** A resource's properties as the template wants them now, in the schema's types; `{{resolve:…}}` still in them. */
+/** A resource's desired properties, in the schema's types; `{{resolve:…}}` still in them. */
 export function desiredProperties(plan: RevisionPlan, declaration: ResourceDeclaration): Properties {
   return propertiesIn(plan.scope, declaration);
 }
@@ -34,7 +34,7 @@ export interface Wanted {
   readonly revisionId: string;
 }
 
-/** What a revision wants a resource to be, now. */
+/** The desired state of a resource in a revision, now. */
 export function wantedOf(plan: RevisionPlan, declaration: ResourceDeclaration): Wanted {
   const desired = desiredProperties(plan, declaration);
   const shown = plan.shownScope === plan.scope ? undefined : shownProperties(plan, declaration);

@@ -8,7 +8,7 @@ export function isUnderWay(stack: StackRecord): boolean {
   return stack.operation !== undefined && stack.operation.phase !== "held" && stack.status.endsWith("_IN_PROGRESS");
 }
 
-/** Carries operations on stacks out, one at a time for each stack, and goes on with those that a stop interrupted. */
+/** Carries out operations on stacks, one at a time for each stack, and resumes those that a stop interrupted. */
 export class Engine {
   readonly #parts: EngineParts;
   readonly #runs = new Map<string, { run: StackRun; done: Promise<void> }>();
@@ -42,14 +42,14 @@ export class Engine {
     for (let entry = this.#runs.get(stack.uuid); entry; entry = this.#runs.get(stack.uuid)) await entry.done;
   }
 
-  /** Goes on with everything that was under way when the cloud was stopped or killed. */
+  /** Resumes everything that was under way when the cloud was stopped or killed. */
   resumeAll(): void {
     for (const stack of this.#parts.store.listAll()) {
       if (isUnderWay(stack) && stack.parentId === undefined) this.begin(stack);
     }
   }
 
-  /** Stops without ending anything: the next start goes on. */
+  /** Stops without ending anything: the next start resumes it. */
   async stop(): Promise<void> {
     this.#stopped = true;
     const entries = [...this.#runs.values()];

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { TemplateError } from "../../../../template/template-error.ts";
 import { AwsError } from "../../../aws-error.ts";
 
-/** Thrown in a step when the cloud stops: nothing more is written, the next start goes on. */
+/** Thrown in a step when the cloud stops: nothing more is written, the next start resumes the step. */
 export class HaltedError extends Error {}
 
 const services = new WeakMap<AwsError, string>();
@@ -40,7 +40,7 @@ export function failureReason(error: unknown, requestToken: string): string {
   return `Resource handler returned message: "${message}${origin}" (RequestToken: ${requestToken}, HandlerErrorCode: ${handlerCode(error.code)})`;
 }
 
-/** Refusals of CloudFormation itself: their words stand alone. */
+/** Errors of CloudFormation itself: their text gets no prefix. */
 const PLAIN = new Set(["ValidationError", "PartlyMade", "CustomResourceFailed"]);
 
 function statusOf(code: string): number {

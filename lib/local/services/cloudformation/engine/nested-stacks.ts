@@ -8,7 +8,7 @@ import { prepareRevision } from "../prepare/prepare.ts";
 import type { NestedRequest, NestedResult, NestedStacks } from "../types/resource-type.ts";
 import { isUnderWay } from "./engine.ts";
 
-/** Operations on the stacks nested in `parent`, as its resource type asks for them. */
+/** Operations on the stacks nested in `parent`, for its resource type. */
 export function nestedStacks(parts: CloudformationParts, parent: StackRecord): NestedStacks {
   return {
     create: (request, resumed) => create(parts, parent, request, resumed),
@@ -131,7 +131,7 @@ async function revert(parts: CloudformationParts, parent: StackRecord, id: strin
   return settle(parts, stack, "UPDATE_ROLLBACK_COMPLETE");
 }
 
-/** Waits until the nested stack is at rest; anything but the status that was asked for is a failure. */
+/** Waits until the nested stack is at rest; any status except the requested one is a failure. */
 async function settle(parts: CloudformationParts, stack: StackRecord, wanted: string): Promise<NestedResult> {
   await parts.engine.settled(stack);
   if (isUnderWay(stack)) {

@@ -162,7 +162,7 @@ function failureList(failures: readonly { readonly logicalId: string; readonly v
     .join("");
 }
 
-/** Rollback is disabled: the stack stays as it is, the next update or rollback goes on from there. */
+/** Rollback is disabled: the stack stays as it is, the next update or rollback continues from there. */
 function stopWhereItIs(run: StackRun, reason: string): void {
   const { operation, stack } = run;
   stack.stopped = operation;

@@ -53,7 +53,7 @@ async function removeOne(run: StackRun, removal: Removal, failed: string[]): Pro
   }
 }
 
-/** There are no snapshots here: the event says so, where the template asks for one. */
+/** There are no snapshots here: the event says so, where the template requests one. */
 function keptNote(removal: Removal): string | undefined {
   const isKept = resourceType(removal.type)?.kept;
   return removal.policy === "Snapshot" && !isKept

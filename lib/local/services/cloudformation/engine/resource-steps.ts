@@ -29,7 +29,7 @@ export async function makeResource(
     run.keepResource(record);
     const made = await handler.create(properties, context).catch((error: unknown) => {
       if (!(error instanceof PartlyMadeError)) throw error;
-      // A cloud that stops goes on with the same step when it starts again.
+      // A cloud that stops continues with the same step when it starts again.
       if (error.cause instanceof HaltedError) throw error.cause;
       record.live = liveOf(error.made, wanted, stackTags);
       throw error.cause instanceof CancelledError ? error.cause : error;
@@ -67,7 +67,7 @@ export async function changeResource(
   run.keepResource(record);
 }
 
-/** Where a failed update may have left a property changed, the resource counts as different from what is wanted. */
+/** Where a failed update may have left a property changed, the resource counts as different from the desired one. */
 function withDirt(live: LiveResource, dirty: Properties | undefined, desired: Properties): LiveResource {
   if (!dirty) return live;
   const touched = changedNames(live.properties, dirty).filter((name) =>
@@ -102,7 +102,7 @@ export async function removeResource(
   run.refuseWhenHalted();
 }
 
-/** Asks until the resource has settled. Nothing sleeps longer than the resource needs, give or take 50 ms. */
+/** Polls until the resource has settled. No wait is longer than the resource needs, give or take 50 ms. */
 async function stabilise(handler: ResourceType, current: CurrentResource, context: ResourceContext): Promise<void> {
   if (!handler.isStable) return;
   for (let waitMs = 1; !(await handler.isStable(current, context)); waitMs = Math.min(waitMs * 2, 50)) {

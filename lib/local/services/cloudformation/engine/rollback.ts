@@ -10,8 +10,8 @@ import { runGraph } from "./scheduler.ts";
 import type { StackRun } from "./stack-run.ts";
 
 /**
- * Brings back every resource that the operation touched: replaced ones become what they were, changed ones get their
- * old properties again. Answers which could not be brought back.
+ * Rolls back every resource that the operation touched: replaced ones become what they were, changed ones get their old
+ * properties again. Returns those that could not be rolled back.
  */
 export async function rollBackResources(run: StackRun, plan: RevisionPlan): Promise<string[]> {
   const failed: string[] = [];

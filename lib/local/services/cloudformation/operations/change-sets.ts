@@ -53,7 +53,7 @@ export function executeChangeSet(
   return {};
 }
 
-/** The stack moves on: what waits for execution becomes obsolete, what was executed or overtaken before is forgotten. */
+/** The stack changes: change sets that wait for execution become obsolete, executed and overtaken ones are deleted. */
 export function overtakeChangeSets(parts: CloudformationParts, stack: StackRecord): void {
   for (const record of parts.changeSets.list(stack)) {
     if (record.parentId !== undefined) continue;
@@ -62,7 +62,7 @@ export function overtakeChangeSets(parts: CloudformationParts, stack: StackRecor
   }
 }
 
-/** Forgets a change set with those of its nested stacks, and nested stacks that were only there to be reviewed. */
+/** Deletes a change set with those of its nested stacks, and nested stacks that were only there to be reviewed. */
 export function deleteWithNested(parts: CloudformationParts, record: ChangeSetRecord): void {
   for (const nested of parts.changeSets.nestedIn(record)) {
     parts.changeSets.delete(nested);
@@ -94,7 +94,7 @@ export function locate(
   return { stack: owner, record };
 }
 
-/** Forgets a change set that is not being executed. */
+/** Deletes a change set that is not being executed. */
 export function deleteChangeSet(
   parts: CloudformationParts,
   input: DeleteChangeSetInput,

@@ -16,7 +16,7 @@ export interface PlannedUpdate {
   readonly isEmpty: boolean;
 }
 
-/** Compares what a request wants with the stack as it is; `previous` is the revision whose template and values it has. */
+/** Compares a request with the stack as it is; `previous` is the revision whose template and values it has. */
 export async function planUpdate(
   parts: CloudformationParts,
   request: RevisionRequest,

@@ -10,7 +10,7 @@ import type { RequestContext } from "../../../service.ts";
 import { STACK_MISSING } from "../stack-store.ts";
 import type { CloudformationParts } from "./service.ts";
 
-/** Goes on with a rollback that got stuck; the resources to skip are taken for rolled back. */
+/** Continues a rollback that got stuck; the resources to skip are considered rolled back. */
 export function continueUpdateRollback(
   parts: CloudformationParts,
   input: ContinueUpdateRollbackInput,

@@ -1,6 +1,6 @@
 import type { RequestContext } from "../../../service.ts";
 
-/** Who a request of CloudFormation acts for when it asks another service with the caller's own permissions. */
+/** The caller on whose behalf CloudFormation calls another service with the caller's own permissions. */
 export type Caller = Pick<RequestContext, "accessKeyId">;
 
 /** The caller of a request. Pass it on to `cloud.call` where AWS checks the caller and not the service role. */

@@ -26,7 +26,7 @@ export interface RevisionRequest extends TemplateSource {
   readonly ResourceTypes?: string[];
 }
 
-/** The stack that a revision is prepared for, as it is, and who asked for the revision. */
+/** The stack that a revision is prepared for, as it is, and who requested the revision. */
 export interface RevisionContext {
   readonly stack: StackRecord;
   /** The revision whose template and parameter values the request may reuse. */

@@ -7,8 +7,8 @@ import type { Caller } from "./caller.ts";
 const MAX_NAMES = 10;
 
 /**
- * The values of SSM-typed parameters by the names that were asked for; missing ones are left out. AWS reads them when
- * a change set is created or a stack updated, with the caller's `ssm:GetParameters`, never with the service role's.
+ * The values of SSM-typed parameters by the requested names; missing ones are left out. AWS reads them when a change
+ * set is created or a stack updated, with the caller's `ssm:GetParameters`, never with the service role's.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html
  */
 export async function fetchSsmParameters(

@@ -142,7 +142,7 @@ const DEFAULTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["TableClass", "STANDARD"],
 ]);
 
-/** One index at a time, as DynamoDB wants it: gone ones first, then new ones, then throughput. */
+/** One index at a time, as DynamoDB requires: removed ones first, then new ones, then throughput. */
 async function updateIndexes(
   TableName: string,
   desired: PropertiesOf<"AWS::DynamoDB::Table">,
@@ -200,7 +200,7 @@ async function applyExtras(
   await applyKinesisStream(TableName, before, desired, context);
 }
 
-/** One stream at a time: the old one is let go first. */
+/** One stream at a time: the old one is removed first. */
 async function applyKinesisStream(
   TableName: string,
   before: Partial<PropertiesOf<"AWS::DynamoDB::Table">>,

@@ -43,9 +43,9 @@ export const lambdaVersion = resource("AWS::Lambda::Version", {
 });
 
 /**
- * AWS::Lambda::Alias. As on AWS, an update hands over every property of the template, so an alias that was moved
- * elsewhere goes back to the version in its properties, and so does one that a rollback touches. Only weights that the
- * template never had are left alone.
+ * AWS::Lambda::Alias. As on AWS, an update sends every property of the template, so an alias that was moved elsewhere
+ * returns to the version in its properties, and so does one that a rollback touches. Only weights that the template
+ * never had are left alone.
  */
 export const lambdaAlias = resource("AWS::Lambda::Alias", {
   async create(desired, context) {

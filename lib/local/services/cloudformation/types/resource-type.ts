@@ -91,7 +91,7 @@ export interface NestedResult {
   readonly failure?: string;
 }
 
-/** Operations on nested stacks; each answers once the nested stack has come to rest. */
+/** Operations on nested stacks; each returns once the nested stack is at rest. */
 export interface NestedStacks {
   create(request: NestedRequest, resumed: boolean): Promise<NestedResult>;
   update(id: string, request: NestedRequest, resumed: boolean): Promise<NestedResult>;
@@ -134,7 +134,7 @@ export interface ResourceContext {
   /** Whether a physical id is known to be a resource of this stack: what a resumed step finds may be a sibling. */
   isOwned(physicalId: string): boolean;
   readonly own: CloudformationOwn;
-  /** Asks a service in the stack's region, or in another one. */
+  /** Calls a service in the stack's region, or in another one. */
   call<N extends ServiceName, K extends keyof OperationsOf<N> & string>(
     service: N,
     operation: K,
@@ -150,8 +150,8 @@ export interface Tagging {
 }
 
 /**
- * How resources of one CloudFormation type are made, changed and taken away. Each step may be tried again after a
- * crash: it must come to the same end.
+ * How resources of one CloudFormation type are created, updated and deleted. Each step may be retried after a crash: it
+ * must be idempotent.
  */
 export interface ResourceType {
   /** For example `AWS::Lambda::Alias`; `Custom::*` matches every type with that prefix. */
@@ -170,7 +170,7 @@ export interface ResourceType {
   finish?(current: CurrentResource, context: ResourceContext): Promise<void>;
   /** Called instead of `update` to take an update back. */
   revert?(current: CurrentResource, before: CurrentResource, context: ResourceContext): Promise<PhysicalResource>;
-  /** Whether the resource has settled; asked again and again after `create` and `update`. */
+  /** Whether the resource has settled; polled after `create` and `update`. */
   isStable?(current: CurrentResource, context: ResourceContext): Promise<boolean>;
   /** Whether a change needs a new resource where the schema says "maybe", or nothing. */
   replaces?(desired: Properties, current: CurrentResource): boolean;

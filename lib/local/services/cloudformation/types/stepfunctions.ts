@@ -63,8 +63,8 @@ export const stateMachineVersion = resource("AWS::StepFunctions::StateMachineVer
 });
 
 /**
- * AWS::StepFunctions::StateMachineAlias. As on AWS, an update hands over every property of the template, so an alias
- * that was moved elsewhere goes back to the routing in its properties.
+ * AWS::StepFunctions::StateMachineAlias. As on AWS, an update sends every property of the template, so an alias that
+ * was moved elsewhere returns to the routing in its properties.
  */
 export const stateMachineAlias = resource("AWS::StepFunctions::StateMachineAlias", {
   async create(desired, context) {

@@ -66,7 +66,7 @@ function wordsOf(message: string): string[] {
   return words;
 }
 
-/** The gap takes what is left, so that the fields behind it stand at the line's end. */
+/** The gap takes the remaining words, so that the fields behind it are at the line's end. */
 function alignAround(words: readonly string[], gapAt: number, length: number): string[] {
   const behind = length - gapAt - 1;
   return [...words.slice(0, gapAt), "", ...words.slice(words.length - behind)];

@@ -31,7 +31,7 @@ const STATEMENTS = {
   drop: "DELETE FROM cloudwatch_history WHERE atMs < ?",
 } as const;
 
-/** What a search of the history asks for. */
+/** A query of the history. */
 export interface HistoryQuery {
   readonly alarm: string | undefined;
   readonly fromMs: number;

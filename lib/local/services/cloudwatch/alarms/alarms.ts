@@ -25,7 +25,7 @@ const MAX_RECORDS = 100;
 const DEFAULT_RECORDS = 50;
 const MAX_NAMES = 100;
 
-/** DescribeAlarms: metric alarms, and composite ones where they are asked for. */
+/** DescribeAlarms: metric alarms, and composite ones on request. */
 export function describeAlarms(state: CloudwatchState, input: DescribeAlarmsCommandInput, context: RequestContext) {
   if (input.AlarmNames !== undefined && input.AlarmNamePrefix !== undefined)
     throw validation("AlarmNames and AlarmNamePrefix are mutually exclusive.");

@@ -4,7 +4,7 @@ import { findFunction } from "./math-functions.ts";
 import { operate } from "./math-operators.ts";
 import { list, overSeries, mapPoints, scalar, type MathValue, type TimeSeries } from "./math-value.ts";
 
-/** What names stand for, and all metrics of the request for `METRICS()`. */
+/** The values of names, and all metrics of the request for `METRICS()`. */
 export interface MathScope {
   lookUp(id: string): MathValue | undefined;
   /** The metrics of the request; with a text, those whose id contains it. */

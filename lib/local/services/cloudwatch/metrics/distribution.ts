@@ -8,7 +8,7 @@ export interface Distribution {
   readonly sum: number;
   readonly min: number;
   readonly max: number;
-  /** Part of the data came as statistic sets: there is no saying where between their minimum and maximum it lies. */
+  /** Part of the data came as statistic sets: its distribution between their minimum and maximum is unknown. */
   readonly opaque: boolean;
 }
 

@@ -9,7 +9,7 @@ const PAGE = 500;
 const TWO_WEEKS_MS = 14 * 86_400_000;
 const THREE_HOURS_MS = 3 * 3_600_000;
 
-/** ListMetrics: those with data in the last two weeks, or three hours where only recent ones are asked for. */
+/** ListMetrics: those with data in the last two weeks, or three hours where only recent ones are requested. */
 export function listMetrics(state: CloudwatchState, input: ListMetricsCommandInput, context: RequestContext) {
   if (input.RecentlyActive !== undefined && input.RecentlyActive !== "PT3H")
     throw constraint(input.RecentlyActive, "recentlyActive", "satisfy enum value set: [PT3H]");

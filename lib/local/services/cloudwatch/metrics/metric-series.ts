@@ -1,7 +1,7 @@
 import { distributionOf, type Distribution } from "./distribution.ts";
 import type { MetricId, MetricStore } from "./metric-store.ts";
 
-/** The times that a query asks for: periods of `periodMs` from `startMs` to before `endMs`. */
+/** The times of a query: periods of `periodMs` from `startMs` to before `endMs`. */
 export interface TimeGrid {
   readonly startMs: number;
   readonly endMs: number;

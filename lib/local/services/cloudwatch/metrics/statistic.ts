@@ -90,7 +90,7 @@ function between(data: Distribution, { low, high, percent }: Bounds): [number, n
   return part;
 }
 
-/** The mean with what lies outside the bounds counted as the bound itself. */
+/** The mean, where values outside the bounds count as the bound itself. */
 function winsorized(data: Distribution, bounds: Bounds): number | undefined {
   const inside = between(data, bounds);
   if (inside.length === 0) return undefined;

@@ -10,7 +10,7 @@ import { constraint, validation } from "../errors.ts";
 
 const MAX_DATAPOINTS = 100_800;
 
-/** GetMetricData: metrics and expressions over one range of time, the newest first unless asked otherwise. */
+/** GetMetricData: metrics and expressions over one range of time, by default the newest first. */
 export function getMetricData(state: CloudwatchState, input: GetMetricDataCommandInput, context: RequestContext) {
   const queries = input.MetricDataQueries ?? [];
   checkQueries(queries, "MetricDataQueries");

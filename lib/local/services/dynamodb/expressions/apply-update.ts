@@ -10,7 +10,7 @@ const WRONG_TYPE = "An operand in the update expression has an incorrect data ty
 
 /**
  * A copy of the item with the actions done. Every operand is read from the item as it was, and positions in lists are
- * those of the lists as they were: gaps close at the end, and what stands beyond the end is appended.
+ * those of the lists as they were: gaps close at the end, and elements beyond the end are appended.
  */
 export function applyUpdate(item: Item, actions: readonly UpdateAction[]): Item {
   const set = new Map(actions.map((action) => [action, action.kind === "SET" && operandValue(item, action.value)]));
@@ -102,7 +102,7 @@ function changedValue(container: Value, path: Path, value: Value | undefined): V
   return { L: list };
 }
 
-/** Stands where an element was removed, so that the positions of other actions stay right. */
+/** Marks the place of a removed element, so that the positions of other actions stay right. */
 const GAP: Value = { NULL: true };
 
 function closeGaps(item: Item, paths: readonly Path[]): void {

@@ -45,7 +45,7 @@ export function parseOperand(parser: Parser): Operand {
   return isCall && !parser.keywords.has(tokens.current.text.toUpperCase()) ? parseCall(parser) : parsePath(parser);
 }
 
-/** Reads an operand, which may stand in parentheses. */
+/** Reads an operand, which may be in parentheses. */
 export function parseOperandInParentheses(parser: Parser): Operand {
   if (!parser.tokens.takeSymbol("(")) return parseOperand(parser);
   const operand = parseOperand(parser);

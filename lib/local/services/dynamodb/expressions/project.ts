@@ -8,7 +8,7 @@ export function project(item: Item, paths: readonly Path[]): Item {
   return projectMap(item, wanted);
 }
 
-/** What is wanted below a place: everything (`true`), or parts of it. */
+/** What to return below a place: everything (`true`), or parts of it. */
 type Wanted = Map<string | number, Wanted | true>;
 
 function want(wanted: Wanted, path: Path): void {

@@ -98,7 +98,7 @@ export function simpleConditions(condition: Condition): SimpleCondition[] {
   }
 }
 
-/** What stands directly in a simple condition. */
+/** The direct operands of a simple condition. */
 export function operandsOf(condition: SimpleCondition): readonly Operand[] {
   switch (condition.kind) {
     case "compare":

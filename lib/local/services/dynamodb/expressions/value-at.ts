@@ -1,7 +1,7 @@
 import type { Item, Value } from "../values/attribute-value.ts";
 import type { Path } from "./syntax.ts";
 
-/** What stands at the path; undefined when there is nothing, or something on the way is of another kind. */
+/** The value at the path; undefined when there is none, or a part of the path is of another kind. */
 export function valueAt(item: Item, path: Path): Value | undefined {
   let value: Value | undefined = item[path[0] as string];
   for (let at = 1; at < path.length && value !== undefined; at++) {

@@ -28,7 +28,7 @@ export function getItem(engine: Engine, input: GetItemInput, context: RequestCon
   };
 }
 
-/** What the request wants of each item: by expression, or by the list of before expressions. */
+/** The attributes that the request returns of each item: by expression, or by the legacy list. */
 export function readProjection(
   input: RawExpressions & { readonly AttributesToGet?: readonly string[] },
 ): Path[] | undefined {

@@ -76,7 +76,9 @@ export function query(engine: Engine, input: QueryInput, context: RequestContext
   };
 }
 
-/** `KeyConditions` may stand beside filter and projection expressions, though not beside a key condition expression. */
+/**
+ * `KeyConditions` may be combined with filter and projection expressions, though not with a key condition expression.
+ */
 function legacyKeyMember(input: QueryInput): "KeyConditions"[] {
   return input.KeyConditionExpression === undefined ? [] : ["KeyConditions"];
 }

@@ -20,7 +20,7 @@ export interface PageRequest {
   readonly limit: number | undefined;
   readonly filter: Condition | undefined;
   readonly projection: readonly Path[] | undefined;
-  /** Whether whole items are wanted that the index holds only parts of. */
+  /** Whether the request returns whole items that the index holds only parts of. */
   readonly fetchWhole: boolean;
   readonly consistent: boolean | undefined;
 }
@@ -57,7 +57,7 @@ export function readPage(engine: Engine, request: PageRequest, meter: CapacityMe
   return { items, scanned, lastKey };
 }
 
-/** The attributes that say where to go on: the table's key, and the index's where one is read. */
+/** The attributes of a start key: the table's key, and the index's where one is read. */
 export function startKeyNames(table: Table, index: IndexSchema | undefined): string[] {
   const attributes = [...schemaOf(table).key.attributes, ...(index?.key.attributes ?? [])];
   return [...new Set(attributes.map(({ name }) => name))];

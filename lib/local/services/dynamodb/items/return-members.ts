@@ -7,7 +7,7 @@ interface ReturnMembers {
   readonly ReturnValuesOnConditionCheckFailure?: string;
 }
 
-/** AWS's model of the members that say what a request wants back. */
+/** AWS's model of the members that select what a request returns. */
 export function checkReturnMembers(checks: RequestChecks, input: ReturnMembers): RequestChecks {
   return checks
     .oneOf("returnConsumedCapacity", input.ReturnConsumedCapacity, ["INDEXES", "TOTAL", "NONE"])

@@ -23,7 +23,7 @@ export function readStartKey(raw: RawItem | undefined): Item | undefined {
 
 const INVALID = "The provided starting key is invalid";
 
-/** Where to go on: the place of the start key, which must have just the attributes of a last evaluated key. */
+/** Where to continue: the place of the start key, which must have exactly the attributes of a last evaluated key. */
 export function startPosition(table: Table, index: IndexSchema | undefined, startKey: Item): Position {
   const names = startKeyNames(table, index);
   if (Object.keys(startKey).length !== names.length) throw validationError(INVALID);

@@ -111,7 +111,7 @@ function rememberToken(engine: Engine, input: TransactWriteItemsInput, { region 
     });
 }
 
-/** Forgets tokens that are old enough to be used again. */
+/** Removes tokens that are old enough to be used again. */
 export function forgetTokens(engine: Engine): void {
   const nowMs = engine.cloud.clock.now();
   for (const [token, { usedMs }] of engine.tokens.list()) if (usedMs + TOKEN_MS <= nowMs) engine.tokens.delete(token);

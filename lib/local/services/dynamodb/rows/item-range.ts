@@ -20,7 +20,7 @@ export interface Position {
   readonly entry?: RowKey;
 }
 
-/** The items of the stretch in the order of their keys, behind `after`, as long as they are asked for. */
+/** The items of the stretch in the order of their keys, behind `after`, read lazily. */
 export function readStretch(
   rows: ItemRows,
   table: Table,
@@ -40,7 +40,7 @@ export function readStretch(
   return rows.select(query.sql(forward), query.values);
 }
 
-/** The end that is still ahead: the other is behind the place to go on, which SQLite shall start at. */
+/** The bound that is still ahead: the other is behind the start position, where SQLite starts. */
 function restOf({ low, high }: ByteRange, forward: boolean): ByteRange {
   return forward ? { high } : { low };
 }

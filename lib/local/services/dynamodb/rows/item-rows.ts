@@ -117,7 +117,7 @@ export class ItemRows {
     ).get(table.id, index.id) as unknown as ItemTotals;
   }
 
-  /** Rows of a select that gives `item` and `size`, read as they are asked for. */
+  /** Rows of a select that gives `item` and `size`, read lazily. */
   *select(sql: string, values: readonly SQLInputValue[]): Generator<StoredItem> {
     for (const row of this.statement(sql).iterate(...values) as Iterable<{ item: string; size: number }>)
       yield { item: decodeItem(row.item), size: row.size };

@@ -44,7 +44,7 @@ export class TableStore {
     throw new AwsError("ResourceNotFoundException", `Requested resource not found: Table: ${name} not found`);
   }
 
-  /** The table, for an operation on items, which wants one that is ready. */
+  /** The table, for an operation on items, which needs an active one. */
   requireReady(place: Place, nameOrArn: string): Table {
     const table = this.find(place, nameOrArn);
     const status = table?.transition?.status;

@@ -3,7 +3,7 @@ import { AwsError } from "../../../aws-error.ts";
 import { invalidParameter, validationError } from "../errors.ts";
 import type { GlobalIndex, Table, Throughput } from "./table.ts";
 
-/** The table with the billing mode and the throughputs that the request asks for. */
+/** The table with the requested billing mode and throughputs. */
 export function updateThroughput(table: Table, input: UpdateTableInput, nowMs: number): Table {
   const toOnDemand = input.BillingMode === "PAY_PER_REQUEST" && table.billingMode !== "PAY_PER_REQUEST";
   if (toOnDemand) return switchToOnDemand(table, nowMs);

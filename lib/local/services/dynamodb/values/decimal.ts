@@ -89,7 +89,7 @@ function signOf({ negative, digits }: Decimal): number {
   return negative ? -1 : 1;
 }
 
-/** How many digits stand behind the point; negative when zeros stand before it. */
+/** How many digits are behind the point; negative when zeros are before it. */
 function fractionLength({ digits, exponent }: Decimal): number {
   return digits.length - 1 - exponent;
 }

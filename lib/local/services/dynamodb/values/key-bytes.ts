@@ -10,7 +10,7 @@ export function keyBytes(value: Value): Uint8Array {
   throw new TypeError("A key is a string, a number or binary; the schema's types are checked before.");
 }
 
-/** How many bytes of the partition's hash stand before the key itself. */
+/** How many bytes of the partition's hash precede the key itself. */
 export const PARTITION_PREFIX_BYTES = 4;
 
 /**

@@ -33,7 +33,7 @@ export class ArchiveTable {
     );
   }
 
-  /** Keeps an event in each archive of the bus that wants it. */
+  /** Stores an event in each archive of the bus whose pattern matches. */
   add(events: Events, region: string, bus: string, event: BusEvent): void {
     const wanted = this.#watchersOf(events, region, bus).filter(({ pattern }) => pattern?.matches(event) ?? true);
     if (wanted.length === 0) return;

@@ -19,7 +19,7 @@ export class ReplayRunner {
     this.#events.cloud.store.afterDurable(() => this.#run(keyOf(replay, replay.name)));
   }
 
-  /** Takes up what was left when the cloud was stopped or killed. */
+  /** Resumes the replays that were left when the cloud was stopped or killed. */
   start(): void {
     for (const [, replay] of this.#events.replays.list()) if (OPEN_STATES.has(replay.state)) this.follow(replay);
   }

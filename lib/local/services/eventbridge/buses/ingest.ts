@@ -6,7 +6,7 @@ import { ruleArn } from "../rules/rules.ts";
 export interface Entrance {
   readonly region: string;
   readonly bus: string;
-  /** Only these rules are asked, where there are any: a replay may name them. */
+  /** Only these rules are evaluated, where there are any: a replay may name them. */
   readonly ruleArns?: readonly string[];
   /** How many buses passed it on so far. */
   readonly hops?: number;

@@ -44,7 +44,7 @@ function putEvent(events: Events, entry: PutEventsRequestEntry, context: Request
     resources: entry.Resources ?? [],
     detail,
   };
-  // AWS accepts events for a bus that there is not, and forgets them.
+  // AWS accepts events for a missing bus, and drops them.
   const bus = findBus(events, context.region, nameOfBus(entry.EventBusName));
   if (bus !== undefined) ingest(events, { region: context.region, bus: bus.name }, event);
   return { EventId: event.id };

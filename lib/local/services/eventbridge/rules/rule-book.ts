@@ -8,7 +8,7 @@ interface IndexedRule {
   readonly pattern: EventPattern;
 }
 
-/** A bus's enabled rules, by the `source` or else the `detail-type` that they ask for. */
+/** A bus's enabled rules, by the `source` or else the `detail-type` in their pattern. */
 class BusIndex {
   readonly #bySource = new Map<string, IndexedRule[]>();
   readonly #byDetailType = new Map<string, IndexedRule[]>();

@@ -17,7 +17,7 @@ export function provisionSoon(lambda: Lambda, ref: FunctionRef): void {
   });
 }
 
-/** Goes on with what was in progress when the cloud was stopped or killed. */
+/** Resumes allocations that were in progress when the cloud was stopped or killed. */
 export function provisionLeftovers(lambda: Lambda): void {
   for (const [key, { status }] of lambda.state.provisioned.list()) {
     if (status !== "IN_PROGRESS") continue;

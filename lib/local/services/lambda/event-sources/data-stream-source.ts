@@ -59,7 +59,7 @@ export function dataStreamSource(lambda: Lambda, mapping: MappingRecord): Stream
   };
 }
 
-/** LATEST means since the mapping was made: an iterator would forget that when the cloud is killed. */
+/** LATEST means since the mapping was created: an iterator would lose that when the cloud is killed. */
 function positionOf({ startingPosition, startingAtMs, createdMs }: MappingRecord, after?: string) {
   if (after !== undefined)
     return { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", StartingSequenceNumber: after } as const;

@@ -12,7 +12,7 @@ export class EventPollers {
     this.#lambda = lambda;
   }
 
-  /** Takes up every mapping, after a start. */
+  /** Resumes every mapping, after a start. */
   resume(): void {
     for (const [uuid] of this.#lambda.state.mappings.list()) this.follow(uuid);
   }
@@ -29,7 +29,7 @@ export class EventPollers {
     started.start();
   }
 
-  /** Ends polling and forgets how far it came. */
+  /** Ends polling and removes its progress. */
   forget(uuid: string): void {
     this.#stop(uuid);
     for (const [key] of this.#lambda.state.positions.list(`${uuid}/`)) this.#lambda.state.positions.delete(key);

@@ -96,7 +96,7 @@ export class QueuePoller {
       return Messages;
     } catch (error) {
       if (!isAwsError(error)) throw error;
-      // A queue that is gone may be made again: AWS goes on asking too.
+      // A queue that is gone may be created again: AWS keeps polling too.
       await sleep(AFTER_FAILURE_MS, undefined, { ref: false, signal: this.#ending.signal }).catch(() => undefined);
       return [];
     }

@@ -26,7 +26,7 @@ export class ShardFollower {
   readonly #progress: StreamProgress;
   readonly #window: TumblingWindow;
   #lanes: StreamLane[] = [];
-  /** Where reading has come to; handling is behind. */
+  /** The last record that was read; the function may be behind. */
   #lastRead: string | undefined;
 
   constructor(origin: FollowerOrigin) {
@@ -58,7 +58,7 @@ export class ShardFollower {
     if (this.#mapping !== undefined) this.#progress.ended(shard.birth);
   }
 
-  /** Goes on where reading ended, and first where handling did. */
+  /** Continues where reading ended, and after a start where processing did. */
   #iterator(): Promise<string | undefined> {
     return this.#origin.source.iterator(this.#origin.shard.id, this.#lastRead ?? this.#progress.position);
   }

@@ -134,7 +134,7 @@ export class StreamBatch {
     );
   }
 
-  /** What the answer says; a window's state goes on to the next call. */
+  /** The outcome of an answer; a window's state is passed to the next call. */
   #read(items: readonly StreamItem[], result: VersionedResult, isFinal: boolean): Tried {
     const { window } = this.#origin;
     if (result.errorType !== undefined) return { left: items, isFailed: true };
@@ -183,7 +183,7 @@ export class StreamBatch {
     return { objectKey, body: JSON.stringify({ ...farewell, payload: { Records } }) };
   }
 
-  /** Where the records lie, not the records: a stream keeps them for a day at the least. */
+  /** The records' positions, not the records: a stream keeps them for a day at the least. */
   #farewell(items: readonly StreamItem[], attempts: number, result: VersionedResult | undefined): object {
     const { source, shardId } = this.#origin;
     const { MaximumRetryAttempts: retries = -1 } = this.#mapping.settings;

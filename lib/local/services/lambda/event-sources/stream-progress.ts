@@ -2,10 +2,10 @@ import type { Lambda } from "../context.ts";
 import type { MappingRecord } from "../records.ts";
 import type { StreamItem } from "./stream-source.ts";
 
-/** What stands before a shard's birth in the place of a sequence number when it was read to its end. */
+/** Precedes a shard's birth in place of a sequence number when it was read to its end. */
 const END = "END ";
 
-/** How far a mapping has come in a shard, kept so that a killed cloud goes on there. */
+/** A mapping's progress in a shard, stored so that a killed cloud continues there. */
 export class StreamProgress {
   readonly #lambda: Lambda;
   readonly #key: string;

@@ -24,7 +24,7 @@ export interface StreamShard {
   readonly birth: string;
 }
 
-/** Some records, and with what reading goes on; without `next` the shard is at its end. */
+/** Some records, and where reading continues; without `next` the shard is at its end. */
 export interface StreamPage {
   readonly items: readonly StreamItem[];
   readonly next: string | undefined;
@@ -32,7 +32,7 @@ export interface StreamPage {
 
 /** A stream as the poller of a mapping reads it. */
 export interface StreamSource {
-  /** The member of a failure's record that says where the records lie. */
+  /** The member of a failure's record that gives the records' positions. */
   readonly batchInfo: "DDBStreamBatchInfo" | "KinesisBatchInfo";
   /** None where the stream is not there. */
   shards(): Promise<readonly StreamShard[]>;

@@ -52,7 +52,7 @@ export function tableStreamSource({ cloud }: Lambda, mapping: MappingRecord): St
   };
 }
 
-/** LATEST means since the mapping was made: an iterator would forget that when the cloud is killed. */
+/** LATEST means since the mapping was created: an iterator would lose that when the cloud is killed. */
 function fresh(records: readonly _Record[], { startingPosition, createdMs }: MappingRecord): readonly _Record[] {
   if (startingPosition !== "LATEST") return records;
   const since = Math.floor(createdMs / 1000) * 1000;

@@ -13,7 +13,7 @@ interface OpenWindow {
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html */
 const LARGEST_STATE_BYTES = 1024 * 1024;
 
-/** The state of a shard's open window, kept so that a killed cloud goes on with it. */
+/** The state of a shard's open window, stored so that a killed cloud continues with it. */
 export class TumblingWindow {
   readonly #lambda: Lambda;
   readonly #key: string;

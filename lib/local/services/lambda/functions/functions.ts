@@ -110,7 +110,7 @@ export function getFunctionConfiguration(
   return describeFunction(ref, record, ref.qualifier, stateOf(lambda, ref, record));
 }
 
-/** Replaces the code of `$LATEST`, and publishes it where asked to. */
+/** Replaces the code of `$LATEST`, and publishes it on request. */
 export async function updateFunctionCode(
   lambda: Lambda,
   input: Input<"UpdateFunctionCode">,

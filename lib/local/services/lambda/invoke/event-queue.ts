@@ -61,7 +61,7 @@ export class EventQueue {
     this.#schedule({ ...event, receivedMs: now, attempts: 0, throttles: 0, dueMs: now });
   }
 
-  /** Takes up what was left when the cloud was stopped or killed. */
+  /** Resumes the events that were left when the cloud was stopped or killed. */
   resume(): void {
     for (const [, record] of this.#events.list()) this.#arm(record);
   }

@@ -81,7 +81,7 @@ export function listLayers(lambda: Lambda, input: Input<"ListLayers">, context: 
   return { Layers, ...next };
 }
 
-/** Functions that have the version go on with it. Answers the same whether or not there was such a version. */
+/** Functions that use the version keep it. The answer is the same whether or not there was such a version. */
 export function deleteLayerVersion(
   lambda: Lambda,
   input: Input<"DeleteLayerVersion">,

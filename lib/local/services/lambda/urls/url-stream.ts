@@ -35,7 +35,7 @@ export class StreamedAnswer {
     this.#response.writeHead(502, { "content-type": "application/json" }).end('{"Message":"Internal Server Error"}');
   }
 
-  /** Answers what of the chunk is body, or undefined while the prelude goes on. */
+  /** Returns the part of the chunk that is body, or undefined while the prelude continues. */
   #open(chunk: Buffer, contentType: string): Buffer | undefined {
     if (contentType !== PRELUDE_TYPE) {
       this.#start(200, { "content-type": contentType });

@@ -75,7 +75,7 @@ export function requireAcls(s3: S3, bucket: BucketRecord): void {
   throw new AwsError("AccessControlListNotSupported", "The bucket does not allow ACLs");
 }
 
-/** The grants that the headers ask for, or undefined where there are none. */
+/** The grants in the headers, or undefined where there are none. */
 export function readAclHeaders(input: AclHeaders, account: string): Grant[] | undefined {
   const given = HEADERS.filter(([member]) => input[member] !== undefined);
   if (input.ACL === undefined) {

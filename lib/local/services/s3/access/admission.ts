@@ -16,7 +16,9 @@ type Handler = (input: CommonInput, context: RequestContext) => unknown;
 
 const PRESIGNED = ["Algorithm", "Credential", "Signature", "Date", "SignedHeaders", "Expires"];
 
-/** Puts before every operation what S3 asks of every request: a link in time, the right owner, the right region. */
+/**
+ * Puts the checks of every S3 request before each operation: the link's expiry, the expected owner, the right region.
+ */
 export function admitBefore(s3: S3, operations: Operations<"s3">): Operations<"s3"> {
   const guarded = Object.entries(operations as Record<string, Handler>).map(([name, handler]) => [
     name,

@@ -5,7 +5,7 @@ import { hostResource } from "../../../wire/host-label.ts";
 import type { S3 } from "../context.ts";
 
 /**
- * The headers by which a bucket's CORS configuration lets a web page make this request, or ask whether it may; undefined
+ * The headers by which a bucket's CORS configuration lets a web page make this request, or its preflight; undefined
  * where it does not. Recorded from AWS.
  */
 export function corsHeaders(

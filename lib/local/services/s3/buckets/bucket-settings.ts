@@ -56,7 +56,7 @@ export class BucketSettings {
     this.#records.delete(`${bucket}/${name}`);
   }
 
-  /** Forgets everything that was set on the bucket. */
+  /** Removes all settings of the bucket. */
   clear(bucket: string): void {
     for (const [key] of this.#records.list(`${bucket}/`)) this.#records.delete(key);
   }

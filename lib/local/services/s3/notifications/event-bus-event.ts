@@ -2,7 +2,7 @@ import type { PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import type { S3EventName } from "./notifications.ts";
 import type { VersionRecord } from "../records.ts";
 
-/** What happened to an object, and who asked. */
+/** A change of an object, and its caller. */
 export interface ObjectEvent {
   readonly name: S3EventName;
   readonly bucket: string;
@@ -67,7 +67,7 @@ export function buildBusEvent(event: ObjectEvent): PutEventsRequestEntry {
   };
 }
 
-/** Keys stand as they are here; in the other notifications they are encoded. */
+/** Keys are literal here; in the other notifications they are encoded. */
 function describeObject({ name, key, version, sequencer }: ObjectEvent): object {
   const changesNoBytes = name.startsWith("ObjectTagging") || name.startsWith("ObjectAcl");
   const isThere = version !== undefined && !version.deleteMarker;

@@ -74,7 +74,7 @@ function target(
   return { kind, arn, id: Id, events: Events, filter: Filter };
 }
 
-/** Who asked for what happened, from where and when. */
+/** The caller of a change, its address and its time. */
 function origin({ cloud }: S3, { requestId, http }: RequestContext) {
   const atMs = cloud.clock.now();
   const sourceIp = http?.socket.remoteAddress ?? "127.0.0.1";
@@ -85,7 +85,7 @@ function sequencerAt(epochMs: number): string {
   return epochMs.toString(16).toUpperCase().padStart(18, "0");
 }
 
-/** The prefix and suffix that a filter asks for. */
+/** The prefix and suffix of a filter. */
 export function readFilter(filter: NotificationConfigurationFilter | undefined): { prefix: string; suffix: string } {
   const rules = filter?.Key?.FilterRules ?? [];
   const value = (name: string) => rules.find((rule) => rule.Name?.toLowerCase() === name)?.Value ?? "";

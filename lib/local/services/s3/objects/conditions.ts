@@ -2,7 +2,7 @@ import { AwsError } from "../../../aws-error.ts";
 import type { PlacedVersion } from "./object-table.ts";
 import { headerNotImplemented, noSuchKey, preconditionFailed } from "../errors.ts";
 
-/** When a read wants to be answered. */
+/** The conditions of a read. */
 export interface ReadConditions {
   readonly ifMatch?: string | undefined;
   readonly ifNoneMatch?: string | undefined;
@@ -10,7 +10,7 @@ export interface ReadConditions {
   readonly ifUnmodifiedSince?: Date | undefined;
 }
 
-/** When a write wants to happen. */
+/** The conditions of a write. */
 export interface WriteConditions {
   readonly IfMatch?: string | undefined;
   readonly IfNoneMatch?: string | undefined;

@@ -43,7 +43,7 @@ export function requireCopySource(s3: S3, input: CopySourceInput): CopySource {
   return { ...found, bucket, versionId };
 }
 
-/** What is made of bytes that were copied: they stay where they are, unless only a part of a blob is wanted. */
+/** The bytes of a copy: they stay where they are, unless only a part of a blob is copied. */
 export interface CopiedBytes {
   readonly segments: readonly Segment[];
   readonly sizeBytes: number;

@@ -56,7 +56,7 @@ function findForRead(s3: S3, input: Input<"GetObject"> | Input<"HeadObject">, me
   return { bucket, record };
 }
 
-/** The part of the object that is asked for. */
+/** The requested part of the object. */
 interface Slice {
   readonly range: ByteRange;
   /** The index of the part, where the request named one. */
@@ -131,7 +131,7 @@ function describeChecksum(
   return whole ? { ...checksumMembers(checksum), ChecksumType: checksum.type } : {};
 }
 
-/** Headers that a (usually presigned) request wants to see in place of the stored ones. */
+/** Response headers that a (usually presigned) request sets in place of the stored ones. */
 function overrides(input: Input<"GetObject"> | Input<"HeadObject">) {
   return Object.fromEntries(
     [

@@ -11,7 +11,7 @@ export interface ObjectLockInput {
 
 const DAY_MS = 86_400_000;
 
-/** The lock of a new object: what the request asks for, else the bucket's default retention. */
+/** The lock of a new object: the request's, else the bucket's default retention. */
 export function readObjectLock(
   s3: S3,
   bucket: BucketRecord,

@@ -12,7 +12,7 @@ export interface PlacedVersion {
   readonly record: VersionRecord;
 }
 
-/** Where a listing goes on: after a key, or from a key on. */
+/** Where a listing continues: after a key, or from a key on. */
 export interface KeyBound {
   readonly key: string;
   readonly inclusive: boolean;

@@ -24,7 +24,7 @@ export interface BodyInput extends ChecksumMembers {
 export interface ReceivedBody {
   readonly staged: StagedBlob;
   readonly checksum: PlainChecksum;
-  /** Where it was asked for. */
+  /** Present if it was requested. */
   readonly crc64Nvme?: string;
 }
 

@@ -28,7 +28,7 @@ export function storeVersion<T extends VersionRecord>(
   return record;
 }
 
-/** Removes a version and lets go of its bytes. Call it in a transaction. */
+/** Removes a version and releases its bytes. Call it in a transaction. */
 export function removeVersion(s3: S3, bucketName: string, { key, sequence, record }: PlacedVersion): void {
   s3.objects.remove(bucketName, key, sequence);
   if (!record.deleteMarker) s3.references.release(record.segments);

@@ -83,7 +83,7 @@ export function abortMultipartUpload(s3: S3, input: Input<"AbortMultipartUpload"
   return {};
 }
 
-/** Forgets an upload and lets go of its parts. */
+/** Removes an upload and releases its parts. */
 export function abortUpload(s3: S3, upload: UploadRecord): void {
   s3.cloud.store.transaction(() => {
     for (const part of s3.uploads.delete(upload)) s3.references.release(part.segments);

@@ -40,7 +40,7 @@ export class UploadTable {
       .run(upload.bucket, upload.key, upload.id, encodeValue(upload));
   }
 
-  /** Forgets the upload and answers the parts that it had. */
+  /** Removes the upload and returns the parts that it had. */
   delete(upload: UploadRecord): PartRecord[] {
     const parts = this.parts(upload.id);
     this.#store.touch();

@@ -5,8 +5,8 @@ import { ExpressionThread, type ThreadLimits } from "./expression-thread.ts";
 const LIMITS: ThreadLimits = { timeMs: 1_000, memoryMb: 128 };
 
 /**
- * Evaluates JSONata of workflows in threads that can be stopped: an expression may loop, match a regular expression that
- * never ends, or ask for more memory than there is. Threads start when the first expression comes.
+ * Evaluates JSONata of workflows in threads that can be stopped: an expression may loop, match a regular expression
+ * that never ends, or allocate more memory than there is. Threads start with the first expression.
  */
 export class Expressions {
   readonly #mostThreads: number;

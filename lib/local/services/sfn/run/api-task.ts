@@ -54,7 +54,7 @@ function urlOf({ run }: Attempt, { ApiEndpoint, Stage, Path = "", QueryParameter
   return url;
 }
 
-/** Signed by the state machine's role. The local cloud asks who signed, and never whether the signature is right. */
+/** Signed by the state machine's role. The local cloud reads who signed, and never verifies the signature. */
 async function signature({ run }: Attempt): Promise<string> {
   const { region, roleArn, name } = run.execution;
   const date = new Date(run.cloud.clock.now()).toISOString().slice(0, 10).replaceAll("-", "");

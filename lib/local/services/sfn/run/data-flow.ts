@@ -3,7 +3,7 @@ import { selectPath } from "../data/payload-template.ts";
 import type { StateResult } from "./run-state.ts";
 import { type Attempt, fill, pathScope } from "./scope.ts";
 
-/** What the state works on: `InputPath` in JSONPath, the input itself in JSONata. */
+/** The state's effective input: `InputPath` in JSONPath, the input itself in JSONata. */
 export function effectiveInput(attempt: Attempt): unknown {
   if (attempt.language === "JSONata") return attempt.input;
   const path = attempt.state["InputPath"] as string | null | undefined;

@@ -34,7 +34,7 @@ export async function exchange({ url, method, headers, body }: HttpCall): Promis
   };
 }
 
-/** Whether the answer lets the task go on. */
+/** Whether the task succeeds with this answer. */
 export function isSuccess({ StatusCode }: HttpAnswer): boolean {
   return StatusCode >= 200 && StatusCode < 300;
 }

@@ -67,7 +67,7 @@ interface PoolWork {
   work(index: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Works on pieces side by side; the first failure calls the rest off. */
+/** Processes items concurrently; the first failure cancels the rest. */
 class ChildPool {
   readonly #count: number;
   readonly #work: PoolWork;

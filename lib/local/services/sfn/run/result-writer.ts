@@ -48,8 +48,8 @@ export function transform(outcomes: readonly ChildOutcome[], { transformation }:
 const KINDS = ["SUCCEEDED", "FAILED", "PENDING"] as const;
 
 /**
- * Writes the results and a manifest below the prefix and answers where (developer guide, "Exporting to Amazon S3").
- * Writing it twice, after a restart, comes to the same.
+ * Writes the results and a manifest below the prefix and returns their place (developer guide, "Exporting to Amazon
+ * S3"). Writing it twice, after a restart, has the same result.
  */
 export async function writeResults(
   attempt: Attempt,

@@ -44,7 +44,7 @@ export class Runner {
     this.#parts = parts;
   }
 
-  /** Begins, or takes up, an execution. Its record is in the store already. */
+  /** Starts, or resumes, an execution. Its record is in the store already. */
   start(record: ExecutionRecord): Promise<ExecutionRecord> {
     const running = this.#running.get(record.arn);
     if (running !== undefined) return running.ended;
@@ -91,7 +91,7 @@ export class Runner {
     return record;
   }
 
-  /** Takes up what ran when the cloud was stopped or killed. */
+  /** Resumes executions that ran when the cloud was stopped or killed. */
   resume(): void {
     const { cloud, executions, evaluations } = this.#parts;
     executions.forgetOldSteps(cloud.clock.now() - REDRIVABLE_FOR_MS);

@@ -18,7 +18,7 @@ export interface StateScope {
   readonly trial?: Trial;
 }
 
-/** What TestState gives a state instead of the world, and what it wants to know of it. */
+/** The mocks that TestState gives a state, and the details that it collects. */
 export interface Trial {
   readonly mock?: { readonly output: string } | { readonly error: string; readonly cause: string | undefined };
   readonly context?: Readonly<Record<string, unknown>>;

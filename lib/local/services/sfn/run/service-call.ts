@@ -18,7 +18,7 @@ export interface ServiceCall {
   readonly optimised?: string;
 }
 
-/** Asks a carried service and answers its result as JSON. */
+/** Calls a supported service and returns its result as JSON. */
 export async function callService(attempt: Attempt, call: ServiceCall): Promise<Record<string, unknown>> {
   const { service, operation, input } = call;
   if (!isCarried(service)) {

@@ -11,8 +11,8 @@ import type { TaskStory } from "./task-story.ts";
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * `states:startExecution`, and with `.sync` the wait for its end. A restart goes on with the execution that was started
- * before; a task that is called off stops it.
+ * `states:startExecution`, and with `.sync` the wait for its end. A restart continues with the execution that was
+ * started before; a cancelled task stops it.
  */
 export async function startExecutionTask(
   attempt: Attempt,
@@ -30,7 +30,7 @@ export async function startExecutionTask(
   const context = inRole(run);
   try {
     for (;;) {
-      // Asked for before its status is, so that an end in between is not missed.
+      // Registered before its status is read, so that an end in between is not missed.
       const over = run.whenEnded(executionArn);
       const found = await run.cloud.call("sfn", "DescribeExecution", { executionArn }, context);
       if (found.status !== "RUNNING") return ended(found, sync);

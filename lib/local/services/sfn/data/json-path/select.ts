@@ -51,7 +51,7 @@ class Selection {
     }
   }
 
-  /** A name of an array's items is asked of no item: Jayway wants `[*]` in between. */
+  /** A name does not apply to an array's items: Jayway needs `[*]` in between. */
   #takeName(value: unknown, name: string, into: unknown[]): void {
     if (isObject(value) && Object.hasOwn(value, name)) into.push(value[name]);
   }
