@@ -151,7 +151,7 @@ function report(): void {
   const rows: [string, number][] = [
     [`kill points (before and after each side effect) of one release`, kills.points],
     [`seeds, each with every kill point and the verbs ${RECOVERIES.join(", ")}`, kills.seeds],
-    ["killed releases taken up", kills.rehearsed],
+    ["killed releases resumed", kills.rehearsed],
     ["… of which the next driver was killed too", kills.doubled],
     ["random schedules", count.schedules],
     ["… deployers in them", count.deployers],
@@ -160,7 +160,7 @@ function report(): void {
     ["… throttles, lost replies, drops", count.faults],
     ["… alarms, metrics, hooks, stacks and foreign moves gone wrong", count.mishaps],
     ["random schedules of an app from templates", shops.schedules],
-    ["… deploys in them, each taken up by another driver", shops.rounds],
+    ["… deploys in them, each resumed by another driver", shops.rounds],
     ["… of which with a nested stack", shops.nested],
     ["… aliases, pins and parameters changed by hand before", shops.byHand],
     ["… stack updates cancelled, where one ran", shops.cancelled],

@@ -186,7 +186,7 @@ describe("a package", () => {
 
   test.each<[string, BundleOptions["copy"], string]>([
     ["is missing", [{ from: "/nowhere/x", to: "x" }], "there is no /nowhere/x"],
-    ["would lie outside of the package", [{ from: "/etc/hostname", to: "../x" }], "'../x' is outside of the package"],
+    ["would be outside of the package", [{ from: "/etc/hostname", to: "../x" }], "'../x' is outside of the package"],
     [
       "has the name of the code",
       [{ from: "/etc/hostname", to: "Index.mjs" }],

@@ -36,7 +36,7 @@ test("a release older than an hour is asked about, and a no moves nothing", asyn
   expect(questions[0]?.text).toContain(`Release ${id} was finished 1 h ago`);
 });
 
-test("a yes names the release that was agreed to", async () => {
+test("a yes names the confirmed release", async () => {
   const { id, ended } = await agree(61 * MINUTE, true);
   expect(ended).toBe(id);
 });

@@ -120,7 +120,7 @@ describe("the local cloud's verbs", () => {
     expect(await project.json("local", "status")).toEqual({ running: false });
   });
 
-  it("fail without a terminal where they would ask, and change nothing", async () => {
+  it("fail without a terminal where they would prompt, and change nothing", async () => {
     expect(await project.json("local", "reset")).toMatchObject({ exitCode: 4, error: { code: "ApprovalNeeded" } });
   });
 });

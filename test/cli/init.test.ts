@@ -12,14 +12,14 @@ beforeEach(() => {
 afterEach(() => project.remove());
 
 describe("tidegate init", () => {
-  it("lists the starters, with what each is", async () => {
+  it("lists the starters, with a summary of each", async () => {
     const { templates } = await project.json<{ templates: { name: string; summary: string }[] }>("init", "--list");
     expect(templates.map(({ name }) => name)).toEqual(expect.arrayContaining(["messaging", "todo"]));
     expect(templates.every(({ summary }) => summary.length > 10)).toBe(true);
     expect((await project.tidegate("init", "--list")).stdout).toMatch(/^todo +An HTTP API/m);
   });
 
-  it("makes a project with a name of its own, and says how to go on", async () => {
+  it("creates a project with its own name, and says how to continue", async () => {
     const made = await project.tidegate("init", "My Shop", "--template", "messaging");
     expect(made.exitCode).toBe(0);
     expect(made.stdout).toContain("npx tidegate deploy");

@@ -62,7 +62,7 @@ describe("a bucket", () => {
     expect(normalised(templateWith({}, PROTECTED))).toMatchSnapshot();
   });
 
-  test("lies in the account's own namespace, under a name of its stack and path", () => {
+  test("is in the account's own namespace, named after its stack and path", () => {
     const prefix = (stackName: string, id: string) => {
       process.env["CDK_VALIDATION"] = "false";
       const stack = new Stack(new App(), "Test", { stackName });
@@ -200,7 +200,7 @@ describe("the target of a bucket's events", () => {
     expect(before.version).toBe(after.version);
   });
 
-  test("is a queue or a topic, which let in S3 for this bucket alone", () => {
+  test("is a queue or a topic, whose policy allows S3 for this bucket only", () => {
     for (const kind of ["queue", "topic"] as const) {
       const template = templateOn(kind, { suffix: ".csv" });
       expect(findCircle(template)).toBeUndefined();

@@ -17,7 +17,7 @@ const problems = (change: Partial<Bundle>, exportName = "handler") =>
   bundleProblems({ bundle: { ...bundle, ...change }, entry: "src/a.ts", exportName });
 
 describe("a package", () => {
-  test("of Lambda's largest size is taken", () => {
+  test("of Lambda's maximum size is accepted", () => {
     expect(problems({ unzippedBytes: 262_144_000 })).toEqual([]);
   });
 
@@ -33,7 +33,7 @@ describe("a package", () => {
     expect(problems({ exports: [] }, "main")[0]).toContain("exports no 'main'. It exports nothing.");
   });
 
-  test("whose format does not tell its exports is taken", () => {
+  test("whose format does not show its exports is accepted", () => {
     expect(problems({ exports: undefined }, "main")).toEqual([]);
   });
 });

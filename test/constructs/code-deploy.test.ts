@@ -47,7 +47,7 @@ describe("an alias that CodeDeploy moves", () => {
     });
   });
 
-  test("has a group of its own in one application, with the app's alarms and a way back", () => {
+  test("has its own group in one application, with the app's alarms and automatic rollback", () => {
     const { app, stack } = testStack();
     const fn = new Function(stack, "F", { entry: HELLO });
     new Function(stack, "G", { entry: HELLO });
@@ -253,7 +253,7 @@ async function runHook(answer: object, asked: { service: string; input: Record<s
   await exported.handler!({ DeploymentId: "d-1", LifecycleEventHookExecutionId: "hook-1" });
 }
 
-test("synthesis warns of what is lost, and of what was asked for in vain", () => {
+test("synthesis warns of lost features, and of settings without effect", () => {
   const { app, stack } = testStack();
   new Function(stack, "F", { entry: HELLO });
   const notifications = [new Topic(stack, "Releases")];

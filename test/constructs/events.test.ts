@@ -71,7 +71,7 @@ describe("a rule on a bus", () => {
     template.hasResourceProperties("AWS::Events::Rule", { Targets: [{ DeadLetterConfig: Match.absent() }] });
   });
 
-  test("reaches workflows by their alias, queues, topics, streams and other buses, each let in", () => {
+  test("reaches workflows by their alias, queues, topics, streams and other buses, each with its permission", () => {
     const { stack } = testStack();
     const rule = new Rule(stack, "Rule", { eventPattern });
     rule
@@ -156,7 +156,7 @@ describe("synthesis fails when", () => {
       /eventPattern: has 2115 characters/,
     ],
     ["a rule's name does not fit", { ruleName: "my rule" }, {}, {}, /ruleName: got 'my rule'/],
-    ["a bus's name is taken by AWS", {}, {}, { eventBusName: "default" }, /eventBusName: got 'default'/],
+    ["a bus's name is reserved by AWS", {}, {}, { eventBusName: "default" }, /eventBusName: got 'default'/],
     ["an archive keeps half a day", {}, {}, { archive: { retention: Duration.hours(12) } }, /got 43200 seconds/],
     ["an archive's pattern is none", {}, {}, { archive: { eventPattern: { source: [] } } }, /archive\.eventPattern: /],
     [

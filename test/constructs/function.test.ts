@@ -206,7 +206,7 @@ describe("a function", () => {
     expect(stack.node.children.map(({ node }) => node.id)).toContain("Known");
   });
 
-  test("takes what the user asks for", () => {
+  test("uses the user's settings", () => {
     const { stack } = testStack();
     new Function(stack, "Create", {
       entry: HELLO,
@@ -255,7 +255,7 @@ describe("a function", () => {
     });
   });
 
-  test("of elsewhere means its alias too", () => {
+  test("that is imported means its alias too", () => {
     const { stack } = testStack();
     const fn = Function.fromFunctionName(stack, "Known", "known");
     expect(stack.resolve(fn.functionArn)).toEqual({

@@ -140,7 +140,7 @@ describe("a rollout", () => {
     expect(releaseWith({}).app).toBe("tidegate");
   });
 
-  test("asks hooks that may invoke every version of the members and take no part themselves", () => {
+  test("calls hooks that may invoke every version of the members and are not members themselves", () => {
     const { app, stack } = testStack();
     new Function(stack, "Before", { entry: HELLO });
     const smoke = new HookFunction(stack, "Smoke", { entry: HELLO, timeout: Duration.seconds(90) });
@@ -163,7 +163,7 @@ describe("a rollout", () => {
     });
   });
 
-  test("watches alarms of the app and of elsewhere", () => {
+  test("watches alarms of the app, and imported ones", () => {
     const { app, stack } = testStack();
     const fn = new Function(stack, "F", { entry: HELLO });
     const own = fn.metricErrors().createAlarm(stack, "Errors", { threshold: 1, evaluationPeriods: 1 });
@@ -280,7 +280,7 @@ describe("a comparison of metrics", () => {
     });
   const lower = { direction: "lower-is-better" } as const;
 
-  test("stands with the function that its dimensions name, by logical ids", () => {
+  test("belongs to the function that its dimensions name, by logical ids", () => {
     const stack = appWith((fn) => Rollout.compare(metricOf(fn), lower));
     const [member] = releaseOf(templateOf(stack)).members;
     expect(member?.comparisons).toEqual([

@@ -76,7 +76,7 @@ describe("a state machine", () => {
     expect(versionOf(ASL)).not.toBe(versionOf({ ...ASL, Comment: "changed" }));
   });
 
-  test("means its alias wherever one is taken, and itself where executions are looked at", () => {
+  test("means its alias wherever one is accepted, and itself for access to executions", () => {
     const { stack, machine, template } = templateWith(asl(ASL));
     new Rule(stack, "Nightly", { schedule: Schedule.rate(Duration.days(1)), targets: [new SfnStateMachine(machine)] });
     const reader = new Role(stack, "Reader", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });

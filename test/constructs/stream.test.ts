@@ -196,7 +196,7 @@ describe("a table", () => {
     });
   });
 
-  test("fails when reading shall start at a time", () => {
+  test("fails when reading is to start at a timestamp", () => {
     const { stack } = testStack();
     const options = { startingPosition: StartingPosition.AT_TIMESTAMP, startingPositionTimestamp: 1 };
     new Table(stack, "Orders", { partitionKey: "id" }).consume(

@@ -20,7 +20,7 @@ afterAll(async () => {
 
 const confirm = () => Promise.resolve();
 
-it("deletes what a release replaced, and does not mind what is already gone", async () => {
+it("deletes the resources that a release replaced, and ignores those that are already gone", async () => {
   const { QueueUrl = "" } = await cloud.client(SQSClient).send(new CreateQueueCommand({ QueueName: "old" }));
   const stackName = "Shop";
   const replaced = [

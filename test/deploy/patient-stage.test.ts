@@ -76,7 +76,7 @@ const query = (code: string) =>
 
 const SUCCEEDED = { exitCode: 0, document: { release: { state: "SUCCEEDED" } } };
 
-describe("a stage goes on after", () => {
+describe("a stage continues after", () => {
   test.each<[string, readonly string[], ProxyFault]>([
     ["no network to CloudFormation", ["cloudformation"], "drop"],
     ["no network while assets are uploaded", ["s3"], "drop"],

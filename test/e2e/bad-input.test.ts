@@ -92,7 +92,7 @@ describe("synth", () => {
 });
 
 describe("deploy", () => {
-  it("fails on a type that the local cloud does not carry, by name, before anything is made", async () => {
+  it("fails on a type that the local cloud does not support, by name, before anything is created", async () => {
     app((text) =>
       text
         .replace("CfnOutput, Duration", "CfnOutput, CfnResource, Duration")

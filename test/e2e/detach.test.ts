@@ -108,7 +108,7 @@ describe("a release that is left to the account", () => {
     expect(client.failures).toEqual([]);
   });
 
-  it("ends well although the whole local cloud is killed in the middle", async () => {
+  it("succeeds although the whole local cloud is killed during the release", async () => {
     await deployWithDriver();
     mark("new");
     await detachSlowly();

@@ -63,7 +63,7 @@ describe("a deploy whose stack update fails, after a rollback", () => {
     expect(aliases.map(({ drifted }) => drifted)).toEqual([false, false]);
   });
 
-  it("goes on from there with the next good version", async () => {
+  it("continues from there with the next good version", async () => {
     writeSmallApp(project, { version: 6 });
     expect(await project.json<Outcome>("deploy")).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
     expect(new Set(await live()).size).toBe(1);

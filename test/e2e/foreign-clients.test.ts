@@ -11,7 +11,7 @@ async function startCloud(project: TestProject): Promise<string> {
   return (await project.json<{ endpoint: string }>("local", "start")).endpoint;
 }
 
-describe("an unmodified cdk CLI with nothing but an endpoint and dummy credentials", () => {
+describe("an unmodified cdk CLI with only an endpoint and dummy credentials", () => {
   let project: TestProject;
   let cdk: (...args: string[]) => ReturnType<TestProject["run"]>;
 

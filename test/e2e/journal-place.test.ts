@@ -90,13 +90,13 @@ async function textOf(Bucket: string, Key = KEY): Promise<string> {
 }
 
 describe("an app of the default qualifier", { timeout: 300_000 }, () => {
-  it("ends with a code of its own where nothing is deployed, for every verb", async () => {
+  it("ends with its own code where nothing is deployed, for every verb", async () => {
     expect(await exitOf("status", "--exit-code")).toBe(7);
     for (const verb of ["rollback", "resume", "abort", "promote", "pause"]) expect(await exitOf(verb)).toBe(7);
     expect(await exitOf("status")).toBe(0);
   });
 
-  it("gets a bucket of its own for the journal, as progress says", async () => {
+  it("gets its own bucket for the journal, as progress shows", async () => {
     writeSmallApp(project, { version: 1 });
     const first = await project.tidegate("deploy");
     expect(first.exitCode, first.stderr).toBe(0);
@@ -120,7 +120,7 @@ describe("an app of the default qualifier", { timeout: 300_000 }, () => {
     expect((await status()).standing).toEqual({ name: "settled", exitCode: 0 });
   });
 
-  it("moves a journal that is in the bootstrap's bucket, and leaves nothing there that an older version acts on", async () => {
+  it("moves a journal from the bootstrap's bucket, and leaves nothing there that an older version acts on", async () => {
     await deploy({ version: 2 });
     await moveBack();
     expect(await exitOf("status", "--exit-code")).toBe(0);
@@ -147,7 +147,7 @@ async function moveBack(): Promise<void> {
   }
 }
 
-describe("a journal that fails in the middle of a canary", { timeout: 300_000 }, () => {
+describe("a journal that fails during a canary", { timeout: 300_000 }, () => {
   it("is restored by rollback where it was deleted, and aliases go back", async () => {
     await dieInCanary({ version: 4 });
     expect(await exitOf("status", "--exit-code")).toBe(11);

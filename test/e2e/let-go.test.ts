@@ -62,7 +62,7 @@ test("a rollback to a release whose member is gone names the member, and goes ba
   expect(await live()).toEqual({ "Small/A": "4" });
 }, 400_000);
 
-test("a rollback that is blocked by an alias that is gone ends once the member is let go", async () => {
+test("a rollback that is blocked by a deleted alias ends once the member is left out", async () => {
   await deploy(5);
   await deploy(6);
   await lambda.send(new DeleteAliasCommand({ FunctionName: "small-B", Name: "live" }));

@@ -75,7 +75,7 @@ describe(`${SHOP_FUNCTIONS} functions and a workflow behind one release, under l
     }
   });
 
-  it("are brought back when one of them fails more often, with no alarm configured", async () => {
+  it("are rolled back when one of them fails more often, with no alarm configured", async () => {
     const startedMs = performance.now();
     const outcome = await deploy(3, "F07");
     expect(outcome).toMatchObject({ exitCode: 3, release: { state: "ROLLED_BACK", cause: { trigger: "analysis" } } });
@@ -90,7 +90,7 @@ describe(`${SHOP_FUNCTIONS} functions and a workflow behind one release, under l
     expect(await liveVersions()).toEqual(["2"]);
   });
 
-  it("go back from a finished release with one call each", async () => {
+  it("roll back a finished release with one call each", async () => {
     proxy.calls.length = 0;
     const startedMs = performance.now();
     expect(await project.json<Outcome>("rollback", "--stage", "wire")).toMatchObject({ exitCode: 0 });

@@ -85,7 +85,7 @@ describe("a canary under load", () => {
     expect(failures).toEqual([]);
   });
 
-  it("converges after kill -9 of the deployer in the middle", async () => {
+  it("converges after kill -9 of the deployer during a release", async () => {
     const { marks, failures } = (client = watch(url, "/todos", codeOf));
     mark("newer");
     const running = project.start("deploy", "--verbose");
@@ -104,7 +104,7 @@ describe("a canary under load", () => {
     expect(await project.json<Deployed>("deploy")).toMatchObject({ unchanged: true });
   });
 
-  it("brings every alias back on Ctrl-C", async () => {
+  it("rolls back every alias on Ctrl-C", async () => {
     const before = await project.json<Status>("status");
     mark("newest");
     const running = project.start("deploy", "--verbose");

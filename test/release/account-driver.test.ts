@@ -97,7 +97,7 @@ test("turns that follow each other do not count as a gap in the observation", as
   expect(app.transitions).not.toContain("PAUSED");
 });
 
-test("a function that dies at any side effect is called again, and the release ends well", async () => {
+test("a function that dies at any side effect is called again, and the release succeeds", async () => {
   const undisturbed = newApp();
   await detach(undisturbed);
   await undisturbed.account.drive();
@@ -208,7 +208,7 @@ describe("wishes", () => {
     app.expectNoViolations();
   });
 
-  test("abort brings every alias back from the account", async () => {
+  test("abort rolls back every alias from the account", async () => {
     const { app, account } = newApp();
     await detach({ app, account });
     while (stateOf(app) !== "SHIFTING") await step(account);

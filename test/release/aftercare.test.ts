@@ -89,7 +89,7 @@ test("a release that succeeded is left to the driver in the account, and the loc
   watched.app.expectNoViolations();
 });
 
-test("a version that comes to fail is rolled back, and the journal says why", async () => {
+test("a version that starts to fail is rolled back, and the journal records why", async () => {
   const watched = new Watched();
   await watched.deploy();
   await watched.watch(20);

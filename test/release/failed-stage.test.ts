@@ -46,7 +46,7 @@ describe.each(Object.entries(APART))("after %s", (_what, apart) => {
     app.expectNoViolations();
   });
 
-  test("a stage is put right even where the pins cannot be moved first", async () => {
+  test("a stage is repaired even where the pins cannot be moved first", async () => {
     const app = await rolledBackApp(apart);
     app.sim.stackScript.finalise = "refused";
     const before = app.oracle.live();

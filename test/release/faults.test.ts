@@ -21,7 +21,7 @@ const FAULTS: Omit<Fault, "times" | "skip">[] = [
   { service: "lambda", operation: "GetFunctionConfiguration", kind: "throttle" },
 ];
 
-describe("a fault anywhere changes nothing but the time it takes", () => {
+describe("a fault anywhere changes only the duration", () => {
   test.each(FAULTS)("$service $operation: $kind", async (fault) => {
     for (let skip = 0; skip < 14; skip++) {
       const app = new Rehearsal();
@@ -78,7 +78,7 @@ describe("an alias moved outside the release", () => {
     app.expectNoViolations();
   });
 
-  test("once it is put right by hand, rollback ends the block", async () => {
+  test("once it is fixed by hand, rollback ends the block", async () => {
     const app = new Rehearsal();
     const anna = app.process("anna");
     const running = startRelease(app.plan(), anna.ports, app.options("anna"));
@@ -110,7 +110,7 @@ describe("an alias moved outside the release", () => {
 });
 
 describe("rollback", () => {
-  test("goes back from a finished release with one call each, while everything else is down", async () => {
+  test("rolls back a finished release with one call each, while everything else is down", async () => {
     const app = new Rehearsal({
       plan: { hooks: [hook("onRollback")], alarms: [{ path: "Shop/Errors", name: "errors" }] },
     });
@@ -150,7 +150,7 @@ describe("rollback", () => {
     ).rejects.toMatchObject({ code: "ReleaseUnknown" });
   });
 
-  test("goes on past an alias that cannot be reached, lists it, and finishes it later", async () => {
+  test("continues past an unreachable alias, lists it, and finishes it later", async () => {
     const app = new Rehearsal();
     await app.deploy();
     const fault: Fault = { service: "lambda", operation: "UpdateAlias", kind: "throttle", times: 1000, skip: 1 };

@@ -25,7 +25,7 @@ async function deployAnd(app: Rehearsal, afterMs: number, something: () => void)
 }
 
 describe("alarms", () => {
-  test("one that turns red during a step sends every alias back with one call each", async () => {
+  test("one that turns red during a step rolls back every alias with one call each", async () => {
     const app = appWithAlarm();
     const outcome = await deployAnd(app, 4 * MINUTE, () => app.sim.world.alarms.set("errors", { state: "ALARM" }));
     expect(outcome.exitCode).toBe(3);
@@ -34,7 +34,7 @@ describe("alarms", () => {
     expect(app.oracle.live()["Shop/create"]).toBe("1");
   });
 
-  test("one that turns red in the last bake sends every alias back", async () => {
+  test("one that turns red in the last bake rolls back every alias", async () => {
     const app = appWithAlarm();
     const outcome = await deployAnd(app, 13 * MINUTE, () => app.sim.world.alarms.set("errors", { state: "ALARM" }));
     expect(app.transitions).toContain("BAKING");
@@ -153,7 +153,7 @@ describe("analysis", () => {
     expect(outcome.release?.state).toBe("SUCCEEDED");
   });
 
-  test("sends every alias back when one new version fails more often, with the figures as evidence", async () => {
+  test("rolls back every alias when one new version fails more often, with the figures as evidence", async () => {
     const app = new Rehearsal({ plan });
     app.sim.world.traffic.set("list", {
       invocationsPerMinute: 2000,
@@ -235,7 +235,7 @@ describe("analysis", () => {
     expect(outcome.release?.state).toBe("SUCCEEDED");
   });
 
-  test("a paused release goes on with resume, and promote takes the rest at once", async () => {
+  test("a paused release continues with resume, and promote skips the rest", async () => {
     const app = new Rehearsal({ plan: { analysis: { ...ANALYSIS, onQuiet: "wait" } } });
     app.sim.world.traffic.set("notify", { invocationsPerMinute: 20, errorRates: new Map() });
     expect((await app.deploy()).release?.state).toBe("PAUSED");

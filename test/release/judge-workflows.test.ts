@@ -36,7 +36,7 @@ test("a workflow whose new version fails more often is found", () => {
   expect(verdictOn(20, 5)).toMatchObject({ outcome: "FAIL", trigger: "analysis" });
 });
 
-test("one that does not passes, and one that hardly runs holds nothing up", () => {
+test("one that does not passes, and one that hardly runs delays nothing", () => {
   expect(verdictOn(20, 0).outcome).toBe("PASS");
   expect(verdictOn(0, 0)).toMatchObject({ outcome: "PASS", reasons: ["no gates are set"] });
 });

@@ -214,7 +214,7 @@ describe("wishes", () => {
     return { app, end };
   };
 
-  test("pause holds the weights, and resume goes on", async () => {
+  test("pause holds the weights, and resume continues", async () => {
     const { app, end } = await running();
     await app.sim.run(pauseRelease(app.process("ben").ports, { ...app.options("ben"), reason: "lunch" }));
     await app.sim.run(app.process("clock").ports.clock.sleep(60 * MINUTE));

@@ -61,7 +61,7 @@ describe.each(LOST)("a journal that was $how, in the middle of a canary", ({ los
     return app;
   }
 
-  test("leaves status what is live and what is in the middle, and changes nothing", async () => {
+  test("lets status show what is live and what is under way, and changes nothing", async () => {
     const app = await lost();
     const before = app.sim.world.objects.get(DOCUMENT);
     const seen = await status(app);
@@ -75,7 +75,7 @@ describe.each(LOST)("a journal that was $how, in the middle of a canary", ({ los
   test.each([
     ["rollback", rollbackRelease],
     ["abort", abortRelease],
-  ] as const)("%s brings every alias back and ends with 0; again, there is nothing to do", async (_name, verb) => {
+  ] as const)("%s rolls back every alias and ends with 0; again, there is nothing to do", async (_name, verb) => {
     const app = await lost();
     expect(await act(app, verb)).toMatchObject({ exitCode: 0, release: { state: "ROLLED_BACK" } });
     expect(areBack(app)).toBe(true);
@@ -83,7 +83,7 @@ describe.each(LOST)("a journal that was $how, in the middle of a canary", ({ los
     expect(standingOf(await status(app))).toBe("settled");
   });
 
-  test("resume goes on where a version is left, and brings every alias back where none is", async () => {
+  test("resume continues where a version is left, and rolls back every alias where none is", async () => {
     const app = await lost();
     const state = hasVersions ? "SUCCEEDED" : "ROLLED_BACK";
     expect(await act(app, resumeRelease)).toMatchObject({ exitCode: hasVersions ? 0 : 3, release: { state } });

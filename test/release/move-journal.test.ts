@@ -131,7 +131,7 @@ describe("a journal that is moved to another bucket", () => {
     expect(await new S3Journal(aws, to()).read()).toBeUndefined();
   });
 
-  test("is not brought back from what was left, once it was at its new place and is gone", async () => {
+  test("is not restored from the old place, once it was at its new place and is gone", async () => {
     await fill();
     const store = new JournalStore(aws, from());
     await moveJournal(aws, from(), to(), CLOCK);

@@ -78,7 +78,7 @@ function expiredToken({ service }: SeenCall): ProxyFault {
   return { status: 403, headers, body: JSON.stringify({ __type: "ExpiredTokenException", message }) };
 }
 
-describe("a canary goes on after", () => {
+describe("a canary continues after", () => {
   it("thirty seconds without network", async () => {
     expect(await deployThrough(() => blip(() => "drop"))).toMatchObject(SUCCEEDED);
     expect(app.messages.filter(({ code }) => code === "JournalTrouble")).toMatchObject([

@@ -9,7 +9,7 @@ const paths = (members: { path: string; calls: string[] }[]) =>
   buildLevels(members).map((level) => level.map(({ path }) => path).sort());
 
 describe("the order of members", () => {
-  test("callees stand before callers", () => {
+  test("callees come before callers", () => {
     const members = [
       { path: "flow", calls: ["create", "list"] },
       { path: "create", calls: ["notify"] },
@@ -101,7 +101,7 @@ describe("exit codes", () => {
     expect(exitCodeOf({ state, kind: "deploy" })).toBe(code);
   });
 
-  test("a rollback that was asked for ends well", () => {
+  test("a requested rollback ends well", () => {
     expect(exitCodeOf({ state: "ROLLED_BACK", kind: "rollback" })).toBe(EXIT.done);
   });
 });

@@ -20,12 +20,12 @@ async function deployWithFaults(faults: readonly Omit<Fault, "service">[]) {
   return { app, ended: await app.sim.run(running) };
 }
 
-describe("a journal that fails in the middle of a canary", () => {
+describe("a journal that fails during a canary", () => {
   test.each([
     ["drop", 6],
     ["throttle", 6],
     ["lose-reply", 6],
-  ] as const)("is tried again: %s", async (kind, times) => {
+  ] as const)("is retried: %s", async (kind, times) => {
     const { app, ended } = await deployWithFaults([
       { operation: "PutObject", kind, times },
       { operation: "GetObject", kind: "drop", times },

@@ -71,7 +71,7 @@ describe("a deploy that is killed before its release starts", () => {
     expect(plans[0]?.closed).toMatchObject({ outcome: "given-up", by: "ben" });
   });
 
-  test("does not hold up a rollback once a newer release was deployed", async () => {
+  test("does not delay a rollback once a newer release was deployed", async () => {
     const app = await appWithRelease();
     await killedPlan(app);
     await app.deploy("ben", app.plan("digest-3"));
@@ -139,7 +139,7 @@ describe("a deploy that is being planned", () => {
     },
   );
 
-  test("is forgotten after twenty others", async () => {
+  test("is removed after twenty others", async () => {
     const app = await appWithRelease();
     for (let round = 0; round < 22; round++) await app.sim.run((await plan(app, "anna")).close("unchanged"));
     expect(await plansOf(app)).toHaveLength(20);

@@ -131,7 +131,7 @@ describe("provisioned concurrency of old versions", () => {
     expect(concurrencyOf(app)).toEqual({ 2: 5, 3: 5 });
   });
 
-  test("ends the release where AWS refuses to put it back", async () => {
+  test("ends the release where AWS refuses to restore it", async () => {
     const app = newApp({ concurrency: 5 });
     await deployAll(app, "one");
     app.sim.world.hooks.set("postTraffic-hook", () => ({ payload: "no" }));
@@ -157,7 +157,7 @@ describe("provisioned concurrency of old versions", () => {
     expect(concurrencyOf(app)).toEqual({ 2: 5, 3: 5 });
   });
 
-  test("that cannot be read is named and holds nothing up", async () => {
+  test("that cannot be read is named and delays nothing", async () => {
     const app = newApp({});
     app.sim.faults.push({
       service: "lambda",

@@ -21,7 +21,7 @@ async function blockedApp(): Promise<Rehearsal> {
 }
 
 describe("a member whose alias is gone", () => {
-  test("is let go by name, and the release is rolled back", async () => {
+  test("is left out by name, and the release is rolled back", async () => {
     const app = await blockedApp();
     expect(await app.act("ben", resumeRelease)).toMatchObject({ exitCode: 5 });
     const without = ["Shop/list"];
@@ -87,7 +87,7 @@ test("a rollback while another driver finalises comes first, and that driver is 
   app.expectNoViolations();
 });
 
-test("a rollback goes back from the last release that moved something", async () => {
+test("a rollback reverts the last release that moved something", async () => {
   const app = new Rehearsal();
   await app.deploy("anna", app.plan("digest-1"));
   for (const member of app.sim.stackScript.creates.values()) member.changed = false;

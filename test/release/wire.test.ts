@@ -212,7 +212,7 @@ describe("over the wire", () => {
     for (const name of NAMES) expect(judged.join("\n")).toContain(`Shop/${name}: too quiet to judge`);
   });
 
-  test("after a kill before or after any side effect, resume finishes and rollback brings back", async () => {
+  test("after a kill before or after any side effect, resume finishes and rollback rolls back", async () => {
     await reset();
     const calm = rig("calm", "2");
     await startRelease(plan("calm"), calm.ports, options("calm", "anna"));

@@ -81,7 +81,7 @@ describe("synthesis", () => {
     expect(outOf("Plain")).toEqual([lib, file, `file://${file}`, lib, old]);
   });
 
-  test("runs an app that waits at its top level, and one that asks whether it is the main module", async () => {
+  test("runs an app that waits at its top level, and one that tests whether it is the main module", async () => {
     project = cdkProject({ app: "node app.ts" });
     project.write("app.ts", `await Promise.resolve();${PLAIN_APP}`);
     await project.synthesise();

@@ -24,7 +24,7 @@ test("the starter 'todo' is this repository's own example", () => {
 });
 
 describe.each(STARTERS)("the starter '%s'", (name) => {
-  test("asks for the versions that this repository is tested with", () => {
+  test("requires the versions that this repository is tested with", () => {
     const own = JSON.parse(read("package.json")) as Manifest;
     const starter = JSON.parse(read(`templates/${name}/package.json`)) as Manifest;
     const known: Record<string, string> = { ...own.dependencies, ...own.devDependencies, tidegate: own.version };

@@ -36,7 +36,7 @@ export const handler = async (_event: unknown, context: { functionVersion: strin
   "functions/back.ts": `export const handler = async () => ({ version: process.env.VERSION });\n`,
   "functions/check.ts": `
 export const handler = async () =>
-  process.env.FAILS === "true" ? { status: "failed", reason: "as the run wants it" } : { status: "passed" };
+  process.env.FAILS === "true" ? { status: "failed", reason: "as the run's settings say" } : { status: "passed" };
 `,
 };
 

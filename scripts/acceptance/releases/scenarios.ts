@@ -90,7 +90,7 @@ const abort: Scenario = {
 
 const killed: Scenario = {
   id: "kill-and-resume",
-  promise: "A driver that is killed in mid-canary is taken up by `resume`.",
+  promise: "A driver that is killed in mid-canary is resumed by `resume`.",
   async run(stand) {
     const running = stand.startDeploy({ version: "6" });
     await running.saw(SHIFTED);

@@ -88,7 +88,7 @@ test("a notification that overlaps the deployed one takes effect after the promo
   expect(JSON.stringify(await configuration())).toContain('"Value":"in/"');
 }, 120_000);
 
-test("a notification comes to a bucket that the function already uses, and goes, and no request fails", async () => {
+test("a notification is added to a bucket that the function already uses, and removed, and no request fails", async () => {
   expect(await app.deploy(withBucket(1, false))).toMatchObject({ exitCode: 0 });
   for (const [answer, isNotified] of [
     [2, true],

@@ -90,7 +90,7 @@ describe("the template of a stage", () => {
     expect(held(stage(deployed, shop()))).toEqual({ Mapping: "it leads to Shop/Fn", Queue: "it leads to Shop/Fn" });
   });
 
-  it("lets go of what no live version can depend on", () => {
+  it("removes resources that no live version can depend on", () => {
     const deployed = shop(QUEUE);
     const desired = shop();
     expect(stage(deployed, desired)).toBe(desired);

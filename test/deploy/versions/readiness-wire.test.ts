@@ -60,7 +60,7 @@ async function explained(): Promise<string> {
 }
 
 describe("releases of functions whose versions have to be made ready", () => {
-  it("keep provisioned concurrency on two versions, and put it back and wake versions before a rollback", async () => {
+  it("keep provisioned concurrency on two versions, and restore it and wake versions before a rollback", async () => {
     const ids: string[] = [];
     for (const version of [1, 2, 3]) {
       write(version);

@@ -73,7 +73,7 @@ test("a dynamic reference that resolves to another value is live as soon as the 
   expect(await live()).toBe("dbc");
 });
 
-test("a workflow whose definition comes to another one is live too", async () => {
+test("a workflow whose definition resolves to another one is live too", async () => {
   const workflow: BuildApp = (stack) => {
     const given = new CfnParameter(stack, "Mode", { default: "a" });
     const say = new Pass(stack, "Say", { parameters: { mode: given.valueAsString } });

@@ -47,7 +47,7 @@ async function bankOf(id: string): Promise<string | undefined> {
 
 const soon = { interval: 100 };
 
-it("failing payments stop their consumer and open a ticket; when it is quiet both are put right, and releases go on", async () => {
+it("failing payments stop their consumer and open a ticket; when it is quiet both are restored, and releases continue", async () => {
   await Promise.all([pay(-1), pay(-2), pay(-3), pay(-4)]);
   await expect.poll(tickets, soon).toContain("open: Threshold Crossed");
   await expect.poll(consumer, soon).toMatch(/Disabl/);

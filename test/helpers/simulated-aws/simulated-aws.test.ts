@@ -239,7 +239,7 @@ describe("processes and faults", () => {
     expect(await sim.run(update(sim, "anna").done)).toEqual({ kind: "written" });
   });
 
-  test("a frozen process goes on later", async () => {
+  test("a frozen process continues later", async () => {
     const sim = newSim();
     const start = sim.scheduler.now;
     await sim.run(update(sim, "anna", { freezeAt: { effect: 0, durationMs: 600_000 } }).done);

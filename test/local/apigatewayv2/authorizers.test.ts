@@ -146,7 +146,7 @@ describe("a JWT authorizer", () => {
     expect(old.json["authorizer"]).toMatchObject({ claims: { sub: "me" }, scopes: null });
   });
 
-  test("wants one of the route's scopes", async () => {
+  test("requires one of the route's scopes", async () => {
     const answer = await get("/scoped", `Bearer ${await token({ scope: "write other" })}`);
     expect(answer.json).toMatchObject({ jwt: { scopes: ["write"] } });
     const refused = await get("/scoped", `Bearer ${await token({ scope: "other" })}`);
@@ -186,7 +186,7 @@ describe("a JWT authorizer", () => {
 });
 
 describe("a Lambda authorizer", () => {
-  test("lets in with a simple response, and gives its context on", async () => {
+  test("allows with a simple response, and passes its context on", async () => {
     const answer = await get("/fresh", "yes");
     expect(answer.json).toEqual({
       lambda: {

@@ -194,7 +194,7 @@ describe("a route", () => {
     });
   });
 
-  test("fails when it asks for an authorizer that is not there or of another kind", async () => {
+  test("fails when it names an authorizer that does not exist or is of another kind", async () => {
     const ApiId = await newApi();
     const { AuthorizerId } = await api.send(
       new CreateAuthorizerCommand({

@@ -245,7 +245,7 @@ describe("addresses", () => {
     expect(elsewhere.status).toBe(404);
   });
 
-  test("a named stage stands before the path, and in it", async () => {
+  test("a named stage precedes the path, and is in it", async () => {
     const answer = await api.call("/dev/pets/1");
     expect(answer.json).toMatchObject({
       rawPath: "/dev/pets/1",

@@ -67,7 +67,7 @@ describe("a version with provisioned concurrency", () => {
     expect(listed.ProvisionedConcurrencyConfigs).toMatchObject([{ Status: "READY" }, { Status: "READY" }]);
   });
 
-  test("fails the stack with Lambda's reason where the code does not initialise, and is taken away again", async () => {
+  test("fails the stack with Lambda's reason where the code does not initialise, and is deleted again", async () => {
     await deploy(cloudformation, "Cold", template("cold", "exports.handler = async () => 1", "One"), {
       ChangeSetType: "CREATE",
     });
@@ -81,7 +81,7 @@ describe("a version with provisioned concurrency", () => {
     expect(Versions?.map(({ Version }) => Version)).toEqual(["$LATEST", "1"]);
   });
 
-  test("is taken away again where the update is cancelled while it initialises", async () => {
+  test("is deleted again where the update is cancelled while it initialises", async () => {
     await deploy(cloudformation, "Stopped", template("stopped", "exports.handler = async () => 1", "One"), {
       ChangeSetType: "CREATE",
     });

@@ -165,7 +165,7 @@ describe("a failed creation", () => {
     },
   };
 
-  test("takes away what it made, but for what the template retains", async () => {
+  test("deletes what it created, except resources that the template retains", async () => {
     const stack = await deploy(cloudformation, "failed", template, { ChangeSetType: "CREATE" });
     expect(stack.StackStatus).toBe("ROLLBACK_COMPLETE");
     const lines = eventLines(await eventsOf(cloudformation, "failed"));
@@ -190,7 +190,7 @@ describe("a failed creation", () => {
     );
   });
 
-  test("leaves everything as it is when rollback is disabled, and goes on from there", async () => {
+  test("leaves everything as it is when rollback is disabled, and continues from there", async () => {
     const changeSet = { ChangeSetType: "CREATE", OnStackFailure: "DO_NOTHING" } as const;
     const broken = structuredClone(template);
     (broken.Resources.Kept.Properties as { Name: string }).Name = "kept-two";
@@ -242,7 +242,7 @@ describe("a rollback that cannot bring a resource back", () => {
     },
   });
 
-  test("stops in UPDATE_ROLLBACK_FAILED, and goes on with the resource skipped", async () => {
+  test("stops in UPDATE_ROLLBACK_FAILED, and continues with the resource skipped", async () => {
     await deploy(cloudformation, "stuck", template("one", false), { ChangeSetType: "CREATE" });
     const underWay = deploy(cloudformation, "stuck", template("two", true));
     await until(async () => {

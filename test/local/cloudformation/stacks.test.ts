@@ -140,7 +140,7 @@ describe("a stack", () => {
     expect((await create("described", { Resources: { A: value("again") } })).StackStatus).toBe("CREATE_COMPLETE");
   });
 
-  test("fails when its name is taken, or is none", async () => {
+  test("fails when its name is taken or invalid", async () => {
     await expect(create("described", { Resources: { A: value("x") } })).rejects.toMatchObject({
       name: "AlreadyExistsException",
       message: "Stack [described] already exists",
@@ -150,7 +150,7 @@ describe("a stack", () => {
     );
   });
 
-  test("is made once when several ask for it at the same time", async () => {
+  test("is created once by simultaneous requests", async () => {
     const input = { StackName: "raced", TemplateBody: JSON.stringify({ Resources: { A: value("x") } }) };
     const outcomes = await Promise.allSettled(
       Array.from({ length: 5 }, () => client.send(new CreateStackCommand(input))),
@@ -433,7 +433,7 @@ describe("exports", () => {
 });
 
 describe("a deletion", () => {
-  test("fails in words, and goes on without the resources that are to be retained", async () => {
+  test("fails with a reason, and continues without the resources that are to be retained", async () => {
     const Resources = {
       Bucket: { Type: "AWS::S3::Bucket", Properties: { BucketName: "not-empty-bucket" } },
       A: value("x"),
@@ -646,7 +646,7 @@ describe("templates", () => {
     );
   });
 
-  test("that ask for another transform are refused by name", async () => {
+  test("with an unknown transform are refused by its name", async () => {
     const template = { Transform: "AWS::Serverless-2016-10-31", Resources: { A: value("x") } };
     await expect(create("sam", template)).rejects.toThrow("No transform named AWS::Serverless-2016-10-31 found.");
   });
@@ -709,7 +709,7 @@ Outputs:
   expect(stack.Outputs![0]!.OutputValue).toMatch(/^arn:aws:dynamodb:us-east-1:000000000000:table\/yaml-Table-\w{12}$/);
 });
 
-test("stacks that were deleted long ago are forgotten", async () => {
+test("stacks that were deleted long ago are removed", async () => {
   const stateFolder = await mkdtemp(join(tmpdir(), "tidegate-forget-"));
   const first = await startTestCloud({ stateFolder });
   const early = first.client(CloudFormationClient);

@@ -227,7 +227,7 @@ describe("tags of every carried type", () => {
     expect(await allTags()).toEqual(everywhere({ own: "2", stack: "2", more: "x" }));
   });
 
-  test("come back when an update fails", async () => {
+  test("are restored when an update fails", async () => {
     const Broken = {
       Type: "AWS::SSM::Parameter",
       DependsOn: Object.keys(CASES).map(logicalId),

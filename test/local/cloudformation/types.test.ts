@@ -122,7 +122,7 @@ describe("IAM types", () => {
     Profile: { Type: "AWS::IAM::InstanceProfile", Properties: { Roles: [{ Ref: "Role" }] } },
   });
 
-  test("are made, changed and taken away with what hangs on them", async () => {
+  test("are created, updated and deleted with their dependents", async () => {
     const iam = cloud.client(IAMClient);
     const ids = await bring("iam", template("s3:GetObject", ["one", "two"]));
     await bring("iam", template("s3:PutObject", ["two", "three"]));
@@ -217,7 +217,7 @@ describe("Lambda types", () => {
     },
   });
 
-  test("are made, changed and taken away", async () => {
+  test("are created, updated and deleted", async () => {
     const s3 = cloud.client(S3Client, { forcePathStyle: true });
     await s3.send(new CreateBucketCommand({ Bucket: "layers" }));
     await s3.send(
@@ -298,7 +298,7 @@ describe("S3 types", () => {
     },
   });
 
-  test("are made, changed and taken away", async () => {
+  test("are created, updated and deleted", async () => {
     const s3 = cloud.client(S3Client, { forcePathStyle: true });
     const { Bucket } = await bring("s3", template(true), {
       Domain: { "Fn::GetAtt": ["Bucket", "RegionalDomainName"] },
@@ -368,7 +368,7 @@ describe("Logs types", () => {
     },
   });
 
-  test("are made, changed and taken away", async () => {
+  test("are created, updated and deleted", async () => {
     const logs = cloud.client(CloudWatchLogsClient);
     await bring("logs", template("ERROR"));
     const { Group: logGroupName } = await bring("logs", template("FATAL"));
@@ -404,7 +404,7 @@ describe("CloudWatch types", () => {
     Board: { Type: "AWS::CloudWatch::Dashboard", Properties: { DashboardBody: '{"widgets":[]}' } },
   });
 
-  test("are made, changed and taken away", async () => {
+  test("are created, updated and deleted", async () => {
     const cloudwatch = cloud.client(CloudWatchClient);
     const ids = await bring("watch", template(1), { Arn: { "Fn::GetAtt": ["Alarm", "Arn"] } });
     expect(ids.Arn).toBe(`arn:aws:cloudwatch:us-east-1:000000000000:alarm:${ids.Alarm}`);
@@ -519,7 +519,7 @@ describe("API Gateway types", () => {
     },
   });
 
-  test("are made, changed and taken away", async () => {
+  test("are created, updated and deleted", async () => {
     const api = cloud.client(ApiGatewayV2Client);
     const before = await bring("api", template("one", "https://one.example.com"));
     const after = await bring("api", template("two", "https://two.example.com"));

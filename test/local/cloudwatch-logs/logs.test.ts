@@ -211,7 +211,7 @@ describe("GetLogEvents", () => {
     expect(head.nextForwardToken).toMatch(/^f\/\d{56}\/s$/);
   });
 
-  test("forgets what is expired, and sweeps it", async () => {
+  test("hides expired events, and deletes them", async () => {
     const own = await startTestCloud();
     const client = own.client(CloudWatchLogsClient);
     const names = { logGroupName: "g", logStreamName: "s" };

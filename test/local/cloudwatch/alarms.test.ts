@@ -150,7 +150,7 @@ describe("a metric alarm", () => {
     });
   });
 
-  test("wants M of N datapoints", async () => {
+  test("needs M of N datapoints", async () => {
     const name = await newAlarm({ EvaluationPeriods: 3, DatapointsToAlarm: 2, TreatMissingData: "notBreaching" });
     await put(name, 5);
     await cloud.clock.advance(MINUTE);

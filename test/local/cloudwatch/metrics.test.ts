@@ -193,7 +193,7 @@ describe("GetMetricData", () => {
     expect(MetricDataResults?.[0]?.Label).toBe("m at most 7");
   });
 
-  test("takes the first unit when none is asked for, and says so", async () => {
+  test("uses the first unit when none is requested, and returns it", async () => {
     const ns = newNamespace();
     const Timestamp = minutesAgo(1);
     await put(ns, { Timestamp, Value: 35, Unit: "Seconds" }, { Timestamp, Value: 60_000, Unit: "Milliseconds" });
@@ -312,7 +312,7 @@ test("metrics are listed by name and dimensions", async () => {
   expect(await list({ Dimensions: [{ Name: "a", Value: "9" }] })).toEqual([]);
 });
 
-test("data gets coarser with age and is forgotten in the end", async () => {
+test("data gets coarser with age and is deleted in the end", async () => {
   const own = await startTestCloud();
   const client = own.client(CloudWatchClient);
   const start = own.clock.now() - (own.clock.now() % 3_600_000);

@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(stateFolder, { recursive: true, force: true }));
 
-test("metrics, alarms, logs and APIs are there again after a restart, and alarms go on being evaluated", async () => {
+test("metrics, alarms, logs and APIs are there again after a restart, and alarms are still evaluated", async () => {
   const first = await startTestCloud({ stateFolder });
   const cloudwatch = first.client(CloudWatchClient);
   const logs = first.client(CloudWatchLogsClient);

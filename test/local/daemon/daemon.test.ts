@@ -67,7 +67,7 @@ test("a torn lock is ignored", () =>
     await startDaemon({ stateFolder, port: 0 });
   }));
 
-test("fails when the port is taken, and names who has it", () =>
+test("fails when the port is taken, and names its owner", () =>
   withStateFolder(async (stateFolder) => {
     const server = createServer((_request, response) => response.end("not a cloud")).listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -92,7 +92,7 @@ test("fails when the port belongs to another project's cloud, and names its fold
     }),
   ));
 
-test("fails when it runs on another port than is asked for", () =>
+test("fails when it runs on a port other than the requested one", () =>
   withStateFolder(async (stateFolder) => {
     await startDaemon({ stateFolder, port: 0 });
     await expect(startDaemon({ stateFolder, port: 4 })).rejects.toMatchObject({ code: "RunsOnOtherPort" });

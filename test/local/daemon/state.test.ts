@@ -87,7 +87,7 @@ test("fails when the state is of a newer version", () =>
     });
   }));
 
-test("a reset stops the cloud and forgets what it kept", () =>
+test("a reset stops the cloud and deletes its state", () =>
   withStateFolder(async (stateFolder) => {
     await fillAndStop(stateFolder);
     await startDaemon({ stateFolder, port: 0 });

@@ -161,7 +161,7 @@ describe("reading a stream", () => {
     });
   });
 
-  test("forgets what is older than a day", async () => {
+  test("drops records that are older than a day", async () => {
     const arn = await streamedTable();
     await put({ pk: { S: "old" } });
     await cloud.clock.advance(25 * 60 * 60_000);
@@ -191,7 +191,7 @@ describe("reading a stream", () => {
     expect(Streams!.map(({ StreamArn }) => StreamArn)).toEqual([arn, TableDescription!.LatestStreamArn]);
   });
 
-  test("of a deleted table goes on for a day", async () => {
+  test("of a deleted table remains readable for a day", async () => {
     const arn = await streamedTable();
     await put({ pk: { S: "a" } });
     await client.send(new DeleteTableCommand({ TableName: "streamed" }));

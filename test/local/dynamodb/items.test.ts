@@ -45,7 +45,7 @@ beforeAll(async () => {
 afterAll(() => cloud.stop());
 
 describe("items", () => {
-  test("an item comes back as it was put, with numbers in plain notation", async () => {
+  test("an item is returned as it was put, with numbers in plain notation", async () => {
     const Item = {
       customer: { S: "ada" },
       number: { N: "1e1" },

@@ -42,7 +42,7 @@ async function newTable(TableName: string): Promise<void> {
   await waitUntilTableExists({ client: dynamodb, maxWaitTime: 30 }, { TableName });
 }
 
-test("a table's changes go into its Kinesis stream, in AWS's shape and in order, until it is let go", async () => {
+test("a table's changes go into its Kinesis stream, in AWS's shape and in order, until the stream is disconnected", async () => {
   const stream = await newStream(kinesis, { ShardCount: 1 });
   await newTable("orders");
   const destination = { TableName: "orders", StreamArn: arnOf(stream) };

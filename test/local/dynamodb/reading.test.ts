@@ -132,7 +132,7 @@ describe("pages", () => {
     },
   );
 
-  test("within bounds go on within them", async () => {
+  test("within bounds continue within them", async () => {
     const found = await drain((ExclusiveStartKey) =>
       query({
         KeyConditionExpression: "pk = :p AND sk BETWEEN :a AND :b",
@@ -270,7 +270,7 @@ describe("a query fails when", () => {
       "The table does not have the specified index: nope",
     ],
     [
-      "a global index shall be read consistently",
+      "a global index is read consistently",
       { IndexName: "by-group", KeyConditionExpression: "#g = :p", ConsistentRead: true },
       "Consistent reads are not supported on global secondary indexes",
     ],

@@ -72,7 +72,7 @@ describe("a table", () => {
     expect(Table).toMatchObject({ ItemCount: 1, TableSizeBytes: 3 + 3 });
   });
 
-  test("goes away with its items, and its name can be used again", async () => {
+  test("is deleted with its items, and its name can be used again", async () => {
     await createSimpleTable(client, "gone");
     await client.send(new PutItemCommand({ TableName: "gone", Item: { pk: { S: "a" } } }));
     const { TableDescription } = await client.send(new DeleteTableCommand({ TableName: "gone" }));

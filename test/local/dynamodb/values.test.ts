@@ -56,7 +56,7 @@ describe("numbers", () => {
     );
   });
 
-  test("come back from plain notation as they were", () => {
+  test("survive plain notation unchanged", () => {
     fc.assert(
       fc.property(numbers, (text) => {
         const value = parseDecimal(text);
@@ -160,7 +160,7 @@ describe("values", () => {
     ),
   })).value;
 
-  test("come back from the store as they went in, under any names", () => {
+  test("are returned by the store as they went in, under any names", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), values), (raw) => {
         const item = checkItem(raw);

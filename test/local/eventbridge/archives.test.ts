@@ -72,7 +72,7 @@ describe("an archive", () => {
     expect(described.SizeBytes).toBeGreaterThan(300);
   });
 
-  test("forgets what is older than its retention", async () => {
+  test("drops events that are older than its retention", async () => {
     const ArchiveName = "brief";
     await fixture.events.send(new CreateArchiveCommand({ ArchiveName, EventSourceArn: BUS, RetentionDays: 1 }));
     await fixture.put({ Source: "brief", DetailType: "t", Detail: "{}" });

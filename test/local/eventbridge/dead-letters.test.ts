@@ -62,7 +62,7 @@ describe("an event that does not reach its target", () => {
     expect(attributesOf((await queues.take("dead"))[0]!)).toMatchObject({ ERROR_CODE: "NO_RESOURCE" });
   });
 
-  test("is forgotten, with a line in the log, where there is no dead-letter queue, and holds up nothing", async () => {
+  test("is discarded, with a line in the log, where there is no dead-letter queue, and delays nothing", async () => {
     const open = await queues.make("open");
     const closed = "arn:aws:sqs:us-east-1:000000000000:closed";
     await fixture.rule("two", { source: ["two"] }, { Arn: closed });

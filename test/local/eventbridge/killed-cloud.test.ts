@@ -81,7 +81,7 @@ test("every event that was acknowledged reaches its target, over a kill", async 
   await cloud.stop();
 });
 
-test("a replay that was acknowledged comes to its end, over a kill", async () => {
+test("a replay that was acknowledged finishes, even after a kill", async () => {
   const stateFolder = await mkdtemp(join(tmpdir(), "tidegate-replay-"));
   folders.push(stateFolder);
   const first = await startTestCloud({ stateFolder });

@@ -11,7 +11,7 @@ import { EventBus, Rule, Stream, Topic } from "../../../lib/index.ts";
 import { deploy } from "../cloudformation/spine.ts";
 import { startEvents } from "./events-fixture.ts";
 
-test("a rule of ours is let in at a log group, an API destination, a stream, a topic and another bus", async () => {
+test("our own rules have access to a log group, an API destination, a stream, a topic and another bus", async () => {
   const bodies: string[] = [];
   const server = createServer(async (request, response) => {
     bodies.push(await text(request));

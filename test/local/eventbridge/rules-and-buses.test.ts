@@ -38,7 +38,7 @@ afterAll(() => fixture.cloud.stop());
 const send = ((command: never) => fixture.events.send(command)) as unknown as EventsFixture["events"]["send"];
 
 describe("a bus", () => {
-  test("is made, changed, listed by prefix, and taken away", async () => {
+  test("is created, updated, listed by prefix, and deleted", async () => {
     const made = await send(new CreateEventBusCommand({ Name: "bus-1", Description: "one" }));
     expect(made.EventBusArn).toBe(`${ARN}:event-bus/bus-1`);
     await send(new UpdateEventBusCommand({ Name: "bus-1", Description: "two" }));

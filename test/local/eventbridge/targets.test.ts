@@ -36,7 +36,7 @@ describe("a rule's target", () => {
     expect(JSON.parse((await queues.take("ordered.fifo"))[0]!.Body!)).toMatchObject({ source: "fifo" });
   });
 
-  test("may be a version of a function, which lets it in for itself", async () => {
+  test("may be a version of a function, which has its own permission", async () => {
     const Arn = await fixture.listener("versioned");
     await fixture.lambda.send(new PublishVersionCommand({ FunctionName: "versioned" }));
     await allowEvents(fixture.lambda, "versioned", "1");

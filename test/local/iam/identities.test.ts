@@ -149,7 +149,7 @@ describe("a role", () => {
     });
   });
 
-  test("can be trusted by another, be tagged and stand in an instance profile", async () => {
+  test("can be trusted by another, be tagged and be in an instance profile", async () => {
     await createRole("first");
     await createRole("second");
     const trust = TRUST.replace('"Service":"lambda.amazonaws.com"', '"AWS":"arn:aws:iam::000000000000:role/first"');

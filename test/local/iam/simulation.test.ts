@@ -52,7 +52,7 @@ describe("a policy", () => {
   test.each<[string, Case, string]>([
     ["allows what it names", { statements: [allow()] }, "allowed"],
     ["allows nothing else", { statements: [allow({ Action: "sqs:*" })] }, "implicitDeny"],
-    ["does not mind the case of actions", { statements: [allow({ Action: "S3:getobject" })] }, "allowed"],
+    ["ignores the case of actions", { statements: [allow({ Action: "S3:getobject" })] }, "allowed"],
     ["denies before it allows", { statements: [allow(), { ...allow(), Effect: "Deny" }] }, "explicitDeny"],
     ["minds the resource", { statements: [allow({ Resource: "arn:aws:s3:::b/x*" })] }, "implicitDeny"],
     ["knows ? and *", { statements: [allow({ Resource: "arn:aws:s3:::?/*" })] }, "allowed"],

@@ -27,7 +27,7 @@ const put = (StreamName: string, text: string, more: Partial<PutRecordCommandInp
   kinesis.send(new PutRecordCommand({ StreamName, Data: Buffer.from(text), PartitionKey: "key", ...more }));
 
 describe("writing", () => {
-  test("a record comes back as it went in, by the client as it is, over HTTP/2", async () => {
+  test("a record is returned as it went in, by the unmodified client, over HTTP/2", async () => {
     const name = await newStream(kinesis);
     const { ShardId, SequenceNumber, EncryptionType } = await put(name, "héllo", { PartitionKey: "ünï" });
     expect([ShardId, EncryptionType]).toEqual([SHARD, "NONE"]);
@@ -120,7 +120,7 @@ describe("writing", () => {
 describe("throughput", () => {
   const thousand = Array.from({ length: 500 }, () => ({ Data: Buffer.from("x"), PartitionKey: "k" }));
 
-  test("a shard takes a thousand records in a second of the cloud's time, and says so in the records' place", async () => {
+  test("a shard takes a thousand records in a second of the cloud's time, and reports it in place of the records", async () => {
     const name = await newStream(kinesis);
     const send = () => kinesis.send(new PutRecordsCommand({ StreamName: name, Records: thousand }));
     const answers = [await send(), await send(), await send(), await send()];
@@ -185,7 +185,7 @@ describe("reading", () => {
     expect([Records!.map(textOf), MillisBehindLatest]).toEqual([["4"], 0]);
   });
 
-  test("pages go on where the last one ended, and tell how far behind it is", async () => {
+  test("pages continue where the last one ended, and report how far behind it is", async () => {
     const name = await newStream(kinesis);
     await put(name, "1");
     await put(name, "2");

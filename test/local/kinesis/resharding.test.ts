@@ -144,7 +144,7 @@ describe("lists of shards", () => {
     expect(await ids("AFTER_SHARD_ID", { ShardId: id(1) })).toEqual([id(2)]);
   });
 
-  test("go on by a token, and forget closed shards when nothing of them is retained", async () => {
+  test("continue by a token, and drop closed shards when none of their records is retained", async () => {
     const name = await newStream(kinesis, { ShardCount: 3 });
     const first = await kinesis.send(new ListShardsCommand({ StreamName: name, MaxResults: 2 }));
     expect(first.Shards).toHaveLength(2);

@@ -103,7 +103,7 @@ test("fails to scale to more than double, and is as before", async () => {
   expect(await summaryOf("scaled")).toMatchObject({ OpenShardCount: 1, RetentionPeriodHours: 24 });
 });
 
-test("what cannot be finished is taken away", async () => {
+test("a resource that cannot be finished is deleted", async () => {
   const failed = await deploy(client, "long", template({ Name: "long", RetentionPeriodHours: 9000 }), {
     ChangeSetType: "CREATE",
   });

@@ -104,7 +104,7 @@ describe("a stream", () => {
     expect((await summaryOf(name)).StreamModeDetails).toEqual({ StreamMode: "PROVISIONED" });
   });
 
-  test("fails when its name is taken, is none, or the account has too many shards", async () => {
+  test("fails when its name is taken or invalid, or the account has too many shards", async () => {
     const name = await newStream(kinesis);
     await expect(kinesis.send(new CreateStreamCommand({ StreamName: name }))).rejects.toMatchObject({
       name: "ResourceInUseException",
@@ -140,7 +140,7 @@ describe("a stream", () => {
     expect(await readAll(paged, "b")).toEqual([]);
   });
 
-  test("fails by name where something is not carried", async () => {
+  test("fails by name for unsupported features", async () => {
     await expect(
       kinesis.send(new UpdateAccountSettingsCommand({ MinimumThroughputBillingCommitment: { Status: "ENABLED" } })),
     ).rejects.toMatchObject({ message: "The local cloud does not carry kinesis UpdateAccountSettings." });

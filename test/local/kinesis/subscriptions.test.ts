@@ -69,7 +69,7 @@ test("a consumer is pushed what is there and what comes, as it comes", async () 
   await events.return?.();
 });
 
-test("a subscription goes on where the one before ended, and ends after five minutes", async () => {
+test("a subscription continues where the one before ended, and ends after five minutes", async () => {
   const name = await newStream(kinesis);
   const consumer = await newConsumer(name);
   await put(name, "1");

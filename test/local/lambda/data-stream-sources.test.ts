@@ -287,7 +287,7 @@ describe("what fails", () => {
     expect(await queue.next()).toMatchObject({ KinesisBatchInfo: { batchSize: 1 } });
   });
 
-  test("is halved until the bad record stands alone", async () => {
+  test("is halved until the bad record is alone", async () => {
     const stream = await newStream();
     await putAll(stream, ["1", "bad", "3", "4"]);
     const { batches } = await connect(stream, failing, { BisectBatchOnFunctionError: true, MaximumRetryAttempts: 1 });
@@ -442,7 +442,7 @@ describe("a tumbling window", () => {
   });
 });
 
-test("a mapping that rests goes on where it was", async () => {
+test("a paused mapping continues where it was", async () => {
   const stream = await newStream();
   const { all, mapping } = await connect(stream);
   await put(stream, "1");
@@ -458,7 +458,7 @@ test("a mapping that rests goes on where it was", async () => {
   await expect.poll(all).toBe("1,2");
 });
 
-test("a mapping goes on with another stream of the same name, from its beginning", async () => {
+test("a mapping continues with another stream of the same name, from its beginning", async () => {
   const stream = await newStream();
   const { all } = await connect(stream);
   await put(stream, "1");
@@ -482,7 +482,7 @@ test("the parallelization factor of a mapping is raised while it reads", async (
   await expect.poll(all).toBe("1,2");
 });
 
-test("records that wait are handed over once, although the place where reading stopped is too old to go on from", async () => {
+test("waiting records are delivered once, although the position where reading stopped has expired", async () => {
   const stream = await newStream();
   const { all } = await connect(stream, "await new Promise((resolve) => setTimeout(resolve, 800));", { BatchSize: 1 });
   for (const text of ["1", "2", "3"]) await put(stream, text);

@@ -113,7 +113,7 @@ describe("a table's stream", () => {
     await expect.poll(() => idsOf("retried")).toEqual(["bad", "bad", "good"]);
   });
 
-  it("goes on after the first failure that the function reports", async () => {
+  it("continues after the first failure that the function reports", async () => {
     const answer = `const bad = event.Records.findIndex((r) => r.dynamodb.Keys.id.S === "c");
       if (bad >= 0 && calls < 3) return { batchItemFailures: [{ itemIdentifier: event.Records[bad].dynamodb.SequenceNumber }] }`;
     const { put } = await connect("partial", answer, {
@@ -161,7 +161,7 @@ describe("a table's stream", () => {
     await expect.poll(() => idsOf("filtered")).toEqual(["yes-1", "yes-2"]);
   });
 
-  it("rests while its mapping is disabled, and goes on where it was", async () => {
+  it("pauses while its mapping is disabled, and continues where it was", async () => {
     const { mapping, put } = await connect("resting", "", { BatchSize: 1 });
     const set = (Enabled: boolean) =>
       fixture.lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping.UUID, Enabled }));

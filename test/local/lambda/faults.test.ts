@@ -135,7 +135,7 @@ describe("a function that does not start", () => {
     expect(log).toContain("END RequestId");
   });
 
-  it("does not find what lies around on this machine only", async () => {
+  it("does not find packages that are on this machine only", async () => {
     await fixture.make("strict", "const v = require('vitest'); exports.handler = async () => 1");
     expect((await fixture.call("strict")).payload).toMatchObject({ errorType: "Runtime.ImportModuleError" });
   });

@@ -46,7 +46,7 @@ async function permit(FunctionName: string, Qualifier?: string): Promise<void> {
 }
 
 describe("a function URL", () => {
-  it("hands over the request as payload 2.0", async () => {
+  it("passes the request as payload 2.0", async () => {
     const url = await open("url-echo", "exports.handler = async (event) => event");
     const answer = await fetch(`${url}a%20b/c?x=1&x=2&y=%C3%A9`, {
       method: "POST",
@@ -70,7 +70,7 @@ describe("a function URL", () => {
     });
   });
 
-  it("hands over binary bodies as base64", async () => {
+  it("passes binary bodies as base64", async () => {
     const url = await open("url-binary", "exports.handler = async (event) => [event.isBase64Encoded, event.body]");
     const headers = { "content-type": "application/octet-stream" };
     const answer = await fetch(url, { method: "POST", body: Buffer.from([0, 255]), headers });
@@ -182,7 +182,7 @@ describe("a function URL", () => {
     expect(await answer.json()).toMatchObject({ Message: expect.stringContaining("Forbidden") as string });
   });
 
-  it("fails without a signature when it asks for IAM", async () => {
+  it("fails without a signature when its auth type is IAM", async () => {
     const url = await open("url-iam", "exports.handler = async () => 1", { AuthType: "AWS_IAM" });
     expect((await fetch(url)).status).toBe(403);
   });

@@ -34,7 +34,7 @@ describe("a synchronous invocation", () => {
     expect(executedVersion).toBe("$LATEST");
   });
 
-  it("hands over an empty object when there is no payload", async () => {
+  it("passes an empty object when there is no payload", async () => {
     expect((await fixture.call("echo")).payload).toMatchObject({ event: {} });
   });
 

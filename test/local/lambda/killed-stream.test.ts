@@ -104,7 +104,7 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 test(
-  "a killed cloud goes on reading where it came to: nothing is lost, little is done twice, the window's state is kept",
+  "a killed cloud continues reading where it stopped: nothing is lost, little is done twice, the window's state is kept",
   { timeout: 90_000 },
   async () => {
     // The windows of 900 seconds begin with the hour's quarters: all of this is to happen in one.

@@ -128,7 +128,7 @@ describe("names", () => {
     });
   });
 
-  it("fail when qualifier and ARN do not agree", async () => {
+  it("fail when qualifier and ARN do not match", async () => {
     await expect(fixture.call(`${ARN}:live`, {}, { Qualifier: "1" })).rejects.toMatchObject({
       name: "InvalidParameterValueException",
       message: "The derived qualifier from the function name does not match the specified qualifier.",
@@ -246,7 +246,7 @@ describe("concurrency", () => {
 });
 
 describe("layers", () => {
-  it("lie under /opt's stand-in, and their modules are found", async () => {
+  it("are under the replacement of /opt, and their modules are found", async () => {
     const ZipFile = await zipOf({
       "nodejs/node_modules/greet/index.js": "module.exports = () => 'from the layer'",
       "nodejs/node_modules/greet/package.json": "{}",

@@ -179,7 +179,7 @@ describe("on a clock that runs fast", () => {
     },
   );
 
-  test("what failed comes back on the cloud's time", async () => {
+  test("failed messages return by the cloud's clock", async () => {
     const dead = await newQueue();
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 3 });
     const set = await connect({ VisibilityTimeout: "300", RedrivePolicy });
@@ -268,7 +268,7 @@ describe("refuses, in AWS's words", () => {
 
   test.each([
     [
-      "a queue whose messages come back before the function is done",
+      "a queue whose messages reappear before the function is done",
       { VisibilityTimeout: "2" },
       {},
       "Queue visibility timeout: 2 seconds is less than Function timeout: 3 seconds",

@@ -50,7 +50,7 @@ async function untilConcurrency(FunctionName: string, status: string): Promise<v
 }
 
 describe("a version with SnapStart", () => {
-  it("is Pending until its snapshot is taken, and refuses invocations meanwhile", async () => {
+  it("is Pending until its snapshot is taken, and refuses invocations until then", async () => {
     await fixture.make("snap", ANSWERS, SNAPSHOT);
     expect(await lambda.send(new sdk.PublishVersionCommand({ FunctionName: "snap" }))).toMatchObject({
       State: "Pending",

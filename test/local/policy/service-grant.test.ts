@@ -81,7 +81,7 @@ describe("a resource's policy and a service", () => {
       true,
     ],
     ["refuses another service", [{ ...send, Principal: { Service: "s3.amazonaws.com" } }], false],
-    ["refuses an account where a service asks", [{ ...send, Principal: { AWS: "000000000000" } }], false],
+    ["refuses an account where a service calls", [{ ...send, Principal: { AWS: "000000000000" } }], false],
   ])("%s", (_name, statements, expected) => {
     expect(grants(...statements)).toBe(expected);
   });

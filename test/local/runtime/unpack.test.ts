@@ -96,7 +96,7 @@ describe("unpacking", () => {
       ],
     ],
     [
-      "a link lies behind a link",
+      "a link is behind a link",
       [
         { name: "a/b/c/f", body: "-" },
         { name: "p", body: "a/b", mode: LINK },

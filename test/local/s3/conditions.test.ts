@@ -95,7 +95,7 @@ describe("a read", () => {
   const past = new Date("2020-01-01");
   const future = new Date("2100-01-01");
 
-  test("is answered or spared by what the caller has", async () => {
+  test("returns the object or 304, depending on the caller's copy", async () => {
     const { ETag } = await put("read", "data");
     const modified = (await get("read")).LastModified;
     const spared = { $metadata: { httpStatusCode: 304 } };

@@ -73,7 +73,7 @@ describe("a listing", () => {
     expect((await list({ StartAfter: "folder/a/1", Delimiter: "/", Prefix: "folder/" })).names[0]).toBe("folder/a/");
   });
 
-  test("encodes names where the client asks for it", async () => {
+  test("encodes names on request", async () => {
     const { Contents } = await list({ EncodingType: "url" });
     expect(Contents!.map((each) => each.Key)).toEqual([
       "date%3D2026-01-01/",
@@ -88,7 +88,7 @@ describe("a listing", () => {
     ]);
   });
 
-  test("of the first generation goes on by marker", async () => {
+  test("of the first generation continues by marker", async () => {
     const first = await s3.send(new ListObjectsCommand({ Bucket, Prefix: "folder/", Delimiter: "/", MaxKeys: 1 }));
     expect(first).toMatchObject({ IsTruncated: true, NextMarker: "folder/a/", Marker: "" });
     const next = await s3.send(

@@ -33,7 +33,7 @@ const read = async (Key: string, more: object = {}) => {
 };
 
 describe("objects", () => {
-  test("come back byte for byte, with what was said about them", async () => {
+  test("are returned byte for byte, with their metadata", async () => {
     const written = await put("a/ü b+%.txt", "hello", {
       ContentType: "text/plain",
       CacheControl: "no-cache",

@@ -223,7 +223,7 @@ test("encryption is S3's own where nothing was set, and reported on objects", as
   });
 });
 
-test("the simple settings come back as they were made", async () => {
+test("the simple settings are returned as they were set", async () => {
   const named = await create("simple");
   const CORSRules = [{ AllowedMethods: ["GET"], AllowedOrigins: ["https://*.test"], MaxAgeSeconds: 30 }];
   await expect(s3.send(new GetBucketCorsCommand(named))).rejects.toMatchObject({

@@ -133,7 +133,7 @@ test("tags belong to a version", async () => {
   expect(await tags()).toMatchObject({ TagSet: [], VersionId: two });
 });
 
-test("an old version is brought back by copying it onto the object", async () => {
+test("an old version is restored by copying it onto the object", async () => {
   const b = await bucket("version-copy");
   await b.keep("Enabled");
   const one = await b.put("k", "one");

@@ -35,7 +35,7 @@ function told(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
 }
 
-test("a rate begins at once and goes on in its beat, over a change of its target", async () => {
+test("a rate begins at once and keeps its rhythm, even when its target changes", async () => {
   const Arn = await fixture.queues.make("rate");
   await fixture.schedule("rate", "rate(5 minutes)", { Arn, Input });
   const startMs = fixture.cloud.clock.now();
@@ -67,7 +67,7 @@ test("a rate with a start begins there, and ends with its end", async () => {
   });
 });
 
-test("a cron expression goes by the clocks of its zone, which are put back", async () => {
+test("a cron expression follows the local time of its zone, through the end of daylight saving time", async () => {
   // A day before New York's clocks go from 02:00 EDT to 01:00 EST.
   const clock = new AdjustableClock({ offsetMs: Date.parse("2027-11-06T12:00:00Z") - Date.now() });
   const { cloud, queues, schedule } = await startScheduler({ clock });

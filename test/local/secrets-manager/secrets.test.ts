@@ -66,7 +66,7 @@ describe("a secret", () => {
     expect((await get("empty")).SecretString).toBe("now");
   });
 
-  test("lies encrypted", async () => {
+  test("is encrypted at rest", async () => {
     await create("sealed", "plain-text-of-the-secret");
     const files = (await readdir(cloud.stateFolder)).filter((name) => name.startsWith("state.sqlite"));
     const bytes = await Promise.all(files.map((name) => readFile(join(cloud.stateFolder, name))));
@@ -74,7 +74,7 @@ describe("a secret", () => {
     expect(bytes.some((file) => file.includes("plain-text-of-the-secret"))).toBe(false);
   });
 
-  test("fails when its name is taken, or cannot be one", async () => {
+  test("fails when its name is taken or invalid", async () => {
     await create("taken", "1");
     await expect(create("taken", "1")).rejects.toMatchObject({
       name: "ResourceExistsException",
@@ -162,7 +162,7 @@ describe("a deletion", () => {
     expect((await get("deleted")).SecretString).toBe("3");
   });
 
-  test("by force is final, and succeeds for nothing", async () => {
+  test("by force is final, and succeeds for a missing secret", async () => {
     await create("forced", "1");
     await remove("forced", { ForceDeleteWithoutRecovery: true });
     await create("forced", "2");
@@ -186,7 +186,7 @@ test("secrets are found by filter, and read many at once", async () => {
   expect(batch.Errors).toMatchObject([{ SecretId: "absent", ErrorCode: "ResourceNotFoundException" }]);
 });
 
-test("a random password keeps to what it was asked", async () => {
+test("a random password follows its settings", async () => {
   const { RandomPassword } = await secrets.send(
     new GetRandomPasswordCommand({ PasswordLength: 20, ExcludePunctuation: true, ExcludeCharacters: "aeiou" }),
   );

@@ -28,7 +28,7 @@ test("an answer waits until the disk has what it promises", async () => {
   expect(answered).toHaveBeenCalledOnce();
 });
 
-test("fails when the disk refuses, with a 500 and no acknowledgement, and goes on when there is room again", async () => {
+test("fails when the disk refuses, with a 500 and no acknowledgement, and continues when there is room again", async () => {
   const cloud = await startTestCloud({ log: () => undefined });
   const sts = cloud.client(STSClient);
   const full = fillDisk();

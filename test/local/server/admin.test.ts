@@ -32,7 +32,7 @@ test("health reports what runs, where, and since when", async () => {
   });
 });
 
-test("health does not tell the token", async () => {
+test("health does not reveal the token", async () => {
   const response = await fetch(`${cloud.endpoint}/_tidegate/health`);
   expect(await response.text()).not.toContain(cloud.token);
 });

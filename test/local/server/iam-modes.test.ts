@@ -34,7 +34,7 @@ async function callInMode(iam: IamMode): Promise<{ outcome: unknown; log: string
 const RESOURCE = `arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/a`;
 const REFUSAL = `User: arn:aws:sts::${ACCOUNT}:assumed-role/bare/s is not authorized to perform: ssm:PutParameter on resource: ${RESOURCE} because no identity-based policy allows the ssm:PutParameter action`;
 
-test("enforce refuses what policies do not allow", async () => {
+test("enforce refuses calls that policies do not allow", async () => {
   const { outcome, log } = await callInMode("enforce");
   expect(outcome).toMatchObject({ name: "AccessDeniedException", message: REFUSAL });
   expect(log).toEqual([]);

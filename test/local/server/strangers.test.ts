@@ -104,7 +104,7 @@ describe("the Origin", () => {
     expect(await statusWith([OWN, "Sec-Fetch-Site: none"], `GET /?${CALL}`)).toBe(200);
   });
 
-  test("fails when a page asks whether it may", async () => {
+  test("fails for a page's preflight request", async () => {
     const preflight = ["OPTIONS / HTTP/1.1", `Host: 127.0.0.1:${cloud.port}`, "Origin: https://evil.example"];
     const reply = await rawRequest(cloud.port, [...preflight, "Access-Control-Request-Method: POST"]);
     expect(reply.status).toBe(403);

@@ -263,7 +263,7 @@ test("results go to S3 with a manifest that names them", async () => {
   expect(await read(Key)).toBe("1\n2\n3\n");
 });
 
-test("more children may be let in while the Map Run goes on", async () => {
+test("the concurrency of a Map Run may be raised while it runs", async () => {
   const wait = { Wait: { Type: "Wait", Seconds: 60, End: true } };
   const machine = await machines.create(mapOf({ MaxConcurrency: 1 }, wait));
   const arn = await machines.start(machine, [1, 2, 3]);
@@ -278,7 +278,7 @@ test("more children may be let in while the Map Run goes on", async () => {
   await expect.poll(counts).toMatchObject({ running: 2, pending: 1 });
 });
 
-test.each(["STANDARD", "EXPRESS"])("a Map Run of %s children goes on after a restart", async (type) => {
+test.each(["STANDARD", "EXPRESS"])("a Map Run of %s children continues after a restart", async (type) => {
   const stateFolder = await mkdtemp(join(tmpdir(), "tidegate-map-"));
   const wait = { Wait: { Type: "Wait", Seconds: 1, End: true } };
   const first = await startTestCloud({ stateFolder });

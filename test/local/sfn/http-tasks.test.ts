@@ -140,7 +140,7 @@ describe("http:invoke", () => {
     expect(requests[0]!.headers["x-key"]).toBe("k");
   });
 
-  test("asks for a token with client credentials", async () => {
+  test("requests a token with client credentials", async () => {
     const arn = await connect({
       AuthorizationType: "OAUTH_CLIENT_CREDENTIALS",
       AuthParameters: {

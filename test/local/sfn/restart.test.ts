@@ -36,7 +36,7 @@ const STATES = {
   },
 };
 
-test("an execution goes on after a restart where it was: nothing is done twice, and the wait ends when it would have", async () => {
+test("an execution continues after a restart where it was: nothing is done twice, and the wait ends at its time", async () => {
   const stateFolder = await newFolder();
   let cloud: TestCloud = await startTestCloud({ stateFolder });
   let machines = new Machines(cloud);
@@ -121,7 +121,7 @@ test("a killed cloud ends every execution that it acknowledged", async () => {
   await once(second.child, "exit");
 });
 
-test("a Map Run goes on after a kill, and makes no child twice", async () => {
+test("a Map Run continues after a kill, and starts no child twice", async () => {
   const stateFolder = await newFolder();
   const items = Array.from({ length: 60 }, (_, index) => index);
   const pause = { Pause: { Type: "Wait", Seconds: 1, End: true } };

@@ -109,7 +109,7 @@ test("permissions are statements of the topic's policy", async () => {
   expect(await statements()).toHaveLength(1);
 });
 
-test("tags are put, replaced and taken away", async () => {
+test("tags are added, replaced and removed", async () => {
   const tags = [
     { Key: "k1", Value: "v1" },
     { Key: "k2", Value: "v2" },

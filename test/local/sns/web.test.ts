@@ -48,13 +48,13 @@ async function verify({ body }: Received, algorithm: string): Promise<boolean> {
   return createVerify(algorithm).update(text.join("")).verify(certificate.publicKey, body["Signature"]!, "base64");
 }
 
-test("an address is asked, agrees by the link, and then gets signed notifications", async () => {
+test("an address gets a confirmation request, confirms by the link, and then gets signed notifications", async () => {
   const topic = await make.topic("news");
   const subscription = await make.subscribe(topic, "http", web.url);
   const state = async () =>
     (await make.sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn: subscription }))).Attributes;
   expect(await state()).toMatchObject({ PendingConfirmation: "true", ConfirmationWasAuthenticated: "false" });
-  await make.sns.send(new PublishCommand({ TopicArn: topic, Message: "before anybody agreed" }));
+  await make.sns.send(new PublishCommand({ TopicArn: topic, Message: "before any confirmation" }));
   await eventually(() => web.received.length === 1);
   const [question] = web.received;
   expect(question!.headers).toMatchObject({

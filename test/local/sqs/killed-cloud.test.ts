@@ -25,7 +25,7 @@ async function startProcess(stateFolder: string): Promise<{ child: ChildProcess;
   return { child, client };
 }
 
-test("a killed cloud has lost no message that it acknowledged, and brings back none whose deletion it acknowledged", async () => {
+test("a killed cloud has lost no message that it acknowledged, and restores none whose deletion it acknowledged", async () => {
   const stateFolder = await mkdtemp(join(tmpdir(), "tidegate-sqs-"));
   folders.push(stateFolder);
   const first = await startProcess(stateFolder);

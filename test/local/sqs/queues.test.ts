@@ -67,7 +67,7 @@ describe("a standard queue", () => {
     expect(cloud.clock.now()).toBeLessThan(pollEndMs);
   });
 
-  test("hides what was received until its visibility timeout is over, and forgets what was deleted", async () => {
+  test("hides received messages until their visibility timeout is over, and removes deleted ones", async () => {
     const url = await newQueue({ VisibilityTimeout: "60" });
     await send(url, "one");
     const [first] = await receive(url, { MessageSystemAttributeNames: ["All"] });
@@ -185,7 +185,7 @@ describe("a standard queue", () => {
     await sqs.send(new PurgeQueueCommand({ QueueUrl: url }));
   });
 
-  test("forgets what is older than it keeps it", async () => {
+  test("drops messages that are older than its retention period", async () => {
     const url = await newQueue({ MessageRetentionPeriod: "60" });
     await send(url, "old");
     await cloud.clock.advance(61_000);
@@ -278,7 +278,7 @@ describe("as recorded from AWS", () => {
     expect(bodies(await receive(url, { MaxNumberOfMessages: 4 }))).toEqual(["a1", "a2", "a3", "b1"]);
   });
 
-  test("a purge forgets deduplication ids", async () => {
+  test("a purge clears deduplication ids", async () => {
     const url = await newQueue({ FifoQueue: "true", ContentBasedDeduplication: "true" });
     await send(url, "one", { MessageGroupId: "g" });
     await sqs.send(new PurgeQueueCommand({ QueueUrl: url }));

@@ -49,7 +49,7 @@ async function settled(): Promise<void> {
   await expect.poll(kept).toBe(0);
 }
 
-test("what was added is carried out once it is on disk, and then forgotten", async () => {
+test("an item is carried out once it is on disk, and then removed", async () => {
   const outbox = open(true);
   for (const name of ["a", "b", "c"]) outbox.add({ lane: "l", name });
   expect(done).toEqual([]);
@@ -81,7 +81,7 @@ test("in a lane without order an item that waits makes room", async () => {
   expect(done).toEqual(["a", "b", "a"]);
 });
 
-test("what was left over is taken up, in its order and at its time", async () => {
+test("items left over are resumed, in their order and at their time", async () => {
   const before = open(true);
   outcomes.set("a", [{ retryAfterMs: 60_000 }]);
   for (const name of ["a", "b"]) before.add({ lane: "l", name });
@@ -108,7 +108,7 @@ test("what a transaction took back is not carried out", async () => {
   expect(done).toEqual(["a"]);
 });
 
-test("an attempt that throws drops its item, and says so", async () => {
+test("an attempt that throws drops its item, and logs it", async () => {
   const outbox = open(true, async ({ name }) => {
     if (name === "bad") throw new RangeError("broken");
     done.push(name);

@@ -46,7 +46,7 @@ test("an access key belongs to the account", async () => {
   });
 });
 
-test("a role that is assumed gives credentials that stand for it", async () => {
+test("an assumed role returns credentials that identify it", async () => {
   const { Credentials, AssumedRoleUser } = await sts.send(
     new AssumeRoleCommand({ RoleArn: role.Arn, RoleSessionName: "run-1" }),
   );

@@ -45,7 +45,7 @@ test.each([
   expect(() => createFunction(value)).toThrow(expect.objectContaining({ code: "SerializationException", message }));
 });
 
-test("fails when a value is nested beyond measure, and goes on", async () => {
+test("fails when a value is nested too deeply, and continues", async () => {
   const { JsonReader } = await import("../../../lib/local/wire/json-reader.ts");
   const model = readServiceModel(await import("@aws-sdk/client-dynamodb"));
   const reader = new JsonReader(model.codec!, false);
