@@ -6,14 +6,14 @@ import type { Cloud, LocalService, ServiceFactory, ServiceName } from "../lib/lo
 import { carriedTypeNames, resourceType } from "../lib/local/services/cloudformation/types/registry.ts";
 import { openStore } from "../lib/local/state/store.ts";
 
-/** The page of every operation and resource type that the local cloud carries. */
+/** The page of every operation and resource type that the local cloud supports. */
 export async function renderCoverage(): Promise<string> {
   const names = (Object.keys(SERVICES) as ServiceName[]).toSorted();
   const [kept, real] = [true, false].map((wanted) =>
     carriedTypeNames().filter((name) => (resourceType(name)?.kept ?? false) === wanted),
   ) as [string[], string[]];
   return [
-    "# What the local cloud carries",
+    "# What the local cloud supports",
     "",
     "This page is made from the code: `node scripts/document-coverage.ts`. An operation that is not listed answers 501 with",
     "its name. A template with a resource type that is not listed is refused by name before anything is made.",

@@ -11,7 +11,7 @@ import { read } from "./reading.ts";
 import type { FinaliseOutcome } from "./ports/stack-port.ts";
 import type { AliasWriteOutcome, HookPayload, ReleasePorts } from "./ports/ports.ts";
 
-/** Carries a journalled command out. What it returns is only a hint: the next look at the world decides. */
+/** Carries out a journalled command. The result is advisory; the next observation is authoritative. */
 export async function act(
   command: Command,
   release: Release,

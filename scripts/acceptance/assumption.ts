@@ -16,7 +16,7 @@ export interface Bench {
 
 /** What AWS answered. */
 export interface Answer {
-  /** Whether the assumption holds; undefined where the endpoint does not carry what the question needs. */
+  /** Whether the assumption holds; undefined where the endpoint does not support what the question needs. */
   readonly holds: boolean | undefined;
   /** One sentence for a person. */
   readonly answer: string;

@@ -5,6 +5,6 @@ import { AwsError } from "../aws-error.ts";
  * sentence that says what to do.
  */
 export function notCarried(what: string, instead?: string): AwsError {
-  const message = `The local cloud does not carry ${what}.${instead === undefined ? "" : ` ${instead}`}`;
+  const message = `The local cloud does not support ${what}.${instead === undefined ? "" : ` ${instead}`}`;
   return new AwsError("NotImplemented", message, { statusCode: 501 });
 }

@@ -29,7 +29,7 @@ const CODE_DEPLOY_ACTIONS = [
   "lambda:GetProvisionedConcurrencyConfig",
 ];
 
-/** Of the some 1,500 actions of ReadOnlyAccess those of the services that the local cloud carries. */
+/** Of the some 1,500 actions of ReadOnlyAccess those of the services that the local cloud supports. */
 const READ_ONLY: readonly string[] = [
   "apigateway:GET",
   "cloudformation:Describe*",

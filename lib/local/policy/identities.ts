@@ -198,7 +198,7 @@ function sessionPolicies({ policies }: SessionRecord): readonly NamedPolicy[] | 
   return policies && named(policies.map((text, index) => [`session.${index}`, readPolicy(text)]));
 }
 
-/** The policies that could be read; one whose document is not carried allows nothing. */
+/** The policies that could be read; one whose document is not supported allows nothing. */
 function named(policies: readonly (readonly [string, ReturnType<typeof readPolicy>])[]): NamedPolicy[] {
   return policies.flatMap(([id, document]) => (document === undefined ? [] : [{ id, document }]));
 }

@@ -19,7 +19,7 @@ export async function answerAdmin(exchange: Exchange): Promise<boolean> {
   if (exchange.route !== undefined || exchange.onlyService !== undefined) return false;
   const asked = `${request.method} ${url.pathname.slice(ADMIN_PREFIX.length)}`;
   if (request.method === "POST" && !hasToken(request, server.admin.token)) {
-    return refuse(response, 403, "TokenMissing", `The header ${TOKEN_HEADER} does not carry the lock file's token.`);
+    return refuse(response, 403, "TokenMissing", `The header ${TOKEN_HEADER} does not contain the lock file's token.`);
   }
   switch (asked) {
     case "GET health":

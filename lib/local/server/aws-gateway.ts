@@ -8,10 +8,10 @@ import type { WireRequest } from "../wire/wire-message.ts";
 
 /** The service and operation of a request. */
 export interface Target {
-  /** The service's SDK name, or the name that the request was signed for when that service is not carried. */
+  /** The service's SDK name, or the name that the request was signed for when that service is not supported. */
   readonly service: string;
   readonly caller: Caller | undefined;
-  /** Undefined when the service is not carried. */
+  /** Undefined when the service is not supported. */
   readonly server: ServiceServer | undefined;
   readonly protocol: ServerProtocol | undefined;
   /** The call, or the requested name where the service has no such operation. */

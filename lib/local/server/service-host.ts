@@ -203,5 +203,7 @@ function stopping(): AwsError {
 
 /** The refusal of an operation that is not built. */
 export function notCarried(service: string, operation: string): AwsError {
-  return new AwsError("NotImplemented", `The local cloud does not carry ${service} ${operation}.`, { statusCode: 501 });
+  return new AwsError("NotImplemented", `The local cloud does not support ${service} ${operation}.`, {
+    statusCode: 501,
+  });
 }

@@ -54,7 +54,7 @@ new ReleaseDriver(stack, "Driver");
 const queue = new CfnQueue(stack, "Queue");
 new CfnSubscription(stack, "Subscription", { topicArn: releases.topicArn, protocol: "sqs", endpoint: queue.attrArn });
 new CfnBucket(stack, "Bucket");
-// The local cloud does not carry secrets as resources.
+// The local cloud does not support secrets as resources.
 const never = new CfnCondition(stack, "Never", { expression: Fn.conditionEquals("a", "b") });
 new CfnSecret(stack, "Secret", { secretString: "x" }).cfnOptions.condition = never;
 new CfnStream(stack, "Stream", { shardCount: 1 });

@@ -135,7 +135,7 @@ describe("an HTTP API", () => {
     });
   });
 
-  test("fails when a WebSocket API is asked for, and says that it is not carried", async () => {
+  test("fails when a WebSocket API is asked for, and says that it is not supported", async () => {
     const create = api.send(
       new CreateApiCommand({ Name: "ws", ProtocolType: "WEBSOCKET", RouteSelectionExpression: "$request.body.action" }),
     );

@@ -296,7 +296,7 @@ describe("a change set of a stack", () => {
 });
 
 describe("a change set is refused when", () => {
-  test("a type is not carried: all such types by name, and nothing is made", async () => {
+  test("a type is not supported: all such types by name, and nothing is made", async () => {
     const template = {
       Resources: {
         Db: { Type: "AWS::RDS::DBInstance" },
@@ -305,7 +305,7 @@ describe("a change set is refused when", () => {
       },
     };
     await expect(plan("alien", template, { ChangeSetType: "CREATE" })).rejects.toThrow(
-      "Template format error: Unrecognized resource types: [AWS::CloudFront::Distribution, AWS::RDS::DBInstance]. The local cloud does not carry AWS::CloudFront::Distribution (Cdn), AWS::RDS::DBInstance (Db, Other).",
+      "Template format error: Unrecognized resource types: [AWS::CloudFront::Distribution, AWS::RDS::DBInstance]. The local cloud does not support AWS::CloudFront::Distribution (Cdn), AWS::RDS::DBInstance (Db, Other).",
     );
     await expect(client.send(new DescribeStacksCommand({ StackName: "alien" }))).rejects.toThrow(
       "Stack with id alien does not exist",
@@ -321,7 +321,7 @@ describe("a change set is refused when", () => {
 
   test("it would import resources", async () => {
     await expect(plan("import", {}, { ChangeSetType: "IMPORT" })).rejects.toThrow(
-      "Change sets of type IMPORT are not carried by the local cloud",
+      "Change sets of type IMPORT are not supported by the local cloud",
     );
   });
 

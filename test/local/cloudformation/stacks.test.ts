@@ -533,7 +533,7 @@ describe("a global table", () => {
   test("with replicas elsewhere is refused by name", async () => {
     await create("wide", { Resources: { T: table("us-east-1", "eu-west-1") } });
     expect(eventLines(await eventsOf(client, "wide")).join("\n")).toContain(
-      "The local cloud carries global tables with one replica, in the stack's region us-east-1; given: [us-east-1, eu-west-1].",
+      "The local cloud supports global tables with one replica, in the stack's region us-east-1; given: [us-east-1, eu-west-1].",
     );
   });
 });
@@ -638,7 +638,7 @@ describe("templates", () => {
     const call = { "Fn::Transform": { Name: "AWS::Include", Parameters: { Location: "s3://b/k" } } };
     const template = { Resources: { A: { ...value("x"), Metadata: { Of: [call] } } } };
     const words =
-      "No transform named AWS::Include found. Fn::Transform at /Resources/A/Metadata/Of/0 calls it, and the local cloud carries none there.";
+      "No transform named AWS::Include found. Fn::Transform at /Resources/A/Metadata/Of/0 calls it, and the local cloud supports none there.";
     await expect(create("inline", template)).rejects.toThrow(words);
     await expect(deploy(client, "inline", template, { ChangeSetType: "CREATE" })).rejects.toThrow(words);
     await expect(client.send(new ValidateTemplateCommand({ TemplateBody: JSON.stringify(template) }))).rejects.toThrow(

@@ -46,7 +46,7 @@ describe("terms", () => {
     expect(() => compileFilterPattern(pattern)).toThrow(/Invalid (character\(s\) in term|filter pattern)/);
   });
 
-  test("fails when a regular expression is asked for, and says that it is not carried", () => {
+  test("fails when a regular expression is asked for, and says that it is not supported", () => {
     expect(() => compileFilterPattern("%ERR.*%")).toThrow("regular expressions");
   });
 });

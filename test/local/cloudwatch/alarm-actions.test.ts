@@ -169,7 +169,7 @@ test("an alarm's topic gets the message that AWS sends", async () => {
 });
 
 test.each([
-  ["that this cloud does not carry", "arn:aws:automate:us-east-1:ec2:stop"],
+  ["that this cloud does not support", "arn:aws:automate:us-east-1:ec2:stop"],
   ["on a topic whose policy does not allow alarms", "arn:aws:sns:us-east-1:000000000000:closed"],
   ["on a function that does not allow alarms", "arn:aws:lambda:us-east-1:000000000000:function:broken"],
 ])("an action %s fails in the history", async (_what, action) => {

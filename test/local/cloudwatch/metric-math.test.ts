@@ -87,7 +87,7 @@ describe("metric math", () => {
     expect(() => compute(text)).toThrow(message);
   });
 
-  test("fails when a search is asked for, and says that it is not carried", () => {
-    expect(() => compute("SEARCH('x', 'Sum', 300)")).toThrow("does not carry the metric math function SEARCH");
+  test("fails when a search is asked for, and says that it is not supported", () => {
+    expect(() => compute("SEARCH('x', 'Sum', 300)")).toThrow("does not support the metric math function SEARCH");
   });
 });

@@ -123,7 +123,7 @@ describe("a target's input", () => {
     });
   });
 
-  test("fails by name for targets that are not carried", async () => {
+  test("fails by name for targets that are not supported", async () => {
     await expect(setTarget({ Arn: "arn:aws:firehose:us-east-1:000000000000:deliverystream/d" })).rejects.toMatchObject({
       name: "NotImplemented",
     });

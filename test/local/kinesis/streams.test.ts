@@ -143,10 +143,10 @@ describe("a stream", () => {
   test("fails by name for unsupported features", async () => {
     await expect(
       kinesis.send(new UpdateAccountSettingsCommand({ MinimumThroughputBillingCommitment: { Status: "ENABLED" } })),
-    ).rejects.toMatchObject({ message: "The local cloud does not carry kinesis UpdateAccountSettings." });
+    ).rejects.toMatchObject({ message: "The local cloud does not support kinesis UpdateAccountSettings." });
     await expect(
       kinesis.send(new CreateStreamCommand({ StreamName: "warm", WarmThroughputMiBps: 10 })),
-    ).rejects.toMatchObject({ message: expect.stringContaining("does not carry warm throughput") as string });
+    ).rejects.toMatchObject({ message: expect.stringContaining("does not support warm throughput") as string });
   });
 });
 

@@ -213,10 +213,10 @@ describe("a table's stream", () => {
       /^Invalid filter pattern definition.$/,
     ],
     [
-      "the source is not carried",
+      "the source is not supported",
       { EventSourceArn: "arn:aws:mq:us-east-1:000000000000:broker:queue" },
       "NotImplemented",
-      /does not carry mq as an event source/,
+      /does not support mq as an event source/,
     ],
   ])("fails when %s", async (_case, input, name, message) => {
     const command = new CreateEventSourceMappingCommand({

@@ -307,7 +307,7 @@ describe("the account and the code", () => {
     expect(bytes.length).toBe(Configuration?.CodeSize);
   });
 
-  it("names an operation that is not carried", async () => {
+  it("names an operation that is not supported", async () => {
     await expect(fixture.lambda.send(new sdk.ListCapacityProvidersCommand({}))).rejects.toMatchObject({
       message: expect.stringContaining("ListCapacityProviders") as string,
       $metadata: { httpStatusCode: 501 },

@@ -132,11 +132,11 @@ test.each<[string, Partial<Target>, string | RegExp]>([
 });
 
 test.each([["arn:aws:ecs:us-east-1:000000000000:cluster/c"], [`${SDK}:ec2:startInstances`]])(
-  "says by name that it does not carry %s",
+  "says by name that it does not support %s",
   async (Arn) => {
     await expect(create({ Arn, Input: "{}" })).rejects.toMatchObject({
       name: "NotImplemented",
-      message: expect.stringContaining("The local cloud does not carry") as string,
+      message: expect.stringContaining("The local cloud does not support") as string,
       $metadata: { httpStatusCode: 501 },
     });
   },

@@ -154,7 +154,7 @@ const CONDITIONS: Record<string, boolean> = {
   CreateNewKey: false,
 };
 
-/** What is left of a part of the shipped template: conditions are decided, and names of what is not carried filled in. */
+/** What is left of a part of the shipped template: conditions are decided, and names of what is not supported filled in. */
 function resolve(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(resolve).filter((item) => item !== undefined);
   if (typeof value !== "object" || value === null) return value;

@@ -15,16 +15,16 @@ const scope = (service: string) => ({
   authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
 });
 
-test("fails when the operation is not carried, by its name", async () => {
+test("fails when the operation is not supported, by its name", async () => {
   const lambda = cloud.client(LambdaClient);
   await expect(lambda.send(new ListCodeSigningConfigsCommand({}))).rejects.toMatchObject({
     name: "NotImplemented",
-    message: "The local cloud does not carry lambda ListCodeSigningConfigs.",
+    message: "The local cloud does not support lambda ListCodeSigningConfigs.",
     $metadata: { httpStatusCode: 501 },
   });
 });
 
-test("fails when an unsigned call is not carried", async () => {
+test("fails when an unsigned call is not supported", async () => {
   const sts = cloud.client(STSClient);
   const call = new AssumeRoleWithSAMLCommand({
     RoleArn: "arn:aws:iam::000000000000:role/r",
@@ -32,12 +32,12 @@ test("fails when an unsigned call is not carried", async () => {
     SAMLAssertion: "x",
   });
   await expect(sts.send(call)).rejects.toMatchObject({
-    message: "The local cloud does not carry sts AssumeRoleWithSAML.",
+    message: "The local cloud does not support sts AssumeRoleWithSAML.",
     $metadata: { httpStatusCode: 501 },
   });
 });
 
-test("fails when the service is not carried, in the manner of JSON", async () => {
+test("fails when the service is not supported, in the manner of JSON", async () => {
   const response = await fetch(cloud.endpoint, {
     method: "POST",
     headers: { ...scope("kms"), "x-amz-target": "TrentService.Encrypt", "content-type": "application/x-amz-json-1.1" },
@@ -47,11 +47,11 @@ test("fails when the service is not carried, in the manner of JSON", async () =>
   expect(response.headers.get("x-amzn-requestid")).toMatch(/^[0-9a-f-]{36}$/);
   expect(await response.json()).toEqual({
     __type: "NotImplemented",
-    message: "The local cloud does not carry kms TrentService.Encrypt.",
+    message: "The local cloud does not support kms TrentService.Encrypt.",
   });
 });
 
-test("fails when the service is not carried, in the manner of Query", async () => {
+test("fails when the service is not supported, in the manner of Query", async () => {
   const response = await fetch(`${cloud.endpoint}/`, {
     method: "POST",
     headers: { ...scope("ec2"), "content-type": "application/x-www-form-urlencoded" },
@@ -60,7 +60,7 @@ test("fails when the service is not carried, in the manner of Query", async () =
   expect(response.status).toBe(501);
   const body = await response.text();
   expect(body).toContain("<Code>NotImplemented</Code>");
-  expect(body).toContain("<Message>The local cloud does not carry ec2 DescribeVpcs.</Message>");
+  expect(body).toContain("<Message>The local cloud does not support ec2 DescribeVpcs.</Message>");
 });
 
 test("fails when JSON cannot be read", async () => {

@@ -34,7 +34,7 @@ const chunked = Buffer.concat([Buffer.from("1312d00\r\n"), plain, Buffer.from("\
 test.each([
   ["of a bucket that does not exist", "s3", 404, plain, {}],
   ["in chunks, of a bucket that does not exist", "s3", 404, chunked, { "content-encoding": "aws-chunked" }],
-  ["of a service that is not carried", "glacier", 501, plain, {}],
+  ["of a service that is not supported", "glacier", 501, plain, {}],
   ["in chunks that are broken", "s3", 404, Buffer.from("zz\r\n"), { "content-encoding": "aws-chunked" }],
 ])("an unread body does not block the connection: %s", async (_title, service, status, body, headers) => {
   for (let round = 0; round < 3; round++) {

@@ -80,11 +80,11 @@ describe("aws-sdk", () => {
     expect(StartDate).toEqual(new Date("2999-01-01T00:00:00Z"));
   });
 
-  test("fails by name for a service that is not carried", async () => {
+  test("fails by name for a service that is not supported", async () => {
     const { error, cause } = await machines.run(task("aws-sdk:ec2:describeVpcs", {}));
     expect({ error, cause }).toEqual({
       error: "States.Runtime",
-      cause: "The local cloud does not carry the service 'ec2' that the state 'Call' calls.",
+      cause: "The local cloud does not support the service 'ec2' that the state 'Call' calls.",
     });
   });
 });

@@ -29,7 +29,7 @@ const VARIANTS: Record<string, Variant> = {
   "required members only": { full: false, member: 0 },
 };
 
-/** What the client itself does not carry, by operation and variant, with the reason. */
+/** What the client itself does not support, by operation and variant, with the reason. */
 const EXCEPTIONS: Record<string, string> = {
   "s3 CopyObject, required members only": "The client takes an empty answer to a copy for a failure.",
   "s3 UploadPartCopy, required members only": "The client takes an empty answer to a copy for a failure.",

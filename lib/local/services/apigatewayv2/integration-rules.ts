@@ -3,7 +3,7 @@ import { parseParameterMapping } from "./parameter-mapping-key.ts";
 import { badRequest } from "./errors.ts";
 import type { IntegrationRecord } from "../../http-api/api-parts.ts";
 
-/** Refuses what API Gateway refuses of an HTTP API's integration, and by name what this cloud does not carry. */
+/** Refuses what API Gateway refuses of an HTTP API's integration, and by name what this cloud does not support. */
 export function checkIntegration(integration: IntegrationRecord): void {
   const type = integration.IntegrationType;
   if (type !== "AWS_PROXY" && type !== "HTTP_PROXY")

@@ -79,7 +79,7 @@ export function attributeOf(record: ResourceRecord, attribute: string): unknown 
   if (found !== undefined) return found;
   const isListed = resourceSchema(record.type)?.attributes.includes(attribute) ?? false;
   const hint = isListed
-    ? ` ${record.logicalId} has none now, or the local cloud does not carry it for ${record.type}.`
+    ? ` ${record.logicalId} has none now, or the local cloud does not support it for ${record.type}.`
     : "";
   throw new AwsError("ValidationError", `Attribute '${attribute}' does not exist.${hint}`);
 }

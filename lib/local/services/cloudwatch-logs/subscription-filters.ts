@@ -75,7 +75,7 @@ function destinationOf(input: PutSubscriptionFilterCommandInput, context: Reques
       throw invalidParameter(`destinationArn for vendor ${vendor} cannot be used without roleArn`);
     throw new AwsError(
       "NotImplemented",
-      `The local cloud does not carry ${vendor} as the destination of a subscription filter. Subscribe a Lambda function.`,
+      `The local cloud does not support ${vendor} as the destination of a subscription filter. Subscribe a Lambda function.`,
       { statusCode: 501 },
     );
   }

@@ -15,7 +15,7 @@ export function requirePolicy(iam: Iam, arn: string | undefined): PolicyRecord {
   return policy;
 }
 
-/** The text in force of a managed policy; undefined for AWS's own whose documents are not carried. */
+/** The text in force of a managed policy; undefined for AWS's own whose documents are not supported. */
 export function managedDocument(iam: Iam, arn: string): string | undefined {
   const policy = iam.policies.get(arn);
   if (policy) return policy.versions.find(({ id }) => id === policy.defaultVersion)!.document;

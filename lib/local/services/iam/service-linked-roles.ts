@@ -39,7 +39,7 @@ export function createServiceLinkedRole(
 ): Output<"CreateServiceLinkedRole"> {
   const service = input.AWSServiceName!;
   const known = SERVICES.get(service);
-  if (known === undefined) throw noSuchEntity(`Service role for ${service} is not carried by the local cloud.`);
+  if (known === undefined) throw noSuchEntity(`Service role for ${service} is not supported by the local cloud.`);
   if (input.CustomSuffix !== undefined) throw invalidInput(`Custom suffix is not allowed for ${service}`);
   const name = `AWSServiceRoleFor${known.suffix}`;
   if (iam.roles.get(keyOf(name))) {

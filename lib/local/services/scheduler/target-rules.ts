@@ -27,14 +27,14 @@ const NEEDS_JSON = new Set(["function", "workflow", "bus"]);
 /** The services of the templated targets that are carried, as ARNs name them. */
 const CARRIED = new Set(["lambda", "sqs", "sns", "states", "events", "kinesis"]);
 
-/** Templated targets of AWS that are not carried here. */
+/** Templated targets of AWS that are not supported here. */
 const NOT_CARRIED = new Set(["codebuild", "codepipeline", "ecs", "firehose", "inspector", "sagemaker"]);
 
 /** https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html#unsupported-api-actions */
 const READS =
   /^(get|describe|list|poll|receive|search|scan|query|select|read|lookup|discover|validate|batchGet|batchDescribe|batchRead|transactGet|adminGet|adminList|testMigration|retrieve|testConnection|translateDocument|isAuthorized|invokeModel)/i;
 
-/** Refuses a target that the Scheduler would not take, or that is not carried. Words as measured, see the README. */
+/** Refuses a target that the Scheduler would not take, or that is not supported. Words as measured, see the README. */
 export async function requireTarget(target: Target, region: string): Promise<void> {
   if (target.EventBridgePutEventsV2Parameters ?? target.EventBridgePutRawEventsParameters)
     throw notCarried(

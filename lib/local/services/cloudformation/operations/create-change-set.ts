@@ -29,7 +29,7 @@ export async function createChangeSet(
   const isNew = input.ChangeSetType === "CREATE";
   if (input.ChangeSetType === "IMPORT")
     throw invalid(
-      "Change sets of type IMPORT are not carried by the local cloud: create the resources with the stack, or import them on AWS.",
+      "Change sets of type IMPORT are not supported by the local cloud: create the resources with the stack, or import them on AWS.",
     );
   const stack = isNew ? stackToCreate(parts, nameOrId, input, context) : stackToUpdate(parts, nameOrId, context);
   const adopted = adoptByToken(parts, stack, input);

@@ -3,7 +3,7 @@ import { resourceSchema } from "../schema/resource-schema.ts";
 import type { ResourceDeclaration } from "../../../../template/template.ts";
 import { carriedTypeNames, resourceType } from "../types/registry.ts";
 
-/** Refuses, before anything is made, a template with types that the local cloud does not carry: all of them, by name. */
+/** Refuses, before anything is made, a template with types that the local cloud does not support: all of them, by name. */
 export function checkCarried(resources: ReadonlyMap<string, ResourceDeclaration>): void {
   const missing = new Map<string, string[]>();
   for (const { type, logicalId } of resources.values()) {
@@ -16,7 +16,7 @@ export function checkCarried(resources: ReadonlyMap<string, ResourceDeclaration>
   throw new AwsError(
     "ValidationError",
     `Template format error: Unrecognized resource types: [${types.join(", ")}]. ` +
-      `The local cloud does not carry ${where}. ${sameService(types)}Deploy to AWS for these, or leave them out with a condition.`,
+      `The local cloud does not support ${where}. ${sameService(types)}Deploy to AWS for these, or leave them out with a condition.`,
   );
 }
 
@@ -24,7 +24,7 @@ export function checkCarried(resources: ReadonlyMap<string, ResourceDeclaration>
 function sameService(types: readonly string[]): string {
   const services = new Set(types.map((type) => type.split("::").slice(0, 2).join("::")));
   const near = carriedTypeNames().filter((type) => services.has(type.split("::").slice(0, 2).join("::")));
-  return near.length === 0 ? "" : `Of the same services it carries ${near.join(", ")}. `;
+  return near.length === 0 ? "" : `Of the same services it supports ${near.join(", ")}. `;
 }
 
 /** Whether a type answers `Fn::GetAtt` for an attribute; undefined where that is open. */

@@ -21,16 +21,16 @@ export async function applyTransforms(
   return expandLanguageExtensions(rest, parameters, identity);
 }
 
-/** Refuses transforms that are not carried, by name: those of the whole template, and those called inside it. */
+/** Refuses transforms that are not supported, by name: those of the whole template, and those called inside it. */
 export function checkTransforms(raw: RawTemplate): void {
   const declared: unknown[] = Array.isArray(raw.Transform) ? raw.Transform : [raw.Transform ?? []].flat();
   const foreign = declared.map(nameOf).find((name) => name !== CARRIED);
-  if (foreign !== undefined) throw notFound(foreign, `The local cloud carries ${CARRIED} only`);
+  if (foreign !== undefined) throw notFound(foreign, `The local cloud supports ${CARRIED} only`);
   const inline = findInline(raw, []);
   if (inline === undefined) return;
   throw notFound(
     inline.name,
-    `Fn::Transform at /${inline.path.join("/")} calls it, and the local cloud carries none there`,
+    `Fn::Transform at /${inline.path.join("/")} calls it, and the local cloud supports none there`,
   );
 }
 

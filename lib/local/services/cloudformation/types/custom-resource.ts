@@ -103,7 +103,7 @@ function serviceToken(properties: Properties): string {
   if (/^arn:aws:lambda:[a-z0-9-]+:\d{12}:function:/.test(token)) return token;
   throw new AwsError(
     "ValidationError",
-    `Invalid service token: ${token}. The local cloud carries custom resources that a Lambda function makes, not those behind an SNS topic.`,
+    `Invalid service token: ${token}. The local cloud supports custom resources that a Lambda function makes, not those behind an SNS topic.`,
   );
 }
 

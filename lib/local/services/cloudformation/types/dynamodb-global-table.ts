@@ -43,7 +43,7 @@ function asTable(properties: Properties, { region }: ResourceContext): Propertie
     const given = replicas.map((replica) => replica.Region).join(", ");
     throw new AwsError(
       "ValidationError",
-      `The local cloud carries global tables with one replica, in the stack's region ${region}; given: [${given}].`,
+      `The local cloud supports global tables with one replica, in the stack's region ${region}; given: [${given}].`,
     );
   }
   return {

@@ -34,7 +34,7 @@ import { ssmParameter } from "./ssm-parameter.ts";
 import { activity, stateMachine, stateMachineAlias, stateMachineVersion } from "./stepfunctions.ts";
 import { waitCondition, waitConditionHandle } from "./wait-condition.ts";
 
-/** Every resource type that the local cloud carries. One more is one more entry here (see the recipe in CONTRIBUTING.md). */
+/** Every resource type that the local cloud supports. One more is one more entry here (see the recipe in CONTRIBUTING.md). */
 const RESOURCE_TYPES: readonly ResourceType[] = [
   ...apiParts,
   ...customResources,
@@ -97,7 +97,7 @@ const RESOURCE_TYPES: readonly ResourceType[] = [
 
 const byName: ReadonlyMap<string, ResourceType> = new Map(RESOURCE_TYPES.map((type) => [type.type, type]));
 
-/** How resources of a type are made; undefined when the type is not carried. */
+/** How resources of a type are made; undefined when the type is not supported. */
 export function resourceType(name: string): ResourceType | undefined {
   return byName.get(name) ?? (name.startsWith("Custom::") ? byName.get("Custom::*") : undefined);
 }

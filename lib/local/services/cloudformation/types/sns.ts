@@ -90,7 +90,7 @@ function readAttributes(properties: Properties): Record<string, string> {
 function refuseNotCarried(properties: Properties, names: readonly string[]): void {
   const used = names.find((name) => properties[name] !== undefined);
   if (used === undefined) return;
-  throw new AwsError("NotImplemented", `The local cloud does not carry ${used} of SNS. Leave it out.`);
+  throw new AwsError("NotImplemented", `The local cloud does not support ${used} of SNS. Leave it out.`);
 }
 
 interface StatusLogging {

@@ -9,7 +9,7 @@ export function invalidPattern(): AwsError {
 export function regexNotCarried(): AwsError {
   return new AwsError(
     "NotImplemented",
-    "The local cloud does not carry regular expressions (%…%) in filter patterns. Use terms, wildcards or JSON selectors.",
+    "The local cloud does not support regular expressions (%…%) in filter patterns. Use terms, wildcards or JSON selectors.",
     { statusCode: 501 },
   );
 }

@@ -15,7 +15,7 @@ export function buildAlarmMessage(account: string, before: AlarmRecord, now: Ala
     AlarmName: now.AlarmName,
     AlarmDescription: now.AlarmDescription ?? null,
     AWSAccountId: account,
-    // Rules that mute alarms are not carried.
+    // Rules that mute alarms are not supported.
     ActionExecutedAfterMuteWindow: false,
     AlarmConfigurationUpdatedTimestamp: isoText(
       (now.AlarmConfigurationUpdatedTimestamp ?? now.StateUpdatedTimestamp).getTime(),

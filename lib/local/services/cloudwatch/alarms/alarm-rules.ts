@@ -11,7 +11,7 @@ import { checkUnit } from "../metrics/units.ts";
 const TREATMENTS = new Set(["breaching", "notBreaching", "ignore", "missing"]);
 const MAX_RANGE_SECONDS = 7 * 86_400;
 
-/** Refuses a metric alarm that AWS refuses, and by name one that needs what this cloud does not carry. */
+/** Refuses a metric alarm that AWS refuses, and by name one that needs what this cloud does not support. */
 export function checkMetricAlarm(input: PutMetricAlarmCommandInput): void {
   checkAlarmName(input.AlarmName);
   checkNotCarried(input);

@@ -61,7 +61,7 @@ const NOT_CARRIED = new Set([
   "DB_PERF_INSIGHTS",
 ]);
 
-/** A function by its name; refuses one that this cloud does not carry, and one that AWS does not know. */
+/** A function by its name; refuses one that this cloud does not support, and one that AWS does not know. */
 export function findFunction(name: string): MathFunction {
   const found = FUNCTIONS.get(name.toUpperCase());
   if (found) return found;

@@ -37,7 +37,7 @@ export function checkUpdateTable(input: UpdateTableInput): void {
         "SSESpecification or ReplicaUpdates is required",
     );
   if (input.ReplicaUpdates?.length)
-    throw validationError("Global tables are not carried by the local cloud: ReplicaUpdates cannot be applied.");
+    throw validationError("Global tables are not supported by the local cloud: ReplicaUpdates cannot be applied.");
   if (input.BillingMode === "PROVISIONED" && !throughput)
     throw invalidParameter("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
   if (input.BillingMode === "PAY_PER_REQUEST" && throughput)

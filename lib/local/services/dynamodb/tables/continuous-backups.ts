@@ -14,7 +14,7 @@ import type { Table } from "./table.ts";
 const DAY_MS = 24 * 60 * 60 * 1000;
 const LONGEST_DAYS = 35;
 
-/** Keeps the setting; nothing is backed up here, and restoring is not carried. */
+/** Keeps the setting; nothing is backed up here, and restoring is not supported. */
 export function updateContinuousBackups(
   engine: Engine,
   input: UpdateContinuousBackupsInput,

@@ -9,7 +9,7 @@ import { targetKind } from "../targets/target-kind.ts";
 /** Targets to which EventBridge goes with a role of the rule's, as it has no policy of their own to lean on. */
 const NEEDS_ROLE = new Set(["workflow", "stream", "api-destination"]);
 
-/** Refuses a target that EventBridge would not take, or that is not carried. */
+/** Refuses a target that EventBridge would not take, or that is not supported. */
 export function validateTarget(target: Target): void {
   const arn = target.Arn ?? "";
   requireOneInput(target);

@@ -26,13 +26,13 @@ export interface EventSource {
 const TABLE_STREAM = /^arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table\/[^/]+\/stream\/.+$/;
 const QUEUE = /^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+(\.fifo)?$/;
 
-/** The source of an ARN. One that is not carried is refused by its name. */
+/** The source of an ARN. One that is not supported is refused by its name. */
 export function eventSourceOf(arn: string): EventSource {
   if (QUEUE.test(arn)) return queue;
   if (TABLE_STREAM.test(arn)) return tableStream;
   if (isDataStreamArn(arn)) return dataStream;
   const service = arn.split(":")[2] ?? "self-managed Kafka";
-  throw new AwsError("NotImplemented", `The local cloud does not carry ${service} as an event source.`, {
+  throw new AwsError("NotImplemented", `The local cloud does not support ${service} as an event source.`, {
     statusCode: 501,
   });
 }

@@ -94,5 +94,5 @@ function respell(value: unknown): unknown {
 }
 
 function notCarried({ arn }: TaskResource): StatesError {
-  return runtimeError(`The local cloud does not carry the integration '${arn}'.`);
+  return runtimeError(`The local cloud does not support the integration '${arn}'.`);
 }

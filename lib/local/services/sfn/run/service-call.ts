@@ -23,7 +23,7 @@ export async function callService(attempt: Attempt, call: ServiceCall): Promise<
   const { service, operation, input } = call;
   if (!isCarried(service)) {
     throw runtimeError(
-      `The local cloud does not carry the service '${service}' that the state '${attempt.name}' calls.`,
+      `The local cloud does not support the service '${service}' that the state '${attempt.name}' calls.`,
     );
   }
   const { cloud } = attempt.run;

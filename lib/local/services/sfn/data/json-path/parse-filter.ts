@@ -9,7 +9,7 @@ const PATH = /(?:\.\.?(?:\*|[^.[\]()*?,:'"\s@&|!=<>]+)|\[(?:'(?:[^'\\]|\\.)*'|"(
 const MAX_NESTED = 50;
 
 /**
- * Reads a filter behind its `?`; the paths in it by `parsePath`. Comparisons by regular expression are not carried.
+ * Reads a filter behind its `?`; the paths in it by `parsePath`. Comparisons by regular expression are not supported.
  */
 export function parseFilter(reader: PathText, parsePath: (text: string) => ParsedPath): Filter {
   return new FilterParser(reader, parsePath).parse();
