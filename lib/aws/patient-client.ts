@@ -11,7 +11,7 @@ const LONGEST_PAUSE_MS = 5_000;
 
 const sleep: Pause = (durationMs, signal) => setTimeout(durationMs, undefined, { signal });
 
-/** How long calls are tried again, and who is notified. */
+/** How long calls are retried, and who is notified. */
 export interface Patience {
   /** Called at the first failure of a wait, with the time of this machine at which it ends. */
   readonly onTrouble?: (error: Error, untilMs: number) => void;
@@ -62,7 +62,7 @@ export async function patiently<T>(work: () => Promise<T>, patience: Patience = 
   }
 }
 
-/** Whether an error comes from a call that was tried again until the patience ended. */
+/** Whether an error comes from a call that was retried until the patience ended. */
 export function hasGivenUp(error: unknown): boolean {
   return error instanceof RemoteError && error.code === "CallFailed";
 }

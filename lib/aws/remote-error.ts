@@ -29,7 +29,7 @@ function fixOf({ failure, fix: own }: AwsCallError, fix: string | undefined): st
   return failure === "denied" && own !== undefined ? `${fix} ${own}` : fix;
 }
 
-/** Whether a call, or what was made of its failure, may succeed when it is tried again. */
+/** Whether a call, or what was made of its failure, may succeed when it is retried. */
 export function isTransient(error: unknown): boolean {
   const call = callErrorIn(error);
   return call !== undefined && TRANSIENT.has(call.failure);

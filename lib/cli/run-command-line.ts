@@ -18,7 +18,7 @@ interface CommonFlags {
   readonly progress?: "plain" | "json";
 }
 
-/** Runs the command line and answers the exit code. `args` are the words after the program's name. */
+/** Runs the command line and returns the exit code. `args` are the words after the program's name. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   const run: { exitCode: number; json: boolean } = { exitCode: EXIT.done, json: args.includes("--json") };
   const program = buildProgram(run);

@@ -60,7 +60,7 @@ const AGES = [
   "noncurrentVersionExpiration",
 ] as const satisfies readonly (keyof LifecycleRule)[];
 
-/** What is wrong with a bucket by itself. */
+/** The problems of a bucket alone. */
 export function bucketProblems(props: PlacedBucket): string[] {
   const { abortIncompleteMultipartUploadAfter: abort, lifecycleRules = [], cors = [] } = props;
   return [

@@ -41,7 +41,7 @@ const RULES: readonly Rule<RuleProps>[] = [
   standardDeadLetters(),
 ];
 
-/** What is wrong with a rule by itself. */
+/** The problems of a rule alone. */
 export function ruleProblems(props: RuleProps): string[] {
   const problems = brokenRules(props, RULES);
   return props.eventPattern === undefined

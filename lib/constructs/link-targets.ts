@@ -21,7 +21,7 @@ import { StateMachine } from "./state-machine.ts";
 /** What can call: it has a role. */
 export type Caller = IConstruct & IGrantable;
 
-/** Lets a caller do what an access stands for. */
+/** Grants a caller the permissions of an access. */
 type Allow = (from: Caller) => void;
 
 /** What a function or a workflow can be linked to. */
@@ -31,7 +31,7 @@ export interface BoundTarget {
   readonly attributes: Readonly<Partial<Record<LinkAttribute, string>>>;
   readonly read?: Allow;
   readonly write?: Allow;
-  /** What reading and writing need on top where both are asked for. */
+  /** What reading and writing need on top where both are requested. */
   readonly both?: Allow;
 }
 

@@ -30,7 +30,7 @@ const QUEUE_RULES: readonly Rule<QueueProps>[] = [
   },
 ];
 
-/** What is wrong with a queue by itself. */
+/** The problems of a queue alone. */
 export function queueProblems(props: QueueProps): string[] {
   return brokenRules(props, QUEUE_RULES);
 }

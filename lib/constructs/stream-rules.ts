@@ -35,7 +35,7 @@ const STREAM_RULES: readonly Rule<StreamProps>[] = [
   },
 ];
 
-/** What is wrong with a stream by itself. */
+/** The problems of a stream alone. */
 export function streamProblems(props: StreamProps): string[] {
   return brokenRules(props, STREAM_RULES);
 }

@@ -27,7 +27,7 @@ const TOPIC_RULES: readonly Rule<TopicProps>[] = [
   fifoOnly("messageRetentionPeriodInDays"),
 ];
 
-/** What is wrong with a topic by itself. */
+/** The problems of a topic alone. */
 export function topicProblems(props: TopicProps): string[] {
   return brokenRules(props, TOPIC_RULES);
 }

@@ -28,8 +28,8 @@ export interface ReadyChangeSet {
 const NO_CHANGES = /didn't contain changes|No updates are to be performed/i;
 
 /**
- * Makes a change set, or adopts one of the same name that an earlier driver left (its name holds the plan's hash).
- * Answers undefined, having removed it, where it would change nothing.
+ * Creates a change set, or adopts one of the same name that an earlier driver left (its name holds the plan's hash).
+ * Returns undefined, having removed it, where it would change nothing.
  */
 export async function prepareChangeSet(
   client: CloudFormationClient,

@@ -18,7 +18,7 @@ export interface Target {
   readonly aws: Aws;
   /** How a deploy waits between two looks at a stack. @default - the machine's own timers */
   readonly pause?: Pause;
-  /** Notified of a call that fails and is tried again, with the time at which that ends. */
+  /** Notified of a call that fails and is retried, with the time at which that ends. */
   readonly onTrouble?: (error: Error, untilMs: number) => void;
 }
 

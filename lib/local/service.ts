@@ -76,7 +76,7 @@ export type Operations<N extends ServiceName> = {
 export interface HttpRoute {
   /** The surface is a user's own API: web pages may call it, and its own CORS decides. Others are closed to pages. */
   readonly isUserApi?: boolean;
-  /** Says whether the request is this route's, by host (lower case, with port) and path. */
+  /** Whether the request is this route's, by host (lower case, with port) and path. */
   matches(request: { readonly method: string; readonly host: string; readonly path: string }): boolean;
   handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void>;
   /** A WebSocket upgrade, where the route takes one. */
@@ -141,5 +141,5 @@ export interface Cloud {
   log(line: string): void;
 }
 
-/** Makes a service. It must not touch the network or start work before `start()`. */
+/** Creates a service. It must not touch the network or start work before `start()`. */
 export type ServiceFactory<N extends ServiceName = ServiceName> = (cloud: Cloud) => LocalService<N>;

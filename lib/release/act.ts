@@ -279,7 +279,7 @@ async function prepare(
 /** Why a driver without the permission leaves old resources alone. */
 const MAY_NOT_DELETE = "the driver in the account may not delete it; the next `deploy` does";
 
-/** Deletes the old resources that no live version can need. Goes on past single failures. */
+/** Deletes the old resources that no live version can need. Continues past single failures. */
 async function deleteOldResources(
   { oldResources = [] }: Release,
   session: JournalSession,

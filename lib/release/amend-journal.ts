@@ -6,7 +6,7 @@ const MAX_ATTEMPTS = 10;
 
 /**
  * Changes the journal without its lock: only what a holder of the lock takes over from others, which are requests and
- * plans. `change` answers undefined where nothing is to be written. Answers the document as it is afterwards.
+ * plans. `change` answers undefined where nothing is to be written. Returns the document as it is afterwards.
  */
 export async function amendJournal(
   journal: JournalPort,

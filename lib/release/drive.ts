@@ -37,7 +37,7 @@ export async function drive(
 }
 
 /**
- * Ticks as `drive` does, but leaves where it would wait: for drivers that are paid by the second. Answers the time of
+ * Ticks as `drive` does, but leaves where it would wait: for drivers that are paid by the second. Returns the time of
  * the next tick, undefined where the release is over or rests.
  */
 export async function driveUntilWait(

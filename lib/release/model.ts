@@ -234,7 +234,7 @@ export interface Pause {
   readonly at: number;
 }
 
-/** An alias that could not be brought back. */
+/** An alias that could not be rolled back. */
 export interface Straggler {
   readonly path: string;
   readonly reason: string;
@@ -266,7 +266,7 @@ export interface FailureRate {
 
 /** The watch over a release that succeeded. */
 export interface Aftercare {
-  /** `over`: its time passed, or a person ended it. `failed`: see `reasons`; with `rollback` it is gone back from. */
+  /** `over`: its time passed, or a person ended it. `failed`: see `reasons`; with `rollback` it is reverted. */
   readonly status: "watching" | "over" | "failed";
   readonly onFailure: WatchPolicy["onFailure"];
   readonly since: number;
@@ -337,7 +337,7 @@ export interface Release {
    * Paths of members whose alias was moved outside this release after the promotion: their pins are left as they are.
    */
   readonly drifted?: readonly string[];
-  /** Why the last attempt to have the stacks' pins follow failed, while it is tried again. */
+  /** Why the last attempt to have the stacks' pins follow failed, while it is retried. */
   readonly finaliseFailure?: string;
   readonly cause?: Cause;
   /** What older versions may need and finalising took away, for people. Absent where it took nothing. */

@@ -26,7 +26,7 @@ export interface PatienceOptions {
 
 /**
  * A journal whose holder sits out short troubles: what may succeed a moment later (no network, 5xx, throttling,
- * credentials that are being renewed) is tried again until shortly before the lease ends. Without a lease nothing is at
+ * credentials that are being renewed) is retried until shortly before the lease ends. Without a lease nothing is at
  * stake, and errors pass through at once.
  */
 export class PatientJournal implements JournalPort {

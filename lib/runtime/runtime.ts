@@ -43,7 +43,7 @@ export class LinkMissingError extends Error {
 
 /**
  * The resources that the function is linked to, by the names of the links: `resource.Orders.name`. Throws a
- * `LinkMissingError` where the function has no link of that name. `"Orders" in resource` tells whether it has one.
+ * `LinkMissingError` where the function has no link of that name. `"Orders" in resource` tests whether it has one.
  */
 export const resource: Resources = new Proxy<Resources>(Object.create(null), {
   get: (_none, name) => (typeof name === "string" ? linked(name) : undefined),

@@ -13,8 +13,8 @@ export interface SourcePosition {
 }
 
 /**
- * Where the value at `path` is written in a template's text, JSON or YAML. Paths are those of the parsed template and of
- * references: `["Resources", "Queue", "Properties", "Url", "Fn::Sub"]`, also where the text says `!Sub`. Answers the
+ * Where the value at `path` is written in a template's text, JSON or YAML. Paths are those of the parsed template and
+ * of references: `["Resources", "Queue", "Properties", "Url", "Fn::Sub"]`, also where the text says `!Sub`. Returns the
  * nearest parent that is there; undefined where the text is not a template.
  */
 export function sourcePositionOf(text: string, path: TemplatePath): SourcePosition | undefined {

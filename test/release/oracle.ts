@@ -270,14 +270,14 @@ export class Oracle {
     for (const [path, shape] of this.foreign) if (now.stable[path] === shape) this.foreign.delete(path);
   }
 
-  /** A release does not succeed over an alias that somebody moved while it was finalised, unless it names it. */
+  /** A release does not succeed over an alias that was moved from outside while it was finalised, unless it names it. */
   #checkNamed({ members, drifted = [] }: RawRelease): void {
     for (const path of this.foreign.keys()) {
       const next = members.find((member) => member.path === path)?.next;
       const isSeen = this.#world.now - (this.#foreignSince.get(path) ?? 0) > LOOK_MS;
       const live = this.#shape(this.#nameOf(path));
       if (!isSeen || next === undefined || live === next || drifted.includes(path)) continue;
-      this.#complain(`PRUNING: somebody moved ${path} to ${live}, and the release names no drift`);
+      this.#complain(`PRUNING: ${path} was moved to ${live} from outside, and the release names no drift`);
     }
   }
 

@@ -38,7 +38,7 @@ export async function unpack(path: string, target: string): Promise<{ sizeBytes:
   }
 }
 
-/** Unpacks the zip over what is in `folder` already. Answers the unpacked size. */
+/** Unpacks the zip over what is in `folder` already. Returns the unpacked size. */
 export async function unpackInto(path: string, folder: string): Promise<number> {
   const zip = await open(path);
   const seen = new Set<string>();

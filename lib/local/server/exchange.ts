@@ -47,5 +47,5 @@ export interface Exchange {
   onlyService?: ServiceName;
 }
 
-/** A step of the request path. Says whether it has answered. */
+/** A step of the request path. Returns whether it has answered. */
 export type Handler = (exchange: Exchange) => boolean | Promise<boolean>;

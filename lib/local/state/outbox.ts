@@ -10,7 +10,7 @@ export interface Lane {
   readonly isOrdered?: boolean;
 }
 
-/** What becomes of an item after an attempt: it is done, or is tried again after a while of the cloud's time. */
+/** What becomes of an item after an attempt: it is done, or is retried after a while of the cloud's time. */
 export type Outcome = { readonly retryAfterMs: number } | undefined;
 
 /** What an outbox is for. */
@@ -114,7 +114,7 @@ export class Outbox<T> {
     const waitMs = entry.dueMs - this.#clock.now();
     if (waitMs > 0) return this.#postpone(key, lane, entry.dueMs);
     const outcome = await this.#attempt(entry);
-    // What was under way when the cloud stopped is tried again when it starts.
+    // What was under way when the cloud stopped is retried when it starts.
     if (this.#isStopped) return;
     if (outcome === undefined) {
       this.#entries.delete(key);

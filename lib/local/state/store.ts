@@ -8,7 +8,7 @@ import { decodeValue, encodeValue } from "./store-value.ts";
 export interface Collection<T> {
   get(key: string): T | undefined;
   put(key: string, value: T): void;
-  /** Says whether there was something to delete. */
+  /** Whether there was something to delete. */
   delete(key: string): boolean;
   /** In the order of keys (by UTF-8 bytes), those that begin with `prefix`. */
   list(prefix?: string): [key: string, value: T][];
@@ -23,7 +23,7 @@ export interface Store {
   collection<T>(name: string): Collection<T>;
   /** For services with tables of their own, named `<service>_<table>`. Call `touch()` before writing through it. */
   readonly sql: DatabaseSync;
-  /** Says whether there is anything in a service's collections (`<service>.…`) or tables (`<service>_…`). */
+  /** Whether there is anything in a service's collections (`<service>.…`) or tables (`<service>_…`). */
   holds(service: string): boolean;
   /** Joins the open transaction, or opens one. */
   touch(): void;

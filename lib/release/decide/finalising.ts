@@ -15,7 +15,7 @@ const STACKS_LOOK_MS = 5_000;
 export const MAX_FINALISE_ROUNDS = 6;
 const FIRST_ROUND_MS = 60_000;
 
-/** When the driver in the account tries again to have the stacks' pins follow; undefined where it leaves that to people. */
+/** When the driver in the account retries to have the stacks' pins follow; undefined where it leaves that to people. */
 export function nextFinaliseAt({ finaliseRounds = 1, enteredAt }: Release): number | undefined {
   if (finaliseRounds >= MAX_FINALISE_ROUNDS) return undefined;
   return enteredAt + FIRST_ROUND_MS * 2 ** (finaliseRounds - 1);

@@ -6,7 +6,7 @@ import { movingMembers, promotedShape } from "./members.ts";
 
 /**
  * Writes the stamps again that CloudFormation erased with the pins: from them a journal that is lost comes back, and a
- * finished release can be gone back from. It is tried once, and moves nothing. A description that the template gives
+ * finished release can be reverted. It is tried once, and moves nothing. A description that the template gives
  * an alias stays: writing over it would be drift, and there the journal alone knows the way back.
  */
 export function restamp(tick: Tick, events: readonly NewEvent[]): Decision {

@@ -80,7 +80,7 @@ export async function ask(
   return driveOn(ports, options, false);
 }
 
-/** What was rebuilt from the aliases can be brought back, and nothing else: steps and gates are not known. */
+/** What was rebuilt from the aliases can be rolled back, and nothing else: steps and gates are not known. */
 async function refuseLost(verb: string, ports: ReleasePorts, options: AskOptions): Promise<void> {
   const { condition, trouble, document } = await lookIntoJournal(ports, options);
   if (condition !== "rebuilt" || document?.release === undefined) return;

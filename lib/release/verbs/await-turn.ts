@@ -15,7 +15,7 @@ export interface TurnOptions {
 }
 
 /**
- * Takes away the lock of a process that is known to be dead. Its last writes, should they still come, insist on an
+ * Removes the lock of a process that is known to be dead. Its last writes, should they still come, insist on an
  * older tag and are refused, and the next holder gets a higher fence.
  */
 export async function breakDeadLock(journal: JournalPort, isGone: TurnOptions["isGone"]): Promise<void> {

@@ -5,7 +5,7 @@ import type { JournalDocument, PlanRecord } from "../ports/journal-port.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { isFinished, STATES } from "../states.ts";
 
-/** Closes every deploy that came after the last release and has not started its own. Answers those that it closed. */
+/** Closes every deploy that came after the last release and has not started its own. Returns those that it closed. */
 export async function giveUpPlans(
   { journal, clock }: Pick<ReleasePorts, "journal" | "clock">,
   by: string,

@@ -45,7 +45,7 @@ interface Target {
   readonly members: readonly (KnownAlias & {
     readonly back: string;
     readonly live: string;
-    /** What the release that is gone back from left there: CloudFormation may have put it back since. */
+    /** What the release that is reverted left there: CloudFormation may have put it back since. */
     readonly left: string;
   })[];
 }
@@ -126,7 +126,7 @@ function missingEvents(document: JournalDocument, to: string | undefined): NewEv
   return [{ code: "DependenciesGone", text, trigger: "user", evidence: gone }];
 }
 
-/** Past FINALISING all traffic is on the new versions: that is gone back from like from a finished release. */
+/** Past FINALISING all traffic is on the new versions: that is reverted like from a finished release. */
 export function isUnderWay({ state }: Release): boolean {
   return STATES[state].phase !== "finished" && STATES[state].phase !== "settling";
 }
@@ -212,7 +212,7 @@ async function refuseMissing(target: Target, ports: ReleasePorts): Promise<void>
   });
 }
 
-/** An alias that is gone cannot be brought back: said before anything moves. */
+/** An alias that is gone cannot be rolled back: said before anything moves. */
 async function refuseMissingAliases(target: Target, ports: ReleasePorts): Promise<void> {
   const seen = await Promise.all(
     target.members.map(async (member) => ({

@@ -12,7 +12,7 @@ export type Standing =
   | "journal-lost"
   /** An alias could not be read: nothing is known of it. */
   | "unreadable"
-  /** An alias could not be brought back. */
+  /** An alias could not be rolled back. */
   | "blocked"
   /** An alias does not serve what is recorded, or does not exist. */
   | "drifted"

@@ -102,7 +102,7 @@ async function settleEarlier(
   const release = await drive(session, ports, options);
   if (same && earlier.state !== "ROLLBACK_BLOCKED" && earlier.state !== "ABORTING")
     return leaveWatch(release, session.fence, options);
-  // What could not be brought back is on record; the new release starts from what is live now.
+  // What could not be rolled back is on record; the new release starts from what is live now.
   const clear = isFinished(release) || release.state === "FINALISE_PENDING" || release.state === "ROLLBACK_BLOCKED";
   return clear && options.signal?.aborted !== true ? undefined : blockedOutcome(release);
 }

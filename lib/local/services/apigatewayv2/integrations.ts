@@ -100,7 +100,7 @@ function findIntegration(state: GatewayState, scope: ApiScope, integrationId: st
   return integration;
 }
 
-/** An update names single parameters and status codes: what is empty is taken away, what is not named stays. */
+/** An update names single parameters and status codes: what is empty is removed, what is not named stays. */
 function withParameters(before: IntegrationRecord, after: IntegrationRecord): IntegrationRecord {
   const merged = <T extends object | string>(
     old: Record<string, T> | undefined,

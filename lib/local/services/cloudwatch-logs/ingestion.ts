@@ -22,7 +22,7 @@ export class Ingestion {
     for (const listener of this.#listeners) listener(batch);
   }
 
-  /** Answers how to stop listening. */
+  /** Returns how to stop listening. */
   listen(listener: IngestionListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -5,7 +5,7 @@ import { expiryOf } from "./context.ts";
 
 const SWEEP_EVERY_MS = 3_600_000;
 
-/** Drops expired events every hour of the cloud's time; reads leave them out before that. Answers how to end it. */
+/** Drops expired events every hour of the cloud's time; reads leave them out before that. Returns how to end it. */
 export function startRetention(cloud: Cloud, logs: LogStore): Cancel {
   let cancel: Cancel;
   const sweep = () => {

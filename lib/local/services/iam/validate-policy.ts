@@ -2,7 +2,7 @@ import { malformedPolicy } from "./errors.ts";
 import { parsePolicy, PolicySyntaxError, type PolicyDocument, type Statement } from "../../../iam/policy-document.ts";
 import { isConditionOperator } from "../../../iam/condition-operators.ts";
 
-/** Says whether a principal of the account exists; other accounts' are taken on trust. */
+/** Whether a principal of the account exists; other accounts' are taken on trust. */
 export type PrincipalCheck = (arn: string) => boolean;
 
 const STS_ACTIONS = /^(\*|sts:(\*|AssumeRole\w*|TagSession|SetSourceIdentity|SetContext))$/i;

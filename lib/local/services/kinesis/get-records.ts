@@ -59,7 +59,7 @@ export interface Page {
   readonly behindMs: number;
   /** The number at which reading continues. */
   readonly next: number;
-  /** Where the shard has come to its end: the shards that continue it. */
+  /** Where the shard has ended: the shards that continue it. */
   readonly children: ChildShard[] | undefined;
 }
 

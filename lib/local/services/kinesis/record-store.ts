@@ -50,14 +50,14 @@ export class RecordStore {
     this.#drop = prepare("DELETE FROM kinesis_records WHERE stream = ?");
   }
 
-  /** Answers the record's number. */
+  /** Returns the record's number. */
   add({ id, encryption }: StreamRecord, shard: ShardRecord, record: Omit<DataRecord, "number" | "encryption">): number {
     const { arrivedMs, partitionKey, data } = record;
     this.#store.touch();
     return Number(this.#append.run(id, shard.index, arrivedMs, partitionKey, encryption, data).lastInsertRowid);
   }
 
-  /** Up to `count` records of about `bytes` together (one at the least), from `number` on, that are still retained. */
+  /** Up to `count` records of about `bytes` together (one at least), from `number` on, that are still retained. */
   read(
     stream: StreamRecord,
     shard: ShardRecord,

@@ -46,7 +46,7 @@ export function deleteActivity(sfn: Sfn, input: Input<"DeleteActivity">): Nothin
   return {};
 }
 
-/** Answers the next task, or an empty one after a minute, as AWS does. */
+/** Returns the next task, or an empty one after a minute, as AWS does. */
 export async function getActivityTask(
   sfn: Sfn,
   input: Input<"GetActivityTask">,

@@ -9,7 +9,7 @@ type Routing = NonNullable<Input<"CreateStateMachineAlias">["routingConfiguratio
 const NAME = /^(?=.*[a-zA-Z_\-.])[a-zA-Z0-9_\-.]+$/;
 const VERSION = /^(arn:[^:]+:states:[^:]+:\d{12}:stateMachine:[^:]+):(\d+)$/;
 
-/** Makes an alias. The same call again answers the same alias. */
+/** Creates an alias. The same call again answers the same alias. */
 export function createStateMachineAlias(
   sfn: Sfn,
   input: Input<"CreateStateMachineAlias">,

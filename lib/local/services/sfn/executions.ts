@@ -20,7 +20,7 @@ import { parseJson } from "../../../util/parse-json.ts";
 const LARGEST_INPUT_BYTES = 262_144;
 const LONGEST_TOKEN = 3096;
 
-/** Starts an execution. The same name and input again, while it runs, answers the same execution. */
+/** Starts an execution. The same name and input again, while it runs, returns the same execution. */
 export function startExecution(sfn: Sfn, input: Input<"StartExecution">): Output<"StartExecution"> {
   const record = buildExecution(sfn, input);
   const before = record.type === "STANDARD" ? sfn.executions.get(record.arn) : undefined;
@@ -35,7 +35,7 @@ export function startExecution(sfn: Sfn, input: Input<"StartExecution">): Output
   return { executionArn: record.arn, startDate: new Date(record.startedMs) };
 }
 
-/** Runs an express state machine and answers what came of it. */
+/** Runs an express state machine and returns what came of it. */
 export async function startSyncExecution(
   sfn: Sfn,
   input: Input<"StartSyncExecution">,

@@ -12,7 +12,7 @@ import { AWS_OWNED } from "./encryption.ts";
 import { referencesOf } from "./variable-references.ts";
 import { publish } from "./versions.ts";
 
-/** Makes a state machine. The same call again answers the same machine. */
+/** Creates a state machine. The same call again answers the same machine. */
 export function createStateMachine(
   sfn: Sfn,
   input: Input<"CreateStateMachine">,

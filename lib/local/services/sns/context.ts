@@ -32,7 +32,7 @@ export interface Sns {
   readonly sweptMs: Map<string, number>;
   readonly signer: Signer;
   readonly metrics: TopicMetrics;
-  /** Aborted when the cloud stops: what is under way is tried again when it starts. */
+  /** Aborted when the cloud stops: what is under way is retried when it starts. */
   readonly stopping: AbortController;
   readonly outbox: Outbox<Delivery>;
 }

@@ -2,7 +2,7 @@ import { AttributeProblem } from "./attribute-problem.ts";
 import { parseAttributeJson } from "./attribute-json.ts";
 import type { SubscriptionRecord, TopicRecord } from "./records.ts";
 
-/** How often and how fast a web address is tried again. Delays in seconds. */
+/** How often and how fast a web address is retried. Delays in seconds. */
 export interface RetryPolicy {
   readonly minDelayTarget: number;
   readonly maxDelayTarget: number;

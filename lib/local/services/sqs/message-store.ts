@@ -50,7 +50,7 @@ export class MessageStore {
     `);
   }
 
-  /** Answers the message's number. */
+  /** Returns the message's number. */
   add(queue: string, message: NewMessage & { readonly sourceArn?: string; readonly receiveCount?: number }): number {
     this.#store.touch();
     const { body, attributes, systemAttributes, deduplicationId, sourceArn } = message;
@@ -152,7 +152,7 @@ export class MessageStore {
     this.#prepare("DELETE FROM sqs_duplicates WHERE queue = ?").run(queue);
   }
 
-  /** Takes away what is older than its queue keeps it. */
+  /** Removes what is older than its queue keeps it. */
   expire(queue: string, now: number): void {
     const first = this.#prepare("SELECT 1 FROM sqs_messages WHERE queue = ? AND expires <= ? LIMIT 1").get(queue, now);
     if (first === undefined) return;

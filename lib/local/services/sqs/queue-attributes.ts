@@ -68,7 +68,7 @@ export function readSwitches(given: Readonly<Record<string, string>>): Record<st
   );
 }
 
-/** Refuses what AWS refuses, and answers what is to be kept. */
+/** Refuses what AWS refuses, and returns what is to be kept. */
 export function checkAttributes(given: Readonly<Record<string, string>>, fifo: boolean): Record<string, string> {
   for (const [name, value] of Object.entries(given)) checkAttribute(name, value, fifo);
   if (given["SqsManagedSseEnabled"] === "true" && (given["KmsMasterKeyId"] ?? "") !== "") {

@@ -18,7 +18,7 @@ import type { Input, Output, Sqs } from "./context.ts";
 const NAME = /^[A-Za-z0-9_-]{1,80}$/;
 const FIFO_NAME = /^(?=.{1,80}$)[A-Za-z0-9_-]+\.fifo$/;
 
-/** Makes a queue. The same name with the same settings answers the one that is there. */
+/** Creates a queue. The same name with the same settings answers the one that is there. */
 export function createQueue(sqs: Sqs, input: Input<"CreateQueue">, context: RequestContext): Output<"CreateQueue"> {
   const name = input.QueueName ?? "";
   const given = readSwitches(input.Attributes ?? {});

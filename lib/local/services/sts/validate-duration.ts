@@ -3,7 +3,7 @@ import { constraintProblem, constraintText, rangeConstraint } from "../../kit/co
 
 const MIN_SECONDS = 900;
 
-/** Answers the duration when it is allowed, and refuses it in AWS's words otherwise. */
+/** Returns the duration when it is allowed, and refuses it in AWS's words otherwise. */
 export function validateDuration(seconds: number, { maximum }: { readonly maximum: number }): number {
   const broken = rangeConstraint("value", seconds, MIN_SECONDS, maximum);
   if (broken === undefined) return seconds;

@@ -68,7 +68,7 @@ function hold(run: StackRun, outputs: StackRecord["outputs"]): void {
   run.setStatus("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS");
 }
 
-/** The outer stack is through: the nested one takes away what it does not need any more. */
+/** The outer stack is through: the nested one removes what it does not need any more. */
 async function commitHeld(run: StackRun): Promise<void> {
   commit(run, run.plan(run.operation.targetRevisionId), false);
 }

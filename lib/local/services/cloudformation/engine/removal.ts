@@ -12,7 +12,7 @@ export interface Removal extends Pick<CleanupRecord, "logicalId" | "type" | "liv
   told(status: "DELETE_IN_PROGRESS" | "DELETE_COMPLETE" | "DELETE_FAILED" | "DELETE_SKIPPED", reason?: string): void;
 }
 
-/** Takes resources away, dependents first, and answers which could not go. What a policy retains is skipped. */
+/** Takes resources away, dependents first, and returns which could not go. What a policy retains is skipped. */
 export async function removeAll(run: StackRun, removals: readonly Removal[]): Promise<string[]> {
   const failed: string[] = [];
   const byNode = new Map(removals.map((removal, index) => [String(index), removal]));

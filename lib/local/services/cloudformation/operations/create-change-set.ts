@@ -18,7 +18,7 @@ import type { CloudformationParts } from "./service.ts";
 const NO_CHANGES =
   "The submitted information didn't contain changes. Submit different information to create a change set.";
 
-/** Makes a change set: works out what would change, without touching anything. */
+/** Creates a change set: works out what would change, without touching anything. */
 export async function createChangeSet(
   parts: CloudformationParts,
   input: CreateChangeSetInput,

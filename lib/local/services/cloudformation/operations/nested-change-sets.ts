@@ -31,7 +31,7 @@ export interface OuterChangeSet {
   readonly caller: Caller;
 }
 
-/** Makes a change set for each nested stack that a change set lists, and for the stacks nested in those. */
+/** Creates a change set for each nested stack that a change set lists, and for the stacks nested in those. */
 export async function draftNestedChangeSets(
   parts: CloudformationParts,
   outer: OuterChangeSet,

@@ -23,7 +23,7 @@ import { planUpdate } from "./plan-update.ts";
 import type { CloudformationParts } from "./service.ts";
 import { readStackPolicy } from "./stack-policy.ts";
 
-/** Makes a stack at once, without a change set. */
+/** Creates a stack at once, without a change set. */
 export async function createStack(
   parts: CloudformationParts,
   input: CreateStackInput,

@@ -17,7 +17,7 @@ export interface CurrentResource extends PhysicalResource {
   readonly properties: Properties;
 }
 
-/** A creation that failed but left something: it has to be taken away again. */
+/** A creation that failed but left something: it has to be removed again. */
 export class PartlyMadeError extends AwsError {
   readonly made: PhysicalResource;
 

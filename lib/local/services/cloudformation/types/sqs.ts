@@ -97,7 +97,7 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** What a template takes away goes back to its default. */
+/** What a template removes goes back to its default. */
 function standardOf(before: Readonly<Record<string, string>>): Record<string, string> {
   const standards: Readonly<Record<string, string>> = {
     DelaySeconds: "0",

@@ -12,7 +12,7 @@ const HISTORY_LIVES_MS = 30 * 86_400_000;
 
 /**
  * Evaluates alarms on the cloud's clock: those with periods under a minute every ten seconds, the others once a minute,
- * ten seconds after it ended, so that what services report of that minute is there. Answers how to end it.
+ * ten seconds after it ended, so that what services report of that minute is there. Returns how to end it.
  */
 export function startAlarmClock(state: CloudwatchState): Cancel {
   const { clock } = state.cloud;

@@ -16,7 +16,7 @@ const STEPS = [
 const SWEEP_EVERY_MS = 6 * HOUR_MS;
 const FORGOTTEN_AFTER_MS = 455 * DAY_MS;
 
-/** Ages the data every six hours of the cloud's time. Answers how to end it. */
+/** Ages the data every six hours of the cloud's time. Returns how to end it. */
 export function startMetricRetention(clock: Clock, metrics: MetricStore): Cancel {
   let cancel: Cancel;
   const sweep = () => {

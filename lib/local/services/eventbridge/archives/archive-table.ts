@@ -65,7 +65,7 @@ export class ArchiveTable {
     expired.run(archive, nowMs - retentionDays * DAY_MS);
   }
 
-  /** Takes away what is older than its archive keeps it. */
+  /** Removes what is older than its archive keeps it. */
   expireAll({ archives, cloud }: Events): void {
     for (const [key, { retentionDays }] of archives.list()) this.expire(key, retentionDays, cloud.clock.now());
   }

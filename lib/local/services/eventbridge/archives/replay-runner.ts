@@ -39,7 +39,7 @@ export class ReplayRunner {
     setImmediate(() => this.#run(key));
   }
 
-  /** Says whether there is more to do. */
+  /** Whether there is more to do. */
   #runBatch(key: string, replay: ReplayRecord): boolean {
     const { replays, archived, cloud } = this.#events;
     if (replay.state === "CANCELLING") {

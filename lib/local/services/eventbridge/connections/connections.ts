@@ -15,7 +15,7 @@ const PARAMETERS_OF = {
   OAUTH_CLIENT_CREDENTIALS: "OAuthParameters",
 } as const;
 
-/** Makes a connection; its credentials go to Secrets Manager and nowhere else. */
+/** Creates a connection; its credentials go to Secrets Manager and nowhere else. */
 export async function createConnection(
   events: Events,
   input: Input<"CreateConnection">,

@@ -9,7 +9,7 @@ import { validateTags } from "../tags.ts";
 
 const STATES = ["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"];
 
-/** Makes a rule, or changes all of one but its targets and tags. */
+/** Creates a rule, or changes all of one but its targets and tags. */
 export function putRule(events: Events, input: Input<"PutRule">, context: RequestContext): Output<"PutRule"> {
   requireValid(
     { member: "name", value: input.Name, pattern: NAME_PATTERN, max: 64, min: 1, isRequired: true },

@@ -52,7 +52,7 @@ export function getProvisionedConcurrencyConfig(
   return describe(record);
 }
 
-/** Answers the same whether or not there was a configuration. */
+/** Returns the same whether or not there was a configuration. */
 export function deleteProvisionedConcurrencyConfig(
   lambda: Lambda,
   input: Input<"DeleteProvisionedConcurrencyConfig">,

@@ -51,7 +51,7 @@ export class QueueBatch {
     return filters.some(({ Pattern = "{}" }) => matchesPattern(Pattern, parsed));
   }
 
-  /** Calls the function once. Answers what failed. */
+  /** Calls the function once. Returns what failed. */
   async #call(messages: readonly Message[]): Promise<Set<Message>> {
     const { functionName, region, settings } = this.#mapping;
     const requestId = randomUUID();

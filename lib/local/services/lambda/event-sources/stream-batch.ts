@@ -86,7 +86,7 @@ export class StreamBatch {
       if (signal.aborted) return;
       progress.finished(rest.slice(0, rest.length - left.length));
       if (left.length === 0) return;
-      // What came through counts: only what is left is tried again, with all its attempts.
+      // What came through counts: only what is left is retried, with all its attempts.
       if (left.length < rest.length) attempts = 1;
       rest = left;
       if (this.#isGivenUp(rest, attempts)) return this.#giveUp(rest, attempts, result);
@@ -183,7 +183,7 @@ export class StreamBatch {
     return { objectKey, body: JSON.stringify({ ...farewell, payload: { Records } }) };
   }
 
-  /** The records' positions, not the records: a stream keeps them for a day at the least. */
+  /** The records' positions, not the records: a stream keeps them for a day at least. */
   #farewell(items: readonly StreamItem[], attempts: number, result: VersionedResult | undefined): object {
     const { source, shardId } = this.#origin;
     const { MaximumRetryAttempts: retries = -1 } = this.#mapping.settings;

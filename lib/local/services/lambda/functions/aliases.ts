@@ -72,7 +72,7 @@ export function getAlias(lambda: Lambda, input: Input<"GetAlias">, context: Requ
   return describeAlias(ref, lambda.state.alias(ref, input.Name ?? ""));
 }
 
-/** Answers the same whether or not there was such an alias. */
+/** Returns the same whether or not there was such an alias. */
 export function deleteAlias(lambda: Lambda, input: Input<"DeleteAlias">, context: RequestContext): object {
   const ref = { ...readFunctionRef(input.FunctionName, undefined, context), qualifier: undefined };
   lambda.state.aliases.delete(`${keyOf(ref)}/${input.Name}`);

@@ -17,7 +17,7 @@ import { publish } from "./versions.ts";
 
 const LONGEST_FUNCTION_NAME = 64;
 
-/** Makes a function; it is Pending for a moment. */
+/** Creates a function; it is Pending for a moment. */
 export async function createFunction(
   lambda: Lambda,
   input: Input<"CreateFunction">,

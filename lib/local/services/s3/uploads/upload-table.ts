@@ -57,7 +57,7 @@ export class UploadTable {
     return rows.map((row) => decodeValue<PartRecord>(row["record"] as string));
   }
 
-  /** Keeps a part and answers the one that it replaces. */
+  /** Keeps a part and returns the one that it replaces. */
   putPart(uploadId: string, part: PartRecord): PartRecord | undefined {
     const before = this.#sql
       .prepare("SELECT record FROM s3_parts WHERE upload = ? AND number = ?")

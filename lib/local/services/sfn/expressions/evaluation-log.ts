@@ -19,7 +19,7 @@ export class EvaluationLog {
     );
   }
 
-  /** Counts what was left. Returns the ARNs of executions that are not to be tried again. Call once, at the start. */
+  /** Counts what was left. Returns the ARNs of executions that are not to be retried. Call once, at the start. */
   takeUp(): ReadonlySet<string> {
     this.#store.touch();
     const { sql } = this.#store;

@@ -32,7 +32,7 @@ const SDK_PREFIXES: Readonly<Record<string, string>> = {
 /** Services whose answers' members begin with a small letter; `aws-sdk:` spells them with a capital one. */
 const SMALL_LETTERS = new Set(["sfn", "cloudwatch-logs"]);
 
-/** Carries out a service integration and answers its result. */
+/** Carries out a service integration and returns its result. */
 export async function callIntegration(
   attempt: Attempt,
   resource: TaskResource,

@@ -12,7 +12,7 @@ export interface StateExit {
   readonly last: number;
 }
 
-/** Runs the states of a branch from the first to the last and answers its output. */
+/** Runs the states of a branch from the first to the last and returns its output. */
 export async function runBranch(run: Run, branch: AslBranch, input: unknown, frame: Frame): Promise<unknown> {
   let name = branch.StartAt;
   let value = input;
