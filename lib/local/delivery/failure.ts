@@ -30,7 +30,7 @@ export function toFailure(error: unknown): DeliveryFailure {
 /** What AWS's services retry: throttling, faults of the target (5xx), and a target that is being changed. */
 export function failureKindOf(code: string, statusCode = 400): FailureKind {
   if (/Throttl|TooManyRequests|ThroughputExceeded|LimitExceeded/.test(code)) return "throttled";
-  // 501: the local cloud does not carry the operation.
+  // 501: the local cloud does not support the operation.
   const isFault = statusCode >= 500 && statusCode !== 501;
   return isFault || /NotReady|ResourceConflict/.test(code) ? "retryable" : "final";
 }

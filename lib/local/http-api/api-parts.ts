@@ -1,6 +1,6 @@
 import type { Api, Authorizer, Integration, Route, Stage } from "@aws-sdk/client-apigatewayv2";
 
-/** An API as it is kept. Its endpoint is told by the cloud's address of the moment, so it is not kept. */
+/** A stored API. Its endpoint depends on the cloud's present address, so it is not stored. */
 export type ApiRecord = Omit<Api, "ApiEndpoint"> & { readonly ApiId: string; readonly Region: string };
 /** A route of an API. */
 export type RouteRecord = Route & { readonly RouteId: string; readonly RouteKey: string };

@@ -75,7 +75,7 @@ function* singleHeaders(value: unknown): Iterable<[string, string]> {
 
 function* multiValueHeaders(value: unknown): Iterable<[string, string]> {
   for (const [name, all] of entriesOf(value, "multiValueHeaders")) {
-    if (!Array.isArray(all)) throw invalid(`multiValueHeaders.${name} is no list`);
+    if (!Array.isArray(all)) throw invalid(`multiValueHeaders.${name} is not a list`);
     for (const one of all) yield [name.toLowerCase(), textOf(name, one)];
   }
 }
@@ -95,7 +95,7 @@ function textOf(name: string, value: unknown): string {
 function cookiesOf(value: unknown): string[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value) || !value.every((one) => typeof one === "string"))
-    throw invalid("cookies is no list of texts");
+    throw invalid("cookies is not a list of strings");
   return value;
 }
 

@@ -7,7 +7,7 @@ import type { Attempt, InvocationCall } from "./targets/target-call.ts";
 import { templatedCall } from "./targets/templated-call.ts";
 import { tryReadUniversalTarget, universalCall } from "./targets/universal-call.ts";
 
-/** The id by which AWS tells an invocation: sixteen hexadecimal digits. */
+/** AWS's id of an invocation: sixteen hexadecimal digits. */
 export function executionId({ id }: Invocation): string {
   return id.replaceAll("-", "").slice(0, 16);
 }

@@ -36,7 +36,7 @@ export function openResultDeliveries(lambda: Lambda): Outbox<Delivery> {
       const retry = planRetry(failure, attempts, { maxRetries: MAX_RETRIES });
       const isRetried = "retryAfterMs" in retry;
       cloud.log(
-        `lambda: ${delivery.target} could not be told${isRetried ? ", it is tried again" : ""}: ${failure.message}`,
+        `lambda: ${delivery.target} could not be notified${isRetried ? ", it is retried" : ""}: ${failure.message}`,
       );
       return retry;
     },

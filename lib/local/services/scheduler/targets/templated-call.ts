@@ -3,7 +3,7 @@ import { callOf, deliver, type Contents } from "../../../delivery/deliver.ts";
 import type { Cloud } from "../../../service.ts";
 import type { Attempt, InvocationCall } from "./target-call.ts";
 
-/** The call that a templated target stands for; undefined where its ARN is not one of a target. */
+/** The call of a templated target; undefined where its ARN is not one of a target. */
 export function templatedCall(cloud: Cloud, attempt: Attempt, authority: Authority): InvocationCall | undefined {
   const call = callOf(cloud, attempt.target.Arn ?? "", contentsOf(attempt));
   if (call === undefined) return undefined;

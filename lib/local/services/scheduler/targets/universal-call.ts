@@ -20,7 +20,7 @@ export function tryReadUniversalTarget(arn: string): UniversalTarget | undefined
 
 type AnyCall = (service: ServiceName, operation: string, input: object, context: { region: string }) => Promise<object>;
 
-/** The call that a universal target stands for. Its input was checked when the schedule was made. */
+/** The call of a universal target. Its input was checked when the schedule was created. */
 export async function universalCall(
   cloud: Cloud,
   universal: UniversalTarget,
