@@ -144,7 +144,7 @@ describe("before anything is touched, a deploy", { timeout: 120_000 }, () => {
     expect(count("SimulatePrincipalPolicy")).toBeLessThanOrEqual(printed.length);
   });
 
-  test("tells a denial from what is left out", async () => {
+  test("distinguishes an explicit denial from a missing permission", async () => {
     const denial = { Effect: "Deny", Action: ["lambda:UpdateAlias"], Resource: ["*"] };
     await allow(...printed, SELF, denial as unknown as AllowStatement);
     expect((await refusal())?.message).toContain("lambda:UpdateAlias (denied by a policy) on ");

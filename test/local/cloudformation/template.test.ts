@@ -20,7 +20,7 @@ describe("a template is refused in AWS's words when", () => {
       "Template format error: JSON not well-formed. (line 1, column 25)",
     ],
     [
-      "its resources are no object",
+      "its resources are not an object",
       '{"Resources": ""}',
       "Template format error: Any Resources member must be an object.",
     ],
@@ -157,8 +157,8 @@ describe("a name that leads nowhere is refused:", () => {
     ],
     [
       "a condition of Fn::If",
-      withValue({ "Fn::If": ["Nobody", "a", "b"] }),
-      "Template error: unresolved condition dependency Nobody in Fn::If",
+      withValue({ "Fn::If": ["Missing", "a", "b"] }),
+      "Template error: unresolved condition dependency Missing in Fn::If",
     ],
   ])("%s", ([, text, message]) => {
     expect(() => checkReferences(readTemplate(text), knowsAttribute)).toThrow(message);

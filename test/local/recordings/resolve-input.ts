@@ -1,6 +1,6 @@
 import { zipOf } from "../lambda/lambda-fixture.ts";
 
-/** Writes its event into its log and returns it, by whatever name its handler has. */
+/** Writes its event into its log and returns it, under any handler name. */
 const CODE: Readonly<Record<string, (name: string, id: string) => string>> = {
   js: (name, id) => `// ${id}\nexports.${name} = async (event) => (console.log(JSON.stringify(event)), event);`,
   py: (name, id) =>

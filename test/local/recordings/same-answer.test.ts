@@ -34,7 +34,7 @@ describe("an answer differs", () => {
     ],
     ["by the text around a placeholder", "Stack [<stack-name:1>] does not exist", "Stack [s] is gone"],
     ["where a time is missing", { CreationDate: "datetime" }, {}],
-    ["where the same placeholder stands for another value", { a: "<uuid:1>", b: "<uuid:1>" }, { a: "x", b: "y" }],
+    ["the same placeholder with another value", { a: "<uuid:1>", b: "<uuid:1>" }, { a: "x", b: "y" }],
     ["by the number of its items", { Items: [1, 2] }, { Items: [1] }],
     ["by what JSON in a text holds", { Body: '{"a": 1}' }, { Body: '{"a":2}' }],
     ["by its status", { ResponseMetadata: { HTTPStatusCode: 200 } }, { ResponseMetadata: { HTTPStatusCode: 404 } }],

@@ -1,5 +1,5 @@
 /**
- * Stands for one value of the run that was recorded: `<function-name:1>`, the account and the caller of the recording,
+ * A placeholder for one value of the recorded run: `<function-name:1>`, the account and the caller of the recording,
  * and the few names that were replaced without brackets.
  */
 const PLACEHOLDER =
@@ -20,7 +20,7 @@ const OF_THE_CLIENT = new Set(["Type", "RequestId", "__type", "xmlns"]);
 /** Headers, a text that the recording made of another one, and an older code that the SDK does not show. */
 const OF_THE_TRANSPORT = new Set(["HTTPHeaders", "AllHttpHeaders", "HttpHeaders", "_normalized", "QueryErrorCode"]);
 
-/** What the placeholders stood for so far: the same one stands for the same value wherever it occurs. */
+/** The values of the placeholders so far: the same placeholder has the same value everywhere. */
 export type Bindings = Map<string, string>;
 
 /** Where an answer differs from the recorded one: a line for each place, `path: AWS …, here …`. */

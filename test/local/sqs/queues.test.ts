@@ -467,7 +467,7 @@ test("a batch words the refusal of a long entry as a batch", async () => {
   ]);
 });
 
-test("fails to cancel a move task by what is no handle, and by the handle of none", async () => {
+test("fails to cancel a move task by an invalid handle, and by an unknown handle", async () => {
   const cancel = (TaskHandle: string) => sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle }));
   const unknown = Buffer.from(JSON.stringify({ taskId: "none", sourceArn: "arn:aws:sqs:us-east-1:000000000000:q" }));
   await expect(cancel("foobared")).rejects.toThrow("Value for parameter TaskHandle is invalid.");

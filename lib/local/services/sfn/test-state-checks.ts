@@ -69,7 +69,7 @@ function checkIterations(state: AslState, result: unknown, failures: number): Tr
   }
   const count = Number(state["ToleratedFailureCount"] ?? 0);
   const percentage = Number(state["ToleratedFailurePercentage"] ?? 0);
-  // Where neither is set, the mocked result counts, whatever failed.
+  // Where neither is set, the mocked result counts, regardless of failures.
   const isTolerated =
     (count === 0 || failures <= count) && (percentage === 0 || (failures / result.length) * 100 <= percentage);
   if (isTolerated) return undefined;

@@ -109,7 +109,7 @@ export function functionArn(ref: FunctionRef, qualifier = ref.qualifier): string
   return qualifier === undefined ? arn : `${arn}:${qualifier}`;
 }
 
-/** The function's own ARN, whatever the reference is qualified with. */
+/** The function's own ARN, with any qualifier in the reference. */
 export function unqualifiedArn(ref: FunctionRef): string {
   return functionArn({ ...ref, qualifier: undefined });
 }
