@@ -77,7 +77,7 @@ async function putAll(cloud: Cloud): Promise<void> {
 }
 
 async function arrived(cloud: Cloud, count: number): Promise<void> {
-  const { QueueUrl } = await cloud.call("sqs", "GetQueueUrl", { QueueName: "all" });
+  const { QueueUrl = "" } = await cloud.call("sqs", "GetQueueUrl", { QueueName: "all" });
   for (;;) {
     const AttributeNames = ["ApproximateNumberOfMessages" as const];
     const { Attributes } = await cloud.call("sqs", "GetQueueAttributes", { QueueUrl, AttributeNames });

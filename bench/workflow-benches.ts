@@ -79,13 +79,16 @@ async function withCloud(scratch: string, work: (cloud: Cloud) => Promise<string
 
 async function create(cloud: Cloud, name: string, definition: object, type?: "EXPRESS"): Promise<string> {
   const input = { name, definition: JSON.stringify(definition), roleArn: ROLE, type };
-  return (await cloud.call("sfn", "CreateStateMachine", input)).stateMachineArn!;
+  return (await cloud.call("sfn", "CreateStateMachine", input)).stateMachineArn;
 }
 
 async function runToEnd(cloud: Cloud, stateMachineArn: string, input: unknown): Promise<void> {
-  const started = await cloud.call("sfn", "StartExecution", { stateMachineArn, input: JSON.stringify(input) });
+  const { executionArn } = await cloud.call("sfn", "StartExecution", {
+    stateMachineArn,
+    input: JSON.stringify(input),
+  });
   for (;;) {
-    const { status } = await cloud.call("sfn", "DescribeExecution", { executionArn: started.executionArn });
+    const { status } = await cloud.call("sfn", "DescribeExecution", { executionArn });
     if (status === "SUCCEEDED") return;
     if (status !== "RUNNING") throw new Error(`The execution ended ${status}.`);
     await new Promise((resolve) => setTimeout(resolve, 20));

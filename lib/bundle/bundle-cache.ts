@@ -3,18 +3,11 @@ import { join, relative } from "node:path";
 import type { Bundle, BundleRequest } from "./bundle-request.ts";
 import { hashCopiedFiles } from "./copied-files.ts";
 import { FileHashes, sha256 } from "./file-hashes.ts";
-import { inputsAreCurrent } from "./inputs-are-current.ts";
+import { inputsAreCurrent, type BundleInputs } from "./inputs-are-current.ts";
 import { writeAtomically } from "./write-atomically.ts";
 
 /** Changes whenever what is made of the same inputs changes. */
 const CACHE_FORMAT = 2;
-
-/** What a package was made of: when all of it is as it was, the package is too. Paths are relative to the project. */
-export interface BundleInputs {
-  readonly files: Readonly<Record<string, string>>;
-  readonly listings: Readonly<Record<string, string>>;
-  readonly copied: string;
-}
 
 interface CacheEntry {
   readonly inputs: BundleInputs;

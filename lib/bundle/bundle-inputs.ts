@@ -1,8 +1,8 @@
+import type { BundleInputs } from "./inputs-are-current.ts";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Metafile } from "esbuild";
-import type { BundleInputs } from "./bundle-cache.ts";
 import type { BundleOptions } from "./bundle-request.ts";
 import { hashCopiedFiles } from "./copied-files.ts";
 import type { FileHashes } from "./file-hashes.ts";

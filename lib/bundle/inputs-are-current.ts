@@ -1,6 +1,12 @@
 import { join } from "node:path";
-import type { BundleInputs } from "./bundle-cache.ts";
 import type { FileHashes } from "./file-hashes.ts";
+
+/** What a package was made of: when all of it is as it was, the package is too. Paths are relative to the project. */
+export interface BundleInputs {
+  readonly files: Readonly<Record<string, string>>;
+  readonly listings: Readonly<Record<string, string>>;
+  readonly copied: string;
+}
 
 /** True while every file and folder that a package was made of is as it was. */
 export function inputsAreCurrent(

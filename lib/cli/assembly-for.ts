@@ -1,7 +1,8 @@
+import type { SynthesiseOptions } from "../synth/run-app.ts";
 import { resolve } from "node:path";
 import type { Assembly } from "../assembly/assembly.ts";
 import { readAssembly } from "../assembly/read-assembly.ts";
-import { synthesise, type SynthesiseOptions } from "../synth/synthesise.ts";
+import { synthesise } from "../synth/synthesise.ts";
 import { validateTemplates, validationIsStrict } from "../synth/validate-templates.ts";
 import type { Project, StageSettings } from "../synth/project.ts";
 import { toRecord } from "./flags.ts";

@@ -17,11 +17,13 @@ export const STAGE_FLAG: Flag = {
   defaultValue: "local",
 };
 
+/** `--app`: a cloud assembly that was synthesised before, used instead of running the app. */
 export const ASSEMBLY_FLAG: Flag = {
   flags: "-a, --app <folder>",
   description: "use the cloud assembly in this folder instead of running the app",
 };
 
+/** `--context`: a value of the CDK's context, as `key=value`; repeatable. */
 export const CONTEXT_FLAG: Flag = {
   flags: "-c, --context <key=value>",
   description: "a context value for the app; repeatable",
@@ -29,6 +31,7 @@ export const CONTEXT_FLAG: Flag = {
   parse: parsePair,
 };
 
+/** `--parameters`: a value of a template parameter, as `name=value`; repeatable. */
 export const PARAMETER_FLAG: Flag = {
   flags: "--parameters <name=value>",
   description: "a value for a template's parameter; repeatable",
@@ -36,6 +39,7 @@ export const PARAMETER_FLAG: Flag = {
   parse: parsePair,
 };
 
+/** The stacks that a verb works on. @default - all stacks of the app */
 export const STACKS_ARGUMENT: Argument = {
   name: "[stacks...]",
   description: "stacks by name or path, with their dependencies; all by default",

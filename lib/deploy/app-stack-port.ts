@@ -1,3 +1,4 @@
+import type { StackView } from "./stack-view.ts";
 import type { ReleaseAlarm, ReleaseMember } from "../assembly/release-metadata.ts";
 import type {
   FinaliseOutcome,
@@ -9,7 +10,7 @@ import type {
   StackPort,
 } from "../release/engine.ts";
 import { UserError } from "../errors.ts";
-import type { AppStacks, StackView } from "./app-stacks.ts";
+import type { AppStacks } from "./app-stacks.ts";
 import { deleteOldResources } from "./delete-old-resources.ts";
 import { describeExpansion } from "./expand/describe-expansion.ts";
 import { expansionOf } from "./expand/expansion.ts";

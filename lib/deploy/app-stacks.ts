@@ -1,34 +1,20 @@
+import { getKnown } from "../util/get-known.ts";
+import type { StackView } from "./stack-view.ts";
 import type { Change } from "@aws-sdk/client-cloudformation";
 import type { AssemblyStack } from "../assembly/assembly.ts";
-import { readTemplate, releaseMetadataOf, type ReadTemplate } from "../assembly/read-template.ts";
-import type { ReleaseMember, ReleaseMetadata } from "../assembly/release-metadata.ts";
+import { readTemplate, releaseMetadataOf } from "../assembly/read-template.ts";
+import type { ReleaseMember } from "../assembly/release-metadata.ts";
 import type { IoHost } from "../io/message.ts";
 import { applyStack, type StackResult } from "./apply-stack.ts";
 import { stageTemplates } from "./expand/stage-templates.ts";
 import { inDependencyOrder } from "./in-dependency-order.ts";
-import { readLiveMembers, versionOf, type LiveMember } from "./live-members.ts";
+import { readLiveMembers, versionOf } from "./live-members.ts";
 import { planStack, type StackPlan } from "./plan-stack.ts";
 import { publishAssets, type AssetJob, type PublishResult } from "./publish-assets.ts";
-import { readDeployedTemplate, readPhysicalIds, readStackState, type StackState } from "./stack-state.ts";
+import { readDeployedTemplate, readPhysicalIds, readStackState } from "./stack-state.ts";
 import { patientStackClients } from "./stack-clients.ts";
 import { targetOfStack, type Target } from "./target.ts";
 import { isInline, stagedTemplateJobs } from "./template-source.ts";
-
-/** One stack: its desired and its present state. */
-export interface StackView {
-  readonly stack: AssemblyStack;
-  readonly target: Target;
-  readonly desired: ReadTemplate;
-  /** What a stage deploys: `desired`, and what the live versions may depend on besides. */
-  readonly staged: ReadTemplate;
-  /** What the stage would take from the live versions: sentences without a full stop. */
-  readonly stageProblems: readonly string[];
-  readonly release: ReleaseMetadata | undefined;
-  readonly state: StackState | undefined;
-  readonly deployedTemplate: string | undefined;
-  readonly physicalIds: ReadonlyMap<string, string>;
-  readonly live: readonly LiveMember[];
-}
 
 /** What of a stack is known without a call. */
 export type DesiredStack = Pick<StackView, "stack" | "target" | "desired" | "release">;
@@ -77,7 +63,7 @@ export class AppStacks {
     this.published = await publishAssets(assetJobs(views, plans), host, signal);
     const viewOf = new Map(views.map((view) => [view.stack.id, view]));
     await inDependencyOrder(plans, async (plan) => {
-      const view = viewOf.get(plan.stack.id)!;
+      const view = getKnown(viewOf, plan.stack.id);
       const result = await applyStack(plan, view.state, { target: view.target, host, signal, approve });
       this.results.set(plan.stack.stackName, result);
     });

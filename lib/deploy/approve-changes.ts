@@ -1,6 +1,6 @@
+import type { StackView } from "./stack-view.ts";
 import { AbortError, UserError } from "../errors.ts";
 import type { IoHost } from "../io/message.ts";
-import type { StackView } from "./app-stacks.ts";
 import { diffStack, type ResourceChange, type StackDiff } from "./diff-stacks.ts";
 
 /** Which changes need approval: all, those that widen permissions or destroy data, or none. */

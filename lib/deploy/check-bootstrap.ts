@@ -1,7 +1,7 @@
+import type { StackView } from "./stack-view.ts";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { hasRemoteCode, remoteError } from "../aws/remote-error.ts";
 import { UserError } from "../errors.ts";
-import type { StackView } from "./app-stacks.ts";
 import { assumeRole } from "./target.ts";
 
 type Bootstrapped = Pick<StackView, "stack" | "target">;

@@ -1,3 +1,4 @@
+import type { StackView } from "./stack-view.ts";
 import { selectStacks } from "./select-stacks.ts";
 import type { Assembly, Template } from "../assembly/assembly.ts";
 import type { IoHost } from "../io/message.ts";
@@ -18,7 +19,7 @@ import {
   type ReleasePorts,
 } from "../release/engine.ts";
 import { AppStackPort } from "./app-stack-port.ts";
-import { AppStacks, type DesiredStack, type StackView } from "./app-stacks.ts";
+import { AppStacks, type DesiredStack } from "./app-stacks.ts";
 import { approveChanges, type ApprovalLevel } from "./approve-changes.ts";
 import { handOverToAccount, refuseWithoutDriver } from "./hand-over.ts";
 import { checkCaller } from "./check-caller.ts";

@@ -1,8 +1,8 @@
+import type { StackView } from "./stack-view.ts";
 import { Writable } from "node:stream";
 import type { TemplateDiff } from "@aws-cdk/cloudformation-diff";
 import { parseTemplate } from "../assembly/read-template.ts";
 import { escapeControls } from "../util/escape-controls.ts";
-import type { StackView } from "./app-stacks.ts";
 import { withoutPinDefaults } from "./pin-defaults.ts";
 import { expansionOf } from "./expand/expansion.ts";
 

@@ -1,9 +1,11 @@
+import { getKnown } from "../util/get-known.ts";
+import type { StackView } from "./stack-view.ts";
 import { StartExecutionCommand } from "@aws-sdk/client-sfn";
 import type { DriverOrder, DriverStack } from "../assembly/driver-order.ts";
 import { remoteError } from "../aws/remote-error.ts";
 import { UserError } from "../errors.ts";
 import type { Driver, HandOver, Release } from "../release/engine.ts";
-import type { AppStacks, DesiredStack, StackView } from "./app-stacks.ts";
+import type { AppStacks, DesiredStack } from "./app-stacks.ts";
 
 /** Why the app needs a driver in the account. */
 export type DriverUse = "detach" | "watch";
@@ -53,7 +55,7 @@ export function handOverToAccount(app: AppStacks, bucket: string): HandOver {
 
 function findDriver(views: readonly StackView[]) {
   const view = views.find(({ release }) => release?.driver !== undefined)!;
-  const stateMachineArn = view.physicalIds.get(view.release!.driver!.resource)!;
+  const stateMachineArn = getKnown(view.physicalIds, view.release!.driver!.resource);
   return { target: view.target, stateMachineArn };
 }
 

@@ -1,6 +1,6 @@
+import type { StackView } from "./stack-view.ts";
 import { UserError } from "../errors.ts";
 import type { IoHost } from "../io/message.ts";
-import type { StackView } from "./app-stacks.ts";
 
 /** Throws a `UserError` where a stage would take something from a live version; warns where the user allows it. */
 export function refuseBreakingStage(views: readonly StackView[], allowed: boolean, host: IoHost): void {

@@ -1,8 +1,8 @@
+import type { StackView } from "./stack-view.ts";
 import { createHash } from "node:crypto";
 import { BugError, UserError } from "../errors.ts";
 import type { ReleaseMetadata } from "../assembly/release-metadata.ts";
 import type { ReleasePlan } from "../release/engine.ts";
-import type { StackView } from "./app-stacks.ts";
 import type { LiveMember } from "./live-members.ts";
 import { memberComparisons } from "./member-comparisons.ts";
 import { fillPlaceholders } from "./target.ts";

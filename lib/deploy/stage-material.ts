@@ -1,9 +1,9 @@
+import type { StackView } from "./stack-view.ts";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AssemblyStack, TemplateParameter } from "../assembly/assembly.ts";
 import { RemoteError } from "../errors.ts";
-import type { StackView } from "./app-stacks.ts";
 
 /**
  * The material that a stage was planned from, as it is stored beside the journal: a deployer that resumes the release

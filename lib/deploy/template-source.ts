@@ -1,7 +1,7 @@
+import type { StackView } from "./stack-view.ts";
 import { createHash } from "node:crypto";
 import type { ReadTemplate } from "../assembly/read-template.ts";
 import { TEMPLATE_LIMITS } from "../template/limits.ts";
-import type { StackView } from "./app-stacks.ts";
 import { expansionOf } from "./expand/expansion.ts";
 import { deployedText } from "./pin-defaults.ts";
 import type { StackPlan } from "./plan-stack.ts";

@@ -76,6 +76,7 @@ export function readConditionOperator(written: string): ConditionOperator | unde
   };
 }
 
+/** Whether IAM has the operator, with its `ForAllValues:`/`ForAnyValue:` prefix and `IfExists` suffix. */
 export function isConditionOperator(written: string): boolean {
   return readConditionOperator(written) !== undefined;
 }

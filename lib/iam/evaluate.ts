@@ -31,6 +31,7 @@ export interface MatchedStatement {
   readonly principal: PrincipalMatch;
 }
 
+/** What the policies decide: an explicit deny is stronger than any allow, an implicit deny is the lack of one. */
 export type Decision = "allowed" | "explicitDeny" | "implicitDeny";
 
 /** The decision of one set of policies, and the statements behind it. */

@@ -7,7 +7,7 @@ import { readOwnVersion } from "../util/own-version.ts";
 import { BlobStore } from "./state/blobs.ts";
 import type { AdjustableClock } from "./state/clock.ts";
 import { CloudClock, type ClockStatus } from "./state/cloud-clock.ts";
-import { SERVICE_NAMES } from "./registry.ts";
+import { SERVICE_NAMES } from "./catalogue.ts";
 import type { IamMode } from "./policy/iam-mode.ts";
 import { type AccessObserver, Authoriser } from "./server/authorise.ts";
 import { AwsGateway } from "./server/aws-gateway.ts";

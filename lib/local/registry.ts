@@ -1,3 +1,4 @@
+import { CLIENTS } from "./catalogue.ts";
 import type { ServiceFactory, ServiceName } from "./service.ts";
 import { cloudwatchMissing, dynamodbMissing, sqsMissing } from "./missing-members.ts";
 import type { WireQuirks } from "./wire/service-server.ts";
@@ -27,23 +28,26 @@ const DYNAMODB_ERRORS = {
   InternalFailure: "com.amazon.coral.service",
 };
 
-/** The carried services, by their SDK client's name. Carrying one more is one entry here and one line in `service.ts`. */
+/**
+ * The carried services, by their SDK client's name. Carrying one more is one entry here, and one line in `service.ts` and
+ * in `catalogue.ts`.
+ */
 export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
   lambda: {
     signingName: "lambda",
-    client: () => import("@aws-sdk/client-lambda"),
+    client: CLIENTS.lambda,
     factory: async () => (await import("./services/lambda/lambda.ts")).createLambda,
     eager: "always",
   },
   cloudformation: {
     signingName: "cloudformation",
-    client: () => import("@aws-sdk/client-cloudformation"),
+    client: CLIENTS.cloudformation,
     factory: async () => (await import("./services/cloudformation/cloudformation.ts")).createCloudformation,
     eager: "always",
   },
   s3: {
     signingName: "s3",
-    client: () => import("@aws-sdk/client-s3"),
+    client: CLIENTS.s3,
     factory: async () => (await import("./services/s3/s3.ts")).createS3,
     eager: "always",
     takesUnsigned: true,
@@ -51,36 +55,36 @@ export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
   },
   dynamodb: {
     signingName: "dynamodb",
-    client: () => import("@aws-sdk/client-dynamodb"),
+    client: CLIENTS.dynamodb,
     factory: async () => (await import("./services/dynamodb/dynamodb.ts")).createDynamodb,
     eager: "always",
     quirks: { errorNamespaces: DYNAMODB_ERRORS, missingMembers: dynamodbMissing },
   },
   "dynamodb-streams": {
     signingName: "dynamodb",
-    client: () => import("@aws-sdk/client-dynamodb-streams"),
+    client: CLIENTS["dynamodb-streams"],
     factory: async () => (await import("./services/dynamodb-streams/dynamodb-streams.ts")).createDynamodbStreams,
     quirks: { errorNamespaces: DYNAMODB_ERRORS },
   },
   sts: {
     signingName: "sts",
-    client: () => import("@aws-sdk/client-sts"),
+    client: CLIENTS.sts,
     factory: async () => (await import("./services/sts/sts.ts")).createSts,
   },
   eventbridge: {
     signingName: "events",
-    client: () => import("@aws-sdk/client-eventbridge"),
+    client: CLIENTS.eventbridge,
     factory: async () => (await import("./services/eventbridge/eventbridge.ts")).createEventbridge,
     eager: { ifStored: "events" },
   },
   "secrets-manager": {
     signingName: "secretsmanager",
-    client: () => import("@aws-sdk/client-secrets-manager"),
+    client: CLIENTS["secrets-manager"],
     factory: async () => (await import("./services/secrets-manager/secrets-manager.ts")).createSecretsManager,
   },
   sqs: {
     signingName: "sqs",
-    client: () => import("@aws-sdk/client-sqs"),
+    client: CLIENTS.sqs,
     factory: async () => (await import("./services/sqs/sqs.ts")).createSqs,
     quirks: {
       errorNamespaces: { "*": "com.amazonaws.sqs" },
@@ -90,58 +94,55 @@ export const SERVICES: { readonly [N in ServiceName]: ServiceEntry<N> } = {
   },
   sfn: {
     signingName: "states",
-    client: () => import("@aws-sdk/client-sfn"),
+    client: CLIENTS.sfn,
     factory: async () => (await import("./services/sfn/sfn.ts")).createSfn,
     eager: { ifStored: "sfn" },
   },
   ssm: {
     signingName: "ssm",
-    client: () => import("@aws-sdk/client-ssm"),
+    client: CLIENTS.ssm,
     factory: async () => (await import("./services/ssm/ssm.ts")).createSsm,
   },
   iam: {
     signingName: "iam",
-    client: () => import("@aws-sdk/client-iam"),
+    client: CLIENTS.iam,
     factory: async () => (await import("./services/iam/iam.ts")).createIam,
   },
   "cloudwatch-logs": {
     signingName: "logs",
-    client: () => import("@aws-sdk/client-cloudwatch-logs"),
+    client: CLIENTS["cloudwatch-logs"],
     factory: async () => (await import("./services/cloudwatch-logs/cloudwatch-logs.ts")).createCloudwatchLogs,
     eager: "always",
   },
   cloudwatch: {
     signingName: "monitoring",
-    client: () => import("@aws-sdk/client-cloudwatch"),
+    client: CLIENTS.cloudwatch,
     factory: async () => (await import("./services/cloudwatch/cloudwatch.ts")).createCloudwatch,
     eager: "always",
     quirks: { alsoSpeaks: ["rpcv2Cbor"], missingMembers: cloudwatchMissing },
   },
   apigatewayv2: {
     signingName: "apigateway",
-    client: () => import("@aws-sdk/client-apigatewayv2"),
+    client: CLIENTS.apigatewayv2,
     factory: async () => (await import("./services/apigatewayv2/apigatewayv2.ts")).createApigatewayv2,
     eager: "always",
   },
   sns: {
     signingName: "sns",
-    client: () => import("@aws-sdk/client-sns"),
+    client: CLIENTS.sns,
     factory: async () => (await import("./services/sns/sns.ts")).createSns,
     eager: { ifStored: "sns" },
   },
   scheduler: {
     signingName: "scheduler",
-    client: () => import("@aws-sdk/client-scheduler"),
+    client: CLIENTS.scheduler,
     factory: async () => (await import("./services/scheduler/scheduler.ts")).createScheduler,
     eager: { ifStored: "scheduler" },
   },
   kinesis: {
     signingName: "kinesis",
-    client: () => import("@aws-sdk/client-kinesis"),
+    client: CLIENTS.kinesis,
     factory: async () => (await import("./services/kinesis/kinesis.ts")).createKinesis,
     quirks: { alsoSpeaks: ["awsCbor1_1"] },
   },
 };
-
-/** The names of the carried services. */
-export const SERVICE_NAMES = Object.keys(SERVICES) as ServiceName[];

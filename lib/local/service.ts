@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Checked } from "./kit/checked.ts";
 import type { ActingFor } from "./policy/caller.ts";
 import type { Clock } from "./state/clock.ts";
 import type { BlobStore } from "./state/blobs.ts";
@@ -33,7 +34,7 @@ type CommandIo<C> = C extends abstract new (...args: never) => {
   input: infer I;
   resolveMiddleware(...args: never): (args: never) => Promise<{ output: infer O }>;
 }
-  ? { input: I; output: Omit<O, "$metadata"> }
+  ? { input: Checked<I>; output: Checked<Omit<O, "$metadata">> }
   : never;
 
 type Commands<S> = {

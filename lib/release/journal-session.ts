@@ -1,8 +1,8 @@
+import { keepOutbox } from "./keep-outbox.ts";
 import { isTransient } from "../aws/remote-error.ts";
 import { BugError, RemoteError, UserError } from "../errors.ts";
 import type { NewEvent, ReleaseEvent } from "./events.ts";
 import type { Release } from "./model.ts";
-import { keepOutbox } from "./outbox.ts";
 import { withoutPlan } from "./plan-records.ts";
 import type { JournalDocument, JournalPort, Lock, ReleaseRequest, TaggedDocument } from "./ports/journal-port.ts";
 import { deployerBusy } from "./deployer-busy.ts";

@@ -61,6 +61,6 @@ function toPascalCase(state: string): string {
   return state
     .toLowerCase()
     .split("_")
-    .map((word) => word[0]!.toUpperCase() + word.slice(1))
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join("");
 }

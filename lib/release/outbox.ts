@@ -1,13 +1,8 @@
-import type { ReleaseEvent } from "./events.ts";
 import type { JournalSession } from "./journal-session.ts";
 import type { Subscriber } from "./model.ts";
-import type { OutboxEntry } from "./ports/journal-port.ts";
 import type { ReleasePorts } from "./ports/ports.ts";
 
 const PATIENCE_MS = 5_000;
-
-/** An unreachable subscriber loses the oldest events beyond this number; the log has them all. */
-const MOST_ENTRIES = 500;
 
 /**
  * Hands events to the release's subscribers: to each in order, at least once, and in the background. One that is deaf
@@ -62,26 +57,4 @@ export class Outbox {
       this.#session.markNotified(event.seq, path);
     }
   }
-}
-
-/** The events that still have to be delivered, with the subscribers that already have them. */
-export function keepOutbox(
-  entries: readonly OutboxEntry[],
-  notified: ReadonlyMap<number, ReadonlySet<string>>,
-  subscribers: readonly Subscriber[] = [],
-): readonly OutboxEntry[] {
-  return entries
-    .filter(isTold)
-    .map((entry): OutboxEntry => {
-      const told = [...new Set([...(entry.told ?? []), ...(notified.get(entry.seq) ?? [])])];
-      return told.length === 0 ? entry : { ...entry, told };
-    })
-    .filter(({ told }) => subscribers.some(({ path }) => told?.includes(path) !== true))
-    .slice(-MOST_ENTRIES);
-}
-
-/** Single alias writes stay in the log, and a pause is published once, with its reason. */
-function isTold({ code, state }: ReleaseEvent): boolean {
-  if (code === "AliasWriteIntended" || code === "AliasWritten") return false;
-  return !(code === "StateEntered" && state === "PAUSED");
 }

@@ -1,10 +1,23 @@
+import type { Project, StageSettings } from "./project.ts";
+import type { IoHost } from "../io/message.ts";
 import { join } from "node:path";
 import { type AppCommand, parseAppCommand } from "./app-command.ts";
 import { appEnvironment } from "./app-environment.ts";
 import { appFailure } from "./app-failure.ts";
 import { tryBundleApp } from "./bundle-app.ts";
 import { type Command, runCommand } from "./run-command.ts";
-import type { SynthesiseOptions } from "./synthesise.ts";
+
+/** What is synthesised, and for which stage. */
+export interface SynthesiseOptions {
+  readonly project: Project;
+  readonly stage: StageSettings;
+  /** Absolute path of the assembly's folder. */
+  readonly output: string;
+  /** Context values of the command line. */
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly host: IoHost;
+  readonly signal: AbortSignal;
+}
 
 /** Runs the app so that it writes its assembly into `output`. Throws a `UserError` where it fails. */
 export async function runApp(

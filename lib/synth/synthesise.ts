@@ -2,24 +2,10 @@ import { mkdirSync, rmSync } from "node:fs";
 import { readAssembly, readLinks } from "../assembly/read-assembly.ts";
 import type { Assembly } from "../assembly/assembly.ts";
 import { UserError } from "../errors.ts";
-import type { IoHost } from "../io/message.ts";
-import type { Project, StageSettings } from "./project.ts";
 import { recoverFolder, replaceFolder, stagingName } from "./replace-folder.ts";
-import { runApp } from "./run-app.ts";
+import { runApp, type SynthesiseOptions } from "./run-app.ts";
 import { checkTemplateLimits } from "./template-limits.ts";
 import { writeLinkTypes } from "./write-link-types.ts";
-
-/** What is synthesised, and for which stage. */
-export interface SynthesiseOptions {
-  readonly project: Project;
-  readonly stage: StageSettings;
-  /** Absolute path of the assembly's folder. */
-  readonly output: string;
-  /** Context values of the command line. */
-  readonly context: Readonly<Record<string, unknown>>;
-  readonly host: IoHost;
-  readonly signal: AbortSignal;
-}
 
 /**
  * Runs the app and puts its cloud assembly into `output`, which always holds either the old assembly or the new one and

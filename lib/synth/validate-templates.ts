@@ -6,8 +6,7 @@ import { sha256 } from "../bundle/file-hashes.ts";
 import { writeAtomically } from "../bundle/write-atomically.ts";
 import { readAssembly } from "../assembly/read-assembly.ts";
 import { UserError } from "../errors.ts";
-import { runApp } from "./run-app.ts";
-import type { SynthesiseOptions } from "./synthesise.ts";
+import { runApp, type SynthesiseOptions } from "./run-app.ts";
 
 /** Something that aws-cdk-lib finds wrong with a template. */
 export interface TemplateFinding {

@@ -1,5 +1,4 @@
-import { asIntrinsic } from "./evaluate.ts";
-import { splitGetAtt } from "./intrinsics.ts";
+import { splitGetAtt, asIntrinsic } from "./intrinsics.ts";
 import { isObject } from "./is-object.ts";
 
 /** Refuses functions that CloudFormation does not know, and `Fn::GetAtt` without a resource and an attribute. */

@@ -1,8 +1,8 @@
+import { templateFormatError } from "./format-error.ts";
 import { PSEUDO_PARAMETERS } from "./pseudo-parameters.ts";
 import { isLocal, referencesOf, type ChooseBranch, type LocalReference } from "./references.ts";
 import { TemplateError } from "./template-error.ts";
 import { checkFunctions } from "./check-functions.ts";
-import { templateFormatError } from "./parse.ts";
 import { isObject } from "./is-object.ts";
 import { type ResourceDeclaration, type Template } from "./template.ts";
 

@@ -1,10 +1,39 @@
+import { getKnown } from "../util/get-known.ts";
+import { hasUnknown, NO_VALUE, UNKNOWN, type Scope } from "./value-scope.ts";
 import { tryReadGetAtt, type GetAtt } from "./references.ts";
 import { TemplateError } from "./template-error.ts";
 import { cidrBlocks } from "./cidr.ts";
-import { evaluate, hasUnknown, NO_VALUE, UNKNOWN, type Scope } from "./evaluate.ts";
 import { textOf } from "./text.ts";
 import { substitute } from "./substitute.ts";
 import { isObject } from "./is-object.ts";
+
+/** Works out a value of a template: every intrinsic function replaced by what it gives. */
+export function evaluate(value: unknown, scope: Scope): unknown {
+  if (Array.isArray(value)) {
+    return value.map((item) => evaluate(item, scope)).filter((item) => item !== NO_VALUE);
+  }
+  if (!isObject(value)) return value;
+  const call = asIntrinsic(value);
+  if (call) return getKnown(INTRINSICS, call.name)(call.argument, scope);
+  const result: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    const resolved = evaluate(item, scope);
+    if (resolved !== NO_VALUE) result[key] = resolved;
+  }
+  return result;
+}
+
+/** The intrinsic function that an object is, when it is one: `{"Ref": …}`, `{"Fn::Join": […]}`. */
+export function asIntrinsic(value: Record<string, unknown>): { name: string; argument: unknown } | undefined {
+  const keys = Object.keys(value);
+  const name = keys[0];
+  if (keys.length !== 1 || name === undefined) return undefined;
+  if (INTRINSICS.has(name)) return { name, argument: value[name] };
+  if (name.startsWith("Fn::") && name !== "Fn::Transform" && !name.startsWith("Fn::ForEach::")) {
+    throw new TemplateError(`Template error: unknown intrinsic function ${name}`);
+  }
+  return undefined;
+}
 
 type Intrinsic = (argument: unknown, scope: Scope) => unknown;
 

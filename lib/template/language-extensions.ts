@@ -1,5 +1,6 @@
+import { UNKNOWN } from "./value-scope.ts";
+import { evaluate } from "./intrinsics.ts";
 import { TemplateError } from "./template-error.ts";
-import { evaluate, UNKNOWN } from "./evaluate.ts";
 import type { StackParameter } from "./parameters.ts";
 import type { RawTemplate } from "./parse.ts";
 import { resolveKnownValues } from "./resolve-known.ts";

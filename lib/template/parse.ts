@@ -1,4 +1,4 @@
-import { TemplateError } from "./template-error.ts";
+import { DEEPEST_NESTING, templateFormatError } from "./format-error.ts";
 import { parseYaml } from "./yaml.ts";
 
 /** A template as written, once JSON or YAML is read. Keys are the user's: look them up by `Object.hasOwn` only. */
@@ -17,11 +17,6 @@ export function parseTemplateText(text: string): RawTemplate {
   return value as RawTemplate;
 }
 
-/** AWS's refusal of a template's form. */
-export function templateFormatError(detail: string): TemplateError {
-  return new TemplateError(`Template format error: ${detail}`);
-}
-
 function parseJson(text: string): unknown {
   let value: unknown;
   try {
@@ -34,9 +29,6 @@ function parseJson(text: string): unknown {
   if (text.includes('"__proto__"')) throw templateFormatError("'__proto__' is not allowed as a key.");
   return value;
 }
-
-/** Deeper than any template that AWS takes, and shallow enough for the stack of this process. */
-export const DEEPEST_NESTING = 200;
 
 function refuseDepth(text: string): void {
   let depth = 0;

@@ -1,6 +1,7 @@
+import { hasUnknown, NO_VALUE, type Scope } from "./value-scope.ts";
+import { asIntrinsic, evaluate } from "./intrinsics.ts";
 import { isObject } from "./is-object.ts";
 import { TemplateError } from "./template-error.ts";
-import { asIntrinsic, evaluate, hasUnknown, NO_VALUE, type Scope } from "./evaluate.ts";
 import type { RawTemplate } from "./parse.ts";
 
 /** The functions that AWS::LanguageExtensions replaces by their values (recorded from AWS, July 2025). */

@@ -1,5 +1,6 @@
+import type { Scope } from "./value-scope.ts";
+import { evaluate } from "./intrinsics.ts";
 import { TemplateError } from "./template-error.ts";
-import { evaluate, type Scope } from "./evaluate.ts";
 import { textOf } from "./text.ts";
 import { isObject } from "./is-object.ts";
 import { type Template } from "./template.ts";

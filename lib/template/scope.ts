@@ -1,5 +1,6 @@
+import { NO_VALUE, type Scope } from "./value-scope.ts";
+import { evaluate } from "./intrinsics.ts";
 import { TemplateError } from "./template-error.ts";
-import { evaluate, NO_VALUE, type Scope } from "./evaluate.ts";
 import { parameterRef, type StackParameter } from "./parameters.ts";
 import type { Template } from "./template.ts";
 

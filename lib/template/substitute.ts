@@ -1,6 +1,6 @@
+import { UNKNOWN } from "./value-scope.ts";
 import { fillPlaceholders } from "./placeholders.ts";
 import { TemplateError } from "./template-error.ts";
-import { UNKNOWN } from "./evaluate.ts";
 import { textOf } from "./text.ts";
 
 /** Fills an `Fn::Sub` text. Unknown as a whole where one of the values is. */

@@ -1,7 +1,8 @@
+import { templateFormatError } from "./format-error.ts";
 import { isObject } from "./is-object.ts";
 import { sectionLimit } from "./limits.ts";
 import { TemplateError } from "./template-error.ts";
-import { parseTemplateText, templateFormatError, type RawTemplate } from "./parse.ts";
+import { parseTemplateText, type RawTemplate } from "./parse.ts";
 import { textOf } from "./text.ts";
 
 /** A parameter as the template declares it. */
@@ -35,6 +36,7 @@ export interface ResourceDeclaration {
   readonly updatePolicy?: unknown;
 }
 
+/** An output as the template declares it. */
 export interface OutputDeclaration {
   readonly name: string;
   readonly value: unknown;

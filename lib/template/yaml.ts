@@ -1,6 +1,6 @@
+import { DEEPEST_NESTING, templateFormatError } from "./format-error.ts";
 import { createRequire } from "node:module";
 import type { Document, Node } from "yaml";
-import { DEEPEST_NESTING, templateFormatError } from "./parse.ts";
 
 const require = createRequire(import.meta.url);
 /** Loaded with the first template that is not JSON: most clouds see none. */

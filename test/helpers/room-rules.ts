@@ -53,10 +53,14 @@ export const ROOMS: readonly RoomRule[] = [
   { room: "lib/local/state", mayImport: ["lib/local/kit", ...LEAVES], packages: SDK },
   {
     room: "lib/local/kit",
-    mayImport: ["lib/local/registry.ts", "lib/local/state", "lib/local/wire", ...LOCAL, ...LEAVES],
+    mayImport: ["lib/local/catalogue.ts", "lib/local/state", "lib/local/wire", ...LOCAL, ...LEAVES],
     packages: SDK,
   },
-  { room: "lib/local/policy", mayImport: ["lib/iam", "lib/local/state", ...LOCAL, ...LEAVES], packages: SDK },
+  {
+    room: "lib/local/policy",
+    mayImport: ["lib/iam", "lib/local/kit/checked.ts", "lib/local/state", ...LOCAL, ...LEAVES],
+    packages: SDK,
+  },
   {
     room: "lib/local/delivery",
     mayImport: ["lib/local/kit", "lib/local/policy", "lib/local/state", ...LOCAL, ...LEAVES],
@@ -81,7 +85,7 @@ export const ROOMS: readonly RoomRule[] = [
       ...GROUND_FLOOR,
       "lib/local/bootstrap.ts",
       "lib/local/http-connection",
-      "lib/local/registry.ts",
+      "lib/local/catalogue.ts",
       "lib/local/wire",
       "lib/iam",
       "lib/template",

@@ -1,8 +1,8 @@
+import type { SynthesiseOptions } from "../../lib/synth/run-app.ts";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { readProject, stageOf } from "../../lib/synth/project.ts";
-import type { SynthesiseOptions } from "../../lib/synth/synthesise.ts";
 import { validateTemplates } from "../../lib/synth/validate-templates.ts";
 import { type CdkProject, cdkProject } from "../helpers/cdk-project.ts";
 

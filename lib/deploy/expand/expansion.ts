@@ -63,6 +63,7 @@ export interface HeldResource {
 /** Sections of a template besides its resources from which a held resource may need something. */
 export const CARRIED_SECTIONS = ["Parameters", "Conditions", "Mappings", "Outputs"] as const;
 
+/** A section of the template that a deployment keeps from the stack that is live. */
 export type CarriedSection = (typeof CARRIED_SECTIONS)[number];
 
 /** The expansion that a template carries; undefined where it is as it was synthesized. */

@@ -1,6 +1,6 @@
+import type { StackView } from "../stack-view.ts";
 import type { Template } from "../../assembly/assembly.ts";
 import { parseTemplate, type ReadTemplate } from "../../assembly/read-template.ts";
-import type { StackView } from "../app-stacks.ts";
 import { isInline, synthesizedUrl } from "../template-source.ts";
 import { expandTemplate } from "./expand-template.ts";
 import { findReplaced } from "./find-replaced.ts";

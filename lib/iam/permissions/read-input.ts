@@ -27,6 +27,7 @@ export function structuresOf(input: RequestInput, name: string): RequestInput[] 
   return Array.isArray(value) ? value.filter(isStructure) : [];
 }
 
+/** Whether a member of a request is a structure, not a scalar or a list. */
 export function isStructure(value: unknown): value is RequestInput {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -28,7 +28,7 @@ export function toFunction(cloud: Cloud, arn: string, { payload }: FunctionMessa
  */
 export async function findFunctionPolicy(cloud: Cloud, arn: string): Promise<string | undefined> {
   const { region, resource } = readArn(arn);
-  const [, FunctionName, Qualifier] = resource.split(":");
+  const [, FunctionName = "", Qualifier] = resource.split(":");
   const input = { FunctionName, ...(Qualifier !== undefined && { Qualifier }) };
   try {
     return (await cloud.call("lambda", "GetPolicy", input, { region })).Policy;

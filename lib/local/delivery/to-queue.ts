@@ -1,3 +1,4 @@
+import type { Checked } from "../kit/checked.ts";
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
 import { readArn } from "../kit/arn.ts";
 import type { Cloud } from "../service.ts";
@@ -6,7 +7,7 @@ import type { TargetCall } from "./target-call.ts";
 /** What a queue receives. */
 export interface QueueMessage {
   readonly body: string;
-  readonly attributes?: Readonly<Record<string, MessageAttributeValue>>;
+  readonly attributes?: Readonly<Record<string, Checked<MessageAttributeValue>>>;
   readonly groupId?: string | undefined;
   readonly deduplicationId?: string | undefined;
 }
@@ -45,7 +46,9 @@ export function queueUrlOf(endpoint: string, arn: string): string {
 }
 
 /** Attributes of a message that are all text. */
-export function textAttributes(values: Readonly<Record<string, string>>): Record<string, MessageAttributeValue> {
+export function textAttributes(
+  values: Readonly<Record<string, string>>,
+): Record<string, Checked<MessageAttributeValue>> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, { DataType: "String", StringValue: value }]),
   );

@@ -1,3 +1,4 @@
+import type { Checked } from "../kit/checked.ts";
 import type { MessageAttributeValue } from "@aws-sdk/client-sns";
 import { readArn } from "../kit/arn.ts";
 import type { Cloud } from "../service.ts";
@@ -7,7 +8,7 @@ import type { TargetCall } from "./target-call.ts";
 export interface TopicMessage {
   readonly message: string;
   readonly subject?: string;
-  readonly attributes?: Readonly<Record<string, MessageAttributeValue>>;
+  readonly attributes?: Readonly<Record<string, Checked<MessageAttributeValue>>>;
 }
 
 /** Publishes a message on a topic. */

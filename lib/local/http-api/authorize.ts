@@ -4,19 +4,6 @@ import { failure } from "./gateway-answer.ts";
 import { iamIdentity } from "./iam-identity.ts";
 import { createLambdaAuthorizer } from "./lambda-authorizer.ts";
 
-/** What an authorizer found out, in the shapes that the events and the logs show. */
-export interface Authorization {
-  /** `requestContext.authorizer` of format 2.0 and of format 1.0. */
-  readonly v2?: object;
-  readonly v1?: object;
-  /** For `$context.authorizer.*`, `$context.authorizer.claims.*` and `$context.identity.*`. */
-  readonly context?: Readonly<Record<string, unknown>>;
-  readonly claims?: Readonly<Record<string, unknown>>;
-  readonly identity?: Readonly<Record<string, unknown>>;
-  readonly latencyMs?: number;
-  readonly status?: number;
-}
-
 /** The authorizers of all APIs. */
 export interface Authorizers {
   /** Notes who calls, or ends the request: 401 without a usable identity, 403 without the right. */

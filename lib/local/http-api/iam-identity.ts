@@ -1,5 +1,4 @@
-import type { Authorization } from "./authorize.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Exchange, Authorization } from "./exchange.ts";
 import { failure } from "./gateway-answer.ts";
 
 /** A request signed with SigV4, in its header or its query; one that is not is Forbidden. */

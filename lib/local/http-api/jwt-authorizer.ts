@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from "jose";
 import type { Clock } from "../state/clock.ts";
 import type { AuthorizerRecord } from "./api-parts.ts";
-import type { Authorization } from "./authorize.ts";
+import type { Authorization } from "./exchange.ts";
 import type { Exchange } from "./exchange.ts";
 import { failure, type GatewayFailure } from "./gateway-answer.ts";
 import { identityValues } from "./identity-source.ts";

@@ -1,8 +1,7 @@
 import type { Cloud } from "../service.ts";
 import type { AuthorizerRecord } from "./api-parts.ts";
-import type { Authorization } from "./authorize.ts";
 import { allowsRoute } from "./authorizer-policy.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Exchange, Authorization } from "./exchange.ts";
 import { failure } from "./gateway-answer.ts";
 import { identityValues } from "./identity-source.ts";
 import { eventV1, eventV2 } from "./lambda-event.ts";

@@ -19,6 +19,7 @@ export interface HttpParameters {
   readonly body_parameters?: readonly HttpParameter[];
 }
 
+/** A header, query string or body parameter that a connection adds to each request. */
 export interface HttpParameter {
   readonly key: string;
   readonly value: string;

@@ -1,4 +1,4 @@
-import { SERVICES } from "../registry.ts";
+import { CLIENTS } from "../catalogue.ts";
 import type { ServiceName } from "../service.ts";
 
 /** What a service's model says of one of its exceptions. */
@@ -13,7 +13,7 @@ export async function findExceptionTraits(
   service: ServiceName,
   ...names: readonly string[]
 ): Promise<ExceptionTraits | undefined> {
-  const client = await SERVICES[service].client();
+  const client = await CLIENTS[service]();
   const name = names.find((each) => typeof Reflect.get(client, each) === "function");
   if (name === undefined) return undefined;
   const schema: unknown = Reflect.get(client, `${name}$`);

@@ -1,5 +1,5 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
-import { SERVICE_NAMES, SERVICES } from "../registry.ts";
+import { CLIENTS, SERVICE_NAMES } from "../catalogue.ts";
 import type { ServiceName } from "../service.ts";
 import { readServiceModel, type OperationModel } from "../wire/service-model.ts";
 
@@ -14,7 +14,7 @@ export function carriedService(sdkName: string): ServiceName | undefined {
  * An operation by its name, with either case of the first letter; undefined where the service has no such operation.
  */
 export async function findOperation(service: ServiceName, name: string): Promise<OperationModel | undefined> {
-  const known = models.get(service) ?? readServiceModel(await SERVICES[service].client()).operations;
+  const known = models.get(service) ?? readServiceModel(await CLIENTS[service]()).operations;
   models.set(service, known);
   return known.get(capitalised(name));
 }
@@ -29,7 +29,7 @@ export function toSdkInput(operation: OperationModel, request: object): object {
 
 /** The name with a capital letter, as requests in JSON spell it for every service. */
 export function capitalised(name: string): string {
-  return name[0]!.toUpperCase() + name.slice(1);
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 function toTyped(schema: NormalizedSchema, value: unknown): unknown {

@@ -1,3 +1,4 @@
+import type { Checked } from "./checked.ts";
 import { errorText } from "./error-text.ts";
 import type { MetricDatum, StandardUnit } from "@aws-sdk/client-cloudwatch";
 import type { Cancel } from "../state/clock.ts";
@@ -19,7 +20,7 @@ const MOST_VALUES_PER_DATUM = 150;
 
 interface Series {
   readonly region: string;
-  readonly datum: MetricDatum;
+  readonly datum: Checked<MetricDatum>;
   /** Values and how often each came. */
   readonly counts: Map<number, number>;
 }
@@ -85,7 +86,7 @@ export class ServiceMetrics {
 }
 
 function newSeries({ region, name, unit, dimensions }: ServiceMetric, minuteMs: number): Series {
-  const datum: MetricDatum = {
+  const datum = {
     MetricName: name,
     Unit: unit,
     Timestamp: new Date(minuteMs),
@@ -94,9 +95,9 @@ function newSeries({ region, name, unit, dimensions }: ServiceMetric, minuteMs: 
   return { region, datum, counts: new Map() };
 }
 
-function toData({ datum, counts }: Series): MetricDatum[] {
+function toData({ datum, counts }: Series): Checked<MetricDatum>[] {
   const all = [...counts];
-  const data: MetricDatum[] = [];
+  const data: Checked<MetricDatum>[] = [];
   for (let start = 0; start < all.length; start += MOST_VALUES_PER_DATUM) {
     const part = all.slice(start, start + MOST_VALUES_PER_DATUM);
     data.push({ ...datum, Values: part.map(([value]) => value), Counts: part.map(([, count]) => count) });

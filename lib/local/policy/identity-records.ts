@@ -1,3 +1,4 @@
+import type { Checked } from "../kit/checked.ts";
 import type { Tag } from "@aws-sdk/client-iam";
 
 /** The three things that policies are attached to. */
@@ -20,9 +21,10 @@ export interface IdentityRecord {
   readonly attached: readonly string[];
   /** The ARN of the managed policy that bounds what the others may allow. Groups have none. */
   readonly boundary?: string;
-  readonly tags: readonly Tag[];
+  readonly tags: readonly Checked<Tag>[];
 }
 
+/** A role as it is stored; `trust` is the JSON of its trust policy. */
 export interface RoleRecord extends IdentityRecord {
   /** The trust policy, as it came. */
   readonly trust: string;
@@ -30,11 +32,13 @@ export interface RoleRecord extends IdentityRecord {
   readonly maxSessionSeconds: number;
 }
 
+/** A user as it is stored. */
 export interface UserRecord extends IdentityRecord {
   /** Names of groups. */
   readonly groups: readonly string[];
 }
 
+/** A group as it is stored. Its members are stored with the users. */
 export type GroupRecord = IdentityRecord;
 
 /** One version of a managed policy. */
@@ -58,9 +62,10 @@ export interface PolicyRecord {
   readonly defaultVersion: string;
   /** How many versions there ever were: ids are never given twice. */
   readonly versionCount: number;
-  readonly tags: readonly Tag[];
+  readonly tags: readonly Checked<Tag>[];
 }
 
+/** An instance profile as it is stored, with the name of its only role. */
 export interface InstanceProfileRecord {
   readonly name: string;
   readonly path: string;
@@ -68,9 +73,10 @@ export interface InstanceProfileRecord {
   readonly createdMs: number;
   /** The name of a role; there is at most one. */
   readonly role?: string;
-  readonly tags: readonly Tag[];
+  readonly tags: readonly Checked<Tag>[];
 }
 
+/** A user's access key as it is stored. */
 export interface AccessKeyRecord {
   readonly id: string;
   readonly userName: string;
@@ -78,6 +84,7 @@ export interface AccessKeyRecord {
   readonly createdMs: number;
 }
 
+/** An OpenID Connect identity provider as it is stored. */
 export interface OidcProviderRecord {
   readonly arn: string;
   /** Without the scheme. */
@@ -85,5 +92,5 @@ export interface OidcProviderRecord {
   readonly clientIds: readonly string[];
   readonly thumbprints: readonly string[];
   readonly createdMs: number;
-  readonly tags: readonly Tag[];
+  readonly tags: readonly Checked<Tag>[];
 }

@@ -1,3 +1,4 @@
+import type { Checked } from "../kit/checked.ts";
 import type { Tag } from "@aws-sdk/client-sts";
 
 /** Temporary credentials that STS issued, by access key in the collection `sts.sessions`. */
@@ -12,7 +13,7 @@ export interface SessionRecord {
   /** The texts of the session policies, those of managed ones too. @default - the session has none */
   readonly policies?: readonly string[];
   /** Session tags. @default - none */
-  readonly tags?: readonly Tag[];
+  readonly tags?: readonly Checked<Tag>[];
   readonly sourceIdentity?: string;
   /** The user that a federated session is of. @default - the account's root */
   readonly federatedBy?: string;

@@ -1,4 +1,5 @@
-import { SERVICES, SERVICE_NAMES, type ServiceEntry } from "../registry.ts";
+import { SERVICE_NAMES } from "../catalogue.ts";
+import { SERVICES, type ServiceEntry } from "../registry.ts";
 import type { ServiceName } from "../service.ts";
 import { readCaller, type Caller } from "../wire/caller.ts";
 import type { ServerProtocol, WireCall } from "../wire/protocol.ts";

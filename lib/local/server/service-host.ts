@@ -2,7 +2,8 @@ import { errorText } from "../kit/error-text.ts";
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { AwsError, isAwsError } from "../aws-error.ts";
-import { type ServiceEntry, SERVICES, SERVICE_NAMES } from "../registry.ts";
+import { SERVICE_NAMES } from "../catalogue.ts";
+import { type ServiceEntry, SERVICES } from "../registry.ts";
 import type {
   CallContext,
   Cloud,

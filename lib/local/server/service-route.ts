@@ -1,6 +1,7 @@
 import type { HttpRoute } from "../service.ts";
 import { readCaller } from "../wire/caller.ts";
-import { SERVICE_NAMES, SERVICES } from "../registry.ts";
+import { SERVICE_NAMES } from "../catalogue.ts";
+import { SERVICES } from "../registry.ts";
 import type { Exchange } from "./exchange.ts";
 import { refuse } from "./refuse.ts";
 import { STOPPING } from "./service-host.ts";

@@ -1,4 +1,6 @@
+import type { Checked } from "../kit/checked.ts";
 import type { KeySchemaElement, StreamViewType } from "@aws-sdk/client-dynamodb";
+import { Statement } from "./statements.ts";
 import type { Store } from "./store.ts";
 import { decodeValue, encodeValue } from "./store-value.ts";
 
@@ -10,7 +12,7 @@ export interface ChangeStream {
   readonly region: string;
   readonly tableName: string;
   readonly viewType: StreamViewType;
-  readonly keySchema: readonly KeySchemaElement[];
+  readonly keySchema: readonly Checked<KeySchemaElement>[];
   readonly createdMs: number;
   /** Where its changes begin among those of all streams. */
   readonly firstSequence: number;
@@ -55,19 +57,23 @@ export class ChangeStreams {
       CREATE INDEX IF NOT EXISTS dynamodb_stream_age ON dynamodb_stream_records (created);
     `);
     this.#streams = store.collection<ChangeStream>("dynamodb.streams");
-    this.#append = store.sql.prepare(
+    this.#append = new Statement(
+      store.sql,
       "INSERT INTO dynamodb_stream_records (stream_id, created, change) VALUES (?, ?, ?)",
     );
-    this.#read = store.sql.prepare(
+    this.#read = new Statement<{ sequence: number; change: string }>(
+      store.sql,
       "SELECT sequence, change FROM dynamodb_stream_records WHERE stream_id = ? AND sequence >= ? AND created > ? ORDER BY sequence LIMIT ?",
     );
-    this.#bounds = store.sql.prepare(
+    this.#bounds = new Statement<{ first: number | null; last: number | null }>(
+      store.sql,
       "SELECT min(sequence) AS first, max(sequence) AS last FROM dynamodb_stream_records WHERE stream_id = ? AND created > ?",
     );
-    this.#last = store.sql.prepare(
+    this.#last = new Statement<{ last: number }>(
+      store.sql,
       "SELECT coalesce(max(seq), 0) AS last FROM sqlite_sequence WHERE name = 'dynamodb_stream_records'",
     );
-    this.#trim = store.sql.prepare("DELETE FROM dynamodb_stream_records WHERE created <= ?");
+    this.#trim = new Statement(store.sql, "DELETE FROM dynamodb_stream_records WHERE created <= ?");
   }
 
   find(arn: string): ChangeStream | undefined {
@@ -96,7 +102,7 @@ export class ChangeStreams {
 
   /** The number of the latest change of any stream. */
   lastSequence(): number {
-    return (this.#last.get() as { last: number }).last;
+    return this.#last.one().last;
   }
 
   append(stream: Pick<ChangeStream, "id">, change: Change): void {
@@ -106,16 +112,13 @@ export class ChangeStreams {
 
   /** Up to `limit` changes of the last day, from `sequence` on. */
   read(stream: ChangeStream, sequence: number, limit: number, nowMs: number): { sequence: number; change: Change }[] {
-    const rows = this.#read.all(stream.id, sequence, nowMs - CHANGES_KEPT_MS, limit) as {
-      sequence: number;
-      change: string;
-    }[];
+    const rows = this.#read.all(stream.id, sequence, nowMs - CHANGES_KEPT_MS, limit);
     return rows.map((row) => ({ sequence: row.sequence, change: decodeValue<Change>(row.change) }));
   }
 
   /** The first and the last change that can still be read; undefined when there is none. */
   bounds(stream: ChangeStream, nowMs: number): { first: number; last: number } | undefined {
-    const row = this.#bounds.get(stream.id, nowMs - CHANGES_KEPT_MS) as { first: number | null; last: number | null };
+    const row = this.#bounds.one(stream.id, nowMs - CHANGES_KEPT_MS);
     return row.first === null || row.last === null ? undefined : { first: row.first, last: row.last };
   }
 

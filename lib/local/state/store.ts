@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { Statement } from "./statements.ts";
 import { DatabaseSync } from "node:sqlite";
 import { RemoteError } from "../../errors.ts";
 import { decodeValue, encodeValue } from "./store-value.ts";
@@ -67,15 +68,21 @@ class SqliteStore implements Store {
   }
 
   collection<T>(name: string): Collection<T> {
-    const get = this.sql.prepare("SELECT value FROM records WHERE collection = ? AND key = ?");
+    const get = new Statement<{ value: string }>(
+      this.sql,
+      "SELECT value FROM records WHERE collection = ? AND key = ?",
+    );
     const put = this.sql.prepare(
       "INSERT INTO records VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
     );
     const remove = this.sql.prepare("DELETE FROM records WHERE collection = ? AND key = ?");
-    const list = this.sql.prepare("SELECT key, value FROM records WHERE collection = ? AND key >= ? ORDER BY key");
+    const list = new Statement<{ key: string; value: string }>(
+      this.sql,
+      "SELECT key, value FROM records WHERE collection = ? AND key >= ? ORDER BY key",
+    );
     return {
       get: (key) => {
-        const row = get.get(name, key) as { value: string } | undefined;
+        const row = get.get(name, key);
         return row && decodeValue<T>(row.value);
       },
       put: (key, value) => {
@@ -88,7 +95,7 @@ class SqliteStore implements Store {
       },
       list: (prefix = "") => {
         const found: [string, T][] = [];
-        for (const row of list.iterate(name, prefix) as Iterable<{ key: string; value: string }>) {
+        for (const row of list.iterate(name, prefix)) {
           if (!row.key.startsWith(prefix)) break;
           found.push([row.key, decodeValue<T>(row.value)]);
         }

@@ -1,4 +1,5 @@
 import { NormalizedSchema } from "@smithy/core/schema";
+import { errorTraits } from "./error-traits.ts";
 import type { $SchemaRef, StaticErrorSchema } from "@smithy/types";
 import { AwsError } from "../aws-error.ts";
 import type { ServiceModel } from "./service-model.ts";
@@ -14,18 +15,6 @@ export interface ShapedError {
   readonly members: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly schema: StaticErrorSchema | undefined;
-}
-
-/** The traits of an error that say how it looks over HTTP. */
-export interface ErrorTraits {
-  readonly httpError?: number;
-  /** The code and status that Query clients know. */
-  readonly awsQueryError?: readonly [code: string, status: number];
-}
-
-/** Reads the traits of an error's schema. */
-export function errorTraits(schema: StaticErrorSchema): ErrorTraits {
-  return NormalizedSchema.of(schema).getMergedTraits() as object;
 }
 
 /** Completes a service's refusal from the model; an error of any other kind is the server's own failure. */

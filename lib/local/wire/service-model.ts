@@ -1,7 +1,7 @@
+import { errorTraits } from "./error-traits.ts";
 import type { Codec, StaticErrorSchema, StaticOperationSchema } from "@smithy/types";
 import { NormalizedSchema } from "@smithy/core/schema";
 import { BugError } from "../../errors.ts";
-import { errorTraits } from "./error-shape.ts";
 
 /** The dialects of HTTP that AWS's services speak. */
 export type ProtocolName =

@@ -1,3 +1,4 @@
+import { getKnown } from "../../util/get-known.ts";
 import { createHash } from "node:crypto";
 import type { Aws } from "../../aws/aws.ts";
 import { RemoteError } from "../../errors.ts";
@@ -92,7 +93,7 @@ export class S3Journal implements JournalPort {
   async appendLog(release: string, events: readonly ReleaseEvent[]): Promise<void> {
     for (let attempt = 0; attempt < 5; attempt++) {
       if (!this.#logs.has(release)) await this.readLog(release);
-      const known = this.#logs.get(release)!;
+      const known = getKnown(this.#logs, release);
       const last = known.events.at(-1)?.seq ?? 0;
       const fresh = events.filter(({ seq }) => seq > last);
       if (fresh.length === 0) return;

@@ -1,3 +1,4 @@
+import { getKnown } from "../../util/get-known.ts";
 import { describeShape, describeTarget, isSameShape, shapeOf } from "../alias-shape.ts";
 import { tryParseStamp } from "../alias-stamp.ts";
 import type { NewEvent } from "../events.ts";
@@ -203,9 +204,9 @@ function planBatches(
   const calleesFirst = order.direction === "callees-first";
   const batches: PlannedWrite[][] = [];
   for (const level of calleesFirst ? levels : levels.toReversed()) {
-    const batch = level.flatMap((member) => planWrite(tick, order, member, positions.get(member.path)!));
+    const batch = level.flatMap((member) => planWrite(tick, order, member, getKnown(positions, member.path)));
     if (batch.length > 0) batches.push(batch);
-    const stuck = level.some((member) => ["wait", "unreachable"].includes(positions.get(member.path)!.kind));
+    const stuck = level.some((member) => ["wait", "unreachable"].includes(getKnown(positions, member.path).kind));
     if (stuck && calleesFirst) break;
   }
   return batches;

@@ -1,3 +1,4 @@
+import { driveOn } from "./drive-on.ts";
 import { randomUUID } from "node:crypto";
 import { UserError } from "../../errors.ts";
 import { EXIT } from "../exit-code.ts";
@@ -9,7 +10,6 @@ import { isFinished, STATES } from "../states.ts";
 import { giveUpPlans, refuseToResumePlan } from "./give-up-plans.ts";
 import type { ReleaseOutcome, VerbOptions } from "./outcome.ts";
 import { lookIntoJournal, nothingFound, openJournal } from "./open-journal.ts";
-import { driveOn } from "./resume.ts";
 import { isWatched, isWatchSilent } from "../watched.ts";
 import { endWatch } from "./end-watch.ts";
 

@@ -131,6 +131,7 @@ export function isUnderWay({ state }: Release): boolean {
   return STATES[state].phase !== "finished" && STATES[state].phase !== "settling";
 }
 
+/** The release to roll back to: `to`, or the latest one that finished before the present one. */
 export function chooseTarget(document: JournalDocument, to: string | undefined): Target | undefined {
   const entries = entriesOf(document);
   const live = liveVersions(entries);

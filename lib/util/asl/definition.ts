@@ -21,6 +21,17 @@ export interface AslState {
   readonly Iterator?: AslBranch;
   readonly Default?: string;
   readonly Resource?: string;
+  /** Paths of JSONPath; null discards. */
+  readonly InputPath?: string | null;
+  readonly OutputPath?: string | null;
+  readonly ResultPath?: string | null;
+  readonly ItemsPath?: string;
+  readonly SecondsPath?: string;
+  readonly TimestampPath?: string;
+  readonly Label?: string;
+  readonly ItemReader?: Readonly<Record<string, unknown>>;
+  readonly ItemBatcher?: Readonly<Record<string, unknown>>;
+  readonly ResultWriter?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 

@@ -1,18 +1,10 @@
+import { refuse, type PatternReader } from "./pattern-reader.ts";
 import { MAX_JSON_DEPTH } from "../parse-json.ts";
 import { tryParseIp } from "./ip-range.ts";
 import { JsonTokens } from "./json-tokens.ts";
-import { parseMatch, refuse, type PatternReader } from "./parse-match.ts";
-import { buildNode, type PatternNode } from "./pattern-node.ts";
+import { parseMatch } from "./parse-match.ts";
+import { buildNode, type PatternNode, type FieldTest } from "./pattern-node.ts";
 import { isOneOf, type Scalar, type ValueTest } from "./value-test.ts";
-
-/** What one field must be. */
-export interface FieldTest {
-  readonly tests: readonly ValueTest[];
-  /** That there is no such field is an alternative. */
-  readonly mayBeAbsent: boolean;
-  /** The strings that the field may be, where nothing else will do. */
-  readonly exactly: readonly string[] | undefined;
-}
 
 const RESERVED_IN_OR = new Set(
   [

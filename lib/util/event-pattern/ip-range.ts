@@ -28,6 +28,7 @@ export function parseCidr(text: string): IpRange | string {
   return { bits: ip.bits, first: ip.value, last: ip.value | ((1n << BigInt(ip.bits - maskBits)) - 1n) };
 }
 
+/** Whether the text is an address in the range; text that is not an address is in none. */
 export function isInRange(range: IpRange, text: string): boolean {
   const ip = tryParseIp(text);
   return ip !== undefined && ip.bits === range.bits && ip.value >= range.first && ip.value <= range.last;

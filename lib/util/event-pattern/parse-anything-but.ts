@@ -1,5 +1,5 @@
+import { buildWildcardTest, refuse, type PatternReader } from "./pattern-reader.ts";
 import type { JsonToken } from "./json-tokens.ts";
-import { buildWildcardTest, refuse, type PatternReader } from "./parse-match.ts";
 import { EventPatternError, placeIn } from "./pattern-error.ts";
 import {
   equalsIgnoringCase,

@@ -1,11 +1,11 @@
-import type { JsonToken, JsonTokens } from "./json-tokens.ts";
+import { type PatternReader, refuse, buildWildcardTest } from "./pattern-reader.ts";
+import type { JsonToken } from "./json-tokens.ts";
 import { parseCidr } from "./ip-range.ts";
-import { EventPatternError, placeIn } from "./pattern-error.ts";
+import { EventPatternError } from "./pattern-error.ts";
 import { parseAnythingBut } from "./parse-anything-but.ts";
 import { parseNumeric } from "./parse-numeric.ts";
 import {
   equalsIgnoringCase,
-  fitsWildcard,
   hasPrefix,
   hasPrefixIgnoringCase,
   hasSuffix,
@@ -15,19 +15,6 @@ import {
   isInCidr,
   type ValueTest,
 } from "./value-test.ts";
-import { parseWildcard } from "./wildcard.ts";
-
-/** Where a pattern is being read: its tokens, and the path of the field. */
-export interface PatternReader {
-  readonly tokens: JsonTokens;
-  readonly path: string[];
-}
-
-/** Refuses the pattern at a token. `hasRead` says that AWS's parser had read the token's text by then. */
-export function refuse(reader: PatternReader, token: JsonToken, message: string, hasRead = false): never {
-  const place = placeIn(reader.tokens.text, hasRead ? token.end : token.metAt);
-  throw new EventPatternError(`${message}${place}`, reader.path);
-}
 
 type Parser = (reader: PatternReader) => ValueTest | "absent";
 
@@ -58,12 +45,6 @@ export function parseMatch(reader: PatternReader): ValueTest | "absent" {
       name.text === "numeric" ? "Too many elements in numeric expression" : "Only one key allowed in match expression",
     );
   return test;
-}
-
-/** The words of a wildcard that AWS takes, as a test. */
-export function buildWildcardTest(reader: PatternReader, token: JsonToken): ValueTest {
-  const wildcard = parseWildcard(token.text);
-  return typeof wildcard === "string" ? refuse(reader, token, wildcard, true) : fitsWildcard(wildcard);
 }
 
 function parseText(reader: PatternReader, what: string): JsonToken {

@@ -1,5 +1,5 @@
+import { refuse, type PatternReader } from "./pattern-reader.ts";
 import type { JsonToken } from "./json-tokens.ts";
-import { refuse, type PatternReader } from "./parse-match.ts";
 import { isNumberIn, type NumberRange, type ValueTest } from "./value-test.ts";
 
 /** Reads `["=", 5]`, `[">", 0]` or `[">=", 0, "<", 5]`. */

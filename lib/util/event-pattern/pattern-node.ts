@@ -1,5 +1,13 @@
-import type { FieldTest } from "./compile-pattern.ts";
-import type { Scalar } from "./value-test.ts";
+import type { Scalar, ValueTest } from "./value-test.ts";
+
+/** What one field must be. */
+export interface FieldTest {
+  readonly tests: readonly ValueTest[];
+  /** That there is no such field is an alternative. */
+  readonly mayBeAbsent: boolean;
+  /** The strings that the field may be, where nothing else will do. */
+  readonly exactly: readonly string[] | undefined;
+}
 
 /** A level of a pattern: what its fields must be, and of which sets of alternatives one must hold. */
 export interface PatternNode {
@@ -10,6 +18,7 @@ export interface PatternNode {
   addNode(steps: readonly string[], node: PatternNode): void;
 }
 
+/** An empty node of the tree of patterns. */
 export function buildNode(): PatternNode {
   const node: PatternNode = {
     tests: new Map(),

@@ -26,29 +26,37 @@ export function isOneOf(wanted: readonly Scalar[]): ValueTest {
   return (value) => plain.has(value) || addresses.some((test) => test(value));
 }
 
+/** `{"prefix": …}`. */
 export const hasPrefix = (prefix: string): ValueTest => onText((text) => text.startsWith(prefix));
 
+/** `{"suffix": …}`. */
 export const hasSuffix = (suffix: string): ValueTest => onText((text) => text.endsWith(suffix));
 
+/** `{"prefix": {"equals-ignore-case": …}}`. */
 export function hasPrefixIgnoringCase(prefix: string): ValueTest {
   const wanted = prefix.toLowerCase();
   return onText((text) => text.toLowerCase().startsWith(wanted));
 }
 
+/** `{"suffix": {"equals-ignore-case": …}}`. */
 export function hasSuffixIgnoringCase(suffix: string): ValueTest {
   const wanted = suffix.toLowerCase();
   return onText((text) => text.toLowerCase().endsWith(wanted));
 }
 
+/** `{"equals-ignore-case": …}`. */
 export function equalsIgnoringCase(text: string): ValueTest {
   const wanted = text.toLowerCase();
   return onText((value) => value.toLowerCase() === wanted);
 }
 
+/** `{"wildcard": …}`. */
 export const fitsWildcard = (wildcard: Wildcard): ValueTest => onText((text) => matchesWildcard(wildcard, text));
 
+/** `{"cidr": …}`. */
 export const isInCidr = (range: IpRange): ValueTest => onText((text) => isInRange(range, text));
 
+/** `{"exists": true}`: any value matches. */
 export const isAnyValue: ValueTest = () => true;
 
 /** None of the tests holds. */
@@ -64,6 +72,7 @@ export interface NumberRange {
   readonly atMost?: number;
 }
 
+/** `{"numeric": [...]}`. */
 export function isNumberIn(range: NumberRange): ValueTest {
   const { above = -Infinity, atLeast = -Infinity, below = Infinity, atMost = Infinity } = range;
   return (value) => typeof value === "number" && value > above && value >= atLeast && value < below && value <= atMost;

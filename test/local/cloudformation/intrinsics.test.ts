@@ -1,5 +1,6 @@
+import { NO_VALUE, UNKNOWN } from "../../../lib/template/value-scope.ts";
+import { evaluate } from "../../../lib/template/intrinsics.ts";
 import { describe, expect, test } from "vitest";
-import { evaluate, NO_VALUE, UNKNOWN } from "../../../lib/template/evaluate.ts";
 import { settleParameters } from "../../../lib/template/parameters.ts";
 import { buildScope } from "../../../lib/template/scope.ts";
 import { readTemplate } from "../../../lib/template/template.ts";

@@ -1,6 +1,6 @@
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { SERVICE_NAMES } from "../../../lib/local/registry.ts";
+import { SERVICE_NAMES } from "../../../lib/local/catalogue.ts";
 import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
 import { BUCKET, ENTRANCES, type Entrance } from "./entrances.ts";
 import { rawRequest } from "./raw-request.ts";

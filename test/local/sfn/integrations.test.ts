@@ -52,6 +52,14 @@ describe("aws-sdk", () => {
     expect(await made.Body!.transformToString()).toBe(text);
   });
 
+  test("refuses a request that lacks a required member before the service sees it", async () => {
+    const { error, cause } = await machines.run(task("aws-sdk:ssm:putParameter", { Name: "/app/name" }));
+    expect(error).toBe("Ssm.ValidationException");
+    expect(cause).toMatch(
+      /^1 validation error detected: .*'value' failed to satisfy constraint: Member must not be null/,
+    );
+  });
+
   test("fails with the service's exception and where it came from", async () => {
     const { error, cause } = await machines.run(task("aws-sdk:s3:getObject", { Bucket: "files", Key: "none" }));
     expect(error).toBe("S3.NoSuchKeyException");

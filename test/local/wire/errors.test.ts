@@ -1,11 +1,12 @@
+import { errorTraits } from "../../../lib/local/wire/error-traits.ts";
 import { AwsQueryProtocol } from "@aws-sdk/core/protocols";
 import { NormalizedSchema } from "@smithy/core/schema";
 import type { StaticStructureSchema } from "@smithy/types";
 import { SmithyRpcV2CborProtocol } from "@smithy/core/cbor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AwsError } from "../../../lib/local/aws-error.ts";
-import { SERVICES, SERVICE_NAMES, type ServiceEntry } from "../../../lib/local/registry.ts";
-import { errorTraits } from "../../../lib/local/wire/error-shape.ts";
+import { SERVICE_NAMES } from "../../../lib/local/catalogue.ts";
+import { SERVICES, type ServiceEntry } from "../../../lib/local/registry.ts";
 import { readServiceModel, type OperationModel, type ServiceModel } from "../../../lib/local/wire/service-model.ts";
 import { ServiceServer } from "../../../lib/local/wire/service-server.ts";
 import { startEchoServer } from "./echo-server.ts";

@@ -3,14 +3,14 @@
  * posts what it answers. Self-contained on purpose (Node's own modules and its neighbours in this folder), because it
  * runs outside the local cloud's process.
  */
-import { callHandler, type Handler } from "./call-handler.ts";
+import { callHandler } from "./call-handler.ts";
 import { takeOverConsole, logInvokeError, logUncaught } from "./console.ts";
 import { describeError, RuntimeError } from "./describe-error.ts";
 import { loadHandler } from "./load-handler.ts";
 import { rerouteFetch } from "./reroute.ts";
 import { resolvePackagesLikeLambda } from "./resolve-packages.ts";
 import { RuntimeClient } from "./runtime-client.ts";
-import { offerStreaming } from "./streaming.ts";
+import { offerStreaming, type Handler } from "./streaming.ts";
 
 const client = new RuntimeClient(process.env["AWS_LAMBDA_RUNTIME_API"] ?? "");
 let currentRequestId: string | undefined;

@@ -1,11 +1,8 @@
 import { createContext, type LambdaContext } from "./context.ts";
 import type { RuntimeClient, RuntimeInvocation } from "./runtime-client.ts";
-import { isStreaming, ResponseStream } from "./streaming.ts";
+import { isStreaming, ResponseStream, type Handler } from "./streaming.ts";
 
 type Callback = (error?: unknown, result?: unknown) => void;
-
-/** A handler as users write it: answers by promise, by value, by callback, or by a stream. */
-export type Handler = (event: unknown, ...more: unknown[]) => unknown;
 
 let whenLoopIsEmpty: (() => void) | undefined;
 process.on("beforeExit", () => whenLoopIsEmpty?.());

@@ -1,8 +1,8 @@
+import type { Handler } from "./streaming.ts";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Handler } from "./call-handler.ts";
 import { RuntimeError } from "./describe-error.ts";
 
 const SYNTAX_OF_HANDLER = /^([^.]*)\.(.*)$/;

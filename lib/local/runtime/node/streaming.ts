@@ -1,7 +1,9 @@
 import { Writable } from "node:stream";
 import { describeError } from "./describe-error.ts";
-import type { Handler } from "./call-handler.ts";
 import type { RuntimeClient } from "./runtime-client.ts";
+
+/** A handler as users write it: answers by promise, by value, by callback, or by a stream. */
+export type Handler = (event: unknown, ...more: unknown[]) => unknown;
 
 const MARK = Symbol.for("aws.lambda.runtime.handler.streaming");
 const PRELUDE_CONTENT_TYPE = "application/vnd.awslambda.http-integration-response";

@@ -1,13 +1,7 @@
+import type { Input } from "../../kit/operation-types.ts";
+import type { Checked } from "../../kit/checked.ts";
 import { notCarried } from "../../kit/not-carried.ts";
-import type {
-  Api,
-  CreateApiCommandInput,
-  DeleteApiCommandInput,
-  DeleteCorsConfigurationCommandInput,
-  GetApiCommandInput,
-  GetApisCommandInput,
-  UpdateApiCommandInput,
-} from "@aws-sdk/client-apigatewayv2";
+import type { Api } from "@aws-sdk/client-apigatewayv2";
 import type { RequestContext } from "../../service.ts";
 import { autoDeploy } from "./auto-deploy.ts";
 import { checkedCors } from "./cors-rules.ts";
@@ -24,7 +18,11 @@ const SETTINGS = ["Description", "DisableExecuteApiEndpoint", "IpAddressType", "
 const HTTP_SELECTION = "$request.method $request.path";
 
 /** CreateApi; with a `Target` also an integration, a route and the `$default` stage (AWS's quick create). */
-export function createApi(state: GatewayState, input: CreateApiCommandInput, context: RequestContext): Api {
+export function createApi(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "CreateApi">,
+  context: RequestContext,
+): Checked<Api> {
   checkProtocol(input);
   const api: ApiRecord = {
     ApiKeySelectionExpression: "$request.header.x-api-key",
@@ -48,16 +46,27 @@ export function createApi(state: GatewayState, input: CreateApiCommandInput, con
   return describe(state, api);
 }
 
-export function getApi(state: GatewayState, input: GetApiCommandInput, context: RequestContext): Api {
+/** Returns an API. `NotFoundException` where the region has none of this id. */
+export function getApi(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "GetApi">,
+  context: RequestContext,
+): Checked<Api> {
   return describe(state, findApi(state, input.ApiId, context).api);
 }
 
-export function getApis(state: GatewayState, input: GetApisCommandInput, context: RequestContext) {
+/** Lists the region's APIs, a page at a time. */
+export function getApis(state: GatewayState, input: Input<"apigatewayv2", "GetApis">, context: RequestContext) {
   const page = pageOf(valuesUnder(state.tables.apis, `${context.region}/`), input);
   return { ...page, Items: page.Items.map((api) => describe(state, api)) };
 }
 
-export function updateApi(state: GatewayState, input: UpdateApiCommandInput, context: RequestContext): Api {
+/** Changes the given settings of an API; those left out stay as they are. */
+export function updateApi(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "UpdateApi">,
+  context: RequestContext,
+): Checked<Api> {
   const scope = findApi(state, input.ApiId, context);
   if (input.Name === "") throw badRequest("API name cannot be empty");
   const api: ApiRecord = {
@@ -73,7 +82,11 @@ export function updateApi(state: GatewayState, input: UpdateApiCommandInput, con
 }
 
 /** DeleteApi: everything of the API goes with it. */
-export function deleteApi(state: GatewayState, input: DeleteApiCommandInput, context: RequestContext): object {
+export function deleteApi(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "DeleteApi">,
+  context: RequestContext,
+): object {
   const scope = findApi(state, input.ApiId, context);
   const mapped = valuesUnder(state.tables.apiMappings, `${context.region}/`).some(
     (mapping) => mapping.ApiId === scope.api.ApiId,
@@ -91,9 +104,10 @@ export function deleteApi(state: GatewayState, input: DeleteApiCommandInput, con
   return {};
 }
 
+/** Removes an API's CORS settings: preflight requests reach its routes again. */
 export function deleteCorsConfiguration(
   state: GatewayState,
-  input: DeleteCorsConfigurationCommandInput,
+  input: Input<"apigatewayv2", "DeleteCorsConfiguration">,
   context: RequestContext,
 ): object {
   const scope = findApi(state, input.ApiId, context);
@@ -104,12 +118,12 @@ export function deleteCorsConfiguration(
 }
 
 /** An API as AWS returns it, with the endpoint at which this cloud serves it. */
-function describe(state: GatewayState, record: ApiRecord): Api {
+function describe(state: GatewayState, record: ApiRecord): Checked<Api> {
   const { Region: _internal, ...api } = record;
   return { ...api, ApiEndpoint: `${state.cloud.endpoint}/_aws/execute-api/${api.ApiId}` };
 }
 
-function checkProtocol(input: CreateApiCommandInput): void {
+function checkProtocol(input: Input<"apigatewayv2", "CreateApi">): void {
   if (input.ProtocolType === "WEBSOCKET")
     throw notCarried("WebSocket APIs", "Create an API with ProtocolType HTTP, or deploy this one to AWS.");
   if (input.ProtocolType !== "HTTP") throw badRequest("Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]");

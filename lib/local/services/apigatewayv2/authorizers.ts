@@ -1,10 +1,4 @@
-import type {
-  CreateAuthorizerCommandInput,
-  DeleteAuthorizerCommandInput,
-  GetAuthorizerCommandInput,
-  GetAuthorizersCommandInput,
-  UpdateAuthorizerCommandInput,
-} from "@aws-sdk/client-apigatewayv2";
+import type { Input } from "../../kit/operation-types.ts";
 import type { RequestContext } from "../../service.ts";
 import { autoDeploy } from "./auto-deploy.ts";
 import { findApi, type ApiScope, type GatewayState } from "./context.ts";
@@ -28,9 +22,10 @@ const SETTINGS = [
   "Name",
 ] as const;
 
+/** Adds a JWT, Lambda request or Lambda token authorizer to an API. */
 export function createAuthorizer(
   state: GatewayState,
-  input: CreateAuthorizerCommandInput,
+  input: Input<"apigatewayv2", "CreateAuthorizer">,
   context: RequestContext,
 ): AuthorizerRecord {
   const scope = findApi(state, input.ApiId, context);
@@ -46,18 +41,29 @@ export function createAuthorizer(
   return authorizer;
 }
 
-export function getAuthorizer(state: GatewayState, input: GetAuthorizerCommandInput, context: RequestContext) {
+/** Returns an authorizer. `NotFoundException` where the API has none of this id. */
+export function getAuthorizer(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "GetAuthorizer">,
+  context: RequestContext,
+) {
   return findAuthorizer(state, findApi(state, input.ApiId, context), input.AuthorizerId);
 }
 
-export function getAuthorizers(state: GatewayState, input: GetAuthorizersCommandInput, context: RequestContext) {
+/** Lists an API's authorizers, a page at a time. */
+export function getAuthorizers(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "GetAuthorizers">,
+  context: RequestContext,
+) {
   const scope = findApi(state, input.ApiId, context);
   return pageOf(valuesUnder(state.tables.authorizers, `${scope.key}/`), input);
 }
 
+/** Changes the given settings of an authorizer; those left out stay as they are. */
 export function updateAuthorizer(
   state: GatewayState,
-  input: UpdateAuthorizerCommandInput,
+  input: Input<"apigatewayv2", "UpdateAuthorizer">,
   context: RequestContext,
 ): AuthorizerRecord {
   const scope = findApi(state, input.ApiId, context);
@@ -71,7 +77,7 @@ export function updateAuthorizer(
 /** DeleteAuthorizer: refused as long as a route uses it. */
 export function deleteAuthorizer(
   state: GatewayState,
-  input: DeleteAuthorizerCommandInput,
+  input: Input<"apigatewayv2", "DeleteAuthorizer">,
   context: RequestContext,
 ): object {
   const scope = findApi(state, input.ApiId, context);

@@ -33,6 +33,7 @@ export function snapshotOf(state: GatewayState, scope: ApiScope): Snapshot {
   };
 }
 
+/** Whether the API has a route: without one there is nothing to deploy. */
 export function hasRoutes(state: GatewayState, scope: ApiScope): boolean {
   return state.tables.routes.list(`${scope.key}/`).length > 0;
 }

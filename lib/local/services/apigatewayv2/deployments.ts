@@ -1,10 +1,4 @@
-import type {
-  CreateDeploymentCommandInput,
-  DeleteDeploymentCommandInput,
-  GetDeploymentCommandInput,
-  GetDeploymentsCommandInput,
-  UpdateDeploymentCommandInput,
-} from "@aws-sdk/client-apigatewayv2";
+import type { Input } from "../../kit/operation-types.ts";
 import type { RequestContext } from "../../service.ts";
 import { hasRoutes, snapshotOf } from "./auto-deploy.ts";
 import { findApi, type ApiScope, type GatewayState } from "./context.ts";
@@ -15,7 +9,11 @@ import { newResourceId } from "./resource-id.ts";
 import { valuesUnder, type DeploymentRecord } from "./records.ts";
 
 /** CreateDeployment: freezes what the API says now; with a StageName that stage serves it from here on. */
-export function createDeployment(state: GatewayState, input: CreateDeploymentCommandInput, context: RequestContext) {
+export function createDeployment(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "CreateDeployment">,
+  context: RequestContext,
+) {
   const scope = findApi(state, input.ApiId, context);
   if (!hasRoutes(state, scope)) throw badRequest("Unable to deploy API because no routes exist in this API");
   const deployment: DeploymentRecord = {
@@ -32,16 +30,31 @@ export function createDeployment(state: GatewayState, input: CreateDeploymentCom
   return deployment;
 }
 
-export function getDeployment(state: GatewayState, input: GetDeploymentCommandInput, context: RequestContext) {
+/** Returns a deployment. `NotFoundException` where the API has none of this id. */
+export function getDeployment(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "GetDeployment">,
+  context: RequestContext,
+) {
   return findDeployment(state, findApi(state, input.ApiId, context), input.DeploymentId);
 }
 
-export function getDeployments(state: GatewayState, input: GetDeploymentsCommandInput, context: RequestContext) {
+/** Lists an API's deployments, a page at a time. */
+export function getDeployments(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "GetDeployments">,
+  context: RequestContext,
+) {
   const scope = findApi(state, input.ApiId, context);
   return pageOf(valuesUnder(state.tables.deployments, `${scope.key}/`), input);
 }
 
-export function updateDeployment(state: GatewayState, input: UpdateDeploymentCommandInput, context: RequestContext) {
+/** Changes a deployment's description, its only setting. */
+export function updateDeployment(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "UpdateDeployment">,
+  context: RequestContext,
+) {
   const scope = findApi(state, input.ApiId, context);
   const deployment = patched(findDeployment(state, scope, input.DeploymentId), input, ["Description"]);
   state.tables.deployments.put(scope.keyOf(deployment.DeploymentId), deployment);
@@ -51,7 +64,7 @@ export function updateDeployment(state: GatewayState, input: UpdateDeploymentCom
 /** DeleteDeployment: refused as long as a stage serves it. */
 export function deleteDeployment(
   state: GatewayState,
-  input: DeleteDeploymentCommandInput,
+  input: Input<"apigatewayv2", "DeleteDeployment">,
   context: RequestContext,
 ): object {
   const scope = findApi(state, input.ApiId, context);

@@ -1,16 +1,5 @@
-import type {
-  CreateApiMappingCommandInput,
-  CreateDomainNameCommandInput,
-  DeleteApiMappingCommandInput,
-  DeleteDomainNameCommandInput,
-  DomainNameConfiguration,
-  GetApiMappingCommandInput,
-  GetApiMappingsCommandInput,
-  GetDomainNameCommandInput,
-  GetDomainNamesCommandInput,
-  UpdateApiMappingCommandInput,
-  UpdateDomainNameCommandInput,
-} from "@aws-sdk/client-apigatewayv2";
+import type { Input } from "../../kit/operation-types.ts";
+import type { DomainNameConfiguration } from "@aws-sdk/client-apigatewayv2";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { findApi, type GatewayState } from "./context.ts";
@@ -19,7 +8,12 @@ import { badRequest, conflict, notFound } from "./errors.ts";
 import { newResourceId } from "./resource-id.ts";
 import { valuesUnder, type ApiMappingRecord, type DomainNameRecord } from "./records.ts";
 
-export function createDomainName(state: GatewayState, input: CreateDomainNameCommandInput, context: RequestContext) {
+/** Adds a custom domain name, to which API mappings can then be added. */
+export function createDomainName(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "CreateDomainName">,
+  context: RequestContext,
+) {
   const name = input.DomainName ?? "";
   if (!/^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/i.test(name))
     throw badRequest(`Invalid domain name identifier specified: ${name}`);
@@ -38,15 +32,30 @@ export function createDomainName(state: GatewayState, input: CreateDomainNameCom
   return record;
 }
 
-export function getDomainName(state: GatewayState, input: GetDomainNameCommandInput, context: RequestContext) {
+/** Returns a domain name. `NotFoundException` where the account has none of this name. */
+export function getDomainName(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "GetDomainName">,
+  context: RequestContext,
+) {
   return findDomainName(state, input.DomainName, context);
 }
 
-export function getDomainNames(state: GatewayState, input: GetDomainNamesCommandInput, context: RequestContext) {
+/** Lists the region's domain names, a page at a time. */
+export function getDomainNames(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "GetDomainNames">,
+  context: RequestContext,
+) {
   return pageOf(valuesUnder(state.tables.domainNames, `${context.region}/`), input);
 }
 
-export function updateDomainName(state: GatewayState, input: UpdateDomainNameCommandInput, context: RequestContext) {
+/** Changes a domain name's configurations and mutual TLS settings. */
+export function updateDomainName(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "UpdateDomainName">,
+  context: RequestContext,
+) {
   const before = findDomainName(state, input.DomainName, context);
   const record: DomainNameRecord = {
     ...before,
@@ -59,9 +68,10 @@ export function updateDomainName(state: GatewayState, input: UpdateDomainNameCom
   return record;
 }
 
+/** Deletes a domain name with its API mappings. */
 export function deleteDomainName(
   state: GatewayState,
-  input: DeleteDomainNameCommandInput,
+  input: Input<"apigatewayv2", "DeleteDomainName">,
   context: RequestContext,
 ): object {
   const { DomainName } = findDomainName(state, input.DomainName, context);
@@ -71,7 +81,12 @@ export function deleteDomainName(
   return {};
 }
 
-export function createApiMapping(state: GatewayState, input: CreateApiMappingCommandInput, context: RequestContext) {
+/** Maps a path of a domain name to a stage of an API. `ConflictException` where the path is taken. */
+export function createApiMapping(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "CreateApiMapping">,
+  context: RequestContext,
+) {
   const { DomainName } = findDomainName(state, input.DomainName, context);
   const mapping: ApiMappingRecord = {
     ApiId: input.ApiId,
@@ -82,16 +97,31 @@ export function createApiMapping(state: GatewayState, input: CreateApiMappingCom
   return keepMapping(state, DomainName, mapping, context);
 }
 
-export function getApiMapping(state: GatewayState, input: GetApiMappingCommandInput, context: RequestContext) {
+/** Returns a mapping of a domain name. `NotFoundException` where there is none of this id. */
+export function getApiMapping(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "GetApiMapping">,
+  context: RequestContext,
+) {
   return findMapping(state, input, context);
 }
 
-export function getApiMappings(state: GatewayState, input: GetApiMappingsCommandInput, context: RequestContext) {
+/** Lists a domain name's mappings, a page at a time. */
+export function getApiMappings(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "GetApiMappings">,
+  context: RequestContext,
+) {
   const { DomainName } = findDomainName(state, input.DomainName, context);
   return pageOf(valuesUnder(state.tables.apiMappings, `${context.region}/${DomainName}/`), input);
 }
 
-export function updateApiMapping(state: GatewayState, input: UpdateApiMappingCommandInput, context: RequestContext) {
+/** Changes the API, the stage or the path of a mapping. */
+export function updateApiMapping(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "UpdateApiMapping">,
+  context: RequestContext,
+) {
   const before = findMapping(state, input, context);
   const mapping: ApiMappingRecord = {
     ...before,
@@ -102,9 +132,10 @@ export function updateApiMapping(state: GatewayState, input: UpdateApiMappingCom
   return keepMapping(state, input.DomainName ?? "", mapping, context);
 }
 
+/** Deletes a mapping: its path of the domain name answers 403 from then on. */
 export function deleteApiMapping(
   state: GatewayState,
-  input: DeleteApiMappingCommandInput,
+  input: Input<"apigatewayv2", "DeleteApiMapping">,
   context: RequestContext,
 ): object {
   const { ApiMappingId } = findMapping(state, input, context);

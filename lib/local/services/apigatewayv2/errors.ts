@@ -1,9 +1,11 @@
 import { AwsError } from "../../aws-error.ts";
 
+/** `BadRequestException` (400): the request breaks a rule of the API. */
 export function badRequest(message: string): AwsError {
   return new AwsError("BadRequestException", message);
 }
 
+/** `ConflictException` (409): the resource exists, or another one depends on it. */
 export function conflict(message: string): AwsError {
   return new AwsError("ConflictException", message);
 }
@@ -15,6 +17,7 @@ export function notFound(resourceType: string, key: string | undefined): AwsErro
   });
 }
 
+/** `NotFoundException` (404) for an API, worded as AWS words it. */
 export function apiNotFound(account: string, apiId: string | undefined): AwsError {
   return new AwsError("NotFoundException", `Invalid API identifier specified ${account}:${apiId}`);
 }

@@ -1,10 +1,4 @@
-import type {
-  CreateIntegrationCommandInput,
-  DeleteIntegrationCommandInput,
-  GetIntegrationCommandInput,
-  GetIntegrationsCommandInput,
-  UpdateIntegrationCommandInput,
-} from "@aws-sdk/client-apigatewayv2";
+import type { Input } from "../../kit/operation-types.ts";
 import type { RequestContext } from "../../service.ts";
 import { autoDeploy } from "./auto-deploy.ts";
 import { findApi, type ApiScope, type GatewayState } from "./context.ts";
@@ -32,9 +26,10 @@ const SETTINGS = [
   "TlsConfig",
 ] as const;
 
+/** Adds an integration to an API: a function, an AWS service or an HTTP endpoint. */
 export function createIntegration(
   state: GatewayState,
-  input: CreateIntegrationCommandInput,
+  input: Input<"apigatewayv2", "CreateIntegration">,
   context: RequestContext,
 ): IntegrationRecord {
   const scope = findApi(state, input.ApiId, context);
@@ -51,18 +46,29 @@ export function createIntegration(
   return integration;
 }
 
-export function getIntegration(state: GatewayState, input: GetIntegrationCommandInput, context: RequestContext) {
+/** Returns an integration. `NotFoundException` where the API has none of this id. */
+export function getIntegration(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "GetIntegration">,
+  context: RequestContext,
+) {
   return findIntegration(state, findApi(state, input.ApiId, context), input.IntegrationId);
 }
 
-export function getIntegrations(state: GatewayState, input: GetIntegrationsCommandInput, context: RequestContext) {
+/** Lists an API's integrations, a page at a time. */
+export function getIntegrations(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "GetIntegrations">,
+  context: RequestContext,
+) {
   const scope = findApi(state, input.ApiId, context);
   return pageOf(valuesUnder(state.tables.integrations, `${scope.key}/`), input);
 }
 
+/** Changes the given settings of an integration; those left out stay as they are. */
 export function updateIntegration(
   state: GatewayState,
-  input: UpdateIntegrationCommandInput,
+  input: Input<"apigatewayv2", "UpdateIntegration">,
   context: RequestContext,
 ): IntegrationRecord {
   const scope = findApi(state, input.ApiId, context);
@@ -77,7 +83,7 @@ export function updateIntegration(
 /** DeleteIntegration: refused as long as a route points at it. */
 export function deleteIntegration(
   state: GatewayState,
-  input: DeleteIntegrationCommandInput,
+  input: Input<"apigatewayv2", "DeleteIntegration">,
   context: RequestContext,
 ): object {
   const scope = findApi(state, input.ApiId, context);

@@ -1,4 +1,4 @@
-import type { UpdateApiCommandInput } from "@aws-sdk/client-apigatewayv2";
+import type { Input } from "../../kit/operation-types.ts";
 import type { RequestContext } from "../../service.ts";
 import type { ApiScope, GatewayState } from "./context.ts";
 import { createIntegration } from "./integrations.ts";
@@ -28,7 +28,11 @@ export function quickCreate(state: GatewayState, api: ApiRecord, input: QuickCre
 }
 
 /** UpdateApi with `Target`, `RouteKey` or `CredentialsArn` changes what quick create made. */
-export function updateQuickCreated(state: GatewayState, scope: ApiScope, input: UpdateApiCommandInput): void {
+export function updateQuickCreated(
+  state: GatewayState,
+  scope: ApiScope,
+  input: Input<"apigatewayv2", "UpdateApi">,
+): void {
   if (input.Target === undefined && input.RouteKey === undefined && input.CredentialsArn === undefined) return;
   const integration = valuesUnder(state.tables.integrations, `${scope.key}/`).find((one) => one.ApiGatewayManaged);
   const route = valuesUnder(state.tables.routes, `${scope.key}/`).find((one) => one.ApiGatewayManaged);

@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import type { ApiMapping, Cors, Deployment, DomainName } from "@aws-sdk/client-apigatewayv2";
 import type {
   ApiRecord,
@@ -8,9 +9,12 @@ import type {
 } from "../../http-api/api-parts.ts";
 import type { Collection, Store } from "../../state/store.ts";
 
+/** A deployment as it is stored. */
 export type DeploymentRecord = Deployment & { readonly DeploymentId: string };
-export type DomainNameRecord = DomainName & { readonly DomainName: string };
-export type ApiMappingRecord = ApiMapping & { readonly ApiMappingId: string };
+/** A custom domain name as it is stored. */
+export type DomainNameRecord = Checked<DomainName> & { readonly DomainName: string };
+/** A mapping of a domain name as it is stored. */
+export type ApiMappingRecord = Checked<ApiMapping> & { readonly ApiMappingId: string };
 
 /** What a deployment froze: all that decides how a request is answered, but for the stage's own settings. */
 export interface Snapshot {
@@ -33,6 +37,7 @@ export interface Tables {
   readonly apiMappings: Collection<ApiMappingRecord>;
 }
 
+/** Opens the collections of the service. */
 export function openTables(store: Store): Tables {
   return {
     apis: store.collection("apigatewayv2.apis"),

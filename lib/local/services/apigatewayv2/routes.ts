@@ -1,10 +1,4 @@
-import type {
-  CreateRouteCommandInput,
-  DeleteRouteCommandInput,
-  GetRouteCommandInput,
-  GetRoutesCommandInput,
-  UpdateRouteCommandInput,
-} from "@aws-sdk/client-apigatewayv2";
+import type { Input } from "../../kit/operation-types.ts";
 import type { RequestContext } from "../../service.ts";
 import { autoDeploy } from "./auto-deploy.ts";
 import { findApi, type ApiScope, type GatewayState } from "./context.ts";
@@ -19,7 +13,11 @@ import { valuesUnder } from "./records.ts";
 const SETTINGS = ["AuthorizationScopes", "AuthorizationType", "AuthorizerId", "OperationName", "Target"] as const;
 
 /** CreateRoute: refuses a key that is taken, and one that matches the same requests as another. */
-export function createRoute(state: GatewayState, input: CreateRouteCommandInput, context: RequestContext): RouteRecord {
+export function createRoute(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "CreateRoute">,
+  context: RequestContext,
+): RouteRecord {
   const scope = findApi(state, input.ApiId, context);
   const route: RouteRecord = {
     ApiKeyRequired: false,
@@ -34,16 +32,27 @@ export function createRoute(state: GatewayState, input: CreateRouteCommandInput,
   return route;
 }
 
-export function getRoute(state: GatewayState, input: GetRouteCommandInput, context: RequestContext): RouteRecord {
+/** Returns a route. `NotFoundException` where the API has none of this id. */
+export function getRoute(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "GetRoute">,
+  context: RequestContext,
+): RouteRecord {
   return findRoute(state, findApi(state, input.ApiId, context), input.RouteId);
 }
 
-export function getRoutes(state: GatewayState, input: GetRoutesCommandInput, context: RequestContext) {
+/** Lists an API's routes, a page at a time. */
+export function getRoutes(state: GatewayState, input: Input<"apigatewayv2", "GetRoutes">, context: RequestContext) {
   const scope = findApi(state, input.ApiId, context);
   return pageOf(valuesUnder(state.tables.routes, `${scope.key}/`), input);
 }
 
-export function updateRoute(state: GatewayState, input: UpdateRouteCommandInput, context: RequestContext): RouteRecord {
+/** Changes the given settings of a route. `ConflictException` where another route has the new key. */
+export function updateRoute(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "UpdateRoute">,
+  context: RequestContext,
+): RouteRecord {
   const scope = findApi(state, input.ApiId, context);
   const before = findRoute(state, scope, input.RouteId);
   if (before.RouteKey === "$default" && input.RouteKey !== undefined && input.RouteKey !== "$default")
@@ -56,7 +65,12 @@ export function updateRoute(state: GatewayState, input: UpdateRouteCommandInput,
   return route;
 }
 
-export function deleteRoute(state: GatewayState, input: DeleteRouteCommandInput, context: RequestContext): object {
+/** Deletes a route; stages with automatic deployment stop serving it. */
+export function deleteRoute(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "DeleteRoute">,
+  context: RequestContext,
+): object {
   const scope = findApi(state, input.ApiId, context);
   const route = findRoute(state, scope, input.RouteId);
   state.tables.routes.delete(scope.keyOf(route.RouteId));

@@ -1,13 +1,4 @@
-import type {
-  CreateStageCommandInput,
-  DeleteAccessLogSettingsCommandInput,
-  DeleteRouteSettingsCommandInput,
-  DeleteStageCommandInput,
-  GetStageCommandInput,
-  GetStagesCommandInput,
-  ResetAuthorizersCacheCommandInput,
-  UpdateStageCommandInput,
-} from "@aws-sdk/client-apigatewayv2";
+import type { Input } from "../../kit/operation-types.ts";
 import type { RequestContext } from "../../service.ts";
 import { autoDeployStage, snapshotOf } from "./auto-deploy.ts";
 import { findDeployment } from "./deployments.ts";
@@ -31,7 +22,11 @@ const SETTINGS = [
 ] as const;
 
 /** CreateStage: with AutoDeploy it serves the API as it is from the first moment. */
-export function createStage(state: GatewayState, input: CreateStageCommandInput, context: RequestContext): StageRecord {
+export function createStage(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "CreateStage">,
+  context: RequestContext,
+): StageRecord {
   const scope = findApi(state, input.ApiId, context);
   const now = new Date(state.cloud.clock.now());
   const stage: StageRecord = {
@@ -51,17 +46,27 @@ export function createStage(state: GatewayState, input: CreateStageCommandInput,
   return keep(state, scope, stage);
 }
 
-export function getStage(state: GatewayState, input: GetStageCommandInput, context: RequestContext): StageRecord {
+/** Returns a stage. `NotFoundException` where the API has none of this name. */
+export function getStage(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "GetStage">,
+  context: RequestContext,
+): StageRecord {
   return findStage(state, findApi(state, input.ApiId, context), input.StageName);
 }
 
-export function getStages(state: GatewayState, input: GetStagesCommandInput, context: RequestContext) {
+/** Lists an API's stages, a page at a time. */
+export function getStages(state: GatewayState, input: Input<"apigatewayv2", "GetStages">, context: RequestContext) {
   const scope = findApi(state, input.ApiId, context);
   return pageOf(valuesUnder(state.tables.stages, `${scope.key}/`), input);
 }
 
 /** UpdateStage: route settings and stage variables are merged by their keys, the rest is replaced. */
-export function updateStage(state: GatewayState, input: UpdateStageCommandInput, context: RequestContext): StageRecord {
+export function updateStage(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "UpdateStage">,
+  context: RequestContext,
+): StageRecord {
   const scope = findApi(state, input.ApiId, context);
   const before = findStage(state, scope, input.StageName);
   const stage: StageRecord = {
@@ -79,7 +84,12 @@ export function updateStage(state: GatewayState, input: UpdateStageCommandInput,
   return keep(state, scope, stage);
 }
 
-export function deleteStage(state: GatewayState, input: DeleteStageCommandInput, context: RequestContext): object {
+/** Deletes a stage: its invoke URL answers 404 from then on. */
+export function deleteStage(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "DeleteStage">,
+  context: RequestContext,
+): object {
   const scope = findApi(state, input.ApiId, context);
   const { StageName } = findStage(state, scope, input.StageName);
   const mapped = valuesUnder(state.tables.apiMappings, `${context.region}/`).some(
@@ -91,9 +101,10 @@ export function deleteStage(state: GatewayState, input: DeleteStageCommandInput,
   return {};
 }
 
+/** Switches off a stage's access log. */
 export function deleteAccessLogSettings(
   state: GatewayState,
-  input: DeleteAccessLogSettingsCommandInput,
+  input: Input<"apigatewayv2", "DeleteAccessLogSettings">,
   context: RequestContext,
 ): object {
   const scope = findApi(state, input.ApiId, context);
@@ -102,9 +113,10 @@ export function deleteAccessLogSettings(
   return {};
 }
 
+/** Removes a route's own throttling settings: the stage's defaults hold again. */
 export function deleteRouteSettings(
   state: GatewayState,
-  input: DeleteRouteSettingsCommandInput,
+  input: Input<"apigatewayv2", "DeleteRouteSettings">,
   context: RequestContext,
 ): object {
   const scope = findApi(state, input.ApiId, context);
@@ -118,9 +130,10 @@ export function deleteRouteSettings(
   return {};
 }
 
+/** Empties the caches of the stage's authorizers. */
 export function resetAuthorizersCache(
   state: GatewayState,
-  input: ResetAuthorizersCacheCommandInput,
+  input: Input<"apigatewayv2", "ResetAuthorizersCache">,
   context: RequestContext,
 ): object {
   const scope = findApi(state, input.ApiId, context);

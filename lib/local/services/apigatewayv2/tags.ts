@@ -1,9 +1,6 @@
+import { getKnown } from "../../../util/get-known.ts";
+import type { Input } from "../../kit/operation-types.ts";
 import { removeTagKeys } from "../../kit/tags.ts";
-import type {
-  GetTagsCommandInput,
-  TagResourceCommandInput,
-  UntagResourceCommandInput,
-} from "@aws-sdk/client-apigatewayv2";
 import type { RequestContext } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
 import type { GatewayState } from "./context.ts";
@@ -13,21 +10,32 @@ interface Tagged {
   readonly Tags?: Record<string, string> | undefined;
 }
 
-export function getTags(state: GatewayState, input: GetTagsCommandInput, context: RequestContext) {
+/** Returns the tags of an API, a stage or a domain name, by ARN. */
+export function getTags(state: GatewayState, input: Input<"apigatewayv2", "GetTags">, context: RequestContext) {
   const [table, key] = locate(state, input.ResourceArn, context);
   return { Tags: { ...table.get(key)?.Tags } };
 }
 
-export function tagResource(state: GatewayState, input: TagResourceCommandInput, context: RequestContext): object {
+/** Adds tags to an API, a stage or a domain name, or overwrites them. */
+export function tagResource(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "TagResource">,
+  context: RequestContext,
+): object {
   const [table, key] = locate(state, input.ResourceArn, context);
-  const record = table.get(key)!;
+  const record = getKnown(table, key);
   table.put(key, { ...record, Tags: { ...record.Tags, ...input.Tags } });
   return {};
 }
 
-export function untagResource(state: GatewayState, input: UntagResourceCommandInput, context: RequestContext): object {
+/** Removes tags by their keys. Keys that the resource does not have are ignored. */
+export function untagResource(
+  state: GatewayState,
+  input: Input<"apigatewayv2", "UntagResource">,
+  context: RequestContext,
+): object {
   const [table, key] = locate(state, input.ResourceArn, context);
-  const record = table.get(key)!;
+  const record = getKnown(table, key);
   table.put(key, { ...record, Tags: removeTagKeys(record.Tags, input.TagKeys) });
   return {};
 }

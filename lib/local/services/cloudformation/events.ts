@@ -1,3 +1,5 @@
+import { Statement } from "../../state/statements.ts";
+import type { Checked } from "../../kit/checked.ts";
 import { randomUUID } from "node:crypto";
 import type { ResourceStatus, StackEvent } from "@aws-sdk/client-cloudformation";
 import type { Cloud } from "../../service.ts";
@@ -39,7 +41,7 @@ export class EventLog {
   add(stack: StackRecord, detail: EventDetail): void {
     const now = new Date(this.#nextTime(stack));
     const isStack = detail.type === "AWS::CloudFormation::Stack" && detail.physicalId === stack.id;
-    const event: StackEvent = {
+    const event: Checked<StackEvent> = {
       StackId: stack.id,
       StackName: stack.name,
       EventId: isStack ? randomUUID() : `${detail.logicalId}-${detail.status}-${now.toISOString()}`,
@@ -89,14 +91,15 @@ export class EventLog {
     stack: StackRecord,
     before: number | undefined,
     limit: number,
-  ): { events: StackEvent[]; next: number | undefined } {
-    const rows = this.#cloud.store.sql
-      .prepare("SELECT seq, body FROM cloudformation_events WHERE stack = ? AND seq < ? ORDER BY seq DESC LIMIT ?")
-      .all(`${stack.region}/${stack.uuid}`, before ?? Number.MAX_SAFE_INTEGER, limit + 1) as unknown as EventRow[];
+  ): { events: Checked<StackEvent>[]; next: number | undefined } {
+    const rows = new Statement<EventRow>(
+      this.#cloud.store.sql,
+      "SELECT seq, body FROM cloudformation_events WHERE stack = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
+    ).all(`${stack.region}/${stack.uuid}`, before ?? Number.MAX_SAFE_INTEGER, limit + 1);
     const shown = rows.slice(0, limit);
     return {
-      events: shown.map((row) => decodeValue<StackEvent>(row.body)),
-      next: rows.length > limit ? shown.at(-1)!.seq : undefined,
+      events: shown.map((row) => decodeValue<Checked<StackEvent>>(row.body)),
+      next: rows.length > limit ? shown.at(-1)?.seq : undefined,
     };
   }
 }

@@ -22,6 +22,7 @@ export function listExports(store: StackStore, region: string): FoundExport[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** The export of this name in the region; undefined where no stack has it. */
 export function findExport(store: StackStore, region: string, name: string): FoundExport | undefined {
   return listExports(store, region).find((found) => found.name === name);
 }

@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import type {
   OnFailure,
   Output,
@@ -26,7 +27,7 @@ export interface StackRecord {
   roleArn?: string;
   disableRollback: boolean;
   timeoutInMinutes?: number;
-  rollbackConfiguration: RollbackConfiguration;
+  rollbackConfiguration: Checked<RollbackConfiguration>;
   terminationProtection: boolean;
   stackPolicy?: string;
   /** The stack that this one is nested in, and the one on top. */
@@ -61,11 +62,12 @@ export interface Revision {
   /** The text after transforms, when there were any. */
   readonly processed?: string;
   readonly parameters: StackParameter[];
-  readonly tags: Tag[];
+  readonly tags: Checked<Tag>[];
   readonly capabilities: string[];
   readonly description?: string;
 }
 
+/** What is being done to a stack. */
 export type OperationKind = "CREATE" | "UPDATE" | "DELETE" | "ROLLBACK";
 
 /** The phase of an operation; a cloud that restarts continues from it. */
@@ -137,11 +139,12 @@ export interface ResourceStep {
 
 /** A physical resource with the properties it was last given, still with `{{resolve:…}}` in them. */
 export type LiveResource = CurrentResource & {
-  readonly stackTags: readonly Tag[];
+  readonly stackTags: readonly Checked<Tag>[];
   /** The properties with the values of `NoEcho` parameters masked; absent where there are none. */
   readonly shown?: Properties;
 };
 
+/** What a rollback needs of a resource as it was before the operation. */
 export type ResourceSnapshot = Pick<
   ResourceRecord,
   "live" | "metadata" | "deletionPolicy" | "updateReplacePolicy" | "dependsOn"

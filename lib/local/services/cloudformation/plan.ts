@@ -1,7 +1,8 @@
+import { UNKNOWN, type Scope } from "../../../template/value-scope.ts";
+import { evaluate } from "../../../template/intrinsics.ts";
 import { AwsError } from "../../aws-error.ts";
 import type { ResourceRecord, Revision, StackRecord } from "./model.ts";
 import { resourceSchema } from "./schema/resource-schema.ts";
-import { evaluate, UNKNOWN, type Scope } from "../../../template/evaluate.ts";
 import { textOf } from "../../../template/text.ts";
 import { buildGraph, type DependencyGraph } from "../../../template/graph.ts";
 import { maskParameter } from "../../../template/parameters.ts";

@@ -13,6 +13,7 @@ export interface LogsState {
   readonly ingestion: Ingestion;
 }
 
+/** The log group of this name. `ResourceNotFoundException` where the region has none. */
 export function findGroup(state: LogsState, name: string | undefined, context: RequestContext): GroupRecord {
   const group = name === undefined ? undefined : state.logs.group(context.region, name);
   if (!group) throw groupNotFound();
@@ -28,12 +29,14 @@ export function findGroupBy(
   return findGroup(state, input.logGroupName ?? groupNameOf(input.logGroupIdentifier), context);
 }
 
+/** The stream of this name. `ResourceNotFoundException` where the group has none. */
 export function findStream(state: LogsState, group: GroupRecord, name: string | undefined): StreamRecord {
   const stream = name === undefined ? undefined : state.logs.stream(group, name);
   if (!stream) throw streamNotFound();
   return stream;
 }
 
+/** `arn:aws:logs:<region>:<account>:log-group:<name>`. */
 export function groupArn(account: string, group: Pick<GroupRecord, "region" | "name">): string {
   return `arn:aws:logs:${group.region}:${account}:log-group:${group.name}`;
 }

@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import type { Dimension, MetricDatum, StandardUnit } from "@aws-sdk/client-cloudwatch";
 import type { Cloud } from "../../service.ts";
 import { createDataPublisher } from "./data-publisher.ts";
@@ -12,7 +13,7 @@ const MAX_VALUES = 100;
 /** The data of one namespace. */
 export interface EmbeddedData {
   readonly namespace: string;
-  readonly data: readonly MetricDatum[];
+  readonly data: readonly Checked<MetricDatum>[];
 }
 
 /** Publishes the metrics that log events carry in CloudWatch's embedded metric format. */
@@ -60,7 +61,7 @@ function complete<T>(found: readonly (T | undefined)[]): T[] | undefined {
   return there.length === found.length ? there : undefined;
 }
 
-function readDimensions(root: Root, set: unknown): Dimension[] | undefined {
+function readDimensions(root: Root, set: unknown): Checked<Dimension>[] | undefined {
   if (!Array.isArray(set) || set.length > MAX_DIMENSIONS) return undefined;
   const found = set.map((Name: unknown) => ({ Name, Value: typeof Name === "string" ? root[Name] : undefined }));
   return found.every(isDimension) ? found : undefined;
@@ -71,7 +72,7 @@ function isDimension(one: { readonly Name: unknown; readonly Value: unknown }): 
 }
 
 /** A number, or up to a hundred of them. */
-function readMetric(root: Root, metric: unknown, Timestamp: Date): MetricDatum | undefined {
+function readMetric(root: Root, metric: unknown, Timestamp: Date): Checked<MetricDatum> | undefined {
   if (!isRecord(metric) || typeof metric["Name"] !== "string") return undefined;
   const { Name: MetricName, Unit = "None", StorageResolution = 60 } = metric;
   const values = [root[MetricName]].flat();

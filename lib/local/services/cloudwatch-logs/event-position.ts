@@ -7,7 +7,9 @@ export interface EventPosition {
   readonly id: number;
 }
 
+/** The position before the oldest event. */
 export const BEFORE_ALL: EventPosition = { atMs: -1, id: 0 };
+/** The position after the newest event. */
 export const AFTER_ALL: EventPosition = { atMs: Number.MAX_SAFE_INTEGER, id: 0 };
 
 /** GetLogEvents' token: `f/<56 digits>/s` to continue after the position, `b/…` to go back before it. */
@@ -15,6 +17,7 @@ export function pageToken(direction: "f" | "b", { atMs, id }: EventPosition): st
   return `${direction}/${digitsOf({ atMs: Math.max(atMs, 0), id })}/s`;
 }
 
+/** Reads a token of `GetLogEvents`. `InvalidParameterException` for text of another form. */
 export function readPageToken(token: string): { direction: "f" | "b"; position: EventPosition } {
   const match = /^([fb])\/(\d{20})(\d{36})\/s$/.exec(token);
   if (!match) throw invalidParameter("The specified nextToken is invalid.");
@@ -32,12 +35,14 @@ export function filterToken({ atMs, id }: EventPosition): string {
   return Buffer.from(`${atMs}:${id}`).toString("base64url");
 }
 
+/** Reads a token of `FilterLogEvents`. `InvalidParameterException` for text of another form. */
 export function readFilterToken(token: string): EventPosition {
   const match = /^(\d{1,16}):(\d{1,16})$/.exec(Buffer.from(token, "base64url").toString());
   if (!match) throw invalidParameter("The specified nextToken is invalid.");
   return { atMs: Number(match[1]), id: Number(match[2]) };
 }
 
+/** An event's place among the others: by its time, then by its id. */
 export function positionOf({ atMs, id }: EventRecord): EventPosition {
   return { atMs, id };
 }

@@ -1,4 +1,5 @@
-import type { FilteredLogEvent, FilterLogEventsCommandInput } from "@aws-sdk/client-cloudwatch-logs";
+import type { Input } from "../../kit/operation-types.ts";
+import type { FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
 import type { RequestContext } from "../../service.ts";
 import { BEFORE_ALL, eventId, filterToken, positionOf, readFilterToken } from "./event-position.ts";
 import { compileFilterPattern } from "./filter-pattern/filter-pattern.ts";
@@ -13,7 +14,11 @@ const MAX_BYTES = 1_048_576;
 const MAX_LOOKED_AT = 200_000;
 
 /** FilterLogEvents: the events of a group, or of some of its streams, that match a pattern, oldest first. */
-export function filterLogEvents(state: LogsState, input: FilterLogEventsCommandInput, context: RequestContext) {
+export function filterLogEvents(
+  state: LogsState,
+  input: Input<"cloudwatch-logs", "FilterLogEvents">,
+  context: RequestContext,
+) {
   const limit = checkLimit(input.limit, MAX_EVENTS);
   checkLength(input.filterPattern, "filterPattern", 0, 1024);
   if (input.logStreamNames !== undefined && input.logStreamNamePrefix !== undefined)
@@ -50,7 +55,7 @@ export function filterLogEvents(state: LogsState, input: FilterLogEventsCommandI
 function searchedStreams(
   state: LogsState,
   group: GroupRecord,
-  input: FilterLogEventsCommandInput,
+  input: Input<"cloudwatch-logs", "FilterLogEvents">,
 ): ReadonlyMap<number, StreamRecord> {
   const streams = input.logStreamNames
     ? input.logStreamNames.map((name) => findStream(state, group, name))

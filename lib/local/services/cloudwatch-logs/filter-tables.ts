@@ -1,10 +1,11 @@
+import type { Checked } from "../../kit/checked.ts";
 import type { MetricFilter, SubscriptionFilter } from "@aws-sdk/client-cloudwatch-logs";
 import type { Collection, Store } from "../../state/store.ts";
 import type { GroupRecord } from "./log-store.ts";
 
 /** Metric and subscription filters. Keys are `<region>/<group name>:<filter name>`: no group name has a colon. */
 export class FilterTables {
-  readonly metric: Collection<MetricFilter>;
+  readonly metric: Collection<Checked<MetricFilter>>;
   readonly subscription: Collection<SubscriptionFilter>;
 
   constructor(store: Store) {

@@ -1,4 +1,4 @@
-import type { GetLogEventsCommandInput } from "@aws-sdk/client-cloudwatch-logs";
+import type { Input } from "../../kit/operation-types.ts";
 import type { RequestContext } from "../../service.ts";
 import { AFTER_ALL, BEFORE_ALL, pageToken, positionOf, readPageToken, type EventPosition } from "./event-position.ts";
 import { checkLimit } from "./input-rules.ts";
@@ -12,7 +12,11 @@ const MAX_BYTES = 1_048_576;
 type Direction = "forward" | "backward";
 
 /** GetLogEvents: a page of a stream, from its head or its tail, or on from a token of the page before. */
-export function getLogEvents(state: LogsState, input: GetLogEventsCommandInput, context: RequestContext) {
+export function getLogEvents(
+  state: LogsState,
+  input: Input<"cloudwatch-logs", "GetLogEvents">,
+  context: RequestContext,
+) {
   const limit = checkLimit(input.limit, MAX_EVENTS);
   const group = findGroupBy(state, input, context);
   const stream = findStream(state, group, input.logStreamName);
@@ -31,7 +35,7 @@ export function getLogEvents(state: LogsState, input: GetLogEventsCommandInput, 
   return { events, ...tokensAround(found, direction, position) };
 }
 
-function startOf(input: GetLogEventsCommandInput): { direction: Direction; position: EventPosition } {
+function startOf(input: Input<"cloudwatch-logs", "GetLogEvents">): { direction: Direction; position: EventPosition } {
   if (input.nextToken !== undefined) {
     const { direction, position } = readPageToken(input.nextToken);
     return { direction: direction === "f" ? "forward" : "backward", position };

@@ -12,7 +12,7 @@ export interface IngestedBatch {
   }[];
 }
 
-export type IngestionListener = (batch: IngestedBatch) => void;
+type IngestionListener = (batch: IngestedBatch) => void;
 
 /** Passes new events to the filters and the tailing sessions. */
 export class Ingestion {

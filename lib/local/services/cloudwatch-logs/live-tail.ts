@@ -1,9 +1,6 @@
+import type { Input } from "../../kit/operation-types.ts";
 import { randomUUID } from "node:crypto";
-import type {
-  LiveTailSessionLogEvent,
-  StartLiveTailCommandInput,
-  StartLiveTailResponseStream,
-} from "@aws-sdk/client-cloudwatch-logs";
+import type { LiveTailSessionLogEvent, StartLiveTailResponseStream } from "@aws-sdk/client-cloudwatch-logs";
 import type { RequestContext } from "../../service.ts";
 import { compileFilterPattern } from "./filter-pattern/filter-pattern.ts";
 import type { IngestedBatch } from "./ingestion.ts";
@@ -17,7 +14,11 @@ const MAX_RESULTS = 500;
 const MAX_SESSION_MS = 3 * 3_600_000;
 
 /** StartLiveTail: what comes in from now on, once a second of the machine's time, until the client goes. */
-export function startLiveTail(state: LogsState, input: StartLiveTailCommandInput, context: RequestContext) {
+export function startLiveTail(
+  state: LogsState,
+  input: Input<"cloudwatch-logs", "StartLiveTail">,
+  context: RequestContext,
+) {
   const identifiers = input.logGroupIdentifiers ?? [];
   if (identifiers.length === 0) throw invalidParameter("At least one log group identifier is required.");
   const groups = identifiers.map((identifier) => findGroup(state, groupNameOf(identifier), context));
@@ -46,7 +47,7 @@ export function startLiveTail(state: LogsState, input: StartLiveTailCommandInput
 
 async function* session(
   state: LogsState,
-  input: StartLiveTailCommandInput,
+  input: Input<"cloudwatch-logs", "StartLiveTail">,
   context: RequestContext,
   select: (batch: IngestedBatch) => LiveTailSessionLogEvent[],
 ): AsyncGenerator<StartLiveTailResponseStream> {

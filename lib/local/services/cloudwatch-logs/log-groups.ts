@@ -1,14 +1,5 @@
-import type {
-  CreateLogGroupCommandInput,
-  DeleteLogGroupCommandInput,
-  DeleteRetentionPolicyCommandInput,
-  DescribeLogGroupsCommandInput,
-  ListLogGroupsCommandInput,
-  LogGroup,
-  LogGroupClass,
-  PutLogGroupDeletionProtectionCommandInput,
-  PutRetentionPolicyCommandInput,
-} from "@aws-sdk/client-cloudwatch-logs";
+import type { Input } from "../../kit/operation-types.ts";
+import type { LogGroup, LogGroupClass } from "@aws-sdk/client-cloudwatch-logs";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { checkGroupName, checkLimit } from "./input-rules.ts";
@@ -22,7 +13,12 @@ const RETENTION_DAYS = [
 ];
 const CLASSES: readonly LogGroupClass[] = ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"];
 
-export function createLogGroup(state: LogsState, input: CreateLogGroupCommandInput, context: RequestContext): object {
+/** Creates a log group. `ResourceAlreadyExistsException` where the region has one of this name. */
+export function createLogGroup(
+  state: LogsState,
+  input: Input<"cloudwatch-logs", "CreateLogGroup">,
+  context: RequestContext,
+): object {
   const name = checkGroupName(input.logGroupName);
   const logGroupClass = input.logGroupClass ?? "STANDARD";
   if (!CLASSES.includes(logGroupClass))
@@ -39,7 +35,11 @@ export function createLogGroup(state: LogsState, input: CreateLogGroupCommandInp
 }
 
 /** DeleteLogGroup: its streams, events and filters go with it. */
-export function deleteLogGroup(state: LogsState, input: DeleteLogGroupCommandInput, context: RequestContext): object {
+export function deleteLogGroup(
+  state: LogsState,
+  input: Input<"cloudwatch-logs", "DeleteLogGroup">,
+  context: RequestContext,
+): object {
   const group = findGroup(state, input.logGroupName, context);
   if (group.settings.deletionProtectionEnabled)
     throw new AwsError("ValidationException", "The log group is protected from deletion.");
@@ -50,7 +50,12 @@ export function deleteLogGroup(state: LogsState, input: DeleteLogGroupCommandInp
   return {};
 }
 
-export function describeLogGroups(state: LogsState, input: DescribeLogGroupsCommandInput, context: RequestContext) {
+/** Lists log groups by name prefix or pattern, a page at a time. */
+export function describeLogGroups(
+  state: LogsState,
+  input: Input<"cloudwatch-logs", "DescribeLogGroups">,
+  context: RequestContext,
+) {
   if (input.logGroupNamePrefix !== undefined && input.logGroupNamePattern !== undefined)
     throw invalidParameter("LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.");
   const limit = checkLimit(input.limit, 50);
@@ -66,7 +71,11 @@ export function describeLogGroups(state: LogsState, input: DescribeLogGroupsComm
 }
 
 /** ListLogGroups: a shorter form; its pattern is taken as a text to be found in the name. */
-export function listLogGroups(state: LogsState, input: ListLogGroupsCommandInput, context: RequestContext) {
+export function listLogGroups(
+  state: LogsState,
+  input: Input<"cloudwatch-logs", "ListLogGroups">,
+  context: RequestContext,
+) {
   const limit = checkLimit(input.limit, 1000);
   const pattern = input.logGroupNamePattern ?? "";
   const matches = (name: string) =>
@@ -81,9 +90,10 @@ export function listLogGroups(state: LogsState, input: ListLogGroupsCommandInput
   return { logGroups, ...next };
 }
 
+/** Sets for how many days a group's events are kept, one of AWS's 22 values. */
 export function putRetentionPolicy(
   state: LogsState,
-  input: PutRetentionPolicyCommandInput,
+  input: Input<"cloudwatch-logs", "PutRetentionPolicy">,
   context: RequestContext,
 ): object {
   const days = input.retentionInDays;
@@ -94,9 +104,10 @@ export function putRetentionPolicy(
   return {};
 }
 
+/** Removes the retention setting: events never expire. */
 export function deleteRetentionPolicy(
   state: LogsState,
-  input: DeleteRetentionPolicyCommandInput,
+  input: Input<"cloudwatch-logs", "DeleteRetentionPolicy">,
   context: RequestContext,
 ): object {
   const group = findGroup(state, input.logGroupName, context);
@@ -104,13 +115,14 @@ export function deleteRetentionPolicy(
   return {};
 }
 
+/** Protects a group from `DeleteLogGroup`, or ends the protection. */
 export function putLogGroupDeletionProtection(
   state: LogsState,
-  input: PutLogGroupDeletionProtectionCommandInput,
+  input: Input<"cloudwatch-logs", "PutLogGroupDeletionProtection">,
   context: RequestContext,
 ): object {
   const group = findGroupBy(state, input, context);
-  const deletionProtectionEnabled = input.deletionProtectionEnabled === true;
+  const deletionProtectionEnabled = input.deletionProtectionEnabled;
   state.logs.saveSettings(group, { ...group.settings, deletionProtectionEnabled });
   return {};
 }

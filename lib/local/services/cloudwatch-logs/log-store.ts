@@ -1,4 +1,4 @@
-import type { StatementSync } from "node:sqlite";
+import { type Prepared, prepareAll, query } from "../../state/statements.ts";
 import type { LogGroupClass } from "@aws-sdk/client-cloudwatch-logs";
 import type { Store } from "../../state/store.ts";
 
@@ -12,7 +12,7 @@ export interface GroupRecord {
   readonly settings: GroupSettings;
 }
 
-export interface GroupSettings {
+interface GroupSettings {
   readonly logGroupClass: LogGroupClass;
   readonly retentionInDays?: number | undefined;
   readonly kmsKeyId?: string | undefined;
@@ -56,16 +56,18 @@ const SCHEMA = `
 
 const STATEMENTS = {
   insertGroup: "INSERT INTO logs_groups (region, name, createdMs, settings) VALUES (?, ?, ?, ?)",
-  group: "SELECT * FROM logs_groups WHERE region = ? AND name = ?",
-  groups: "SELECT * FROM logs_groups WHERE region = ? AND name >= ? ORDER BY name",
-  allGroups: "SELECT * FROM logs_groups",
+  group: query<GroupRow>("SELECT * FROM logs_groups WHERE region = ? AND name = ?"),
+  groups: query<GroupRow>("SELECT * FROM logs_groups WHERE region = ? AND name >= ? ORDER BY name"),
+  allGroups: query<GroupRow>("SELECT * FROM logs_groups"),
   saveSettings: "UPDATE logs_groups SET settings = ? WHERE id = ?",
   addBytes: "UPDATE logs_groups SET storedBytes = MAX(0, storedBytes + ?) WHERE id = ?",
   deleteGroup: "DELETE FROM logs_groups WHERE id = ?",
   insertStream: "INSERT INTO logs_streams (groupId, name, createdMs) VALUES (?, ?, ?)",
-  stream: "SELECT * FROM logs_streams WHERE groupId = ? AND name = ?",
-  streamsByName: "SELECT * FROM logs_streams WHERE groupId = ? ORDER BY name",
-  streamsByTime: "SELECT * FROM logs_streams WHERE groupId = ? ORDER BY COALESCE(lastEventMs, 0), name",
+  stream: query<StreamRecord>("SELECT * FROM logs_streams WHERE groupId = ? AND name = ?"),
+  streamsByName: query<StreamRecord>("SELECT * FROM logs_streams WHERE groupId = ? ORDER BY name"),
+  streamsByTime: query<StreamRecord>(
+    "SELECT * FROM logs_streams WHERE groupId = ? ORDER BY COALESCE(lastEventMs, 0), name",
+  ),
   noteEvents: `UPDATE logs_streams SET firstEventMs = MIN(COALESCE(firstEventMs, ?1), ?1),
     lastEventMs = MAX(COALESCE(lastEventMs, ?2), ?2), lastIngestionMs = ?3 WHERE id = ?4`,
   deleteStream: "DELETE FROM logs_streams WHERE id = ?",
@@ -73,31 +75,35 @@ const STATEMENTS = {
   insertEvent: "INSERT INTO logs_events (groupId, streamId, atMs, ingestedMs, message) VALUES (?, ?, ?, ?, ?)",
   deleteGroupEvents: "DELETE FROM logs_events WHERE groupId = ?",
   deleteStreamEvents: "DELETE FROM logs_events WHERE streamId = ?",
-  streamBytes:
+  streamBytes: query<{ bytes: number }>(
     "SELECT COALESCE(SUM(LENGTH(CAST(message AS BLOB)) + 26), 0) AS bytes FROM logs_events WHERE streamId = ?",
-  expiredBytes:
+  ),
+  expiredBytes: query<{ bytes: number }>(
     "SELECT COALESCE(SUM(LENGTH(CAST(message AS BLOB)) + 26), 0) AS bytes FROM logs_events WHERE groupId = ? AND atMs < ?",
+  ),
   deleteExpired: "DELETE FROM logs_events WHERE groupId = ? AND atMs < ?",
   /** After (`?2`, `?3`), from `?4` to before `?5`, oldest first. */
-  streamForward: `SELECT * FROM logs_events WHERE streamId = ?1 AND (atMs, id) > (?2, ?3) AND atMs >= ?4 AND atMs < ?5
-    ORDER BY atMs, id LIMIT ?6`,
+  streamForward:
+    query<EventRecord>(`SELECT * FROM logs_events WHERE streamId = ?1 AND (atMs, id) > (?2, ?3) AND atMs >= ?4 AND atMs < ?5
+    ORDER BY atMs, id LIMIT ?6`),
   /** Before (`?2`, `?3`), newest first. */
-  streamBackward: `SELECT * FROM logs_events WHERE streamId = ?1 AND (atMs, id) < (?2, ?3) AND atMs >= ?4 AND atMs < ?5
-    ORDER BY atMs DESC, id DESC LIMIT ?6`,
-  groupForward: `SELECT * FROM logs_events WHERE groupId = ?1 AND (atMs, id) > (?2, ?3) AND atMs >= ?4 AND atMs <= ?5
-    ORDER BY atMs, id`,
+  streamBackward:
+    query<EventRecord>(`SELECT * FROM logs_events WHERE streamId = ?1 AND (atMs, id) < (?2, ?3) AND atMs >= ?4 AND atMs < ?5
+    ORDER BY atMs DESC, id DESC LIMIT ?6`),
+  groupForward:
+    query<EventRecord>(`SELECT * FROM logs_events WHERE groupId = ?1 AND (atMs, id) > (?2, ?3) AND atMs >= ?4 AND atMs <= ?5
+    ORDER BY atMs, id`),
 } as const;
 
 /** Groups, streams and events in tables of their own, one prepared statement for each query. */
 export class LogStore {
   readonly #store: Store;
-  readonly #run: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
+  readonly #run: Prepared<typeof STATEMENTS>;
 
   constructor(store: Store) {
     this.#store = store;
     store.sql.exec(SCHEMA);
-    const prepared = Object.entries(STATEMENTS).map(([name, sql]) => [name, store.sql.prepare(sql)] as const);
-    this.#run = Object.fromEntries(prepared) as Record<keyof typeof STATEMENTS, StatementSync>;
+    this.#run = prepareAll(store.sql, STATEMENTS);
   }
 
   group(region: string, name: string): GroupRecord | undefined {
@@ -139,12 +145,12 @@ export class LogStore {
   }
 
   stream(group: GroupRecord, name: string): StreamRecord | undefined {
-    return this.#run.stream.get(group.id, name) as unknown as StreamRecord | undefined;
+    return this.#run.stream.get(group.id, name);
   }
 
   streams(group: GroupRecord, order: "LogStreamName" | "LastEventTime" = "LogStreamName"): StreamRecord[] {
     const statement = order === "LastEventTime" ? this.#run.streamsByTime : this.#run.streamsByName;
-    return statement.all(group.id) as unknown as StreamRecord[];
+    return statement.all(group.id);
   }
 
   addStream(group: GroupRecord, name: string, createdMs: number): void {
@@ -154,7 +160,7 @@ export class LogStore {
 
   deleteStream(group: GroupRecord, stream: StreamRecord): void {
     this.#store.transaction(() => {
-      const { bytes } = this.#run.streamBytes.get(stream.id) as unknown as { bytes: number };
+      const { bytes } = this.#run.streamBytes.one(stream.id);
       this.#run.deleteStreamEvents.run(stream.id);
       this.#run.deleteStream.run(stream.id);
       this.#run.addBytes.run(-bytes, group.id);
@@ -181,7 +187,7 @@ export class LogStore {
 
   /** Drops what is older than `beforeMs`. */
   expire(group: GroupRecord, beforeMs: number): void {
-    const { bytes } = this.#run.expiredBytes.get(group.id, beforeMs) as unknown as { bytes: number };
+    const { bytes } = this.#run.expiredBytes.one(group.id, beforeMs);
     if (bytes === 0) return;
     this.#store.transaction(() => {
       this.#run.deleteExpired.run(group.id, beforeMs);
@@ -198,8 +204,7 @@ export class LogStore {
     limit: number,
   ): EventRecord[] {
     const statement = direction === "forward" ? this.#run.streamForward : this.#run.streamBackward;
-    const rows = statement.all(stream.id, position.atMs, position.id, range.fromMs, range.toMs, limit);
-    return rows as unknown as EventRecord[];
+    return statement.all(stream.id, position.atMs, position.id, range.fromMs, range.toMs, limit);
   }
 
   /** A group's events after a position, oldest first; `toMs` is inclusive. */
@@ -208,12 +213,13 @@ export class LogStore {
     position: { readonly atMs: number; readonly id: number },
     range: { readonly fromMs: number; readonly toMs: number },
   ): Iterable<EventRecord> {
-    const rows = this.#run.groupForward.iterate(group.id, position.atMs, position.id, range.fromMs, range.toMs);
-    return rows as unknown as Iterable<EventRecord>;
+    return this.#run.groupForward.iterate(group.id, position.atMs, position.id, range.fromMs, range.toMs);
   }
 }
 
-function groupOf(row: unknown): GroupRecord {
-  const { settings, ...group } = row as Omit<GroupRecord, "settings"> & { settings: string };
+/** A group as its row has it: the settings are JSON. */
+type GroupRow = Omit<GroupRecord, "settings"> & { readonly settings: string };
+
+function groupOf({ settings, ...group }: GroupRow): GroupRecord {
   return { ...group, settings: JSON.parse(settings) as GroupSettings };
 }

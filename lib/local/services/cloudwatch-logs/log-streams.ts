@@ -1,9 +1,5 @@
-import type {
-  CreateLogStreamCommandInput,
-  DeleteLogStreamCommandInput,
-  DescribeLogStreamsCommandInput,
-  LogStream,
-} from "@aws-sdk/client-cloudwatch-logs";
+import type { Input } from "../../kit/operation-types.ts";
+import type { LogStream } from "@aws-sdk/client-cloudwatch-logs";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { checkLimit, checkStreamName } from "./input-rules.ts";
@@ -13,7 +9,12 @@ import { pageOf } from "./errors.ts";
 import { invalidParameter } from "./errors.ts";
 import { sequenceToken } from "./sequence-token.ts";
 
-export function createLogStream(state: LogsState, input: CreateLogStreamCommandInput, context: RequestContext): object {
+/** Creates a stream. `ResourceAlreadyExistsException` where the group has one of this name. */
+export function createLogStream(
+  state: LogsState,
+  input: Input<"cloudwatch-logs", "CreateLogStream">,
+  context: RequestContext,
+): object {
   const name = checkStreamName(input.logStreamName);
   const group = findGroup(state, input.logGroupName, context);
   if (state.logs.stream(group, name))
@@ -22,14 +23,23 @@ export function createLogStream(state: LogsState, input: CreateLogStreamCommandI
   return {};
 }
 
-export function deleteLogStream(state: LogsState, input: DeleteLogStreamCommandInput, context: RequestContext): object {
+/** Deletes a stream and all of its events. */
+export function deleteLogStream(
+  state: LogsState,
+  input: Input<"cloudwatch-logs", "DeleteLogStream">,
+  context: RequestContext,
+): object {
   const group = findGroup(state, input.logGroupName, context);
   state.logs.deleteStream(group, findStream(state, group, input.logStreamName));
   return {};
 }
 
 /** DescribeLogStreams: by name, or by the time of the last event. */
-export function describeLogStreams(state: LogsState, input: DescribeLogStreamsCommandInput, context: RequestContext) {
+export function describeLogStreams(
+  state: LogsState,
+  input: Input<"cloudwatch-logs", "DescribeLogStreams">,
+  context: RequestContext,
+) {
   if (input.orderBy === "LastEventTime" && input.logStreamNamePrefix !== undefined)
     throw invalidParameter("Cannot order by LastEventTime with a logStreamNamePrefix.");
   const limit = checkLimit(input.limit, 50);

@@ -1,37 +1,60 @@
+import type { Input } from "../../kit/operation-types.ts";
 import { removeTagKeys } from "../../kit/tags.ts";
-import type {
-  ListTagsForResourceCommandInput,
-  ListTagsLogGroupCommandInput,
-  TagLogGroupCommandInput,
-  TagResourceCommandInput,
-  UntagLogGroupCommandInput,
-  UntagResourceCommandInput,
-} from "@aws-sdk/client-cloudwatch-logs";
 import type { RequestContext } from "../../service.ts";
 import type { GroupRecord } from "./log-store.ts";
 import { findGroup, groupNameOf, type LogsState } from "./context.ts";
 
-export function tagResource(state: LogsState, input: TagResourceCommandInput, context: RequestContext): object {
+/** Adds tags to a log group by ARN, or overwrites them: at most 50. */
+export function tagResource(
+  state: LogsState,
+  input: Input<"cloudwatch-logs", "TagResource">,
+  context: RequestContext,
+): object {
   return add(state, findGroup(state, groupNameOf(input.resourceArn), context), input.tags);
 }
 
-export function untagResource(state: LogsState, input: UntagResourceCommandInput, context: RequestContext): object {
+/** Removes tags from a log group by ARN. Keys that it does not have are ignored. */
+export function untagResource(
+  state: LogsState,
+  input: Input<"cloudwatch-logs", "UntagResource">,
+  context: RequestContext,
+): object {
   return remove(state, findGroup(state, groupNameOf(input.resourceArn), context), input.tagKeys);
 }
 
-export function listTagsForResource(state: LogsState, input: ListTagsForResourceCommandInput, context: RequestContext) {
+/** Returns the tags of a log group by ARN. */
+export function listTagsForResource(
+  state: LogsState,
+  input: Input<"cloudwatch-logs", "ListTagsForResource">,
+  context: RequestContext,
+) {
   return { tags: { ...findGroup(state, groupNameOf(input.resourceArn), context).settings.tags } };
 }
 
-export function tagLogGroup(state: LogsState, input: TagLogGroupCommandInput, context: RequestContext): object {
+/** The older form of `TagResource`, by the group's name. */
+export function tagLogGroup(
+  state: LogsState,
+  input: Input<"cloudwatch-logs", "TagLogGroup">,
+  context: RequestContext,
+): object {
   return add(state, findGroup(state, input.logGroupName, context), input.tags);
 }
 
-export function untagLogGroup(state: LogsState, input: UntagLogGroupCommandInput, context: RequestContext): object {
+/** The older form of `UntagResource`, by the group's name. */
+export function untagLogGroup(
+  state: LogsState,
+  input: Input<"cloudwatch-logs", "UntagLogGroup">,
+  context: RequestContext,
+): object {
   return remove(state, findGroup(state, input.logGroupName, context), input.tags);
 }
 
-export function listTagsLogGroup(state: LogsState, input: ListTagsLogGroupCommandInput, context: RequestContext) {
+/** The older form of `ListTagsForResource`, by the group's name. */
+export function listTagsLogGroup(
+  state: LogsState,
+  input: Input<"cloudwatch-logs", "ListTagsLogGroup">,
+  context: RequestContext,
+) {
   return { tags: { ...findGroup(state, input.logGroupName, context).settings.tags } };
 }
 

@@ -1,11 +1,6 @@
-import type {
-  DeleteMetricFilterCommandInput,
-  DescribeMetricFiltersCommandInput,
-  MetricFilter,
-  MetricTransformation,
-  PutMetricFilterCommandInput,
-  TestMetricFilterCommandInput,
-} from "@aws-sdk/client-cloudwatch-logs";
+import type { Input } from "../../kit/operation-types.ts";
+import type { Checked } from "../../kit/checked.ts";
+import type { MetricFilter, MetricTransformation } from "@aws-sdk/client-cloudwatch-logs";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { readFilterPattern } from "./filter-pattern/filter-pattern.ts";
@@ -16,7 +11,12 @@ import { constraint, invalidParameter } from "./errors.ts";
 
 const MAX_FILTERS = 100;
 
-export function putMetricFilter(state: LogsState, input: PutMetricFilterCommandInput, context: RequestContext): object {
+/** Creates or replaces a metric filter of a group, which has at most 100. */
+export function putMetricFilter(
+  state: LogsState,
+  input: Input<"cloudwatch-logs", "PutMetricFilter">,
+  context: RequestContext,
+): object {
   checkLength(input.filterName, "filterName", 1, 512);
   checkLength(input.filterPattern, "filterPattern", 0, 1024);
   const transformation = checkedTransformation(input.metricTransformations ?? []);
@@ -37,9 +37,10 @@ export function putMetricFilter(state: LogsState, input: PutMetricFilterCommandI
   return {};
 }
 
+/** Deletes a metric filter. `ResourceNotFoundException` where the group has none of this name. */
 export function deleteMetricFilter(
   state: LogsState,
-  input: DeleteMetricFilterCommandInput,
+  input: Input<"cloudwatch-logs", "DeleteMetricFilter">,
   context: RequestContext,
 ): object {
   const group = findGroup(state, input.logGroupName, context);
@@ -48,9 +49,10 @@ export function deleteMetricFilter(
   return {};
 }
 
+/** Lists metric filters by group, name prefix or metric, a page at a time. */
 export function describeMetricFilters(
   state: LogsState,
-  input: DescribeMetricFiltersCommandInput,
+  input: Input<"cloudwatch-logs", "DescribeMetricFilters">,
   context: RequestContext,
 ) {
   checkLength(input.filterNamePrefix, "filterNamePrefix", 1, 512);
@@ -71,7 +73,12 @@ export function describeMetricFilters(
   return { metricFilters: [...items], ...next };
 }
 
-export function testMetricFilter(_state: LogsState, input: TestMetricFilterCommandInput, _context: RequestContext) {
+/** Applies a filter pattern to up to 50 messages and returns those that match, with their values. */
+export function testMetricFilter(
+  _state: LogsState,
+  input: Input<"cloudwatch-logs", "TestMetricFilter">,
+  _context: RequestContext,
+) {
   const pattern = readFilterPattern(input.filterPattern ?? "");
   const matches = (input.logEventMessages ?? []).flatMap((eventMessage, at) => {
     const match = pattern.match(eventMessage);
@@ -80,20 +87,20 @@ export function testMetricFilter(_state: LogsState, input: TestMetricFilterComma
   return { matches };
 }
 
-function publishes(filter: MetricFilter, name: string, namespace: string | undefined): boolean {
+function publishes(filter: Checked<MetricFilter>, name: string, namespace: string | undefined): boolean {
   return (filter.metricTransformations ?? []).some(
     (one) => one.metricName === name && one.metricNamespace === namespace,
   );
 }
 
-function checkedTransformation(given: readonly MetricTransformation[]): MetricTransformation {
+function checkedTransformation(given: readonly Checked<MetricTransformation>[]): Checked<MetricTransformation> {
   if (given.length !== 1)
     throw constraint(
       `[${given.map(shown).join(", ")}]`,
       "metricTransformations",
       `have length ${given.length > 1 ? "less" : "greater"} than or equal to 1`,
     );
-  const [transformation] = given as [MetricTransformation];
+  const [transformation] = given as [Checked<MetricTransformation>];
   checkLength(transformation.metricName, "metricTransformations.1.member.metricName", 0, 255);
   checkLength(transformation.metricValue, "metricTransformations.1.member.metricValue", 0, 100);
   if (transformation.defaultValue !== undefined && transformation.dimensions !== undefined)
@@ -104,7 +111,7 @@ function checkedTransformation(given: readonly MetricTransformation[]): MetricTr
 }
 
 /** How AWS's words show a structure. */
-function shown(one: MetricTransformation): string {
+function shown(one: Checked<MetricTransformation>): string {
   const dimensions = one.dimensions
     ? `{${Object.entries(one.dimensions)
         .map(([name, value]) => `${name}=${value}`)

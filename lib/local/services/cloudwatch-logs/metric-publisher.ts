@@ -1,8 +1,10 @@
+import type { PatternMatch } from "./filter-pattern/pattern-match.ts";
+import type { Checked } from "../../kit/checked.ts";
 import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
 import type { MetricFilter, MetricTransformation } from "@aws-sdk/client-cloudwatch-logs";
 import type { Cloud } from "../../service.ts";
 import { createDataPublisher } from "./data-publisher.ts";
-import { readFilterPattern, type PatternMatch } from "./filter-pattern/filter-pattern.ts";
+import { readFilterPattern } from "./filter-pattern/filter-pattern.ts";
 import type { FilterTables } from "./filter-tables.ts";
 import type { IngestedBatch } from "./ingestion.ts";
 
@@ -18,7 +20,7 @@ export function createMetricPublisher(cloud: Cloud, filters: FilterTables) {
   const publish = createDataPublisher(cloud, "metric filter data");
 
   /** Remembers that the filter saw events in this minute; when it is over without a match, the default is published. */
-  function openMinute(key: string, region: string, one: MetricTransformation): OpenMinute {
+  function openMinute(key: string, region: string, one: Checked<MetricTransformation>): OpenMinute {
     const startMs = cloud.clock.now() - (cloud.clock.now() % MINUTE_MS);
     const id = `${key}@${startMs}`;
     const known = minutes.get(id);
@@ -28,7 +30,7 @@ export function createMetricPublisher(cloud: Cloud, filters: FilterTables) {
     cloud.clock.at(startMs + MINUTE_MS, () => {
       minutes.delete(id);
       if (!minute.matched && one.defaultValue !== undefined)
-        publish(region, one.metricNamespace!, [datumOf(one, startMs, one.defaultValue, [])]);
+        publish(region, one.metricNamespace, [datumOf(one, startMs, one.defaultValue, [])]);
     });
     return minute;
   }
@@ -43,12 +45,16 @@ export function createMetricPublisher(cloud: Cloud, filters: FilterTables) {
         const minute = openMinute(key, batch.group.region, one);
         minute.matched ||= data.length > 0;
       }
-      if (data.length > 0) publish(batch.group.region, one.metricNamespace!, data);
+      if (data.length > 0) publish(batch.group.region, one.metricNamespace, data);
     }
   };
 }
 
-function dataOf(filter: MetricFilter, one: MetricTransformation, batch: IngestedBatch): MetricDatum[] {
+function dataOf(
+  filter: Checked<MetricFilter>,
+  one: Checked<MetricTransformation>,
+  batch: IngestedBatch,
+): Checked<MetricDatum>[] {
   const pattern = readFilterPattern(filter.filterPattern ?? "");
   return batch.events.flatMap((event) => {
     const match = pattern.match(event.message);
@@ -59,7 +65,7 @@ function dataOf(filter: MetricFilter, one: MetricTransformation, batch: Ingested
 }
 
 /** A literal number, or a field's; a match whose field is not a number publishes nothing. */
-function valueOf(one: MetricTransformation, match: PatternMatch): number | undefined {
+function valueOf(one: Checked<MetricTransformation>, match: PatternMatch): number | undefined {
   const source = one.metricValue ?? "";
   const found = source.startsWith("$") ? match.value(source) : source;
   const number = found === undefined || found === "" ? Number.NaN : Number(found);
@@ -67,18 +73,18 @@ function valueOf(one: MetricTransformation, match: PatternMatch): number | undef
 }
 
 /** Fields as dimensions; a match that lacks one of them publishes nothing. */
-function dimensionsOf(one: MetricTransformation, match: PatternMatch): [string, string][] | undefined {
+function dimensionsOf(one: Checked<MetricTransformation>, match: PatternMatch): [string, string][] | undefined {
   const found = Object.entries(one.dimensions ?? {}).map(([name, field]) => [name, match.value(field)] as const);
   if (found.some(([, value]) => value === undefined || value === "")) return undefined;
   return found.map(([name, value]) => [name, String(value)]);
 }
 
 function datumOf(
-  one: MetricTransformation,
+  one: Checked<MetricTransformation>,
   timestampMs: number,
   value: number,
   dimensions: readonly (readonly [string, string])[],
-): MetricDatum {
+): Checked<MetricDatum> {
   return {
     MetricName: one.metricName,
     Timestamp: new Date(timestampMs),

@@ -1,4 +1,6 @@
-import type { InputLogEvent, PutLogEventsCommandInput, RejectedLogEventsInfo } from "@aws-sdk/client-cloudwatch-logs";
+import type { Input } from "../../kit/operation-types.ts";
+import type { Checked } from "../../kit/checked.ts";
+import type { InputLogEvent, RejectedLogEventsInfo } from "@aws-sdk/client-cloudwatch-logs";
 import type { RequestContext } from "../../service.ts";
 import { expiryOf, findGroup, findStream, type LogsState } from "./context.ts";
 import { constraint, invalidParameter } from "./errors.ts";
@@ -18,7 +20,11 @@ interface LogEvent {
 }
 
 /** PutLogEvents: keeps a batch of events in order; single events out of AWS's time window are left out and named. */
-export function putLogEvents(state: LogsState, input: PutLogEventsCommandInput, context: RequestContext) {
+export function putLogEvents(
+  state: LogsState,
+  input: Input<"cloudwatch-logs", "PutLogEvents">,
+  context: RequestContext,
+) {
   const events = checkedEvents(input.logEvents ?? []);
   checkSize(events);
   const group = findGroup(state, input.logGroupName, context);
@@ -36,7 +42,7 @@ export function putLogEvents(state: LogsState, input: PutLogEventsCommandInput, 
   return { nextSequenceToken: sequenceToken(nowMs), ...(rejected && { rejectedLogEventsInfo: rejected }) };
 }
 
-function checkedEvents(events: readonly InputLogEvent[]): LogEvent[] {
+function checkedEvents(events: readonly Checked<InputLogEvent>[]): LogEvent[] {
   if (events.length === 0) throw constraint("[]", "logEvents", "have length greater than or equal to 1");
   if (events.length > MAX_EVENTS)
     throw constraint(`[${events.length} events]`, "logEvents", `have length less than or equal to ${MAX_EVENTS}`);

@@ -1,9 +1,5 @@
-import type {
-  DeleteResourcePolicyCommandInput,
-  DescribeResourcePoliciesCommandInput,
-  PutResourcePolicyCommandInput,
-  ResourcePolicy,
-} from "@aws-sdk/client-cloudwatch-logs";
+import type { Input } from "../../kit/operation-types.ts";
+import type { ResourcePolicy } from "@aws-sdk/client-cloudwatch-logs";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
@@ -14,7 +10,12 @@ import { invalidParameter } from "./errors.ts";
 
 const MAX_POLICIES = 10;
 
-export function putResourcePolicy(state: LogsState, input: PutResourcePolicyCommandInput, context: RequestContext) {
+/** Creates or replaces a resource policy; a region has at most 10. */
+export function putResourcePolicy(
+  state: LogsState,
+  input: Input<"cloudwatch-logs", "PutResourcePolicy">,
+  context: RequestContext,
+) {
   const table = policies(state);
   const key = `${context.region}/${input.policyName}`;
   if (!table.get(key) && table.list(`${context.region}/`).length >= MAX_POLICIES)
@@ -30,9 +31,10 @@ export function putResourcePolicy(state: LogsState, input: PutResourcePolicyComm
   return { resourcePolicy };
 }
 
+/** Lists the region's resource policies, a page at a time. */
 export function describeResourcePolicies(
   state: LogsState,
-  input: DescribeResourcePoliciesCommandInput,
+  input: Input<"cloudwatch-logs", "DescribeResourcePolicies">,
   context: RequestContext,
 ) {
   const all = policies(state)
@@ -42,9 +44,10 @@ export function describeResourcePolicies(
   return { resourcePolicies: [...items], ...next };
 }
 
+/** Deletes a resource policy. `ResourceNotFoundException` where there is none of this name. */
 export function deleteResourcePolicy(
   state: LogsState,
-  input: DeleteResourcePolicyCommandInput,
+  input: Input<"cloudwatch-logs", "DeleteResourcePolicy">,
   context: RequestContext,
 ): object {
   if (!policies(state).delete(`${context.region}/${input.policyName}`))

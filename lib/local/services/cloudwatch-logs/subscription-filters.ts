@@ -1,8 +1,4 @@
-import type {
-  DeleteSubscriptionFilterCommandInput,
-  DescribeSubscriptionFiltersCommandInput,
-  PutSubscriptionFilterCommandInput,
-} from "@aws-sdk/client-cloudwatch-logs";
+import type { Input } from "../../kit/operation-types.ts";
 import { AwsError } from "../../aws-error.ts";
 import { mayInvokeFunction } from "../../delivery/function-grant.ts";
 import type { RequestContext } from "../../service.ts";
@@ -17,7 +13,7 @@ const MAX_FILTERS = 2;
 /** PutSubscriptionFilter: only to a function that is there and lets CloudWatch Logs invoke it. */
 export async function putSubscriptionFilter(
   state: LogsState,
-  input: PutSubscriptionFilterCommandInput,
+  input: Input<"cloudwatch-logs", "PutSubscriptionFilter">,
   context: RequestContext,
 ): Promise<object> {
   checkLength(input.filterName, "filterName", 1, 512);
@@ -42,9 +38,10 @@ export async function putSubscriptionFilter(
   return {};
 }
 
+/** Deletes a subscription filter. `ResourceNotFoundException` where the group has none of this name. */
 export function deleteSubscriptionFilter(
   state: LogsState,
-  input: DeleteSubscriptionFilterCommandInput,
+  input: Input<"cloudwatch-logs", "DeleteSubscriptionFilter">,
   context: RequestContext,
 ): object {
   const group = findGroup(state, input.logGroupName, context);
@@ -53,9 +50,10 @@ export function deleteSubscriptionFilter(
   return {};
 }
 
+/** Lists a group's subscription filters, a page at a time. */
 export function describeSubscriptionFilters(
   state: LogsState,
-  input: DescribeSubscriptionFiltersCommandInput,
+  input: Input<"cloudwatch-logs", "DescribeSubscriptionFilters">,
   context: RequestContext,
 ) {
   const limit = checkLimit(input.limit, 50);
@@ -67,7 +65,7 @@ export function describeSubscriptionFilters(
   return { subscriptionFilters: [...items], ...next };
 }
 
-function destinationOf(input: PutSubscriptionFilterCommandInput, context: RequestContext): string {
+function destinationOf(input: Input<"cloudwatch-logs", "PutSubscriptionFilter">, context: RequestContext): string {
   const arn = input.destinationArn ?? "";
   const [, , vendor, , account] = arn.split(":");
   if (vendor !== "lambda") {

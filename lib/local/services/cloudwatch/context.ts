@@ -1,7 +1,6 @@
 import type { Outbox } from "../../state/outbox.ts";
 import type { Cloud } from "../../service.ts";
-import type { AlarmAction } from "./alarms/alarm-actions.ts";
-import type { AlarmStore } from "./alarms/alarm-store.ts";
+import type { AlarmStore, AlarmAction } from "./alarms/alarm-store.ts";
 import type { MetricStore } from "./metrics/metric-store.ts";
 
 /** The state shared by all operations. */

@@ -1,9 +1,4 @@
-import type {
-  DeleteDashboardsCommandInput,
-  GetDashboardCommandInput,
-  ListDashboardsCommandInput,
-  PutDashboardCommandInput,
-} from "@aws-sdk/client-cloudwatch";
+import type { Input } from "../../kit/operation-types.ts";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
@@ -20,24 +15,38 @@ interface Dashboard {
 const PAGE = 1000;
 
 /** PutDashboard: keeps the body; whether its widgets make sense is not looked at. */
-export function putDashboard(state: CloudwatchState, input: PutDashboardCommandInput, _context: RequestContext) {
+export function putDashboard(
+  state: CloudwatchState,
+  input: Input<"cloudwatch", "PutDashboard">,
+  _context: RequestContext,
+) {
   const name = input.DashboardName ?? "";
   if (!/^[A-Za-z0-9_-]{1,255}$/.test(name))
     throw invalidDashboard(
       "The value for field DashboardName contains invalid characters. It can only contain alphanumerics, dash (-) and underscore (_).",
     );
   if (!isObject(input.DashboardBody)) throw invalidDashboard("The field DashboardBody must be a valid JSON object");
-  dashboards(state).put(name, { name, body: input.DashboardBody!, modifiedMs: state.cloud.clock.now() });
+  dashboards(state).put(name, { name, body: input.DashboardBody, modifiedMs: state.cloud.clock.now() });
   return { DashboardValidationMessages: [] };
 }
 
-export function getDashboard(state: CloudwatchState, input: GetDashboardCommandInput, context: RequestContext) {
+/** Returns a dashboard's body. `ResourceNotFound` where the account has none of this name. */
+export function getDashboard(
+  state: CloudwatchState,
+  input: Input<"cloudwatch", "GetDashboard">,
+  context: RequestContext,
+) {
   const dashboard = dashboards(state).get(input.DashboardName ?? "");
   if (!dashboard) throw notFound(input.DashboardName);
   return { DashboardArn: arnOf(dashboard, context), DashboardBody: dashboard.body, DashboardName: dashboard.name };
 }
 
-export function listDashboards(state: CloudwatchState, input: ListDashboardsCommandInput, context: RequestContext) {
+/** Lists the dashboards whose names have the prefix. */
+export function listDashboards(
+  state: CloudwatchState,
+  input: Input<"cloudwatch", "ListDashboards">,
+  context: RequestContext,
+) {
   const all = dashboards(state).list(input.DashboardNamePrefix ?? "");
   const { items, next } = pageOf(all, PAGE, input.NextToken);
   const DashboardEntries = items.map(([, dashboard]) => ({
@@ -52,7 +61,7 @@ export function listDashboards(state: CloudwatchState, input: ListDashboardsComm
 /** DeleteDashboards: all of them or none. */
 export function deleteDashboards(
   state: CloudwatchState,
-  input: DeleteDashboardsCommandInput,
+  input: Input<"cloudwatch", "DeleteDashboards">,
   _context: RequestContext,
 ): object {
   const names = input.DashboardNames ?? [];

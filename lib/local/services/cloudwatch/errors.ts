@@ -2,14 +2,17 @@ import { constraintProblem, constraintText } from "../../kit/constraint-text.ts"
 import { pager } from "../../kit/page.ts";
 import { AwsError } from "../../aws-error.ts";
 
+/** `InvalidParameterValue` (400). */
 export function invalidValue(message: string): AwsError {
   return new AwsError("InvalidParameterValueException", message);
 }
 
+/** `InvalidParameterCombination` (400): parameters that exclude each other. */
 export function invalidCombination(message: string): AwsError {
   return new AwsError("InvalidParameterCombinationException", message);
 }
 
+/** `MissingParameter` (400). */
 export function missingParameter(name: string): AwsError {
   return new AwsError("MissingRequiredParameterException", `The parameter ${name} is required.`);
 }

@@ -1,13 +1,15 @@
-import type { DescribeStreamInput, DescribeStreamOutput, Shard } from "@aws-sdk/client-dynamodb-streams";
+import type { Output, Input } from "../../kit/operation-types.ts";
+import type { Shard } from "@aws-sdk/client-dynamodb-streams";
 import type { ChangeStream, ChangeStreams } from "../../state/change-stream.ts";
 import type { Cloud } from "../../service.ts";
 import { formatSequence, requireMember, requireStream, shardIdOf } from "./shard.ts";
 
+/** Describes a stream and its shards. `ResourceNotFoundException` where there is no such stream. */
 export function describeStream(
   changes: ChangeStreams,
   { clock }: Cloud,
-  { StreamArn, ExclusiveStartShardId: after }: DescribeStreamInput,
-): DescribeStreamOutput {
+  { StreamArn, ExclusiveStartShardId: after }: Input<"dynamodb-streams", "DescribeStream">,
+): Output<"dynamodb-streams", "DescribeStream"> {
   requireMember("streamArn", StreamArn);
   const stream = requireStream(changes, StreamArn);
   const shard = describeShard(changes, stream, clock.now());

@@ -1,12 +1,7 @@
+import type { Output, Input } from "../../kit/operation-types.ts";
 import { RequestChecks } from "../../kit/request-checks.ts";
 import { createHash } from "node:crypto";
-import type {
-  AttributeValue,
-  GetRecordsInput,
-  GetRecordsOutput,
-  StreamRecord,
-  _Record,
-} from "@aws-sdk/client-dynamodb-streams";
+import type { AttributeValue, StreamRecord, _Record } from "@aws-sdk/client-dynamodb-streams";
 import type { Change, ChangeStream, ChangeStreams } from "../../state/change-stream.ts";
 import type { Cloud } from "../../service.ts";
 import { formatIterator, readIterator } from "./shard-iterator.ts";
@@ -16,11 +11,12 @@ const MOST_RECORDS = 1000;
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html */
 const PAGE_BYTES = 1024 * 1024;
 
+/** Reads up to 1,000 records of at most 1 MB; the next iterator is absent at the end of a closed shard. */
 export function getRecords(
   changes: ChangeStreams,
   { clock }: Cloud,
-  { ShardIterator, Limit = MOST_RECORDS }: GetRecordsInput,
-): GetRecordsOutput {
+  { ShardIterator, Limit = MOST_RECORDS }: Input<"dynamodb-streams", "GetRecords">,
+): Output<"dynamodb-streams", "GetRecords"> {
   requireMember("shardIterator", ShardIterator);
   new RequestChecks().range("limit", Limit, 1, MOST_RECORDS).done();
   const nowMs = clock.now();

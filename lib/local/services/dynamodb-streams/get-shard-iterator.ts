@@ -1,5 +1,5 @@
+import type { Output, Input } from "../../kit/operation-types.ts";
 import { constraintProblem, constraintText } from "../../kit/constraint-text.ts";
-import type { GetShardIteratorInput, GetShardIteratorOutput } from "@aws-sdk/client-dynamodb-streams";
 import { AwsError } from "../../aws-error.ts";
 import type { ChangeStream, ChangeStreams } from "../../state/change-stream.ts";
 import type { Cloud } from "../../service.ts";
@@ -9,11 +9,12 @@ import { parseSequence, requireMember, requireStream, shardIdOf } from "./shard.
 const TYPE_CONSTRAINT =
   "Member must satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, AT_SEQUENCE_NUMBER, TRIM_HORIZON]";
 
+/** Returns where to read from. The iterator is valid for 15 minutes; records are kept for 24 hours. */
 export function getShardIterator(
   changes: ChangeStreams,
   { clock }: Cloud,
-  input: GetShardIteratorInput,
-): GetShardIteratorOutput {
+  input: Input<"dynamodb-streams", "GetShardIterator">,
+): Output<"dynamodb-streams", "GetShardIterator"> {
   requireMember("streamArn", input.StreamArn);
   requireMember("shardId", input.ShardId);
   requireMember("shardIteratorType", input.ShardIteratorType);
@@ -28,7 +29,12 @@ export function getShardIterator(
   return { ShardIterator: formatIterator({ streamArn: stream.arn, sequence, issuedMs: nowMs }) };
 }
 
-function startOf(changes: ChangeStreams, stream: ChangeStream, input: GetShardIteratorInput, nowMs: number): number {
+function startOf(
+  changes: ChangeStreams,
+  stream: ChangeStream,
+  input: Input<"dynamodb-streams", "GetShardIterator">,
+  nowMs: number,
+): number {
   const bounds = changes.bounds(stream, nowMs);
   const first = bounds?.first ?? stream.firstSequence;
   switch (input.ShardIteratorType) {

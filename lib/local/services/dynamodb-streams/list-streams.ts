@@ -1,14 +1,15 @@
-import type { ListStreamsInput, ListStreamsOutput } from "@aws-sdk/client-dynamodb-streams";
+import type { Output, Input } from "../../kit/operation-types.ts";
 import type { ChangeStreams } from "../../state/change-stream.ts";
 import type { RequestContext } from "../../service.ts";
 
 const MOST_STREAMS = 100;
 
+/** Lists the region's streams, or those of one table, a page of at most 100 at a time. */
 export function listStreams(
   changes: ChangeStreams,
-  { TableName, ExclusiveStartStreamArn: after = "", Limit }: ListStreamsInput,
+  { TableName, ExclusiveStartStreamArn: after = "", Limit }: Input<"dynamodb-streams", "ListStreams">,
   { region }: RequestContext,
-): ListStreamsOutput {
+): Output<"dynamodb-streams", "ListStreams"> {
   const streams = changes
     .list(region)
     .filter(({ arn, tableName }) => arn > after && (TableName === undefined || tableName === TableName));

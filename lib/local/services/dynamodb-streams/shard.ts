@@ -12,15 +12,18 @@ export function shardIdOf({ arn, createdMs }: ChangeStream): string {
 /** AWS's sequence numbers have 21 digits and more. */
 const SEQUENCE_BASE = 100_000_000_000_000_000_000n;
 
+/** A record's sequence number as AWS writes it: 21 digits and more. */
 export function formatSequence(sequence: number): string {
   return (SEQUENCE_BASE + BigInt(sequence)).toString();
 }
 
+/** The number of a sequence number. `ValidationException` for text of another form. */
 export function parseSequence(text: string): number {
   if (/^\d{21,40}$/.test(text)) return Number(BigInt(text) - SEQUENCE_BASE);
   throw new AwsError("ValidationException", `Invalid SequenceNumber: ${text}`);
 }
 
+/** The stream of this ARN. `ResourceNotFoundException` where there is none. */
 export function requireStream(changes: ChangeStreams, arn: string): ChangeStream {
   const stream = changes.find(arn);
   if (stream) return stream;

@@ -2,11 +2,16 @@ import { ChangeStreams } from "../../state/change-stream.ts";
 import type { Outbox } from "../../state/outbox.ts";
 import type { Cloud } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
-import type { UsedToken } from "./items/transact-write-items.ts";
 import { openKinesisDeliveries, type KinesisDelivery } from "./kinesis-deliveries.ts";
 import { ItemRows } from "./rows/item-rows.ts";
 import { createSchema } from "./rows/schema.ts";
 import { TableStore } from "./tables/table-store.ts";
+
+/** A request that was carried out under a token. */
+export interface UsedToken {
+  readonly digest: string;
+  readonly usedMs: number;
+}
 
 /** What the operations work with. */
 export interface Engine {
@@ -20,6 +25,7 @@ export interface Engine {
   readonly tokens: Collection<UsedToken>;
 }
 
+/** Opens the tables and items of DynamoDB. */
 export function openEngine(cloud: Cloud): Engine {
   createSchema(cloud.store);
   return {

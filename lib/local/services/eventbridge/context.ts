@@ -1,20 +1,41 @@
+import type { RuleRecord } from "./records.ts";
 import { pager } from "../../kit/page.ts";
 import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-types.ts";
 import type { Cloud, OperationsOf, RequestContext } from "../../service.ts";
 import type { Outbox } from "../../state/outbox.ts";
 import type { Collection } from "../../state/store.ts";
-import { ArchiveTable } from "./archives/archive-table.ts";
-import { openTargetDeliveries, type Delivery } from "./targets/deliveries.ts";
-import type { ApiDestinationRecord, ArchiveRecord, BusRecord, ConnectionRecord, ReplayRecord } from "./records.ts";
-import { ReplayRunner } from "./archives/replay-runner.ts";
-import { RuleBook } from "./rules/rule-book.ts";
-import { RuleClock } from "./rules/rule-clock.ts";
-import { RuleMetrics } from "./rules/rule-metrics.ts";
+import type { ArchiveTable } from "./archives/archive-table.ts";
+import type {
+  ApiDestinationRecord,
+  ArchiveRecord,
+  BusRecord,
+  ConnectionRecord,
+  ReplayRecord,
+  Delivery,
+} from "./records.ts";
+import type { RuleBook } from "./rules/rule-book.ts";
+import type { RuleMetrics } from "./rules/rule-metrics.ts";
 
 /** An operation's input, as the SDK types it. */
 export type Input<K extends keyof OperationsOf<"eventbridge">> = InputOf<"eventbridge", K>;
 /** An operation's output, as the SDK types it. */
 export type Output<K extends keyof OperationsOf<"eventbridge">> = OutputOf<"eventbridge", K>;
+
+/** Sends the events of archives again. */
+interface Replayer {
+  follow(replay: ReplayRecord): void;
+  start(): void;
+  stop(): void;
+}
+
+/** Fires the rules with a schedule. */
+interface RuleTimes {
+  requireSchedule(expression: string): void;
+  follow(rule: RuleRecord): RuleRecord;
+  forget(rule: RuleRecord): void;
+  start(): void;
+  stop(): void;
+}
 
 /** All that the operations of EventBridge share. Keys of the collections are `region/name`. */
 export interface Events {
@@ -24,35 +45,15 @@ export interface Events {
   readonly archives: Collection<ArchiveRecord>;
   readonly archived: ArchiveTable;
   readonly replays: Collection<ReplayRecord>;
-  readonly replayer: ReplayRunner;
+  readonly replayer: Replayer;
   readonly connections: Collection<ConnectionRecord>;
   readonly destinations: Collection<ApiDestinationRecord>;
   readonly deliveries: Outbox<Delivery>;
-  readonly clock: RuleClock;
+  readonly clock: RuleTimes;
   readonly metrics: RuleMetrics;
 }
 
-export function openEvents(cloud: Cloud): Events {
-  const { store } = cloud;
-  const parts = {
-    cloud,
-    buses: store.collection<BusRecord>("events.buses"),
-    rules: new RuleBook(cloud),
-    metrics: new RuleMetrics(cloud),
-    archives: store.collection<ArchiveRecord>("events.archives"),
-    archived: new ArchiveTable(store),
-    replays: store.collection<ReplayRecord>("events.replays"),
-    connections: store.collection<ConnectionRecord>("events.connections"),
-    destinations: store.collection<ApiDestinationRecord>("events.api-destinations"),
-    deliveries: openTargetDeliveries(cloud, () => events),
-  };
-  const events: { -readonly [K in keyof Events]: Events[K] } = parts as { -readonly [K in keyof Events]: Events[K] };
-  // These two ask back for the rest.
-  events.replayer = new ReplayRunner(events);
-  events.clock = new RuleClock(events);
-  return events;
-}
-
+/** The key of a record: names are unique in their region. */
 export function keyOf({ region }: { readonly region: string }, name: string): string {
   return `${region}/${name}`;
 }
@@ -62,6 +63,7 @@ export function arnOf(events: Events, { region }: { readonly region: string }, r
   return `arn:${events.cloud.partition}:events:${region}:${events.cloud.account}:${resource}`;
 }
 
+/** A time as events have it: ISO 8601, UTC, whole seconds. */
 export function isoSeconds(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
 }

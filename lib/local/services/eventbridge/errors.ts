@@ -4,10 +4,15 @@ import { AwsError } from "../../aws-error.ts";
 
 const refusal = (code: string) => (message: string) => new AwsError(code, message, { statusCode: 400 });
 
+/** `ValidationException` (400). */
 export const invalid = refusal("ValidationException");
+/** `ResourceNotFoundException` (400). */
 export const notFound = refusal("ResourceNotFoundException");
+/** `ResourceAlreadyExistsException` (400). */
 export const alreadyExists = refusal("ResourceAlreadyExistsException");
+/** `LimitExceededException` (400). */
 export const limitExceeded = refusal("LimitExceededException");
+/** `IllegalStatusException` (400): the resource's state does not allow the operation. */
 export const illegalStatus = refusal("IllegalStatusException");
 
 /** Reads a pattern, or refuses it with AWS's words. */
@@ -22,4 +27,5 @@ export function requirePattern(text: string): EventPattern {
   }
 }
 
+/** The characters of names, as a regular expression's text. */
 export const NAME_PATTERN = String.raw`[\.\-_A-Za-z0-9]+`;

@@ -1,4 +1,25 @@
-import type { CreateConnectionAuthRequestParameters, Tag, Target } from "@aws-sdk/client-eventbridge";
+import type { BusEvent } from "./buses/event.ts";
+import type { Checked } from "../../kit/checked.ts";
+import type { ConnectionAuthResponseParameters, Tag, Target } from "@aws-sdk/client-eventbridge";
+
+/** An event on its way to a target. */
+export interface Delivery {
+  readonly region: string;
+  readonly ruleArn: string;
+  readonly ruleName: string;
+  readonly target: Checked<Target>;
+  /** The event's JSON. */
+  readonly event: string;
+  readonly ingestedMs: number;
+  readonly hops: number;
+}
+
+/** An event of an archive, with its place in it. */
+export interface ArchivedEvent {
+  readonly sequence: number;
+  readonly timeMs: number;
+  readonly event: BusEvent;
+}
 
 /** An event bus. */
 export interface BusRecord {
@@ -8,7 +29,7 @@ export interface BusRecord {
   readonly kmsKeyIdentifier?: string | undefined;
   readonly deadLetterArn?: string | undefined;
   readonly policy: readonly PolicyStatement[];
-  readonly tags: readonly Tag[];
+  readonly tags: readonly Checked<Tag>[];
   readonly createdMs: number;
   readonly modifiedMs: number;
 }
@@ -26,14 +47,15 @@ export interface RuleRecord {
   readonly state: "ENABLED" | "DISABLED" | "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
   readonly description?: string | undefined;
   readonly roleArn?: string | undefined;
-  readonly tags: readonly Tag[];
-  readonly targets: readonly Target[];
+  readonly tags: readonly Checked<Tag>[];
+  readonly targets: readonly Checked<Target>[];
   /** Since when its schedule counts. */
   readonly enabledMs: number;
   /** When its schedule is due next, where it has one and is enabled. */
   readonly nextMs?: number | undefined;
 }
 
+/** An archive as it is stored. */
 export interface ArchiveRecord {
   readonly name: string;
   readonly region: string;
@@ -46,6 +68,7 @@ export interface ArchiveRecord {
   readonly createdMs: number;
 }
 
+/** A replay as it is stored. */
 export interface ReplayRecord {
   readonly name: string;
   readonly region: string;
@@ -63,14 +86,15 @@ export interface ReplayRecord {
   readonly lastEventMs?: number | undefined;
 }
 
+/** A connection as it is stored. Secret values are in Secrets Manager only. */
 export interface ConnectionRecord {
   readonly name: string;
   readonly region: string;
   readonly id: string;
   readonly description?: string | undefined;
   readonly authorizationType: "BASIC" | "API_KEY" | "OAUTH_CLIENT_CREDENTIALS";
-  /** The public part: secrets are in Secrets Manager. */
-  readonly parameters: CreateConnectionAuthRequestParameters;
+  /** What may be shown: secrets lie in Secrets Manager. */
+  readonly parameters: Checked<ConnectionAuthResponseParameters>;
   readonly secretArn: string;
   readonly state: "AUTHORIZED" | "DEAUTHORIZED";
   readonly createdMs: number;
@@ -78,6 +102,7 @@ export interface ConnectionRecord {
   readonly authorizedMs: number;
 }
 
+/** An API destination as it is stored. */
 export interface ApiDestinationRecord {
   readonly name: string;
   readonly region: string;

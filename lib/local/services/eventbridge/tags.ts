@@ -1,3 +1,5 @@
+import { validateTags } from "./tag-rules.ts";
+import type { Checked } from "../../kit/checked.ts";
 import { addTags, lastOfEachKey, removeTags } from "../../kit/tags.ts";
 import type { Tag } from "@aws-sdk/client-eventbridge";
 import type { RequestContext } from "../../service.ts";
@@ -6,13 +8,7 @@ import { keyOf, type Events, type Input, type Output } from "./context.ts";
 import { invalid } from "./errors.ts";
 import { requireRule } from "./rules/rules.ts";
 
-const MOST_TAGS = 50;
-
-export function validateTags(tags: readonly Tag[] | undefined): void {
-  if ((tags?.length ?? 0) > MOST_TAGS) throw invalid(`The number of tags exceeds the limit of ${MOST_TAGS}.`);
-  if (tags?.some((tag) => tag.Key?.startsWith("aws:"))) throw invalid("System tags cannot be added by the requester.");
-}
-
+/** Returns the tags of a bus or rule, by ARN. */
 export function listTagsForResource(
   events: Events,
   input: Input<"ListTagsForResource">,
@@ -21,6 +17,7 @@ export function listTagsForResource(
   return { Tags: [...findTagged(events, input.ResourceARN, context).tags] };
 }
 
+/** Adds tags to a bus or rule, or overwrites them. */
 export function tagResource(events: Events, input: Input<"TagResource">, context: RequestContext): object {
   const tagged = findTagged(events, input.ResourceARN, context);
   const tags = addTags(tagged.tags, lastOfEachKey(input.Tags));
@@ -29,6 +26,7 @@ export function tagResource(events: Events, input: Input<"TagResource">, context
   return {};
 }
 
+/** Removes tags by their keys. Keys that the resource does not have are ignored. */
 export function untagResource(events: Events, input: Input<"UntagResource">, context: RequestContext): object {
   const tagged = findTagged(events, input.ResourceARN, context);
   tagged.save(removeTags(tagged.tags, input.TagKeys));
@@ -36,8 +34,8 @@ export function untagResource(events: Events, input: Input<"UntagResource">, con
 }
 
 interface Tagged {
-  readonly tags: readonly Tag[];
-  save(tags: readonly Tag[]): void;
+  readonly tags: readonly Checked<Tag>[];
+  save(tags: readonly Checked<Tag>[]): void;
 }
 
 function findTagged(events: Events, arn = "", context: RequestContext): Tagged {

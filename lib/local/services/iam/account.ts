@@ -1,6 +1,7 @@
 import type { Iam, Input, Output } from "./context.ts";
 import { alreadyExists, noSuchEntity } from "./errors.ts";
 
+/** Counts the account's users, roles, groups and policies, beside IAM's quotas. */
 export function getAccountSummary(iam: Iam): Output<"GetAccountSummary"> {
   return {
     SummaryMap: {
@@ -30,19 +31,22 @@ export function getAccountSummary(iam: Iam): Output<"GetAccountSummary"> {
   };
 }
 
+/** Sets the account's alias and replaces the one before: an account has at most one. */
 export function createAccountAlias(iam: Iam, input: Input<"CreateAccountAlias">): object {
-  const alias = input.AccountAlias!;
+  const alias = input.AccountAlias;
   if (iam.aliases.get(alias)) throw alreadyExists(`The account alias ${alias} already exists.`);
   for (const [before] of iam.aliases.list()) iam.aliases.delete(before);
   iam.aliases.put(alias, true);
   return {};
 }
 
+/** Removes the account's alias. `NoSuchEntityException` where it has another. */
 export function deleteAccountAlias(iam: Iam, input: Input<"DeleteAccountAlias">): object {
-  if (iam.aliases.delete(input.AccountAlias!)) return {};
+  if (iam.aliases.delete(input.AccountAlias)) return {};
   throw noSuchEntity(`The account alias ${input.AccountAlias} cannot be found.`);
 }
 
+/** Lists the account's alias, if it has one. */
 export function listAccountAliases(iam: Iam): Output<"ListAccountAliases"> {
   return { AccountAliases: iam.aliases.list().map(([alias]) => alias), IsTruncated: false };
 }

@@ -36,6 +36,7 @@ export interface Iam {
   readonly aliases: Collection<true>;
 }
 
+/** Opens the records of IAM. */
 export function openIam(cloud: Cloud): Iam {
   const { store } = cloud;
   return {
@@ -69,10 +70,12 @@ export function requireIdentity(iam: Iam, kind: IdentityKind, name: string | und
   return found;
 }
 
+/** The role of this name. `NoSuchEntityException` where the account has none. */
 export function requireRole(iam: Iam, name: string | undefined): RoleRecord {
   return requireIdentity(iam, "role", name) as RoleRecord;
 }
 
+/** The user of this name. `NoSuchEntityException` where the account has none. */
 export function requireUser(iam: Iam, name: string | undefined): UserRecord {
   return requireIdentity(iam, "user", name) as UserRecord;
 }

@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import type { Group } from "@aws-sdk/client-iam";
 import { type Iam, iamArn, type Input, keyOf, nowMs, type Output, requireIdentity, requireUser } from "./context.ts";
 import { alreadyExists, deleteConflict } from "./errors.ts";
@@ -6,8 +7,9 @@ import { readPage } from "./paging.ts";
 import type { GroupRecord, UserRecord } from "../../policy/identity-records.ts";
 import { describeListed } from "./users.ts";
 
+/** Creates a group. `EntityAlreadyExistsException` where the account has one of this name. */
 export function createGroup(iam: Iam, input: Input<"CreateGroup">): Output<"CreateGroup"> {
-  const name = input.GroupName!;
+  const name = input.GroupName;
   validateName(name, "groupName");
   const path = readPath(input.Path);
   if (iam.groups.get(keyOf(name))) throw alreadyExists(`Group with name ${name} already exists.`);
@@ -17,6 +19,7 @@ export function createGroup(iam: Iam, input: Input<"CreateGroup">): Output<"Crea
   return { Group: describeGroup(iam, group) };
 }
 
+/** Returns a group and its users, a page of users at a time. */
 export function getGroup(iam: Iam, input: Input<"GetGroup">): Output<"GetGroup"> {
   const group = requireIdentity(iam, "group", input.GroupName);
   const page = readPage(membersOf(iam, group.name), input);
@@ -27,6 +30,7 @@ export function getGroup(iam: Iam, input: Input<"GetGroup">): Output<"GetGroup">
   };
 }
 
+/** Lists groups by path prefix, a page at a time. */
 export function listGroups(iam: Iam, input: Input<"ListGroups">): Output<"ListGroups"> {
   const groups = iam.groups.list().map(([, group]) => group);
   const page = readPage(
@@ -36,6 +40,7 @@ export function listGroups(iam: Iam, input: Input<"ListGroups">): Output<"ListGr
   return { Groups: page.items.map((group) => describeGroup(iam, group)), ...page.paging };
 }
 
+/** Deletes a group without users and policies. `DeleteConflictException` for one that has some. */
 export function deleteGroup(iam: Iam, input: Input<"DeleteGroup">): object {
   const group = requireIdentity(iam, "group", input.GroupName);
   if (membersOf(iam, group.name).length > 0) {
@@ -47,6 +52,7 @@ export function deleteGroup(iam: Iam, input: Input<"DeleteGroup">): object {
   return {};
 }
 
+/** Adds a user to a group. Doing it again is not an error. */
 export function addUserToGroup(iam: Iam, input: Input<"AddUserToGroup">): object {
   const group = requireIdentity(iam, "group", input.GroupName);
   const user = requireUser(iam, input.UserName);
@@ -54,6 +60,7 @@ export function addUserToGroup(iam: Iam, input: Input<"AddUserToGroup">): object
   return {};
 }
 
+/** Removes a user from a group. A user who is not in it is not an error. */
 export function removeUserFromGroup(iam: Iam, input: Input<"RemoveUserFromGroup">): object {
   const group = requireIdentity(iam, "group", input.GroupName);
   const user = requireUser(iam, input.UserName);
@@ -61,6 +68,7 @@ export function removeUserFromGroup(iam: Iam, input: Input<"RemoveUserFromGroup"
   return {};
 }
 
+/** Lists the groups that a user is in, a page at a time. */
 export function listGroupsForUser(iam: Iam, input: Input<"ListGroupsForUser">): Output<"ListGroupsForUser"> {
   const { groups } = requireUser(iam, input.UserName);
   const page = readPage(groups, input);
@@ -77,7 +85,7 @@ function membersOf(iam: Iam, groupName: string): UserRecord[] {
     .filter((user) => user.groups.includes(groupName));
 }
 
-function describeGroup(iam: Iam, group: GroupRecord): Group {
+function describeGroup(iam: Iam, group: GroupRecord): Checked<Group> {
   return {
     Path: group.path,
     GroupName: group.name,

@@ -9,6 +9,7 @@ import type { IdentityKind } from "../../policy/identity-records.ts";
 /** Characters of all inline policies together, without white space (IAM and AWS STS quotas). */
 const LONGEST = { role: 10_240, user: 2048, group: 5120 } as const;
 
+/** Adds an inline policy to a role, user or group, or replaces it. */
 export function putInlinePolicy(
   iam: Iam,
   kind: IdentityKind,
@@ -37,6 +38,7 @@ export function readInlinePolicy(iam: Iam, kind: IdentityKind, name: string, pol
   return encodeDocument(policy.document);
 }
 
+/** Deletes an inline policy. `NoSuchEntityException` where there is none of this name. */
 export function deleteInlinePolicy(iam: Iam, kind: IdentityKind, name: string, policyName: string): object {
   const identity = requireIdentity(iam, kind, name);
   const inline = identity.inline.filter((each) => each.name !== policyName);
@@ -45,6 +47,7 @@ export function deleteInlinePolicy(iam: Iam, kind: IdentityKind, name: string, p
   return {};
 }
 
+/** Lists the names of inline policies, a page at a time. */
 export function listInlinePolicies(
   iam: Iam,
   kind: IdentityKind,

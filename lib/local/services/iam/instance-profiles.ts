@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import type { InstanceProfile } from "@aws-sdk/client-iam";
 import { type Iam, iamArn, type Input, keyOf, nowMs, type Output, requireRole } from "./context.ts";
 import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "./errors.ts";
@@ -7,11 +8,12 @@ import type { InstanceProfileRecord } from "../../policy/identity-records.ts";
 import { describeRole } from "./roles.ts";
 import { addTags } from "./tags.ts";
 
+/** Creates an instance profile, without a role. */
 export function createInstanceProfile(
   iam: Iam,
   input: Input<"CreateInstanceProfile">,
 ): Output<"CreateInstanceProfile"> {
-  const name = input.InstanceProfileName!;
+  const name = input.InstanceProfileName;
   validateName(name, "instanceProfileName");
   if (iam.instanceProfiles.get(keyOf(name))) throw alreadyExists(`Instance Profile ${name} already exists.`);
   const profile: InstanceProfileRecord = {
@@ -25,14 +27,17 @@ export function createInstanceProfile(
   return { InstanceProfile: describe(iam, profile) };
 }
 
+/** Returns an instance profile with its role. `NoSuchEntityException` where there is none. */
 export function getInstanceProfile(iam: Iam, input: Input<"GetInstanceProfile">): Output<"GetInstanceProfile"> {
   return { InstanceProfile: describe(iam, requireProfile(iam, input.InstanceProfileName)) };
 }
 
+/** Lists instance profiles by path prefix, a page at a time. */
 export function listInstanceProfiles(iam: Iam, input: Input<"ListInstanceProfiles">): Output<"ListInstanceProfiles"> {
   return list(iam, input, (profile) => profile.path.startsWith(input.PathPrefix ?? "/"));
 }
 
+/** Lists the instance profiles that have the role, a page at a time. */
 export function listInstanceProfilesForRole(
   iam: Iam,
   input: Input<"ListInstanceProfilesForRole">,
@@ -41,6 +46,7 @@ export function listInstanceProfilesForRole(
   return list(iam, input, (profile) => profile.role === role.name);
 }
 
+/** Adds the role, of which an instance profile has at most one: `LimitExceededException`. */
 export function addRoleToInstanceProfile(iam: Iam, input: Input<"AddRoleToInstanceProfile">): object {
   const profile = requireProfile(iam, input.InstanceProfileName);
   const role = requireRole(iam, input.RoleName);
@@ -49,6 +55,7 @@ export function addRoleToInstanceProfile(iam: Iam, input: Input<"AddRoleToInstan
   return {};
 }
 
+/** Removes the role. `NoSuchEntityException` where the profile does not have it. */
 export function removeRoleFromInstanceProfile(iam: Iam, input: Input<"RemoveRoleFromInstanceProfile">): object {
   const { role, ...profile } = requireProfile(iam, input.InstanceProfileName);
   if (role !== requireRole(iam, input.RoleName).name) {
@@ -58,6 +65,7 @@ export function removeRoleFromInstanceProfile(iam: Iam, input: Input<"RemoveRole
   return {};
 }
 
+/** Deletes an instance profile without a role. `DeleteConflictException` for one that has it. */
 export function deleteInstanceProfile(iam: Iam, input: Input<"DeleteInstanceProfile">): object {
   const profile = requireProfile(iam, input.InstanceProfileName);
   if (profile.role !== undefined) {
@@ -83,7 +91,7 @@ function requireProfile(iam: Iam, name: string | undefined): InstanceProfileReco
   return profile;
 }
 
-function describe(iam: Iam, profile: InstanceProfileRecord): InstanceProfile {
+function describe(iam: Iam, profile: InstanceProfileRecord): Checked<InstanceProfile> {
   const role = profile.role === undefined ? undefined : iam.roles.get(keyOf(profile.role));
   return {
     Path: profile.path,

@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import type { Policy } from "@aws-sdk/client-iam";
 import {
   findAwsManagedPolicy,
@@ -16,13 +17,14 @@ import { addTags, removeTags } from "./tags.ts";
 const LONGEST_DOCUMENT = 6144;
 const KINDS: readonly IdentityKind[] = ["role", "user", "group"];
 
+/** Creates a managed policy with its first version, `v1`. */
 export function createPolicy(iam: Iam, input: Input<"CreatePolicy">): Output<"CreatePolicy"> {
-  const name = input.PolicyName!;
+  const name = input.PolicyName;
   validateName(name, "policyName");
   const path = readPath(input.Path);
   const taken = iam.policies.list().some(([, policy]) => policy.name.toLowerCase() === name.toLowerCase());
   if (taken) throw alreadyExists(`A policy called ${name} already exists. Duplicate names are not allowed.`);
-  validateDocument(input.PolicyDocument!);
+  validateDocument(input.PolicyDocument);
   const now = nowMs(iam);
   const policy: PolicyRecord = {
     arn: iamArn(iam, "policy", { path, name }),
@@ -32,7 +34,7 @@ export function createPolicy(iam: Iam, input: Input<"CreatePolicy">): Output<"Cr
     ...(input.Description === undefined ? {} : { description: input.Description }),
     createdMs: now,
     updatedMs: now,
-    versions: [{ id: "v1", document: input.PolicyDocument!, createdMs: now }],
+    versions: [{ id: "v1", document: input.PolicyDocument, createdMs: now }],
     defaultVersion: "v1",
     versionCount: 1,
     tags: addTags([], input.Tags),
@@ -42,12 +44,14 @@ export function createPolicy(iam: Iam, input: Input<"CreatePolicy">): Output<"Cr
   return { Policy: { ...described, ...(policy.tags.length > 0 ? { Tags: [...policy.tags] } : {}) } };
 }
 
+/** Returns a managed policy, also one of AWS's own, without its document. */
 export function getPolicy(iam: Iam, input: Input<"GetPolicy">): Output<"GetPolicy"> {
-  const awsManaged = findAwsManagedPolicy(input.PolicyArn!);
+  const awsManaged = findAwsManagedPolicy(input.PolicyArn);
   if (awsManaged) return { Policy: { ...describeAwsManaged(iam, awsManaged), Tags: [] } };
   return { Policy: describePolicy(iam, requirePolicy(iam, input.PolicyArn)) };
 }
 
+/** Lists managed policies by scope, path prefix and attachment, a page at a time. */
 export function listPolicies(iam: Iam, input: Input<"ListPolicies">): Output<"ListPolicies"> {
   const own =
     input.Scope === "AWS" ? [] : iam.policies.list().map(([, policy]) => withoutTags(describePolicy(iam, policy)));
@@ -61,6 +65,7 @@ export function listPolicies(iam: Iam, input: Input<"ListPolicies">): Output<"Li
   return { Policies: page.items, ...page.paging };
 }
 
+/** Deletes a policy with one version that is attached nowhere: else `DeleteConflictException`. */
 export function deletePolicy(iam: Iam, input: Input<"DeletePolicy">): object {
   const policy = requirePolicy(iam, input.PolicyArn);
   if (attachedTo(iam, policy.arn).length > 0 || boundedBy(iam, policy.arn) > 0) {
@@ -75,29 +80,33 @@ export function deletePolicy(iam: Iam, input: Input<"DeletePolicy">): object {
   return {};
 }
 
+/** Adds tags to a managed policy, or overwrites them: at most 50. */
 export function tagPolicy(iam: Iam, input: Input<"TagPolicy">): object {
   const policy = requirePolicy(iam, input.PolicyArn);
   iam.policies.put(policy.arn, { ...policy, tags: addTags(policy.tags, input.Tags) });
   return {};
 }
 
+/** Removes tags by their keys. Keys that the policy does not have are ignored. */
 export function untagPolicy(iam: Iam, input: Input<"UntagPolicy">): object {
   const policy = requirePolicy(iam, input.PolicyArn);
   iam.policies.put(policy.arn, { ...policy, tags: removeTags(policy.tags, input.TagKeys) });
   return {};
 }
 
+/** Lists a managed policy's tags, a page at a time. */
 export function listPolicyTags(iam: Iam, input: Input<"ListPolicyTags">): Output<"ListPolicyTags"> {
   const page = readPage(requirePolicy(iam, input.PolicyArn).tags, input);
   return { Tags: page.items, ...page.paging };
 }
 
+/** Lists the roles, users and groups to which a policy is attached, a page at a time. */
 export function listEntitiesForPolicy(
   iam: Iam,
   input: Input<"ListEntitiesForPolicy">,
 ): Output<"ListEntitiesForPolicy"> {
-  if (!findAwsManagedPolicy(input.PolicyArn!)) requirePolicy(iam, input.PolicyArn);
-  const found = attachedTo(iam, input.PolicyArn!);
+  if (!findAwsManagedPolicy(input.PolicyArn)) requirePolicy(iam, input.PolicyArn);
+  const found = attachedTo(iam, input.PolicyArn);
   const page = readPage(found, input);
   const ofKind = (kind: IdentityKind) =>
     page.items.filter((each) => each.kind === kind).map(({ identity }) => identity);
@@ -117,7 +126,7 @@ export function validateDocument(document: string): void {
   }
 }
 
-function describePolicy(iam: Iam, policy: PolicyRecord): Policy {
+function describePolicy(iam: Iam, policy: PolicyRecord): Checked<Policy> {
   return {
     PolicyName: policy.name,
     PolicyId: policy.id,
@@ -134,7 +143,7 @@ function describePolicy(iam: Iam, policy: PolicyRecord): Policy {
   };
 }
 
-function describeAwsManaged(iam: Iam, policy: AwsManagedPolicy): Policy {
+function describeAwsManaged(iam: Iam, policy: AwsManagedPolicy): Checked<Policy> {
   return {
     PolicyName: policy.name,
     Arn: policy.arn,
@@ -146,7 +155,7 @@ function describeAwsManaged(iam: Iam, policy: AwsManagedPolicy): Policy {
   };
 }
 
-function withoutTags({ Tags: _tags, ...policy }: Policy): Policy {
+function withoutTags({ Tags: _tags, ...policy }: Checked<Policy>): Checked<Policy> {
   return policy;
 }
 

@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import { constraintProblem, constraintText, rangeConstraint } from "../../kit/constraint-text.ts";
 import type { Role } from "@aws-sdk/client-iam";
 import { encodeDocument } from "./document-text.ts";
@@ -15,12 +16,13 @@ const SHORTEST_SESSION_S = 3600;
 const LONGEST_SESSION_S = 43_200;
 const LONGEST_TRUST_POLICY = 2048;
 
+/** Creates a role with its trust policy. `EntityAlreadyExistsException` where its name is taken. */
 export function createRole(iam: Iam, input: Input<"CreateRole">): Output<"CreateRole"> {
-  const name = input.RoleName!;
+  const name = input.RoleName;
   validateName(name, "roleName", 64);
   const path = readPath(input.Path);
   if (iam.roles.get(keyOf(name))) throw alreadyExists(`Role with name ${name} already exists.`);
-  validateTrust(iam, input.AssumeRolePolicyDocument!);
+  validateTrust(iam, input.AssumeRolePolicyDocument);
   if (input.PermissionsBoundary) requireBoundary(iam, input.PermissionsBoundary);
   const role: RoleRecord = {
     name,
@@ -31,7 +33,7 @@ export function createRole(iam: Iam, input: Input<"CreateRole">): Output<"Create
     attached: [],
     ...(input.PermissionsBoundary ? { boundary: input.PermissionsBoundary } : {}),
     tags: addTags([], input.Tags),
-    trust: input.AssumeRolePolicyDocument!,
+    trust: input.AssumeRolePolicyDocument,
     ...(input.Description === undefined ? {} : { description: input.Description }),
     maxSessionSeconds: readSession(input.MaxSessionDuration),
   };
@@ -39,10 +41,12 @@ export function createRole(iam: Iam, input: Input<"CreateRole">): Output<"Create
   return { Role: describeNew(iam, role) };
 }
 
+/** Returns a role with its trust policy, URL-encoded, tags and boundary. */
 export function getRole(iam: Iam, input: Input<"GetRole">): Output<"GetRole"> {
   return { Role: describeRole(iam, requireRole(iam, input.RoleName)) };
 }
 
+/** Lists roles by path prefix, a page at a time. */
 export function listRoles(iam: Iam, input: Input<"ListRoles">): Output<"ListRoles"> {
   const roles = iam.roles
     .list()
@@ -52,6 +56,7 @@ export function listRoles(iam: Iam, input: Input<"ListRoles">): Output<"ListRole
   return { Roles: page.items.map((role) => describeListed(iam, role)), ...page.paging };
 }
 
+/** Changes a role's description and longest session, in seconds. */
 export function updateRole(iam: Iam, input: Input<"UpdateRole">): object {
   const role = requireRole(iam, input.RoleName);
   iam.roles.put(keyOf(role.name), {
@@ -62,22 +67,25 @@ export function updateRole(iam: Iam, input: Input<"UpdateRole">): object {
   return {};
 }
 
+/** The older form of `UpdateRole`: changes the description only. */
 export function updateRoleDescription(
   iam: Iam,
   input: Input<"UpdateRoleDescription">,
 ): Output<"UpdateRoleDescription"> {
-  const role = { ...requireRole(iam, input.RoleName), description: input.Description! };
+  const role = { ...requireRole(iam, input.RoleName), description: input.Description };
   iam.roles.put(keyOf(role.name), role);
   return { Role: describeRole(iam, role) };
 }
 
+/** Replaces a role's trust policy. */
 export function updateAssumeRolePolicy(iam: Iam, input: Input<"UpdateAssumeRolePolicy">): object {
   const role = requireRole(iam, input.RoleName);
-  validateTrust(iam, input.PolicyDocument!);
-  iam.roles.put(keyOf(role.name), { ...role, trust: input.PolicyDocument! });
+  validateTrust(iam, input.PolicyDocument);
+  iam.roles.put(keyOf(role.name), { ...role, trust: input.PolicyDocument });
   return {};
 }
 
+/** Deletes a role without policies and instance profiles: else `DeleteConflictException`. */
 export function deleteRole(iam: Iam, input: Input<"DeleteRole">): object {
   const role = requireRole(iam, input.RoleName);
   const profiled = iam.instanceProfiles.list().some(([, profile]) => profile.role === role.name);
@@ -88,25 +96,28 @@ export function deleteRole(iam: Iam, input: Input<"DeleteRole">): object {
   return {};
 }
 
+/** Adds tags to a role, or overwrites them: at most 50. */
 export function tagRole(iam: Iam, input: Input<"TagRole">): object {
   const role = requireRole(iam, input.RoleName);
   iam.roles.put(keyOf(role.name), { ...role, tags: addTags(role.tags, input.Tags) });
   return {};
 }
 
+/** Removes tags by their keys. Keys that the role does not have are ignored. */
 export function untagRole(iam: Iam, input: Input<"UntagRole">): object {
   const role = requireRole(iam, input.RoleName);
   iam.roles.put(keyOf(role.name), { ...role, tags: removeTags(role.tags, input.TagKeys) });
   return {};
 }
 
+/** Lists a role's tags, a page at a time. */
 export function listRoleTags(iam: Iam, input: Input<"ListRoleTags">): Output<"ListRoleTags"> {
   const page = readPage(requireRole(iam, input.RoleName).tags, input);
   return { Tags: page.items, ...page.paging };
 }
 
 /** What GetRole answers. CreateRole and ListRoles leave some of it out. */
-export function describeRole(iam: Iam, role: RoleRecord): Role {
+export function describeRole(iam: Iam, role: RoleRecord): Checked<Role> {
   return {
     ...describeListed(iam, role),
     ...describeBoundary(role.boundary),
@@ -115,7 +126,7 @@ export function describeRole(iam: Iam, role: RoleRecord): Role {
   };
 }
 
-function describeListed(iam: Iam, role: RoleRecord): Role {
+function describeListed(iam: Iam, role: RoleRecord): Checked<Role> {
   return {
     Path: role.path,
     RoleName: role.name,
@@ -128,7 +139,7 @@ function describeListed(iam: Iam, role: RoleRecord): Role {
   };
 }
 
-function describeNew(iam: Iam, role: RoleRecord): Role {
+function describeNew(iam: Iam, role: RoleRecord): Checked<Role> {
   const {
     RoleLastUsed: _used,
     MaxSessionDuration: _session,

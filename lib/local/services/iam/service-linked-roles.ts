@@ -33,11 +33,12 @@ const SERVICES = new Map([
 
 const DELETION_PREFIX = "task";
 
+/** Creates the role that a service uses in the account, with the policy that AWS sets for it. */
 export function createServiceLinkedRole(
   iam: Iam,
   input: Input<"CreateServiceLinkedRole">,
 ): Output<"CreateServiceLinkedRole"> {
-  const service = input.AWSServiceName!;
+  const service = input.AWSServiceName;
   const known = SERVICES.get(service);
   if (known === undefined) throw noSuchEntity(`Service role for ${service} is not supported by the local cloud.`);
   if (input.CustomSuffix !== undefined) throw invalidInput(`Custom suffix is not allowed for ${service}`);
@@ -62,6 +63,7 @@ export function createServiceLinkedRole(
   return { Role: describeRole(iam, role) };
 }
 
+/** Deletes a service-linked role and returns the task under which that is done. */
 export function deleteServiceLinkedRole(
   iam: Iam,
   input: Input<"DeleteServiceLinkedRole">,
@@ -76,7 +78,7 @@ export function getServiceLinkedRoleDeletionStatus(
   iam: Iam,
   input: Input<"GetServiceLinkedRoleDeletionStatus">,
 ): Output<"GetServiceLinkedRoleDeletionStatus"> {
-  const role = /^task\/aws-service-role\/[^/]+\/([^/]+)\/[0-9a-f-]+$/.exec(input.DeletionTaskId!)?.[1];
+  const role = /^task\/aws-service-role\/[^/]+\/([^/]+)\/[0-9a-f-]+$/.exec(input.DeletionTaskId)?.[1];
   if (role === undefined || iam.roles.get(keyOf(role))) {
     throw noSuchEntity(`Deletion task ${input.DeletionTaskId} cannot be found.`);
   }

@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import type { ContextEntry, EvaluationResult, Statement } from "@aws-sdk/client-iam";
 import { managedDocument } from "./find-policy.ts";
 import { keyOf, requireIdentity, type Iam, type Input, type Output } from "./context.ts";
@@ -28,17 +29,18 @@ type SimulationInput = Input<"SimulateCustomPolicy"> & { readonly CallerArn?: st
 
 const MODE = "IAM Policy";
 
+/** Decides actions on resources by the policies of a user, group or role. */
 export function simulatePrincipalPolicy(
   iam: Iam,
   input: Input<"SimulatePrincipalPolicy">,
 ): Output<"SimulatePrincipalPolicy"> {
-  const { kind, name } = readIdentityArn(iam, input.PolicySourceArn!);
+  const { kind, name } = readIdentityArn(iam, input.PolicySourceArn);
   const given = readGiven(input.PolicyInputList, "PolicyInputList");
   const identity = [...policiesOf(iam, kind, name), ...given];
   const bound = requireIdentity(iam, kind, name).boundary;
   const bounds = readGiven(input.PermissionsBoundaryPolicyInputList, "PermissionsBoundaryPolicyInputList");
   const boundary = bounds.length > 0 ? bounds : bound === undefined ? undefined : managed(iam, bound);
-  const caller = principalOfArn(input.CallerArn ?? input.PolicySourceArn!);
+  const caller = principalOfArn(input.CallerArn ?? input.PolicySourceArn);
   return simulate(
     { ...input, PolicyInputList: [] },
     { identity, boundary, resource: readResourcePolicy(input) },
@@ -46,6 +48,7 @@ export function simulatePrincipalPolicy(
   );
 }
 
+/** Decides actions on resources by the policies that the request has. */
 export function simulateCustomPolicy(iam: Iam, input: Input<"SimulateCustomPolicy">): Output<"SimulateCustomPolicy"> {
   const identity = readGiven(input.PolicyInputList, "PolicyInputList");
   const bounds = readGiven(input.PermissionsBoundaryPolicyInputList, "PermissionsBoundaryPolicyInputList");
@@ -55,15 +58,17 @@ export function simulateCustomPolicy(iam: Iam, input: Input<"SimulateCustomPolic
   return simulate(input, { identity, boundary, resource: readResourcePolicy(input) }, caller);
 }
 
+/** Lists the condition keys that the policies of a user, group or role use. */
 export function getContextKeysForPrincipalPolicy(
   iam: Iam,
   input: Input<"GetContextKeysForPrincipalPolicy">,
 ): Output<"GetContextKeysForPrincipalPolicy"> {
-  const { kind, name } = readIdentityArn(iam, input.PolicySourceArn!);
+  const { kind, name } = readIdentityArn(iam, input.PolicySourceArn);
   const policies = [...policiesOf(iam, kind, name), ...readGiven(input.PolicyInputList, "PolicyInputList")];
   return { ContextKeyNames: contextKeysOf(policies.map(({ document }) => document)) };
 }
 
+/** Lists the condition keys that the request's policies use. */
 export function getContextKeysForCustomPolicy(
   _iam: Iam,
   input: Input<"GetContextKeysForCustomPolicy">,
@@ -75,14 +80,14 @@ export function getContextKeysForCustomPolicy(
 function simulate(input: SimulationInput, policies: Simulated, principal: Principal) {
   const context = readContext(input.ContextEntries);
   const resources = input.ResourceArns?.length ? input.ResourceArns : ["*"];
-  const results = input.ActionNames!.flatMap((action) =>
+  const results = input.ActionNames.flatMap((action) =>
     resources.map((resource) => judge(policies, { action, resource, context, principal })),
   );
   const page = readPage(results, input);
   return { EvaluationResults: page.items, ...page.paging };
 }
 
-function judge({ identity, resource, boundary }: Simulated, request: AccessRequest): EvaluationResult {
+function judge({ identity, resource, boundary }: Simulated, request: AccessRequest): Checked<EvaluationResult> {
   const { decision, matched } = decideAccess({ request, caller: { identity, boundary }, resource });
   const all = [...identity, ...resource, ...(boundary ?? [])];
   const answer = {

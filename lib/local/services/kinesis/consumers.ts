@@ -11,6 +11,7 @@ import { checkTags } from "./tag-rules.ts";
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_RegisterStreamConsumer.html */
 const MOST_CONSUMERS = 20;
 
+/** Registers a consumer with enhanced fan-out; a stream has at most 20. */
 export function registerStreamConsumer(
   kinesis: Kinesis,
   input: Input<"RegisterStreamConsumer">,
@@ -23,7 +24,7 @@ export function registerStreamConsumer(
     .pattern("consumerName", input.ConsumerName, /[a-zA-Z0-9_.-]+/)
     .done();
   const stream = requireMade(kinesis, input, context);
-  const name = input.ConsumerName!;
+  const name = input.ConsumerName;
   const known = kinesis.consumers.list(`${stream.arn}/`);
   if (known.some(([, consumer]) => consumer.name === name))
     throw new AwsError(
@@ -45,6 +46,7 @@ export function registerStreamConsumer(
   return { Consumer: describe(kinesis, consumer) };
 }
 
+/** Removes a consumer by its ARN, or by its name and stream. */
 export function deregisterStreamConsumer(
   kinesis: Kinesis,
   input: Input<"DeregisterStreamConsumer">,
@@ -55,6 +57,7 @@ export function deregisterStreamConsumer(
   return {};
 }
 
+/** Returns a consumer by its ARN, or by its name and stream. */
 export function describeStreamConsumer(
   kinesis: Kinesis,
   input: Input<"DescribeStreamConsumer">,
@@ -64,6 +67,7 @@ export function describeStreamConsumer(
   return { ConsumerDescription: { ...describe(kinesis, consumer), StreamARN: consumer.streamArn } };
 }
 
+/** Lists a stream's consumers, a page at a time. */
 export function listStreamConsumers(
   kinesis: Kinesis,
   input: Input<"ListStreamConsumers">,

@@ -38,6 +38,7 @@ export interface StreamReference {
   readonly StreamId?: string | undefined;
 }
 
+/** Opens the streams and records of Kinesis. */
 export function openKinesis(cloud: Cloud): Kinesis {
   return {
     cloud,
@@ -80,6 +81,7 @@ export function requireMade(kinesis: Kinesis, reference: StreamReference, contex
   return stream;
 }
 
+/** Stores a stream under its region and name. */
 export function saveStream(kinesis: Kinesis, stream: StreamRecord): void {
   kinesis.streams.put(`${stream.region}/${stream.name}`, stream);
 }
@@ -98,6 +100,7 @@ export function liveShards({ shards, retentionHours }: StreamRecord, nowMs: numb
   return shards.filter(({ closed }) => closed === undefined || closed.atMs > horizonMs);
 }
 
+/** The shards that take new records: those that were neither split nor merged. */
 export function openShards({ shards }: StreamRecord): ShardRecord[] {
   return shards.filter(({ closed }) => closed === undefined);
 }

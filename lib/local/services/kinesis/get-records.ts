@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import { notCarried } from "../../kit/not-carried.ts";
 import type { ChildShard, _Record } from "@aws-sdk/client-kinesis";
 import type { RequestContext } from "../../service.ts";
@@ -12,6 +13,7 @@ import { formatIterator, readIterator } from "./shard-iterator.ts";
 const MOST_RECORDS = 10_000;
 const PAGE_BYTES = 10 * 1024 * 1024;
 
+/** Reads up to 10,000 records of at most 10 MiB; the next iterator is absent at a closed shard's end. */
 export function getRecords(
   kinesis: Kinesis,
   input: Input<"GetRecords">,
@@ -23,7 +25,7 @@ export function getRecords(
     .range("limit", input.Limit, 1, MOST_RECORDS)
     .done();
   const nowMs = kinesis.cloud.clock.now();
-  const iterator = readIterator(input.ShardIterator!, nowMs);
+  const iterator = readIterator(input.ShardIterator, nowMs);
   const stream = kinesis.streams.get(`${iterator.region}/${iterator.stream}`);
   if (stream === undefined) throw streamMissing(iterator.stream, context.account);
   const shard = liveShards(stream, nowMs).find(({ index }) => index === iterator.shard);
@@ -53,14 +55,14 @@ export function getRecords(
 
 /** What a reader gets of a shard at once. */
 export interface Page {
-  readonly records: _Record[];
+  readonly records: Checked<_Record>[];
   readonly bytes: number;
   /** How far the reader is behind what came last, in milliseconds. */
   readonly behindMs: number;
   /** The number at which reading continues. */
   readonly next: number;
   /** Where the shard has ended: the shards that continue it. */
-  readonly children: ChildShard[] | undefined;
+  readonly children: Checked<ChildShard>[] | undefined;
 }
 
 /** Reads up to `count` records, and up to ten mebibytes. */
@@ -84,7 +86,10 @@ export function readPage(
   };
 }
 
-function toRecord(shard: ShardRecord, { number, arrivedMs, partitionKey, data, encryption }: DataRecord): _Record {
+function toRecord(
+  shard: ShardRecord,
+  { number, arrivedMs, partitionKey, data, encryption }: DataRecord,
+): Checked<_Record> {
   return {
     SequenceNumber: formatSequence(shard, number, arrivedMs),
     ApproximateArrivalTimestamp: new Date(arrivedMs),

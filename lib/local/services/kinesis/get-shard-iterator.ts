@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import { notCarried } from "../../kit/not-carried.ts";
 import type { StartingPosition } from "@aws-sdk/client-kinesis";
 import type { RequestContext } from "../../service.ts";
@@ -10,6 +11,7 @@ import { formatIterator } from "./shard-iterator.ts";
 
 const TYPES = ["AFTER_SEQUENCE_NUMBER", "LATEST", "AT_TIMESTAMP", "AT_SEQUENCE_NUMBER", "TRIM_HORIZON"];
 
+/** Returns where to read from in a shard. The iterator is valid for five minutes. */
 export function getShardIterator(
   kinesis: Kinesis,
   input: Input<"GetShardIterator">,
@@ -22,7 +24,7 @@ export function getShardIterator(
     .oneOf("shardIteratorType", input.ShardIteratorType, TYPES)
     .done();
   const stream = requireMade(kinesis, input, context);
-  const shard = requireShard(kinesis, stream, input.ShardId!);
+  const shard = requireShard(kinesis, stream, input.ShardId);
   const position = {
     Type: input.ShardIteratorType,
     SequenceNumber: input.StartingSequenceNumber,
@@ -39,7 +41,7 @@ export function numberAt(
   { cloud, records }: Kinesis,
   stream: StreamRecord,
   shard: ShardRecord,
-  { Type, SequenceNumber, Timestamp }: StartingPosition,
+  { Type, SequenceNumber, Timestamp }: Checked<StartingPosition>,
   asked: string,
 ): number {
   switch (Type) {
@@ -52,7 +54,7 @@ export function numberAt(
       return records.numberSince(stream, shard, atMs);
     }
     default: {
-      if (SequenceNumber === undefined) throw needsOther(String(Type), "no");
+      if (SequenceNumber === undefined) throw needsOther(Type, "no");
       const number = parseSequence(stream, shard, SequenceNumber, asked);
       return Type === "AT_SEQUENCE_NUMBER" ? number : number + 1;
     }

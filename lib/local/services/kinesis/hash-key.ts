@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import { createHash } from "node:crypto";
 import type { HashKeyRange } from "@aws-sdk/client-kinesis";
 import { invalidArgument } from "./errors.ts";
@@ -32,6 +33,7 @@ export function evenRanges(count: number): { readonly start: bigint; readonly en
   }));
 }
 
-export function rangeOf({ startingHashKey, endingHashKey }: ShardRecord): HashKeyRange {
+/** The shard's range of hash keys, both ends included, as decimal numbers of 128 bits. */
+export function rangeOf({ startingHashKey, endingHashKey }: ShardRecord): Checked<HashKeyRange> {
   return { StartingHashKey: startingHashKey, EndingHashKey: endingHashKey };
 }

@@ -28,6 +28,7 @@ const FILTERS = [
   "FROM_TIMESTAMP",
 ];
 
+/** Lists a stream's shards, closed ones too, by filter, a page at a time. */
 export function listShards(
   kinesis: Kinesis,
   input: Input<"ListShards">,
@@ -57,6 +58,7 @@ export function listShards(
   };
 }
 
+/** A shard as the API has it. */
 export function describeShard(shard: ShardRecord) {
   const { closed, createdMs, createdAfter, parent, adjacentParent } = shard;
   return {

@@ -14,6 +14,7 @@ const HASH_KEY = /0|([1-9]\d{0,38})/;
 
 type Entry = Pick<Input<"PutRecord">, "Data" | "PartitionKey" | "ExplicitHashKey">;
 
+/** Writes one record, at most as large as the stream allows, and returns its shard and sequence number. */
 export function putRecord(kinesis: Kinesis, input: Input<"PutRecord">, context: RequestContext): Output<"PutRecord"> {
   refuseDryRun(input);
   const checks = new RequestChecks();
@@ -67,7 +68,7 @@ function tryPut(
     metrics.add(stream, "WriteProvisionedThroughputExceeded");
     return rateExceeded(stream, shard);
   }
-  const record = { arrivedMs: nowMs, partitionKey: entry.PartitionKey!, data: entry.Data! };
+  const record = { arrivedMs: nowMs, partitionKey: entry.PartitionKey!, data: entry.Data };
   const number = records.add(stream, shard, record);
   metrics.add(stream, "IncomingRecords");
   metrics.add(stream, "IncomingBytes", bytes);
@@ -99,7 +100,7 @@ function checkSize({ maxRecordKiB }: StreamRecord, entry: Entry): void {
 
 /** A record counts with its partition key. */
 function sizeOf({ Data, PartitionKey }: Entry): number {
-  return Data!.byteLength + Buffer.byteLength(PartitionKey!);
+  return Data.byteLength + Buffer.byteLength(PartitionKey!);
 }
 
 function refuseDryRun({ DryRun }: { DryRun?: boolean | undefined }): void {

@@ -1,4 +1,5 @@
 import type { EncryptionType } from "@aws-sdk/client-kinesis";
+import { Statement } from "../../state/statements.ts";
 import type { Store } from "../../state/store.ts";
 import type { DataRecord, ShardRecord, StreamRecord } from "./records.ts";
 
@@ -35,17 +36,19 @@ export class RecordStore {
       CREATE INDEX IF NOT EXISTS kinesis_records_order ON kinesis_records (stream, shard, number);
       CREATE INDEX IF NOT EXISTS kinesis_records_age ON kinesis_records (stream, arrived);
     `);
-    const prepare = (sql: string) => store.sql.prepare(sql);
+    const prepare = <R = never>(text: string) => new Statement<R>(store.sql, text);
     this.#append = prepare(
       "INSERT INTO kinesis_records (stream, shard, arrived, partition_key, encryption, data) VALUES (?, ?, ?, ?, ?, ?)",
     );
     const page = "FROM kinesis_records WHERE stream = ? AND shard = ? AND number >= ? AND arrived > ? ORDER BY number";
-    this.#read = prepare(`SELECT number, arrived, partition_key, encryption, data ${page}`);
-    this.#next = prepare(`SELECT arrived ${page} LIMIT 1`);
-    this.#since = prepare(
+    this.#read = prepare<Row>(`SELECT number, arrived, partition_key, encryption, data ${page}`);
+    this.#next = prepare<Pick<Row, "arrived">>(`SELECT arrived ${page} LIMIT 1`);
+    this.#since = prepare<{ number: number | null }>(
       "SELECT min(number) AS number FROM kinesis_records WHERE stream = ? AND shard = ? AND arrived >= ?",
     );
-    this.#last = prepare("SELECT coalesce(max(seq), 0) AS last FROM sqlite_sequence WHERE name = 'kinesis_records'");
+    this.#last = prepare<{ last: number }>(
+      "SELECT coalesce(max(seq), 0) AS last FROM sqlite_sequence WHERE name = 'kinesis_records'",
+    );
     this.#sweep = prepare("DELETE FROM kinesis_records WHERE stream = ? AND arrived <= ?");
     this.#drop = prepare("DELETE FROM kinesis_records WHERE stream = ?");
   }
@@ -65,8 +68,8 @@ export class RecordStore {
   ): DataRecord[] {
     const records: DataRecord[] = [];
     let size = 0;
-    const rows = this.#read.iterate(stream.id, shard.index, number, horizonOf(stream, nowMs)) as Iterable<unknown>;
-    for (const row of rows as Iterable<Row>) {
+    const rows = this.#read.iterate(stream.id, shard.index, number, horizonOf(stream, nowMs));
+    for (const row of rows) {
       size += row.data.byteLength + Buffer.byteLength(row.partition_key);
       if (records.length > 0 && size > bytes) break;
       const { arrived: arrivedMs, partition_key: partitionKey, encryption, data } = row;
@@ -79,18 +82,18 @@ export class RecordStore {
   /** When the first record from `number` on arrived; undefined where there is none. */
   arrivalOfNext(stream: StreamRecord, shard: ShardRecord, number: number, nowMs: number): number | undefined {
     const row = this.#next.get(stream.id, shard.index, number, horizonOf(stream, nowMs));
-    return (row as { arrived: number } | undefined)?.arrived;
+    return row?.arrived;
   }
 
   /** The number of the first record that arrived then or later; the next one to come where there is none. */
   numberSince(stream: StreamRecord, shard: ShardRecord, atMs: number): number {
-    const { number } = this.#since.get(stream.id, shard.index, atMs) as { number: number | null };
+    const { number } = this.#since.one(stream.id, shard.index, atMs);
     return number ?? this.last() + 1;
   }
 
   /** The number of the latest record of any stream. */
   last(): number {
-    return (this.#last.get() as { last: number }).last;
+    return this.#last.one().last;
   }
 
   /** Removes records beyond the retention period; checks once a minute. */

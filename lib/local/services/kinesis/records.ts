@@ -57,14 +57,17 @@ export interface DataRecord {
   readonly encryption: EncryptionType;
 }
 
+/** A shard's id: `shardId-` and its number with 12 digits. */
 export function shardIdOf({ index }: Pick<ShardRecord, "index">): string {
   return `shardId-${String(index).padStart(12, "0")}`;
 }
 
+/** A stream's status at a time: what is under way ends by the clock. */
 export function statusOf({ busy }: StreamRecord, nowMs: number): "ACTIVE" | "CREATING" | "UPDATING" {
   return busy !== undefined && nowMs < busy.untilMs ? busy.status : "ACTIVE";
 }
 
+/** A consumer's status at a time: it is `CREATING` until it becomes active. */
 export function consumerStatusOf({ activeMs }: ConsumerRecord, nowMs: number): ConsumerStatus {
   return nowMs < activeMs ? "CREATING" : "ACTIVE";
 }

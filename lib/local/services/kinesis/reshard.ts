@@ -17,6 +17,7 @@ import { BUSY_MS, refuseTooManyShards, shardLimitOf } from "./streams.ts";
 
 const SHARD_ID = /[a-zA-Z0-9_.-]+/;
 
+/** Splits an open shard in two at a hash key. The parent takes no records from then on. */
 export function splitShard(kinesis: Kinesis, input: Input<"SplitShard">, context: RequestContext): Nothing {
   new RequestChecks()
     .required("shardToSplit", input.ShardToSplit)
@@ -26,8 +27,8 @@ export function splitShard(kinesis: Kinesis, input: Input<"SplitShard">, context
     .done();
   const stream = requireActive(kinesis, input, context);
   refuseOnDemand(stream);
-  const shard = requireOpen(kinesis, stream, input.ShardToSplit!);
-  const key = BigInt(input.NewStartingHashKey!);
+  const shard = requireOpen(kinesis, stream, input.ShardToSplit);
+  const key = BigInt(input.NewStartingHashKey);
   const { startingHashKey: start, endingHashKey: end } = shard;
   if (key <= BigInt(start) + 1n || key >= BigInt(end))
     throw invalidArgument(
@@ -40,6 +41,7 @@ export function splitShard(kinesis: Kinesis, input: Input<"SplitShard">, context
   return {};
 }
 
+/** Merges two open shards with adjacent ranges into one. */
 export function mergeShards(kinesis: Kinesis, input: Input<"MergeShards">, context: RequestContext): Nothing {
   new RequestChecks()
     .required("shardToMerge", input.ShardToMerge)
@@ -49,8 +51,8 @@ export function mergeShards(kinesis: Kinesis, input: Input<"MergeShards">, conte
     .done();
   const stream = requireActive(kinesis, input, context);
   refuseOnDemand(stream);
-  const one = requireOpen(kinesis, stream, input.ShardToMerge!);
-  const other = requireOpen(kinesis, stream, input.AdjacentShardToMerge!);
+  const one = requireOpen(kinesis, stream, input.ShardToMerge);
+  const other = requireOpen(kinesis, stream, input.AdjacentShardToMerge);
   const [low, high] = BigInt(one.startingHashKey) < BigInt(other.startingHashKey) ? [one, other] : [other, one];
   if (BigInt(low.endingHashKey) + 1n !== BigInt(high.startingHashKey))
     throw invalidArgument(
@@ -75,7 +77,7 @@ export function updateShardCount(
     .done();
   const stream = requireActive(kinesis, input, context);
   refuseOnDemand(stream);
-  const target = Math.trunc(input.TargetShardCount!);
+  const target = Math.trunc(input.TargetShardCount);
   const current = openShards(stream).length;
   refuseTarget(stream, current, target);
   if (target > current) refuseTooManyShards(kinesis, stream.region, target - current);

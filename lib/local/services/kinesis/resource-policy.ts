@@ -17,6 +17,7 @@ export function putResourcePolicy(
   return {};
 }
 
+/** Returns the policy of a stream or consumer; empty where it has none. */
 export function getResourcePolicy(
   kinesis: Kinesis,
   input: Input<"GetResourcePolicy">,
@@ -25,6 +26,7 @@ export function getResourcePolicy(
   return { Policy: requireStream(kinesis, { StreamARN: input.ResourceARN }, context).policy ?? "{}" };
 }
 
+/** Deletes the policy of a stream or consumer. */
 export function deleteResourcePolicy(
   kinesis: Kinesis,
   input: Input<"DeleteResourcePolicy">,

@@ -22,6 +22,7 @@ const METRICS: readonly MetricsName[] = [
   "IteratorAgeMilliseconds",
 ];
 
+/** Keeps records for longer: up to 8,760 hours. */
 export function increaseStreamRetentionPeriod(
   kinesis: Kinesis,
   input: Input<"IncreaseStreamRetentionPeriod">,
@@ -32,6 +33,7 @@ export function increaseStreamRetentionPeriod(
   );
 }
 
+/** Keeps records for less long: 24 hours at the least. Older ones are gone at once. */
 export function decreaseStreamRetentionPeriod(
   kinesis: Kinesis,
   input: Input<"DecreaseStreamRetentionPeriod">,
@@ -50,7 +52,7 @@ function setRetention(
 ): Nothing {
   new RequestChecks().required("retentionPeriodHours", input.RetentionPeriodHours).done();
   const stream = requireActive(kinesis, input, context);
-  const hours = input.RetentionPeriodHours!;
+  const hours = input.RetentionPeriodHours;
   const asked = `Requested retention period (${hours} hours)`;
   if (hours < SHORTEST_RETENTION_HOURS)
     throw invalidArgument(
@@ -74,9 +76,10 @@ export function startStreamEncryption(
   checkEncryption(input);
   const stream = requireActive(kinesis, input, context);
   if (input.EncryptionType !== "KMS") throw invalidArgument("EncryptionType must be KMS.");
-  return change(kinesis, stream, { encryption: "KMS", keyId: input.KeyId! });
+  return change(kinesis, stream, { encryption: "KMS", keyId: input.KeyId });
 }
 
+/** Switches off encryption for records that are written from now on. */
 export function stopStreamEncryption(
   kinesis: Kinesis,
   input: Input<"StopStreamEncryption">,
@@ -96,6 +99,7 @@ function checkEncryption(input: Input<"StartStreamEncryption">): void {
     .done();
 }
 
+/** Switches between on-demand and provisioned capacity. */
 export function updateStreamMode(kinesis: Kinesis, input: Input<"UpdateStreamMode">, context: RequestContext): Nothing {
   const mode = input.StreamModeDetails?.StreamMode;
   new RequestChecks()
@@ -103,9 +107,10 @@ export function updateStreamMode(kinesis: Kinesis, input: Input<"UpdateStreamMod
     .oneOf("streamModeDetails.streamMode", mode, ["PROVISIONED", "ON_DEMAND"])
     .done();
   if (input.WarmThroughputMiBps !== undefined) throw notCarried("warm throughput", "Leave WarmThroughputMiBps out.");
-  return change(kinesis, requireActive(kinesis, input, context), { mode: mode! });
+  return change(kinesis, requireActive(kinesis, input, context), { mode: mode });
 }
 
+/** Sets the largest record that the stream takes, in KiB. */
 export function updateMaxRecordSize(
   kinesis: Kinesis,
   input: Input<"UpdateMaxRecordSize">,
@@ -115,9 +120,10 @@ export function updateMaxRecordSize(
     .required("maxRecordSizeInKiB", input.MaxRecordSizeInKiB)
     .range("maxRecordSizeInKiB", input.MaxRecordSizeInKiB, 1024, 10_240)
     .done();
-  return change(kinesis, requireActive(kinesis, input, context), { maxRecordKiB: input.MaxRecordSizeInKiB! });
+  return change(kinesis, requireActive(kinesis, input, context), { maxRecordKiB: input.MaxRecordSizeInKiB });
 }
 
+/** Switches on metrics by shard. */
 export function enableEnhancedMonitoring(
   kinesis: Kinesis,
   input: Input<"EnableEnhancedMonitoring">,
@@ -128,6 +134,7 @@ export function enableEnhancedMonitoring(
   );
 }
 
+/** Switches off metrics by shard. */
 export function disableEnhancedMonitoring(
   kinesis: Kinesis,
   input: Input<"DisableEnhancedMonitoring">,

@@ -19,6 +19,7 @@ const ON_DEMAND_SHARDS = 4;
 const ON_DEMAND_STREAMS = 50;
 const LARGE_REGIONS = new Set(["us-east-1", "us-west-2", "eu-west-1"]);
 
+/** Creates a stream, which is `CREATING` for a moment. `ResourceInUseException` where its name is taken. */
 export function createStream(kinesis: Kinesis, input: Input<"CreateStream">, context: RequestContext): Nothing {
   new RequestChecks()
     .required("streamName", input.StreamName)
@@ -31,7 +32,7 @@ export function createStream(kinesis: Kinesis, input: Input<"CreateStream">, con
   if (input.WarmThroughputMiBps !== undefined) throw notCarried("warm throughput", "Leave WarmThroughputMiBps out.");
   if (input.RecordDistributionStrategy === "AUTO")
     throw notCarried("the record distribution strategy AUTO", "Leave RecordDistributionStrategy out.");
-  const name = input.StreamName!;
+  const name = input.StreamName;
   const { region, account } = context;
   if (kinesis.streams.get(`${region}/${name}`) !== undefined)
     throw new AwsError("ResourceInUseException", `Stream ${name} under account ${account} already exists.`);
@@ -112,6 +113,7 @@ export function deleteStream(kinesis: Kinesis, input: Input<"DeleteStream">, con
   return {};
 }
 
+/** Returns a stream with its shards, a page of shards at a time. */
 export function describeStream(
   kinesis: Kinesis,
   input: Input<"DescribeStream">,
@@ -129,6 +131,7 @@ export function describeStream(
   };
 }
 
+/** Returns a stream without its shards, with the number of those that are open. */
 export function describeStreamSummary(
   kinesis: Kinesis,
   input: Input<"DescribeStreamSummary">,
@@ -145,6 +148,7 @@ export function describeStreamSummary(
   };
 }
 
+/** Lists the region's streams by name, a page at a time. */
 export function listStreams(
   kinesis: Kinesis,
   input: Input<"ListStreams">,
@@ -169,11 +173,8 @@ export function listStreams(
   };
 }
 
-export function describeLimits(
-  kinesis: Kinesis,
-  _input: Input<"DescribeLimits">,
-  { region }: RequestContext,
-): Output<"DescribeLimits"> {
+/** Returns the region's quotas of shards and on-demand streams, and how many are in use. */
+export function describeLimits(kinesis: Kinesis, _input: object, { region }: RequestContext): Output<"DescribeLimits"> {
   return {
     ShardLimit: shardLimitOf(region),
     OpenShardCount: openShardCount(kinesis, region),

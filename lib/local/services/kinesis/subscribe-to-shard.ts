@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import { notCarried } from "../../kit/not-carried.ts";
 import type { SubscribeToShardEvent } from "@aws-sdk/client-kinesis";
 import { AwsError } from "../../aws-error.ts";
@@ -34,12 +35,12 @@ export function subscribeToShard(
     .oneOf("startingPosition.type", input.StartingPosition?.Type, POSITIONS)
     .done();
   const nowMs = kinesis.cloud.clock.now();
-  const consumer = requireConsumerByArn(kinesis, input.ConsumerARN!);
+  const consumer = requireConsumerByArn(kinesis, input.ConsumerARN);
   if (consumerStatusOf(consumer, nowMs) !== "ACTIVE")
     throw new AwsError("ResourceInUseException", `Consumer ${consumer.arn} is not ACTIVE.`);
   const stream = requireMade(kinesis, { StreamARN: consumer.streamArn }, context);
-  const shard = requireShard(kinesis, stream, input.ShardId!);
-  const number = numberAt(kinesis, stream, shard, input.StartingPosition!, "SubscribeToShard");
+  const shard = requireShard(kinesis, stream, input.ShardId);
+  const number = numberAt(kinesis, stream, shard, input.StartingPosition, "SubscribeToShard");
   const ending = takeOver(kinesis.subscriptions, `${consumer.arn} ${shard.index}`, nowMs);
   const untilMs = nowMs + SUBSCRIPTION_MS;
   return { EventStream: push(kinesis, { stream, shard, consumerArn: consumer.arn, number, untilMs }, ending) };
@@ -101,7 +102,7 @@ function toEvent(
   shard: ShardRecord,
   { records, next, behindMs, children }: Page,
   nowMs: number,
-): SubscribeToShardEvent {
+): Checked<SubscribeToShardEvent> {
   const last = records.at(-1)?.SequenceNumber;
   return {
     Records: records,

@@ -4,6 +4,7 @@ import { RequestChecks } from "../../kit/request-checks.ts";
 /** Keys and values. */
 export type Tags = Readonly<Record<string, string>>;
 
+/** A stream or consumer has at most 50 tags. */
 export const MOST_TAGS = 50;
 
 /** Refuses tags that Kinesis does not take; gives them back. */

@@ -6,11 +6,13 @@ import { requireConsumerByArn } from "./consumers.ts";
 import { RequestChecks } from "../../kit/request-checks.ts";
 import { checkTags, MOST_TAGS, type Tags } from "./tag-rules.ts";
 
+/** The older form of `TagResource`, by the stream's name. */
 export function addTagsToStream(kinesis: Kinesis, input: Input<"AddTagsToStream">, context: RequestContext): Nothing {
   new RequestChecks().required("tags", input.Tags).done();
   return changeStream(kinesis, input, context, (tags) => ({ ...tags, ...input.Tags }));
 }
 
+/** The older form of `UntagResource`, by the stream's name. */
 export function removeTagsFromStream(
   kinesis: Kinesis,
   input: Input<"RemoveTagsFromStream">,
@@ -20,6 +22,7 @@ export function removeTagsFromStream(
   return changeStream(kinesis, input, context, (tags) => removeTagKeys(tags, input.TagKeys));
 }
 
+/** Lists a stream's tags, a page at a time. */
 export function listTagsForStream(
   kinesis: Kinesis,
   input: Input<"ListTagsForStream">,
@@ -37,13 +40,15 @@ export function tagResource(kinesis: Kinesis, input: Input<"TagResource">, conte
   return changeResource(kinesis, input.ResourceARN, context, (tags) => ({ ...tags, ...input.Tags }));
 }
 
+/** Removes tags from a stream or consumer. Keys that it does not have are ignored. */
 export function untagResource(kinesis: Kinesis, input: Input<"UntagResource">, context: RequestContext): Nothing {
   return changeResource(kinesis, input.ResourceARN, context, (tags) => removeTagKeys(tags, input.TagKeys));
 }
 
+/** Returns the tags of a stream or consumer, by ARN. */
 export function listTagsForResource(
   kinesis: Kinesis,
-  { ResourceARN = "" }: Input<"ListTagsForResource">,
+  { ResourceARN }: Input<"ListTagsForResource">,
   context: RequestContext,
 ): Output<"ListTagsForResource"> {
   const resource = isConsumer(ResourceARN)

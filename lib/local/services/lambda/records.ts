@@ -1,16 +1,50 @@
+import type { FunctionRef } from "./functions/names.ts";
+import type { Input } from "../../kit/operation-types.ts";
+import type { Checked } from "../../kit/checked.ts";
 import type {
   Architecture,
   EventSourceMappingConfiguration,
   FunctionConfiguration,
   FunctionEventInvokeConfig,
   FunctionUrlConfig,
-  PutRuntimeManagementConfigRequest,
   Runtime,
 } from "@aws-sdk/client-lambda";
 
+/** What an event goes to. */
+export interface InvokeTarget {
+  readonly ref: FunctionRef;
+  readonly version: VersionRecord;
+  /** The ARN that was called: with the alias or version where one was named. */
+  readonly invokedArn: string;
+}
+
+/** An event of an asynchronous invocation. */
+export interface QueuedEvent {
+  readonly ref: FunctionRef;
+  readonly payload: Uint8Array;
+  readonly requestId: string;
+  readonly traceId: string | undefined;
+}
+
+/** A delivery of an event's outcome to a destination or a dead-letter target. */
+export interface Delivery {
+  /** The target's ARN: a queue, a topic, an event bus, a function or a bucket. */
+  readonly target: string;
+  readonly region: string;
+  /** JSON text. */
+  readonly body: string;
+  /** Message attributes of queues and topics. */
+  readonly attributes?: Readonly<Record<string, { readonly DataType: string; readonly StringValue: string }>>;
+  /** The detail type and the function's ARN, for an event bus. */
+  readonly detailType: string;
+  readonly functionArn: string;
+  /** Buckets: under which key the body is kept. */
+  readonly objectKey?: string;
+}
+
 /** What AWS keeps of a function's settings, in AWS's own shape. */
 export type FunctionSettings = Pick<
-  FunctionConfiguration,
+  Checked<FunctionConfiguration>,
   | "Runtime"
   | "Role"
   | "Handler"
@@ -47,9 +81,15 @@ export interface VersionRecord {
   /** Since when it has been Active, where it was prepared again. */
   readonly activeSinceMs?: number;
   /** AWS's code and words for Failed. */
-  readonly failure?: { readonly code: NonNullable<FunctionConfiguration["StateReasonCode"]>; readonly text: string };
+  readonly failure?: {
+    readonly code: NonNullable<Checked<FunctionConfiguration>["StateReasonCode"]>;
+    readonly text: string;
+  };
   readonly updating: boolean;
-  readonly runtimeManagement?: Pick<PutRuntimeManagementConfigRequest, "UpdateRuntimeOn" | "RuntimeVersionArn">;
+  readonly runtimeManagement?: Pick<
+    Input<"lambda", "PutRuntimeManagementConfig">,
+    "UpdateRuntimeOn" | "RuntimeVersionArn"
+  >;
 }
 
 /** A function: its `$LATEST` and what belongs to no version. */
@@ -116,7 +156,7 @@ export interface UrlRecord {
   readonly region: string;
   readonly functionName: string;
   readonly qualifier: string | undefined;
-  readonly config: Pick<FunctionUrlConfig, "AuthType" | "Cors" | "InvokeMode">;
+  readonly config: Pick<Checked<FunctionUrlConfig>, "AuthType" | "Cors" | "InvokeMode">;
   readonly createdMs: number;
   readonly modifiedMs: number;
 }

@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import type { ChecksumAlgorithm, ChecksumType, Grant, Tag } from "@aws-sdk/client-s3";
 
 /** A bucket. Its name is unique in the cloud, across regions. */
@@ -62,8 +63,8 @@ export interface ObjectTraits {
   readonly storageClass: string;
   readonly encryption: Encryption;
   readonly websiteRedirect?: string;
-  readonly tags: readonly Tag[];
-  readonly grants?: readonly Grant[];
+  readonly tags: readonly Checked<Tag>[];
+  readonly grants?: readonly Checked<Grant>[];
   readonly retention?: Retention;
   readonly legalHold?: boolean;
 }
@@ -88,6 +89,7 @@ export interface DeleteMarker {
   readonly modifiedMs: number;
 }
 
+/** A version of a key as it is stored: an object or a delete marker. */
 export type VersionRecord = ObjectVersion | DeleteMarker;
 
 /** A multipart upload that is under way. */

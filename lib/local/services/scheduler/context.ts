@@ -3,15 +3,21 @@ import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-t
 import type { Cloud, OperationsOf } from "../../service.ts";
 import type { Outbox } from "../../state/outbox.ts";
 import type { Collection } from "../../state/store.ts";
-import { openInvocations } from "./deliveries.ts";
 import type { GroupRecord, Invocation, ScheduleRecord } from "./records.ts";
-import { ScheduleClock } from "./schedule-clock.ts";
-import { ScheduleMetrics } from "./schedule-metrics.ts";
+import type { ScheduleMetrics } from "./schedule-metrics.ts";
 
 /** An operation's input, as the SDK types it. */
 export type Input<K extends keyof OperationsOf<"scheduler">> = InputOf<"scheduler", K>;
 /** An operation's output, as the SDK types it. */
 export type Output<K extends keyof OperationsOf<"scheduler">> = OutputOf<"scheduler", K>;
+
+/** Arms the schedules' next occurrences. */
+interface Occurrences {
+  keep(schedule: ScheduleRecord, fromMs?: number): void;
+  remove(schedule: ScheduleRecord): void;
+  start(): void;
+  stop(): void;
+}
 
 /** All that the operations of the Scheduler share. */
 export interface Scheduler {
@@ -20,29 +26,17 @@ export interface Scheduler {
   readonly groups: Collection<GroupRecord>;
   /** Keys are `region/group/name`. */
   readonly schedules: Collection<ScheduleRecord>;
-  readonly clock: ScheduleClock;
+  readonly clock: Occurrences;
   readonly deliveries: Outbox<Invocation>;
   readonly metrics: ScheduleMetrics;
 }
 
-export function openScheduler(cloud: Cloud): Scheduler {
-  const parts = {
-    cloud,
-    groups: cloud.store.collection<GroupRecord>("scheduler.groups"),
-    schedules: cloud.store.collection<ScheduleRecord>("scheduler.schedules"),
-    metrics: new ScheduleMetrics(cloud),
-    deliveries: openInvocations(cloud, () => scheduler),
-  };
-  const scheduler: { -readonly [K in keyof Scheduler]: Scheduler[K] } = parts as Scheduler;
-  // The clock asks back for the rest.
-  scheduler.clock = new ScheduleClock(scheduler);
-  return scheduler;
-}
-
+/** The key of a schedule: names are unique in their region and group. */
 export function keyOfSchedule(schedule: Pick<ScheduleRecord, "region" | "group" | "name">): string {
   return `${schedule.region}/${schedule.group}/${schedule.name}`;
 }
 
+/** `arn:aws:scheduler:<region>:<account>:schedule/<group>/<name>`. */
 export function scheduleArn(
   { cloud }: Scheduler,
   { region, group, name }: Pick<ScheduleRecord, "region" | "group" | "name">,
@@ -50,6 +44,7 @@ export function scheduleArn(
   return `arn:${cloud.partition}:scheduler:${region}:${cloud.account}:schedule/${group}/${name}`;
 }
 
+/** `arn:aws:scheduler:<region>:<account>:schedule-group/<name>`. */
 export function groupArn({ cloud }: Scheduler, region: string, name: string): string {
   return `arn:${cloud.partition}:scheduler:${region}:${cloud.account}:schedule-group/${name}`;
 }

@@ -29,7 +29,7 @@ export function openInvocations(cloud: Cloud, scheduler: () => Scheduler): Outbo
     },
     async giveUp(invocation, failure, attempts, condition) {
       scheduler().metrics.add(invocation, "InvocationDroppedCount");
-      const { Arn: arn = "", Input: request = "{}" } = invocation.target;
+      const { Arn: arn, Input: request = "{}" } = invocation.target;
       const call = await buildCall(scheduler(), invocation, attempts).catch(() => ({ arn, request }));
       await buryDeadLetter(scheduler(), invocation, { call, failure, retries: attempts, condition });
       complete(scheduler(), invocation);

@@ -1,3 +1,4 @@
+import { requireTags } from "./tag-rules.ts";
 import { requireValid } from "../../kit/require-valid.ts";
 import type { ScheduleGroupSummary } from "@aws-sdk/client-scheduler";
 import type { RequestContext } from "../../service.ts";
@@ -5,36 +6,38 @@ import type { GroupRecord } from "./records.ts";
 import { conflict, invalid, notFound } from "./errors.ts";
 import { groupArn, pageOf, type Input, type Output, type Scheduler } from "./context.ts";
 import { nameConstraint } from "./schedule-rules.ts";
-import { requireTags } from "./tags.ts";
 
+/** The group that every account has in every region. */
 export const DEFAULT_GROUP = "default";
 
+/** Creates a group. `ConflictException` where the region has one of this name. */
 export function createScheduleGroup(
   scheduler: Scheduler,
   input: Input<"CreateScheduleGroup">,
   { region }: RequestContext,
 ): Output<"CreateScheduleGroup"> {
   requireValid(nameConstraint("name", input.Name, { isRequired: true }));
-  requireNotDefault(input.Name!);
+  requireNotDefault(input.Name);
   requireTags(input.Tags);
   const { Name: name, Tags: tags = [], ClientToken: clientToken } = input;
-  const answer = { ScheduleGroupArn: groupArn(scheduler, region, name!) };
-  const before = findGroup(scheduler, region, name!);
+  const answer = { ScheduleGroupArn: groupArn(scheduler, region, name) };
+  const before = findGroup(scheduler, region, name);
   if (before !== undefined && before.clientToken === clientToken) return answer;
   if (before !== undefined) throw conflict(`Schedule group ${name} already exists.`);
   const nowMs = scheduler.cloud.clock.now();
-  const record = { name: name!, region, tags, clientToken, createdMs: nowMs, modifiedMs: nowMs };
+  const record = { name: name, region, tags, clientToken, createdMs: nowMs, modifiedMs: nowMs };
   scheduler.groups.put(`${region}/${name}`, record);
   return answer;
 }
 
+/** Returns a group. `ResourceNotFoundException` where the region has none of this name. */
 export function getScheduleGroup(
   scheduler: Scheduler,
   input: Input<"GetScheduleGroup">,
   { region }: RequestContext,
 ): Output<"GetScheduleGroup"> {
   requireValid(nameConstraint("name", input.Name, { isRequired: true }));
-  return describe(scheduler, requireGroup(scheduler, region, input.Name!));
+  return describe(scheduler, requireGroup(scheduler, region, input.Name));
 }
 
 /** The schedules of a group go with it, at once. */
@@ -44,8 +47,8 @@ export function deleteScheduleGroup(
   { region }: RequestContext,
 ): object {
   requireValid(nameConstraint("name", input.Name, { isRequired: true }));
-  requireNotDefault(input.Name!);
-  const { name } = requireGroup(scheduler, region, input.Name!);
+  requireNotDefault(input.Name);
+  const { name } = requireGroup(scheduler, region, input.Name);
   scheduler.cloud.store.transaction(() => {
     for (const [, schedule] of scheduler.schedules.list(`${region}/${name}/`)) scheduler.clock.remove(schedule);
     scheduler.groups.delete(`${region}/${name}`);
@@ -53,6 +56,7 @@ export function deleteScheduleGroup(
   return {};
 }
 
+/** Lists groups by name prefix, a page at a time. */
 export function listScheduleGroups(
   scheduler: Scheduler,
   input: Input<"ListScheduleGroups">,
@@ -71,6 +75,7 @@ export function listScheduleGroups(
   return { ScheduleGroups: items.map((group) => describe(scheduler, group)), ...next };
 }
 
+/** The group of this name. `ResourceNotFoundException` where the region has none. */
 export function requireGroup(scheduler: Scheduler, region: string, name: string): GroupRecord {
   const group = findGroup(scheduler, region, name);
   if (group === undefined) throw notFound(`Schedule group ${name} does not exist.`);

@@ -39,7 +39,7 @@ export async function buildCall(
 /** The schedule's role has to allow what is done in its name. */
 export function byRole(scheduler: Scheduler, invocation: Invocation): Authority {
   return async ({ permission }) => {
-    const { RoleArn = "" } = invocation.target;
+    const { RoleArn } = invocation.target;
     const denial = await tryFindDenial(scheduler, RoleArn, permission, executionId(invocation));
     if (denial !== undefined) throw new DeliveryFailure("AccessDeniedException", denial);
     return {};
@@ -70,6 +70,7 @@ function defaultNotification({ id, region, scheduleArn, scheduledMs }: Invocatio
   });
 }
 
+/** A time as targets receive it: ISO 8601, UTC, whole seconds. */
 export function isoSeconds(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
 }

@@ -1,10 +1,11 @@
+import type { Checked } from "../../kit/checked.ts";
 import type { FlexibleTimeWindow, Tag, Target } from "@aws-sdk/client-scheduler";
 
 /** A group of schedules. */
 export interface GroupRecord {
   readonly name: string;
   readonly region: string;
-  readonly tags: readonly Tag[];
+  readonly tags: readonly Checked<Tag>[];
   /** With which it was made: the same call again finds it. */
   readonly clientToken?: string | undefined;
   readonly createdMs: number;
@@ -24,8 +25,8 @@ export interface ScheduleRecord {
   readonly endMs?: number | undefined;
   readonly state: "ENABLED" | "DISABLED";
   readonly afterCompletion: "NONE" | "DELETE";
-  readonly window: FlexibleTimeWindow;
-  readonly target: Target;
+  readonly window: Checked<FlexibleTimeWindow>;
+  readonly target: Checked<Target>;
   /** With which it was made: the same call again finds it. */
   readonly clientToken?: string | undefined;
   readonly createdMs: number;
@@ -46,7 +47,7 @@ export interface Invocation {
   readonly group: string;
   readonly schedule: string;
   readonly scheduleArn: string;
-  readonly target: Target;
+  readonly target: Checked<Target>;
   readonly scheduledMs: number;
   readonly firedMs: number;
   /** The schedule, as of this change, is to be deleted with its end. */

@@ -13,6 +13,7 @@ const QUEUE = String.raw`^arn:aws[a-z-]*:sqs:[a-z0-9\-]+:\d{12}:[a-zA-Z0-9\-_]+$
 const SOURCE = String.raw`^(?=[/\.\-_A-Za-z0-9]+)((?!aws\.).*)|(\$(\.[\w_-]+(\[(\d+|\*)\])*)*)$`;
 const EARLIEST_START_MS = 5 * 60_000;
 
+/** The rule of names: 1 to 64 letters, digits, `-`, `_` and `.`. */
 export function nameConstraint(
   member: string,
   value: string | undefined,
@@ -30,7 +31,7 @@ export function requireSchedule(input: ScheduleInput, nowMs: number): void {
   requireWindow(input);
   const zone = input.ScheduleExpressionTimezone ?? "UTC";
   if (!isTimeZone(zone)) throw invalid(`Invalid Schedule Expression Timezone ${zone}.`);
-  const schedule = tryParseSchedule(input.ScheduleExpression!, zone);
+  const schedule = tryParseSchedule(input.ScheduleExpression, zone);
   if (schedule === undefined) throw invalid(`Invalid Schedule Expression ${input.ScheduleExpression}.`);
   if (schedule.kind === "at") return;
   const [startMs, endMs] = [input.StartDate?.getTime(), input.EndDate?.getTime()];

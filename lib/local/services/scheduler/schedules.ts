@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import { requireValid } from "../../kit/require-valid.ts";
 import type { ScheduleSummary } from "@aws-sdk/client-scheduler";
 import type { RequestContext } from "../../service.ts";
@@ -9,6 +10,7 @@ import { nameConstraint, requireSchedule, type ScheduleInput } from "./schedule-
 import { keyOfSchedule, pageOf, scheduleArn, type Input, type Output, type Scheduler } from "./context.ts";
 import { requireTarget } from "./target-rules.ts";
 
+/** Creates a schedule. `ConflictException` where its group has one of this name. */
 export async function createSchedule(
   scheduler: Scheduler,
   input: Input<"CreateSchedule">,
@@ -37,6 +39,7 @@ export async function updateSchedule(
   return { ScheduleArn: scheduleArn(scheduler, record) };
 }
 
+/** Returns a schedule. `ResourceNotFoundException` where its group has none of this name. */
 export function getSchedule(
   scheduler: Scheduler,
   input: Input<"GetSchedule">,
@@ -57,6 +60,7 @@ export function getSchedule(
   };
 }
 
+/** Deletes a schedule. A delivery under way ends as it would have. */
 export function deleteSchedule(
   scheduler: Scheduler,
   input: Input<"DeleteSchedule">,
@@ -67,6 +71,7 @@ export function deleteSchedule(
   return {};
 }
 
+/** Lists schedules by group, name prefix and state, a page at a time. */
 export function listSchedules(
   scheduler: Scheduler,
   input: Input<"ListSchedules">,
@@ -95,9 +100,9 @@ export function listSchedules(
 
 async function requireFit(scheduler: Scheduler, input: ScheduleInput, region: string): Promise<void> {
   requireSchedule(input, scheduler.cloud.clock.now());
-  await requireTarget(input.Target!, region);
+  await requireTarget(input.Target, region);
   const group = input.GroupName ?? DEFAULT_GROUP;
-  await requireTrust(scheduler, { roleArn: input.Target!.RoleArn!, region, group });
+  await requireTrust(scheduler, { roleArn: input.Target.RoleArn, region, group });
   requireGroup(scheduler, region, group);
 }
 
@@ -105,7 +110,7 @@ function recordOf(scheduler: Scheduler, input: ScheduleInput, region: string, be
   const nowMs = scheduler.cloud.clock.now();
   const startMs = input.StartDate?.getTime();
   const timing = {
-    expression: input.ScheduleExpression!,
+    expression: input.ScheduleExpression,
     timeZone: input.ScheduleExpressionTimezone ?? "UTC",
     startMs,
   };
@@ -114,7 +119,7 @@ function recordOf(scheduler: Scheduler, input: ScheduleInput, region: string, be
     before?.expression === timing.expression && before.timeZone === timing.timeZone && before.startMs === startMs;
   return {
     ...timing,
-    name: input.Name!,
+    name: input.Name,
     group: input.GroupName ?? DEFAULT_GROUP,
     region,
     description: input.Description,
@@ -122,8 +127,8 @@ function recordOf(scheduler: Scheduler, input: ScheduleInput, region: string, be
     endMs: input.EndDate?.getTime(),
     state: input.State ?? "ENABLED",
     afterCompletion: input.ActionAfterCompletion ?? "NONE",
-    window: input.FlexibleTimeWindow!,
-    target: withRetryPolicy(input.Target!),
+    window: input.FlexibleTimeWindow,
+    target: withRetryPolicy(input.Target),
     createdMs: before?.createdMs ?? nowMs,
     modifiedMs: nowMs,
     anchorMs: isSame ? before.anchorMs : (startMs ?? nowMs),
@@ -147,12 +152,12 @@ function requireExisting(
   { Name, GroupName = DEFAULT_GROUP }: Input<"GetSchedule">,
   region: string,
 ): ScheduleRecord {
-  const schedule = scheduler.schedules.get(keyOfSchedule({ region, group: GroupName, name: Name! }));
+  const schedule = scheduler.schedules.get(keyOfSchedule({ region, group: GroupName, name: Name }));
   if (schedule === undefined) throw notFound(`Schedule ${Name} does not exist.`);
   return schedule;
 }
 
-function summarise(scheduler: Scheduler, schedule: ScheduleRecord): Omit<ScheduleSummary, "Target"> {
+function summarise(scheduler: Scheduler, schedule: ScheduleRecord): Omit<Checked<ScheduleSummary>, "Target"> {
   return {
     Arn: scheduleArn(scheduler, schedule),
     Name: schedule.name,

@@ -1,7 +1,8 @@
+import type { Checked } from "../../kit/checked.ts";
 import { targetKind, type TargetKind } from "../../delivery/target-kind.ts";
 import { notCarried } from "../../kit/not-carried.ts";
 import type { Target } from "@aws-sdk/client-scheduler";
-import { SERVICE_NAMES } from "../../registry.ts";
+import { SERVICE_NAMES } from "../../catalogue.ts";
 import { carriedService, findOperation } from "../../kit/sdk-request.ts";
 import { invalid } from "./errors.ts";
 import { findMissing, tryReadUniversalTarget, type UniversalTarget } from "./targets/universal-call.ts";
@@ -35,18 +36,18 @@ const READS =
   /^(get|describe|list|poll|receive|search|scan|query|select|read|lookup|discover|validate|batchGet|batchDescribe|batchRead|transactGet|adminGet|adminList|testMigration|retrieve|testConnection|translateDocument|isAuthorized|invokeModel)/i;
 
 /** Refuses a target that the Scheduler would not take, or that is not supported. Words as measured, see the README. */
-export async function requireTarget(target: Target, region: string): Promise<void> {
+export async function requireTarget(target: Checked<Target>, region: string): Promise<void> {
   if (target.EventBridgePutEventsV2Parameters ?? target.EventBridgePutRawEventsParameters)
     throw notCarried(
       "EventBridgePutEventsV2Parameters and EventBridgePutRawEventsParameters",
       "Use EventBridgeParameters.",
     );
-  const universal = tryReadUniversalTarget(target.Arn!);
+  const universal = tryReadUniversalTarget(target.Arn);
   if (universal !== undefined) return requireUniversal(target, universal);
   requireTemplated(target, region);
 }
 
-async function requireUniversal(target: Target, universal: UniversalTarget): Promise<void> {
+async function requireUniversal(target: Checked<Target>, universal: UniversalTarget): Promise<void> {
   requireOwnParameters(target, "scheduler");
   const unsupported = invalid(`${universal.api} API is not supported.`);
   if (READS.test(universal.api)) throw unsupported;
@@ -63,15 +64,15 @@ async function requireUniversal(target: Target, universal: UniversalTarget): Pro
     );
 }
 
-function requireTemplated(target: Target, region: string): void {
-  const [, , service = "", itsRegion] = target.Arn!.split(":");
+function requireTemplated(target: Checked<Target>, region: string): void {
+  const [, , service = "", itsRegion] = target.Arn.split(":");
   if (NOT_CARRIED.has(service))
     throw notCarried(
       `the target ${target.Arn}`,
       "Schedules reach functions, queues, topics, state machines, event buses, streams and universal targets.",
     );
   if (!CARRIED.has(service)) throw invalid(`${service} is not a supported service for a target.`);
-  const kind = targetKind(target.Arn!);
+  const kind = targetKind(target.Arn);
   if (kind === undefined) throw invalid("Parameter Arn is not valid. Reason: Provided Arn is not in correct format.");
   if (itsRegion !== region) throw invalid(`The target ARN provided does not match the current region ${region}.`);
   requireOwnParameters(target, service);
@@ -79,14 +80,14 @@ function requireTemplated(target: Target, region: string): void {
   if (NEEDS_JSON.has(kind) && target.Input !== undefined) requireJson(target.Input);
 }
 
-function requireOwnParameters(target: Target, service: string): void {
+function requireOwnParameters(target: Checked<Target>, service: string): void {
   for (const [name, itsService] of Object.entries(PARAMETERS))
     if (target[name as keyof typeof PARAMETERS] !== undefined && itsService !== service)
       throw invalid(`Parameters ${name} not supported for the target.`);
 }
 
-function requireNeededParameters(target: Target, kind: TargetKind): void {
-  const isFifo = kind === "queue" && target.Arn!.endsWith(".fifo");
+function requireNeededParameters(target: Checked<Target>, kind: TargetKind): void {
+  const isFifo = kind === "queue" && target.Arn.endsWith(".fifo");
   const needed = NEEDED[isFifo ? "fifo" : kind];
   if (needed !== undefined && target[needed] === undefined) throw invalid(`Parameters ${needed} must be specified.`);
   if (!isFifo && target.SqsParameters?.MessageGroupId !== undefined)

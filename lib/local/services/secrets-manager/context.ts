@@ -20,6 +20,7 @@ export interface Secrets {
 
 const ID = /^[\w/+=.@!:-]+$/;
 
+/** Opens the secrets. */
 export function openSecrets(cloud: Cloud): Secrets {
   return {
     cloud,
@@ -69,10 +70,12 @@ export function listSecretRecords(secrets: Secrets, context: RequestContext): Se
   return records.filter((record) => findSecret(secrets, context, record.name) !== undefined);
 }
 
+/** The key of a secret: names are unique in their region. */
 export function keyOf(context: RequestContext, name: string): string {
   return `${context.region}/${name}`;
 }
 
+/** `ValidationException`: the name has characters that Secrets Manager does not allow. */
 export function invalidName() {
   return secretsValidation(
     "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",

@@ -6,6 +6,7 @@ import { listSecretRecords, requireAnySecret, type Input, type Output, type Secr
 import { invalidParameter, pageOf } from "./errors.ts";
 import type { SecretRecord } from "./secret-record.ts";
 
+/** Returns a secret without its values, also one that is scheduled for deletion. */
 export function describeSecret(
   secrets: Secrets,
   input: Input<"DescribeSecret">,
@@ -16,6 +17,7 @@ export function describeSecret(
   return { ...describe(record), ...(stages ? { VersionIdsToStages: stages } : {}) };
 }
 
+/** Lists secrets by filters, newest first, a page at a time. */
 export function listSecrets(
   secrets: Secrets,
   input: Input<"ListSecrets">,
@@ -29,6 +31,7 @@ export function listSecrets(
   return { SecretList: page.items.map(describeListed), ...page.next };
 }
 
+/** Lists a secret's versions with their staging labels, a page at a time. */
 export function listSecretVersionIds(
   secrets: Secrets,
   input: Input<"ListSecretVersionIds">,
@@ -51,6 +54,7 @@ export function listSecretVersionIds(
   };
 }
 
+/** Returns the values of up to 20 secrets. Those that are refused come back with their errors. */
 export function batchGetSecretValue(
   secrets: Secrets,
   input: Input<"BatchGetSecretValue">,

@@ -6,6 +6,7 @@ const LOWERCASE = "abcdefghijklmnopqrstuvwxyz";
 const PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 const LONGEST = 4096;
 
+/** Makes a password of random characters, 32 unless the request says how many. */
 export function getRandomPassword(_secrets: Secrets, input: Input<"GetRandomPassword">): Output<"GetRandomPassword"> {
   const length = input.PasswordLength ?? 32;
   if (length < 1 || length > LONGEST) throw invalidParameter(`PasswordLength must be between 1 and ${LONGEST}.`);

@@ -2,13 +2,14 @@ import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { requireAnySecret, requireSecret, save, type Input, type Output, type Secrets } from "./context.ts";
 
+/** Sets a secret's policy. `MalformedPolicyDocumentException` where it cannot be read. */
 export function putResourcePolicy(
   secrets: Secrets,
   input: Input<"PutResourcePolicy">,
   context: RequestContext,
 ): Output<"PutResourcePolicy"> {
   const record = requireSecret(secrets, context, input.SecretId);
-  const policy = input.ResourcePolicy!;
+  const policy = input.ResourcePolicy;
   if (!isPolicy(policy)) {
     throw new AwsError("MalformedPolicyDocumentException", "This resource policy contains invalid JSON syntax.", {
       statusCode: 400,
@@ -18,6 +19,7 @@ export function putResourcePolicy(
   return { ARN: record.arn, Name: record.name };
 }
 
+/** Returns a secret's policy; empty where it has none. */
 export function getResourcePolicy(
   secrets: Secrets,
   input: Input<"GetResourcePolicy">,
@@ -27,6 +29,7 @@ export function getResourcePolicy(
   return { ARN: arn, Name: name, ...(policy === undefined ? {} : { ResourcePolicy: policy }) };
 }
 
+/** Deletes a secret's policy. Doing it again is not an error. */
 export function deleteResourcePolicy(
   secrets: Secrets,
   input: Input<"DeleteResourcePolicy">,

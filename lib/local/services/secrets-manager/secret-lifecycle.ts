@@ -20,12 +20,13 @@ const DAY_MS = 86_400_000;
 const LONGEST_NAME = 512;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
+/** Creates a secret, with its first version where a value is given. */
 export function createSecret(
   secrets: Secrets,
   input: Input<"CreateSecret">,
   context: RequestContext,
 ): Output<"CreateSecret"> {
-  const name = input.Name!;
+  const name = input.Name;
   if (!/^[\w/+=.@!-]+$/.test(name) || name.length > LONGEST_NAME) throw invalidName();
   const token = readToken(input, context, invalidRequest);
   validateSecretTags(input.Tags ?? []);
@@ -62,6 +63,7 @@ function createAgain(secrets: Secrets, existing: SecretRecord, input: Input<"Cre
   return { ARN: existing.arn, Name: existing.name, VersionId: input.ClientRequestToken };
 }
 
+/** Changes a secret's description, or adds a version with a new value. */
 export function updateSecret(
   secrets: Secrets,
   input: Input<"UpdateSecret">,
@@ -80,6 +82,7 @@ export function updateSecret(
   return { ARN: record.arn, Name: record.name, ...(hasValue(input) ? { VersionId: token } : {}) };
 }
 
+/** Schedules a secret for deletion in 7 to 30 days, or deletes it at once. */
 export function deleteSecret(
   secrets: Secrets,
   input: Input<"DeleteSecret">,
@@ -112,12 +115,13 @@ function deleteNow(
   context: RequestContext,
   nowMs: number,
 ): Output<"DeleteSecret"> {
-  const record = findSecret(secrets, context, input.SecretId!);
+  const record = findSecret(secrets, context, input.SecretId);
   if (record === undefined) return { Name: input.SecretId, DeletionDate: new Date(nowMs) };
   secrets.records.delete(keyOf(context, record.name));
   return { ARN: record.arn, Name: record.name, DeletionDate: new Date(nowMs) };
 }
 
+/** Cancels a scheduled deletion. */
 export function restoreSecret(
   secrets: Secrets,
   input: Input<"RestoreSecret">,

@@ -30,7 +30,9 @@ export interface SecretRecord {
   readonly versions: readonly SecretVersion[];
 }
 
+/** The staging label of the version that is read by default. */
 export const CURRENT = "AWSCURRENT";
+/** The staging label of the version that was current before. */
 export const PREVIOUS = "AWSPREVIOUS";
 /** The stage of a version that a rotation has not finished. */
 export const PENDING = "AWSPENDING";

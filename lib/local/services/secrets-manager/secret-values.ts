@@ -17,6 +17,7 @@ const MOST_STAGES = 20;
 const MOST_DEPRECATED = 100;
 const DAY_MS = 86_400_000;
 
+/** Returns a version's value, by version id or staging label; else the current one. */
 export function getSecretValue(
   secrets: Secrets,
   input: Input<"GetSecretValue">,
@@ -32,6 +33,7 @@ export function getSecretValue(
   return describeValue(secrets, record, version);
 }
 
+/** Adds a version, which becomes current unless the request names other staging labels. */
 export function putSecretValue(
   secrets: Secrets,
   input: Input<"PutSecretValue">,
@@ -49,13 +51,14 @@ export function putSecretValue(
   return { ARN: record.arn, Name: record.name, VersionId: id, VersionStages: [...version.stages] };
 }
 
+/** Moves a staging label from one version to another, or removes it. */
 export function updateSecretVersionStage(
   secrets: Secrets,
   input: Input<"UpdateSecretVersionStage">,
   context: RequestContext,
 ): Output<"UpdateSecretVersionStage"> {
   const record = requireSecret(secrets, context, input.SecretId);
-  const { VersionStage: stage = "", MoveToVersionId: to, RemoveFromVersionId: from } = input;
+  const { VersionStage: stage, MoveToVersionId: to, RemoveFromVersionId: from } = input;
   for (const id of [to, from]) if (id !== undefined) requireVersion(record, id);
   const holder = record.versions.find((version) => version.stages.includes(stage));
   if (from !== undefined && holder?.id !== from) {

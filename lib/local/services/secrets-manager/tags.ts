@@ -16,6 +16,7 @@ export function validateSecretTags(tags: readonly Tag[]): void {
   }
 }
 
+/** Adds tags to a secret, or overwrites them: at most 50. */
 export function tagResource(secrets: Secrets, input: Input<"TagResource">, context: RequestContext): object {
   const record = requireSecret(secrets, context, input.SecretId);
   const tags = addTags(record.tags, input.Tags);
@@ -24,6 +25,7 @@ export function tagResource(secrets: Secrets, input: Input<"TagResource">, conte
   return {};
 }
 
+/** Removes tags by their keys. Keys that the secret does not have are ignored. */
 export function untagResource(secrets: Secrets, input: Input<"UntagResource">, context: RequestContext): object {
   const record = requireSecret(secrets, context, input.SecretId);
   save(secrets, context, { ...record, tags: removeTags(record.tags, input.TagKeys) });

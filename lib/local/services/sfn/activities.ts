@@ -1,3 +1,4 @@
+import { errorText } from "../../kit/error-text.ts";
 import { AWS_OWNED } from "./encryption.ts";
 import type { Nothing } from "../../kit/operation-types.ts";
 import type { Tag } from "@aws-sdk/client-sfn";
@@ -7,6 +8,7 @@ import { checkArn, checkName, page, resourceMissing } from "./errors.ts";
 import type { Input, Output, Sfn } from "./context.ts";
 import { parseJson } from "../../../util/parse-json.ts";
 
+/** Creates an activity. Doing it again with the same name returns the same ARN. */
 export function createActivity(
   sfn: Sfn,
   input: Input<"CreateActivity">,
@@ -19,11 +21,13 @@ export function createActivity(
   return { activityArn: arn, creationDate: new Date(record.createdMs) };
 }
 
+/** Returns an activity. `ActivityDoesNotExist` where there is none of this ARN. */
 export function describeActivity(sfn: Sfn, input: Input<"DescribeActivity">): Output<"DescribeActivity"> {
   const { arn, name, createdMs } = findActivity(sfn, input.activityArn);
   return { activityArn: arn, name, creationDate: new Date(createdMs), encryptionConfiguration: AWS_OWNED };
 }
 
+/** Lists the region's activities, a page at a time. */
 export function listActivities(
   sfn: Sfn,
   input: Input<"ListActivities">,
@@ -41,6 +45,7 @@ export function listActivities(
   };
 }
 
+/** Deletes an activity. Doing it again is not an error. */
 export function deleteActivity(sfn: Sfn, input: Input<"DeleteActivity">): Nothing {
   sfn.activities.delete(checkArn(input.activityArn));
   return {};
@@ -59,37 +64,43 @@ export async function getActivityTask(
   return task === undefined ? {} : { taskToken: task.token, input: task.input };
 }
 
-export function sendTaskSuccess(sfn: Sfn, { taskToken, output = "" }: Input<"SendTaskSuccess">): Nothing {
+/** Ends the task of a token with its output, JSON of at most 256 KiB. `TaskTimedOut` for an old token. */
+export function sendTaskSuccess(sfn: Sfn, { taskToken, output }: Input<"SendTaskSuccess">): Nothing {
   try {
     parseJson(output);
   } catch (error) {
-    throw new AwsError("InvalidOutput", `Invalid Output: '${(error as Error).message}'`);
+    throw new AwsError("InvalidOutput", `Invalid Output: '${errorText(error)}'`);
   }
   sfn.desk.settle(checkToken(taskToken), { output });
   return {};
 }
 
+/** Ends the task of a token with an error. `TaskTimedOut` for an old token. */
 export function sendTaskFailure(sfn: Sfn, { taskToken, error, cause }: Input<"SendTaskFailure">): Nothing {
   sfn.desk.settle(checkToken(taskToken), { error, cause });
   return {};
 }
 
+/** Restarts the heartbeat of a token's task. `TaskTimedOut` for an old token. */
 export function sendTaskHeartbeat(sfn: Sfn, { taskToken }: Input<"SendTaskHeartbeat">): Nothing {
   sfn.desk.heartbeat(checkToken(taskToken));
   return {};
 }
 
-export function tagResource(sfn: Sfn, { resourceArn, tags = [] }: Input<"TagResource">): Nothing {
+/** Adds tags to a state machine or activity, or overwrites them: at most 50. */
+export function tagResource(sfn: Sfn, { resourceArn, tags }: Input<"TagResource">): Nothing {
   const names = new Set(tags.map(({ key }) => key));
   retag(sfn, resourceArn, (before) => [...before.filter(({ key }) => !names.has(key)), ...tags]);
   return {};
 }
 
-export function untagResource(sfn: Sfn, { resourceArn, tagKeys = [] }: Input<"UntagResource">): Nothing {
+/** Removes tags by their keys. Keys that the resource does not have are ignored. */
+export function untagResource(sfn: Sfn, { resourceArn, tagKeys }: Input<"UntagResource">): Nothing {
   retag(sfn, resourceArn, (before) => before.filter(({ key = "" }) => !tagKeys.includes(key)));
   return {};
 }
 
+/** Returns the tags of a state machine or activity, by ARN. */
 export function listTagsForResource(
   sfn: Sfn,
   { resourceArn }: Input<"ListTagsForResource">,

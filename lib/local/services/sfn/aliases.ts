@@ -40,6 +40,7 @@ export function createStateMachineAlias(
   return { stateMachineAliasArn: arn, creationDate: new Date(record.createdMs) };
 }
 
+/** Changes an alias's description, or the one or two versions it routes to. */
 export function updateStateMachineAlias(
   sfn: Sfn,
   input: Input<"UpdateStateMachineAlias">,
@@ -61,6 +62,7 @@ export function updateStateMachineAlias(
   return { updateDate: new Date(updatedMs) };
 }
 
+/** Returns an alias with its routing. `ResourceNotFound` where there is none of this ARN. */
 export function describeStateMachineAlias(
   sfn: Sfn,
   input: Input<"DescribeStateMachineAlias">,
@@ -76,6 +78,7 @@ export function describeStateMachineAlias(
   };
 }
 
+/** Lists a state machine's aliases, all or those of one version, a page at a time. */
 export function listStateMachineAliases(
   sfn: Sfn,
   input: Input<"ListStateMachineAliases">,
@@ -161,5 +164,5 @@ function readRouting(sfn: Sfn, given: Routing, machineArn?: string): AliasRecord
   if (weights.reduce((sum, weight) => sum + weight, 0) !== 100) {
     throw invalid(`Sum of routing configuration weights must equal 100. Received: [${weights.join(", ")}]`);
   }
-  return given.map(({ stateMachineVersionArn, weight }) => ({ version: stateMachineVersionArn!, weight: weight! }));
+  return given.map(({ stateMachineVersionArn, weight }) => ({ version: stateMachineVersionArn, weight: weight }));
 }

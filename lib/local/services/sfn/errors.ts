@@ -19,20 +19,24 @@ export function checkExecutionArn(arn: string | undefined): string {
   return given;
 }
 
+/** `StateMachineDoesNotExist` (400). */
 export function machineMissing(arn: string): AwsError {
   return new AwsError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
 }
 
+/** `ExecutionDoesNotExist` (400). */
 export function executionMissing(arn: string): AwsError {
   return new AwsError("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
 }
 
+/** `ResourceNotFound` (400). */
 export function resourceMissing(arn: string): AwsError {
   return new AwsError("ResourceNotFound", "Request references a resource that does not exist.", {
     members: { resourceName: arn },
   });
 }
 
+/** `ValidationException` (400). */
 export function invalid(message: string): AwsError {
   return new AwsError("ValidationException", message);
 }

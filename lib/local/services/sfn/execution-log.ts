@@ -20,7 +20,7 @@ export class ExecutionLog {
   tell(execution: ExecutionRecord, event: KeptEvent): void {
     const { level, destinations, includeExecutionData } = execution.loggingConfiguration;
     const group = /log-group:([^:]+)/.exec(destinations?.[0]?.cloudWatchLogsLogGroup?.logGroupArn ?? "")?.[1];
-    if (group === undefined || !isWanted(level ?? "OFF", String(event.type))) return;
+    if (group === undefined || !isWanted(level ?? "OFF", event.type)) return;
     const line = lineOf(execution, event, includeExecutionData === true);
     const stream = streamOf(execution);
     const before = this.#queues.get(stream) ?? Promise.resolve();

@@ -25,8 +25,8 @@ export class ExecutionStore {
   }
 
   get(arn: string): ExecutionRecord | undefined {
-    const row = prepared(this.#store.sql, "SELECT record FROM sfn_executions WHERE arn = ?").get(arn);
-    return row === undefined ? undefined : (JSON.parse((row as { record: string }).record) as ExecutionRecord);
+    const row = prepared<RecordRow>(this.#store.sql, "SELECT record FROM sfn_executions WHERE arn = ?").get(arn);
+    return row && toRecord(row);
   }
 
   put(record: ExecutionRecord): void {
@@ -39,28 +39,35 @@ export class ExecutionStore {
   }
 
   running(): ExecutionRecord[] {
-    return this.#records(prepared(this.#store.sql, "SELECT record FROM sfn_executions WHERE status = 'RUNNING'").all());
+    const text = "SELECT record FROM sfn_executions WHERE status = 'RUNNING'";
+    return prepared<RecordRow>(this.#store.sql, text).all().map(toRecord);
   }
 
   /** Newest first. */
   ofMachine(machineArn: string): ExecutionRecord[] {
-    const all = prepared(
+    const all = prepared<RecordRow>(
       this.#store.sql,
       "SELECT record FROM sfn_executions WHERE machine = ? ORDER BY started DESC, rowid DESC",
     );
-    return this.#records(all.all(machineArn));
+    return all.all(machineArn).map(toRecord);
   }
 
   /** From `after` on, oldest first, or the other way round. */
   events(arn: string, from: number, count: number, reverse: boolean): KeptEvent[] {
     const order = reverse ? "id <= ? ORDER BY id DESC" : "id >= ? ORDER BY id";
-    const rows = prepared(this.#store.sql, `SELECT event FROM sfn_events WHERE execution = ? AND ${order} LIMIT ?`);
-    return rows.all(arn, from, count).map((row) => JSON.parse((row as { event: string }).event) as KeptEvent);
+    const rows = prepared<{ event: string }>(
+      this.#store.sql,
+      `SELECT event FROM sfn_events WHERE execution = ? AND ${order} LIMIT ?`,
+    );
+    return rows.all(arn, from, count).map((row) => JSON.parse(row.event) as KeptEvent);
   }
 
   steps(arn: string): { key: string; value: unknown }[] {
-    const rows = prepared(this.#store.sql, "SELECT key, value FROM sfn_steps WHERE execution = ?").all(arn);
-    return rows.map((row) => ({ key: String(row["key"]), value: JSON.parse(String(row["value"])) as unknown }));
+    const rows = prepared<{ key: string; value: string }>(
+      this.#store.sql,
+      "SELECT key, value FROM sfn_steps WHERE execution = ?",
+    ).all(arn);
+    return rows.map(({ key, value }): { key: string; value: unknown } => ({ key, value: JSON.parse(value) }));
   }
 
   putStep(arn: string, key: string, value: unknown): void {
@@ -78,7 +85,7 @@ export class ExecutionStore {
     this.#store.touch();
     const rename = prepared(this.#store.sql, "UPDATE sfn_events SET key = key || ? WHERE execution = ? AND id = ?");
     for (const { id, type } of this.events(arn, 1, -1, false)) {
-      if (isWanted(String(type))) rename.run(ending, arn, id!);
+      if (isWanted(type)) rename.run(ending, arn, id);
     }
   }
 
@@ -117,8 +124,12 @@ export class ExecutionStore {
     }
     sql.prepare(`DELETE FROM sfn_executions WHERE ${mine}`).run(machineArn, children.length, children);
   }
+}
 
-  #records(rows: readonly unknown[]): ExecutionRecord[] {
-    return rows.map((row) => JSON.parse((row as { record: string }).record) as ExecutionRecord);
-  }
+interface RecordRow {
+  readonly record: string;
+}
+
+function toRecord(row: RecordRow): ExecutionRecord {
+  return JSON.parse(row.record) as ExecutionRecord;
 }

@@ -1,3 +1,4 @@
+import { errorText } from "../../kit/error-text.ts";
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../../aws-error.ts";
 import { routeByWeight } from "./aliases.ts";
@@ -62,6 +63,7 @@ export async function startSyncExecution(
   };
 }
 
+/** Returns an execution with its input, output and status, for 90 days after its end. */
 export function describeExecution(sfn: Sfn, input: Input<"DescribeExecution">): Output<"DescribeExecution"> {
   const record = findExecution(sfn, input.executionArn);
   const { versionArn, aliasArn, redrivenMs } = record;
@@ -84,6 +86,7 @@ export function describeExecution(sfn: Sfn, input: Input<"DescribeExecution">): 
   };
 }
 
+/** Lists executions of a state machine or Map Run, newest first, a page at a time. */
 export function listExecutions(sfn: Sfn, input: Input<"ListExecutions">): Output<"ListExecutions"> {
   const { stateMachineArn, statusFilter } = input;
   if (input.mapRunArn !== undefined) return listChildren(sfn, input);
@@ -130,6 +133,7 @@ export function redriveExecution(sfn: Sfn, input: Input<"RedriveExecution">): Ou
   return { redriveDate: new Date(sfn.runner.redrive(record).redrivenMs ?? nowMs) };
 }
 
+/** Stops a running execution: it is `ABORTED`. Standard workflows only. */
 export async function stopExecution(sfn: Sfn, input: Input<"StopExecution">): Promise<Output<"StopExecution">> {
   const record = findExecution(sfn, input.executionArn);
   await sfn.runner.stop(record.arn, { error: input.error, cause: input.cause });
@@ -221,7 +225,7 @@ function checkJson(text: string): void {
   try {
     parseJson(text);
   } catch (error) {
-    throw new AwsError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${(error as Error).message}'`);
+    throw new AwsError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${errorText(error)}'`);
   }
 }
 

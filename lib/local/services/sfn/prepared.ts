@@ -1,12 +1,11 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { type Statement, Statements } from "../../state/statements.ts";
 
-const byDatabase = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
+const byDatabase = new WeakMap<DatabaseSync, Statements>();
 
-/** A statement that is compiled once for each database. Do not iterate over it: it may be used again meanwhile. */
-export function prepared(sql: DatabaseSync, text: string): StatementSync {
-  let statements = byDatabase.get(sql);
-  if (statements === undefined) byDatabase.set(sql, (statements = new Map()));
-  let statement = statements.get(text);
-  if (statement === undefined) statements.set(text, (statement = sql.prepare(text)));
-  return statement;
+/** A statement that is compiled once for each database. Do not iterate over it: it may be run again meanwhile. */
+export function prepared<R = never>(sql: DatabaseSync, text: string): Statement<R> {
+  const statements = byDatabase.get(sql) ?? new Statements(sql);
+  byDatabase.set(sql, statements);
+  return statements.prepare(text);
 }

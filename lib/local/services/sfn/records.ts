@@ -1,5 +1,11 @@
 import type { LoggingConfiguration, StateMachineType, Tag } from "@aws-sdk/client-sfn";
 
+/** How a child ended. */
+export type ChildOutcome = Pick<
+  ExecutionRecord,
+  "arn" | "name" | "status" | "input" | "output" | "error" | "cause" | "startedMs" | "stoppedMs" | "machineArn"
+>;
+
 /** What a state machine and each of its versions say. */
 export interface MachineSettings {
   /** Amazon States Language, as it was given. */

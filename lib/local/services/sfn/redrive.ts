@@ -1,6 +1,5 @@
 import type { ExecutionStore } from "./execution-store.ts";
-import type { ExecutionRecord } from "./records.ts";
-import type { ChildOutcome } from "./run/result-writer.ts";
+import type { ExecutionRecord, ChildOutcome } from "./records.ts";
 
 /** An unsuccessful execution can be redriven for two weeks (developer guide, "Redriving executions"). */
 export const REDRIVABLE_FOR_MS = 14 * 86_400_000;

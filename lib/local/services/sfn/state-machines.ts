@@ -1,3 +1,4 @@
+import { findMachine, pickSettings } from "./find-machine.ts";
 import type { Nothing } from "../../kit/operation-types.ts";
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
@@ -6,7 +7,7 @@ import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { checkDefinition, problemsOf } from "./check-definition.ts";
 import type { ExecutionRecord, MachineRecord, MachineSettings, VersionRecord } from "./records.ts";
-import { checkArn, checkName, executionMissing, invalid, machineMissing, page } from "./errors.ts";
+import { checkArn, checkName, executionMissing, invalid, page } from "./errors.ts";
 import type { Input, Output, Sfn } from "./context.ts";
 import { AWS_OWNED } from "./encryption.ts";
 import { referencesOf } from "./variable-references.ts";
@@ -52,6 +53,7 @@ export function createStateMachine(
   };
 }
 
+/** Changes a state machine's definition, role or logging. Running executions keep the old ones. */
 export function updateStateMachine(sfn: Sfn, input: Input<"UpdateStateMachine">): Output<"UpdateStateMachine"> {
   const before = findMachine(sfn, input.stateMachineArn);
   if (input.publish !== true && input.versionDescription !== undefined) {
@@ -84,6 +86,7 @@ export function updateStateMachine(sfn: Sfn, input: Input<"UpdateStateMachine">)
   };
 }
 
+/** Returns a state machine, or the version or alias that the ARN names. */
 export function describeStateMachine(sfn: Sfn, input: Input<"DescribeStateMachine">): Output<"DescribeStateMachine"> {
   const { machine, version } = findAny(sfn, input.stateMachineArn);
   const said = version ?? machine;
@@ -111,7 +114,7 @@ export function describeStateMachineForExecution(
   input: Input<"DescribeStateMachineForExecution">,
 ): Output<"DescribeStateMachineForExecution"> {
   const execution: ExecutionRecord | undefined = sfn.executions.get(checkArn(input.executionArn));
-  if (execution === undefined) throw executionMissing(String(input.executionArn));
+  if (execution === undefined) throw executionMissing(input.executionArn);
   const machine = sfn.machines.get(execution.machineArn);
   return {
     stateMachineArn: execution.machineArn,
@@ -131,6 +134,7 @@ export function describeStateMachineForExecution(
   };
 }
 
+/** Lists the region's state machines, a page at a time. */
 export function listStateMachines(
   sfn: Sfn,
   input: Input<"ListStateMachines">,
@@ -167,6 +171,7 @@ export async function deleteStateMachine(sfn: Sfn, input: Input<"DeleteStateMach
   return {};
 }
 
+/** Checks a definition and returns its problems with their places. */
 export function validateStateMachineDefinition(
   _sfn: Sfn,
   input: Input<"ValidateStateMachineDefinition">,
@@ -180,12 +185,6 @@ export function validateStateMachineDefinition(
   };
 }
 
-export function findMachine(sfn: Sfn, arn: string | undefined): MachineRecord {
-  const machine = sfn.machines.get(checkArn(arn));
-  if (machine === undefined) throw machineMissing(String(arn));
-  return machine;
-}
-
 /** The machine of an ARN with or without a version. */
 export function findAny(sfn: Sfn, arn: string | undefined): { machine: MachineRecord; version?: VersionRecord } {
   const version = sfn.versions.get(checkArn(arn));
@@ -193,15 +192,10 @@ export function findAny(sfn: Sfn, arn: string | undefined): { machine: MachineRe
   return { machine: findMachine(sfn, version.machineArn), version };
 }
 
-/** What a machine and its versions have in common. */
-export function pickSettings({ definition, roleArn, loggingConfiguration, tracing }: MachineSettings): MachineSettings {
-  return { definition, roleArn, loggingConfiguration, tracing };
-}
-
 function settingsOf(input: Input<"CreateStateMachine">): MachineSettings {
   return {
-    definition: input.definition!,
-    roleArn: input.roleArn!,
+    definition: input.definition,
+    roleArn: input.roleArn,
     loggingConfiguration: readLogging(input.loggingConfiguration ?? {}),
     tracing: input.tracingConfiguration?.enabled ?? false,
   };

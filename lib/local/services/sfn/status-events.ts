@@ -1,6 +1,5 @@
 import { isAwsError } from "../../aws-error.ts";
 import { Outbox } from "../../state/outbox.ts";
-import { SERVICE_NAMES } from "../../registry.ts";
 import type { Cloud } from "../../service.ts";
 import type { ExecutionRecord } from "./records.ts";
 
@@ -34,7 +33,6 @@ export class StatusEvents {
   /** Call it in the turn in which the status is written. */
   tell(record: ExecutionRecord): void {
     if (record.type === "EXPRESS" || record.mapRunArn !== undefined) return;
-    if (!(SERVICE_NAMES as readonly string[]).includes("eventbridge")) return;
     const { definition: _definition, ...told } = record;
     this.#outbox.add({ record: { ...told, definition: "" }, atMs: this.#cloud.clock.now() });
   }

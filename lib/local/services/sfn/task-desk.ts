@@ -1,11 +1,13 @@
+import type { TaskStory } from "./run/event-data.ts";
+import type { RunJournal } from "./run/run-journal.ts";
+import type { ExecutionRecord } from "./records.ts";
+import { Interrupted, unlessInterrupted } from "./run/interruption.ts";
 import { randomBytes } from "node:crypto";
 import { AwsError } from "../../aws-error.ts";
 import type { Cloud } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
 import type { ActivityTaskRecord, TaskResult, TokenRecord } from "./records.ts";
-import { Interrupted, type Run, unlessInterrupted } from "./run/run.ts";
 import { HeartbeatError } from "./run/states-error.ts";
-import type { TaskStory } from "./run/task-story.ts";
 
 interface WaitLimits {
   readonly heartbeatSeconds?: number;
@@ -16,6 +18,13 @@ interface Offer extends WaitLimits {
   readonly input: string;
   readonly at: string;
   readonly story: TaskStory;
+}
+
+/** What the desk needs of a run that waits for a task. */
+interface WaitingRun {
+  readonly execution: Pick<ExecutionRecord, "arn">;
+  readonly journal: RunJournal;
+  readonly signal: AbortSignal;
 }
 
 /** Where results from outside come in: by task tokens, and by workers that fetch an activity's tasks. */
@@ -34,7 +43,7 @@ export class TaskDesk {
   }
 
   /** Makes a token known. Doing it again, after a restart, changes nothing. */
-  open(run: Run, token: string, heartbeatSeconds: number | undefined, activityArn?: string): void {
+  open(run: WaitingRun, token: string, heartbeatSeconds: number | undefined, activityArn?: string): void {
     if (this.#tokens.get(token) !== undefined) return;
     this.#tokens.put(token, {
       token,
@@ -54,7 +63,7 @@ export class TaskDesk {
   }
 
   /** Waits for what comes in under a token; silence beyond the heartbeat fails it. */
-  async result(run: Run, token: string, limits: WaitLimits): Promise<TaskResult> {
+  async result(run: WaitingRun, token: string, limits: WaitLimits): Promise<TaskResult> {
     for (;;) {
       const record = this.#tokens.get(token);
       if (record?.result !== undefined) {
@@ -83,7 +92,7 @@ export class TaskDesk {
   }
 
   /** Puts an activity's task out for workers and waits for its result. */
-  offer(run: Run, { activityArn, input, at, story, heartbeatSeconds }: Offer): Promise<TaskResult> {
+  offer(run: WaitingRun, { activityArn, input, at, story, heartbeatSeconds }: Offer): Promise<TaskResult> {
     const known = run.journal.recall<string>(`${at}:offer`)?.value;
     const token = known ?? run.journal.record(`${at}:offer`, randomBytes(96).toString("base64"));
     this.#stories.set(token, story);
@@ -139,7 +148,7 @@ export class TaskDesk {
     return record;
   }
 
-  #news(run: Run, name: string, dueMs: number | undefined): Promise<void> {
+  #news(run: WaitingRun, name: string, dueMs: number | undefined): Promise<void> {
     return unlessInterrupted<void>(run.signal, (resolve) => {
       const stop = this.#await(name, resolve);
       const cancel =

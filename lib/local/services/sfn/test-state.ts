@@ -1,3 +1,5 @@
+import { runBranch } from "./run/run-branch.ts";
+import { Interrupted } from "./run/interruption.ts";
 import { randomUUID } from "node:crypto";
 import type { AslBranch, AslState } from "../../../util/asl/definition.ts";
 import { findAslProblems } from "../../../util/asl/find-problems.ts";
@@ -7,9 +9,9 @@ import { checkExpression } from "./data/check-expression.ts";
 import type { ExecutionRecord } from "./records.ts";
 import { invalid } from "./errors.ts";
 import { PassingJournal } from "./run/run-journal.ts";
-import { caught, delayOf, findRetrier, runOnce, type StateResult } from "./run/run-state.ts";
-import { type Frame, Interrupted, type Run } from "./run/run.ts";
-import type { Attempt, Trial } from "./run/scope.ts";
+import { caught, delayOf, findRetrier, runOnce } from "./run/run-state.ts";
+import type { Frame, Run } from "./run/run.ts";
+import type { Attempt, Trial, StateResult } from "./run/scope.ts";
 import { FailStateError } from "./run/simple-states.ts";
 import { matchesError, StatesError } from "./run/states-error.ts";
 import type { Input, Output, Sfn } from "./context.ts";
@@ -193,6 +195,7 @@ function runOf(sfn: Sfn, input: Input<"TestState">, { account, region }: Request
     signal,
     mapRuns,
     child: () => Promise.reject(new StatesError("States.Runtime", "A state that is tested has no children.")),
+    runBranch,
     whenEnded: () => undefined,
     durable: () => cloud.store.durable(),
     evaluate: (value, scope, field) => sfn.expressions.fill(value, scope, field),

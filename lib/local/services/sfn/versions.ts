@@ -1,9 +1,10 @@
+import { getKnown } from "../../../util/get-known.ts";
+import { findMachine, pickSettings } from "./find-machine.ts";
 import type { Nothing } from "../../kit/operation-types.ts";
 import { AwsError } from "../../aws-error.ts";
 import type { MachineRecord, VersionRecord } from "./records.ts";
 import { checkArn, page } from "./errors.ts";
 import type { Input, Output, Sfn } from "./context.ts";
-import { findMachine, pickSettings } from "./state-machines.ts";
 
 /** Publishes the machine as it is. What was published already is answered again, not published twice. */
 export function publishStateMachineVersion(
@@ -22,8 +23,9 @@ export function publishStateMachineVersion(
   return { stateMachineVersionArn: version.arn, creationDate: new Date(version.createdMs) };
 }
 
+/** Publishes a state machine as it is; returns the latest version where nothing changed since. */
 export function publish(sfn: Sfn, given: MachineRecord, description: string | undefined): VersionRecord {
-  const machine = sfn.machines.get(given.arn)!;
+  const machine = getKnown(sfn.machines, given.arn);
   const newest = sfn.versions.get(`${machine.arn}:${machine.lastVersion}`);
   if (newest !== undefined && newest.revisionId === machine.revisionId) return newest;
   const number = machine.lastVersion + 1;
@@ -41,6 +43,7 @@ export function publish(sfn: Sfn, given: MachineRecord, description: string | un
   return version;
 }
 
+/** Lists a state machine's versions, newest first, a page at a time. */
 export function listStateMachineVersions(
   sfn: Sfn,
   input: Input<"ListStateMachineVersions">,

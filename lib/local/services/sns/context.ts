@@ -2,11 +2,15 @@ import type { Input as InputOf, Output as OutputOf } from "../../kit/operation-t
 import type { Cloud, OperationsOf, RequestContext } from "../../service.ts";
 import type { Collection } from "../../state/store.ts";
 import type { Outbox } from "../../state/outbox.ts";
-import { openSubscriptionDeliveries } from "./deliver.ts";
 import type { Delivery, SubscriptionRecord, TopicRecord } from "./records.ts";
-import { Signer } from "./signer.ts";
-import { TopicMetrics } from "./topic-metrics.ts";
+import type { Signer } from "./signer.ts";
+import type { TopicMetrics } from "./topic-metrics.ts";
 import { invalidParameter, noSubscription, noTopic } from "./errors.ts";
+
+/** The key of a subscription's topic. */
+export function topicKey({ topicArn, region }: Pick<SubscriptionRecord, "topicArn" | "region">): string {
+  return `${region}/${topicArn.split(":").at(-1)}`;
+}
 
 /** An operation's input, as the SDK types it. */
 export type Input<K extends keyof OperationsOf<"sns">> = InputOf<"sns", K>;
@@ -37,24 +41,7 @@ export interface Sns {
   readonly outbox: Outbox<Delivery>;
 }
 
-export function openSns(cloud: Cloud): Sns {
-  const { store } = cloud;
-  const sns: Sns = {
-    cloud,
-    topics: store.collection("sns.topics"),
-    subscriptions: store.collection("sns.subscriptions"),
-    deduplications: store.collection("sns.deduplications"),
-    sequences: store.collection("sns.sequences"),
-    sweptMs: new Map(),
-    signer: new Signer(cloud),
-    metrics: new TopicMetrics(cloud),
-    stopping: new AbortController(),
-    outbox: openSubscriptionDeliveries(cloud, () => sns),
-  };
-  return sns;
-}
-
-/** The topic that an ARN names. Throws AWS's error for an invalid ARN, one of another region, and an unknown topic. */
+/** The topic that an ARN names; AWS's refusal for other text, another region, or an unknown topic. */
 export function requireTopic(sns: Sns, context: RequestContext, arn: string | undefined): TopicRecord {
   const { region, resource } = readArn(arn, "TopicArn", context);
   const topic = sns.topics.get(`${region}/${resource}`);
@@ -62,6 +49,7 @@ export function requireTopic(sns: Sns, context: RequestContext, arn: string | un
   return topic;
 }
 
+/** Stores a topic. */
 export function saveTopic(sns: Sns, topic: TopicRecord): void {
   sns.topics.put(`${topic.region}/${topic.name}`, topic);
 }
@@ -83,6 +71,7 @@ export function findSubscription(
   return sns.subscriptions.get(`${region}/${resource}`);
 }
 
+/** Stores a subscription. */
 export function saveSubscription(sns: Sns, subscription: SubscriptionRecord): void {
   sns.subscriptions.put(subscriptionKey(subscription), subscription);
 }
@@ -92,6 +81,7 @@ export function subscriptionKey({ arn, region }: Pick<SubscriptionRecord, "arn" 
   return `${region}/${arn.split(":").slice(5).join(":")}`;
 }
 
+/** A topic's subscriptions, also those that are not confirmed yet. */
 export function subscriptionsOf(sns: Sns, topic: Pick<TopicRecord, "region" | "name">): SubscriptionRecord[] {
   return sns.subscriptions.list(`${topic.region}/${topic.name}:`).map(([, record]) => record);
 }

@@ -2,8 +2,7 @@ import { DeliveryFailure } from "../../delivery/failure.ts";
 import { effectiveHttpPolicy } from "./delivery-policy.ts";
 import { textFor, wrap, wrapQuestion } from "./envelope.ts";
 import type { Delivery, PublishedMessage, SubscriptionRecord } from "./records.ts";
-import type { Sns } from "./context.ts";
-import { topicKey } from "./subscriptions.ts";
+import { type Sns, topicKey } from "./context.ts";
 import { percentDecode } from "../../../util/percent-decode.ts";
 
 /** How long an endpoint may take, in the machine's time. */

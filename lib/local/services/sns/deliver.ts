@@ -15,8 +15,7 @@ import { buildFunctionEvent } from "./function-event.ts";
 import { buildQueueMessage } from "./queue-message.ts";
 import type { Delivery, Protocol, PublishedMessage, SubscriptionRecord } from "./records.ts";
 import { httpRetryMs, managedRetryMs } from "./retry-schedule.ts";
-import type { Sns } from "./context.ts";
-import { topicKey } from "./subscriptions.ts";
+import { type Sns, topicKey } from "./context.ts";
 
 type Carrier = (sns: Sns, subscription: SubscriptionRecord, message: PublishedMessage) => Promise<void>;
 

@@ -1,7 +1,6 @@
 import { envelopeAttributes } from "./message-attributes.ts";
 import type { Delivery, Protocol, PublishedMessage, SubscriptionRecord } from "./records.ts";
-import type { Sns } from "./context.ts";
-import { topicKey } from "./subscriptions.ts";
+import { type Sns, topicKey } from "./context.ts";
 
 /** The members of an envelope, in AWS's order. */
 export type Envelope = Readonly<Record<string, unknown>>;

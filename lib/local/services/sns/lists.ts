@@ -6,12 +6,14 @@ import { invalidParameter } from "./errors.ts";
 
 const PAGE = 100;
 
+/** Lists the region's topics, a page of 100 at a time. */
 export function listTopics(sns: Sns, input: Input<"ListTopics">, context: RequestContext): Output<"ListTopics"> {
   const topics = sns.topics.list(`${context.region}/`).map(([, topic]) => topic);
   const { page, NextToken } = cut(topics, ({ name }) => name, input.NextToken);
   return { Topics: page.map(({ arn }) => ({ TopicArn: arn })), ...(NextToken !== undefined && { NextToken }) };
 }
 
+/** Lists the region's subscriptions, a page of 100 at a time. */
 export function listSubscriptions(
   sns: Sns,
   input: Input<"ListSubscriptions">,
@@ -21,6 +23,7 @@ export function listSubscriptions(
   return answer(all, input.NextToken, context);
 }
 
+/** Lists a topic's subscriptions, a page of 100 at a time. */
 export function listSubscriptionsByTopic(
   sns: Sns,
   input: Input<"ListSubscriptionsByTopic">,

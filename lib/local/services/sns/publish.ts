@@ -12,6 +12,7 @@ import { invalidParameter } from "./errors.ts";
 const LONGEST_BYTES = 262_144;
 const MOST_ENTRIES = 10;
 
+/** Sends a message of at most 256 KiB to a topic's subscriptions. Deliveries go on after the answer. */
 export function publish(sns: Sns, input: Input<"Publish">, context: RequestContext): Output<"Publish"> {
   if (input.PhoneNumber !== undefined) return publishToPhone(sns, input);
   const arn = input.TopicArn ?? input.TargetArn;
@@ -35,11 +36,12 @@ function publishToPhone(sns: Sns, input: Input<"Publish">): Output<"Publish"> {
   return { MessageId: randomUUID() };
 }
 
+/** Sends up to 10 messages, at most 256 KiB together. Those that are refused come back as failed. */
 export function publishBatch(sns: Sns, input: Input<"PublishBatch">, context: RequestContext): Output<"PublishBatch"> {
   const topic = requireTopic(sns, context, input.TopicArn);
   const entries = input.PublishBatchRequestEntries ?? [];
   validateEntries(entries.map(({ Id }) => Id ?? ""));
-  const prepared = entries.map((entry) => ({ Id: entry.Id!, message: prepare(sns, topic, entry) }));
+  const prepared = entries.map((entry) => ({ Id: entry.Id, message: prepare(sns, topic, entry) }));
   if (prepared.reduce((sum, { message }) => sum + sizeOf(message), 0) > LONGEST_BYTES) {
     throw new AwsError(
       "BatchRequestTooLongException",

@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import type { Tag } from "@aws-sdk/client-sns";
 
 /** A topic, kept under `<region>/<name>`. */
@@ -8,7 +9,7 @@ export interface TopicRecord {
   readonly isFifo: boolean;
   /** What was set, by AWS's names; what was not has AWS's defaults. */
   readonly attributes: Readonly<Record<string, string>>;
-  readonly tags: readonly Tag[];
+  readonly tags: readonly Checked<Tag>[];
   readonly deletedSubscriptions: number;
 }
 

@@ -4,9 +4,8 @@ import { AttributeProblem, oneOf, readWithin } from "./attribute-problem.ts";
 import { effectiveHttpPolicy, readDeliveryPolicy } from "./delivery-policy.ts";
 import { readFilterPolicy } from "./filter-policy.ts";
 import type { Protocol, SubscriptionRecord, TopicRecord } from "./records.ts";
-import { requireSubscription, saveSubscription, type Input, type Output, type Sns } from "./context.ts";
+import { requireSubscription, saveSubscription, type Input, type Output, type Sns, topicKey } from "./context.ts";
 import { invalidParameter } from "./errors.ts";
-import { topicKey } from "./subscriptions.ts";
 
 interface Where {
   readonly isFifoTopic: boolean;
@@ -44,6 +43,7 @@ export function readSubscriptionAttributes(
   return read;
 }
 
+/** Sets one attribute: filter policy, raw delivery, redrive policy and the like. */
 export function setSubscriptionAttributes(
   sns: Sns,
   input: Input<"SetSubscriptionAttributes">,
@@ -65,6 +65,7 @@ export function setSubscriptionAttributes(
   return {};
 }
 
+/** Returns all attributes of a subscription. */
 export function getSubscriptionAttributes(
   sns: Sns,
   input: Input<"GetSubscriptionAttributes">,

@@ -3,7 +3,7 @@ import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { validateEndpoint } from "./endpoint-rules.ts";
 import type { Protocol, SubscriptionRecord, TopicRecord } from "./records.ts";
-import { findSubscription, isUnsigned, requireTopic, saveSubscription, saveTopic } from "./context.ts";
+import { findSubscription, isUnsigned, requireTopic, saveSubscription, saveTopic, topicKey } from "./context.ts";
 import { subscriptionKey, subscriptionsOf, type Input, type Output, type Sns } from "./context.ts";
 import { invalidParameter } from "./errors.ts";
 import { readSubscriptionAttributes } from "./subscription-attributes.ts";
@@ -12,6 +12,7 @@ import { readSubscriptionAttributes } from "./subscription-attributes.ts";
 const ASKED: ReadonlySet<Protocol> = new Set(["http", "https", "email", "email-json"]);
 const TOKEN_BYTES = 144;
 
+/** Subscribes an endpoint. Queues and functions of the account are confirmed at once. */
 export function subscribe(sns: Sns, input: Input<"Subscribe">, context: RequestContext): Output<"Subscribe"> {
   const topic = requireTopic(sns, context, input.TopicArn);
   const endpoint = input.Endpoint ?? "";
@@ -82,9 +83,4 @@ export function unsubscribe(sns: Sns, input: Input<"Unsubscribe">, context: Requ
     sns.outbox.add({ kind: "UnsubscribeConfirmation", subscription, messageId: randomUUID(), sentMs });
   });
   return {};
-}
-
-/** The key of a subscription's topic. */
-export function topicKey({ topicArn, region }: Pick<SubscriptionRecord, "topicArn" | "region">): string {
-  return `${region}/${topicArn.split(":").at(-1)}`;
 }

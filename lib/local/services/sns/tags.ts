@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import { addTags, removeTags } from "../../kit/tags.ts";
 import type { Tag } from "@aws-sdk/client-sns";
 import { AwsError, isAwsError } from "../../aws-error.ts";
@@ -9,7 +10,7 @@ import { invalidParameter } from "./errors.ts";
 const MOST_TAGS = 50;
 
 /** Refuses tags that SNS does not take; gives them back. */
-export function validateTags(tags: readonly Tag[]): readonly Tag[] {
+export function validateTags(tags: readonly Checked<Tag>[]): readonly Checked<Tag>[] {
   if (new Set(tags.map((tag) => tag.Key)).size < tags.length) {
     throw invalidParameter("Duplicated keys are not allowed.");
   }
@@ -19,6 +20,7 @@ export function validateTags(tags: readonly Tag[]): readonly Tag[] {
   return tags;
 }
 
+/** Returns a topic's tags. */
 export function listTagsForResource(
   sns: Sns,
   input: Input<"ListTagsForResource">,
@@ -27,6 +29,7 @@ export function listTagsForResource(
   return { Tags: [...requireTagged(sns, context, input.ResourceArn).tags] };
 }
 
+/** Adds tags to a topic, or overwrites them: at most 50. */
 export function tagResource(sns: Sns, input: Input<"TagResource">, context: RequestContext): object {
   const topic = requireTagged(sns, context, input.ResourceArn);
   const added = validateTags(input.Tags ?? []);
@@ -35,6 +38,7 @@ export function tagResource(sns: Sns, input: Input<"TagResource">, context: Requ
   return {};
 }
 
+/** Removes tags by their keys. Keys that the topic does not have are ignored. */
 export function untagResource(sns: Sns, input: Input<"UntagResource">, context: RequestContext): object {
   const topic = requireTagged(sns, context, input.ResourceArn);
   saveTopic(sns, { ...topic, tags: removeTags(topic.tags, input.TagKeys) });

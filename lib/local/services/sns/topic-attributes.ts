@@ -42,6 +42,7 @@ function refuse(problem: string): never {
   throw new AttributeProblem(problem);
 }
 
+/** Sets one attribute of a topic. */
 export function setTopicAttributes(sns: Sns, input: Input<"SetTopicAttributes">, context: RequestContext): object {
   const topic = requireTopic(sns, context, input.TopicArn);
   const name = input.AttributeName ?? "";
@@ -51,6 +52,7 @@ export function setTopicAttributes(sns: Sns, input: Input<"SetTopicAttributes">,
   return {};
 }
 
+/** Returns all attributes of a topic, with the counts of its subscriptions. */
 export function getTopicAttributes(
   sns: Sns,
   input: Input<"GetTopicAttributes">,

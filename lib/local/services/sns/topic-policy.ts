@@ -59,6 +59,7 @@ export function policyOf(topic: TopicRecord, account: string): string {
   return topic.attributes["Policy"] ?? defaultPolicy(topic.arn, account);
 }
 
+/** Adds a statement to a topic's policy for accounts and actions. */
 export function addPermission(sns: Sns, input: Input<"AddPermission">, context: RequestContext): object {
   const topic = requireTopic(sns, context, input.TopicArn);
   const policy = JSON.parse(policyOf(topic, context.account)) as Policy;
@@ -83,6 +84,7 @@ function oneOrAll(values: readonly string[]): string | readonly string[] {
   return values.length === 1 ? values[0]! : values;
 }
 
+/** Removes a statement of a topic's policy by its label. */
 export function removePermission(sns: Sns, input: Input<"RemovePermission">, context: RequestContext): object {
   const topic = requireTopic(sns, context, input.TopicArn);
   const policy = JSON.parse(policyOf(topic, context.account)) as Policy;

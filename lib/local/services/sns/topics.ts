@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import type { Tag } from "@aws-sdk/client-sns";
 import type { RequestContext } from "../../service.ts";
 import type { TopicRecord } from "./records.ts";
@@ -10,6 +11,7 @@ import { readAttribute } from "./topic-attributes.ts";
 
 const LONGEST_NAME = 256;
 
+/** Creates a topic. The same name, attributes and tags return the same ARN. */
 export function createTopic(sns: Sns, input: Input<"CreateTopic">, context: RequestContext): Output<"CreateTopic"> {
   const name = input.Name ?? "";
   const isFifo = input.Attributes?.["FifoTopic"] === "true";
@@ -47,7 +49,7 @@ function readAttributes(given: Readonly<Record<string, string>>, isFifo: boolean
 function refuseDifference(
   there: TopicRecord,
   attributes: Readonly<Record<string, string>>,
-  tags: readonly Tag[] | undefined,
+  tags: readonly Checked<Tag>[] | undefined,
 ): void {
   const differs = Object.entries(attributes).some(([name, value]) => there.attributes[name] !== value);
   if (differs) throw invalidParameter("Attributes Reason: Topic already exists with different attributes");

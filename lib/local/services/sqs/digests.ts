@@ -1,6 +1,8 @@
+import type { Checked } from "../../kit/checked.ts";
 import { createHash } from "node:crypto";
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
 
+/** The MD5 of text in UTF-8, in hexadecimal, as SQS returns it. */
 export function md5(text: string): string {
   return createHash("md5").update(text).digest("hex");
 }
@@ -10,7 +12,9 @@ export function md5(text: string): string {
  * value after a byte for its kind.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
  */
-export function md5OfAttributes(attributes: Readonly<Record<string, MessageAttributeValue>>): string | undefined {
+export function md5OfAttributes(
+  attributes: Readonly<Record<string, Checked<MessageAttributeValue>>>,
+): string | undefined {
   const names = Object.keys(attributes).sort();
   if (names.length === 0) return undefined;
   const hash = createHash("md5");
@@ -20,7 +24,7 @@ export function md5OfAttributes(attributes: Readonly<Record<string, MessageAttri
     hash.update(length).update(bytes);
   };
   for (const name of names) {
-    const { DataType = "", StringValue, BinaryValue } = attributes[name]!;
+    const { DataType, StringValue, BinaryValue } = attributes[name]!;
     withLength(Buffer.from(name));
     withLength(Buffer.from(DataType));
     const isBinary = DataType.startsWith("Binary");

@@ -1,4 +1,4 @@
-import type { StatementSync } from "node:sqlite";
+import { type Statement, Statements } from "../../state/statements.ts";
 import type { Store } from "../../state/store.ts";
 import { decodeValue, encodeValue } from "../../state/store-value.ts";
 import type { NewMessage, StoredMessage } from "./records.ts";
@@ -33,10 +33,11 @@ export interface MessageCounts {
 /** The messages of all queues, in a table of their own. */
 export class MessageStore {
   readonly #store: Store;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements: Statements;
 
   constructor(store: Store) {
     this.#store = store;
+    this.#statements = new Statements(store.sql);
     store.sql.exec(`
       CREATE TABLE IF NOT EXISTS sqs_messages (
         id INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT, message_id TEXT, kept TEXT, group_id TEXT, sent INTEGER,
@@ -78,10 +79,10 @@ export class MessageStore {
 
   /** The oldest messages that can be received now, in no particular order of groups. */
   receivable(queue: string, now: number, count: number): StoredMessage[] {
-    const rows = this.#prepare(
+    const rows = this.#prepare<Row>(
       "SELECT * FROM sqs_messages WHERE queue = ? AND visible <= ? AND expires > ? ORDER BY visible, id LIMIT ?",
     ).all(queue, now, now, count);
-    return rows.map((row) => toMessage(row as unknown as Row));
+    return rows.map(toMessage);
   }
 
   /**
@@ -103,18 +104,18 @@ export class MessageStore {
 
   /** The oldest receivable messages of all groups but some. */
   #receivableOf(queue: string, now: number, otherThan: readonly string[], count: number): StoredMessage[] {
-    const rows = this.#prepare(
+    const rows = this.#prepare<Row>(
       `SELECT * FROM sqs_messages AS m WHERE ${RECEIVABLE_IN_ORDER}
          AND m.group_id NOT IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?`,
     ).all(queue, now, now, now, JSON.stringify(otherThan), count);
-    return rows.map((row) => toMessage(row as unknown as Row));
+    return rows.map(toMessage);
   }
 
   #receivableOfGroup(queue: string, now: number, group: string, count: number): StoredMessage[] {
-    const rows = this.#prepare(
+    const rows = this.#prepare<Row>(
       `SELECT * FROM sqs_messages AS m WHERE ${RECEIVABLE_IN_ORDER} AND m.group_id = ? ORDER BY id LIMIT ?`,
     ).all(queue, now, now, now, group, count);
-    return rows.map((row) => toMessage(row as unknown as Row));
+    return rows.map(toMessage);
   }
 
   received(message: StoredMessage, receipt: string, now: number, visibleMs: number): void {
@@ -125,8 +126,8 @@ export class MessageStore {
   }
 
   byReceipt(queue: string, receipt: string): StoredMessage | undefined {
-    const row = this.#prepare("SELECT * FROM sqs_messages WHERE receipt = ? AND queue = ?").get(receipt, queue);
-    return row === undefined ? undefined : toMessage(row as unknown as Row);
+    const row = this.#prepare<Row>("SELECT * FROM sqs_messages WHERE receipt = ? AND queue = ?").get(receipt, queue);
+    return row === undefined ? undefined : toMessage(row);
   }
 
   /** Whether a message is still in the queue, under any receipt. */
@@ -161,28 +162,26 @@ export class MessageStore {
   }
 
   counts(queue: string, now: number): MessageCounts {
-    const row = this.#prepare(
+    return this.#prepare<MessageCounts>(
       `SELECT coalesce(sum(visible <= ?1), 0) AS visible, coalesce(sum(visible > ?1 AND receives > 0), 0) AS inFlight,
          coalesce(sum(visible > ?1 AND receives = 0), 0) AS delayed FROM sqs_messages WHERE queue = ?2 AND expires > ?1`,
-    ).get(now, queue);
-    return row as unknown as MessageCounts;
+    ).one(now, queue);
   }
 
   /** How many messages of a queue are being worked on; looks at those that are hidden only. */
   inFlight(queue: string, now: number): number {
-    const row = this.#prepare(
+    const row = this.#prepare<{ count: number }>(
       "SELECT count(*) AS count FROM sqs_messages WHERE queue = ? AND visible > ? AND receives > 0",
-    ).get(queue, now);
-    return (row as { count: number }).count;
+    ).one(queue, now);
+    return row.count;
   }
 
   /** When the next message of a queue can be received that cannot be now. */
   nextVisibleMs(queue: string, now: number): number | undefined {
-    const row = this.#prepare("SELECT min(visible) AS due FROM sqs_messages WHERE queue = ? AND visible > ?").get(
-      queue,
-      now,
-    );
-    return (row as { due: number | null }).due ?? undefined;
+    const row = this.#prepare<{ due: number | null }>(
+      "SELECT min(visible) AS due FROM sqs_messages WHERE queue = ? AND visible > ?",
+    ).one(queue, now);
+    return row.due ?? undefined;
   }
 
   /** What was sent under the same deduplication id within its five minutes. */
@@ -192,10 +191,9 @@ export class MessageStore {
     id: string,
     now: number,
   ): { messageId: string; sequence: string } | undefined {
-    const row = this.#prepare(
+    return this.#prepare<{ messageId: string; sequence: string }>(
       "SELECT message_id AS messageId, sequence FROM sqs_duplicates WHERE queue = ? AND scope = ? AND id = ? AND expires > ?",
     ).get(queue, scope, id, now);
-    return row as { messageId: string; sequence: string } | undefined;
   }
 
   remember(queue: string, scope: string, id: string, sent: { messageId: string; sequence: string }, now: number): void {
@@ -211,13 +209,8 @@ export class MessageStore {
     );
   }
 
-  #prepare(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#store.sql.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
+  #prepare<R = never>(sql: string): Statement<R> {
+    return this.#statements.prepare(sql);
   }
 }
 

@@ -15,7 +15,7 @@ export function startMessageMoveTask(
   input: Input<"StartMessageMoveTask">,
   { region }: RequestContext,
 ): Output<"StartMessageMoveTask"> {
-  const { SourceArn = "", DestinationArn, MaxNumberOfMessagesPerSecond } = input;
+  const { SourceArn, DestinationArn, MaxNumberOfMessagesPerSecond } = input;
   const source = byArn(sqs, SourceArn);
   if (source === undefined)
     throw new AwsError(
@@ -61,8 +61,9 @@ export function startMessageMoveTask(
   return { TaskHandle: handle };
 }
 
+/** Lists the up to 10 latest tasks that moved messages out of a dead-letter queue. */
 export function listMessageMoveTasks(sqs: Sqs, input: Input<"ListMessageMoveTasks">): Output<"ListMessageMoveTasks"> {
-  const { SourceArn = "", MaxResults = 1 } = input;
+  const { SourceArn, MaxResults = 1 } = input;
   if (byArn(sqs, SourceArn) === undefined) {
     throw new AwsError(
       "ResourceNotFoundException",
@@ -86,9 +87,10 @@ export function listMessageMoveTasks(sqs: Sqs, input: Input<"ListMessageMoveTask
   };
 }
 
+/** Stops a task that moves messages. Those that were moved stay moved. */
 export function cancelMessageMoveTask(
   sqs: Sqs,
-  { TaskHandle = "" }: Input<"CancelMessageMoveTask">,
+  { TaskHandle }: Input<"CancelMessageMoveTask">,
 ): Output<"CancelMessageMoveTask"> {
   const task = sqs.moveTasks.get(TaskHandle);
   if (task === undefined) {

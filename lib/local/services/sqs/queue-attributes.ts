@@ -26,6 +26,7 @@ export function numberOf({ attributes }: QueueRecord, name: string): number {
   return Number(attributes[name] ?? NUMBERS[name]!.standard);
 }
 
+/** Whether the queue is a FIFO queue. */
 export function isFifo({ attributes }: Pick<QueueRecord, "attributes">): boolean {
   return attributes["FifoQueue"] === "true";
 }
@@ -134,6 +135,7 @@ function checkRedrive(value: string): void {
   if (!deadLetterTargetArn.startsWith("arn:")) throw invalidRedrive(value, "Dead letter target is not a valid ARN.");
 }
 
+/** `InvalidParameterValue` for a redrive policy. */
 export function invalidRedrive(value: string, reason: string): AwsError {
   return new AwsError(
     "InvalidParameterValueException",

@@ -91,6 +91,7 @@ export function deleteQueue(sqs: Sqs, input: Input<"DeleteQueue">, context: Requ
   return {};
 }
 
+/** Returns a queue's URL. `QueueDoesNotExist` where the account and region have none of this name. */
 export function getQueueUrl(sqs: Sqs, input: Input<"GetQueueUrl">, context: RequestContext): Output<"GetQueueUrl"> {
   const queue = sqs.queues.get(`${context.region}/${input.QueueName}`);
   const owner = input.QueueOwnerAWSAccountId;
@@ -98,12 +99,14 @@ export function getQueueUrl(sqs: Sqs, input: Input<"GetQueueUrl">, context: Requ
   return { QueueUrl: urlOf(sqs, queue) };
 }
 
+/** Lists the URLs of queues by name prefix, up to 1,000 a page. */
 export function listQueues(sqs: Sqs, input: Input<"ListQueues">, { region }: RequestContext): Output<"ListQueues"> {
   const all = sqs.queues.list(`${region}/${input.QueueNamePrefix ?? ""}`).map(([, queue]) => urlOf(sqs, queue));
   const { items, next } = pageOf(all, input);
   return { ...(items.length > 0 && { QueueUrls: items }), ...next };
 }
 
+/** Lists the queues whose dead-letter queue this one is. */
 export function listDeadLetterSourceQueues(
   sqs: Sqs,
   input: Input<"ListDeadLetterSourceQueues">,
@@ -126,6 +129,7 @@ function pageOf(all: readonly string[], { MaxResults, NextToken }: { MaxResults?
   return { items, next: MaxResults === undefined ? {} : next };
 }
 
+/** Sets attributes of a queue. `InvalidAttributeName` for one that SQS does not have. */
 export function setQueueAttributes(sqs: Sqs, input: Input<"SetQueueAttributes">, context: RequestContext): Nothing {
   const queue = findQueue(sqs, input.QueueUrl, context);
   const given = checkAttributes(readSwitches(input.Attributes ?? {}), isFifo(queue));
@@ -148,6 +152,7 @@ const COUNTS = [
   "ApproximateNumberOfMessagesNotVisible",
 ];
 
+/** Returns attributes of a queue, with approximate counts of its messages. */
 export function getQueueAttributes(
   sqs: Sqs,
   input: Input<"GetQueueAttributes">,
@@ -202,12 +207,14 @@ export function purgeQueue(sqs: Sqs, input: Input<"PurgeQueue">, context: Reques
   return {};
 }
 
+/** Adds tags to a queue, or overwrites them: at most 50. */
 export function tagQueue(sqs: Sqs, input: Input<"TagQueue">, context: RequestContext): Nothing {
   const queue = findQueue(sqs, input.QueueUrl, context);
   sqs.queues.put(`${queue.region}/${queue.name}`, { ...queue, tags: { ...queue.tags, ...input.Tags } });
   return {};
 }
 
+/** Removes tags by their keys. Keys that the queue does not have are ignored. */
 export function untagQueue(sqs: Sqs, input: Input<"UntagQueue">, context: RequestContext): Nothing {
   const queue = findQueue(sqs, input.QueueUrl, context);
   const gone = new Set(input.TagKeys ?? []);
@@ -216,6 +223,7 @@ export function untagQueue(sqs: Sqs, input: Input<"UntagQueue">, context: Reques
   return {};
 }
 
+/** Returns a queue's tags. */
 export function listQueueTags(
   sqs: Sqs,
   input: Input<"ListQueueTags">,
@@ -236,10 +244,11 @@ interface Policy {
   readonly Statement: readonly Statement[];
 }
 
+/** Adds a statement to a queue's policy for accounts and actions. */
 export function addPermission(sqs: Sqs, input: Input<"AddPermission">, context: RequestContext): Nothing {
   const queue = findQueue(sqs, input.QueueUrl, context);
   const policy = policyOf(queue);
-  const { Label = "", AWSAccountIds = [], Actions = [] } = input;
+  const { Label, AWSAccountIds, Actions } = input;
   if (policy.Statement.some(({ Sid }) => Sid === Label)) {
     throw invalidValue(Label, "Label", "Already exists.");
   }
@@ -255,6 +264,7 @@ export function addPermission(sqs: Sqs, input: Input<"AddPermission">, context: 
   return keepPolicy(sqs, queue, { ...policy, Statement: [...policy.Statement, statement] });
 }
 
+/** Removes a statement of a queue's policy by its label. */
 export function removePermission(sqs: Sqs, input: Input<"RemovePermission">, context: RequestContext): Nothing {
   const queue = findQueue(sqs, input.QueueUrl, context);
   const policy = policyOf(queue);
@@ -292,6 +302,7 @@ export function findQueue(sqs: Sqs, url: string | undefined, context: RequestCon
   return queue;
 }
 
+/** The queue of this ARN; undefined where there is none. */
 export function byArn(sqs: Sqs, arn: string): QueueRecord | undefined {
   const [, , , region, account, name] = arn.split(":");
   const queue = sqs.queues.get(`${region}/${name}`);

@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import { randomUUID } from "node:crypto";
 import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs";
 import type { RequestContext } from "../../service.ts";
@@ -43,7 +44,7 @@ function check({ MaxNumberOfMessages = 1, VisibilityTimeout = 0, WaitTimeSeconds
   }
 }
 
-function takeMessages(sqs: Sqs, input: Input<"ReceiveMessage">, context: RequestContext): Message[] {
+function takeMessages(sqs: Sqs, input: Input<"ReceiveMessage">, context: RequestContext): Checked<Message>[] {
   const queue = findQueue(sqs, input.QueueUrl, context);
   const { clock, store } = sqs.cloud;
   const now = clock.now();
@@ -53,7 +54,7 @@ function takeMessages(sqs: Sqs, input: Input<"ReceiveMessage">, context: Request
   if (count <= 0) return [];
   const received = store.transaction(() => {
     sqs.messages.expire(queue.arn, now);
-    const taken: Message[] = [];
+    const taken: Checked<Message>[] = [];
     while (taken.length < count) {
       const left = count - taken.length;
       const found = fifo
@@ -112,7 +113,7 @@ function shown(
   receipt: string,
   now: number,
   input: Input<"ReceiveMessage">,
-): Message {
+): Checked<Message> {
   const attributes = wantedAttributes(message.attributes, input.MessageAttributeNames ?? []);
   const system = systemAttributes(queue, message, now);
   const names = [...(input.AttributeNames ?? []), ...(input.MessageSystemAttributeNames ?? [])] as string[];
@@ -149,7 +150,7 @@ function systemAttributes(queue: QueueRecord, message: StoredMessage, now: numbe
 function wantedAttributes(
   attributes: StoredMessage["attributes"],
   names: readonly string[],
-): Record<string, MessageAttributeValue> {
+): Record<string, Checked<MessageAttributeValue>> {
   if (["All", ".*", "*"].some((all) => names.includes(all))) return { ...attributes };
   const prefixes = names.filter((name) => name.endsWith(".*")).map((name) => name.slice(0, -2));
   return Object.fromEntries(

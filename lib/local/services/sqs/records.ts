@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
 
 /** A queue. */
@@ -18,7 +19,7 @@ export interface QueueRecord {
 export interface NewMessage {
   readonly messageId: string;
   readonly body: string;
-  readonly attributes: Readonly<Record<string, MessageAttributeValue>>;
+  readonly attributes: Readonly<Record<string, Checked<MessageAttributeValue>>>;
   readonly systemAttributes: Readonly<Record<string, string>>;
   readonly groupId?: string;
   readonly deduplicationId?: string;

@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import { randomUUID } from "node:crypto";
 import type { MessageAttributeValue, SendMessageBatchRequestEntry } from "@aws-sdk/client-sqs";
 import { AwsError, isAwsError } from "../../aws-error.ts";
@@ -19,10 +20,12 @@ const ID_RULE = "can only include alphanumeric and punctuation characters. 1 to 
 const UNFIT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 const LARGEST_BATCH_BYTES = 1_048_576;
 
+/** Sends a message, at most as large as the queue allows (1 MiB), and returns its id and digests. */
 export function sendMessage(sqs: Sqs, input: Input<"SendMessage">, context: RequestContext): Output<"SendMessage"> {
   return send(sqs, findQueue(sqs, input.QueueUrl, context), input);
 }
 
+/** Sends up to 10 messages, at most 1 MiB together. Those that are refused come back as failed. */
 export function sendMessageBatch(
   sqs: Sqs,
   input: Input<"SendMessageBatch">,
@@ -46,15 +49,15 @@ export function sendMessageBatch(
 function sendEntry(
   sqs: Sqs,
   queue: QueueRecord,
-  entry: SendMessageBatchRequestEntry,
+  entry: Checked<SendMessageBatchRequestEntry>,
   answer: Required<Output<"SendMessageBatch">>,
 ) {
   const { Id } = entry;
   try {
-    answer.Successful!.push({ Id, ...(send(sqs, queue, entry) as Required<Output<"SendMessage">>) });
+    answer.Successful.push({ Id, ...(send(sqs, queue, entry) as Required<Output<"SendMessage">>) });
   } catch (error) {
     if (!isAwsError(error)) throw error;
-    answer.Failed!.push({
+    answer.Failed.push({
       Id,
       SenderFault: true,
       Code: error.queryCode ?? error.code,
@@ -63,14 +66,14 @@ function sendEntry(
   }
 }
 
-/** Lists without an entry are left out, as AWS does. */
 /** AWS words the same refusal differently in a batch. */
 function batchWords(message: string): string {
   return message.replace(/^One or more parameters are invalid\./, "One or more parameters cannot be validated.");
 }
 
+/** Lists without an entry are left out, as AWS does. */
 function withoutEmptyLists(answer: Required<Output<"SendMessageBatch">>): Output<"SendMessageBatch"> {
-  const { Successful = [], Failed = [] } = answer;
+  const { Successful, Failed } = answer;
   return {
     ...(Successful.length > 0 ? { Successful } : {}),
     ...(Failed.length > 0 ? { Failed } : {}),
@@ -142,18 +145,17 @@ function checkBody(queue: QueueRecord, input: Sending): string {
 }
 
 /** Body and attributes count together. */
-function sizeOf({
-  MessageBody = "",
-  MessageAttributes = {},
-}: Pick<Sending, "MessageBody" | "MessageAttributes">): number {
+function sizeOf({ MessageBody, MessageAttributes = {} }: Pick<Sending, "MessageBody" | "MessageAttributes">): number {
   const attributes = Object.entries(MessageAttributes).map(
-    ([name, { DataType = "", StringValue = "", BinaryValue }]) =>
+    ([name, { DataType, StringValue = "", BinaryValue }]) =>
       Buffer.byteLength(name) + DataType.length + Buffer.byteLength(StringValue) + (BinaryValue?.length ?? 0),
   );
   return Buffer.byteLength(MessageBody) + attributes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
-function checkMessageAttributes(given: Record<string, MessageAttributeValue>): Record<string, MessageAttributeValue> {
+function checkMessageAttributes(
+  given: Record<string, Checked<MessageAttributeValue>>,
+): Record<string, Checked<MessageAttributeValue>> {
   if (Object.keys(given).length > 10) {
     throw invalidParameter(
       `Number of message attributes [${Object.keys(given).length}] exceeds the allowed maximum [10].`,

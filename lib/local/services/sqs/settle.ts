@@ -14,6 +14,7 @@ export function deleteMessage(sqs: Sqs, input: Input<"DeleteMessage">, context: 
   return {};
 }
 
+/** Deletes up to 10 messages by their receipt handles. */
 export function deleteMessageBatch(
   sqs: Sqs,
   input: Input<"DeleteMessageBatch">,
@@ -34,6 +35,7 @@ function remove(sqs: Sqs, queue: QueueRecord, handle: string | undefined): void 
   if (isFifo(queue)) sqs.arrivals.announce(queue.arn);
 }
 
+/** Sets for how long a received message stays hidden, from now: 0 seconds to 12 hours. */
 export function changeMessageVisibility(
   sqs: Sqs,
   input: Input<"ChangeMessageVisibility">,
@@ -43,6 +45,7 @@ export function changeMessageVisibility(
   return {};
 }
 
+/** Sets for how long up to 10 received messages stay hidden. */
 export function changeMessageVisibilityBatch(
   sqs: Sqs,
   input: Input<"ChangeMessageVisibilityBatch">,

@@ -19,6 +19,7 @@ export interface Ssm {
   readonly secureStrings: SecureStrings;
 }
 
+/** Opens the parameters. */
 export function openSsm(cloud: Cloud): Ssm {
   return {
     cloud,

@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import type { AwsError } from "../../aws-error.ts";
 import type { ParameterStringFilter, ParametersFilter } from "@aws-sdk/client-ssm";
 import type { RequestContext } from "../../service.ts";
@@ -11,15 +12,16 @@ type Test = (parameter: ParameterRecord) => boolean;
 
 const BY_PATH_KEYS = new Set(["Type", "KeyId", "Label"]);
 
+/** Returns the parameters below a path, with their values, up to 10 a page. */
 export function getParametersByPath(
   ssm: Ssm,
   input: Input<"GetParametersByPath">,
   context: RequestContext,
 ): Output<"GetParametersByPath"> {
-  const path = input.Path!;
+  const path = input.Path;
   if (!/^\/[\w.\-/]*$/.test(path)) throw badPath();
   const tests = (input.ParameterFilters ?? []).map((filter) => {
-    if (!BY_PATH_KEYS.has(filter.Key!)) throw badFilterKey(filter.Key!, [...BY_PATH_KEYS]);
+    if (!BY_PATH_KEYS.has(filter.Key)) throw badFilterKey(filter.Key, [...BY_PATH_KEYS]);
     return readFilter(filter);
   });
   const found = list(ssm, context).filter(
@@ -36,6 +38,7 @@ export function getParametersByPath(
   };
 }
 
+/** Lists parameters by filters, without their values, up to 50 a page. */
 export function describeParameters(
   ssm: Ssm,
   input: Input<"DescribeParameters">,
@@ -66,7 +69,7 @@ function isUnder(name: string, path: string, recursive: boolean): boolean {
   return name.startsWith(base) && (recursive || !name.slice(base.length).includes("/"));
 }
 
-function readFilter({ Key: key = "", Option: option, Values: values = [] }: ParameterStringFilter): Test {
+function readFilter({ Key: key, Option: option, Values: values = [] }: Checked<ParameterStringFilter>): Test {
   const anyOf = (read: (parameter: ParameterRecord) => string | undefined): Test => {
     requireOption(option, ["Equals"]);
     return (parameter) => values.includes(read(parameter)!);
@@ -74,7 +77,7 @@ function readFilter({ Key: key = "", Option: option, Values: values = [] }: Para
   if (key.startsWith("tag:")) {
     return (parameter) => {
       const tag = parameter.tags.find((each) => each.Key === key.slice(4));
-      return tag !== undefined && (values.length === 0 || values.includes(tag.Value!));
+      return tag !== undefined && (values.length === 0 || values.includes(tag.Value));
     };
   }
   switch (key) {
@@ -100,7 +103,7 @@ function readFilter({ Key: key = "", Option: option, Values: values = [] }: Para
 }
 
 /** Filters of the first generation match names by their beginning. */
-function readOldFilter({ Key, Values }: ParametersFilter): Test {
+function readOldFilter({ Key, Values }: Checked<ParametersFilter>): Test {
   return Key === "Name" ? nameTest("BeginsWith", Values ?? []) : readFilter({ Key, Values });
 }
 

@@ -9,8 +9,9 @@ import { parameterNotFound, parameterVersionNotFound, ssmValidation } from "./er
 
 const MOST_NAMES = 10;
 
+/** Returns a parameter's value, of the latest version or the one after `:`. */
 export function getParameter(ssm: Ssm, input: Input<"GetParameter">, context: RequestContext): Output<"GetParameter"> {
-  const reference = readReference(input.Name!);
+  const reference = readReference(input.Name);
   const parameter = findParameter(ssm, context, reference);
   if (parameter === undefined) throw parameterNotFound();
   const version = selectVersion(parameter, reference);
@@ -18,6 +19,7 @@ export function getParameter(ssm: Ssm, input: Input<"GetParameter">, context: Re
   return { Parameter: describeValue(ssm, context, parameter, version, input.WithDecryption, reference.selector) };
 }
 
+/** Returns up to 10 parameters. Names without one come back as invalid. */
 export function getParameters(
   ssm: Ssm,
   input: Input<"GetParameters">,
@@ -41,12 +43,13 @@ export function getParameters(
   return { Parameters: found, InvalidParameters: missing };
 }
 
+/** Lists a parameter's versions, oldest first, a page at a time. */
 export function getParameterHistory(
   ssm: Ssm,
   input: Input<"GetParameterHistory">,
   context: RequestContext,
 ): Output<"GetParameterHistory"> {
-  const parameter = requireParameter(ssm, context, input.Name!);
+  const parameter = requireParameter(ssm, context, input.Name);
   const page = pageOf(parameter.versions, input.MaxResults ?? 50, input.NextToken || undefined);
   return {
     Parameters: page.items.map((version) => describeHistory(ssm, parameter, version, input.WithDecryption)),

@@ -5,16 +5,17 @@ import { parameterVersionNotFound, ssmError } from "./errors.ts";
 
 const MOST_LABELS = 10;
 
+/** Moves labels to a version, which has at most 10. */
 export function labelParameterVersion(
   ssm: Ssm,
   input: Input<"LabelParameterVersion">,
   context: RequestContext,
 ): Output<"LabelParameterVersion"> {
-  const parameter = requireParameter(ssm, context, input.Name!);
+  const parameter = requireParameter(ssm, context, input.Name);
   const number = input.ParameterVersion ?? latestVersion(parameter).version;
   requireVersion(parameter, number);
-  const invalid = input.Labels!.filter((label) => !isLabel(label));
-  const valid = new Set(input.Labels!.filter(isLabel));
+  const invalid = input.Labels.filter((label) => !isLabel(label));
+  const valid = new Set(input.Labels.filter(isLabel));
   const versions = parameter.versions.map((version) => {
     const others = version.labels.filter((label) => !valid.has(label));
     return { ...version, labels: version.version === number ? [...others, ...valid] : others };
@@ -29,19 +30,20 @@ export function labelParameterVersion(
   return { InvalidLabels: invalid, ParameterVersion: number };
 }
 
+/** Removes labels from a version. Those it does not have come back as invalid. */
 export function unlabelParameterVersion(
   ssm: Ssm,
   input: Input<"UnlabelParameterVersion">,
   context: RequestContext,
 ): Output<"UnlabelParameterVersion"> {
-  const parameter = requireParameter(ssm, context, input.Name!);
-  const labelled = requireVersion(parameter, input.ParameterVersion!);
-  const removed = input.Labels!.filter((label) => labelled.labels.includes(label));
+  const parameter = requireParameter(ssm, context, input.Name);
+  const labelled = requireVersion(parameter, input.ParameterVersion);
+  const removed = input.Labels.filter((label) => labelled.labels.includes(label));
   const versions = parameter.versions.map((version) =>
     version === labelled ? { ...version, labels: version.labels.filter((label) => !removed.includes(label)) } : version,
   );
   ssm.parameters.put(keyOf(context, parameter.name), { ...parameter, versions });
-  return { RemovedLabels: removed, InvalidLabels: input.Labels!.filter((label) => !removed.includes(label)) };
+  return { RemovedLabels: removed, InvalidLabels: input.Labels.filter((label) => !removed.includes(label)) };
 }
 
 /** Letters, numbers and `.-_`; no number, `aws` or `ssm` at the start. */

@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import type { ParameterTier, ParameterType, Tag } from "@aws-sdk/client-ssm";
 
 /** One version of a parameter, with all that PutParameter said. */
@@ -21,7 +22,7 @@ export interface ParameterVersion {
 export interface ParameterRecord {
   readonly name: string;
   readonly versions: readonly ParameterVersion[];
-  readonly tags: readonly Tag[];
+  readonly tags: readonly Checked<Tag>[];
 }
 
 /** The version that counts when none is named. */

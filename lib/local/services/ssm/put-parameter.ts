@@ -14,8 +14,9 @@ const STANDARD_BYTES = 4096;
 const ADVANCED_BYTES = 8192;
 const MOST_VERSIONS = 100;
 
+/** Creates a parameter, or adds a version where overwriting is asked for. */
 export function putParameter(ssm: Ssm, input: Input<"PutParameter">, context: RequestContext): Output<"PutParameter"> {
-  const name = input.Name!;
+  const name = input.Name;
   validateName(name);
   const before = ssm.parameters.get(keyOf(context, name));
   if (input.Overwrite && input.Tags?.length) {
@@ -42,7 +43,7 @@ function readVersion(
 ): ParameterVersion {
   const last = before && latestVersion(before);
   const type = readType(input.Type, last?.type);
-  const value = input.Value!;
+  const value = input.Value;
   const dataType = input.DataType ?? last?.dataType ?? "text";
   if (!DATA_TYPES.has(dataType)) {
     throw ssmValidation(`The following data type is not supported: ${dataType} (Data type names are all lowercase.)`);

@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import { addTags, removeTags } from "../../kit/tags.ts";
 import type { Tag } from "@aws-sdk/client-ssm";
 import type { RequestContext } from "../../service.ts";
@@ -7,7 +8,7 @@ import { ssmValidation, ssmError } from "./errors.ts";
 const MOST_TAGS = 50;
 
 /** Refuses tags that SSM does not take. */
-export function validateSsmTags(tags: readonly Tag[]): void {
+export function validateSsmTags(tags: readonly Checked<Tag>[]): void {
   if (tags.length > MOST_TAGS) {
     throw ssmError("TooManyTagsError", "Number of tags can't exceed the maximum of 50 tags");
   }
@@ -18,6 +19,7 @@ export function validateSsmTags(tags: readonly Tag[]): void {
   }
 }
 
+/** Adds tags to a parameter, or overwrites them: at most 50. */
 export function addTagsToResource(ssm: Ssm, input: Input<"AddTagsToResource">, context: RequestContext): object {
   const { key, parameter } = requireTagged(ssm, input, context);
   const tags = addTags(parameter.tags, input.Tags);
@@ -26,6 +28,7 @@ export function addTagsToResource(ssm: Ssm, input: Input<"AddTagsToResource">, c
   return {};
 }
 
+/** Removes tags by their keys. Keys that the parameter does not have are ignored. */
 export function removeTagsFromResource(
   ssm: Ssm,
   input: Input<"RemoveTagsFromResource">,
@@ -36,6 +39,7 @@ export function removeTagsFromResource(
   return {};
 }
 
+/** Returns a parameter's tags. */
 export function listTagsForResource(
   ssm: Ssm,
   input: Input<"ListTagsForResource">,

@@ -1,5 +1,7 @@
+import type { Output, Input } from "../../kit/operation-types.ts";
+import type { Checked } from "../../kit/checked.ts";
 import { constraintProblem, constraintText } from "../../kit/constraint-text.ts";
-import type { AssumeRoleRequest, AssumeRoleResponse, Tag } from "@aws-sdk/client-sts";
+import type { Tag } from "@aws-sdk/client-sts";
 import { AwsError, isAwsError } from "../../aws-error.ts";
 import type { Cloud, RequestContext } from "../../service.ts";
 import type { Identities } from "../../policy/identities.ts";
@@ -21,10 +23,10 @@ interface RoleIssuer extends SessionIssuer {
 /** Credentials for a role of this account. Its trust policy was evaluated before: see `server/authorise.ts`. */
 export async function assumeRole(
   { cloud, sessions, identities }: RoleIssuer,
-  input: AssumeRoleRequest,
+  input: Input<"sts", "AssumeRole">,
   context: RequestContext,
-): Promise<AssumeRoleResponse> {
-  const { RoleArn: roleArn = "", RoleSessionName: sessionName = "" } = input;
+): Promise<Output<"sts", "AssumeRole">> {
+  const { RoleArn: roleArn, RoleSessionName: sessionName } = input;
   validateSessionName(sessionName);
   const { account, name } = readRoleArn(roleArn);
   validateTags(input.Tags ?? [], input.TransitiveTagKeys ?? []);
@@ -48,7 +50,7 @@ export async function assumeRole(
   };
 }
 
-function settingsOf({ Tags, SourceIdentity }: AssumeRoleRequest): Pick<Session, "tags" | "sourceIdentity"> {
+function settingsOf({ Tags, SourceIdentity }: Input<"sts", "AssumeRole">): Pick<Session, "tags" | "sourceIdentity"> {
   return {
     ...(Tags !== undefined && { tags: Tags }),
     ...(SourceIdentity !== undefined && { sourceIdentity: SourceIdentity }),
@@ -94,7 +96,7 @@ function readRoleArn(arn: string): { account: string; name: string } {
   return { account, name: path.split("/").at(-1)! };
 }
 
-function validateTags(tags: readonly Tag[], transitiveKeys: readonly string[]): void {
+function validateTags(tags: readonly Checked<Tag>[], transitiveKeys: readonly string[]): void {
   const keys = new Set(tags.map(({ Key }) => Key?.toLowerCase()));
   if (keys.size < tags.length) {
     throw new AwsError(

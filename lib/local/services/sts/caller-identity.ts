@@ -1,4 +1,4 @@
-import type { GetCallerIdentityResponse } from "@aws-sdk/client-sts";
+import type { Output } from "../../kit/operation-types.ts";
 import { AwsError } from "../../aws-error.ts";
 import type { Caller } from "../../policy/caller.ts";
 import type { Identities } from "../../policy/identities.ts";
@@ -6,7 +6,7 @@ import { invalidKey } from "../../policy/refusals.ts";
 import type { RequestContext } from "../../service.ts";
 
 /** The caller by its access key. No permission is needed, and no policy can deny it. */
-export function getCallerIdentity(identities: Identities, context: RequestContext): GetCallerIdentityResponse {
+export function getCallerIdentity(identities: Identities, context: RequestContext): Output<"sts", "GetCallerIdentity"> {
   const { arn, facts } = requireCaller(identities, context);
   return { UserId: facts["aws:userid"]?.[0] ?? "", Account: context.account, Arn: arn };
 }

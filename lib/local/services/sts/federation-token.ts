@@ -1,5 +1,5 @@
+import type { Output, Input } from "../../kit/operation-types.ts";
 import { constraintProblem, constraintText } from "../../kit/constraint-text.ts";
-import type { GetFederationTokenRequest, GetFederationTokenResponse } from "@aws-sdk/client-sts";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { packedPercent } from "./packed-size.ts";
@@ -13,11 +13,11 @@ const DEFAULT_SECONDS = 43_200;
 /** Temporary credentials for a federated user, who may do what the caller and the session policies both allow. */
 export function getFederationToken(
   { sessions, identities }: SessionIssuer,
-  input: GetFederationTokenRequest,
+  input: Input<"sts", "GetFederationToken">,
   context: RequestContext,
-): GetFederationTokenResponse {
+): Output<"sts", "GetFederationToken"> {
   const { account } = context;
-  const { Name: name = "" } = input;
+  const { Name: name } = input;
   if (!/^[\w+=,.@-]{2,32}$/.test(name)) throw invalidName(name);
   const seconds = validateDuration(input.DurationSeconds ?? DEFAULT_SECONDS, { maximum: 129_600 });
   const caller = requireCaller(identities, context);

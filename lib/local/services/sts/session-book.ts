@@ -1,3 +1,4 @@
+import type { Checked } from "../../kit/checked.ts";
 import { randomBytes } from "node:crypto";
 import type { Credentials } from "@aws-sdk/client-sts";
 import type { Cloud } from "../../service.ts";
@@ -23,7 +24,7 @@ export class SessionBook {
   }
 
   /** Issues credentials for a session. They expire in the cloud's time. */
-  issue(session: Session, durationSeconds: number): Required<Credentials> {
+  issue(session: Session, durationSeconds: number): Required<Checked<Credentials>> {
     if (this.#issued++ % FORGET_EVERY === 0) this.#forgetExpired();
     const issuedAtMs = this.#cloud.clock.now();
     const expiresAtMs = issuedAtMs + durationSeconds * 1000;

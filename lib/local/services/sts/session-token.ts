@@ -1,4 +1,4 @@
-import type { GetSessionTokenRequest, GetSessionTokenResponse } from "@aws-sdk/client-sts";
+import type { Output, Input } from "../../kit/operation-types.ts";
 import { AwsError } from "../../aws-error.ts";
 import type { RequestContext } from "../../service.ts";
 import { requireCaller } from "./caller-identity.ts";
@@ -10,9 +10,9 @@ const DEFAULT_SECONDS = 43_200;
 /** Temporary credentials that are those of the caller, who must be a user or the root. */
 export function getSessionToken(
   { sessions, identities }: SessionIssuer,
-  input: GetSessionTokenRequest,
+  input: Input<"sts", "GetSessionToken">,
   context: RequestContext,
-): GetSessionTokenResponse {
+): Output<"sts", "GetSessionToken"> {
   const seconds = validateDuration(input.DurationSeconds ?? DEFAULT_SECONDS, { maximum: 129_600 });
   const { arn, facts } = requireCaller(identities, context);
   if (!arn.startsWith("arn:aws:iam::")) {

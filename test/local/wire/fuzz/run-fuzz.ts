@@ -1,5 +1,6 @@
 import { Agent, request as send } from "node:http";
-import { SERVICES, SERVICE_NAMES } from "../../../../lib/local/registry.ts";
+import { SERVICE_NAMES } from "../../../../lib/local/catalogue.ts";
+import { SERVICES } from "../../../../lib/local/registry.ts";
 import type { ServiceName } from "../../../../lib/local/service.ts";
 import {
   readServiceModel,

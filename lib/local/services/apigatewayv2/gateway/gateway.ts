@@ -26,6 +26,7 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
+/** The HTTP surface of all HTTP and WebSocket APIs of the cloud. */
 export function createGateway(cloud: Cloud, tables: Tables): Gateway {
   const stages = createServedStages(cloud.account, tables);
   const throttle = createThrottle(cloud.clock);

@@ -12,12 +12,13 @@ import { withStageVariables } from "../../../http-api/variables.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-export interface HttpProxy {
+interface HttpProxy {
   /** Sends the request on to the integration's URL; the bodies are streamed both ways. */
   forward(exchange: Exchange, integration: IntegrationRecord, message: http.IncomingMessage): Promise<GatewayAnswer>;
   close(): void;
 }
 
+/** Sends requests to the URLs of HTTP proxy integrations. */
 export function createHttpProxy(): HttpProxy {
   const plain = new http.Agent({ keepAlive: true });
   const secure = new https.Agent({ keepAlive: true });

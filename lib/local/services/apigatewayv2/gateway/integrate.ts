@@ -19,12 +19,13 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 const NOT_PERMITTED =
   "The IAM role configured on the integration or API Gateway doesn't have permissions to call the integration. Check the permissions and try again.";
 
-export interface Integrations {
+interface Integrations {
   /** Calls what the route points at and gives its answer, parameters mapped. */
   integrate(exchange: Exchange, message: IncomingMessage): Promise<GatewayAnswer>;
   close(): void;
 }
 
+/** Runs the integrations of routes: functions, services and HTTP endpoints. */
 export function createIntegrations(cloud: Cloud): Integrations {
   const proxy = createHttpProxy();
   return {

@@ -8,12 +8,13 @@ import type { Tables } from "../records.ts";
 
 type CompiledStage = Omit<ServedStage, "target" | "account">;
 
-export interface ServedStages {
+interface ServedStages {
   /** The stage that an address means: the one that the path's first segment names, else `$default`. */
   find(address: ApiAddress): ServedStage | undefined;
   forget(apiId: string): void;
 }
 
+/** The stages as the gateway serves them, compiled on first use and again after each change. */
 export function createServedStages(account: string, tables: Tables): ServedStages {
   const apis = new Map<string, ReadonlyMap<string, CompiledStage>>();
   const stagesOf = (apiId: string) => {

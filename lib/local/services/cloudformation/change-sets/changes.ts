@@ -1,12 +1,13 @@
+import { getKnown } from "../../../../util/get-known.ts";
+import { UNKNOWN } from "../../../../template/value-scope.ts";
+import { shownValue } from "./shown-value.ts";
 import type { Change, ResourceChange } from "@aws-sdk/client-cloudformation";
 import { shownOf } from "../engine/desired.ts";
-import type { ResourceRecord, StackRecord } from "../model.ts";
+import type { ResourceRecord } from "../model.ts";
 import { planRevision, policyOf, recordedValues, tryAttributeOf, type RevisionPlan } from "../plan.ts";
-import type { Revision } from "../model.ts";
-import { evaluate, UNKNOWN } from "../../../../template/evaluate.ts";
 import type { ResourceDeclaration } from "../../../../template/template.ts";
 import type { Properties } from "../types/resource-type.ts";
-import { findChanges, NESTED_STACK, type FoundChange, type ResourceFate } from "./found-change.ts";
+import { findChanges, NESTED_STACK, type FoundChange, type ResourceFate, type ChangeInput } from "./found-change.ts";
 import { describeDetails } from "./details.ts";
 
 /** The changes of a change set, as `DescribeChangeSet` returns them without and with property values. */
@@ -27,23 +28,14 @@ export interface ChangedStack {
   readonly properties: Properties;
 }
 
-export interface ChangeInput {
-  readonly stack: StackRecord;
-  readonly account: string;
-  readonly resources: ReadonlyMap<string, ResourceRecord>;
-  readonly previous: Revision | undefined;
-  readonly next: Revision;
-  readonly findExport: (name: string) => string | undefined;
-}
-
-/** Compares the present state with a revision's desired one, resource by resource along the dependencies. */
+/** Compares what is there with what a revision wants, resource by resource along the dependencies. */
 export function computeChanges(input: ChangeInput): ComputedChanges {
   const fates = new Map<string, ResourceFate>();
   const missingExports = new Map<string, string>();
   const plan = planAgainstFates(input, fates, missingExports);
   const found: FoundChange[] = [];
   for (const logicalId of inOrder(plan)) {
-    const declaration = plan.active.get(logicalId)!;
+    const declaration = getKnown(plan.active, logicalId);
     const record = input.resources.get(logicalId);
     const change = findChanges({ ...input, plan, declaration, record, fates });
     const touchesValues = change.details.some(({ attribute }) => attribute === "Properties" || attribute === "Tags");
@@ -151,28 +143,11 @@ function policyAction(change: FoundChange, plan: RevisionPlan, isReplaced: boole
         : "Delete";
   }
   if (!isReplaced) return undefined;
-  const declaration: ResourceDeclaration = plan.active.get(change.logicalId)!;
+  const declaration: ResourceDeclaration = getKnown(plan.active, change.logicalId);
   const policy = policyOf(plan, declaration.updateReplacePolicy);
   return policy === "Retain" ? "ReplaceAndRetain" : policy === "Snapshot" ? "ReplaceAndSnapshot" : "ReplaceAndDelete";
 }
 
-/** The placeholder for a value that is only known once the change set was executed. */
-export const KNOWN_AFTER_APPLY = "{{changeSet:KNOWN_AFTER_APPLY}}";
-
-/** A value as change sets show it: what is only known later says so. */
-export function shownValue(value: unknown): unknown {
-  if (value === UNKNOWN) return KNOWN_AFTER_APPLY;
-  if (Array.isArray(value)) return value.map(shownValue);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shownValue(item)]));
-}
-
 function contextText(value: unknown): string {
   return JSON.stringify(shownValue(value));
-}
-
-/** The declaration's metadata worked out, as text that can be compared with the record's. */
-export function metadataText(plan: RevisionPlan, declaration: ResourceDeclaration): string | undefined {
-  if (declaration.metadata === undefined) return undefined;
-  return JSON.stringify(shownValue(evaluate(declaration.metadata, plan.scope)));
 }

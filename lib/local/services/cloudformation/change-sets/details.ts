@@ -1,6 +1,6 @@
+import { shownValue } from "./shown-value.ts";
 import type { Replacement, ResourceAttribute, ResourceChangeDetail } from "@aws-sdk/client-cloudformation";
 import type { FoundDetail } from "./found-change.ts";
-import { shownValue } from "./changes.ts";
 
 /** The details of a change in AWS's form, and what follows from them for the resource. */
 export function describeDetails(

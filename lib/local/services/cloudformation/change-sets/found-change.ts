@@ -1,16 +1,26 @@
+import { hasUnknown } from "../../../../template/value-scope.ts";
+import { metadataText, shownValue } from "./shown-value.ts";
 import type { RequiresRecreation } from "@aws-sdk/client-cloudformation";
 import { isLocal, referencesOf, type LocalReference } from "../../../../template/references.ts";
 import { desiredProperties, shownOf, shownProperties } from "../engine/desired.ts";
-import type { ResourceRecord, Revision } from "../model.ts";
+import type { ResourceRecord, Revision, StackRecord } from "../model.ts";
 import { policyOf, type RevisionPlan } from "../plan.ts";
 import { resourceSchema } from "../schema/resource-schema.ts";
-import { hasUnknown } from "../../../../template/evaluate.ts";
 import { isObject } from "../../../../template/is-object.ts";
 import { readTemplate, type ResourceDeclaration } from "../../../../template/template.ts";
 import { resourceType } from "../types/registry.ts";
 import type { Properties } from "../types/resource-type.ts";
 import { sameValue } from "../types/tolerate.ts";
-import { metadataText, shownValue, type ChangeInput } from "./changes.ts";
+
+/** What the changes of a change set are computed from. */
+export interface ChangeInput {
+  readonly stack: StackRecord;
+  readonly account: string;
+  readonly resources: ReadonlyMap<string, ResourceRecord>;
+  readonly previous: Revision | undefined;
+  readonly next: Revision;
+  readonly findExport: (name: string) => string | undefined;
+}
 
 /** What becomes of a resource: `modified` may also be "perhaps modified". */
 export type ResourceFate = "same" | "added" | "removed" | "modified" | "replaced";
@@ -34,6 +44,7 @@ export interface FoundDetail {
   readonly after?: unknown;
 }
 
+/** A resource that a change set would add, modify or remove. */
 export interface FoundChange {
   readonly logicalId: string;
   readonly type: string;

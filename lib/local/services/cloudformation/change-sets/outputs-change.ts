@@ -1,6 +1,8 @@
+import { getKnown } from "../../../../util/get-known.ts";
+import { hasUnknown } from "../../../../template/value-scope.ts";
+import { evaluate } from "../../../../template/intrinsics.ts";
 import type { Revision, StackRecord } from "../model.ts";
 import type { RevisionPlan } from "../plan.ts";
-import { evaluate, hasUnknown } from "../../../../template/evaluate.ts";
 import { textOf } from "../../../../template/text.ts";
 import { readTemplate } from "../../../../template/template.ts";
 import { sameValue } from "../types/tolerate.ts";
@@ -14,7 +16,7 @@ export function outputsChange(previous: Revision | undefined, plan: RevisionPlan
     .map((output) => output.name);
   if (names.length !== stack.outputs.length) return true;
   return names.some((name) => {
-    const now = plan.template.outputs.get(name)!;
+    const now = getKnown(plan.template.outputs, name);
     const before = old.outputs.get(name);
     const told = stack.outputs.find((output) => output.OutputKey === name);
     if (!before || !told || !sameValue(before, now)) return true;

@@ -1,3 +1,5 @@
+import type { Scope } from "../../../../template/value-scope.ts";
+import { evaluate } from "../../../../template/intrinsics.ts";
 import { AwsError, isAwsError } from "../../../aws-error.ts";
 import type { Cloud } from "../../../service.ts";
 import type { LiveResource } from "../model.ts";
@@ -5,7 +7,6 @@ import type { RevisionPlan } from "../plan.ts";
 import { coerceProperties, findPropertyProblems } from "../schema/properties.ts";
 import { resourceSchema } from "../schema/resource-schema.ts";
 import { resolveDynamicReferences, type DynamicSources } from "../../../../template/dynamic-references.ts";
-import { evaluate, type Scope } from "../../../../template/evaluate.ts";
 import type { ResourceDeclaration } from "../../../../template/template.ts";
 import { resourceType } from "../types/registry.ts";
 import type { Properties } from "../types/resource-type.ts";

@@ -1,8 +1,11 @@
+import { getKnown } from "../../../../util/get-known.ts";
+import { UNKNOWN, hasUnknown } from "../../../../template/value-scope.ts";
+import { evaluate } from "../../../../template/intrinsics.ts";
+import type { Checked } from "../../../kit/checked.ts";
 import type { Tag } from "@aws-sdk/client-cloudformation";
 import type { LiveResource, ResourceRecord, ResourceSnapshot } from "../model.ts";
 import { policyOf, recordedValues, unknownMissing, planRevision, type RevisionPlan } from "../plan.ts";
 import { resourceSchema } from "../schema/resource-schema.ts";
-import { UNKNOWN, evaluate, hasUnknown } from "../../../../template/evaluate.ts";
 import type { ResourceDeclaration } from "../../../../template/template.ts";
 import { resourceType } from "../types/registry.ts";
 import type { Properties } from "../types/resource-type.ts";
@@ -21,7 +24,7 @@ export async function bringForward(run: StackRun, plan: RevisionPlan): Promise<v
   if (run.operation.failures.length === 0) checkBeforehand(run, plan);
   await runGraph(
     plan.graph,
-    (logicalId) => bringOne(run, plan, plan.active.get(logicalId)!),
+    (logicalId) => bringOne(run, plan, getKnown(plan.active, logicalId)),
     () => run.operation.failures.length > 0 || run.signal.aborted,
   );
   run.refuseWhenHalted();
@@ -32,7 +35,7 @@ export function changeNeeded(
   type: string,
   current: LiveResource,
   desired: Properties,
-  stackTags: readonly Tag[],
+  stackTags: readonly Checked<Tag>[],
 ): ResourceChange {
   const changed = changedNames(current.properties, desired);
   const handler = resourceType(type)!;

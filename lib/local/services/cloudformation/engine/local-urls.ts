@@ -5,11 +5,11 @@ import type { StackRun } from "./stack-run.ts";
  * there, such an address of an API of this cloud is replaced by one that answers here.
  */
 export async function localiseInvokeUrls(value: string, run: StackRun): Promise<string> {
-  const match = /^https:\/\/([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com/.exec(value);
-  if (!match || match[2] !== run.stack.region) return value;
+  const [prefix, id, region] = /^https:\/\/([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com/.exec(value) ?? [];
+  if (prefix === undefined || id === undefined || region !== run.stack.region) return value;
   try {
-    const api = await run.parts.cloud.call("apigatewayv2", "GetApi", { ApiId: match[1] }, { region: run.stack.region });
-    return api.ApiEndpoint === undefined ? value : api.ApiEndpoint + value.slice(match[0].length);
+    const api = await run.parts.cloud.call("apigatewayv2", "GetApi", { ApiId: id }, { region });
+    return api.ApiEndpoint === undefined ? value : api.ApiEndpoint + value.slice(prefix.length);
   } catch {
     return value;
   }

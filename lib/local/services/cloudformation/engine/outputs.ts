@@ -1,8 +1,8 @@
+import { evaluate } from "../../../../template/intrinsics.ts";
 import { AwsError } from "../../../aws-error.ts";
 import { findExport, importersOf } from "../exports.ts";
 import type { StoredOutput } from "../model.ts";
 import type { RevisionPlan } from "../plan.ts";
-import { evaluate } from "../../../../template/evaluate.ts";
 import { textOf } from "../../../../template/text.ts";
 import type { OutputDeclaration } from "../../../../template/template.ts";
 import { localiseInvokeUrls } from "./local-urls.ts";

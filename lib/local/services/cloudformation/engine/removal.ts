@@ -1,3 +1,4 @@
+import { getKnown } from "../../../../util/get-known.ts";
 import type { CleanupRecord } from "../model.ts";
 import { resourceType } from "../types/registry.ts";
 import { failureReason, HaltedError } from "./failure.ts";
@@ -18,7 +19,7 @@ export async function removeAll(run: StackRun, removals: readonly Removal[]): Pr
   const byNode = new Map(removals.map((removal, index) => [String(index), removal]));
   await runGraph(
     deletionGraph(byNode),
-    (node) => removeOne(run, byNode.get(node)!, failed),
+    (node) => removeOne(run, getKnown(byNode, node), failed),
     () => run.signal.aborted,
   );
   run.refuseWhenHalted();

@@ -1,3 +1,4 @@
+import { getKnown } from "../../../../util/get-known.ts";
 import { randomUUID } from "node:crypto";
 import type { LiveResource, ResourceRecord } from "../model.ts";
 import type { RevisionPlan } from "../plan.ts";
@@ -60,7 +61,7 @@ async function bringBack(run: StackRun, plan: RevisionPlan, record: ResourceReco
     discard(run, record, made);
     record.live = old;
   } else if (needsUpdate(record, old)) {
-    const declaration = plan.active.get(record.logicalId)!;
+    const declaration = getKnown(plan.active, record.logicalId);
     await changeResource(run, record, wantedOf(plan, declaration), true);
   }
   Object.assign(record, { ...before, live: record.live, before: undefined, step: undefined, dirty: undefined });

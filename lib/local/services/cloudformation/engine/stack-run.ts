@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import { randomUUID } from "node:crypto";
 import type { ResourceStatus, StackStatus, Tag } from "@aws-sdk/client-cloudformation";
 import type { CallContext, Cloud } from "../../../service.ts";
@@ -162,7 +163,7 @@ export class StackRun {
     resource: { readonly logicalId: string; readonly type: string },
     step: ResourceStep,
     resumed: boolean,
-    stackTags: readonly Tag[],
+    stackTags: readonly Checked<Tag>[],
     signal = this.signal,
   ): ResourceContext {
     const { cloud } = this.parts;
@@ -215,7 +216,7 @@ export class StackRun {
   }
 
   /** The tags of the stack at a revision. */
-  stackTags(revisionId: string | undefined): readonly Tag[] {
+  stackTags(revisionId: string | undefined): readonly Checked<Tag>[] {
     return this.parts.store.revision(this.stack, revisionId)?.tags ?? [];
   }
 }
@@ -227,7 +228,7 @@ export class CancelledError extends Error {}
 export function liveOf(
   made: { physicalId: string; ref?: string; attributes?: LiveResource["attributes"] },
   { desired, shown }: Wanted,
-  stackTags: readonly Tag[],
+  stackTags: readonly Checked<Tag>[],
 ): LiveResource {
   const { physicalId, ref, attributes } = made;
   return { physicalId, ref, attributes, properties: desired, stackTags, ...(shown && { shown }) };

@@ -1,9 +1,4 @@
-import type {
-  DeleteChangeSetInput,
-  ExecuteChangeSetInput,
-  ListChangeSetsInput,
-  ListChangeSetsOutput,
-} from "@aws-sdk/client-cloudformation";
+import type { Output, Input } from "../../../kit/operation-types.ts";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { ChangeSetRecord } from "../change-sets/change-set-record.ts";
@@ -20,7 +15,7 @@ function invalid(message: string): AwsError {
 /** Begins to carry a change set out. The stack's other change sets become obsolete and go. */
 export function executeChangeSet(
   parts: CloudformationParts,
-  input: ExecuteChangeSetInput,
+  input: Input<"cloudformation", "ExecuteChangeSet">,
   context: RequestContext,
 ): Record<string, never> {
   const { stack, record } = locate(parts, input.StackName, input.ChangeSetName, context);
@@ -97,7 +92,7 @@ export function locate(
 /** Deletes a change set that is not being executed. */
 export function deleteChangeSet(
   parts: CloudformationParts,
-  input: DeleteChangeSetInput,
+  input: Input<"cloudformation", "DeleteChangeSet">,
   context: RequestContext,
 ): Record<string, never> {
   const name = input.ChangeSetName ?? "";
@@ -122,9 +117,9 @@ export function deleteChangeSet(
 /** The change sets of a stack. */
 export function listChangeSets(
   parts: CloudformationParts,
-  input: ListChangeSetsInput,
+  input: Input<"cloudformation", "ListChangeSets">,
   context: RequestContext,
-): ListChangeSetsOutput {
+): Output<"cloudformation", "ListChangeSets"> {
   const stack = parts.store.require(context.region, input.StackName, STACK_MISSING.bracketed);
   const records = parts.changeSets.list(stack).filter((record) => record.executionStatus !== "EXECUTE_COMPLETE");
   const { page, next } = pageOf(records, input.NextToken, 100);

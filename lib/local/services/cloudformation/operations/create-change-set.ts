@@ -1,4 +1,4 @@
-import type { CreateChangeSetInput, CreateChangeSetOutput } from "@aws-sdk/client-cloudformation";
+import type { Output, Input } from "../../../kit/operation-types.ts";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { ChangeSetRecord } from "../change-sets/change-set-record.ts";
@@ -21,10 +21,10 @@ const NO_CHANGES =
 /** Creates a change set: works out what would change, without touching anything. */
 export async function createChangeSet(
   parts: CloudformationParts,
-  input: CreateChangeSetInput,
+  input: Input<"cloudformation", "CreateChangeSet">,
   context: RequestContext,
-): Promise<CreateChangeSetOutput> {
-  const { StackName: nameOrId = "", ChangeSetName: name = "" } = input;
+): Promise<Output<"cloudformation", "CreateChangeSet">> {
+  const { StackName: nameOrId, ChangeSetName: name } = input;
   checkChangeSetName(name);
   const isNew = input.ChangeSetType === "CREATE";
   if (input.ChangeSetType === "IMPORT")
@@ -55,13 +55,13 @@ export async function createChangeSet(
 /** The change set, and with `IncludeNestedStacks` those of its nested stacks, not kept yet. */
 async function draft(
   parts: CloudformationParts,
-  input: CreateChangeSetInput,
+  input: Input<"cloudformation", "CreateChangeSet">,
   stack: StackRecord,
   update: PlannedUpdate,
   context: RequestContext,
 ): Promise<{ record: ChangeSetRecord; nested: NestedDraft[] }> {
   const { computed, revision } = update;
-  const { ChangeSetName: name = "", IncludeNestedStacks: includeNestedStacks = false } = input;
+  const { ChangeSetName: name, IncludeNestedStacks: includeNestedStacks = false } = input;
   const id = newChangeSetId(parts, stack, name);
   const outer = { stack, id, rootId: id, name, revision, caller: callerOf(context) };
   const nested = includeNestedStacks ? await draftNestedChangeSets(parts, outer, computed.nestedStacks) : [];
@@ -106,7 +106,7 @@ function checkChangeSetName(name: string): void {
 function stackToCreate(
   parts: CloudformationParts,
   name: string,
-  input: CreateChangeSetInput,
+  input: Input<"cloudformation", "CreateChangeSet">,
   context: RequestContext,
 ): StackRecord {
   const found = parts.store.find(context.region, name);
@@ -135,8 +135,8 @@ function stackToUpdate(parts: CloudformationParts, name: string, context: Reques
 function adoptByToken(
   parts: CloudformationParts,
   stack: StackRecord,
-  input: CreateChangeSetInput,
-): CreateChangeSetOutput | undefined {
+  input: Input<"cloudformation", "CreateChangeSet">,
+): Output<"cloudformation", "CreateChangeSet"> | undefined {
   const existing = parts.changeSets.list(stack).find((record) => record.name === input.ChangeSetName);
   if (!existing) return undefined;
   if (existing.executionStatus === "EXECUTE_COMPLETE") {

@@ -1,4 +1,5 @@
-import type { DescribeChangeSetInput, DescribeChangeSetOutput, ExecutionStatus } from "@aws-sdk/client-cloudformation";
+import type { Output, Input } from "../../../kit/operation-types.ts";
+import type { ExecutionStatus } from "@aws-sdk/client-cloudformation";
 import type { RequestContext } from "../../../service.ts";
 import type { ChangeSetRecord } from "../change-sets/change-set-record.ts";
 import type { StackRecord } from "../model.ts";
@@ -10,9 +11,9 @@ import type { CloudformationParts } from "./service.ts";
 /** What a change set would do. */
 export function describeChangeSet(
   parts: CloudformationParts,
-  input: DescribeChangeSetInput,
+  input: Input<"cloudformation", "DescribeChangeSet">,
   context: RequestContext,
-): DescribeChangeSetOutput {
+): Output<"cloudformation", "DescribeChangeSet"> {
   const { stack, record } = locate(parts, input.StackName, input.ChangeSetName, context);
   const withValues = input.IncludePropertyValues === true;
   const { page, next } = pageOf(withValues ? record.changesWithValues : record.changes, input.NextToken, 100);
@@ -29,7 +30,7 @@ export function describeChangeSet(
     StatusReason: record.statusReason ?? (withValues ? record.valuesWarning : undefined),
     NotificationARNs: record.notificationArns,
     RollbackConfiguration: stack.rollbackConfiguration,
-    Capabilities: record.revision.capabilities as DescribeChangeSetOutput["Capabilities"],
+    Capabilities: record.revision.capabilities as Output<"cloudformation", "DescribeChangeSet">["Capabilities"],
     Tags: record.revision.tags.length > 0 ? record.revision.tags : undefined,
     Changes: page,
     NextToken: next,

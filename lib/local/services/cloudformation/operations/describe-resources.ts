@@ -1,13 +1,4 @@
-import type {
-  DescribeStackEventsInput,
-  DescribeStackEventsOutput,
-  DescribeStackResourceInput,
-  DescribeStackResourceOutput,
-  DescribeStackResourcesInput,
-  DescribeStackResourcesOutput,
-  ListStackResourcesInput,
-  ListStackResourcesOutput,
-} from "@aws-sdk/client-cloudformation";
+import type { Output, Input } from "../../../kit/operation-types.ts";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { ResourceRecord, StackRecord } from "../model.ts";
@@ -22,9 +13,9 @@ const KEPT = "Kept, no effect: the local cloud answers for this resource without
 /** The events of a stack, newest first. */
 export function describeStackEvents(
   parts: CloudformationParts,
-  input: DescribeStackEventsInput,
+  input: Input<"cloudformation", "DescribeStackEvents">,
   context: RequestContext,
-): DescribeStackEventsOutput {
+): Output<"cloudformation", "DescribeStackEvents"> {
   const stack = parts.store.require(context.region, input.StackName, STACK_MISSING.bracketed);
   const { events, next } = parts.events.page(stack, readToken(input.NextToken), 100);
   return { StackEvents: events, NextToken: next === undefined ? undefined : writeToken(next) };
@@ -33,9 +24,9 @@ export function describeStackEvents(
 /** One resource, with its metadata. */
 export function describeStackResource(
   parts: CloudformationParts,
-  input: DescribeStackResourceInput,
+  input: Input<"cloudformation", "DescribeStackResource">,
   context: RequestContext,
-): DescribeStackResourceOutput {
+): Output<"cloudformation", "DescribeStackResource"> {
   const stack = parts.store.require(context.region, input.StackName, STACK_MISSING.quoted);
   const record = parts.store.resource(stack, input.LogicalResourceId ?? "");
   if (!record || (!record.live && record.status !== "CREATE_IN_PROGRESS")) {
@@ -56,9 +47,9 @@ export function describeStackResource(
 /** The resources of a stack, or of the stack that a physical resource belongs to. */
 export function describeStackResources(
   parts: CloudformationParts,
-  input: DescribeStackResourcesInput,
+  input: Input<"cloudformation", "DescribeStackResources">,
   context: RequestContext,
-): DescribeStackResourcesOutput {
+): Output<"cloudformation", "DescribeStackResources"> {
   const stack =
     input.StackName === undefined
       ? stackOf(parts, input.PhysicalResourceId, context)
@@ -102,9 +93,9 @@ function common(stack: StackRecord, record: ResourceRecord) {
 /** The resources of a stack in short. */
 export function listStackResources(
   parts: CloudformationParts,
-  input: ListStackResourcesInput,
+  input: Input<"cloudformation", "ListStackResources">,
   context: RequestContext,
-): ListStackResourcesOutput {
+): Output<"cloudformation", "ListStackResources"> {
   const stack = parts.store.require(context.region, input.StackName);
   const { page, next } = pageOf([...parts.store.resources(stack).values()], input.NextToken, 100);
   return {

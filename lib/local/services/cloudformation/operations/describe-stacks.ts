@@ -1,11 +1,6 @@
-import type {
-  DescribeStacksInput,
-  DescribeStacksOutput,
-  ListStacksInput,
-  ListStacksOutput,
-  Parameter,
-  Stack,
-} from "@aws-sdk/client-cloudformation";
+import type { Output, Input } from "../../../kit/operation-types.ts";
+import type { Checked } from "../../../kit/checked.ts";
+import type { Parameter, Stack } from "@aws-sdk/client-cloudformation";
 import type { RequestContext } from "../../../service.ts";
 import type { Revision, StackRecord } from "../model.ts";
 import { maskParameter, type StackParameter } from "../../../../template/parameters.ts";
@@ -15,9 +10,9 @@ import type { CloudformationParts } from "./service.ts";
 /** One stack, or all that are not deleted. */
 export function describeStacks(
   parts: CloudformationParts,
-  input: DescribeStacksInput,
+  input: Input<"cloudformation", "DescribeStacks">,
   context: RequestContext,
-): DescribeStacksOutput {
+): Output<"cloudformation", "DescribeStacks"> {
   if (input.StackName !== undefined && input.StackName !== "") {
     return { Stacks: [describeStack(parts, parts.store.require(context.region, input.StackName))] };
   }
@@ -29,9 +24,9 @@ export function describeStacks(
 /** The stacks in short, deleted ones too. */
 export function listStacks(
   parts: CloudformationParts,
-  input: ListStacksInput,
+  input: Input<"cloudformation", "ListStacks">,
   context: RequestContext,
-): ListStacksOutput {
+): Output<"cloudformation", "ListStacks"> {
   const wanted = input.StackStatusFilter ?? [];
   const stacks = parts.store
     .list(context.region)
@@ -69,7 +64,7 @@ export function shownRevision(parts: CloudformationParts, stack: StackRecord): R
   return parts.store.revision(stack, stack.shownRevisionId) ?? parts.store.revision(stack, stack.revisionId);
 }
 
-function describeStack(parts: CloudformationParts, stack: StackRecord): Stack {
+function describeStack(parts: CloudformationParts, stack: StackRecord): Checked<Stack> {
   const revision = shownRevision(parts, stack);
   const isDeleted = stack.status === "DELETE_COMPLETE";
   return {
@@ -102,9 +97,9 @@ function isAtRest(stack: StackRecord): boolean {
   return !stack.status.endsWith("_IN_PROGRESS");
 }
 
-function describeCapabilities(revision: Revision | undefined): Stack["Capabilities"] {
+function describeCapabilities(revision: Revision | undefined): Checked<Stack>["Capabilities"] {
   const capabilities = revision?.capabilities ?? [];
-  return capabilities.length > 0 ? (capabilities as Stack["Capabilities"]) : undefined;
+  return capabilities.length > 0 ? (capabilities as Checked<Stack>["Capabilities"]) : undefined;
 }
 
 /** Parameters as they are shown: secrets as stars, SSM values beside their names. */

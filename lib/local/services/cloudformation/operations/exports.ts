@@ -1,9 +1,4 @@
-import type {
-  ListExportsInput,
-  ListExportsOutput,
-  ListImportsInput,
-  ListImportsOutput,
-} from "@aws-sdk/client-cloudformation";
+import type { Output, Input } from "../../../kit/operation-types.ts";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import { describeExport, findExport, importersOf, listExports as allExports } from "../exports.ts";
@@ -13,9 +8,9 @@ import type { CloudformationParts } from "./service.ts";
 /** The exports of the region. */
 export function listExports(
   parts: CloudformationParts,
-  input: ListExportsInput,
+  input: Input<"cloudformation", "ListExports">,
   context: RequestContext,
-): ListExportsOutput {
+): Output<"cloudformation", "ListExports"> {
   const { page, next } = pageOf(allExports(parts.store, context.region), input.NextToken, 100);
   return { Exports: page.map(describeExport), NextToken: next };
 }
@@ -23,9 +18,9 @@ export function listExports(
 /** The stacks that import an export. */
 export function listImports(
   parts: CloudformationParts,
-  input: ListImportsInput,
+  input: Input<"cloudformation", "ListImports">,
   context: RequestContext,
-): ListImportsOutput {
+): Output<"cloudformation", "ListImports"> {
   const name = input.ExportName ?? "";
   const users = importersOf(parts.store, context.region, name);
   if (!findExport(parts.store, context.region, name) || users.length === 0) {

@@ -1,12 +1,14 @@
+import { hasUnknown } from "../../../../template/value-scope.ts";
+import { KNOWN_AFTER_APPLY } from "../change-sets/shown-value.ts";
+import type { Checked } from "../../../kit/checked.ts";
 import type { Capability, Change, Parameter, Tag } from "@aws-sdk/client-cloudformation";
 import { AwsError } from "../../../aws-error.ts";
 import type { ChangeSetRecord } from "../change-sets/change-set-record.ts";
-import { KNOWN_AFTER_APPLY, type ChangedStack } from "../change-sets/changes.ts";
+import type { ChangedStack } from "../change-sets/changes.ts";
 import { newNameSuffix, physicalName } from "../engine/physical-name.ts";
 import type { Revision, StackRecord } from "../model.ts";
 import type { Caller } from "../prepare/caller.ts";
 import type { RevisionRequest } from "../prepare/prepare.ts";
-import { hasUnknown } from "../../../../template/evaluate.ts";
 import { isObject } from "../../../../template/is-object.ts";
 import { LONGEST_STACK_NAME, nestedParameterText } from "../types/nested-stack.ts";
 import { buildChangeSet, failChangeSet, newChangeSetId } from "./build-change-set.ts";
@@ -118,7 +120,7 @@ function newNestedStack(parts: CloudformationParts, outer: StackRecord, logicalI
 
 function requestOf(outer: OuterChangeSet, changed: ChangedStack, previous: Revision | undefined): RevisionRequest {
   const { Parameters, TemplateURL, Tags } = changed.properties;
-  const ownTags = Array.isArray(Tags) ? (Tags as readonly Tag[]) : [];
+  const ownTags = Array.isArray(Tags) ? (Tags as readonly Checked<Tag>[]) : [];
   const tags = new Map([...outer.revision.tags, ...ownTags].map((tag) => [tag.Key, tag]));
   return {
     TemplateURL: String(TemplateURL),

@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { RollbackConfiguration } from "@aws-sdk/client-cloudformation";
 import type { StackRecord } from "../model.ts";
 import type { CloudformationParts } from "./service.ts";
@@ -8,7 +9,7 @@ export interface StackSettings {
   readonly roleArn?: string;
   readonly disableRollback?: boolean;
   readonly timeoutInMinutes?: number;
-  readonly rollbackConfiguration?: RollbackConfiguration;
+  readonly rollbackConfiguration?: Checked<RollbackConfiguration>;
   readonly terminationProtection?: boolean;
   readonly stackPolicy?: string;
   readonly parentId?: string;

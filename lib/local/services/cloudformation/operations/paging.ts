@@ -11,10 +11,12 @@ export function pageOf<T>(
   return { page: items.slice(start, end), next: end < items.length ? writeToken(end) : undefined };
 }
 
+/** The `NextToken` of the page that starts at `place`. */
 export function writeToken(place: number): string {
   return Buffer.from(`place:${place}`).toString("base64url");
 }
 
+/** The place that a `NextToken` names; 0 without one. */
 export function readToken(token: string | undefined): number | undefined {
   if (token === undefined) return undefined;
   const place = /^place:(\d+)$/.exec(Buffer.from(token, "base64url").toString())?.[1];

@@ -1,10 +1,4 @@
-import type {
-  CancelUpdateStackInput,
-  ContinueUpdateRollbackInput,
-  ContinueUpdateRollbackOutput,
-  RollbackStackInput,
-  RollbackStackOutput,
-} from "@aws-sdk/client-cloudformation";
+import type { Input, Nothing, Output } from "../../../kit/operation-types.ts";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import { STACK_MISSING } from "../stack-store.ts";
@@ -13,9 +7,9 @@ import type { CloudformationParts } from "./service.ts";
 /** Continues a rollback that got stuck; the resources to skip are considered rolled back. */
 export function continueUpdateRollback(
   parts: CloudformationParts,
-  input: ContinueUpdateRollbackInput,
+  input: Input<"cloudformation", "ContinueUpdateRollback">,
   context: RequestContext,
-): ContinueUpdateRollbackOutput {
+): Nothing {
   const stack = parts.store.require(context.region, input.StackName, STACK_MISSING.bracketed);
   if (stack.status !== "UPDATE_ROLLBACK_FAILED" || !stack.operation) {
     throw new AwsError(
@@ -50,7 +44,7 @@ export function continueUpdateRollback(
 /** Stops an update that is under way and rolls it back. */
 export function cancelUpdateStack(
   parts: CloudformationParts,
-  input: CancelUpdateStackInput,
+  input: Input<"cloudformation", "CancelUpdateStack">,
   context: RequestContext,
 ): Record<string, never> {
   const stack = parts.store.require(context.region, input.StackName, STACK_MISSING.bracketed);
@@ -66,9 +60,9 @@ export function cancelUpdateStack(
 /** Rolls back a stack that failed with rollback disabled. */
 export function rollbackStack(
   parts: CloudformationParts,
-  input: RollbackStackInput,
+  input: Input<"cloudformation", "RollbackStack">,
   context: RequestContext,
-): RollbackStackOutput {
+): Output<"cloudformation", "RollbackStack"> {
   const stack = parts.store.require(context.region, input.StackName, STACK_MISSING.bracketed);
   const isCreate = stack.status === "CREATE_FAILED";
   if ((!isCreate && stack.status !== "UPDATE_FAILED") || !stack.stopped) {

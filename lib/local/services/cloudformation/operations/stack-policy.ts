@@ -1,4 +1,4 @@
-import type { GetStackPolicyInput, GetStackPolicyOutput, SetStackPolicyInput } from "@aws-sdk/client-cloudformation";
+import type { Output, Input } from "../../../kit/operation-types.ts";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import { readTemplateSource } from "../prepare/template-source.ts";
@@ -8,15 +8,16 @@ import type { CloudformationParts } from "./service.ts";
 /** The stack's policy, where one was set. */
 export function getStackPolicy(
   parts: CloudformationParts,
-  input: GetStackPolicyInput,
+  input: Input<"cloudformation", "GetStackPolicy">,
   context: RequestContext,
-): GetStackPolicyOutput {
+): Output<"cloudformation", "GetStackPolicy"> {
   return { StackPolicyBody: parts.store.require(context.region, input.StackName).stackPolicy };
 }
 
+/** Sets a stack's policy: JSON of at most 16,384 bytes that protects resources from updates. */
 export async function setStackPolicy(
   parts: CloudformationParts,
-  input: SetStackPolicyInput,
+  input: Input<"cloudformation", "SetStackPolicy">,
   context: RequestContext,
 ): Promise<Record<string, never>> {
   const stack = parts.store.require(context.region, input.StackName);

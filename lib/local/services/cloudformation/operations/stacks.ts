@@ -1,12 +1,4 @@
-import type {
-  CreateStackInput,
-  CreateStackOutput,
-  DeleteStackInput,
-  UpdateStackInput,
-  UpdateStackOutput,
-  UpdateTerminationProtectionInput,
-  UpdateTerminationProtectionOutput,
-} from "@aws-sdk/client-cloudformation";
+import type { Output, Input } from "../../../kit/operation-types.ts";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import { importersOf } from "../exports.ts";
@@ -26,9 +18,9 @@ import { readStackPolicy } from "./stack-policy.ts";
 /** Creates a stack at once, without a change set. */
 export async function createStack(
   parts: CloudformationParts,
-  input: CreateStackInput,
+  input: Input<"cloudformation", "CreateStack">,
   context: RequestContext,
-): Promise<CreateStackOutput> {
+): Promise<Output<"cloudformation", "CreateStack">> {
   checkStackName(input.StackName);
   const found = parts.store.find(context.region, input.StackName);
   const token = input.ClientRequestToken;
@@ -70,9 +62,9 @@ export async function createStack(
 /** Changes a stack at once, without a change set. */
 export async function updateStack(
   parts: CloudformationParts,
-  input: UpdateStackInput,
+  input: Input<"cloudformation", "UpdateStack">,
   context: RequestContext,
-): Promise<UpdateStackOutput> {
+): Promise<Output<"cloudformation", "UpdateStack">> {
   const stack = parts.store.require(context.region, input.StackName, STACK_MISSING.bracketed);
   const token = input.ClientRequestToken;
   if (token !== undefined && stack.lastToken === token) return { StackId: stack.id };
@@ -96,14 +88,17 @@ export async function updateStack(
 }
 
 /** A new rollback configuration is a change of its own: the stack goes through an update that changes no resource. */
-function settingsChange(stack: StackRecord, { RollbackConfiguration: wanted }: UpdateStackInput): boolean {
+function settingsChange(
+  stack: StackRecord,
+  { RollbackConfiguration: wanted }: Input<"cloudformation", "UpdateStack">,
+): boolean {
   return wanted !== undefined && !sameValue(stack.rollbackConfiguration, wanted);
 }
 
 /** Begins to take a stack away. Asking again is fine; so is a stack that is not there. */
 export async function deleteStack(
   parts: CloudformationParts,
-  input: DeleteStackInput,
+  input: Input<"cloudformation", "DeleteStack">,
   context: RequestContext,
 ): Promise<Record<string, never>> {
   const stack = parts.store.find(context.region, input.StackName ?? "");
@@ -154,9 +149,9 @@ function checkExportsUnused(parts: CloudformationParts, stack: StackRecord): voi
 /** Protects a stack from deletion, or takes the protection off. */
 export function updateTerminationProtection(
   parts: CloudformationParts,
-  input: UpdateTerminationProtectionInput,
+  input: Input<"cloudformation", "UpdateTerminationProtection">,
   context: RequestContext,
-): UpdateTerminationProtectionOutput {
+): Output<"cloudformation", "UpdateTerminationProtection"> {
   const stack = parts.store.require(context.region, input.StackName, STACK_MISSING.bracketed);
   if (stack.parentId !== undefined) {
     throw new AwsError(

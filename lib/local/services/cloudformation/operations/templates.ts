@@ -1,12 +1,5 @@
-import type {
-  GetTemplateInput,
-  GetTemplateOutput,
-  GetTemplateSummaryInput,
-  GetTemplateSummaryOutput,
-  ParameterDeclaration as ParameterTold,
-  ValidateTemplateInput,
-  ValidateTemplateOutput,
-} from "@aws-sdk/client-cloudformation";
+import type { Output, Input } from "../../../kit/operation-types.ts";
+import type { ParameterDeclaration as ParameterTold } from "@aws-sdk/client-cloudformation";
 import type { RequestContext } from "../../../service.ts";
 import { inAwsTerms } from "../in-aws-terms.ts";
 import { neededCapabilities } from "../prepare/capabilities.ts";
@@ -29,9 +22,9 @@ import type { CloudformationParts } from "./service.ts";
 /** A stack's template, or a change set's: as sent, or as transforms left it. */
 export function getTemplate(
   parts: CloudformationParts,
-  input: GetTemplateInput,
+  input: Input<"cloudformation", "GetTemplate">,
   context: RequestContext,
-): GetTemplateOutput {
+): Output<"cloudformation", "GetTemplate"> {
   const revision =
     input.ChangeSetName === undefined
       ? shownRevision(parts, parts.store.require(context.region, input.StackName))
@@ -43,9 +36,9 @@ export function getTemplate(
 /** Checks a template's form, and returns its parameters and capabilities. */
 export async function validateTemplate(
   parts: CloudformationParts,
-  input: ValidateTemplateInput,
+  input: Input<"cloudformation", "ValidateTemplate">,
   context: RequestContext,
-): Promise<ValidateTemplateOutput> {
+): Promise<Output<"cloudformation", "ValidateTemplate">> {
   const text = await readTemplateSource(input, undefined, parts.cloud, context.region);
   const template = await inAwsTerms(() => {
     const raw = parseTemplateText(text);
@@ -76,9 +69,9 @@ function versionOf({ raw }: Template): string | undefined {
 /** What a template (given, or a stack's) declares. */
 export async function getTemplateSummary(
   parts: CloudformationParts,
-  input: GetTemplateSummaryInput,
+  input: Input<"cloudformation", "GetTemplateSummary">,
   context: RequestContext,
-): Promise<GetTemplateSummaryOutput> {
+): Promise<Output<"cloudformation", "GetTemplateSummary">> {
   const text =
     input.StackName === undefined
       ? await readTemplateSource(input, undefined, parts.cloud, context.region)
@@ -115,16 +108,20 @@ function transformNames(template: Template): string[] | undefined {
   return names.length > 0 ? names : undefined;
 }
 
-function capabilityMembers(template: Template): Pick<ValidateTemplateOutput, "Capabilities" | "CapabilitiesReason"> {
+function capabilityMembers(
+  template: Template,
+): Pick<Output<"cloudformation", "ValidateTemplate">, "Capabilities" | "CapabilitiesReason"> {
   const { capabilities, types } = neededCapabilities(template);
   if (capabilities.length === 0) return {};
   return {
-    Capabilities: capabilities as ValidateTemplateOutput["Capabilities"],
+    Capabilities: capabilities as Output<"cloudformation", "ValidateTemplate">["Capabilities"],
     CapabilitiesReason: `The following resource(s) require capabilities: [${types.join(", ")}]`,
   };
 }
 
-function identifiers(template: Template): GetTemplateSummaryOutput["ResourceIdentifierSummaries"] {
+function identifiers(
+  template: Template,
+): Output<"cloudformation", "GetTemplateSummary">["ResourceIdentifierSummaries"] {
   const byType = new Map<string, string[]>();
   for (const { type, logicalId } of template.resources.values())
     byType.set(type, [...(byType.get(type) ?? []), logicalId]);

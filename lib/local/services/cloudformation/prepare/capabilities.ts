@@ -1,3 +1,4 @@
+import { getKnown } from "../../../../util/get-known.ts";
 import { AwsError } from "../../../aws-error.ts";
 import type { RevisionPlan } from "../plan.ts";
 import { isObject } from "../../../../template/is-object.ts";
@@ -19,7 +20,7 @@ const IAM_NAMES: ReadonlyMap<string, string> = new Map([
 export function neededCapabilities(template: Template): { capabilities: string[]; types: string[] } {
   const iam = [...template.resources.values()].filter((resource) => IAM_NAMES.has(resource.type));
   const isNamed = iam.some((resource) => {
-    const property = IAM_NAMES.get(resource.type)!;
+    const property = getKnown(IAM_NAMES, resource.type);
     return property !== "" && isObject(resource.properties) && Object.hasOwn(resource.properties, property);
   });
   const nested = [...template.resources.values()].some((resource) => resource.type === "AWS::CloudFormation::Stack");

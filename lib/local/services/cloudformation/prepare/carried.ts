@@ -1,3 +1,4 @@
+import { getKnown } from "../../../../util/get-known.ts";
 import { AwsError } from "../../../aws-error.ts";
 import { resourceSchema } from "../schema/resource-schema.ts";
 import type { ResourceDeclaration } from "../../../../template/template.ts";
@@ -12,7 +13,7 @@ export function checkCarried(resources: ReadonlyMap<string, ResourceDeclaration>
   }
   if (missing.size === 0) return;
   const types = [...missing.keys()].sort();
-  const where = types.map((type) => `${type} (${missing.get(type)!.join(", ")})`).join(", ");
+  const where = types.map((type) => `${type} (${getKnown(missing, type).join(", ")})`).join(", ");
   throw new AwsError(
     "ValidationError",
     `Template format error: Unrecognized resource types: [${types.join(", ")}]. ` +

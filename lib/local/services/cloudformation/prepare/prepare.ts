@@ -1,3 +1,5 @@
+import { UNKNOWN } from "../../../../template/value-scope.ts";
+import type { Checked } from "../../../kit/checked.ts";
 import { randomUUID } from "node:crypto";
 import type { Capability, Parameter, Tag } from "@aws-sdk/client-cloudformation";
 import { AwsError } from "../../../aws-error.ts";
@@ -6,7 +8,6 @@ import { inAwsTerms } from "../in-aws-terms.ts";
 import type { ResourceRecord, Revision, StackRecord } from "../model.ts";
 import { identityOf, planRevision, recordedValues, unknownMissing, type RevisionPlan } from "../plan.ts";
 import { checkActiveReferences, checkReferences } from "../../../../template/check-references.ts";
-import { UNKNOWN } from "../../../../template/evaluate.ts";
 import { settleParameters } from "../../../../template/parameters.ts";
 import { checkRules } from "../../../../template/rules.ts";
 import { buildTemplate } from "../../../../template/template.ts";
@@ -22,7 +23,7 @@ import { applyTransforms, checkExpansionAcknowledged, checkTransforms } from "./
 export interface RevisionRequest extends TemplateSource {
   readonly Parameters?: Parameter[];
   readonly Capabilities?: Capability[];
-  readonly Tags?: Tag[];
+  readonly Tags?: Checked<Tag>[];
   readonly ResourceTypes?: string[];
 }
 
@@ -104,7 +105,7 @@ function checkResourceTypes(allowed: readonly string[] | undefined, types: reado
   );
 }
 
-function checkTags(tags: Tag[]): Tag[] {
+function checkTags(tags: Checked<Tag>[]): Checked<Tag>[] {
   if (tags.length > 50)
     throw new AwsError(
       "ValidationError",

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../../../template/evaluate.ts";
+import { UNKNOWN } from "../../../../template/value-scope.ts";
 import { isObject } from "../../../../template/is-object.ts";
 import type { PropertySchema, PropertyType, ResourceSchema } from "./resource-schema.ts";
 import { textOf } from "../../../../template/text.ts";
@@ -68,7 +68,7 @@ function fits(schema: ResourceSchema, type: PropertyType, value: unknown): boole
 }
 
 function titleOf(type: string): string {
-  return type[0]!.toUpperCase() + type.slice(1);
+  return type.charAt(0).toUpperCase() + type.slice(1);
 }
 
 function coerceScalar(type: "string" | "integer" | "number" | "boolean", value: unknown): unknown {

@@ -12,6 +12,7 @@ export type PropertyType =
   | { readonly ref: string }
   | { readonly any: readonly PropertyType[] };
 
+/** A property as the distilled schema of its resource type describes it. */
 export interface PropertySchema {
   readonly type: PropertyType;
   readonly required?: true;

@@ -1,4 +1,5 @@
-import type { CreateConnectionRequest, Target } from "@aws-sdk/client-eventbridge";
+import type { Input } from "../../../kit/operation-types.ts";
+import type { Target } from "@aws-sdk/client-eventbridge";
 import { isAwsError } from "../../../aws-error.ts";
 import { putLike } from "./put-like.ts";
 import type { Loose, PhysicalResource, Properties, ResourceContext, Tagging } from "./resource-type.ts";
@@ -102,7 +103,7 @@ export const eventsArchive = resource("AWS::Events::Archive", {
 export const eventsConnection = resource("AWS::Events::Connection", {
   async create(desired, context) {
     const Name = nameOf(desired, context);
-    const input = { Name, ...connectionSettings(desired) } as Loose<CreateConnectionRequest>;
+    const input = { Name, ...connectionSettings(desired) } as Loose<Input<"eventbridge", "CreateConnection">>;
     await takeOver(context.call("eventbridge", "CreateConnection", input), context);
     return describeConnection(Name, context);
   },

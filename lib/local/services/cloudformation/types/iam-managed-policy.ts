@@ -59,7 +59,7 @@ async function newVersion(PolicyArn: string, desired: Properties, context: Resou
 /** A policy has room for five versions; only the one in force counts. */
 async function dropOldVersions(PolicyArn: string, context: ResourceContext): Promise<void> {
   const found = await tolerate(context.call("iam", "ListPolicyVersions", { PolicyArn }), GONE);
-  for (const { VersionId, IsDefaultVersion } of found?.Versions ?? []) {
+  for (const { VersionId = "", IsDefaultVersion } of found?.Versions ?? []) {
     if (!IsDefaultVersion) await context.call("iam", "DeletePolicyVersion", { PolicyArn, VersionId });
   }
 }

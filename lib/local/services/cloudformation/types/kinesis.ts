@@ -64,7 +64,7 @@ export const kinesisStreamConsumer = resource("AWS::Kinesis::StreamConsumer", {
       StreamARN,
       ConsumerName,
     });
-    const { ConsumerARN = "", ConsumerStatus, ConsumerCreationTimestamp } = ConsumerDescription ?? {};
+    const { ConsumerARN, ConsumerStatus, ConsumerCreationTimestamp } = ConsumerDescription ?? {};
     return {
       physicalId: ConsumerARN,
       attributes: {
@@ -127,17 +127,20 @@ async function change(
       ScalingType: "UNIFORM_SCALING",
     }),
   );
-  const [hours, hoursBefore] = [desired, before].map((each) =>
-    Number(each.RetentionPeriodHours ?? DEFAULT_RETENTION_HOURS),
-  );
+  const hoursOf = (each: { readonly RetentionPeriodHours?: unknown }) =>
+    Number(each.RetentionPeriodHours ?? DEFAULT_RETENTION_HOURS);
+  const hours = hoursOf(desired);
+  const hoursBefore = hoursOf(before);
   await step(hours !== hoursBefore, () =>
-    context.call("kinesis", hours! > hoursBefore! ? "IncreaseStreamRetentionPeriod" : "DecreaseStreamRetentionPeriod", {
+    context.call("kinesis", hours > hoursBefore ? "IncreaseStreamRetentionPeriod" : "DecreaseStreamRetentionPeriod", {
       ...stream,
       RetentionPeriodHours: hours,
     }),
   );
-  const [size, sizeBefore] = [desired, before].map((each) => Number(each.MaxRecordSizeInKiB ?? DEFAULT_RECORD_KIB));
-  await step(size !== sizeBefore, () =>
+  const sizeOf = (each: { readonly MaxRecordSizeInKiB?: unknown }) =>
+    Number(each.MaxRecordSizeInKiB ?? DEFAULT_RECORD_KIB);
+  const size = sizeOf(desired);
+  await step(size !== sizeOf(before), () =>
     context.call("kinesis", "UpdateMaxRecordSize", { StreamARN, MaxRecordSizeInKiB: size }),
   );
   await step(!sameValue(desired.StreamEncryption, before.StreamEncryption), () =>

@@ -1,4 +1,5 @@
-import type { CreateEventSourceMappingRequest, EventSourceMappingConfiguration } from "@aws-sdk/client-lambda";
+import type { Input } from "../../../kit/operation-types.ts";
+import type { EventSourceMappingConfiguration } from "@aws-sdk/client-lambda";
 import type { Loose, Properties, ResourceContext } from "./resource-type.ts";
 import { resource, type PropertiesOf } from "./resource.ts";
 import { tagMap, tolerate } from "./tolerate.ts";
@@ -70,7 +71,7 @@ async function createMapping(
     ...rest,
     ...(at !== undefined && { StartingPositionTimestamp: new Date(at * 1000) }),
     Tags: tagMap(context.tags(desired.Tags)),
-  } as Loose<CreateEventSourceMappingRequest>);
+  } as Loose<Input<"lambda", "CreateEventSourceMapping">>);
 }
 
 /** The mapping that the step has made before the cloud was stopped: a function has one for a source. */

@@ -1,4 +1,4 @@
-import type { UpdateFunctionConfigurationCommandInput } from "@aws-sdk/client-lambda";
+import type { Input } from "../../../kit/operation-types.ts";
 import { AwsError, isAwsError } from "../../../aws-error.ts";
 import { zipInlineCode } from "./inline-code.ts";
 import type { PhysicalResource, Properties, ResourceContext } from "./resource-type.ts";
@@ -134,7 +134,7 @@ async function updateConfiguration(
   await context.call(
     "lambda",
     "UpdateFunctionConfiguration",
-    input as unknown as UpdateFunctionConfigurationCommandInput,
+    input as unknown as Input<"lambda", "UpdateFunctionConfiguration">,
   );
 }
 

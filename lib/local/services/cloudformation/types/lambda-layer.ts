@@ -44,7 +44,7 @@ export const lambdaLayerVersionPermission = resource("AWS::Lambda::LayerVersionP
     return { physicalId: `${arn}#${StatementId}`, attributes: { Id: `${arn}#${StatementId}` } };
   },
   async delete(current, context) {
-    const [arn = "", StatementId] = current.physicalId.split("#");
+    const [arn = "", StatementId = ""] = current.physicalId.split("#");
     await tolerate(
       context.call("lambda", "RemoveLayerVersionPermission", { ...splitLayerVersionArn(arn), StatementId }),
       "ResourceNotFoundException",

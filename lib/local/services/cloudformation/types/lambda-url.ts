@@ -8,7 +8,7 @@ export const lambdaUrl = resource("AWS::Lambda::Url", {
   async create(desired, context) {
     const made = await createOrAdopt(desired, context);
     return {
-      physicalId: String(made.FunctionArn),
+      physicalId: made.FunctionArn,
       attributes: { FunctionArn: made.FunctionArn, FunctionUrl: made.FunctionUrl },
     };
   },

@@ -1,4 +1,4 @@
-import type { CreateScheduleInput } from "@aws-sdk/client-scheduler";
+import type { Input } from "../../../kit/operation-types.ts";
 import type { Loose, PhysicalResource, ResourceContext } from "./resource-type.ts";
 import { resource, type PropertiesOf } from "./resource.ts";
 import { pick, tolerate } from "./tolerate.ts";
@@ -69,14 +69,17 @@ const SETTINGS = [
   "Target",
 ] as const;
 
-function settingsOf(Name: string, desired: PropertiesOf<"AWS::Scheduler::Schedule">): Loose<CreateScheduleInput> {
+function settingsOf(
+  Name: string,
+  desired: PropertiesOf<"AWS::Scheduler::Schedule">,
+): Loose<Input<"scheduler", "CreateSchedule">> {
   const settings = {
     ...pick(desired, SETTINGS),
     Name,
     StartDate: dateOf(desired.StartDate),
     EndDate: dateOf(desired.EndDate),
   };
-  return settings as Loose<CreateScheduleInput>;
+  return settings as Loose<Input<"scheduler", "CreateSchedule">>;
 }
 
 /** Templates write dates as text, in UTC where they do not say. */

@@ -23,7 +23,7 @@ export const stateMachine = resource("AWS::StepFunctions::StateMachine", {
       ...configurationOf(desired),
       tags: tagsOf(desired, context),
     });
-    return describeMachine(made.stateMachineArn!, context);
+    return describeMachine(made.stateMachineArn, context);
   },
   async update(desired, current, context) {
     const arn = current.physicalId;
@@ -45,7 +45,7 @@ export const stateMachineVersion = resource("AWS::StepFunctions::StateMachineVer
   async create(desired, context) {
     const stateMachineArn = desired.StateMachineArn;
     const before = context.resumed ? new Set<string>() : await versionsOf(stateMachineArn, context);
-    const { stateMachineVersionArn: arn = "" } = await context.call("sfn", "PublishStateMachineVersion", {
+    const { stateMachineVersionArn: arn } = await context.call("sfn", "PublishStateMachineVersion", {
       stateMachineArn,
       description: desired.Description,
     });
@@ -102,7 +102,7 @@ export const activity = resource("AWS::StepFunctions::Activity", {
   },
   async create(desired, context) {
     const name = desired.Name;
-    const { activityArn: arn = "" } = await context.call("sfn", "CreateActivity", {
+    const { activityArn: arn } = await context.call("sfn", "CreateActivity", {
       name,
       tags: tagsOf(desired, context),
     });
@@ -132,7 +132,7 @@ async function definitionOf(desired: Machine, context: ResourceContext): Promise
 async function definitionText(desired: Machine, context: ResourceContext): Promise<string> {
   if (desired.DefinitionString !== undefined) return desired.DefinitionString;
   if (desired.Definition !== undefined) return JSON.stringify(desired.Definition);
-  const { Bucket, Key, Version } = desired.DefinitionS3Location ?? {};
+  const { Bucket, Key = "", Version } = desired.DefinitionS3Location ?? {};
   if (Bucket === undefined) {
     throw new AwsError("InvalidDefinition", "One of DefinitionString, Definition and DefinitionS3Location is required");
   }
@@ -172,7 +172,7 @@ async function versionsOf(stateMachineArn: string, context: ResourceContext): Pr
   let nextToken: string | undefined;
   do {
     const page = await context.call("sfn", "ListStateMachineVersions", { stateMachineArn, nextToken });
-    for (const version of page.stateMachineVersions ?? []) found.add(version.stateMachineVersionArn!);
+    for (const version of page.stateMachineVersions ?? []) found.add(version.stateMachineVersionArn);
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
   return found;
@@ -186,7 +186,7 @@ interface NewAlias {
 
 async function createAlias(alias: NewAlias, context: ResourceContext): Promise<string> {
   try {
-    return (await context.call("sfn", "CreateStateMachineAlias", alias)).stateMachineAliasArn!;
+    return (await context.call("sfn", "CreateStateMachineAlias", alias)).stateMachineAliasArn;
   } catch (error) {
     if (!context.resumed || !isAwsError(error, "ConflictException")) throw error;
     const [first] = alias.routingConfiguration;

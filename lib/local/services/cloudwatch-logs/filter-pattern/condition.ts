@@ -1,6 +1,7 @@
 import { invalidPattern, regexNotCarried } from "./pattern-refusals.ts";
 import { matchesStars } from "./wildcard.ts";
 
+/** How a filter pattern compares a value. */
 export type Operator = "=" | "!=" | "<" | "<=" | ">" | ">=";
 
 /** What a field is compared with. */
@@ -13,6 +14,7 @@ export interface Operand {
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
+/** Reads what a value is compared with: a number, or text in which `*` matches any characters. */
 export function readOperand(token: string): Operand {
   if (token.startsWith('"')) {
     if (token.length < 2 || !token.endsWith('"')) throw invalidPattern();

@@ -1,5 +1,5 @@
+import type { FilterPattern, PatternMatch } from "./pattern-match.ts";
 import { compare, readOperand, type Operator } from "./condition.ts";
-import type { FilterPattern, PatternMatch } from "./filter-pattern.ts";
 import { invalidPattern } from "./pattern-refusals.ts";
 
 interface Field {

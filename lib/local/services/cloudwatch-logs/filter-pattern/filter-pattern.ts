@@ -1,19 +1,7 @@
+import type { FilterPattern } from "./pattern-match.ts";
 import { compileDelimitedPattern } from "./delimited-pattern.ts";
 import { compileJsonPattern } from "./json-pattern.ts";
 import { compileTermPattern } from "./term-pattern.ts";
-
-/** What a pattern found in a message that matches it. */
-export interface PatternMatch {
-  /** The value of `$.selector` or `$field`; undefined where the message has none. */
-  value(reference: string): string | number | undefined;
-  /** The fields that the pattern names, as TestMetricFilter shows them. */
-  extracted(): Record<string, string>;
-}
-
-export interface FilterPattern {
-  /** Undefined when the message does not match. */
-  match(message: string): PatternMatch | undefined;
-}
 
 /**
  * A filter pattern as CloudWatch Logs reads it: terms, `{ JSON selectors }` or `[space, delimited, fields]`.

@@ -1,5 +1,5 @@
+import type { FilterPattern, PatternMatch } from "./pattern-match.ts";
 import { compare, readOperand, type Operand, type Operator } from "./condition.ts";
-import type { FilterPattern, PatternMatch } from "./filter-pattern.ts";
 import { readSelector, select, type JsonSelector } from "./json-selector.ts";
 import { invalidPattern } from "./pattern-refusals.ts";
 import { parseJson } from "../../../../util/parse-json.ts";

@@ -1,6 +1,7 @@
 import { AwsError } from "../../../aws-error.ts";
 import { invalidParameter } from "../errors.ts";
 
+/** `InvalidParameterException`: the filter pattern cannot be read. */
 export function invalidPattern(): AwsError {
   return invalidParameter("Invalid filter pattern");
 }

@@ -1,5 +1,5 @@
+import type { FilterPattern, PatternMatch } from "./pattern-match.ts";
 import { invalidParameter } from "../errors.ts";
-import type { FilterPattern, PatternMatch } from "./filter-pattern.ts";
 import { invalidPattern, regexNotCarried } from "./pattern-refusals.ts";
 
 interface Term {

@@ -10,16 +10,8 @@ import type { Cloud } from "../../../service.ts";
 import type { Outbox } from "../../../state/outbox.ts";
 import { buildFunctionEvent, buildStateChange } from "./alarm-event.ts";
 import { buildAlarmMessage, buildAlarmSubject } from "./alarm-message.ts";
-import type { AlarmRecord, AlarmStore } from "./alarm-store.ts";
+import type { AlarmRecord, AlarmStore, AlarmAction } from "./alarm-store.ts";
 import type { CloudwatchState } from "../context.ts";
-
-/** What is to be done because an alarm entered a state. */
-export interface AlarmAction {
-  /** The ARN of the target, or `events` for the event bus, which receives every change. */
-  readonly action: string;
-  readonly before: AlarmRecord;
-  readonly now: AlarmRecord;
-}
 
 const EVENTS = "events";
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html */

@@ -5,15 +5,17 @@ export interface EvaluatedPoint {
   readonly sampleCount: number | undefined;
 }
 
+/** How an alarm counts periods without data. */
 export type MissingDataTreatment = "missing" | "ignore" | "breaching" | "notBreaching";
 
-export interface DecisionRule {
+interface DecisionRule {
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number;
   readonly treatMissingData: MissingDataTreatment;
   readonly breaches: (value: number) => boolean;
 }
 
+/** An alarm's new state, and the data points that decided it. */
 export interface Decision {
   /** Undefined: the alarm keeps the state that it has. */
   readonly state: "OK" | "ALARM" | "INSUFFICIENT_DATA" | undefined;

@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { Dimension, MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import { isoText } from "./alarm-reason.ts";
 import type { AlarmRecord, MetricAlarmRecord } from "./alarm-store.ts";
@@ -63,7 +64,7 @@ function statisticOf({ Statistic, ExtendedStatistic }: MetricAlarmRecord): objec
   return { StatisticType: "Statistic", Statistic: name };
 }
 
-function queryOf({ Id, Expression, Label, MetricStat, ReturnData }: MetricDataQuery): object {
+function queryOf({ Id, Expression, Label, MetricStat, ReturnData }: Checked<MetricDataQuery>): object {
   const { Metric = {}, Period, Stat, Unit } = MetricStat ?? {};
   return {
     ...(Expression !== undefined && { Expression }),
@@ -85,6 +86,6 @@ function queryOf({ Id, Expression, Label, MetricStat, ReturnData }: MetricDataQu
   };
 }
 
-function dimensionsOf(dimensions: readonly Dimension[] | undefined): object[] {
+function dimensionsOf(dimensions: readonly Checked<Dimension>[] | undefined): object[] {
   return (dimensions ?? []).map(({ Name, Value }) => ({ value: Value, name: Name }));
 }

@@ -1,3 +1,4 @@
+import { getKnown } from "../../../../util/get-known.ts";
 import type { MetricAlarmRecord } from "./alarm-store.ts";
 import type { Decision, EvaluatedPoint } from "./alarm-decision.ts";
 import { COMPARISONS } from "./comparison.ts";
@@ -8,6 +9,7 @@ export interface StateReason {
   readonly data: object;
 }
 
+/** The text and the JSON that CloudWatch gives as the reason for an alarm's state. */
 export function reasonFor(alarm: MetricAlarmRecord, decision: Decision, nowMs: number): StateReason {
   return { text: textFor(alarm, decision), data: dataFor(alarm, decision, nowMs) };
 }
@@ -20,7 +22,7 @@ function textFor(alarm: MetricAlarmRecord, decision: Decision): string {
   const shown = deciding(alarm, decision).toReversed();
   const values = `[${shown.slice(0, 5).map(pointText).join(", ")}${shown.length > 5 ? ", ..." : ""}]`;
   const not = decision.state === "ALARM" ? "" : "not ";
-  const { words } = COMPARISONS.get(alarm.ComparisonOperator ?? "")!;
+  const { words } = getKnown(COMPARISONS, alarm.ComparisonOperator ?? "");
   const verdict = `${were(shown.length)} ${not}${words} the threshold (${decimal(alarm.Threshold!)})`;
   if (alarm.DatapointsToAlarm === undefined)
     return `Threshold Crossed: ${plural(shown.length, "datapoint")} ${values} ${verdict}.`;
@@ -37,7 +39,7 @@ function nothingReceived(alarm: MetricAlarmRecord, filled: number): string {
 
 /** The points that speak for the state: the breaching ones of an alarm, the others of an OK. */
 function deciding(alarm: MetricAlarmRecord, { state, points }: Decision): readonly EvaluatedPoint[] {
-  const { holds } = COMPARISONS.get(alarm.ComparisonOperator ?? "")!;
+  const { holds } = getKnown(COMPARISONS, alarm.ComparisonOperator ?? "");
   const own = points.filter((point) => holds(point.value!, alarm.Threshold!) === (state === "ALARM"));
   return own.length > 0 ? own : points;
 }

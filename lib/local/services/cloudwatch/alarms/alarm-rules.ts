@@ -1,5 +1,5 @@
+import type { Input } from "../../../kit/operation-types.ts";
 import { notCarried } from "../../../kit/not-carried.ts";
-import type { PutMetricAlarmCommandInput } from "@aws-sdk/client-cloudwatch";
 import { COMPARISONS } from "./comparison.ts";
 import { metricId } from "../metrics/metric-names.ts";
 import { checkPeriod } from "../queries/period-rules.ts";
@@ -11,8 +11,8 @@ import { checkUnit } from "../metrics/units.ts";
 const TREATMENTS = new Set(["breaching", "notBreaching", "ignore", "missing"]);
 const MAX_RANGE_SECONDS = 7 * 86_400;
 
-/** Refuses a metric alarm that AWS refuses, and by name one that needs what this cloud does not support. */
-export function checkMetricAlarm(input: PutMetricAlarmCommandInput): void {
+/** Refuses a metric alarm that AWS refuses, and by name one that needs what this cloud does not carry. */
+export function checkMetricAlarm(input: Input<"cloudwatch", "PutMetricAlarm">): void {
   checkAlarmName(input.AlarmName);
   checkNotCarried(input);
   checkEvaluation(input);
@@ -20,12 +20,13 @@ export function checkMetricAlarm(input: PutMetricAlarmCommandInput): void {
   else checkMetric(input);
 }
 
+/** Refuses an alarm's name that is empty or longer than 255 characters. */
 export function checkAlarmName(name: string | undefined): void {
   if (!name) throw constraint(name ?? "null", "alarmName", "have length greater than or equal to 1");
   if (name.length > 255) throw constraint(name, "alarmName", "have length less than or equal to 255");
 }
 
-function checkNotCarried(input: PutMetricAlarmCommandInput): void {
+function checkNotCarried(input: Input<"cloudwatch", "PutMetricAlarm">): void {
   if (
     input.ThresholdMetricId !== undefined ||
     input.ComparisonOperator?.includes("Lower") ||
@@ -36,7 +37,7 @@ function checkNotCarried(input: PutMetricAlarmCommandInput): void {
     if (input[name] !== undefined) throw notCarried(`${name} of an alarm`, "Leave it out.");
 }
 
-function checkEvaluation(input: PutMetricAlarmCommandInput): void {
+function checkEvaluation(input: Input<"cloudwatch", "PutMetricAlarm">): void {
   const periods = input.EvaluationPeriods;
   if (periods === undefined) throw missingParameter("EvaluationPeriods");
   if (periods < 1) throw constraint(periods, "evaluationPeriods", "have value greater than or equal to 1");
@@ -64,7 +65,7 @@ function checkEvaluation(input: PutMetricAlarmCommandInput): void {
     );
 }
 
-function checkMetric(input: PutMetricAlarmCommandInput): void {
+function checkMetric(input: Input<"cloudwatch", "PutMetricAlarm">): void {
   if (!input.MetricName) throw missingParameter("MetricName");
   if (!input.Namespace) throw missingParameter("Namespace");
   const period = checkPeriod(input.Period, "period");
@@ -83,7 +84,7 @@ function checkMetric(input: PutMetricAlarmCommandInput): void {
   metricId("", input.Namespace, input.MetricName, input.Dimensions);
 }
 
-function checkMath(input: PutMetricAlarmCommandInput): void {
+function checkMath(input: Input<"cloudwatch", "PutMetricAlarm">): void {
   for (const name of [
     "MetricName",
     "Namespace",

@@ -1,6 +1,23 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { AlarmHistoryItem, CompositeAlarm, MetricAlarm, Tag } from "@aws-sdk/client-cloudwatch";
-import type { StatementSync } from "node:sqlite";
+import { type Prepared, prepareAll, query } from "../../../state/statements.ts";
 import type { Collection, Store } from "../../../state/store.ts";
+
+/** A state that an alarm was found or set in. */
+export interface NewState {
+  readonly value: AlarmRecord["StateValue"];
+  readonly reason: string;
+  /** JSON. */
+  readonly reasonData?: string | undefined;
+}
+
+/** What is to be done because an alarm entered a state. */
+export interface AlarmAction {
+  /** The ARN that is notified, or `events` for the event bus, which receives every change. */
+  readonly action: string;
+  readonly before: AlarmRecord;
+  readonly now: AlarmRecord;
+}
 
 interface Kept {
   readonly Region: string;
@@ -8,11 +25,14 @@ interface Kept {
   readonly AlarmArn: string;
   readonly StateValue: "OK" | "ALARM" | "INSUFFICIENT_DATA";
   readonly StateUpdatedTimestamp: Date;
-  readonly Tags: readonly Tag[];
+  readonly Tags: readonly Checked<Tag>[];
 }
 
-export type MetricAlarmRecord = { readonly kind: "metric" } & Kept & MetricAlarm;
-export type CompositeAlarmRecord = { readonly kind: "composite" } & Kept & CompositeAlarm;
+/** A metric alarm as it is stored. */
+export type MetricAlarmRecord = { readonly kind: "metric" } & Kept & Checked<MetricAlarm>;
+/** A composite alarm as it is stored. */
+export type CompositeAlarmRecord = { readonly kind: "composite" } & Kept & Checked<CompositeAlarm>;
+/** An alarm of either kind as it is stored. */
 export type AlarmRecord = MetricAlarmRecord | CompositeAlarmRecord;
 
 const SCHEMA = `
@@ -26,8 +46,9 @@ const STATEMENTS = {
   insert:
     "INSERT INTO cloudwatch_history (region, alarm, atMs, alarmType, itemType, summary, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
   /** Newest first. */
-  select: `SELECT * FROM cloudwatch_history WHERE region = ?1 AND (?2 IS NULL OR alarm = ?2) AND atMs >= ?3 AND atMs <= ?4
-    AND (?5 IS NULL OR itemType = ?5) ORDER BY atMs DESC, id DESC`,
+  select:
+    query<HistoryRow>(`SELECT * FROM cloudwatch_history WHERE region = ?1 AND (?2 IS NULL OR alarm = ?2) AND atMs >= ?3 AND atMs <= ?4
+    AND (?5 IS NULL OR itemType = ?5) ORDER BY atMs DESC, id DESC`),
   drop: "DELETE FROM cloudwatch_history WHERE atMs < ?",
 } as const;
 
@@ -43,14 +64,13 @@ export interface HistoryQuery {
 export class AlarmStore {
   readonly #alarms: Collection<AlarmRecord>;
   readonly #store: Store;
-  readonly #run: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
+  readonly #run: Prepared<typeof STATEMENTS>;
 
   constructor(store: Store) {
     this.#store = store;
     this.#alarms = store.collection("cloudwatch.alarms");
     store.sql.exec(SCHEMA);
-    const prepared = Object.entries(STATEMENTS).map(([name, sql]) => [name, store.sql.prepare(sql)] as const);
-    this.#run = Object.fromEntries(prepared) as Record<keyof typeof STATEMENTS, StatementSync>;
+    this.#run = prepareAll(store.sql, STATEMENTS);
   }
 
   get(region: string, name: string | undefined): AlarmRecord | undefined {
@@ -79,10 +99,10 @@ export class AlarmStore {
     this.#run.insert.run(alarm.Region, alarm.AlarmName, atMs, alarmType, itemType, summary, JSON.stringify(data));
   }
 
-  history(region: string, query: HistoryQuery): AlarmHistoryItem[] {
-    const { alarm, fromMs, toMs, itemType } = query;
+  history(region: string, search: HistoryQuery): AlarmHistoryItem[] {
+    const { alarm, fromMs, toMs, itemType } = search;
     const rows = this.#run.select.all(region, alarm ?? null, fromMs, toMs, itemType ?? null);
-    return (rows as unknown as HistoryRow[]).map((row) => ({
+    return rows.map((row) => ({
       AlarmName: row.alarm,
       AlarmType: row.alarmType,
       Timestamp: new Date(row.atMs),

@@ -1,9 +1,5 @@
+import type { Input } from "../../../kit/operation-types.ts";
 import { addTags, lastOfEachKey, removeTags } from "../../../kit/tags.ts";
-import type {
-  ListTagsForResourceCommandInput,
-  TagResourceCommandInput,
-  UntagResourceCommandInput,
-} from "@aws-sdk/client-cloudwatch";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { AlarmRecord } from "./alarm-store.ts";
@@ -12,21 +8,27 @@ import type { CloudwatchState } from "../context.ts";
 /** ListTagsForResource: of an alarm that is gone there are none, as AWS says. */
 export function listTagsForResource(
   state: CloudwatchState,
-  input: ListTagsForResourceCommandInput,
+  input: Input<"cloudwatch", "ListTagsForResource">,
   context: RequestContext,
 ) {
   return { Tags: [...(findAlarm(state, input.ResourceARN, context)?.Tags ?? [])] };
 }
 
-export function tagResource(state: CloudwatchState, input: TagResourceCommandInput, context: RequestContext): object {
+/** Adds tags to an alarm by ARN, or overwrites them: at most 50. */
+export function tagResource(
+  state: CloudwatchState,
+  input: Input<"cloudwatch", "TagResource">,
+  context: RequestContext,
+): object {
   const alarm = wantAlarm(state, input.ResourceARN, context);
   state.alarms.put({ ...alarm, Tags: addTags(alarm.Tags, lastOfEachKey(input.Tags)) });
   return {};
 }
 
+/** Removes tags from an alarm by ARN. Keys that it does not have are ignored. */
 export function untagResource(
   state: CloudwatchState,
-  input: UntagResourceCommandInput,
+  input: Input<"cloudwatch", "UntagResource">,
   context: RequestContext,
 ): object {
   const alarm = wantAlarm(state, input.ResourceARN, context);

@@ -1,15 +1,7 @@
 import { runActions } from "./alarm-actions.ts";
-import type { AlarmRecord } from "./alarm-store.ts";
+import type { AlarmRecord, NewState } from "./alarm-store.ts";
 import type { CloudwatchState } from "../context.ts";
 import { reevaluateParents } from "./composite-evaluation.ts";
-
-/** A state that an alarm was found or set in. */
-export interface NewState {
-  readonly value: AlarmRecord["StateValue"];
-  readonly reason: string;
-  /** JSON. */
-  readonly reasonData?: string | undefined;
-}
 
 /**
  * Puts an alarm into a state: keeps it, and where the value is another, writes the history, runs the actions and looks

@@ -1,14 +1,6 @@
-import type {
-  CompositeAlarm,
-  DeleteAlarmsCommandInput,
-  DescribeAlarmHistoryCommandInput,
-  DescribeAlarmsCommandInput,
-  DescribeAlarmsForMetricCommandInput,
-  DisableAlarmActionsCommandInput,
-  EnableAlarmActionsCommandInput,
-  MetricAlarm,
-  SetAlarmStateCommandInput,
-} from "@aws-sdk/client-cloudwatch";
+import type { Input } from "../../../kit/operation-types.ts";
+import type { Checked } from "../../../kit/checked.ts";
+import type { CompositeAlarm, MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { AlarmRecord, MetricAlarmRecord } from "./alarm-store.ts";
@@ -25,8 +17,12 @@ const MAX_RECORDS = 100;
 const DEFAULT_RECORDS = 50;
 const MAX_NAMES = 100;
 
-/** DescribeAlarms: metric alarms, and composite ones on request. */
-export function describeAlarms(state: CloudwatchState, input: DescribeAlarmsCommandInput, context: RequestContext) {
+/** DescribeAlarms: metric alarms, and composite ones where they are asked for. */
+export function describeAlarms(
+  state: CloudwatchState,
+  input: Input<"cloudwatch", "DescribeAlarms">,
+  context: RequestContext,
+) {
   if (input.AlarmNames !== undefined && input.AlarmNamePrefix !== undefined)
     throw validation("AlarmNames and AlarmNamePrefix are mutually exclusive.");
   if ((input.AlarmNames?.length ?? 0) > MAX_NAMES)
@@ -44,16 +40,17 @@ export function describeAlarms(state: CloudwatchState, input: DescribeAlarmsComm
     );
   const { items, next } = pageOf(found, limit, input.NextToken);
   return {
-    MetricAlarms: items.filter((alarm) => alarm.kind === "metric").map(shown) as MetricAlarm[],
-    CompositeAlarms: items.filter((alarm) => alarm.kind === "composite").map(shown) as CompositeAlarm[],
+    MetricAlarms: items.filter((alarm) => alarm.kind === "metric").map(shown) as Checked<MetricAlarm>[],
+    CompositeAlarms: items.filter((alarm) => alarm.kind === "composite").map(shown) as Checked<CompositeAlarm>[],
     LogAlarms: [],
     ...next,
   };
 }
 
+/** Lists the alarms of one metric, by its name, namespace, dimensions, statistic and period. */
 export function describeAlarmsForMetric(
   state: CloudwatchState,
-  input: DescribeAlarmsForMetricCommandInput,
+  input: Input<"cloudwatch", "DescribeAlarmsForMetric">,
   context: RequestContext,
 ) {
   const wanted = identityOf(context.region, input);
@@ -65,12 +62,13 @@ export function describeAlarmsForMetric(
     .filter((alarm) => input.ExtendedStatistic === undefined || alarm.ExtendedStatistic === input.ExtendedStatistic)
     .filter((alarm) => input.Period === undefined || alarm.Period === input.Period)
     .filter((alarm) => input.Unit === undefined || alarm.Unit === input.Unit);
-  return { MetricAlarms: found.map(shown) as MetricAlarm[] };
+  return { MetricAlarms: found.map(shown) as Checked<MetricAlarm>[] };
 }
 
+/** Lists changes of alarms' states and settings, and their actions, of the last 30 days. */
 export function describeAlarmHistory(
   state: CloudwatchState,
-  input: DescribeAlarmHistoryCommandInput,
+  input: Input<"cloudwatch", "DescribeAlarmHistory">,
   context: RequestContext,
 ) {
   const limit = checkedLimit(input.MaxRecords, MAX_RECORDS);
@@ -90,7 +88,7 @@ export function describeAlarmHistory(
 /** SetAlarmState: until the next evaluation says otherwise. */
 export function setAlarmState(
   state: CloudwatchState,
-  input: SetAlarmStateCommandInput,
+  input: Input<"cloudwatch", "SetAlarmState">,
   context: RequestContext,
 ): object {
   const value = STATES.find((one) => one === input.StateValue);
@@ -107,24 +105,30 @@ export function setAlarmState(
   return {};
 }
 
+/** Lets alarms run their actions again. Names without an alarm are ignored. */
 export function enableAlarmActions(
   state: CloudwatchState,
-  input: EnableAlarmActionsCommandInput,
+  input: Input<"cloudwatch", "EnableAlarmActions">,
   context: RequestContext,
 ): object {
   return switchActions(state, input.AlarmNames ?? [], true, context);
 }
 
+/** Stops alarms from running actions; their states still change. */
 export function disableAlarmActions(
   state: CloudwatchState,
-  input: DisableAlarmActionsCommandInput,
+  input: Input<"cloudwatch", "DisableAlarmActions">,
   context: RequestContext,
 ): object {
   return switchActions(state, input.AlarmNames ?? [], false, context);
 }
 
 /** DeleteAlarms: names that are not there are passed over; an alarm that a composite alarm needs is refused. */
-export function deleteAlarms(state: CloudwatchState, input: DeleteAlarmsCommandInput, context: RequestContext): object {
+export function deleteAlarms(
+  state: CloudwatchState,
+  input: Input<"cloudwatch", "DeleteAlarms">,
+  context: RequestContext,
+): object {
   const alarms = (input.AlarmNames ?? []).flatMap((name) => state.alarms.get(context.region, name) ?? []);
   const going = new Set(alarms.map((alarm) => alarm.AlarmName));
   for (const alarm of alarms) {
@@ -150,7 +154,11 @@ export function deleteAlarms(state: CloudwatchState, input: DeleteAlarmsCommandI
   return {};
 }
 
-function candidates(state: CloudwatchState, input: DescribeAlarmsCommandInput, context: RequestContext): AlarmRecord[] {
+function candidates(
+  state: CloudwatchState,
+  input: Input<"cloudwatch", "DescribeAlarms">,
+  context: RequestContext,
+): AlarmRecord[] {
   const related = input.ChildrenOfAlarmName ?? input.ParentsOfAlarmName;
   if (related === undefined) return state.alarms.list(context.region, input.AlarmNamePrefix);
   const alarm = state.alarms.get(context.region, related);
@@ -159,7 +167,12 @@ function candidates(state: CloudwatchState, input: DescribeAlarmsCommandInput, c
   return alarm.kind === "composite" ? childrenOf(state, alarm) : [];
 }
 
-function shown({ kind: _kind, Region: _region, Tags: _tags, ...alarm }: AlarmRecord): MetricAlarm | CompositeAlarm {
+function shown({
+  kind: _kind,
+  Region: _region,
+  Tags: _tags,
+  ...alarm
+}: AlarmRecord): Checked<MetricAlarm> | Checked<CompositeAlarm> {
   return alarm;
 }
 
@@ -167,7 +180,10 @@ function actionsOf(alarm: AlarmRecord): string[] {
   return [...(alarm.AlarmActions ?? []), ...(alarm.OKActions ?? []), ...(alarm.InsufficientDataActions ?? [])];
 }
 
-function identityOf(region: string, one: Pick<MetricAlarm, "Namespace" | "MetricName" | "Dimensions">): string {
+function identityOf(
+  region: string,
+  one: Pick<Checked<MetricAlarm>, "Namespace" | "MetricName" | "Dimensions">,
+): string {
   return JSON.stringify(metricId(region, one.Namespace, one.MetricName, one.Dimensions));
 }
 

@@ -1,7 +1,6 @@
 import { alarmsOf, parseAlarmRule, ruleHolds } from "./alarm-rule.ts";
 import { isoText } from "./alarm-reason.ts";
-import type { AlarmRecord, CompositeAlarmRecord } from "./alarm-store.ts";
-import type { NewState } from "./alarm-transition.ts";
+import type { AlarmRecord, CompositeAlarmRecord, NewState } from "./alarm-store.ts";
 import type { CloudwatchState } from "../context.ts";
 
 /** Looks at the composite alarms that name an alarm whose state has changed. */
@@ -35,6 +34,7 @@ export function childrenOf(state: CloudwatchState, parent: CompositeAlarmRecord)
   return [...named].flatMap((name) => state.alarms.get(parent.Region, name) ?? []);
 }
 
+/** The state that the alarm's rule gives from the present states of the alarms it names. */
 export function compositeValue(state: CloudwatchState, alarm: CompositeAlarmRecord): "OK" | "ALARM" {
   const stateOf = (name: string) => state.alarms.get(alarm.Region, nameOf(name))?.StateValue;
   return ruleHolds(parseAlarmRule(alarm.AlarmRule ?? ""), stateOf) ? "ALARM" : "OK";

@@ -1,3 +1,5 @@
+import { getKnown } from "../../../../util/get-known.ts";
+import type { Checked } from "../../../kit/checked.ts";
 import type { MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import { decideAlarm, type Decision, type EvaluatedPoint, type MissingDataTreatment } from "./alarm-decision.ts";
 import type { MetricAlarmRecord } from "./alarm-store.ts";
@@ -21,7 +23,7 @@ export function evaluateAlarm(state: CloudwatchState, alarm: MetricAlarmRecord, 
     evaluationPeriods: alarm.EvaluationPeriods!,
     datapointsToAlarm: alarm.DatapointsToAlarm ?? alarm.EvaluationPeriods!,
     treatMissingData: (alarm.TreatMissingData ?? "missing") as MissingDataTreatment,
-    breaches: (value) => COMPARISONS.get(alarm.ComparisonOperator ?? "")!.holds(value, alarm.Threshold!),
+    breaches: (value) => getKnown(COMPARISONS, alarm.ComparisonOperator ?? "").holds(value, alarm.Threshold!),
   });
 }
 
@@ -30,23 +32,23 @@ export function alarmPeriodSeconds(alarm: MetricAlarmRecord): number {
   return periodOf(queriesOf(alarm));
 }
 
-function queriesOf(alarm: MetricAlarmRecord): MetricDataQuery[] {
+function queriesOf(alarm: MetricAlarmRecord): Checked<MetricDataQuery>[] {
   if (alarm.Metrics?.length) return alarm.Metrics;
-  const { Namespace, MetricName, Dimensions, Period, Unit } = alarm;
+  const { Namespace, MetricName, Dimensions, Period = 60, Unit } = alarm;
   return [
     {
       Id: "m1",
       MetricStat: {
         Metric: { Namespace, MetricName, Dimensions },
         Period,
-        Stat: alarm.Statistic ?? alarm.ExtendedStatistic,
+        Stat: alarm.Statistic ?? alarm.ExtendedStatistic ?? "Average",
         ...(Unit !== undefined && { Unit }),
       },
     },
   ];
 }
 
-function periodOf(queries: readonly MetricDataQuery[]): number {
+function periodOf(queries: readonly Checked<MetricDataQuery>[]): number {
   return Math.max(...queries.map((query) => query.MetricStat?.Period ?? query.Period ?? 0), 1);
 }
 

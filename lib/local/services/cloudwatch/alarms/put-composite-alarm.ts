@@ -1,5 +1,5 @@
+import type { Input } from "../../../kit/operation-types.ts";
 import { notCarried } from "../../../kit/not-carried.ts";
-import type { PutCompositeAlarmCommandInput } from "@aws-sdk/client-cloudwatch";
 import type { RequestContext } from "../../../service.ts";
 import { alarmsOf, parseAlarmRule } from "./alarm-rule.ts";
 import { checkAlarmName } from "./alarm-rules.ts";
@@ -15,7 +15,7 @@ const MAX_CHILDREN = 100;
 /** PutCompositeAlarm: the rule may only name alarms that are there; the alarm has a state at once. */
 export function putCompositeAlarm(
   state: CloudwatchState,
-  input: PutCompositeAlarmCommandInput,
+  input: Input<"cloudwatch", "PutCompositeAlarm">,
   context: RequestContext,
 ): object {
   checkAlarmName(input.AlarmName);
@@ -41,7 +41,11 @@ export function putCompositeAlarm(
   return {};
 }
 
-function checkRule(state: CloudwatchState, input: PutCompositeAlarmCommandInput, context: RequestContext): void {
+function checkRule(
+  state: CloudwatchState,
+  input: Input<"cloudwatch", "PutCompositeAlarm">,
+  context: RequestContext,
+): void {
   const named = [...new Set(alarmsOf(parseAlarmRule(input.AlarmRule ?? "")))];
   if (named.length > MAX_CHILDREN) throw validation(`AlarmRule must not name more than ${MAX_CHILDREN} alarms.`);
   for (const nameOrArn of named) {
@@ -51,7 +55,7 @@ function checkRule(state: CloudwatchState, input: PutCompositeAlarmCommandInput,
     const child = state.alarms.get(context.region, name);
     if (!child)
       throw validation(`Could not save the composite alarm as alarms [${name}] in the alarm rule do not exist`);
-    if (child.kind === "composite" && reaches(state, child, input.AlarmName!))
+    if (child.kind === "composite" && reaches(state, child, input.AlarmName))
       throw validation("Could not save the composite alarm as it would make a cycle of composite alarms.");
   }
 }

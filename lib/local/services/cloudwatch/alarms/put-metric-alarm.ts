@@ -1,4 +1,4 @@
-import type { PutMetricAlarmCommandInput } from "@aws-sdk/client-cloudwatch";
+import type { Input } from "../../../kit/operation-types.ts";
 import type { RequestContext } from "../../../service.ts";
 import { checkMetricAlarm } from "./alarm-rules.ts";
 import type { AlarmRecord, MetricAlarmRecord } from "./alarm-store.ts";
@@ -25,7 +25,7 @@ const SETTINGS = [
 /** PutMetricAlarm: a new alarm begins without sufficient data; one that is there keeps its state and its tags. */
 export function putMetricAlarm(
   state: CloudwatchState,
-  input: PutMetricAlarmCommandInput,
+  input: Input<"cloudwatch", "PutMetricAlarm">,
   context: RequestContext,
 ): object {
   checkMetricAlarm(input);
@@ -46,7 +46,7 @@ export function putMetricAlarm(
 export function beginningOf(
   state: CloudwatchState,
   input: Pick<
-    PutMetricAlarmCommandInput,
+    Input<"cloudwatch", "PutMetricAlarm">,
     "AlarmName" | "ActionsEnabled" | "OKActions" | "AlarmActions" | "InsufficientDataActions" | "Tags"
   >,
   before: AlarmRecord | undefined,
@@ -55,7 +55,7 @@ export function beginningOf(
   const now = new Date(state.cloud.clock.now());
   return {
     Region: context.region,
-    AlarmName: input.AlarmName!,
+    AlarmName: input.AlarmName,
     AlarmArn: `arn:aws:cloudwatch:${context.region}:${context.account}:alarm:${input.AlarmName}`,
     AlarmConfigurationUpdatedTimestamp: now,
     ActionsEnabled: input.ActionsEnabled ?? true,

@@ -10,6 +10,7 @@ export type Expression =
   | { readonly kind: "negate"; readonly operand: Expression }
   | { readonly kind: "binary"; readonly operator: Operator; readonly left: Expression; readonly right: Expression };
 
+/** An arithmetic, comparison or logical operator of metric math. */
 export type Operator = "+" | "-" | "*" | "/" | "^" | "<" | "<=" | ">" | ">=" | "==" | "!=" | "&&" | "||";
 
 const TOKEN =

@@ -14,7 +14,7 @@ import {
   type TimeSeries,
 } from "./math-value.ts";
 
-export type MathFunction = (args: readonly MathValue[], name: string) => MathValue;
+type MathFunction = (args: readonly MathValue[], name: string) => MathValue;
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html */
 const FUNCTIONS: ReadonlyMap<string, MathFunction> = new Map<string, MathFunction>([

@@ -15,15 +15,20 @@ export type MathValue =
   | { readonly kind: "list"; readonly list: readonly TimeSeries[] }
   | { readonly kind: "text"; readonly text: string };
 
+/** A number as a value of metric math. */
 export const scalar = (value: number): MathValue => ({ kind: "scalar", value });
+/** One time series as a value of metric math. */
 export const series = (one: TimeSeries): MathValue => ({ kind: "series", series: one });
+/** An array of time series as a value of metric math. */
 export const list = (all: readonly TimeSeries[]): MathValue => ({ kind: "list", list: all });
 
+/** The number that a function needs. A `ValidationError` that names `what` for any other value. */
 export function scalarOf(value: MathValue, what: string): number {
   if (value.kind !== "scalar") throw new MathError(`${what} must be a number`);
   return value.value;
 }
 
+/** The time series that a function needs. A `ValidationError` that names `what` for any other value. */
 export function seriesOf(value: MathValue, what: string): TimeSeries {
   if (value.kind !== "series") throw new MathError(`${what} must be a time series`);
   return value.series;

@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { MetricDatum, StatisticSet } from "@aws-sdk/client-cloudwatch";
 import type { RequestContext } from "../../../service.ts";
 import { metricId } from "./metric-names.ts";
@@ -19,7 +20,7 @@ export function checkNamespace(namespace: string | undefined, context: RequestCo
 }
 
 /** Refuses an invalid datum in AWS's words. `member` is its place in the input. */
-export function checkDatum(datum: MetricDatum, member: string, nowMs: number): void {
+export function checkDatum(datum: Checked<MetricDatum>, member: string, nowMs: number): void {
   if (!datum.MetricName) throw missingParameter(`${member}.MetricName`);
   if (datum.MetricName.length > 255)
     throw invalidValue(`The value ${datum.MetricName} for parameter ${member}.MetricName is invalid.`);
@@ -32,8 +33,8 @@ export function checkDatum(datum: MetricDatum, member: string, nowMs: number): v
     throw invalidValue(`The value ${datum.StorageResolution} for parameter ${member}.StorageResolution is invalid.`);
 }
 
-function checkOneOf(datum: MetricDatum, member: string): void {
-  const exclusive = (a: keyof MetricDatum, b: keyof MetricDatum) => {
+function checkOneOf(datum: Checked<MetricDatum>, member: string): void {
+  const exclusive = (a: keyof Checked<MetricDatum>, b: keyof Checked<MetricDatum>) => {
     if (datum[a] !== undefined && datum[b] !== undefined)
       throw invalidCombination(
         `The parameters ${member}.${a} and ${member}.${b} are mutually exclusive and you have specified both.`,
@@ -50,7 +51,7 @@ function checkOneOf(datum: MetricDatum, member: string): void {
     throw invalidValue(`The collection ${member}.Values must not have a size greater than ${MAX_VALUES}.`);
 }
 
-function checkNumbers(datum: MetricDatum, member: string): void {
+function checkNumbers(datum: Checked<MetricDatum>, member: string): void {
   const check = (value: number | undefined, name: string, min = -LARGEST) => {
     if (value === undefined) return;
     if (!Number.isFinite(value) || value < min || value > LARGEST)
@@ -63,7 +64,7 @@ function checkNumbers(datum: MetricDatum, member: string): void {
 }
 
 function checkSet(
-  set: StatisticSet,
+  set: Checked<StatisticSet>,
   member: string,
   check: (value: number | undefined, name: string, min?: number) => void,
 ): void {
@@ -71,7 +72,7 @@ function checkSet(
     if (set[name] === undefined) throw missingParameter(`${member}.${name}`);
     check(set[name], `StatisticValues.${name}`, name === "SampleCount" ? 0 : undefined);
   }
-  if (set.Maximum! < set.Minimum!)
+  if (set.Maximum < set.Minimum)
     throw invalidCombination(`The parameter ${member}.Maximum must be greater than ${member}.Minimum.`);
 }
 

@@ -1,4 +1,4 @@
-import type { ListMetricsCommandInput } from "@aws-sdk/client-cloudwatch";
+import type { Input } from "../../../kit/operation-types.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { CloudwatchState } from "../context.ts";
 import { dimensionsOf } from "./metric-names.ts";
@@ -9,8 +9,12 @@ const PAGE = 500;
 const TWO_WEEKS_MS = 14 * 86_400_000;
 const THREE_HOURS_MS = 3 * 3_600_000;
 
-/** ListMetrics: those with data in the last two weeks, or three hours where only recent ones are requested. */
-export function listMetrics(state: CloudwatchState, input: ListMetricsCommandInput, context: RequestContext) {
+/** ListMetrics: those with data in the last two weeks, or three hours where only recent ones are asked for. */
+export function listMetrics(
+  state: CloudwatchState,
+  input: Input<"cloudwatch", "ListMetrics">,
+  context: RequestContext,
+) {
   if (input.RecentlyActive !== undefined && input.RecentlyActive !== "PT3H")
     throw constraint(input.RecentlyActive, "recentlyActive", "satisfy enum value set: [PT3H]");
   const sinceMs = state.cloud.clock.now() - (input.RecentlyActive ? THREE_HOURS_MS : TWO_WEEKS_MS);

@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { Dimension } from "@aws-sdk/client-cloudwatch";
 import type { MetricId } from "./metric-store.ts";
 import { invalidValue, missingParameter } from "../errors.ts";
@@ -9,7 +10,7 @@ export function metricId(
   region: string,
   namespace: string | undefined,
   name: string | undefined,
-  dimensions: readonly Dimension[] | undefined,
+  dimensions: readonly Checked<Dimension>[] | undefined,
   member = "Dimensions",
 ): MetricId {
   if ((dimensions?.length ?? 0) > MAX_DIMENSIONS)
@@ -19,11 +20,12 @@ export function metricId(
   return { region, namespace: namespace ?? "", name: name ?? "", dimensions: pairs };
 }
 
+/** A metric's dimensions as the API has them. */
 export function dimensionsOf(metric: MetricId): { Name: string; Value: string }[] {
   return metric.dimensions.map(([Name, Value]) => ({ Name, Value }));
 }
 
-function checkedDimension({ Name, Value }: Dimension, member: string): [string, string] {
+function checkedDimension({ Name, Value }: Checked<Dimension>, member: string): [string, string] {
   if (!Name) throw missingParameter(`${member}.Name`);
   if (!Value) throw missingParameter(`${member}.Value`);
   if (Name.length > 255 || Name.startsWith(":"))

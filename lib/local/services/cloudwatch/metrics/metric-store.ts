@@ -1,4 +1,4 @@
-import type { StatementSync } from "node:sqlite";
+import { type Prepared, prepareAll, query } from "../../../state/statements.ts";
 import type { Store } from "../../../state/store.ts";
 
 /** What names a metric. Dimensions are in the order of their names. */
@@ -17,6 +17,7 @@ export interface StoredBucket {
   readonly count: number;
 }
 
+/** A statistic set of one bucket; `atMs` is the bucket's start. */
 export interface StoredSet {
   readonly atMs: number;
   readonly unit: string;
@@ -40,17 +41,29 @@ const SCHEMA = `
 `;
 
 const STATEMENTS = {
-  note: `INSERT INTO cloudwatch_metrics (region, namespace, name, dimensions, lastMs) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET lastMs = MAX(lastMs, excluded.lastMs) RETURNING id`,
-  metric: "SELECT id FROM cloudwatch_metrics WHERE region = ? AND namespace = ? AND name = ? AND dimensions = ?",
-  metrics: `SELECT namespace, name, dimensions, lastMs FROM cloudwatch_metrics
+  note: query<{
+    id: number;
+  }>(`INSERT INTO cloudwatch_metrics (region, namespace, name, dimensions, lastMs) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET lastMs = MAX(lastMs, excluded.lastMs) RETURNING id`),
+  metric: query<{ id: number }>(
+    "SELECT id FROM cloudwatch_metrics WHERE region = ? AND namespace = ? AND name = ? AND dimensions = ?",
+  ),
+  metrics: query<{
+    namespace: string;
+    name: string;
+    dimensions: string;
+  }>(`SELECT namespace, name, dimensions, lastMs FROM cloudwatch_metrics
     WHERE region = ?1 AND lastMs >= ?2 AND (?3 IS NULL OR namespace = ?3) AND (?4 IS NULL OR name = ?4)
-    ORDER BY namespace, name, dimensions`,
+    ORDER BY namespace, name, dimensions`),
   addValue: `INSERT INTO cloudwatch_values VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count`,
   addSet: `INSERT INTO cloudwatch_sets VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
     count = count + excluded.count, sum = sum + excluded.sum, min = MIN(min, excluded.min), max = MAX(max, excluded.max)`,
-  values: "SELECT atMs, unit, value, count FROM cloudwatch_values WHERE metricId = ? AND atMs >= ? AND atMs < ?",
-  sets: "SELECT atMs, unit, count, sum, min, max FROM cloudwatch_sets WHERE metricId = ? AND atMs >= ? AND atMs < ?",
+  values: query<StoredBucket>(
+    "SELECT atMs, unit, value, count FROM cloudwatch_values WHERE metricId = ? AND atMs >= ? AND atMs < ?",
+  ),
+  sets: query<StoredSet>(
+    "SELECT atMs, unit, count, sum, min, max FROM cloudwatch_sets WHERE metricId = ? AND atMs >= ? AND atMs < ?",
+  ),
   rollValues: `INSERT INTO cloudwatch_values SELECT metricId, atMs - atMs % ?1, unit, value, count FROM cloudwatch_values
     WHERE atMs < ?2 AND atMs % ?1 <> 0 ON CONFLICT DO UPDATE SET count = count + excluded.count`,
   dropRolledValues: "DELETE FROM cloudwatch_values WHERE atMs < ?2 AND atMs % ?1 <> 0",
@@ -69,21 +82,19 @@ const STATEMENTS = {
  */
 export class MetricStore {
   readonly #store: Store;
-  readonly #run: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
+  readonly #run: Prepared<typeof STATEMENTS>;
 
   constructor(store: Store) {
     this.#store = store;
     store.sql.exec(SCHEMA);
-    const prepared = Object.entries(STATEMENTS).map(([name, sql]) => [name, store.sql.prepare(sql)] as const);
-    this.#run = Object.fromEntries(prepared) as Record<keyof typeof STATEMENTS, StatementSync>;
+    this.#run = prepareAll(store.sql, STATEMENTS);
   }
 
   /** The metric's number; it is listed from now on. */
   note(metric: MetricId, atMs: number): number {
     this.#store.touch();
     const { region, namespace, name } = metric;
-    const row = this.#run.note.get(region, namespace, name, JSON.stringify(metric.dimensions), atMs);
-    return (row as { id: number }).id;
+    return this.#run.note.one(region, namespace, name, JSON.stringify(metric.dimensions), atMs).id;
   }
 
   addValue(id: number, bucket: StoredBucket): void {
@@ -103,17 +114,17 @@ export class MetricStore {
     const { region, namespace, name } = metric;
     const row = this.#run.metric.get(region, namespace, name, JSON.stringify(metric.dimensions));
     if (!row) return undefined;
-    const { id } = row as { id: number };
+    const { id } = row;
     return {
-      values: this.#run.values.all(id, fromMs, toMs) as unknown as StoredBucket[],
-      sets: this.#run.sets.all(id, fromMs, toMs) as unknown as StoredSet[],
+      values: this.#run.values.all(id, fromMs, toMs),
+      sets: this.#run.sets.all(id, fromMs, toMs),
     };
   }
 
   /** The metrics with data since `sinceMs`. */
   list(region: string, sinceMs: number, namespace: string | undefined, name: string | undefined): MetricId[] {
     const rows = this.#run.metrics.all(region, sinceMs, namespace ?? null, name ?? null);
-    return (rows as { namespace: string; name: string; dimensions: string }[]).map((row) => ({
+    return rows.map((row) => ({
       region,
       namespace: row.namespace,
       name: row.name,

@@ -1,5 +1,7 @@
+import type { Input } from "../../../kit/operation-types.ts";
+import type { Checked } from "../../../kit/checked.ts";
 import { notCarried } from "../../../kit/not-carried.ts";
-import type { MetricDatum, PutMetricDataCommandInput } from "@aws-sdk/client-cloudwatch";
+import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
 import type { RequestContext } from "../../../service.ts";
 import type { CloudwatchState } from "../context.ts";
 import { checkDatum, checkNamespace } from "./datum-rules.ts";
@@ -13,7 +15,7 @@ const SECOND_MS = 1000;
 /** PutMetricData: all data are checked before the first is kept. */
 export function putMetricData(
   state: CloudwatchState,
-  input: PutMetricDataCommandInput,
+  input: Input<"cloudwatch", "PutMetricData">,
   context: RequestContext,
 ): object {
   if (input.EntityMetricData?.length)
@@ -25,7 +27,7 @@ export function putMetricData(
   const nowMs = state.cloud.clock.now();
   for (const [at, datum] of data.entries()) checkDatum(datum, `MetricData.member.${at + 1}`, nowMs);
   state.cloud.store.transaction(() => {
-    for (const datum of data) keep(state, input.Namespace!, datum, nowMs, context);
+    for (const datum of data) keep(state, input.Namespace, datum, nowMs, context);
   });
   return {};
 }
@@ -33,7 +35,7 @@ export function putMetricData(
 function keep(
   state: CloudwatchState,
   namespace: string,
-  datum: MetricDatum,
+  datum: Checked<MetricDatum>,
   nowMs: number,
   context: RequestContext,
 ): void {
@@ -45,13 +47,13 @@ function keep(
   for (const [value, count] of valuesOf(datum)) state.metrics.addValue(id, { atMs, unit, value, count });
   const set = datum.StatisticValues;
   if (!set) return;
-  const [count, sum, min, max] = [set.SampleCount!, set.Sum!, set.Minimum!, set.Maximum!];
+  const [count, sum, min, max] = [set.SampleCount, set.Sum, set.Minimum, set.Maximum];
   // A set whose values are all the same says as much as the values themselves.
   if (min === max) state.metrics.addValue(id, { atMs, unit, value: min, count });
   else state.metrics.addSet(id, { atMs, unit, count, sum, min, max });
 }
 
-function valuesOf(datum: MetricDatum): [number, number][] {
+function valuesOf(datum: Checked<MetricDatum>): [number, number][] {
   if (datum.Values) return datum.Values.map((value, at) => [value, datum.Counts?.[at] ?? 1]);
   return datum.Value === undefined ? [] : [[datum.Value, 1]];
 }

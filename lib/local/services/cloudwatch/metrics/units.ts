@@ -32,6 +32,7 @@ const UNITS = {
   "Terabytes/Second": true,
 } satisfies Record<StandardUnit, true>;
 
+/** Refuses a unit that CloudWatch does not have. Undefined stays undefined: any unit. */
 export function checkUnit(unit: string | undefined, member: string): void {
   if (unit !== undefined && !Object.hasOwn(UNITS, unit))
     throw constraint(unit, member, `satisfy enum value set: [${Object.keys(UNITS).join(", ")}]`);

@@ -1,4 +1,5 @@
-import type { GetMetricDataCommandInput, MetricDataResult } from "@aws-sdk/client-cloudwatch";
+import type { Input } from "../../../kit/operation-types.ts";
+import type { MetricDataResult } from "@aws-sdk/client-cloudwatch";
 import type { RequestContext } from "../../../service.ts";
 import type { CloudwatchState } from "../context.ts";
 import { inOrder } from "../math/math-value.ts";
@@ -10,8 +11,12 @@ import { constraint, validation } from "../errors.ts";
 
 const MAX_DATAPOINTS = 100_800;
 
-/** GetMetricData: metrics and expressions over one range of time, by default the newest first. */
-export function getMetricData(state: CloudwatchState, input: GetMetricDataCommandInput, context: RequestContext) {
+/** GetMetricData: metrics and expressions over one range of time, the newest first unless asked otherwise. */
+export function getMetricData(
+  state: CloudwatchState,
+  input: Input<"cloudwatch", "GetMetricData">,
+  context: RequestContext,
+) {
   const queries = input.MetricDataQueries ?? [];
   checkQueries(queries, "MetricDataQueries");
   const range = checkTimes(input.StartTime, input.EndTime);
@@ -23,7 +28,7 @@ export function getMetricData(state: CloudwatchState, input: GetMetricDataComman
     .filter(({ query }) => query.ReturnData !== false)
     .flatMap(({ query, series, messages }) =>
       series.map((one): MetricDataResult => {
-        const fallback = query.Expression && series.length > 1 ? one.label : labels.get(query.Id!)!;
+        const fallback = query.Expression && series.length > 1 ? one.label : labels.get(query.Id)!;
         const points = inOrder(one);
         if (input.ScanBy !== "TimestampAscending") points.reverse();
         return {

@@ -1,4 +1,5 @@
-import type { Datapoint, GetMetricStatisticsCommandInput, StandardUnit } from "@aws-sdk/client-cloudwatch";
+import type { Input } from "../../../kit/operation-types.ts";
+import type { Datapoint, StandardUnit } from "@aws-sdk/client-cloudwatch";
 import type { RequestContext } from "../../../service.ts";
 import type { CloudwatchState } from "../context.ts";
 import type { Distribution } from "../metrics/distribution.ts";
@@ -14,7 +15,7 @@ const MAX_DATAPOINTS = 1440;
 /** GetMetricStatistics: a datapoint for every period and unit with data, in no order, as AWS says. */
 export function getMetricStatistics(
   state: CloudwatchState,
-  input: GetMetricStatisticsCommandInput,
+  input: Input<"cloudwatch", "GetMetricStatistics">,
   context: RequestContext,
 ) {
   const { startMs, endMs } = checkTimes(input.StartTime, input.EndTime);
@@ -44,7 +45,7 @@ function checkAmount(startMs: number, endMs: number, periodMs: number): void {
     );
 }
 
-function checkedStatistics(input: GetMetricStatisticsCommandInput): string[] {
+function checkedStatistics(input: Input<"cloudwatch", "GetMetricStatistics">): string[] {
   const { Statistics = [], ExtendedStatistics = [] } = input;
   if (Statistics.length === 0 && ExtendedStatistics.length === 0) throw missingParameter("Statistics");
   for (const name of Statistics)
@@ -57,7 +58,7 @@ function checkedStatistics(input: GetMetricStatisticsCommandInput): string[] {
 }
 
 function statisticsOf(
-  input: GetMetricStatisticsCommandInput,
+  input: Input<"cloudwatch", "GetMetricStatistics">,
   extended: readonly string[],
   data: Distribution,
 ): Partial<Datapoint> {

@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import { inOrder, type TimeSeries } from "../math/math-value.ts";
 
@@ -5,21 +6,21 @@ import { inOrder, type TimeSeries } from "../math/math-value.ts";
  * The labels of metrics that were given none: the metric's name, with the statistic and the period where the
  * request's queries differ in them. An expression is called by its id.
  */
-export function defaultLabels(queries: readonly MetricDataQuery[]): ReadonlyMap<string, string> {
+export function defaultLabels(queries: readonly Checked<MetricDataQuery>[]): ReadonlyMap<string, string> {
   const stats = queries.flatMap((query) => (query.MetricStat ? [query.MetricStat] : []));
   const many = (values: unknown[]) => new Set(values).size > 1;
   const withStat = many(stats.map((stat) => stat.Stat));
   const withPeriod = many(stats.map((stat) => stat.Period));
   return new Map(
     queries.map(({ Id, MetricStat: stat }) => [
-      Id!,
-      stat ? `${stat.Metric?.MetricName}${withStat ? ` ${stat.Stat}` : ""}${withPeriod ? ` ${stat.Period}` : ""}` : Id!,
+      Id,
+      stat ? `${stat.Metric?.MetricName}${withStat ? ` ${stat.Stat}` : ""}${withPeriod ? ` ${stat.Period}` : ""}` : Id,
     ]),
   );
 }
 
 /** A label with its dynamic parts filled in: `${MAX}`, `${LAST}`, `${PROP('MetricName')}`, `${LABEL}`, … */
-export function filledLabel(label: string, query: MetricDataQuery, one: TimeSeries, fallback: string): string {
+export function filledLabel(label: string, query: Checked<MetricDataQuery>, one: TimeSeries, fallback: string): string {
   if (!label.includes("${")) return label;
   const values = inOrder(one).map(([, value]) => value);
   return label.replaceAll(/\$\{([A-Z_]+)(?:\(\s*'([^']+)'\s*\))?\}/g, (all, name: string, argument?: string) => {
@@ -44,7 +45,7 @@ function valueOf(name: string, values: readonly number[]): number | undefined {
   return name === "LAST" ? values.at(-1) : undefined;
 }
 
-function propertyOf({ MetricStat: stat, Period }: MetricDataQuery, name: string): string | undefined {
+function propertyOf({ MetricStat: stat, Period }: Checked<MetricDataQuery>, name: string): string | undefined {
   if (name === "Namespace") return stat?.Metric?.Namespace;
   if (name === "MetricName") return stat?.Metric?.MetricName;
   if (name === "Stat") return stat?.Stat;

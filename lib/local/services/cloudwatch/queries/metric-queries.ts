@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { MessageData, MetricDataQuery, MetricStat } from "@aws-sdk/client-cloudwatch";
 import type { CloudwatchState } from "../context.ts";
 import { evaluateExpression } from "../math/evaluate-expression.ts";
@@ -11,7 +12,7 @@ import { readStatistic } from "../metrics/statistic.ts";
 
 /** A query with what it found. A search or a list of series gives several series. */
 export interface QueryResult {
-  readonly query: MetricDataQuery;
+  readonly query: Checked<MetricDataQuery>;
   readonly series: readonly TimeSeries[];
   readonly messages: readonly MessageData[];
   /** How many samples each period of a metric's own data holds. */
@@ -27,7 +28,7 @@ export interface QueryRange {
 /** Computes queries that may refer to each other by their ids, in the order in which they were given. */
 export function runQueries(
   state: CloudwatchState,
-  queries: readonly MetricDataQuery[],
+  queries: readonly Checked<MetricDataQuery>[],
   range: QueryRange,
   region: string,
 ): QueryResult[] {
@@ -43,20 +44,20 @@ interface Computed {
 
 class QueryRun {
   readonly #state: CloudwatchState;
-  readonly #queries: ReadonlyMap<string, MetricDataQuery>;
+  readonly #queries: ReadonlyMap<string, Checked<MetricDataQuery>>;
   readonly #range: QueryRange;
   readonly #region: string;
   readonly #computed = new Map<string, Computed>();
   readonly #underWay = new Set<string>();
 
-  constructor(state: CloudwatchState, queries: readonly MetricDataQuery[], range: QueryRange, region: string) {
+  constructor(state: CloudwatchState, queries: readonly Checked<MetricDataQuery>[], range: QueryRange, region: string) {
     this.#state = state;
-    this.#queries = new Map(queries.map((query) => [query.Id!, query]));
+    this.#queries = new Map(queries.map((query) => [query.Id, query]));
     this.#range = range;
     this.#region = region;
   }
 
-  resultOf(query: MetricDataQuery): QueryResult {
+  resultOf(query: Checked<MetricDataQuery>): QueryResult {
     const { value, messages, sampleCounts } = this.#compute(query);
     if (value.kind === "scalar" || value.kind === "text") {
       if (query.ReturnData === false) return { query, series: [], messages, sampleCounts };
@@ -65,8 +66,8 @@ class QueryRun {
     return { query, series: value.kind === "series" ? [value.series] : value.list, messages, sampleCounts };
   }
 
-  #compute(query: MetricDataQuery): Computed {
-    const id = query.Id!;
+  #compute(query: Checked<MetricDataQuery>): Computed {
+    const id = query.Id;
     const known = this.#computed.get(id);
     if (known) return known;
     if (this.#underWay.has(id)) throw validation(`Error in expression '${id}': it refers to itself`);
@@ -77,7 +78,7 @@ class QueryRun {
     return computed;
   }
 
-  #evaluate(query: MetricDataQuery): Computed {
+  #evaluate(query: Checked<MetricDataQuery>): Computed {
     try {
       const value = evaluateExpression(parseExpression(query.Expression ?? ""), {
         lookUp: (id) => {
@@ -86,7 +87,7 @@ class QueryRun {
         },
         metrics: (containing) =>
           [...this.#queries.values()]
-            .filter((other) => other.MetricStat && other.Id!.includes(containing))
+            .filter((other) => other.MetricStat && other.Id.includes(containing))
             .flatMap((other) => this.resultOf(other).series),
       });
       return { value, messages: [], sampleCounts: new Map() };
@@ -95,13 +96,13 @@ class QueryRun {
     }
   }
 
-  #readMetric(query: MetricDataQuery, { Metric, Period, Stat, Unit }: MetricStat): Computed {
-    const grid = gridOf(this.#range.startMs, this.#range.endMs, Period!);
+  #readMetric(query: Checked<MetricDataQuery>, { Metric, Period, Stat, Unit }: Checked<MetricStat>): Computed {
+    const grid = gridOf(this.#range.startMs, this.#range.endMs, Period);
     const metric = metricId(this.#region, Metric?.Namespace, Metric?.MetricName, Metric?.Dimensions);
     const data = readSeries(this.#state.metrics, metric, grid);
     const units = unitsOf(data);
     const unit = Unit ?? units[0] ?? "None";
-    const { points, sampleCounts } = pointsOf(data, unit, Stat!);
+    const { points, sampleCounts } = pointsOf(data, unit, Stat);
     return {
       value: series({ label: query.Label ?? metric.name, grid, points }),
       messages: Unit === undefined && units.length > 1 ? [multipleUnits(units)] : [],

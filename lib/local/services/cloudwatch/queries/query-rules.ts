@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import { notCarried } from "../../../kit/not-carried.ts";
 import type { MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import { checkPeriod } from "./period-rules.ts";
@@ -8,7 +9,7 @@ import { checkUnit } from "../metrics/units.ts";
 const MAX_QUERIES = 500;
 
 /** Refuses queries that AWS refuses: ids, one of metric and expression, periods and statistics. */
-export function checkQueries(queries: readonly MetricDataQuery[], member: string): void {
+export function checkQueries(queries: readonly Checked<MetricDataQuery>[], member: string): void {
   if (queries.length === 0) throw missingParameter(member);
   if (queries.length > MAX_QUERIES)
     throw validation(`The collection ${member} must not have a size greater than ${MAX_QUERIES}.`);
@@ -19,13 +20,13 @@ export function checkQueries(queries: readonly MetricDataQuery[], member: string
       throw validation(
         `The value ${query.Id} for parameter ${own}.Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.`,
       );
-    if (ids.has(query.Id!)) throw validation(`The values for parameter id in metricDataQueries are not unique.`);
-    ids.add(query.Id!);
+    if (ids.has(query.Id)) throw validation(`The values for parameter id in metricDataQueries are not unique.`);
+    ids.add(query.Id);
     checkKind(query, own);
   }
 }
 
-function checkKind(query: MetricDataQuery, member: string): void {
+function checkKind(query: Checked<MetricDataQuery>, member: string): void {
   if (!query.Expression === !query.MetricStat)
     throw validation(`Exactly one of ${member}.Expression and ${member}.MetricStat must be specified.`);
   if (query.Expression && /^\s*SELECT\s/i.test(query.Expression))

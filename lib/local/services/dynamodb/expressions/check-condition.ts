@@ -1,3 +1,4 @@
+import { getKnown } from "../../../../util/get-known.ts";
 import { typeOf, type Value, type ValueType } from "../values/attribute-value.ts";
 import { compareValues } from "../values/compare-values.ts";
 import {
@@ -71,7 +72,7 @@ function checkFunctionPlaces(condition: SimpleCondition, fail: Fail): void {
 function checkSimpleCondition(condition: SimpleCondition, fail: Fail): void {
   for (const operand of operandsWithin(condition)) checkDefined(operand, fail);
   const calls = [condition, ...operandsWithin(condition)].filter((node): node is CallOperand => node.kind === "call");
-  for (const call of calls) checkArgumentCount(call.name, call.args.length, FUNCTIONS.get(call.name)!, fail);
+  for (const call of calls) checkArgumentCount(call.name, call.args.length, getKnown(FUNCTIONS, call.name), fail);
   checkDistinct(condition, fail);
   for (const call of calls) checkArgumentTypes(call, fail);
   if (condition.kind === "compare") checkComparison(condition, fail);

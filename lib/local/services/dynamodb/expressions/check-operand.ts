@@ -14,6 +14,7 @@ export function checkDefined(operand: Operand, fail: Fail): void {
   if (operand.kind === "value") checkValueDefined(operand, fail);
 }
 
+/** Fails for a path with a `#name` that `ExpressionAttributeNames` does not define. */
 export function checkNameDefined(operand: Operand, fail: Fail): void {
   if (operand.kind === "path" && operand.undefinedName !== undefined)
     fail(
@@ -22,6 +23,7 @@ export function checkNameDefined(operand: Operand, fail: Fail): void {
     );
 }
 
+/** Fails for a `:value` that `ExpressionAttributeValues` does not define. */
 export function checkValueDefined(operand: Operand, fail: Fail): void {
   if (operand.kind === "value" && operand.undefinedValue !== undefined)
     fail(
@@ -30,6 +32,7 @@ export function checkValueDefined(operand: Operand, fail: Fail): void {
     );
 }
 
+/** Fails where a function has another number of arguments than it takes. */
 export function checkArgumentCount(name: string, given: number, allowed: number, fail: Fail): void {
   if (given !== allowed)
     fail(
@@ -38,6 +41,7 @@ export function checkArgumentCount(name: string, given: number, allowed: number,
     );
 }
 
+/** Fails in AWS's words: the function or operator does not take an operand of this type. */
 export function operandTypeError(name: string, type: string, fail: Fail): void {
   fail(`Incorrect operand type for operator or function; operator or function: ${name}, operand type: ${type}`);
 }

@@ -1,3 +1,4 @@
+import { getKnown } from "../../../../util/get-known.ts";
 import { typeOf, type Value, type ValueType } from "../values/attribute-value.ts";
 import {
   checkArgumentCount,
@@ -6,9 +7,8 @@ import {
   checkValueDefined,
   operandTypeError,
 } from "./check-operand.ts";
-import type { Section } from "./parse-update.ts";
 import { findOverlap } from "./path-overlap.ts";
-import { allOperands, type CallOperand, type Operand, type UpdateAction } from "./syntax.ts";
+import { allOperands, type CallOperand, type Operand, type UpdateAction, type Section } from "./syntax.ts";
 import { expressionError } from "./tokens.ts";
 
 const FUNCTIONS: ReadonlyMap<string, number> = new Map([
@@ -82,7 +82,7 @@ function checkFunction(operand: Operand, fail: Fail): void {
   if (operand.kind === "sum") {
     checkLiterals(operand.operator, [operand.left, operand.right], "N", fail);
   } else if (operand.kind === "call") {
-    checkArgumentCount(operand.name, operand.args.length, FUNCTIONS.get(operand.name)!, fail);
+    checkArgumentCount(operand.name, operand.args.length, getKnown(FUNCTIONS, operand.name), fail);
     if (operand.name === "list_append") checkLiterals(operand.name, operand.args, "L", fail);
     else if (operand.args[0]?.kind !== "path")
       fail(`Operator or function requires a document path; operator or function: ${operand.name}`);

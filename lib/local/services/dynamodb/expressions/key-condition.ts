@@ -5,6 +5,7 @@ import { typeOf, type Value } from "../values/attribute-value.ts";
 import { bytesAfterPrefix, keyBytes } from "../values/key-bytes.ts";
 import type { Comparator, Condition, Operand, SimpleCondition } from "./syntax.ts";
 
+/** How a key condition compares a key attribute. */
 export type KeyOperator = "=" | "<" | "<=" | ">" | ">=" | "between" | "begins_with" | "other";
 
 /** A condition on one attribute of a key. */

@@ -1,10 +1,8 @@
 import { checkUpdate } from "./check-update.ts";
 import { parseOperand, parseOperandInParentheses, parsePath, parseValue, type Parser } from "./parse-operand.ts";
 import type { Placeholders } from "./placeholders.ts";
-import type { Operand, UpdateAction } from "./syntax.ts";
+import type { Operand, UpdateAction, Section } from "./syntax.ts";
 import { TokenReader } from "./tokens.ts";
-
-export type Section = "SET" | "REMOVE" | "ADD" | "DELETE";
 
 const SECTIONS: readonly Section[] = ["SET", "REMOVE", "ADD", "DELETE"];
 

@@ -2,6 +2,7 @@ import { validationError, rewordRefusal } from "../errors.ts";
 import type { Value } from "../values/attribute-value.ts";
 import { checkValue, type RawValue } from "../values/check-value.ts";
 
+/** The names and values of expressions as a request gives them. */
 export interface RawPlaceholders {
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
   readonly ExpressionAttributeValues?: Readonly<Record<string, RawValue>>;

@@ -9,6 +9,7 @@ import type { ExpressionKind } from "./tokens.ts";
 /** The members of a request that hold expressions. */
 export type RawExpressions = RawPlaceholders & { readonly [kind in ExpressionKind]?: string };
 
+/** A request's expressions, parsed. Those that it does not give are undefined. */
 export interface Expressions {
   readonly update?: UpdateAction[];
   readonly condition?: Condition;

@@ -1,8 +1,12 @@
 import type { Value } from "../values/attribute-value.ts";
 
+/** A clause of an update expression. */
+export type Section = "SET" | "REMOVE" | "ADD" | "DELETE";
+
 /** Where in an item: attribute names, and positions in lists. The first is always a name. */
 export type Path = readonly (string | number)[];
 
+/** A document path: `a.b[1]`. */
 export interface PathOperand {
   readonly kind: "path";
   readonly path: Path;
@@ -11,18 +15,21 @@ export interface PathOperand {
   readonly reservedWord?: string;
 }
 
+/** A `:value`, with its attribute value. */
 export interface ValueOperand {
   readonly kind: "value";
   readonly value: Value;
   readonly undefinedValue?: string;
 }
 
+/** A function and its arguments: `size(a)`. */
 export interface CallOperand {
   readonly kind: "call";
   readonly name: string;
   readonly args: readonly Operand[];
 }
 
+/** `a + b` or `a - b` in a SET action. */
 export interface SumOperand {
   readonly kind: "sum";
   readonly operator: "+" | "-";
@@ -30,10 +37,13 @@ export interface SumOperand {
   readonly right: Operand;
 }
 
+/** What an expression compares, assigns or passes to a function. */
 export type Operand = PathOperand | ValueOperand | CallOperand | SumOperand;
 
+/** An operator that compares two operands. */
 export type Comparator = "=" | "<>" | "<" | "<=" | ">" | ">=";
 
+/** `a < b`. */
 export interface CompareCondition {
   readonly kind: "compare";
   readonly operator: Comparator;
@@ -41,6 +51,7 @@ export interface CompareCondition {
   readonly right: Operand;
 }
 
+/** `a BETWEEN b AND c`, with both ends included. */
 export interface BetweenCondition {
   readonly kind: "between";
   readonly operand: Operand;
@@ -54,6 +65,7 @@ interface InCondition {
   readonly options: readonly Operand[];
 }
 
+/** A condition, filter or key condition expression as a tree. */
 export type Condition =
   | { readonly kind: "and"; readonly left: Condition; readonly right: Condition }
   | { readonly kind: "or"; readonly left: Condition; readonly right: Condition }
@@ -83,6 +95,7 @@ interface AddOrDeleteAction {
   readonly value: ValueOperand;
 }
 
+/** One action of an update expression. */
 export type UpdateAction = SetAction | RemoveAction | AddOrDeleteAction;
 
 /** The simple conditions of a tree, from left to right. */

@@ -8,7 +8,7 @@ export type ExpressionKind =
   | "ProjectionExpression"
   | "UpdateExpression";
 
-export interface Token {
+interface Token {
   readonly type: "word" | "name" | "value" | "number" | "symbol" | "end";
   /** As it was written; `<EOF>` for the end. */
   readonly text: string;

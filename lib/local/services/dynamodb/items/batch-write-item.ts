@@ -1,4 +1,6 @@
-import type { BatchWriteItemInput, BatchWriteItemOutput, WriteRequest } from "@aws-sdk/client-dynamodb";
+import type { Output, Input } from "../../../kit/operation-types.ts";
+import type { Checked } from "../../../kit/checked.ts";
+import type { WriteRequest } from "@aws-sdk/client-dynamodb";
 import type { RequestContext } from "../../../service.ts";
 import type { Engine } from "../context.ts";
 import { RequestChecks } from "../request-checks.ts";
@@ -24,13 +26,14 @@ interface Write {
   readonly after: StoredItem | undefined;
 }
 
+/** Puts and deletes up to 25 items of any tables. Each write is atomic, the batch is not. */
 export function batchWriteItem(
   engine: Engine,
-  input: BatchWriteItemInput,
+  input: Input<"dynamodb", "BatchWriteItem">,
   context: RequestContext,
-): BatchWriteItemOutput {
+): Output<"dynamodb", "BatchWriteItem"> {
   checkMembers(input);
-  const read = Object.entries(input.RequestItems!).map(([name, requests]) => ({
+  const read = Object.entries(input.RequestItems).map(([name, requests]) => ({
     name,
     writes: requests.map(readRequest),
   }));
@@ -49,13 +52,13 @@ export function batchWriteItem(
 /** An item to put, or the key of one to delete, checked as values. */
 type ReadRequest = { readonly put: Item; readonly size: number } | { readonly delete: Item };
 
-function readRequest({ PutRequest: put, DeleteRequest: remove }: WriteRequest): ReadRequest {
+function readRequest({ PutRequest: put, DeleteRequest: remove }: Checked<WriteRequest>): ReadRequest {
   if ((put === undefined) === (remove === undefined))
     throw validationError(
       "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",
     );
-  if (!put) return { delete: checkItem(remove!.Key!) };
-  const item = checkItem(put.Item!);
+  if (!put) return { delete: checkItem(remove!.Key) };
+  const item = checkItem(put.Item);
   return { put: item, size: checkItemSize(item) };
 }
 
@@ -71,7 +74,7 @@ function locate(table: Table, request: ReadRequest): Write {
   return { place: checkItemKeys(table, item), key: item, after: { item, size } };
 }
 
-function checkMembers(input: BatchWriteItemInput): void {
+function checkMembers(input: Input<"dynamodb", "BatchWriteItem">): void {
   const { RequestItems } = input;
   if (RequestItems && Object.keys(RequestItems).length === 0)
     throw validationError("The requestItems parameter is required for BatchWriteItem");
@@ -85,6 +88,6 @@ function checkMembers(input: BatchWriteItemInput): void {
       if (DeleteRequest) checks.required(`${path}.deleteRequest.key`, DeleteRequest.Key);
     }
   checks.done();
-  const total = Object.values(RequestItems!).reduce((sum, requests) => sum + requests.length, 0);
+  const total = Object.values(RequestItems).reduce((sum, requests) => sum + requests.length, 0);
   if (total > MOST_WRITES) throw validationError("Too many items requested for the BatchWriteItem call");
 }

@@ -10,7 +10,7 @@ import type { Condition } from "../expressions/syntax.ts";
 import { readExpected } from "../legacy/read-expected.ts";
 import { emptyItem, type Item } from "../values/attribute-value.ts";
 
-export interface ConditionRequest {
+interface ConditionRequest {
   readonly Expected?: Readonly<Record<string, ExpectedAttributeValue>>;
   readonly ConditionalOperator?: ConditionalOperator;
   readonly ReturnValuesOnConditionCheckFailure?: ReturnValuesOnConditionCheckFailure;

@@ -1,4 +1,6 @@
-import type { Delete, DeleteItemInput, DeleteItemOutput } from "@aws-sdk/client-dynamodb";
+import type { Output, Input } from "../../../kit/operation-types.ts";
+import type { Checked } from "../../../kit/checked.ts";
+import type { Delete } from "@aws-sdk/client-dynamodb";
 import type { RequestContext } from "../../../service.ts";
 import type { Engine } from "../context.ts";
 import { checkExpressionMembers, parseExpressions } from "../expressions/request-expressions.ts";
@@ -15,7 +17,12 @@ import { decideWrite, type PreparedWrite } from "./prepared-write.ts";
 import { checkReturnMembers } from "./return-members.ts";
 import { writeItems } from "./write-item.ts";
 
-export function deleteItem(engine: Engine, input: DeleteItemInput, context: RequestContext): DeleteItemOutput {
+/** Deletes an item by its key, if its condition holds. A missing item is not an error. */
+export function deleteItem(
+  engine: Engine,
+  input: Input<"dynamodb", "DeleteItem">,
+  context: RequestContext,
+): Output<"dynamodb", "DeleteItem"> {
   checkMembers(input);
   const prepared = prepareDelete(engine, input, context);
   const change = decideWrite(engine, prepared);
@@ -33,12 +40,12 @@ export function deleteItem(engine: Engine, input: DeleteItemInput, context: Requ
 /** Reads a delete, of DeleteItem or of a transaction. */
 export function prepareDelete(
   engine: Engine,
-  input: Delete & Pick<DeleteItemInput, "Expected" | "ConditionalOperator">,
+  input: Checked<Delete> & Pick<Input<"dynamodb", "DeleteItem">, "Expected" | "ConditionalOperator">,
   context: RequestContext,
 ): PreparedWrite & { readonly key: Item } {
-  const key = checkItem(input.Key!);
+  const key = checkItem(input.Key);
   const condition = readCondition(input, parseExpressions(input));
-  const table = engine.tables.requireReady(context, input.TableName!);
+  const table = engine.tables.requireReady(context, input.TableName);
   return {
     table,
     key,
@@ -50,7 +57,7 @@ export function prepareDelete(
   };
 }
 
-function checkMembers(input: DeleteItemInput): void {
+function checkMembers(input: Input<"dynamodb", "DeleteItem">): void {
   checkReturnMembers(new RequestChecks(), input).tableName(input.TableName).required("key", input.Key).done();
   checkExpressionMembers(input, ["ConditionExpression"], ["Expected"]);
   if (input.ReturnValues && input.ReturnValues !== "ALL_OLD" && input.ReturnValues !== "NONE")

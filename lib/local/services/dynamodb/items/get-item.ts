@@ -1,4 +1,4 @@
-import type { GetItemInput, GetItemOutput } from "@aws-sdk/client-dynamodb";
+import type { Output, Input } from "../../../kit/operation-types.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { Engine } from "../context.ts";
 import { project } from "../expressions/project.ts";
@@ -12,13 +12,18 @@ import { CapacityMeter } from "./capacity.ts";
 import { checkKey } from "./check-key.ts";
 import { checkReturnMembers } from "./return-members.ts";
 
-export function getItem(engine: Engine, input: GetItemInput, context: RequestContext): GetItemOutput {
+/** Reads an item by its key. The answer has no `Item` where the table has none. */
+export function getItem(
+  engine: Engine,
+  input: Input<"dynamodb", "GetItem">,
+  context: RequestContext,
+): Output<"dynamodb", "GetItem"> {
   const checks = new RequestChecks().tableName(input.TableName).required("key", input.Key);
   checkReturnMembers(checks.length("attributesToGet", input.AttributesToGet, 1, 255), input).done();
   checkExpressionMembers(input, ["ProjectionExpression"], ["AttributesToGet"]);
-  const key = checkItem(input.Key!);
+  const key = checkItem(input.Key);
   const paths = readProjection(input);
-  const table = engine.tables.requireReady(context, input.TableName!);
+  const table = engine.tables.requireReady(context, input.TableName);
   const stored = engine.rows.get(table, checkKey(schemaOf(table).key, key));
   const meter = new CapacityMeter(table, "read");
   meter.read(stored?.size ?? 0, input.ConsistentRead);
@@ -36,6 +41,7 @@ export function readProjection(
   return projection ?? readAttributesToGet(input.AttributesToGet);
 }
 
+/** The projection that the older `AttributesToGet` means; undefined without it. */
 export function readAttributesToGet(names: readonly string[] | undefined): Path[] | undefined {
   const repeated = names?.find((name, at) => names.indexOf(name) < at);
   if (repeated !== undefined) throw invalidParameter(`Duplicate value in attribute name: ${repeated}`);

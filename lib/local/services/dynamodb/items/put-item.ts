@@ -1,4 +1,6 @@
-import type { Put, PutItemInput, PutItemOutput } from "@aws-sdk/client-dynamodb";
+import type { Output, Input } from "../../../kit/operation-types.ts";
+import type { Checked } from "../../../kit/checked.ts";
+import type { Put } from "@aws-sdk/client-dynamodb";
 import type { RequestContext } from "../../../service.ts";
 import type { Engine } from "../context.ts";
 import { checkExpressionMembers, parseExpressions } from "../expressions/request-expressions.ts";
@@ -14,7 +16,12 @@ import { decideWrite, type PreparedWrite } from "./prepared-write.ts";
 import { checkReturnMembers } from "./return-members.ts";
 import { writeItems } from "./write-item.ts";
 
-export function putItem(engine: Engine, input: PutItemInput, context: RequestContext): PutItemOutput {
+/** Writes an item whole, if its condition holds. An item has at most 400 KB. */
+export function putItem(
+  engine: Engine,
+  input: Input<"dynamodb", "PutItem">,
+  context: RequestContext,
+): Output<"dynamodb", "PutItem"> {
   checkMembers(input);
   const change = decideWrite(engine, preparePut(engine, input, context));
   writeItems(engine, [change]);
@@ -31,13 +38,13 @@ export function putItem(engine: Engine, input: PutItemInput, context: RequestCon
 /** Reads a put, of PutItem or of a transaction. */
 export function preparePut(
   engine: Engine,
-  input: Put & Pick<PutItemInput, "Expected" | "ConditionalOperator">,
+  input: Checked<Put> & Pick<Input<"dynamodb", "PutItem">, "Expected" | "ConditionalOperator">,
   context: RequestContext,
 ): PreparedWrite {
-  const item = checkItem(input.Item!);
+  const item = checkItem(input.Item);
   const size = checkItemSize(item);
   const condition = readCondition(input, parseExpressions(input));
-  const table = engine.tables.requireReady(context, input.TableName!);
+  const table = engine.tables.requireReady(context, input.TableName);
   return {
     table,
     locate: () => checkItemKeys(table, item),
@@ -48,7 +55,7 @@ export function preparePut(
   };
 }
 
-function checkMembers(input: PutItemInput): void {
+function checkMembers(input: Input<"dynamodb", "PutItem">): void {
   checkReturnMembers(new RequestChecks(), input).tableName(input.TableName).required("item", input.Item).done();
   checkExpressionMembers(input, ["ConditionExpression"], ["Expected"]);
   if (input.ReturnValues && input.ReturnValues !== "ALL_OLD" && input.ReturnValues !== "NONE")

@@ -1,4 +1,4 @@
-import type { QueryInput, QueryOutput } from "@aws-sdk/client-dynamodb";
+import type { Output, Input } from "../../../kit/operation-types.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { Engine } from "../context.ts";
 import { readKeyCondition, resolveKeyCondition, type KeyComparisons } from "../expressions/key-condition.ts";
@@ -16,7 +16,12 @@ import { readPage } from "./read-page.ts";
 import { checkFilterKeys, checkReadMembers, checkSelect, findIndex, wantsWhole } from "./read-source.ts";
 import { readStartKey, startPosition } from "./start-key.ts";
 
-export function query(engine: Engine, input: QueryInput, context: RequestContext): QueryOutput {
+/** Reads items of one partition key in the order of their sort keys, up to 1 MB a page. */
+export function query(
+  engine: Engine,
+  input: Input<"dynamodb", "Query">,
+  context: RequestContext,
+): Output<"dynamodb", "Query"> {
   checkReadMembers(new RequestChecks(), input)
     .oneOf("conditionalOperator", input.ConditionalOperator, ["OR", "AND"])
     .done();
@@ -26,10 +31,7 @@ export function query(engine: Engine, input: QueryInput, context: RequestContext
     ["AttributesToGet", "QueryFilter", "ConditionalOperator", ...legacyKeyMember(input)],
   );
   const startKey = readStartKey(input.ExclusiveStartKey);
-  if (input.KeyConditions === undefined && input.KeyConditionExpression === undefined)
-    throw validationError(
-      "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
-    );
+  requireKeyCondition(input);
   checkSelect(input);
   const expressions = parseExpressions(input);
   const comparisons = expressions.keyCondition
@@ -38,7 +40,7 @@ export function query(engine: Engine, input: QueryInput, context: RequestContext
   const filter = expressions.filter ?? readFilter(input.QueryFilter, input.ConditionalOperator);
   const projection = expressions.projection ?? readAttributesToGet(input.AttributesToGet);
 
-  const table = engine.tables.requireReady(context, input.TableName!);
+  const table = engine.tables.requireReady(context, input.TableName);
   const index = findIndex(table, input.IndexName, input.ConsistentRead);
   const key = index?.key ?? schemaOf(table).key;
   const { hash, range } = resolve(key, comparisons);
@@ -76,10 +78,15 @@ export function query(engine: Engine, input: QueryInput, context: RequestContext
   };
 }
 
-/**
- * `KeyConditions` may be combined with filter and projection expressions, though not with a key condition expression.
- */
-function legacyKeyMember(input: QueryInput): "KeyConditions"[] {
+function requireKeyCondition(input: Input<"dynamodb", "Query">): void {
+  if (input.KeyConditions !== undefined || input.KeyConditionExpression !== undefined) return;
+  throw validationError(
+    "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
+  );
+}
+
+/** `KeyConditions` may stand beside filter and projection expressions, though not beside a key condition expression. */
+function legacyKeyMember(input: Input<"dynamodb", "Query">): "KeyConditions"[] {
   return input.KeyConditionExpression === undefined ? [] : ["KeyConditions"];
 }
 

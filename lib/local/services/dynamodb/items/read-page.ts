@@ -12,7 +12,7 @@ import { projectForIndex, type CapacityMeter } from "./capacity.ts";
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html */
 const PAGE_BYTES = 1024 * 1024;
 
-export interface PageRequest {
+interface PageRequest {
   readonly table: Table;
   readonly index: IndexSchema | undefined;
   readonly stretch: Stretch;
@@ -25,7 +25,7 @@ export interface PageRequest {
   readonly consistent: boolean | undefined;
 }
 
-export interface Page {
+interface Page {
   readonly items: Item[];
   readonly scanned: number;
   /** The key of the last item that was looked at, where there may be more behind it. */

@@ -1,4 +1,5 @@
-import type { QueryInput, ScanInput, Select } from "@aws-sdk/client-dynamodb";
+import type { Input } from "../../../kit/operation-types.ts";
+import type { Select } from "@aws-sdk/client-dynamodb";
 import type { Condition, Path } from "../expressions/syntax.ts";
 import { allOperands, operandsOf, simpleConditions } from "../expressions/syntax.ts";
 import type { RequestChecks } from "../request-checks.ts";
@@ -7,7 +8,10 @@ import type { Table } from "../tables/table.ts";
 import { invalidParameter, validationError } from "../errors.ts";
 
 /** AWS's model of what Query and Scan have in common. */
-export function checkReadMembers(checks: RequestChecks, input: QueryInput | ScanInput): RequestChecks {
+export function checkReadMembers(
+  checks: RequestChecks,
+  input: Input<"dynamodb", "Query"> | Input<"dynamodb", "Scan">,
+): RequestChecks {
   return checks
     .oneOf("select", input.Select, ["SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"])
     .name("indexName", input.IndexName)
@@ -18,7 +22,7 @@ export function checkReadMembers(checks: RequestChecks, input: QueryInput | Scan
 }
 
 /** Refuses what `Select` does not go with, before the table is known. */
-export function checkSelect(input: QueryInput | ScanInput): void {
+export function checkSelect(input: Input<"dynamodb", "Query"> | Input<"dynamodb", "Scan">): void {
   const { Select: select, IndexName: index } = input;
   const list = input.ProjectionExpression !== undefined ? "ProjectionExpression" : "AttributesToGet";
   const hasList = input.ProjectionExpression !== undefined || input.AttributesToGet !== undefined;

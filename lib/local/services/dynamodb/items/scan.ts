@@ -1,4 +1,4 @@
-import type { ScanInput, ScanOutput } from "@aws-sdk/client-dynamodb";
+import type { Output, Input } from "../../../kit/operation-types.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { Engine } from "../context.ts";
 import { checkExpressionMembers, parseExpressions } from "../expressions/request-expressions.ts";
@@ -18,7 +18,12 @@ import { readStartKey, startPosition } from "./start-key.ts";
 
 const MOST_SEGMENTS = 1_000_000;
 
-export function scan(engine: Engine, input: ScanInput, context: RequestContext): ScanOutput {
+/** Reads all items of a table, an index or one segment of it, up to 1 MB a page. */
+export function scan(
+  engine: Engine,
+  input: Input<"dynamodb", "Scan">,
+  context: RequestContext,
+): Output<"dynamodb", "Scan"> {
   checkReadMembers(new RequestChecks(), input)
     .oneOf("conditionalOperator", input.ConditionalOperator, ["OR", "AND"])
     .range("totalSegments", input.TotalSegments, 1, MOST_SEGMENTS)
@@ -36,7 +41,7 @@ export function scan(engine: Engine, input: ScanInput, context: RequestContext):
   const expressions = parseExpressions(input);
   const projection = expressions.projection ?? projectionList;
 
-  const table = engine.tables.requireReady(context, input.TableName!);
+  const table = engine.tables.requireReady(context, input.TableName);
   const index = findIndex(table, input.IndexName, input.ConsistentRead);
   const hash = segmentRange(input.Segment ?? 0, input.TotalSegments ?? 1);
   const after = startKey && scanPosition(table, index, startKey);
@@ -74,7 +79,7 @@ function scanPosition(table: Table, index: IndexSchema | undefined, startKey: It
   return startPosition(table, index, startKey);
 }
 
-function checkSegment({ Segment: segment, TotalSegments: total }: ScanInput): void {
+function checkSegment({ Segment: segment, TotalSegments: total }: Input<"dynamodb", "Scan">): void {
   const missing = (member: string, given: string) =>
     validationError(`The ${member} parameter is required but was not present in the request when ${given} is present`);
   if (segment !== undefined && total === undefined) throw missing("TotalSegments", "Segment parameter");
@@ -101,7 +106,11 @@ function hashBound(share: number): Uint8Array {
   return bytes;
 }
 
-function checkStart({ row, entry }: Position, { low, high }: ByteRange, { Segment, TotalSegments }: ScanInput): void {
+function checkStart(
+  { row, entry }: Position,
+  { low, high }: ByteRange,
+  { Segment, TotalSegments }: Input<"dynamodb", "Scan">,
+): void {
   const { hash } = entry ?? row;
   if (low && Buffer.compare(hash, low.bytes) >= 0 && (!high || Buffer.compare(hash, high.bytes) < 0)) return;
   if (low)

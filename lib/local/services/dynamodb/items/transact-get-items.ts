@@ -1,4 +1,6 @@
-import type { TransactGetItem, TransactGetItemsInput, TransactGetItemsOutput } from "@aws-sdk/client-dynamodb";
+import type { Output, Input } from "../../../kit/operation-types.ts";
+import type { Checked } from "../../../kit/checked.ts";
+import type { TransactGetItem } from "@aws-sdk/client-dynamodb";
 import type { RequestContext } from "../../../service.ts";
 import type { Engine } from "../context.ts";
 import { project } from "../expressions/project.ts";
@@ -12,16 +14,17 @@ import { checkKey } from "./check-key.ts";
 import { checkOneOperationEach } from "./row-set.ts";
 import { forEachAction, MOST_ACTIONS } from "./transaction.ts";
 
+/** Reads up to 100 items as they were at one moment, at most 4 MB. */
 export function transactGetItems(
   engine: Engine,
-  input: TransactGetItemsInput,
+  input: Input<"dynamodb", "TransactGetItems">,
   context: RequestContext,
-): TransactGetItemsOutput {
+): Output<"dynamodb", "TransactGetItems"> {
   checkMembers(input);
-  const gets = input.TransactItems!.map(({ Get }) => {
-    checkExpressionMembers(Get!, ["ProjectionExpression"], []);
-    const paths = parseExpressions(Get!).projection;
-    return { key: checkItem(Get!.Key!), paths, table: engine.tables.requireReady(context, Get!.TableName!) };
+  const gets = input.TransactItems.map(({ Get }) => {
+    checkExpressionMembers(Get, ["ProjectionExpression"], []);
+    const paths = parseExpressions(Get).projection;
+    return { key: checkItem(Get.Key), paths, table: engine.tables.requireReady(context, Get.TableName) };
   });
   const places = forEachAction(gets, ({ table, key }) => checkKey(schemaOf(table).key, key));
   checkOneOperationEach(gets.map(({ table }, at) => ({ table, place: places[at]! })));
@@ -40,12 +43,12 @@ export function transactGetItems(
   return { Responses: responses, ...(consumed.length > 0 && { ConsumedCapacity: consumed }) };
 }
 
-function checkMembers({ TransactItems, ReturnConsumedCapacity }: TransactGetItemsInput): void {
+function checkMembers({ TransactItems, ReturnConsumedCapacity }: Input<"dynamodb", "TransactGetItems">): void {
   const checks = new RequestChecks()
     .required("transactItems", TransactItems)
     .length("transactItems", TransactItems, 1, MOST_ACTIONS)
     .oneOf("returnConsumedCapacity", ReturnConsumedCapacity, ["INDEXES", "TOTAL", "NONE"]);
-  for (const [at, { Get }] of (TransactItems ?? ([] as TransactGetItem[])).entries()) {
+  for (const [at, { Get }] of (TransactItems ?? ([] as Checked<TransactGetItem>[])).entries()) {
     const path = `transactItems.${at + 1}.member.get`;
     checks.required(path, Get);
     if (!Get) continue;

@@ -1,10 +1,7 @@
+import type { Output, Input } from "../../../kit/operation-types.ts";
+import type { Checked } from "../../../kit/checked.ts";
 import { hash } from "node:crypto";
-import type {
-  ConditionCheck,
-  TransactWriteItem,
-  TransactWriteItemsInput,
-  TransactWriteItemsOutput,
-} from "@aws-sdk/client-dynamodb";
+import type { ConditionCheck, TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import { encodeValue } from "../../../state/store-value.ts";
@@ -23,14 +20,15 @@ import { forEachAction, MOST_ACTIONS, MOST_TRANSACTION_BYTES } from "./transacti
 import { prepareUpdate } from "./update-item.ts";
 import { writeItems, type ItemChange } from "./write-item.ts";
 
+/** Writes up to 100 items or none. `TransactionCanceledException` gives a reason for each action. */
 export function transactWriteItems(
   engine: Engine,
-  input: TransactWriteItemsInput,
+  input: Input<"dynamodb", "TransactWriteItems">,
   context: RequestContext,
-): TransactWriteItemsOutput {
+): Output<"dynamodb", "TransactWriteItems"> {
   checkMembers(input);
   if (isRepeated(engine, input, context)) return {};
-  const actions = input.TransactItems!.map((item) => prepareAction(engine, item, context));
+  const actions = input.TransactItems.map((item) => prepareAction(engine, item, context));
   const places = forEachAction(actions, (action) => action.locate());
   checkOneOperationEach(actions.map(({ table }, at) => ({ table, place: places[at]! })));
   const changes = forEachAction(actions, (action, at): ItemChange => {
@@ -41,16 +39,16 @@ export function transactWriteItems(
   engine.cloud.store.transaction(() => {
     writeItems(
       engine,
-      changes.filter((_, at) => !input.TransactItems![at]!.ConditionCheck),
+      changes.filter((_, at) => !input.TransactItems[at]!.ConditionCheck),
     );
     rememberToken(engine, input, context);
   });
-  const keys = input.TransactItems!.map((item) => checkItem(keyOf(item)));
+  const keys = input.TransactItems.map((item) => checkItem(keyOf(item)));
   const reported = changes.map((change, at) => Object.assign({ key: keys[at]! }, change));
   return reportWrites(engine, reported, input, true);
 }
 
-function prepareAction(engine: Engine, item: TransactWriteItem, context: RequestContext): PreparedWrite {
+function prepareAction(engine: Engine, item: Checked<TransactWriteItem>, context: RequestContext): PreparedWrite {
   const { Put: put, Update: update, Delete: remove, ConditionCheck: check } = item;
   const given = [put, update, remove, check].filter((action) => action !== undefined);
   if (given.length !== 1) throw validationError("TransactItems can only contain one of Check, Put, Update or Delete");
@@ -62,7 +60,7 @@ function prepareAction(engine: Engine, item: TransactWriteItem, context: Request
 }
 
 /** A condition without a write: it leaves what is there. */
-function prepareCheck(engine: Engine, check: ConditionCheck, context: RequestContext): PreparedWrite {
+function prepareCheck(engine: Engine, check: Checked<ConditionCheck>, context: RequestContext): PreparedWrite {
   const prepared = prepareDelete(engine, check, context);
   return {
     ...prepared,
@@ -73,7 +71,7 @@ function prepareCheck(engine: Engine, check: ConditionCheck, context: RequestCon
   };
 }
 
-function keyOf({ Put, Update, Delete, ConditionCheck }: TransactWriteItem): object & Record<string, object> {
+function keyOf({ Put, Update, Delete, ConditionCheck }: Checked<TransactWriteItem>): object & Record<string, object> {
   return (Put?.Item ?? Update?.Key ?? Delete?.Key ?? ConditionCheck?.Key)!;
 }
 
@@ -86,14 +84,12 @@ function checkTotalSize(changes: readonly ItemChange[]): void {
 /** How long a token is remembered: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
 const TOKEN_MS = 10 * 60 * 1000;
 
-/** A request that was carried out under a token. */
-export interface UsedToken {
-  readonly digest: string;
-  readonly usedMs: number;
-}
-
 /** Whether the same request has been carried out under the same token in the last ten minutes. */
-function isRepeated(engine: Engine, input: TransactWriteItemsInput, { region }: RequestContext): boolean {
+function isRepeated(
+  engine: Engine,
+  input: Input<"dynamodb", "TransactWriteItems">,
+  { region }: RequestContext,
+): boolean {
   const used = input.ClientRequestToken && engine.tokens.get(`${region}/${input.ClientRequestToken}`);
   if (!used || used.usedMs + TOKEN_MS <= engine.cloud.clock.now()) return false;
   if (used.digest === digestOf(input)) return true;
@@ -103,7 +99,11 @@ function isRepeated(engine: Engine, input: TransactWriteItemsInput, { region }: 
   );
 }
 
-function rememberToken(engine: Engine, input: TransactWriteItemsInput, { region }: RequestContext): void {
+function rememberToken(
+  engine: Engine,
+  input: Input<"dynamodb", "TransactWriteItems">,
+  { region }: RequestContext,
+): void {
   if (input.ClientRequestToken)
     engine.tokens.put(`${region}/${input.ClientRequestToken}`, {
       digest: digestOf(input),
@@ -118,7 +118,7 @@ export function forgetTokens(engine: Engine): void {
 }
 
 /** The order of members does not matter: https://github.com/localstack/localstack/issues/6529 */
-function digestOf({ TransactItems }: TransactWriteItemsInput): string {
+function digestOf({ TransactItems }: Input<"dynamodb", "TransactWriteItems">): string {
   return hash("sha256", encodeValue(sortMembers(TransactItems)));
 }
 
@@ -130,7 +130,7 @@ function sortMembers(value: unknown): unknown {
     .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
 }
 
-function checkMembers(input: TransactWriteItemsInput): void {
+function checkMembers(input: Input<"dynamodb", "TransactWriteItems">): void {
   const { TransactItems, ClientRequestToken } = input;
   const checks = checkReturnMembers(new RequestChecks(), input)
     .required("transactItems", TransactItems)
@@ -139,7 +139,7 @@ function checkMembers(input: TransactWriteItemsInput): void {
   for (const [at, item] of (TransactItems ?? []).entries()) {
     for (const [kind, action] of Object.entries(item)) {
       if (!action) continue;
-      const path = `transactItems.${at + 1}.member.${kind[0]!.toLowerCase()}${kind.slice(1)}`;
+      const path = `transactItems.${at + 1}.member.${kind.charAt(0).toLowerCase()}${kind.slice(1)}`;
       checks.required(`${path}.tableName`, action.TableName);
       if (kind === "Put") checks.required(`${path}.item`, "Item" in action ? action.Item : undefined);
       else checks.required(`${path}.key`, "Key" in action ? action.Key : undefined);

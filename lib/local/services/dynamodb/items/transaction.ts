@@ -3,6 +3,7 @@ import { AwsError, isAwsError } from "../../../aws-error.ts";
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-dynamodb-transactions */
 export const MOST_ACTIONS = 100;
+/** The items of one transaction have at most 4 MB together. */
 export const MOST_TRANSACTION_BYTES = 4 * 1024 * 1024;
 
 /** Empty keys are refused at once; other faults of keys cancel the transaction. */

@@ -14,7 +14,7 @@ interface Outcome {
   readonly value?: Value;
 }
 
-export interface ReadUpdate {
+interface ReadUpdate {
   readonly paths: readonly Path[];
   /** The outcome at a path, as far as the request determines it without the item: its type, or the value itself. */
   readonly outcomes: readonly Outcome[];

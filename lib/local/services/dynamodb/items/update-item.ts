@@ -1,4 +1,6 @@
-import type { Update, UpdateItemInput, UpdateItemOutput } from "@aws-sdk/client-dynamodb";
+import type { Output, Input } from "../../../kit/operation-types.ts";
+import type { Checked } from "../../../kit/checked.ts";
+import type { Update } from "@aws-sdk/client-dynamodb";
 import type { RequestContext } from "../../../service.ts";
 import type { Engine } from "../context.ts";
 import { itemOfKey } from "../expressions/apply-update.ts";
@@ -19,8 +21,8 @@ import { checkReturnMembers } from "./return-members.ts";
 import { checkUpdatedKeys, checkUpdateTargets, readUpdate } from "./update-actions.ts";
 import { writeItems, type ItemChange } from "./write-item.ts";
 
-type Request = Omit<Update, "UpdateExpression"> &
-  Pick<UpdateItemInput, "UpdateExpression" | "AttributeUpdates" | "Expected" | "ConditionalOperator">;
+type Request = Omit<Checked<Update>, "UpdateExpression"> &
+  Pick<Input<"dynamodb", "UpdateItem">, "UpdateExpression" | "AttributeUpdates" | "Expected" | "ConditionalOperator">;
 
 interface PreparedUpdate extends PreparedWrite {
   readonly key: Item;
@@ -28,7 +30,12 @@ interface PreparedUpdate extends PreparedWrite {
   readonly paths: readonly Path[];
 }
 
-export function updateItem(engine: Engine, input: UpdateItemInput, context: RequestContext): UpdateItemOutput {
+/** Changes attributes of an item, if its condition holds; makes the item where there is none. */
+export function updateItem(
+  engine: Engine,
+  input: Input<"dynamodb", "UpdateItem">,
+  context: RequestContext,
+): Output<"dynamodb", "UpdateItem"> {
   checkMembers(input);
   const prepared = prepareUpdate(engine, input, context);
   const change = decideWrite(engine, prepared);
@@ -46,11 +53,11 @@ export function updateItem(engine: Engine, input: UpdateItemInput, context: Requ
 
 /** Reads an update, of UpdateItem or of a transaction. */
 export function prepareUpdate(engine: Engine, input: Request, context: RequestContext): PreparedUpdate {
-  const key = checkItem(input.Key!);
+  const key = checkItem(input.Key);
   const expressions = parseExpressions(input);
   const condition = readCondition(input, expressions);
   const update = readUpdate(expressions.update, input.AttributeUpdates);
-  const table = engine.tables.requireReady(context, input.TableName!);
+  const table = engine.tables.requireReady(context, input.TableName);
   return {
     table,
     key,
@@ -72,7 +79,7 @@ export function prepareUpdate(engine: Engine, input: Request, context: RequestCo
 function returnedAttributes(
   { before, after }: ItemChange,
   paths: readonly Path[],
-  wanted: UpdateItemInput["ReturnValues"],
+  wanted: Input<"dynamodb", "UpdateItem">["ReturnValues"],
 ): Item | undefined {
   switch (wanted) {
     case "ALL_OLD":
@@ -88,7 +95,7 @@ function returnedAttributes(
   }
 }
 
-function checkMembers(input: UpdateItemInput): void {
+function checkMembers(input: Input<"dynamodb", "UpdateItem">): void {
   checkReturnMembers(new RequestChecks(), input).tableName(input.TableName).required("key", input.Key).done();
   checkExpressionMembers(input, ["UpdateExpression", "ConditionExpression"], ["AttributeUpdates", "Expected"]);
 }

@@ -4,7 +4,7 @@ import { copyItem, isSetType, typeOf, type Item, type Value } from "../values/at
 import { addToValue, deleteFromSet } from "../values/change-value.ts";
 import { checkValue } from "../values/check-value.ts";
 
-export interface AttributeUpdate {
+interface AttributeUpdate {
   readonly name: string;
   readonly action: "PUT" | "ADD" | "DELETE";
   readonly value: Value | undefined;

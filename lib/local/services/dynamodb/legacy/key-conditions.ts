@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { Condition as LegacyCondition } from "@aws-sdk/client-dynamodb";
 import type { KeyComparison, KeyComparisons, KeyOperator } from "../expressions/key-condition.ts";
 import { validationError } from "../errors.ts";
@@ -15,13 +16,13 @@ const OPERATORS: Readonly<Record<string, KeyOperator>> = {
 };
 
 /** `KeyConditions`, from before there were key condition expressions. */
-export function readKeyConditions(conditions: Readonly<Record<string, LegacyCondition>>): KeyComparisons {
+export function readKeyConditions(conditions: Readonly<Record<string, Checked<LegacyCondition>>>): KeyComparisons {
   const entries = Object.entries(conditions);
   const comparisons = new Map<string, KeyComparison>();
   for (const [name, { ComparisonOperator: operator, AttributeValueList: values = [] }] of entries) {
-    compareAttribute(name, operator!, values); // for what it refuses
+    compareAttribute(name, operator, values); // for what it refuses
     comparisons.set(name, {
-      operator: OPERATORS[operator!] ?? "other",
+      operator: OPERATORS[operator] ?? "other",
       values: values.map((value) => checkValue(value)),
     });
   }

@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { Condition as LegacyCondition, ConditionalOperator } from "@aws-sdk/client-dynamodb";
 import type { Condition } from "../expressions/syntax.ts";
 import { validationError } from "../errors.ts";
@@ -5,7 +6,7 @@ import { compareAttribute, joinConditions } from "./compare-attribute.ts";
 
 /** `QueryFilter` or `ScanFilter`, from before there were filter expressions; undefined when there is none. */
 export function readFilter(
-  filter: Readonly<Record<string, LegacyCondition>> | undefined,
+  filter: Readonly<Record<string, Checked<LegacyCondition>>> | undefined,
   operator: ConditionalOperator | undefined,
 ): Condition | undefined {
   const entries = Object.entries(filter ?? {});
@@ -15,7 +16,7 @@ export function readFilter(
     throw validationError("ConditionalOperator can only be used when Filter or Expected has two or more elements");
   return joinConditions(
     entries.map(([name, { ComparisonOperator, AttributeValueList = [] }]) =>
-      compareAttribute(name, ComparisonOperator!, AttributeValueList),
+      compareAttribute(name, ComparisonOperator, AttributeValueList),
     ),
     operator,
   );

@@ -1,4 +1,5 @@
-import type { StatementSync, SQLInputValue } from "node:sqlite";
+import type { SQLInputValue } from "node:sqlite";
+import { type Statement, Statements } from "../../../state/statements.ts";
 import type { Store } from "../../../state/store.ts";
 import { schemaOf, tryRowKey, type IndexSchema, type RowKey } from "../tables/table-schema.ts";
 import type { Index, Table } from "../tables/table.ts";
@@ -11,6 +12,13 @@ export interface StoredItem {
   readonly size: number;
 }
 
+/** A row of the table of items; `item` is JSON. */
+interface ItemRow {
+  readonly item: string;
+  readonly size: number;
+}
+
+/** How many items a table or an index has, and their size in DynamoDB's bytes. */
 export interface ItemTotals {
   readonly items: number;
   readonly bytes: number;
@@ -19,16 +27,17 @@ export interface ItemTotals {
 /** The items of all tables, and the entries that put them into their indexes. */
 export class ItemRows {
   readonly #store: Store;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements: Statements;
 
   constructor(store: Store) {
     this.#store = store;
+    this.#statements = new Statements(store.sql);
   }
 
   get(table: Table, { hash, range }: RowKey): StoredItem | undefined {
-    const row = this.statement(
+    const row = this.statement<ItemRow>(
       "SELECT item, size FROM dynamodb_items WHERE table_id = ? AND hash = ? AND range = ?",
-    ).get(table.id, hash, range) as { item: string; size: number } | undefined;
+    ).get(table.id, hash, range);
     return row && { item: decodeItem(row.item), size: row.size };
   }
 
@@ -50,10 +59,10 @@ export class ItemRows {
 
   /** Every item of the table, by the order of scans. */
   *all(table: Table): Generator<Item> {
-    const rows = this.statement("SELECT item FROM dynamodb_items WHERE table_id = ? ORDER BY hash, range").all(
-      table.id,
-    );
-    for (const { item } of rows as { item: string }[]) yield decodeItem(item);
+    const rows = this.statement<Pick<ItemRow, "item">>(
+      "SELECT item FROM dynamodb_items WHERE table_id = ? ORDER BY hash, range",
+    ).all(table.id);
+    for (const { item } of rows) yield decodeItem(item);
   }
 
   /** Puts all items that there are into a new index. */
@@ -96,38 +105,36 @@ export class ItemRows {
   }
 
   totals(tableId: number): ItemTotals {
-    return this.statement(
+    return this.statement<ItemTotals>(
       "SELECT count(*) AS items, coalesce(sum(size), 0) AS bytes FROM dynamodb_items WHERE table_id = ?",
-    ).get(tableId) as unknown as ItemTotals;
+    ).one(tableId);
   }
 
   /** The bytes of all items with one partition key. */
   partitionBytes(table: Table, hash: Uint8Array): number {
-    const row = this.statement(
+    const row = this.statement<{ bytes: number }>(
       "SELECT coalesce(sum(size), 0) AS bytes FROM dynamodb_items WHERE table_id = ? AND hash = ?",
-    ).get(table.id, hash) as { bytes: number };
+    ).one(table.id, hash);
     return row.bytes;
   }
 
   indexTotals(table: Table, index: Index): ItemTotals {
-    return this.statement(
+    return this.statement<ItemTotals>(
       `SELECT count(*) AS items, coalesce(sum(size), 0) AS bytes FROM dynamodb_index_entries AS entry
        JOIN dynamodb_items AS row ON row.table_id = ? AND row.hash = entry.item_hash AND row.range = entry.item_range
        WHERE entry.index_id = ?`,
-    ).get(table.id, index.id) as unknown as ItemTotals;
+    ).one(table.id, index.id);
   }
 
   /** Rows of a select that gives `item` and `size`, read lazily. */
   *select(sql: string, values: readonly SQLInputValue[]): Generator<StoredItem> {
-    for (const row of this.statement(sql).iterate(...values) as Iterable<{ item: string; size: number }>)
+    for (const row of this.statement<ItemRow>(sql).iterate(...values))
       yield { item: decodeItem(row.item), size: row.size };
   }
 
   /** A prepared statement, prepared once. */
-  statement(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (!statement) this.#statements.set(sql, (statement = this.#store.sql.prepare(sql)));
-    return statement;
+  statement<R = never>(sql: string): Statement<R> {
+    return this.#statements.prepare(sql);
   }
 
   #replaceEntry({ index, key }: IndexSchema, row: RowKey, before: Item | undefined, after: Item | undefined): void {

@@ -1,6 +1,7 @@
+import type { Input } from "../../../kit/operation-types.ts";
+import type { Checked } from "../../../kit/checked.ts";
 import type {
   AttributeDefinition,
-  CreateTableInput,
   GlobalSecondaryIndex,
   KeySchemaElement,
   LocalSecondaryIndex,
@@ -15,7 +16,7 @@ const MAX_PROJECTED_ATTRIBUTES = 100;
 const MAX_UNITS = 1_000_000_000_000;
 
 /** Refuses what AWS's CreateTable refuses, in its order and words. */
-export function checkCreateTable(input: CreateTableInput): void {
+export function checkCreateTable(input: Input<"dynamodb", "CreateTable">): void {
   if (input.TableName === undefined)
     throw validationError("The parameter 'TableName' is required but was not present in the request");
   checkMembers(input);
@@ -32,8 +33,8 @@ export function checkCreateTable(input: CreateTableInput): void {
 
 /** Refuses a global index that cannot be, of CreateTable or of UpdateTable. */
 export function checkGlobalIndex(
-  index: GlobalSecondaryIndex,
-  definitions: readonly AttributeDefinition[],
+  index: Checked<GlobalSecondaryIndex>,
+  definitions: readonly Checked<AttributeDefinition>[],
   onDemand: boolean,
 ): void {
   checkIndexSchema(index, definitions);
@@ -46,12 +47,12 @@ export function checkGlobalIndex(
 }
 
 /** Refuses units that no table can have. */
-export function checkThroughput(throughput: ProvisionedThroughput | undefined): void {
-  for (const [name, units] of Object.entries(throughput ?? {}) as [string, number][])
+export function checkThroughput(throughput: Checked<ProvisionedThroughput> | undefined): void {
+  for (const [name, units] of Object.entries(throughput ?? {}))
     if (units > MAX_UNITS) throw validationError(`Given value ${units} for ${name} is out of bounds`);
 }
 
-function checkMembers(input: CreateTableInput): void {
+function checkMembers(input: Input<"dynamodb", "CreateTable">): void {
   const checks = new RequestChecks()
     .required("attributeDefinitions", input.AttributeDefinitions)
     .tableName(input.TableName, 3)
@@ -81,7 +82,7 @@ function checkMembers(input: CreateTableInput): void {
 export function checkIndexMembers(
   checks: RequestChecks,
   member: string,
-  indexes: readonly (LocalSecondaryIndex | GlobalSecondaryIndex)[] | undefined,
+  indexes: readonly (Checked<LocalSecondaryIndex> | Checked<GlobalSecondaryIndex>)[] | undefined,
 ): void {
   for (const [at, index] of (indexes ?? []).entries()) {
     const path = `${member}.${at + 1}.member`;
@@ -96,7 +97,7 @@ export function checkIndexMembers(
   }
 }
 
-function checkBilling({ BillingMode, ProvisionedThroughput: throughput }: CreateTableInput): void {
+function checkBilling({ BillingMode, ProvisionedThroughput: throughput }: Input<"dynamodb", "CreateTable">): void {
   if (BillingMode === "PAY_PER_REQUEST") {
     if (throughput)
       throw invalidParameter(
@@ -110,9 +111,12 @@ function checkBilling({ BillingMode, ProvisionedThroughput: throughput }: Create
   checkThroughput(throughput);
 }
 
-function checkKeySchema(schema: readonly KeySchemaElement[], definitions: readonly AttributeDefinition[]): void {
-  const keys = schema.map(({ AttributeName }) => AttributeName!);
-  const defined = definitions.map(({ AttributeName }) => AttributeName!);
+function checkKeySchema(
+  schema: readonly Checked<KeySchemaElement>[],
+  definitions: readonly Checked<AttributeDefinition>[],
+): void {
+  const keys = schema.map(({ AttributeName }) => AttributeName);
+  const defined = definitions.map(({ AttributeName }) => AttributeName);
   if (keys.length > defined.length)
     throw validationError("Invalid KeySchema: Some index key attribute have no definition");
   if (keys.some((key) => !defined.includes(key)))
@@ -123,7 +127,7 @@ function checkKeySchema(schema: readonly KeySchemaElement[], definitions: readon
   checkKeyOrder(schema);
 }
 
-function checkKeyOrder([first, second]: readonly KeySchemaElement[]): void {
+function checkKeyOrder([first, second]: readonly Checked<KeySchemaElement>[]): void {
   if (second && first!.AttributeName === second.AttributeName)
     throw validationError("Both the Hash Key and the Range Key element in the KeySchema have the same name");
   if (first!.KeyType !== "HASH")
@@ -133,15 +137,15 @@ function checkKeyOrder([first, second]: readonly KeySchemaElement[]): void {
 }
 
 function checkIndexSchema(
-  { KeySchema, Projection }: LocalSecondaryIndex | GlobalSecondaryIndex,
-  definitions: readonly AttributeDefinition[],
+  { KeySchema, Projection }: Checked<LocalSecondaryIndex> | Checked<GlobalSecondaryIndex>,
+  definitions: readonly Checked<AttributeDefinition>[],
 ): void {
-  checkKeySchema(KeySchema!, definitions);
-  const type = Projection!.ProjectionType;
+  checkKeySchema(KeySchema, definitions);
+  const type = Projection.ProjectionType;
   if (type === undefined) throw invalidParameter("Unknown ProjectionType: null");
-  if (Projection!.NonKeyAttributes && type !== "INCLUDE")
+  if (Projection.NonKeyAttributes && type !== "INCLUDE")
     throw invalidParameter(`ProjectionType is ${type}, but NonKeyAttributes is specified`);
-  if (!Projection!.NonKeyAttributes && type === "INCLUDE")
+  if (!Projection.NonKeyAttributes && type === "INCLUDE")
     throw invalidParameter("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
 }
 
@@ -149,7 +153,7 @@ function checkLocalIndexes({
   LocalSecondaryIndexes: indexes,
   KeySchema,
   AttributeDefinitions,
-}: CreateTableInput): void {
+}: Input<"dynamodb", "CreateTable">): void {
   if (!indexes) return;
   if (indexes.length === 0) throw invalidParameter("List of LocalSecondaryIndexes is empty");
   if (KeySchema!.length !== 2)
@@ -159,9 +163,9 @@ function checkLocalIndexes({
   for (const index of indexes) {
     checkIndexSchema(index, AttributeDefinitions!);
     const { IndexName: name } = index;
-    if (index.KeySchema!.length !== 2)
+    if (index.KeySchema.length !== 2)
       throw invalidParameter(`Index KeySchema does not have a range key for index: ${name}`);
-    const indexHash = index.KeySchema![0]!.AttributeName;
+    const indexHash = index.KeySchema[0]!.AttributeName;
     const tableHash = KeySchema![0]!.AttributeName;
     if (indexHash !== tableHash)
       throw invalidParameter(
@@ -177,7 +181,7 @@ function checkGlobalIndexes({
   GlobalSecondaryIndexes: indexes,
   AttributeDefinitions,
   BillingMode,
-}: CreateTableInput): void {
+}: Input<"dynamodb", "CreateTable">): void {
   if (!indexes) return;
   if (indexes.length === 0) throw invalidParameter("List of GlobalSecondaryIndexes is empty");
   for (const index of indexes) checkGlobalIndex(index, AttributeDefinitions!, BillingMode === "PAY_PER_REQUEST");
@@ -185,11 +189,11 @@ function checkGlobalIndexes({
     throw invalidParameter(`GlobalSecondaryIndex count exceeds the per-table limit of ${MAX_GLOBAL_INDEXES}`);
 }
 
-function checkIndexNames(indexes: readonly (LocalSecondaryIndex | GlobalSecondaryIndex)[]): void {
+function checkIndexNames(indexes: readonly (Checked<LocalSecondaryIndex> | Checked<GlobalSecondaryIndex>)[]): void {
   const seen = new Set<string>();
   for (const { IndexName: name } of indexes) {
-    if (seen.has(name!)) throw invalidParameter(`Duplicate index name: ${name}`);
-    seen.add(name!);
+    if (seen.has(name)) throw invalidParameter(`Duplicate index name: ${name}`);
+    seen.add(name);
   }
   const projected = indexes.flatMap(({ Projection }) => Projection?.NonKeyAttributes ?? []);
   if (projected.length > MAX_PROJECTED_ATTRIBUTES)
@@ -198,10 +202,10 @@ function checkIndexNames(indexes: readonly (LocalSecondaryIndex | GlobalSecondar
     );
 }
 
-function checkAttributesUsed(input: CreateTableInput): void {
+function checkAttributesUsed(input: Input<"dynamodb", "CreateTable">): void {
   const schemas = [input, ...(input.LocalSecondaryIndexes ?? []), ...(input.GlobalSecondaryIndexes ?? [])];
   const used = new Set(schemas.flatMap(({ KeySchema }) => KeySchema!.map(({ AttributeName }) => AttributeName)));
-  const defined = input.AttributeDefinitions!.map(({ AttributeName }) => AttributeName!);
+  const defined = input.AttributeDefinitions!.map(({ AttributeName }) => AttributeName);
   if (defined.every((name) => used.has(name))) return;
   throw schemas.length === 1
     ? invalidParameter(

@@ -1,11 +1,13 @@
-import type { GlobalSecondaryIndexUpdate, UpdateTableInput } from "@aws-sdk/client-dynamodb";
+import type { Input } from "../../../kit/operation-types.ts";
+import type { Checked } from "../../../kit/checked.ts";
+import type { GlobalSecondaryIndexUpdate } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../aws-error.ts";
 import { RequestChecks } from "../request-checks.ts";
 import { invalidParameter, validationError } from "../errors.ts";
 import { checkIndexMembers, checkThroughput } from "./check-table.ts";
 
 /** Members of which at least one says what to change. */
-const CHANGES: readonly (keyof UpdateTableInput)[] = [
+const CHANGES: readonly (keyof Input<"dynamodb", "UpdateTable">)[] = [
   "BillingMode",
   "DeletionProtectionEnabled",
   "GlobalSecondaryIndexUpdates",
@@ -19,7 +21,7 @@ const CHANGES: readonly (keyof UpdateTableInput)[] = [
 ];
 
 /** Refuses what AWS's UpdateTable refuses before it looks at the table. */
-export function checkUpdateTable(input: UpdateTableInput): void {
+export function checkUpdateTable(input: Input<"dynamodb", "UpdateTable">): void {
   const { GlobalSecondaryIndexUpdates: updates = [], ProvisionedThroughput: throughput } = input;
   const checks = new RequestChecks()
     .tableName(input.TableName)
@@ -48,7 +50,7 @@ export function checkUpdateTable(input: UpdateTableInput): void {
   checkIndexUpdates(updates);
 }
 
-function checkIndexUpdates(updates: readonly GlobalSecondaryIndexUpdate[]): void {
+function checkIndexUpdates(updates: readonly Checked<GlobalSecondaryIndexUpdate>[]): void {
   const seen = new Set<string>();
   for (const { Create, Update, Delete } of updates) {
     const action = Create ?? Update ?? Delete;
@@ -57,11 +59,11 @@ function checkIndexUpdates(updates: readonly GlobalSecondaryIndexUpdate[]): void
         "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, " +
           "GlobalSecondaryIndexUpdate.Delete must not be null",
       );
-    if (seen.has(action.IndexName!))
+    if (seen.has(action.IndexName))
       throw invalidParameter(
         `Only one global secondary index update per index is allowed simultaneously. Index: ${action.IndexName}`,
       );
-    seen.add(action.IndexName!);
+    seen.add(action.IndexName);
   }
   if (updates.filter(({ Create, Delete }) => Create ?? Delete).length > 1)
     throw new AwsError(

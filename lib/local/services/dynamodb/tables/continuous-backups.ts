@@ -1,10 +1,6 @@
-import type {
-  ContinuousBackupsDescription,
-  DescribeContinuousBackupsInput,
-  DescribeContinuousBackupsOutput,
-  UpdateContinuousBackupsInput,
-  UpdateContinuousBackupsOutput,
-} from "@aws-sdk/client-dynamodb";
+import type { Output, Input } from "../../../kit/operation-types.ts";
+import type { Checked } from "../../../kit/checked.ts";
+import type { ContinuousBackupsDescription } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { Engine } from "../context.ts";
@@ -17,9 +13,9 @@ const LONGEST_DAYS = 35;
 /** Keeps the setting; nothing is backed up here, and restoring is not supported. */
 export function updateContinuousBackups(
   engine: Engine,
-  input: UpdateContinuousBackupsInput,
+  input: Input<"dynamodb", "UpdateContinuousBackups">,
   context: RequestContext,
-): UpdateContinuousBackupsOutput {
+): Output<"dynamodb", "UpdateContinuousBackups"> {
   const { TableName, PointInTimeRecoverySpecification: wanted } = input;
   new RequestChecks()
     .tableName(TableName)
@@ -30,14 +26,14 @@ export function updateContinuousBackups(
     )
     .range("pointInTimeRecoverySpecification.recoveryPeriodInDays", wanted?.RecoveryPeriodInDays, 1, LONGEST_DAYS)
     .done();
-  const table = requireTable(engine, TableName!, context);
+  const table = requireTable(engine, TableName, context);
   const known = table.pointInTimeRecovery;
   const updated: Table = {
     ...table,
-    pointInTimeRecovery: wanted!.PointInTimeRecoveryEnabled
+    pointInTimeRecovery: wanted.PointInTimeRecoveryEnabled
       ? {
           enabledMs: known?.enabledMs ?? engine.cloud.clock.now(),
-          periodDays: wanted!.RecoveryPeriodInDays ?? known?.periodDays ?? LONGEST_DAYS,
+          periodDays: wanted.RecoveryPeriodInDays ?? known?.periodDays ?? LONGEST_DAYS,
         }
       : undefined,
   };
@@ -45,16 +41,17 @@ export function updateContinuousBackups(
   return { ContinuousBackupsDescription: describe(engine, updated) };
 }
 
+/** Whether a table has point-in-time recovery, and from when on it can be restored. */
 export function describeContinuousBackups(
   engine: Engine,
-  input: DescribeContinuousBackupsInput,
+  input: Input<"dynamodb", "DescribeContinuousBackups">,
   context: RequestContext,
-): DescribeContinuousBackupsOutput {
+): Output<"dynamodb", "DescribeContinuousBackups"> {
   new RequestChecks().tableName(input.TableName).done();
-  return { ContinuousBackupsDescription: describe(engine, requireTable(engine, input.TableName!, context)) };
+  return { ContinuousBackupsDescription: describe(engine, requireTable(engine, input.TableName, context)) };
 }
 
-function describe(engine: Engine, { pointInTimeRecovery: recovery }: Table): ContinuousBackupsDescription {
+function describe(engine: Engine, { pointInTimeRecovery: recovery }: Table): Checked<ContinuousBackupsDescription> {
   if (!recovery)
     return {
       ContinuousBackupsStatus: "ENABLED",

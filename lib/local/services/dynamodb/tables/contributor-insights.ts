@@ -1,9 +1,4 @@
-import type {
-  DescribeContributorInsightsInput,
-  DescribeContributorInsightsOutput,
-  UpdateContributorInsightsInput,
-  UpdateContributorInsightsOutput,
-} from "@aws-sdk/client-dynamodb";
+import type { Output, Input } from "../../../kit/operation-types.ts";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { Engine } from "../context.ts";
@@ -13,9 +8,9 @@ import type { Table } from "./table.ts";
 /** Keeps the setting; nothing is counted. */
 export function updateContributorInsights(
   engine: Engine,
-  input: UpdateContributorInsightsInput,
+  input: Input<"dynamodb", "UpdateContributorInsights">,
   context: RequestContext,
-): UpdateContributorInsightsOutput {
+): Output<"dynamodb", "UpdateContributorInsights"> {
   new RequestChecks()
     .tableName(input.TableName)
     .name("indexName", input.IndexName)
@@ -33,11 +28,12 @@ export function updateContributorInsights(
   };
 }
 
+/** Whether contributor insights are on for a table or an index. */
 export function describeContributorInsights(
   engine: Engine,
-  input: DescribeContributorInsightsInput,
+  input: Input<"dynamodb", "DescribeContributorInsights">,
   context: RequestContext,
-): DescribeContributorInsightsOutput {
+): Output<"dynamodb", "DescribeContributorInsights"> {
   new RequestChecks().tableName(input.TableName).name("indexName", input.IndexName).done();
   const table = requireSource(engine, input, context);
   const enabled = table.contributorInsights?.includes(input.IndexName ?? "");
@@ -50,10 +46,10 @@ export function describeContributorInsights(
 
 function requireSource(
   engine: Engine,
-  { TableName, IndexName }: Pick<DescribeContributorInsightsInput, "TableName" | "IndexName">,
+  { TableName, IndexName }: Pick<Input<"dynamodb", "DescribeContributorInsights">, "TableName" | "IndexName">,
   context: RequestContext,
 ): Table {
-  const table = engine.tables.require(context, TableName!);
+  const table = engine.tables.require(context, TableName);
   if (IndexName === undefined || table.globalIndexes.some(({ name }) => name === IndexName)) return table;
   throw new AwsError(
     "ResourceNotFoundException",

@@ -1,11 +1,7 @@
+import type { Output, Input } from "../../../kit/operation-types.ts";
+import type { Checked } from "../../../kit/checked.ts";
 import { randomUUID } from "node:crypto";
-import type {
-  CreateTableInput,
-  CreateTableOutput,
-  GlobalSecondaryIndex,
-  LocalSecondaryIndex,
-  ProvisionedThroughput,
-} from "@aws-sdk/client-dynamodb";
+import type { GlobalSecondaryIndex, LocalSecondaryIndex, ProvisionedThroughput } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { Engine } from "../context.ts";
@@ -19,9 +15,14 @@ import { openStream } from "./table-stream.ts";
 /** How long making, changing or deleting a table takes, in the cloud's time. */
 export const TRANSITION_MS = 5;
 
-export function createTable(engine: Engine, input: CreateTableInput, context: RequestContext): CreateTableOutput {
+/** Creates a table, which is `CREATING` for a moment. `ResourceInUseException` where its name is taken. */
+export function createTable(
+  engine: Engine,
+  input: Input<"dynamodb", "CreateTable">,
+  context: RequestContext,
+): Output<"dynamodb", "CreateTable"> {
   checkCreateTable(input);
-  const existing = engine.tables.find(context, input.TableName!);
+  const existing = engine.tables.find(context, input.TableName);
   if (existing) throw new AwsError("ResourceInUseException", `Table already exists: ${existing.name}`);
   const table = buildTable(engine, input, context);
   const view = input.StreamSpecification?.StreamEnabled ? input.StreamSpecification.StreamViewType! : undefined;
@@ -31,7 +32,7 @@ export function createTable(engine: Engine, input: CreateTableInput, context: Re
 }
 
 /** A global index as it is kept. */
-export function buildGlobalIndex(engine: Engine, index: GlobalSecondaryIndex): GlobalIndex {
+export function buildGlobalIndex(engine: Engine, index: Checked<GlobalSecondaryIndex>): GlobalIndex {
   return {
     ...buildIndex(engine, index),
     throughput: buildThroughput(index.ProvisionedThroughput),
@@ -40,7 +41,7 @@ export function buildGlobalIndex(engine: Engine, index: GlobalSecondaryIndex): G
   };
 }
 
-function buildThroughput(throughput: ProvisionedThroughput | undefined): Throughput {
+function buildThroughput(throughput: Checked<ProvisionedThroughput> | undefined): Throughput {
   return {
     readUnits: throughput?.ReadCapacityUnits ?? 0,
     writeUnits: throughput?.WriteCapacityUnits ?? 0,
@@ -48,9 +49,13 @@ function buildThroughput(throughput: ProvisionedThroughput | undefined): Through
   };
 }
 
-function buildTable(engine: Engine, input: CreateTableInput, { region, account }: RequestContext): Table {
+function buildTable(
+  engine: Engine,
+  input: Input<"dynamodb", "CreateTable">,
+  { region, account }: RequestContext,
+): Table {
   const nowMs = engine.cloud.clock.now();
-  const name = tableNameOf(input.TableName!);
+  const name = tableNameOf(input.TableName);
   const onDemand = input.BillingMode === "PAY_PER_REQUEST";
   return {
     id: engine.tables.nextId(),
@@ -76,11 +81,11 @@ function buildTable(engine: Engine, input: CreateTableInput, { region, account }
   };
 }
 
-function buildIndex(engine: Engine, index: LocalSecondaryIndex | GlobalSecondaryIndex): Index {
+function buildIndex(engine: Engine, index: Checked<LocalSecondaryIndex> | Checked<GlobalSecondaryIndex>): Index {
   return {
     id: engine.tables.nextId(),
-    name: index.IndexName!,
-    keySchema: index.KeySchema!,
-    projection: index.Projection!,
+    name: index.IndexName,
+    keySchema: index.KeySchema,
+    projection: index.Projection,
   };
 }

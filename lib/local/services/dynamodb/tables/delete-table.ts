@@ -1,4 +1,4 @@
-import type { DeleteTableInput, DeleteTableOutput } from "@aws-sdk/client-dynamodb";
+import type { Output, Input } from "../../../kit/operation-types.ts";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { Engine } from "../context.ts";
@@ -8,9 +8,14 @@ import { TRANSITION_MS } from "./create-table.ts";
 import { describeState } from "./describe-table.ts";
 import type { Table } from "./table.ts";
 
-export function deleteTable(engine: Engine, input: DeleteTableInput, context: RequestContext): DeleteTableOutput {
+/** Deletes a table with its items and indexes. `ResourceInUseException` while it is being changed. */
+export function deleteTable(
+  engine: Engine,
+  input: Input<"dynamodb", "DeleteTable">,
+  context: RequestContext,
+): Output<"dynamodb", "DeleteTable"> {
   new RequestChecks().tableName(input.TableName).done();
-  const table = engine.tables.require(context, input.TableName!);
+  const table = engine.tables.require(context, input.TableName);
   checkNotBusy(table);
   if (table.deletionProtected)
     throw validationError(

@@ -1,7 +1,7 @@
+import type { Output, Input } from "../../../kit/operation-types.ts";
+import type { Checked } from "../../../kit/checked.ts";
 import { createHash } from "node:crypto";
 import type {
-  DescribeTableInput,
-  DescribeTableOutput,
   GlobalSecondaryIndexDescription,
   LocalSecondaryIndexDescription,
   ProvisionedThroughputDescription,
@@ -20,14 +20,14 @@ import { placeOf } from "./table-store.ts";
  */
 export async function describeTable(
   engine: Engine,
-  input: DescribeTableInput,
+  input: Input<"dynamodb", "DescribeTable">,
   context: RequestContext,
-): Promise<DescribeTableOutput> {
+): Promise<Output<"dynamodb", "DescribeTable">> {
   new RequestChecks().tableName(input.TableName).done();
   const { tables, cloud } = engine;
-  const underWay = tables.find(context, input.TableName!)?.transition;
+  const underWay = tables.find(context, input.TableName)?.transition;
   if (underWay) await waitUntil(cloud, underWay.untilMs);
-  const table = tables.require(context, input.TableName!);
+  const table = tables.require(context, input.TableName);
   return { Table: describeWithWarmThroughput(engine, table) };
 }
 
@@ -40,7 +40,7 @@ async function waitUntil({ clock }: Cloud, epochMs: number): Promise<void> {
 }
 
 /** A table as CreateTable and DeleteTable answer it. */
-export function describe(engine: Engine, table: Table): TableDescription {
+export function describe(engine: Engine, table: Table): Checked<TableDescription> {
   const totals = engine.rows.totals(table.id);
   return {
     AttributeDefinitions: [...table.attributes],
@@ -63,7 +63,7 @@ export function describe(engine: Engine, table: Table): TableDescription {
 }
 
 /** What DeleteTable answers: a table that has no schema any more. */
-export function describeState(table: Table, totals: ItemTotals): TableDescription {
+export function describeState(table: Table, totals: ItemTotals): Checked<TableDescription> {
   return {
     TableName: table.name,
     TableStatus: table.transition?.status ?? "ACTIVE",
@@ -77,7 +77,7 @@ export function describeState(table: Table, totals: ItemTotals): TableDescriptio
 }
 
 /** Since when a table is on demand shows once it is made. */
-function describeBilling(table: Table): TableDescription["BillingModeSummary"] {
+function describeBilling(table: Table): Checked<TableDescription>["BillingModeSummary"] {
   return {
     BillingMode: table.billingMode,
     ...(table.onDemandSinceMs !== undefined &&
@@ -97,7 +97,7 @@ function describeThroughput(throughput: Throughput): ProvisionedThroughputDescri
   };
 }
 
-function describeIndex(engine: Engine, table: Table, index: Index): LocalSecondaryIndexDescription {
+function describeIndex(engine: Engine, table: Table, index: Index): Checked<LocalSecondaryIndexDescription> {
   const totals = engine.rows.indexTotals(table, index);
   return {
     IndexName: index.name,
@@ -109,7 +109,11 @@ function describeIndex(engine: Engine, table: Table, index: Index): LocalSeconda
   };
 }
 
-function describeGlobalIndex(engine: Engine, table: Table, index: GlobalIndex): GlobalSecondaryIndexDescription {
+function describeGlobalIndex(
+  engine: Engine,
+  table: Table,
+  index: GlobalIndex,
+): Checked<GlobalSecondaryIndexDescription> {
   return {
     ...describeIndex(engine, table, index),
     IndexStatus: index.transition?.status ?? (table.transition?.status === "CREATING" ? "CREATING" : "ACTIVE"),
@@ -119,7 +123,7 @@ function describeGlobalIndex(engine: Engine, table: Table, index: GlobalIndex): 
   };
 }
 
-function describeStream({ stream, lastStream }: Table): Partial<TableDescription> {
+function describeStream({ stream, lastStream }: Table): Partial<Checked<TableDescription>> {
   const latest = stream ?? lastStream;
   return {
     ...(stream && { StreamSpecification: { StreamEnabled: true, StreamViewType: stream.viewType } }),
@@ -127,7 +131,7 @@ function describeStream({ stream, lastStream }: Table): Partial<TableDescription
   };
 }
 
-function describeEncryption(table: Table): TableDescription["SSEDescription"] {
+function describeEncryption(table: Table): Checked<TableDescription>["SSEDescription"] {
   const { region, account } = placeOf(table);
   const key = table.encryption?.KMSMasterKeyId;
   const arn = key?.startsWith("arn:")
@@ -147,7 +151,7 @@ const ON_DEMAND_READS = 12_000;
 const ON_DEMAND_WRITES = 4_000;
 
 /** A table as DescribeTable and UpdateTable answer it: only they give how warm it is. */
-export function describeWithWarmThroughput(engine: Engine, table: Table): TableDescription {
+export function describeWithWarmThroughput(engine: Engine, table: Table): Checked<TableDescription> {
   const warm = ({ throughput, warmThroughput }: Table | GlobalIndex): TableWarmThroughputDescription => ({
     ReadUnitsPerSecond:
       warmThroughput?.ReadUnitsPerSecond ??

@@ -1,11 +1,9 @@
+import type { Output, Input } from "../../../kit/operation-types.ts";
+import type { Checked } from "../../../kit/checked.ts";
 import type {
-  DescribeKinesisStreamingDestinationInput,
-  DescribeKinesisStreamingDestinationOutput,
   KinesisDataStreamDestination,
   KinesisStreamingDestinationInput,
   KinesisStreamingDestinationOutput,
-  UpdateKinesisStreamingDestinationInput,
-  UpdateKinesisStreamingDestinationOutput,
 } from "@aws-sdk/client-dynamodb";
 import type { RequestContext } from "../../../service.ts";
 import type { Engine } from "../context.ts";
@@ -19,7 +17,7 @@ const PRECISIONS = ["MILLISECOND", "MICROSECOND"];
 /** From now on, the table's changes go into the stream too. */
 export function enableKinesisStreamingDestination(
   engine: Engine,
-  input: KinesisStreamingDestinationInput,
+  input: Checked<KinesisStreamingDestinationInput>,
   context: RequestContext,
 ): KinesisStreamingDestinationOutput {
   const configuration = input.EnableKinesisStreamingConfiguration;
@@ -45,9 +43,10 @@ export function enableKinesisStreamingDestination(
   };
 }
 
+/** Stops sending a table's changes to a Kinesis stream. */
 export function disableKinesisStreamingDestination(
   engine: Engine,
-  input: KinesisStreamingDestinationInput,
+  input: Checked<KinesisStreamingDestinationInput>,
   context: RequestContext,
 ): KinesisStreamingDestinationOutput {
   const table = requireTable(engine, input, context);
@@ -61,11 +60,12 @@ export function disableKinesisStreamingDestination(
   return { TableName: table.name, StreamArn: input.StreamArn, DestinationStatus: "DISABLING" };
 }
 
+/** Changes the precision of the timestamps in a table's records. */
 export function updateKinesisStreamingDestination(
   engine: Engine,
-  input: UpdateKinesisStreamingDestinationInput,
+  input: Input<"dynamodb", "UpdateKinesisStreamingDestination">,
   context: RequestContext,
-): UpdateKinesisStreamingDestinationOutput {
+): Output<"dynamodb", "UpdateKinesisStreamingDestination"> {
   const precision = input.UpdateKinesisStreamingConfiguration?.ApproximateCreationDateTimePrecision;
   const table = requireTable(engine, input, context, [
     "updateKinesisStreamingConfiguration.approximateCreationDateTimePrecision",
@@ -96,26 +96,27 @@ export function updateKinesisStreamingDestination(
   };
 }
 
+/** Lists the Kinesis streams to which a table sends its changes, with their states. */
 export function describeKinesisStreamingDestination(
   engine: Engine,
-  input: DescribeKinesisStreamingDestinationInput,
+  input: Input<"dynamodb", "DescribeKinesisStreamingDestination">,
   context: RequestContext,
-): DescribeKinesisStreamingDestinationOutput {
+): Output<"dynamodb", "DescribeKinesisStreamingDestination"> {
   new RequestChecks().tableName(input.TableName).done();
-  const table = engine.tables.require(context, input.TableName!);
+  const table = engine.tables.require(context, input.TableName);
   return { TableName: table.name, KinesisDataStreamDestinations: [...(table.kinesisDestinations ?? [])] };
 }
 
 function requireTable(
   engine: Engine,
-  { TableName, StreamArn }: Pick<KinesisStreamingDestinationInput, "TableName" | "StreamArn">,
+  { TableName, StreamArn }: Pick<Checked<KinesisStreamingDestinationInput>, "TableName" | "StreamArn">,
   context: RequestContext,
   precision?: readonly [member: string, value: string | undefined],
 ): Table {
   const checks = new RequestChecks().tableName(TableName).required("streamArn", StreamArn);
   if (precision) checks.oneOf(...precision, PRECISIONS);
   checks.done();
-  return engine.tables.require(context, TableName!);
+  return engine.tables.require(context, TableName);
 }
 
 function isActive({ DestinationStatus }: KinesisDataStreamDestination): boolean {

@@ -1,11 +1,16 @@
-import type { ListTablesInput, ListTablesOutput } from "@aws-sdk/client-dynamodb";
+import type { Output, Input } from "../../../kit/operation-types.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { Engine } from "../context.ts";
 import { RequestChecks } from "../request-checks.ts";
 
 const MOST_NAMES = 100;
 
-export function listTables(engine: Engine, input: ListTablesInput, context: RequestContext): ListTablesOutput {
+/** Lists the region's tables by name, a page of at most 100 at a time. */
+export function listTables(
+  engine: Engine,
+  input: Input<"dynamodb", "ListTables">,
+  context: RequestContext,
+): Output<"dynamodb", "ListTables"> {
   new RequestChecks()
     .name("exclusiveStartTableName", input.ExclusiveStartTableName)
     .range("limit", input.Limit, 1, MOST_NAMES)

@@ -1,12 +1,5 @@
+import type { Output, Input } from "../../../kit/operation-types.ts";
 import { createHash } from "node:crypto";
-import type {
-  DeleteResourcePolicyInput,
-  DeleteResourcePolicyOutput,
-  GetResourcePolicyInput,
-  GetResourcePolicyOutput,
-  PutResourcePolicyInput,
-  PutResourcePolicyOutput,
-} from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { Engine } from "../context.ts";
@@ -18,35 +11,37 @@ import { requireByArn } from "./tags.ts";
 /** Keeps the policy, which calls are authorised by. */
 export function putResourcePolicy(
   engine: Engine,
-  input: PutResourcePolicyInput,
+  input: Input<"dynamodb", "PutResourcePolicy">,
   context: RequestContext,
-): PutResourcePolicyOutput {
+): Output<"dynamodb", "PutResourcePolicy"> {
   new RequestChecks().required("resourceArn", input.ResourceArn).required("policy", input.Policy).done();
-  const table = requireByArn(engine, input.ResourceArn!, context);
+  const table = requireByArn(engine, input.ResourceArn, context);
   checkRevision(table, input.ExpectedRevisionId);
-  const resourcePolicy = buildPolicy(input.Policy!);
+  const resourcePolicy = buildPolicy(input.Policy);
   engine.tables.save({ ...table, resourcePolicy });
   return { RevisionId: resourcePolicy.revision };
 }
 
+/** Returns the policy of a table or stream. `PolicyNotFoundException` where it has none. */
 export function getResourcePolicy(
   engine: Engine,
-  input: GetResourcePolicyInput,
+  input: Input<"dynamodb", "GetResourcePolicy">,
   context: RequestContext,
-): GetResourcePolicyOutput {
+): Output<"dynamodb", "GetResourcePolicy"> {
   new RequestChecks().required("resourceArn", input.ResourceArn).done();
-  const { resourcePolicy, arn } = requireByArn(engine, input.ResourceArn!, context);
+  const { resourcePolicy, arn } = requireByArn(engine, input.ResourceArn, context);
   if (!resourcePolicy) throw notFound(arn);
   return { Policy: resourcePolicy.document, RevisionId: resourcePolicy.revision };
 }
 
+/** Deletes the policy of a table or stream. Doing it again is not an error. */
 export function deleteResourcePolicy(
   engine: Engine,
-  input: DeleteResourcePolicyInput,
+  input: Input<"dynamodb", "DeleteResourcePolicy">,
   context: RequestContext,
-): DeleteResourcePolicyOutput {
+): Output<"dynamodb", "DeleteResourcePolicy"> {
   new RequestChecks().required("resourceArn", input.ResourceArn).done();
-  const table = requireByArn(engine, input.ResourceArn!, context);
+  const table = requireByArn(engine, input.ResourceArn, context);
   if (!table.resourcePolicy) return {};
   checkRevision(table, input.ExpectedRevisionId);
   engine.tables.save({ ...table, resourcePolicy: undefined });

@@ -1,3 +1,5 @@
+import { getKnown } from "../../../../util/get-known.ts";
+import type { Checked } from "../../../kit/checked.ts";
 import type { AttributeDefinition } from "@aws-sdk/client-dynamodb";
 import type { Item } from "../values/attribute-value.ts";
 import { keyBytes, partitionBytes } from "../values/key-bytes.ts";
@@ -10,6 +12,7 @@ export interface Key {
   readonly attributes: readonly KeyAttribute[];
 }
 
+/** An index with the attributes of its key. */
 export interface IndexSchema {
   readonly index: Index;
   readonly key: Key;
@@ -51,7 +54,7 @@ export function rowKey({ partition, sort }: Key, item: Item): RowKey {
 }
 
 /** The definitions that some key needs; AWS drops the others with the index that they were for. */
-export function attributesInUse(table: Table): AttributeDefinition[] {
+export function attributesInUse(table: Table): Checked<AttributeDefinition>[] {
   const schemas = [table, ...table.globalIndexes, ...table.localIndexes];
   const used = new Set(schemas.flatMap(({ keySchema }) => keySchema.map(({ AttributeName }) => AttributeName)));
   return table.attributes.filter(({ AttributeName }) => used.has(AttributeName));
@@ -60,9 +63,9 @@ export function attributesInUse(table: Table): AttributeDefinition[] {
 const NO_BYTES = new Uint8Array(0);
 
 function buildSchema(table: Table): TableSchema {
-  const types = new Map(table.attributes.map(({ AttributeName, AttributeType }) => [AttributeName, AttributeType!]));
+  const types = new Map(table.attributes.map(({ AttributeName, AttributeType }) => [AttributeName, AttributeType]));
   const build = ({ keySchema }: Pick<Index, "keySchema">): Key => {
-    const attributes = keySchema.map(({ AttributeName: name }) => ({ name: name!, type: types.get(name)! }));
+    const attributes = keySchema.map(({ AttributeName: name }) => ({ name: name, type: getKnown(types, name) }));
     return { partition: attributes[0]!, sort: attributes[1], attributes };
   };
   const indexes = [

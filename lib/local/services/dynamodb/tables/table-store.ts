@@ -83,6 +83,7 @@ export function tableNameOf(nameOrArn: string): string {
   return nameOrArn.startsWith("arn:") ? (nameOrArn.split("/")[1] ?? "") : nameOrArn;
 }
 
+/** The account, region and name that a table's ARN has. */
 export function placeOf({ arn }: Pick<Table, "arn">): Place {
   const [, , , region = "", account = ""] = arn.split(":");
   return { region, account };

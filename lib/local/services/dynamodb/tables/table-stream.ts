@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { StreamSpecification, StreamViewType } from "@aws-sdk/client-dynamodb";
 import type { Engine } from "../context.ts";
 import { invalidParameter, validationError } from "../errors.ts";
@@ -22,7 +23,7 @@ export function openStream(engine: Engine, table: Table, viewType: StreamViewTyp
 }
 
 /** The table with its stream switched on or off. */
-export function updateStream(engine: Engine, table: Table, wanted: StreamSpecification | undefined): Table {
+export function updateStream(engine: Engine, table: Table, wanted: Checked<StreamSpecification> | undefined): Table {
   if (!wanted) return table;
   if (wanted.StreamEnabled) {
     if (table.stream) throw validationError("Table already has an enabled stream: TableName: " + table.name);

@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type {
   AttributeDefinition,
   BillingMode,
@@ -22,8 +23,8 @@ export interface Table {
   /** AWS's `TableId`. */
   readonly uuid: string;
   readonly createdMs: number;
-  readonly attributes: readonly AttributeDefinition[];
-  readonly keySchema: readonly KeySchemaElement[];
+  readonly attributes: readonly Checked<AttributeDefinition>[];
+  readonly keySchema: readonly Checked<KeySchemaElement>[];
   readonly billingMode: BillingMode;
   readonly onDemandSinceMs?: number;
   readonly throughput: Throughput;
@@ -37,7 +38,7 @@ export interface Table {
   readonly encryption?: SSESpecification;
   readonly tableClass?: TableClass;
   readonly deletionProtected: boolean;
-  readonly tags: readonly Tag[];
+  readonly tags: readonly Checked<Tag>[];
   readonly timeToLive?: TimeToLive;
   readonly pointInTimeRecovery?: PointInTimeRecovery;
   /** Names of the indexes with insights; the empty name is the table itself. */
@@ -48,6 +49,7 @@ export interface Table {
   readonly transition?: { readonly status: "CREATING" | "UPDATING" | "DELETING"; readonly untilMs: number };
 }
 
+/** Provisioned capacity units per second. */
 export interface Throughput {
   readonly readUnits: number;
   readonly writeUnits: number;
@@ -56,13 +58,15 @@ export interface Throughput {
   readonly decreasesToday: number;
 }
 
+/** A local or global secondary index as it is stored. */
 export interface Index {
   readonly id: number;
   readonly name: string;
-  readonly keySchema: readonly KeySchemaElement[];
+  readonly keySchema: readonly Checked<KeySchemaElement>[];
   readonly projection: Projection;
 }
 
+/** A global secondary index as it is stored, with its own capacity and state. */
 export interface GlobalIndex extends Index {
   readonly throughput: Throughput;
   readonly onDemandThroughput?: OnDemandThroughput;
@@ -70,6 +74,7 @@ export interface GlobalIndex extends Index {
   readonly transition?: { readonly status: "CREATING" | "UPDATING" | "DELETING"; readonly untilMs: number };
 }
 
+/** A table's stream: its ARN and what its records show. */
 export interface TableStream {
   /** The number under which its changes are kept. */
   readonly id: number;
@@ -83,6 +88,7 @@ interface TimeToLive {
   readonly attribute: string;
 }
 
+/** The policy of a table or stream as it is stored, with its revision. */
 export interface ResourcePolicy {
   readonly document: string;
   readonly revision: string;

@@ -1,12 +1,8 @@
+import type { Output, Input } from "../../../kit/operation-types.ts";
+import type { Checked } from "../../../kit/checked.ts";
 import { removeTags } from "../../../kit/tags.ts";
 import { pager } from "../../../kit/page.ts";
-import type {
-  ListTagsOfResourceInput,
-  ListTagsOfResourceOutput,
-  Tag,
-  TagResourceInput,
-  UntagResourceInput,
-} from "@aws-sdk/client-dynamodb";
+import type { Tag } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { Engine } from "../context.ts";
@@ -21,31 +17,38 @@ const pageOf = pager(
   () => validationError("Invalid NextToken"),
 );
 
-export function tagResource(engine: Engine, input: TagResourceInput, context: RequestContext): object {
+/** Adds tags to a table by ARN, or overwrites them: at most 50. */
+export function tagResource(engine: Engine, input: Input<"dynamodb", "TagResource">, context: RequestContext): object {
   new RequestChecks().required("resourceArn", input.ResourceArn).required("tags", input.Tags).done();
-  const table = requireByArn(engine, input.ResourceArn!, context);
-  if (input.Tags!.length === 0) throw validationError("Atleast one Tag needs to be provided as Input.");
-  const tags = new Map([...table.tags, ...input.Tags!].map((tag): [string, Tag] => [tag.Key!, tag]));
+  const table = requireByArn(engine, input.ResourceArn, context);
+  if (input.Tags.length === 0) throw validationError("Atleast one Tag needs to be provided as Input.");
+  const tags = new Map([...table.tags, ...input.Tags].map((tag): [string, Checked<Tag>] => [tag.Key, tag]));
   if (tags.size > MOST_TAGS) throw validationError("One or more parameter values were invalid: Too many tags");
   engine.tables.save({ ...table, tags: [...tags.values()] });
   return {};
 }
 
-export function untagResource(engine: Engine, input: UntagResourceInput, context: RequestContext): object {
+/** Removes tags from a table by ARN. Keys that it does not have are ignored. */
+export function untagResource(
+  engine: Engine,
+  input: Input<"dynamodb", "UntagResource">,
+  context: RequestContext,
+): object {
   new RequestChecks().required("resourceArn", input.ResourceArn).required("tagKeys", input.TagKeys).done();
-  const table = requireByArn(engine, input.ResourceArn!, context);
-  if (input.TagKeys!.length === 0) throw validationError("Atleast one Tag Key needs to be provided as Input.");
+  const table = requireByArn(engine, input.ResourceArn, context);
+  if (input.TagKeys.length === 0) throw validationError("Atleast one Tag Key needs to be provided as Input.");
   engine.tables.save({ ...table, tags: removeTags(table.tags, input.TagKeys) });
   return {};
 }
 
+/** Returns a table's tags, a page of 10 at a time. */
 export function listTagsOfResource(
   engine: Engine,
-  input: ListTagsOfResourceInput,
+  input: Input<"dynamodb", "ListTagsOfResource">,
   context: RequestContext,
-): ListTagsOfResourceOutput {
+): Output<"dynamodb", "ListTagsOfResource"> {
   new RequestChecks().required("resourceArn", input.ResourceArn).done();
-  const { tags } = requireByArn(engine, input.ResourceArn!, context);
+  const { tags } = requireByArn(engine, input.ResourceArn, context);
   const { items, next } = pageOf(tags, PAGE_TAGS, input.NextToken);
   return { Tags: items, ...next };
 }

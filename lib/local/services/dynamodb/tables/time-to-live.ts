@@ -1,20 +1,16 @@
-import type {
-  DescribeTimeToLiveInput,
-  DescribeTimeToLiveOutput,
-  UpdateTimeToLiveInput,
-  UpdateTimeToLiveOutput,
-} from "@aws-sdk/client-dynamodb";
+import type { Output, Input } from "../../../kit/operation-types.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { Engine } from "../context.ts";
 import { RequestChecks } from "../request-checks.ts";
 import { validationError } from "../errors.ts";
 import type { Table } from "./table.ts";
 
+/** Switches a table's time to live on or off, and names the attribute that has the epoch seconds. */
 export function updateTimeToLive(
   engine: Engine,
-  input: UpdateTimeToLiveInput,
+  input: Input<"dynamodb", "UpdateTimeToLive">,
   context: RequestContext,
-): UpdateTimeToLiveOutput {
+): Output<"dynamodb", "UpdateTimeToLive"> {
   const { TableName, TimeToLiveSpecification: wanted } = input;
   new RequestChecks()
     .tableName(TableName)
@@ -23,11 +19,11 @@ export function updateTimeToLive(
     .required("timeToLiveSpecification.attributeName", wanted ? wanted.AttributeName : "")
     .length("timeToLiveSpecification.attributeName", wanted?.AttributeName, 1, 255)
     .done();
-  const table = engine.tables.require(context, TableName!);
-  checkChange(table, wanted!.Enabled!, wanted!.AttributeName!);
+  const table = engine.tables.require(context, TableName);
+  checkChange(table, wanted.Enabled, wanted.AttributeName);
   const updated: Table = {
     ...table,
-    timeToLive: wanted!.Enabled ? { attribute: wanted!.AttributeName! } : undefined,
+    timeToLive: wanted.Enabled ? { attribute: wanted.AttributeName } : undefined,
   };
   engine.cloud.store.transaction(() => {
     engine.rows.noteExpiry(updated);
@@ -36,13 +32,14 @@ export function updateTimeToLive(
   return { TimeToLiveSpecification: wanted };
 }
 
+/** Whether a table's items expire, and by which attribute (epoch seconds). */
 export function describeTimeToLive(
   engine: Engine,
-  input: DescribeTimeToLiveInput,
+  input: Input<"dynamodb", "DescribeTimeToLive">,
   context: RequestContext,
-): DescribeTimeToLiveOutput {
+): Output<"dynamodb", "DescribeTimeToLive"> {
   new RequestChecks().tableName(input.TableName).done();
-  const { timeToLive } = engine.tables.require(context, input.TableName!);
+  const { timeToLive } = engine.tables.require(context, input.TableName);
   return {
     TimeToLiveDescription: timeToLive
       ? { TimeToLiveStatus: "ENABLED", AttributeName: timeToLive.attribute }

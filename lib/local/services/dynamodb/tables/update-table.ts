@@ -1,9 +1,6 @@
-import type {
-  AttributeDefinition,
-  GlobalSecondaryIndexUpdate,
-  UpdateTableInput,
-  UpdateTableOutput,
-} from "@aws-sdk/client-dynamodb";
+import type { Output, Input } from "../../../kit/operation-types.ts";
+import type { Checked } from "../../../kit/checked.ts";
+import type { AttributeDefinition, GlobalSecondaryIndexUpdate } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { Engine } from "../context.ts";
@@ -18,9 +15,14 @@ import type { GlobalIndex, Table } from "./table.ts";
 import { updateStream } from "./table-stream.ts";
 import { updateThroughput } from "./update-throughput.ts";
 
-export function updateTable(engine: Engine, input: UpdateTableInput, context: RequestContext): UpdateTableOutput {
+/** Changes a table's capacity, stream, class or protection, or adds or removes one global index. */
+export function updateTable(
+  engine: Engine,
+  input: Input<"dynamodb", "UpdateTable">,
+  context: RequestContext,
+): Output<"dynamodb", "UpdateTable"> {
   checkUpdateTable(input);
-  const table = engine.tables.require(context, input.TableName!);
+  const table = engine.tables.require(context, input.TableName);
   checkNotBusy(table);
   const nowMs = engine.cloud.clock.now();
   const untilMs = nowMs + TRANSITION_MS;
@@ -42,7 +44,7 @@ export function updateTable(engine: Engine, input: UpdateTableInput, context: Re
   return { TableDescription: describeWithWarmThroughput(engine, updated) };
 }
 
-function configure(table: Table, input: UpdateTableInput): Table {
+function configure(table: Table, input: Input<"dynamodb", "UpdateTable">): Table {
   return {
     ...table,
     tableClass: input.TableClass ?? table.tableClass,
@@ -54,7 +56,10 @@ function configure(table: Table, input: UpdateTableInput): Table {
 }
 
 /** AWS keeps the definitions that there are, and takes those that are new. */
-function mergeAttributes(table: Table, given: readonly AttributeDefinition[] = []): AttributeDefinition[] {
+function mergeAttributes(
+  table: Table,
+  given: readonly Checked<AttributeDefinition>[] = [],
+): Checked<AttributeDefinition>[] {
   const known = new Set(given.map(({ AttributeName }) => AttributeName));
   return [...table.attributes.filter(({ AttributeName }) => !known.has(AttributeName)), ...given];
 }
@@ -63,7 +68,7 @@ function mergeAttributes(table: Table, given: readonly AttributeDefinition[] = [
 function updateIndexes(
   engine: Engine,
   table: Table,
-  updates: readonly GlobalSecondaryIndexUpdate[],
+  updates: readonly Checked<GlobalSecondaryIndexUpdate>[],
   untilMs: number,
 ): Table {
   const change = updates.find(({ Create, Delete }) => Create ?? Delete);
@@ -72,7 +77,7 @@ function updateIndexes(
     globalIndexes: change?.Create
       ? [...table.globalIndexes, createIndex(engine, table, change.Create, untilMs)]
       : change?.Delete
-        ? deleteIndex(engine, table, change.Delete.IndexName!, untilMs)
+        ? deleteIndex(engine, table, change.Delete.IndexName, untilMs)
         : table.globalIndexes,
   };
   return { ...updated, attributes: attributesInUse(updated) };
@@ -81,7 +86,7 @@ function updateIndexes(
 function createIndex(
   engine: Engine,
   table: Table,
-  create: NonNullable<GlobalSecondaryIndexUpdate["Create"]>,
+  create: NonNullable<Checked<GlobalSecondaryIndexUpdate>["Create"]>,
   untilMs: number,
 ): GlobalIndex {
   const taken = [...table.globalIndexes, ...table.localIndexes].some(({ name }) => name === create.IndexName);

@@ -1,10 +1,12 @@
-import type { ProvisionedThroughput, UpdateTableInput } from "@aws-sdk/client-dynamodb";
+import type { Input } from "../../../kit/operation-types.ts";
+import type { Checked } from "../../../kit/checked.ts";
+import type { ProvisionedThroughput } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../aws-error.ts";
 import { invalidParameter, validationError } from "../errors.ts";
 import type { GlobalIndex, Table, Throughput } from "./table.ts";
 
-/** The table with the requested billing mode and throughputs. */
-export function updateThroughput(table: Table, input: UpdateTableInput, nowMs: number): Table {
+/** The table with the billing mode and the throughputs that the request asks for. */
+export function updateThroughput(table: Table, input: Input<"dynamodb", "UpdateTable">, nowMs: number): Table {
   const toOnDemand = input.BillingMode === "PAY_PER_REQUEST" && table.billingMode !== "PAY_PER_REQUEST";
   if (toOnDemand) return switchToOnDemand(table, nowMs);
   const billingMode = input.BillingMode ?? table.billingMode;
@@ -31,11 +33,11 @@ function switchToOnDemand(table: Table, nowMs: number): Table {
   return { ...table, billingMode: "PAY_PER_REQUEST", onDemandSinceMs: nowMs, throughput: none, globalIndexes };
 }
 
-function indexThroughputs(input: UpdateTableInput): Map<string, ProvisionedThroughput> {
+function indexThroughputs(input: Input<"dynamodb", "UpdateTable">): Map<string, Checked<ProvisionedThroughput>> {
   const updates = input.GlobalSecondaryIndexUpdates ?? [];
   return new Map(
     updates.flatMap(({ Update }) =>
-      Update?.ProvisionedThroughput ? [[Update.IndexName!, Update.ProvisionedThroughput]] : [],
+      Update?.ProvisionedThroughput ? [[Update.IndexName, Update.ProvisionedThroughput]] : [],
     ),
   );
 }
@@ -49,13 +51,17 @@ function checkIndexes(table: Table, wanted: ReadonlyMap<string, unknown>, toProv
     throw invalidParameter(`ProvisionedThroughput must be specified for index: ${missing.join(",")}`);
 }
 
-function changeIndex(index: GlobalIndex, wanted: ProvisionedThroughput | undefined, nowMs: number): GlobalIndex {
+function changeIndex(
+  index: GlobalIndex,
+  wanted: Checked<ProvisionedThroughput> | undefined,
+  nowMs: number,
+): GlobalIndex {
   return wanted ? { ...index, throughput: changeThroughput(index.throughput, wanted, nowMs) } : index;
 }
 
-function changeThroughput(current: Throughput, wanted: ProvisionedThroughput, nowMs: number): Throughput {
-  const readUnits = wanted.ReadCapacityUnits!;
-  const writeUnits = wanted.WriteCapacityUnits!;
+function changeThroughput(current: Throughput, wanted: Checked<ProvisionedThroughput>, nowMs: number): Throughput {
+  const readUnits = wanted.ReadCapacityUnits;
+  const writeUnits = wanted.WriteCapacityUnits;
   const more = readUnits > current.readUnits || writeUnits > current.writeUnits;
   const less = readUnits < current.readUnits || writeUnits < current.writeUnits;
   if (!more && !less)

@@ -14,9 +14,12 @@ export type Value =
 /** Attributes by name. Names come from outside, so the record has no prototype: make it with `emptyItem()`. */
 export type Item = Record<string, Value>;
 
+/** The types of attribute values, by their names on the wire. */
 export type ValueType = "S" | "N" | "B" | "BOOL" | "NULL" | "SS" | "NS" | "BS" | "L" | "M";
+/** The types of sets. */
 export type SetType = "SS" | "NS" | "BS";
 
+/** All types of attribute values. */
 export const VALUE_TYPES: readonly ValueType[] = ["S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"];
 
 /** A record without prototype, so that no attribute's name means anything. */
@@ -35,6 +38,7 @@ export function typeOf(value: Value): ValueType {
   return "NULL";
 }
 
+/** Whether the type is a set's. */
 export function isSetType(type: ValueType): type is SetType {
   return type === "SS" || type === "NS" || type === "BS";
 }

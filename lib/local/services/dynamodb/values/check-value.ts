@@ -7,6 +7,7 @@ const MAX_NESTING = 32;
 
 /** A value as it comes from outside: any of the types' keys, or none, or several. */
 export type RawValue = Readonly<Partial<Record<ValueType, unknown>>> | object;
+/** An item as a request gives it, not checked yet. */
 export type RawItem = Readonly<Record<string, RawValue>>;
 
 /** Checks the attributes from outside and gives them back canonical, in a record of our own. */

@@ -15,6 +15,7 @@ export function valuesEqual(a: Value, b: Value): boolean {
   return "NULL" in b;
 }
 
+/** Whether two items have the same attributes with equal values; sets are equal in any order. */
 export function itemsEqual(a: Item, b: Item): boolean {
   const names = Object.keys(a);
   if (names.length !== Object.keys(b).length) return false;

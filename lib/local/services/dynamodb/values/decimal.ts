@@ -61,6 +61,7 @@ export function addDecimals(a: Decimal, b: Decimal): Decimal {
   return checkRange(normalise(sum < 0n, text, text.length - 1 - scale));
 }
 
+/** The number with the opposite sign. */
 export function negateDecimal(value: Decimal): Decimal {
   return value.digits === "" ? value : { ...value, negative: !value.negative };
 }

@@ -1,14 +1,11 @@
+import type { Cloud } from "../../../service.ts";
+import type { ArchiveRecord } from "../records.ts";
+import type { Collection } from "../../../state/store.ts";
+import type { ArchivedEvent } from "../records.ts";
+import { Statement } from "../../../state/statements.ts";
 import { EventPattern } from "../../../../util/event-pattern/event-pattern.ts";
 import type { Store } from "../../../state/store.ts";
 import type { BusEvent } from "../buses/event.ts";
-import type { Events } from "../context.ts";
-
-/** An event of an archive, with its place in it. */
-export interface ArchivedEvent {
-  readonly sequence: number;
-  readonly timeMs: number;
-  readonly event: BusEvent;
-}
 
 interface Watcher {
   readonly key: string;
@@ -16,6 +13,12 @@ interface Watcher {
 }
 
 const DAY_MS = 86_400_000;
+
+/** Where the archives of a bus, and the time, are found. */
+interface ArchiveSource {
+  readonly cloud: Pick<Cloud, "clock">;
+  readonly archives: Collection<ArchiveRecord>;
+}
 
 /** The events of all archives, by time. An archive's key is `region/name`. */
 export class ArchiveTable {
@@ -33,9 +36,9 @@ export class ArchiveTable {
     );
   }
 
-  /** Stores an event in each archive of the bus whose pattern matches. */
-  add(events: Events, region: string, bus: string, event: BusEvent): void {
-    const wanted = this.#watchersOf(events, region, bus).filter(({ pattern }) => pattern?.matches(event) ?? true);
+  /** Keeps an event in each archive of the bus that wants it. */
+  add(source: ArchiveSource, region: string, bus: string, event: BusEvent): void {
+    const wanted = this.#watchersOf(source, region, bus).filter(({ pattern }) => pattern?.matches(event) ?? true);
     if (wanted.length === 0) return;
     this.#store.touch();
     const insert = this.#store.sql.prepare("INSERT INTO events_archived (archive, time_ms, event) VALUES (?, ?, ?)");
@@ -50,12 +53,11 @@ export class ArchiveTable {
   /** How many events an archive holds, and how many bytes, once those are gone whose time is over. */
   measure(archive: string, retentionDays: number, nowMs: number): { count: number; bytes: number } {
     this.expire(archive, retentionDays, nowMs);
-    const row = this.#store.sql
-      .prepare(
-        "SELECT count(*) AS count, coalesce(sum(length(event)), 0) AS bytes FROM events_archived WHERE archive = ?",
-      )
-      .get(archive) as { count: number; bytes: number };
-    return row;
+    const totals = new Statement<{ count: number; bytes: number }>(
+      this.#store.sql,
+      "SELECT count(*) AS count, coalesce(sum(length(event)), 0) AS bytes FROM events_archived WHERE archive = ?",
+    );
+    return totals.one(archive);
   }
 
   expire(archive: string, retentionDays: number, nowMs: number): void {
@@ -65,8 +67,8 @@ export class ArchiveTable {
     expired.run(archive, nowMs - retentionDays * DAY_MS);
   }
 
-  /** Removes what is older than its archive keeps it. */
-  expireAll({ archives, cloud }: Events): void {
+  /** Takes away what is older than its archive keeps it. */
+  expireAll({ archives, cloud }: ArchiveSource): void {
     for (const [key, { retentionDays }] of archives.list()) this.expire(key, retentionDays, cloud.clock.now());
   }
 
@@ -82,18 +84,19 @@ export class ArchiveTable {
     toMs: number,
     most: number,
   ): ArchivedEvent[] {
-    const rows = this.#store.sql
-      .prepare(
-        "SELECT sequence, time_ms AS timeMs, event FROM events_archived WHERE archive = ? AND (time_ms, sequence) > (?, ?) AND time_ms < ? ORDER BY time_ms, sequence LIMIT ?",
-      )
-      .all(archive, after[0], after[1], toMs, most) as unknown as { sequence: number; timeMs: number; event: string }[];
-    return rows.map((row) => ({ ...row, event: JSON.parse(row.event) as BusEvent }));
+    const page = new Statement<{ sequence: number; timeMs: number; event: string }>(
+      this.#store.sql,
+      "SELECT sequence, time_ms AS timeMs, event FROM events_archived WHERE archive = ? AND (time_ms, sequence) > (?, ?) AND time_ms < ? ORDER BY time_ms, sequence LIMIT ?",
+    );
+    return page
+      .all(archive, after[0], after[1], toMs, most)
+      .map((row) => ({ ...row, event: JSON.parse(row.event) as BusEvent }));
   }
 
-  #watchersOf(events: Events, region: string, bus: string): readonly Watcher[] {
+  #watchersOf(source: ArchiveSource, region: string, bus: string): readonly Watcher[] {
     const known = this.#watchers.get(`${region}/${bus}`);
     if (known !== undefined) return known;
-    const watchers = events.archives
+    const watchers = source.archives
       .list(`${region}/`)
       .filter(([, archive]) => archive.bus === bus)
       .map(([key, { pattern }]) => ({ key, pattern: pattern === undefined ? undefined : new EventPattern(pattern) }));

@@ -9,6 +9,7 @@ import { alreadyExists, invalid, NAME_PATTERN, notFound, requirePattern } from "
 
 const STATES = ["ENABLED", "DISABLED", "CREATING", "UPDATING", "CREATE_FAILED", "UPDATE_FAILED"];
 
+/** Creates an archive, which keeps a bus's events for `RetentionDays`; 0 keeps them for ever. */
 export function createArchive(
   events: Events,
   input: Input<"CreateArchive">,
@@ -19,7 +20,7 @@ export function createArchive(
     { member: "eventPattern", value: input.EventPattern, max: 4096 },
     { member: "description", value: input.Description, max: 512 },
   );
-  const name = input.ArchiveName!;
+  const name = input.ArchiveName;
   if (events.archives.get(keyOf(context, name)) !== undefined) throw alreadyExists(`Archive ${name} already exists.`);
   const bus = requireBus(events, context, input.EventSourceArn);
   if (input.EventPattern) requirePattern(input.EventPattern);
@@ -37,6 +38,7 @@ export function createArchive(
   return answerOf(events, record);
 }
 
+/** Changes an archive's description, pattern or retention. */
 export function updateArchive(
   events: Events,
   input: Input<"UpdateArchive">,
@@ -57,6 +59,7 @@ export function updateArchive(
   return answerOf(events, record);
 }
 
+/** Returns an archive with the number and the bytes of its events. */
 export function describeArchive(
   events: Events,
   input: Input<"DescribeArchive">,
@@ -72,6 +75,7 @@ export function describeArchive(
   };
 }
 
+/** Lists archives by name prefix, bus or state, a page at a time. */
 export function listArchives(
   events: Events,
   input: Input<"ListArchives">,
@@ -91,6 +95,7 @@ export function listArchives(
   return { Archives: items.map((record) => summaryOf(events, record)), ...next };
 }
 
+/** Deletes an archive and its events. */
 export function deleteArchive(events: Events, input: Input<"DeleteArchive">, context: RequestContext): object {
   const record = requireArchive(events, context, input.ArchiveName);
   events.archives.delete(keyOf(record, record.name));
@@ -99,6 +104,7 @@ export function deleteArchive(events: Events, input: Input<"DeleteArchive">, con
   return {};
 }
 
+/** `arn:aws:events:<region>:<account>:archive/<name>`. */
 export function archiveArn(events: Events, record: { readonly region: string; readonly name: string }): string {
   return arnOf(events, record, `archive/${record.name}`);
 }

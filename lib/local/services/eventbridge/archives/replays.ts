@@ -48,6 +48,7 @@ export function startReplay(
   return { ReplayArn: replayArn(events, record), State: "STARTING", ReplayStartTime: new Date(record.startedMs) };
 }
 
+/** Stops a replay that runs. `IllegalStatusException` for one that has ended. */
 export function cancelReplay(
   events: Events,
   input: Input<"CancelReplay">,
@@ -60,6 +61,7 @@ export function cancelReplay(
   return { ReplayArn: replayArn(events, record), State: "CANCELLING" };
 }
 
+/** Returns a replay with its state and the time of the last event it sent. */
 export function describeReplay(
   events: Events,
   input: Input<"DescribeReplay">,
@@ -75,6 +77,7 @@ export function describeReplay(
   };
 }
 
+/** Lists replays by name prefix, archive or state, a page at a time. */
 export function listReplays(
   events: Events,
   input: Input<"ListReplays">,

@@ -12,6 +12,7 @@ export function putPermission(events: Events, input: Input<"PutPermission">, con
   return {};
 }
 
+/** Removes one statement of a bus's policy, or all. `ResourceNotFoundException` where there is none. */
 export function removePermission(events: Events, input: Input<"RemovePermission">, context: RequestContext): object {
   const bus = requireBus(events, context, input.EventBusName);
   if (input.RemoveAllPermissions) {
@@ -38,7 +39,7 @@ function addStatement(events: Events, bus: BusRecord, input: Input<"PutPermissio
     Principal: principal === "*" ? "*" : { AWS: `arn:${partition}:iam::${principal}:root` },
     Action: action,
     Resource: busArn(events, bus),
-    ...(condition !== undefined && { Condition: { [condition.Type!]: { [condition.Key!]: condition.Value } } }),
+    ...(condition !== undefined && { Condition: { [condition.Type]: { [condition.Key]: condition.Value } } }),
   };
   return [...bus.policy.filter((each) => each.Sid !== sid), statement];
 }

@@ -1,14 +1,16 @@
+import { validateTags } from "../tag-rules.ts";
 import { requireValid } from "../../../kit/require-valid.ts";
 import type { EventBus } from "@aws-sdk/client-eventbridge";
 import type { RequestContext } from "../../../service.ts";
 import { arnOf, keyOf, pageOf, type Events, type Input, type Output } from "../context.ts";
 import type { BusRecord } from "../records.ts";
 import { alreadyExists, invalid, notFound } from "../errors.ts";
-import { validateTags } from "../tags.ts";
 
+/** The bus that every account has in every region. */
 export const DEFAULT_BUS = "default";
 const BUS_PATTERN = String.raw`[/\.\-_A-Za-z0-9]+`;
 
+/** Creates a bus. `ResourceAlreadyExistsException` where the region has one of this name. */
 export function createEventBus(
   events: Events,
   input: Input<"CreateEventBus">,
@@ -40,6 +42,7 @@ export function createEventBus(
   };
 }
 
+/** Changes a bus's description, key, dead-letter queue or log settings. */
 export function updateEventBus(
   events: Events,
   input: Input<"UpdateEventBus">,
@@ -57,6 +60,7 @@ export function updateEventBus(
   return { Arn: busArn(events, record), Name: record.name, ...settingsOf(record) };
 }
 
+/** Returns a bus with its policy; without a name, the default bus. */
 export function describeEventBus(
   events: Events,
   input: Input<"DescribeEventBus">,
@@ -66,6 +70,7 @@ export function describeEventBus(
   return { ...summaryOf(events, record), ...settingsOf(record) };
 }
 
+/** Lists the region's buses by name prefix, a page at a time. */
 export function listEventBuses(
   events: Events,
   input: Input<"ListEventBuses">,
@@ -77,6 +82,7 @@ export function listEventBuses(
   return { EventBuses: items.map((record) => summaryOf(events, record)), ...next };
 }
 
+/** Deletes a bus that has no rules. The default bus cannot be deleted; a missing one is not an error. */
 export function deleteEventBus(events: Events, input: Input<"DeleteEventBus">, context: RequestContext): object {
   const name = nameOfBus(input.Name);
   if (name === DEFAULT_BUS) throw invalid("Cannot delete event bus default.");
@@ -110,6 +116,7 @@ export function nameOfBus(nameOrArn: string | undefined): string {
   return /^arn:[\w-]+:events:[\w-]*:\d*:event-bus\/(.+)$/.exec(nameOrArn)?.[1] ?? nameOrArn;
 }
 
+/** `arn:aws:events:<region>:<account>:event-bus/<name>`. */
 export function busArn(events: Events, record: { readonly region: string; readonly name: string }): string {
   return arnOf(events, record, `event-bus/${record.name}`);
 }

@@ -10,6 +10,7 @@ import { alreadyExists, invalid, NAME_PATTERN, notFound } from "../errors.ts";
 const METHODS = ["POST", "GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"];
 const DEFAULT_RATE = 300;
 
+/** Creates an API destination: an HTTP endpoint, called through a connection. */
 export function createApiDestination(
   events: Events,
   input: Input<"CreateApiDestination">,
@@ -22,7 +23,7 @@ export function createApiDestination(
     { member: "httpMethod", value: input.HttpMethod, oneOf: METHODS, min: 1, isRequired: true },
   );
   requireEndpoint(input.InvocationEndpoint);
-  requireConnection(events, context, input.ConnectionArn!);
+  requireConnection(events, context, input.ConnectionArn);
   if (events.destinations.get(keyOf(context, name)) !== undefined)
     throw alreadyExists(`An api-destination '${name}' already exists.`);
   const nowMs = events.cloud.clock.now();
@@ -31,9 +32,9 @@ export function createApiDestination(
     region: context.region,
     id: randomUUID(),
     description: input.Description,
-    connectionArn: input.ConnectionArn!,
-    endpoint: input.InvocationEndpoint!,
-    method: input.HttpMethod!,
+    connectionArn: input.ConnectionArn,
+    endpoint: input.InvocationEndpoint,
+    method: input.HttpMethod,
     ratePerSecond: input.InvocationRateLimitPerSecond ?? DEFAULT_RATE,
     createdMs: nowMs,
     modifiedMs: nowMs,
@@ -42,6 +43,7 @@ export function createApiDestination(
   return answerOf(events, record);
 }
 
+/** Changes an API destination's endpoint, method, connection or rate. */
 export function updateApiDestination(
   events: Events,
   input: Input<"UpdateApiDestination">,
@@ -64,6 +66,7 @@ export function updateApiDestination(
   return answerOf(events, record);
 }
 
+/** Returns an API destination. `ResourceNotFoundException` where there is none of this name. */
 export function describeApiDestination(
   events: Events,
   input: Input<"DescribeApiDestination">,
@@ -73,6 +76,7 @@ export function describeApiDestination(
   return { ...summaryOf(events, record), Description: record.description };
 }
 
+/** Lists API destinations by name prefix or connection, a page at a time. */
 export function listApiDestinations(
   events: Events,
   input: Input<"ListApiDestinations">,
@@ -86,6 +90,7 @@ export function listApiDestinations(
   return { ApiDestinations: items.map((record) => summaryOf(events, record)), ...next };
 }
 
+/** Deletes an API destination. */
 export function deleteApiDestination(
   events: Events,
   input: Input<"DeleteApiDestination">,

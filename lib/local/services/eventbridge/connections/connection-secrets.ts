@@ -1,12 +1,14 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type {
   ConnectionHttpParameters,
   CreateConnectionAuthRequestParameters,
+  ConnectionAuthResponseParameters,
   ConnectionBodyParameter,
 } from "@aws-sdk/client-eventbridge";
 import type { ConnectionSecret, HttpParameters } from "../../../http-connection/connection-secret.ts";
 
 /** All that a connection was given, for the secret. */
-export function buildSecret(parameters: CreateConnectionAuthRequestParameters): ConnectionSecret {
+export function buildSecret(parameters: Checked<CreateConnectionAuthRequestParameters>): ConnectionSecret {
   const { BasicAuthParameters: basic, ApiKeyAuthParameters: key, OAuthParameters: oauth } = parameters;
   return {
     ...(basic && { username: basic.Username, password: basic.Password }),
@@ -24,18 +26,18 @@ export function buildSecret(parameters: CreateConnectionAuthRequestParameters): 
   };
 }
 
-/** The same without what is secret, as it is shown. */
+/** The same parameters without passwords, keys and client secrets, as `DescribeConnection` returns them. */
 export function withoutSecrets(
-  parameters: CreateConnectionAuthRequestParameters,
-): CreateConnectionAuthRequestParameters {
+  parameters: Checked<CreateConnectionAuthRequestParameters>,
+): Checked<ConnectionAuthResponseParameters> {
   const { BasicAuthParameters: basic, ApiKeyAuthParameters: key, OAuthParameters: oauth } = parameters;
   return {
-    ...(basic && { BasicAuthParameters: { Username: basic.Username, Password: undefined } }),
-    ...(key && { ApiKeyAuthParameters: { ApiKeyName: key.ApiKeyName, ApiKeyValue: undefined } }),
+    ...(basic && { BasicAuthParameters: { Username: basic.Username } }),
+    ...(key && { ApiKeyAuthParameters: { ApiKeyName: key.ApiKeyName } }),
     ...(oauth && {
       OAuthParameters: {
         ...oauth,
-        ClientParameters: { ClientID: oauth.ClientParameters?.ClientID, ClientSecret: undefined },
+        ClientParameters: { ClientID: oauth.ClientParameters?.ClientID },
         ...(oauth.OAuthHttpParameters && { OAuthHttpParameters: shownParameters(oauth.OAuthHttpParameters) }),
       },
     }),

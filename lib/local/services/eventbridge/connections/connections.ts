@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import { requireValid } from "../../../kit/require-valid.ts";
 import { randomUUID } from "node:crypto";
 import type { Connection, CreateConnectionAuthRequestParameters } from "@aws-sdk/client-eventbridge";
@@ -26,7 +27,7 @@ export async function createConnection(
     { member: "name", value: input.Name, pattern: NAME_PATTERN, max: 64, min: 1, isRequired: true },
     { member: "authorizationType", value: input.AuthorizationType, oneOf: TYPES, min: 1, isRequired: true },
   );
-  const authorizationType = input.AuthorizationType!;
+  const authorizationType = input.AuthorizationType;
   const parameters = input.AuthParameters ?? {};
   requireParameters(authorizationType, parameters);
   if (events.connections.get(keyOf(context, name)) !== undefined)
@@ -56,6 +57,7 @@ export async function createConnection(
   return answer;
 }
 
+/** Changes a connection's description or authorization, and its secret. */
 export async function updateConnection(
   events: Events,
   input: Input<"UpdateConnection">,
@@ -64,7 +66,7 @@ export async function updateConnection(
   requireValid({ member: "authorizationType", value: input.AuthorizationType, oneOf: TYPES });
   const before = requireConnection(events, context, input.Name, "update");
   const authorizationType = input.AuthorizationType ?? before.authorizationType;
-  const parameters = input.AuthParameters as CreateConnectionAuthRequestParameters | undefined;
+  const parameters = input.AuthParameters as Checked<CreateConnectionAuthRequestParameters> | undefined;
   if (parameters !== undefined) {
     requireParameters(authorizationType, parameters);
     const SecretString = JSON.stringify(buildSecret(parameters));
@@ -84,6 +86,7 @@ export async function updateConnection(
   return answerOf(events, record);
 }
 
+/** Removes a connection's credentials: it is `DEAUTHORIZED` and its secret is deleted. */
 export async function deauthorizeConnection(
   events: Events,
   input: Input<"DeauthorizeConnection">,
@@ -97,6 +100,7 @@ export async function deauthorizeConnection(
   return { ...answerOf(events, record), ConnectionState: "DEAUTHORIZING" };
 }
 
+/** Deletes a connection and its secret. */
 export async function deleteConnection(
   events: Events,
   input: Input<"DeleteConnection">,
@@ -111,6 +115,7 @@ export async function deleteConnection(
   return { ...answerOf(events, record), ConnectionState: "DELETING" };
 }
 
+/** Returns a connection without its secret values. */
 export function describeConnection(
   events: Events,
   input: Input<"DescribeConnection">,
@@ -121,10 +126,11 @@ export function describeConnection(
     ...summaryOf(events, record),
     Description: record.description,
     SecretArn: record.secretArn,
-    AuthParameters: record.parameters as NonNullable<Output<"DescribeConnection">["AuthParameters"]>,
+    AuthParameters: record.parameters,
   };
 }
 
+/** Lists connections by name prefix or state, a page at a time. */
 export function listConnections(
   events: Events,
   input: Input<"ListConnections">,
@@ -138,6 +144,7 @@ export function listConnections(
   return { Connections: items.map((record) => summaryOf(events, record)), ...next };
 }
 
+/** `arn:aws:events:<region>:<account>:connection/<name>/<id>`. */
 export function connectionArn(events: Events, record: ConnectionRecord): string {
   return arnOf(events, record, `connection/${record.name}/${record.id}`);
 }
@@ -156,7 +163,7 @@ function requireConnection(events: Events, context: RequestContext, name = "", v
 
 function requireParameters(
   type: ConnectionRecord["authorizationType"],
-  parameters: CreateConnectionAuthRequestParameters,
+  parameters: Checked<CreateConnectionAuthRequestParameters>,
 ): void {
   const name = PARAMETERS_OF[type];
   if (parameters[name] === undefined)

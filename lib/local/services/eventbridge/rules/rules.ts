@@ -1,3 +1,4 @@
+import { validateTags } from "../tag-rules.ts";
 import { requireValid } from "../../../kit/require-valid.ts";
 import type { Rule } from "@aws-sdk/client-eventbridge";
 import type { RequestContext } from "../../../service.ts";
@@ -5,7 +6,6 @@ import { DEFAULT_BUS, nameOfBus, requireBus } from "../buses/buses.ts";
 import { arnOf, pageOf, type Events, type Input, type Output } from "../context.ts";
 import type { RuleRecord } from "../records.ts";
 import { invalid, NAME_PATTERN, notFound, requirePattern } from "../errors.ts";
-import { validateTags } from "../tags.ts";
 
 const STATES = ["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"];
 
@@ -27,10 +27,10 @@ export function putRule(events: Events, input: Input<"PutRule">, context: Reques
   if (schedule !== undefined && bus.name !== DEFAULT_BUS)
     throw invalid("ScheduleExpression is supported only on the default event bus.");
   if (schedule !== undefined) events.clock.requireSchedule(schedule);
-  const before = events.rules.get(context.region, bus.name, input.Name!);
+  const before = events.rules.get(context.region, bus.name, input.Name);
   if (before === undefined) validateTags(input.Tags);
   const record: RuleRecord = {
-    name: input.Name!,
+    name: input.Name,
     region: context.region,
     bus: bus.name,
     pattern,
@@ -47,6 +47,7 @@ export function putRule(events: Events, input: Input<"PutRule">, context: Reques
   return { RuleArn: ruleArn(events, record) };
 }
 
+/** Returns a rule. `ResourceNotFoundException` where the bus has none of this name. */
 export function describeRule(
   events: Events,
   input: Input<"DescribeRule">,
@@ -56,12 +57,14 @@ export function describeRule(
   return { ...describe(events, rule), CreatedBy: events.cloud.account };
 }
 
+/** Lists a bus's rules by name prefix, a page at a time. */
 export function listRules(events: Events, input: Input<"ListRules">, context: RequestContext): Output<"ListRules"> {
   const bus = requireBus(events, context, input.EventBusName);
   const { items, next } = pageOf(events.rules.list(context.region, bus.name, input.NamePrefix ?? ""), input);
   return { Rules: items.map((rule) => describe(events, rule)), ...next };
 }
 
+/** Deletes a rule without targets. A missing one is not an error. */
 export function deleteRule(events: Events, input: Input<"DeleteRule">, context: RequestContext): object {
   const bus = requireBus(events, context, input.EventBusName);
   const rule = events.rules.get(context.region, bus.name, input.Name ?? "");
@@ -72,18 +75,21 @@ export function deleteRule(events: Events, input: Input<"DeleteRule">, context: 
   return {};
 }
 
+/** Enables a rule: it matches events, or runs on its schedule, again. */
 export function enableRule(events: Events, input: Input<"EnableRule">, context: RequestContext): object {
   const rule = requireRule(events, context, input.Name, input.EventBusName);
   if (rule.state !== "ENABLED") keep(events, { ...rule, state: "ENABLED", enabledMs: events.cloud.clock.now() });
   return {};
 }
 
+/** Disables a rule; its targets stay. */
 export function disableRule(events: Events, input: Input<"DisableRule">, context: RequestContext): object {
   const rule = requireRule(events, context, input.Name, input.EventBusName);
   keep(events, { ...rule, state: "DISABLED" });
   return {};
 }
 
+/** The rule of this name. `ResourceNotFoundException` where the bus has none. */
 export function requireRule(
   events: Events,
   context: RequestContext,
@@ -96,6 +102,7 @@ export function requireRule(
   return rule;
 }
 
+/** `arn:aws:events:<region>:<account>:rule/<bus>/<name>`; the default bus is left out. */
 export function ruleArn(events: Events, rule: RuleRecord): string {
   return arnOf(events, rule, rule.bus === DEFAULT_BUS ? `rule/${rule.name}` : `rule/${rule.bus}/${rule.name}`);
 }

@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import { RequestChecks } from "../../../kit/request-checks.ts";
 import { notCarried } from "../../../kit/not-carried.ts";
 import type { Target } from "@aws-sdk/client-eventbridge";
@@ -10,7 +11,7 @@ import { targetKind } from "../targets/target-kind.ts";
 const NEEDS_ROLE = new Set(["workflow", "stream", "api-destination"]);
 
 /** Refuses a target that EventBridge would not take, or that is not supported. */
-export function validateTarget(target: Target): void {
+export function validateTarget(target: Checked<Target>): void {
   const arn = target.Arn ?? "";
   requireOneInput(target);
   if (!/^arn:[\w-]+:[\w-]+:[\w-]*:\d*:.+$/.test(arn))
@@ -35,7 +36,7 @@ export function validateTarget(target: Target): void {
     .done();
 }
 
-function requireOneInput(target: Target): void {
+function requireOneInput(target: Checked<Target>): void {
   const { Input, InputPath, InputTransformer, Id } = target;
   if ([Input, InputPath, InputTransformer].filter((each) => each !== undefined).length > 1)
     throw invalid(`Only one of Input, InputPath, or InputTransformer must be provided for target ${Id}.`);

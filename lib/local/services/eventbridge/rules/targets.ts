@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import { requireValid } from "../../../kit/require-valid.ts";
 import type { Target } from "@aws-sdk/client-eventbridge";
 import type { RequestContext } from "../../../service.ts";
@@ -32,6 +33,7 @@ export function putTargets(events: Events, input: Input<"PutTargets">, context: 
   return { FailedEntryCount: 0, FailedEntries: [] };
 }
 
+/** Removes targets from a rule by their ids; unknown ids come back as failed entries. */
 export function removeTargets(
   events: Events,
   input: Input<"RemoveTargets">,
@@ -39,20 +41,22 @@ export function removeTargets(
 ): Output<"RemoveTargets"> {
   const rule = requireRule(events, context, input.Rule, input.EventBusName);
   const removed = new Set(input.Ids);
-  events.rules.put({ ...rule, targets: rule.targets.filter(({ Id }) => !removed.has(Id!)) });
+  events.rules.put({ ...rule, targets: rule.targets.filter(({ Id }) => !removed.has(Id)) });
   return { FailedEntryCount: 0, FailedEntries: [] };
 }
 
+/** Lists a rule's targets, a page at a time. */
 export function listTargetsByRule(
   events: Events,
   input: Input<"ListTargetsByRule">,
   context: RequestContext,
 ): Output<"ListTargetsByRule"> {
   const rule = requireRule(events, context, input.Rule, input.EventBusName);
-  const { items, next } = pageOf<Target>(rule.targets, input);
+  const { items, next } = pageOf<Checked<Target>>(rule.targets, input);
   return { Targets: [...items], ...next };
 }
 
+/** Lists the names of a bus's rules that have the target, by ARN. */
 export function listRuleNamesByTarget(
   events: Events,
   input: Input<"ListRuleNamesByTarget">,

@@ -1,8 +1,8 @@
+import type { Delivery } from "../records.ts";
 import { type Authority, byPolicy } from "../../../delivery/authority.ts";
 import { DeliveryFailure } from "../../../delivery/failure.ts";
 import type { ActingFor } from "../../../policy/caller.ts";
 import type { Events } from "../context.ts";
-import type { Delivery } from "./deliveries.ts";
 
 const SERVICE = "events.amazonaws.com";
 

@@ -1,7 +1,7 @@
+import type { Delivery } from "../records.ts";
 import { createHash } from "node:crypto";
 import type { Contents } from "../../../delivery/deliver.ts";
 import type { BusEvent } from "../buses/event.ts";
-import type { Delivery } from "./deliveries.ts";
 import { parseJsonPath, readJsonPath } from "./json-path.ts";
 
 /** What a target gets, by its kind. `input` is the event after the target's own input settings. */

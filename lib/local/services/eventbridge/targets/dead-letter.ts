@@ -1,8 +1,8 @@
+import type { Delivery } from "../records.ts";
 import { sendDeadLetter } from "../../../delivery/dead-letter.ts";
 import type { DeliveryFailure } from "../../../delivery/failure.ts";
 import type { ExhaustedLimit } from "../../../delivery/retry.ts";
 import { textAttributes } from "../../../delivery/to-queue.ts";
-import type { Delivery } from "./deliveries.ts";
 import type { Events } from "../context.ts";
 import { byResourcePolicy } from "./authority.ts";
 

@@ -1,4 +1,4 @@
-import type { Target } from "@aws-sdk/client-eventbridge";
+import type { Delivery } from "../records.ts";
 import { openDeliveries } from "../../../delivery/open-deliveries.ts";
 import { limitsOf, planRetry } from "../../../delivery/retry.ts";
 import type { Cloud } from "../../../service.ts";
@@ -7,18 +7,6 @@ import { buryDeadLetter } from "./dead-letter.ts";
 import type { Events } from "../context.ts";
 import { sendToTarget } from "./send-to-target.ts";
 import { toTargetFailure } from "./target-failure.ts";
-
-/** An event on its way to a target. */
-export interface Delivery {
-  readonly region: string;
-  readonly ruleArn: string;
-  readonly ruleName: string;
-  readonly target: Target;
-  /** The event's JSON. */
-  readonly event: string;
-  readonly ingestedMs: number;
-  readonly hops: number;
-}
 
 /** Opens what keeps events until each has reached its target. Add to it in the transaction that makes the event true. */
 export function openTargetDeliveries(cloud: Cloud, events: () => Events): Outbox<Delivery> {

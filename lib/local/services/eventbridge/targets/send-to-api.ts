@@ -1,10 +1,10 @@
+import type { Delivery } from "../records.ts";
 import { forgetToken } from "../../../http-connection/access-token.ts";
 import { DeliveryFailure } from "../../../delivery/failure.ts";
 import { readArn } from "../../../kit/arn.ts";
 import { callOut } from "../../../http-connection/call-out.ts";
 import { readCredentials } from "../../../http-connection/credentials.ts";
 import { findConnection } from "../connections/connections.ts";
-import type { Delivery } from "./deliveries.ts";
 import { keyOf, type Events } from "../context.ts";
 import { buildApiRequest } from "./api-request.ts";
 

@@ -1,3 +1,4 @@
+import type { Delivery } from "../records.ts";
 import { type Authority, inRole, trusted } from "../../../delivery/authority.ts";
 import { callOf, deliver } from "../../../delivery/deliver.ts";
 import { DeliveryFailure } from "../../../delivery/failure.ts";
@@ -8,7 +9,6 @@ import { ingest } from "../buses/ingest.ts";
 import type { Events } from "../context.ts";
 import { byResourcePolicy, targetRole } from "./authority.ts";
 import { contentsOf } from "./contents.ts";
-import type { Delivery } from "./deliveries.ts";
 import { sendToApi } from "./send-to-api.ts";
 import { buildTargetInput } from "./target-input.ts";
 import { targetKind } from "./target-kind.ts";

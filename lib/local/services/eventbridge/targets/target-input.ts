@@ -1,4 +1,4 @@
-import type { Delivery } from "./deliveries.ts";
+import type { Delivery } from "../records.ts";
 import type { BusEvent } from "../buses/event.ts";
 import { parseJsonPath, readJsonPath } from "./json-path.ts";
 import { renderTemplate } from "./input-template.ts";
@@ -16,7 +16,7 @@ export function buildTargetInput(delivery: Delivery): string {
 }
 
 function fillTemplate(delivery: Delivery): string {
-  const { InputPathsMap: paths = {}, InputTemplate: template = "" } = delivery.target.InputTransformer!;
+  const { InputPathsMap: paths = {}, InputTemplate: template } = delivery.target.InputTransformer!;
   const event = JSON.parse(delivery.event) as BusEvent;
   const reserved = reservedValues(delivery, event);
   return renderTemplate(template, (name) => {

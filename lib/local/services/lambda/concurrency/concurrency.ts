@@ -31,6 +31,7 @@ export function putFunctionConcurrency(
   return { ReservedConcurrentExecutions: wanted };
 }
 
+/** Returns a function's reserved concurrency; empty where it has none. */
 export function getFunctionConcurrency(
   lambda: Lambda,
   input: Input<"GetFunctionConcurrency">,
@@ -41,6 +42,7 @@ export function getFunctionConcurrency(
   return reservedConcurrency === undefined ? {} : { ReservedConcurrentExecutions: reservedConcurrency };
 }
 
+/** Removes a function's reserved concurrency. */
 export function deleteFunctionConcurrency(
   lambda: Lambda,
   input: Input<"DeleteFunctionConcurrency">,

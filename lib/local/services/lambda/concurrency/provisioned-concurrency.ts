@@ -36,6 +36,7 @@ export function putProvisionedConcurrencyConfig(
   return describe(record);
 }
 
+/** Returns the provisioned concurrency of a version or alias, and how much of it is ready. */
 export function getProvisionedConcurrencyConfig(
   lambda: Lambda,
   input: Input<"GetProvisionedConcurrencyConfig">,
@@ -63,6 +64,7 @@ export function deleteProvisionedConcurrencyConfig(
   return {};
 }
 
+/** Lists a function's provisioned concurrency, a page at a time. */
 export function listProvisionedConcurrencyConfigs(
   lambda: Lambda,
   input: Input<"ListProvisionedConcurrencyConfigs">,

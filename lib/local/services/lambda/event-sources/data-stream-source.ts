@@ -1,10 +1,11 @@
+import type { StreamItem, StreamSource } from "./stream-types.ts";
+import type { Checked } from "../../../kit/checked.ts";
 import type { _Record } from "@aws-sdk/client-kinesis";
 import { isAwsError } from "../../../aws-error.ts";
 import { findTarget } from "../invoke/invoke-target.ts";
 import type { Lambda } from "../context.ts";
 import { readFunctionRef } from "../functions/names.ts";
 import type { MappingRecord } from "../records.ts";
-import type { StreamItem, StreamSource } from "./stream-source.ts";
 import { parseJson } from "../../../../util/parse-json.ts";
 
 /** The records of a Kinesis stream, or of its consumer. */
@@ -17,7 +18,7 @@ export function dataStreamSource(lambda: Lambda, mapping: MappingRecord): Stream
     async shards() {
       try {
         const { Shards = [] } = await cloud.call("kinesis", "ListShards", { StreamARN }, at);
-        return Shards.map(({ ShardId = "", ParentShardId, AdjacentParentShardId, SequenceNumberRange }) => ({
+        return Shards.map(({ ShardId, ParentShardId, AdjacentParentShardId, SequenceNumberRange }) => ({
           id: ShardId,
           parents: [ParentShardId, AdjacentParentShardId].filter((each) => each !== undefined),
           birth: SequenceNumberRange?.StartingSequenceNumber ?? "",
@@ -43,7 +44,7 @@ export function dataStreamSource(lambda: Lambda, mapping: MappingRecord): Stream
     async read(ShardId, ShardIterator, Limit) {
       try {
         const input = { ShardIterator, Limit };
-        const { Records = [], NextShardIterator } = await cloud.call("kinesis", "GetRecords", input, at);
+        const { Records, NextShardIterator } = await cloud.call("kinesis", "GetRecords", input, at);
         const role = roleOf(lambda, mapping);
         return {
           items: Records.map((record) => toItem(record, { ShardId, role, mapping })),
@@ -85,7 +86,7 @@ interface Origin {
   readonly mapping: MappingRecord;
 }
 
-function toItem(record: _Record, { ShardId, role, mapping }: Origin): StreamItem {
+function toItem(record: Checked<_Record>, { ShardId, role, mapping }: Origin): StreamItem {
   const arrivedMs = record.ApproximateArrivalTimestamp?.getTime() ?? 0;
   const data = Buffer.from(record.Data ?? []);
   const kinesis = {

@@ -46,6 +46,7 @@ export async function createEventSourceMapping(
   return describe(lambda, record, input.Enabled === false ? "Disabled" : "Creating");
 }
 
+/** Changes a mapping's function or settings, or switches it on or off. */
 export function updateEventSourceMapping(
   lambda: Lambda,
   input: Input<"UpdateEventSourceMapping">,
@@ -67,6 +68,7 @@ export function updateEventSourceMapping(
   return describe(lambda, record, passing);
 }
 
+/** Returns a mapping. `ResourceNotFoundException` where there is none of this UUID. */
 export function getEventSourceMapping(
   lambda: Lambda,
   input: Input<"GetEventSourceMapping">,
@@ -75,6 +77,7 @@ export function getEventSourceMapping(
   return describe(lambda, find(lambda, input.UUID, context));
 }
 
+/** Deletes a mapping, which is `Deleting` until its last batch is done. */
 export function deleteEventSourceMapping(
   lambda: Lambda,
   input: Input<"DeleteEventSourceMapping">,
@@ -86,6 +89,7 @@ export function deleteEventSourceMapping(
   return describe(lambda, record, "Deleting");
 }
 
+/** Lists mappings by function or event source, a page at a time. */
 export function listEventSourceMappings(
   lambda: Lambda,
   input: Input<"ListEventSourceMappings">,

@@ -37,6 +37,7 @@ export function eventSourceOf(arn: string): EventSource {
   });
 }
 
+/** Whether the event source is an SQS queue. */
 export function isQueueArn(arn: string): boolean {
   return QUEUE.test(arn);
 }
@@ -92,7 +93,7 @@ const queue: EventSource = {
 
 async function visibilityOf(lambda: Lambda, name: string, region: string): Promise<number> {
   try {
-    const { QueueUrl } = await lambda.cloud.call("sqs", "GetQueueUrl", { QueueName: name }, { region });
+    const { QueueUrl = "" } = await lambda.cloud.call("sqs", "GetQueueUrl", { QueueName: name }, { region });
     const { Attributes } = await lambda.cloud.call(
       "sqs",
       "GetQueueAttributes",
@@ -140,7 +141,7 @@ const tableStream: EventSource = {
       throw invalidParameter(`Unsupported starting position for arn type: ${input.EventSourceArn}`);
     }
   },
-  async checkSource(lambda, { EventSourceArn: StreamArn }, { region }) {
+  async checkSource(lambda, { EventSourceArn: StreamArn = "" }, { region }) {
     try {
       await lambda.cloud.call("dynamodb-streams", "DescribeStream", { StreamArn, Limit: 1 }, { region });
     } catch (error) {

@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import { randomUUID } from "node:crypto";
 import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs";
 import { matchesPattern } from "../../../../util/event-pattern/event-pattern.ts";
@@ -18,9 +19,9 @@ import { parseJson } from "../../../../util/parse-json.ts";
 export class QueueBatch {
   readonly #lambda: Lambda;
   readonly #mapping: MappingRecord;
-  readonly #messages: readonly Message[];
+  readonly #messages: readonly Checked<Message>[];
 
-  constructor(lambda: Lambda, mapping: MappingRecord, messages: readonly Message[]) {
+  constructor(lambda: Lambda, mapping: MappingRecord, messages: readonly Checked<Message>[]) {
     this.#lambda = lambda;
     this.#mapping = mapping;
     this.#messages = messages;
@@ -29,7 +30,7 @@ export class QueueBatch {
   async deliver(): Promise<void> {
     const wanted = this.#messages.filter((message) => this.#passesFilters(message));
     const unwanted = this.#messages.filter((message) => !wanted.includes(message));
-    const failed = wanted.length === 0 ? new Set<Message>() : await this.#call(wanted);
+    const failed = wanted.length === 0 ? new Set<Checked<Message>>() : await this.#call(wanted);
     await this.#delete([...unwanted, ...wanted.filter((message) => !failed.has(message))]);
   }
 
@@ -43,7 +44,7 @@ export class QueueBatch {
   }
 
   /** A pattern on the body applies to JSON or to text, whichever it is written for. */
-  #passesFilters(message: Message): boolean {
+  #passesFilters(message: Checked<Message>): boolean {
     const filters = this.#mapping.settings.FilterCriteria?.Filters ?? [];
     if (filters.length === 0) return true;
     const event = this.#toRecord(message);
@@ -52,7 +53,7 @@ export class QueueBatch {
   }
 
   /** Calls the function once. Returns what failed. */
-  async #call(messages: readonly Message[]): Promise<Set<Message>> {
+  async #call(messages: readonly Checked<Message>[]): Promise<Set<Checked<Message>>> {
     const { functionName, region, settings } = this.#mapping;
     const requestId = randomUUID();
     const all = new Set(messages);
@@ -76,7 +77,7 @@ export class QueueBatch {
     }
   }
 
-  #toRecord(message: Message) {
+  #toRecord(message: Checked<Message>) {
     const { region, source } = this.#mapping;
     const { MD5OfMessageAttributes: digest } = message;
     return {
@@ -93,7 +94,7 @@ export class QueueBatch {
     };
   }
 
-  async #delete(messages: readonly Message[]): Promise<void> {
+  async #delete(messages: readonly Checked<Message>[]): Promise<void> {
     for (let at = 0; at < messages.length; at += 10) {
       const Entries = messages
         .slice(at, at + 10)
@@ -120,7 +121,7 @@ export class QueueBatch {
   }
 }
 
-function attributesOf(given: Record<string, MessageAttributeValue>): Record<string, object> {
+function attributesOf(given: Record<string, Checked<MessageAttributeValue>>): Record<string, object> {
   return Object.fromEntries(
     Object.entries(given).map(([name, { StringValue, BinaryValue, DataType }]) => [
       name,

@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import { queueUrlOf } from "../../../delivery/to-queue.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Message } from "@aws-sdk/client-sqs";
@@ -57,7 +58,7 @@ export class QueuePoller {
   }
 
   /** One batch: until it is full, or its window is over. */
-  async #collect(mapping: MappingRecord, work: AbortSignal): Promise<Message[]> {
+  async #collect(mapping: MappingRecord, work: AbortSignal): Promise<Checked<Message>[]> {
     const { BatchSize = 10, MaximumBatchingWindowInSeconds: windowSeconds = 0 } = mapping.settings;
     const messages = await this.#receive(mapping, work, BatchSize, POLL_SECONDS);
     const endMs = this.#lambda.cloud.clock.now() + windowSeconds * 1000;
@@ -77,7 +78,7 @@ export class QueuePoller {
     work: AbortSignal,
     count: number,
     WaitTimeSeconds: number,
-  ): Promise<Message[]> {
+  ): Promise<Checked<Message>[]> {
     const { cloud } = this.#lambda;
     const { region, source } = mapping;
     try {
@@ -102,7 +103,7 @@ export class QueuePoller {
     }
   }
 
-  #hand(mapping: MappingRecord, messages: readonly Message[], work: AbortController): void {
+  #hand(mapping: MappingRecord, messages: readonly Checked<Message>[], work: AbortController): void {
     this.#running++;
     const batch = new QueueBatch(this.#lambda, mapping, messages);
     const done = this.#mapping === undefined ? batch.putBack() : batch.deliver();

@@ -1,10 +1,10 @@
+import type { StreamItem, StreamPage, StreamShard, StreamSource } from "./stream-types.ts";
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Lambda } from "../context.ts";
 import type { MappingRecord } from "../records.ts";
 import { StreamLane } from "./stream-lane.ts";
 import { StreamProgress } from "./stream-progress.ts";
-import type { StreamItem, StreamPage, StreamShard, StreamSource } from "./stream-source.ts";
 import { TumblingWindow } from "./tumbling-window.ts";
 
 /** Lambda reads each shard four times a second; it is the machine's time, so that a moved clock does not flood. */

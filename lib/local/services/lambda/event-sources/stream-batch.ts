@@ -1,3 +1,4 @@
+import type { StreamItem, StreamSource } from "./stream-types.ts";
 import { randomUUID } from "node:crypto";
 import { matchesPattern } from "../../../../util/event-pattern/event-pattern.ts";
 import { isAwsError } from "../../../aws-error.ts";
@@ -10,7 +11,6 @@ import { readFunctionRef } from "../functions/names.ts";
 import { batchRecordKey, isBucketArn } from "../record-keys.ts";
 import type { MappingRecord } from "../records.ts";
 import type { StreamProgress } from "./stream-progress.ts";
-import type { StreamItem, StreamSource } from "./stream-source.ts";
 import { readWindowState, windowMembers, type TumblingWindow } from "./tumbling-window.ts";
 
 const FIRST_BACKOFF_MS = 500;

@@ -1,7 +1,7 @@
+import type { StreamItem } from "./stream-types.ts";
 import type { Lambda } from "../context.ts";
 import type { MappingRecord } from "../records.ts";
 import { StreamBatch, type BatchOrigin } from "./stream-batch.ts";
-import type { StreamItem } from "./stream-source.ts";
 
 /** An event must not exceed an invocation's maximum payload; this leaves room for the envelope around the records. */
 const LARGEST_EVENT_BYTES = 6 * 1024 * 1024 - 16 * 1024;

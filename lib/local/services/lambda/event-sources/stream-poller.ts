@@ -1,8 +1,9 @@
+import type { StreamShard, StreamSource } from "./stream-types.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Lambda } from "../context.ts";
 import { POLL_MS, ShardFollower } from "./shard-follower.ts";
 import { StreamProgress } from "./stream-progress.ts";
-import { openStreamSource, type StreamShard, type StreamSource } from "./stream-source.ts";
+import { openStreamSource } from "./stream-source.ts";
 
 /** Reads a stream shard by shard, parents before their children, and hands its records to the mapping's function. */
 export class StreamPoller {

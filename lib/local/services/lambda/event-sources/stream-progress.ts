@@ -1,6 +1,6 @@
+import type { StreamItem } from "./stream-types.ts";
 import type { Lambda } from "../context.ts";
 import type { MappingRecord } from "../records.ts";
-import type { StreamItem } from "./stream-source.ts";
 
 /** Precedes a shard's birth in place of a sequence number when it was read to its end. */
 const END = "END ";

@@ -1,9 +1,10 @@
-import type { _Record, GetShardIteratorInput } from "@aws-sdk/client-dynamodb-streams";
+import type { StreamItem, StreamSource } from "./stream-types.ts";
+import type { _Record } from "@aws-sdk/client-dynamodb-streams";
 import { isAwsError } from "../../../aws-error.ts";
+import type { Input } from "../../../kit/operation-types.ts";
 import type { Lambda } from "../context.ts";
 import type { MappingRecord } from "../records.ts";
 import { toStreamEvent } from "./stream-event.ts";
-import type { StreamItem, StreamSource } from "./stream-source.ts";
 
 const HORIZON = { ShardIteratorType: "TRIM_HORIZON" } as const;
 
@@ -28,7 +29,9 @@ export function tableStreamSource({ cloud }: Lambda, mapping: MappingRecord): St
       }
     },
     async iterator(ShardId, after) {
-      const ask = async (position: Pick<GetShardIteratorInput, "ShardIteratorType" | "SequenceNumber">) => {
+      const ask = async (
+        position: Pick<Input<"dynamodb-streams", "GetShardIterator">, "ShardIteratorType" | "SequenceNumber">,
+      ) => {
         const input = { StreamArn, ShardId, ...position };
         return (await cloud.call("dynamodb-streams", "GetShardIterator", input, at)).ShardIterator;
       };

@@ -11,9 +11,10 @@ import { invalid } from "../errors.ts";
 const TOTAL_CODE_BYTES = 80_530_636_800;
 const ZIPPED_CODE_BYTES = 52_428_800;
 
+/** Returns the region's quotas of code and concurrency, and how much is used. */
 export function getAccountSettings(
   lambda: Lambda,
-  _input: Input<"GetAccountSettings">,
+  _input: object,
   context: RequestContext,
 ): Output<"GetAccountSettings"> {
   const prefix = `${context.region}/`;
@@ -43,6 +44,7 @@ export function getFunctionCodeSigningConfig(
   return { CodeSigningConfigArn: "", FunctionName: ref.name };
 }
 
+/** Whether Lambda stops a function that calls itself in a loop. */
 export function getFunctionRecursionConfig(
   lambda: Lambda,
   input: Input<"GetFunctionRecursionConfig">,
@@ -52,6 +54,7 @@ export function getFunctionRecursionConfig(
   return { RecursiveLoop: record.recursiveLoop ?? "Terminate" };
 }
 
+/** Sets whether Lambda stops a function that calls itself in a loop. */
 export function putFunctionRecursionConfig(
   lambda: Lambda,
   input: Input<"PutFunctionRecursionConfig">,
@@ -79,11 +82,12 @@ export function putRuntimeManagementConfig(
 ): Output<"PutRuntimeManagementConfig"> {
   const ref = readFunctionRef(input.FunctionName, input.Qualifier, context);
   const record = lambda.state.version(ref);
-  const { UpdateRuntimeOn = "Auto", RuntimeVersionArn } = input;
+  const { UpdateRuntimeOn, RuntimeVersionArn } = input;
   lambda.state.putVersion(ref, { ...record, runtimeManagement: { UpdateRuntimeOn, RuntimeVersionArn } });
   return { FunctionArn: functionArn(ref, record.version), UpdateRuntimeOn, RuntimeVersionArn };
 }
 
+/** Returns how a version's runtime is updated. */
 export function getRuntimeManagementConfig(
   lambda: Lambda,
   input: Input<"GetRuntimeManagementConfig">,

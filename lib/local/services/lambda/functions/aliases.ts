@@ -16,6 +16,7 @@ const WEIGHT_CONSTRAINT =
 const VERSION_CONSTRAINT =
   "Map keys must satisfy constraint: [Member must have length less than or equal to 1024, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [0-9]+]";
 
+/** Creates an alias for a version. `ResourceConflictException` where the function has one of this name. */
 export function createAlias(
   lambda: Lambda,
   input: Input<"CreateAlias">,
@@ -66,6 +67,7 @@ export function updateAlias(
   return describeAlias(ref, alias);
 }
 
+/** Returns an alias. `ResourceNotFoundException` where the function has none of this name. */
 export function getAlias(lambda: Lambda, input: Input<"GetAlias">, context: RequestContext): Output<"GetAlias"> {
   const ref = { ...readFunctionRef(input.FunctionName, undefined, context), qualifier: undefined };
   lambda.state.function(ref, functionArn(ref, input.Name));
@@ -79,6 +81,7 @@ export function deleteAlias(lambda: Lambda, input: Input<"DeleteAlias">, context
   return {};
 }
 
+/** Lists a function's aliases, all or those of one version, a page at a time. */
 export function listAliases(
   lambda: Lambda,
   input: Input<"ListAliases">,

@@ -1,8 +1,9 @@
-import type { CreateFunctionRequest, LoggingConfig, UpdateFunctionConfigurationRequest } from "@aws-sdk/client-lambda";
+import type { Input } from "../../../kit/operation-types.ts";
+import type { LoggingConfig } from "@aws-sdk/client-lambda";
 import type { FunctionSettings } from "../records.ts";
 
 /** The settings of a new function, with AWS's defaults. */
-export function buildSettings(name: string, input: CreateFunctionRequest): FunctionSettings {
+export function buildSettings(name: string, input: Input<"lambda", "CreateFunction">): FunctionSettings {
   return {
     Runtime: input.Runtime,
     Role: input.Role,
@@ -21,7 +22,10 @@ export function buildSettings(name: string, input: CreateFunctionRequest): Funct
 }
 
 /** The settings after an update: what it names replaces what was there. */
-export function mergeSettings(before: FunctionSettings, input: UpdateFunctionConfigurationRequest): FunctionSettings {
+export function mergeSettings(
+  before: FunctionSettings,
+  input: Input<"lambda", "UpdateFunctionConfiguration">,
+): FunctionSettings {
   const { Runtime, Role, Handler, Description, Timeout, MemorySize, TracingConfig, EphemeralStorage } = input;
   const plain = { Runtime, Role, Handler, Description, Timeout, MemorySize, TracingConfig, EphemeralStorage };
   const merged: FunctionSettings = { ...before, ...withoutUndefined(plain), ...optional(input) };
@@ -33,8 +37,10 @@ export function mergeSettings(before: FunctionSettings, input: UpdateFunctionCon
   return merged;
 }
 
-/** Members of a configuration that are returned only when they were set. */
-function optional(input: CreateFunctionRequest | UpdateFunctionConfigurationRequest): Partial<FunctionSettings> {
+/** The settings that a configuration shows only where they were given. */
+function optional(
+  input: Input<"lambda", "CreateFunction"> | Input<"lambda", "UpdateFunctionConfiguration">,
+): Partial<FunctionSettings> {
   const { Environment, DeadLetterConfig, KMSKeyArn, FileSystemConfigs, VpcConfig } = input;
   return withoutUndefined({
     Environment: Environment && { Variables: Environment.Variables ?? {} },

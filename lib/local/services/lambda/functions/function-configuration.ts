@@ -1,10 +1,11 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
 import { functionArn, type FunctionRef } from "./names.ts";
 import type { VersionRecord } from "../records.ts";
 import type { VersionState } from "./version-state.ts";
 
 /** What AWS answers during updates too (recorded), though the SDK's model does not list it there. */
-const CREATING = "Creating" as NonNullable<FunctionConfiguration["LastUpdateStatusReasonCode"]>;
+const CREATING = "Creating" as NonNullable<Checked<FunctionConfiguration>["LastUpdateStatusReasonCode"]>;
 
 const SUCCESSFUL = { LastUpdateStatus: "Successful" } as const;
 
@@ -19,7 +20,7 @@ export function describeFunction(
   record: VersionRecord,
   qualifier = ref.qualifier,
   state: VersionState = record.state,
-): FunctionConfiguration {
+): Checked<FunctionConfiguration> {
   return {
     ...listedFunction(ref, record, qualifier),
     ...statesOf(record, state),
@@ -32,7 +33,7 @@ export function listedFunction(
   ref: FunctionRef,
   record: VersionRecord,
   qualifier = ref.qualifier,
-): FunctionConfiguration {
+): Checked<FunctionConfiguration> {
   return {
     FunctionName: record.functionName,
     FunctionArn: functionArn(ref, qualifier),
@@ -45,7 +46,7 @@ export function listedFunction(
   };
 }
 
-function statesOf(record: VersionRecord, state: VersionState): FunctionConfiguration {
+function statesOf(record: VersionRecord, state: VersionState): Checked<FunctionConfiguration> {
   if (state === "Pending")
     return { State: "Pending", StateReason: "The function is being created.", StateReasonCode: "Creating" };
   if (state === "Inactive")

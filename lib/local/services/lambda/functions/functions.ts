@@ -100,6 +100,7 @@ export function getFunction(
   };
 }
 
+/** Returns the configuration of a function, version or alias, without its code. */
 export function getFunctionConfiguration(
   lambda: Lambda,
   input: Input<"GetFunctionConfiguration">,

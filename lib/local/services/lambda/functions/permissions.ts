@@ -30,6 +30,7 @@ export function addPermission(
   return { Statement: JSON.stringify(statement) };
 }
 
+/** Removes a statement of a function's policy. `ResourceNotFoundException` where there is none. */
 export function removePermission(lambda: Lambda, input: Input<"RemovePermission">, context: RequestContext): object {
   const ref = readFunctionRef(input.FunctionName, input.Qualifier, context);
   if (lambda.state.functions.get(keyOf(ref)) === undefined) throw notFound(`No policy found for: ${functionArn(ref)}`);
@@ -44,6 +45,7 @@ export function removePermission(lambda: Lambda, input: Input<"RemovePermission"
   return {};
 }
 
+/** Returns the policy of a function, version or alias. `ResourceNotFoundException` where it has none. */
 export function getPolicy(lambda: Lambda, input: Input<"GetPolicy">, context: RequestContext): Output<"GetPolicy"> {
   const ref = readFunctionRef(input.FunctionName, input.Qualifier, context);
   const statements = statementsOf(lambda, ref);

@@ -8,6 +8,7 @@ import { invalid, invalidParameter } from "../errors.ts";
 const RESOURCE_PATTERN = String.raw`arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:(function:[a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|capacity-provider:[a-zA-Z0-9-_]+)`;
 const MOST_TAGS = 50;
 
+/** Adds tags to a function or mapping by ARN, or overwrites them: at most 50. */
 export function tagResource(lambda: Lambda, input: Input<"TagResource">, context: RequestContext): object {
   const ref = readTagged(input.Resource, context);
   const given = input.Tags ?? {};
@@ -19,6 +20,7 @@ export function tagResource(lambda: Lambda, input: Input<"TagResource">, context
   return {};
 }
 
+/** Removes tags by their keys. Keys that the resource does not have are ignored. */
 export function untagResource(lambda: Lambda, input: Input<"UntagResource">, context: RequestContext): object {
   const keys = input.TagKeys;
   if (keys === undefined || keys.length === 0)
@@ -29,6 +31,7 @@ export function untagResource(lambda: Lambda, input: Input<"UntagResource">, con
   return {};
 }
 
+/** Returns the tags of a function or mapping, by ARN. */
 export function listTags(lambda: Lambda, input: Input<"ListTags">, context: RequestContext): Output<"ListTags"> {
   return { Tags: { ...lambda.state.function(readTagged(input.Resource, context)).tags } };
 }

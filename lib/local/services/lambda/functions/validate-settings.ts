@@ -1,5 +1,5 @@
+import type { Input } from "../../../kit/operation-types.ts";
 import { constraintProblem } from "../../../kit/constraint-text.ts";
-import type { CreateFunctionRequest, UpdateFunctionConfigurationRequest } from "@aws-sdk/client-lambda";
 import { AwsError } from "../../../aws-error.ts";
 import { matches, patternProblem } from "./names.ts";
 import { invalid, invalidParameter } from "../errors.ts";
@@ -7,7 +7,7 @@ import { judgeRuntime, VALID_RUNTIMES } from "./runtimes.ts";
 
 type Settings = Partial<
   Pick<
-    CreateFunctionRequest & UpdateFunctionConfigurationRequest,
+    Input<"lambda", "CreateFunction"> & Input<"lambda", "UpdateFunctionConfiguration">,
     | "Runtime"
     | "Role"
     | "Handler"

@@ -74,6 +74,7 @@ function fingerprintOf({ settings, codeSha256 }: VersionRecord): string {
     .digest("hex");
 }
 
+/** Lists a function's versions, `$LATEST` first, a page at a time. */
 export function listVersionsByFunction(
   lambda: Lambda,
   input: Input<"ListVersionsByFunction">,

@@ -43,6 +43,7 @@ export function updateFunctionEventInvokeConfig(
   return put(lambda, ref, { ...before, ...pick(input), modifiedMs: lambda.cloud.clock.now() });
 }
 
+/** Returns the settings of asynchronous invokes. `ResourceNotFoundException` without any. */
 export function getFunctionEventInvokeConfig(
   lambda: Lambda,
   input: Input<"GetFunctionEventInvokeConfig">,
@@ -52,6 +53,7 @@ export function getFunctionEventInvokeConfig(
   return describe(ref, find(lambda, ref));
 }
 
+/** Deletes the settings of asynchronous invokes: AWS's defaults hold again. */
 export function deleteFunctionEventInvokeConfig(
   lambda: Lambda,
   input: Input<"DeleteFunctionEventInvokeConfig">,
@@ -63,6 +65,7 @@ export function deleteFunctionEventInvokeConfig(
   return {};
 }
 
+/** Lists a function's settings of asynchronous invokes, a page at a time. */
 export function listFunctionEventInvokeConfigs(
   lambda: Lambda,
   input: Input<"ListFunctionEventInvokeConfigs">,

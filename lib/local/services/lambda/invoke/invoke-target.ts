@@ -1,18 +1,10 @@
 import { pickVersion } from "../functions/aliases.ts";
 import type { Lambda } from "../context.ts";
 import { functionArn, isVersionNumber, type FunctionRef } from "../functions/names.ts";
-import type { VersionRecord } from "../records.ts";
+import type { InvokeTarget } from "../records.ts";
 import { refuseInState } from "../functions/version-state.ts";
 
-/** What an event goes to. */
-export interface InvokeTarget {
-  readonly ref: FunctionRef;
-  readonly version: VersionRecord;
-  /** The ARN that was called: with the alias or version where one was named. */
-  readonly invokedArn: string;
-}
-
-/** Finds the version that receives this event; an alias decides by its weights, for each event separately. */
+/** Finds the version that takes this event; an alias decides by its weights, for each event. */
 export function findTarget({ state }: Lambda, ref: FunctionRef): InvokeTarget {
   const qualifier = ref.qualifier ?? "$LATEST";
   const record = state.function(ref, functionArn(ref, qualifier));

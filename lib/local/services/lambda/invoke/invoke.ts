@@ -1,9 +1,10 @@
+import type { InvokeTarget } from "../records.ts";
 import { constraintProblem } from "../../../kit/constraint-text.ts";
 import { randomBytes } from "node:crypto";
 import type { InvocationResult } from "../../../runtime/function-spec.ts";
 import type { RequestContext } from "../../../service.ts";
 import { noteUse } from "../functions/version-state.ts";
-import { findTarget, type InvokeTarget } from "./invoke-target.ts";
+import { findTarget } from "./invoke-target.ts";
 import { wakeIfInactive } from "./wake.ts";
 import type { Input, Lambda, Output } from "../context.ts";
 import { readFunctionRef } from "../functions/names.ts";

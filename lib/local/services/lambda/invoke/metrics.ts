@@ -1,8 +1,9 @@
+import type { InvokeTarget } from "../records.ts";
 import { errorText } from "../../../kit/error-text.ts";
 import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
+import type { Checked } from "../../../kit/checked.ts";
 import type { InvocationResult } from "../../../runtime/function-spec.ts";
 import type { Cloud } from "../../../service.ts";
-import type { InvokeTarget } from "./invoke-target.ts";
 
 const FLUSH_MS = 1000;
 const MOST_DATA_PER_CALL = 1000;
@@ -117,7 +118,7 @@ function dimensionSets({ ref, version }: InvokeTarget): Series["dimensions"][] {
   return sets;
 }
 
-function toData(series: Series): MetricDatum[] {
+function toData(series: Series): Checked<MetricDatum>[] {
   const common = {
     MetricName: series.name,
     Dimensions: series.dimensions.map((dimension) => ({ ...dimension })),
@@ -126,7 +127,7 @@ function toData(series: Series): MetricDatum[] {
   };
   const all = [...series.values];
   if (all.length === 1 && all[0]![1] === 1) return [{ ...common, Value: all[0]![0] }];
-  const data: MetricDatum[] = [];
+  const data: Checked<MetricDatum>[] = [];
   for (let start = 0; start < all.length; start += MOST_VALUES_PER_DATUM) {
     const part = all.slice(start, start + MOST_VALUES_PER_DATUM);
     data.push({ ...common, Values: part.map(([value]) => value), Counts: part.map(([, count]) => count) });

@@ -38,6 +38,7 @@ export async function publishLayerVersion(
   return describeWithContent(lambda, context, record);
 }
 
+/** Returns a version of a layer, with where its content can be downloaded. */
 export function getLayerVersion(
   lambda: Lambda,
   input: Input<"GetLayerVersion">,
@@ -46,6 +47,7 @@ export function getLayerVersion(
   return describeWithContent(lambda, context, find(lambda, context, input.LayerName, input.VersionNumber));
 }
 
+/** The same as `GetLayerVersion`, by the version's ARN. */
 export function getLayerVersionByArn(
   lambda: Lambda,
   input: Input<"GetLayerVersionByArn">,
@@ -56,6 +58,7 @@ export function getLayerVersionByArn(
   return describeWithContent(lambda, context, find(lambda, context, name, Number(version)));
 }
 
+/** Lists a layer's versions, newest first, a page at a time. */
 export function listLayerVersions(
   lambda: Lambda,
   input: Input<"ListLayerVersions">,
@@ -69,6 +72,7 @@ export function listLayerVersions(
   return { LayerVersions: items.map((each) => describe(context, each)), ...next };
 }
 
+/** Lists the layers with their latest versions, by runtime and architecture, a page at a time. */
 export function listLayers(lambda: Lambda, input: Input<"ListLayers">, context: RequestContext): Output<"ListLayers"> {
   const all = lambda.state.layers.list(`${context.region}/`).map(([, each]) => each);
   const latest = new Map(all.filter((each) => !each.deleted).map((each) => [each.name, each]));
@@ -93,6 +97,7 @@ export function deleteLayerVersion(
   return {};
 }
 
+/** Lets another account, or every account, use a version of a layer. */
 export function addLayerVersionPermission(
   lambda: Lambda,
   input: Input<"AddLayerVersionPermission">,
@@ -121,6 +126,7 @@ export function addLayerVersionPermission(
   return { Statement: JSON.stringify(statement), RevisionId: after.revisionId };
 }
 
+/** Returns the policy of a layer's version. `ResourceNotFoundException` where it has none. */
 export function getLayerVersionPolicy(
   lambda: Lambda,
   input: Input<"GetLayerVersionPolicy">,
@@ -134,6 +140,7 @@ export function getLayerVersionPolicy(
   };
 }
 
+/** Removes a statement of the policy of a layer's version. */
 export function removeLayerVersionPermission(
   lambda: Lambda,
   input: Input<"RemoveLayerVersionPermission">,

@@ -11,6 +11,7 @@ import { conflict, invalid, invalidParameter, notFound } from "../errors.ts";
 /** Where function URLs begin below the cloud's endpoint. */
 export const URL_PATH = "/_aws/lambda-url/";
 
+/** Gives a function or alias a URL. `ResourceConflictException` where it has one. */
 export function createFunctionUrlConfig(
   lambda: Lambda,
   input: Input<"CreateFunctionUrlConfig">,
@@ -40,6 +41,7 @@ export function createFunctionUrlConfig(
   return { ...shown, ...(input.InvokeMode !== undefined && { InvokeMode }) };
 }
 
+/** Changes a URL's authorization, CORS or invoke mode. */
 export function updateFunctionUrlConfig(
   lambda: Lambda,
   input: Input<"UpdateFunctionUrlConfig">,
@@ -55,6 +57,7 @@ export function updateFunctionUrlConfig(
   return describe(lambda, ref, record);
 }
 
+/** Returns the URL of a function or alias. `ResourceNotFoundException` without one. */
 export function getFunctionUrlConfig(
   lambda: Lambda,
   input: Input<"GetFunctionUrlConfig">,
@@ -64,6 +67,7 @@ export function getFunctionUrlConfig(
   return describe(lambda, ref, find(lambda, ref));
 }
 
+/** Deletes the URL of a function or alias. */
 export function deleteFunctionUrlConfig(
   lambda: Lambda,
   input: Input<"DeleteFunctionUrlConfig">,
@@ -74,6 +78,7 @@ export function deleteFunctionUrlConfig(
   return {};
 }
 
+/** Lists the URLs of a function and its aliases, a page at a time. */
 export function listFunctionUrlConfigs(
   lambda: Lambda,
   input: Input<"ListFunctionUrlConfigs">,

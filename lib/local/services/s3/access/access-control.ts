@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { AccessControlPolicy, Grant } from "@aws-sdk/client-s3";
 import { AwsError } from "../../../aws-error.ts";
 import type { RequestContext } from "../../../service.ts";
@@ -9,6 +10,7 @@ import { malformedXml } from "../errors.ts";
 
 const PERMISSIONS = new Set(["FULL_CONTROL", "READ", "WRITE", "READ_ACP", "WRITE_ACP"]);
 
+/** Sets a bucket's ACL. `AccessControlListNotSupported` where the bucket's owner is enforced. */
 export function putBucketAcl(s3: S3, input: Input<"PutBucketAcl">): object {
   const bucket = requireBucket(s3, input.Bucket);
   const grants = readAcl(s3, input);
@@ -18,16 +20,18 @@ export function putBucketAcl(s3: S3, input: Input<"PutBucketAcl">): object {
   return {};
 }
 
+/** Returns a bucket's ACL. */
 export function getBucketAcl(s3: S3, input: Input<"GetBucketAcl">): Output<"GetBucketAcl"> {
   const bucket = requireBucket(s3, input.Bucket);
   const grants = s3.settings.get(bucket.name, "acl") ?? ownerOnly(s3.cloud.account);
   return { Owner: { ID: canonicalUser(s3.cloud.account) }, Grants: [...grants] };
 }
 
+/** Sets an object's ACL. `AccessControlListNotSupported` where the bucket's owner is enforced. */
 export function putObjectAcl(s3: S3, input: Input<"PutObjectAcl">, context: RequestContext): Output<"PutObjectAcl"> {
   const bucket = requireBucket(s3, input.Bucket);
   const grants = readAcl(s3, input);
-  const found = requireObject(s3, bucket.name, input.Key!, input.VersionId, "PUT");
+  const found = requireObject(s3, bucket.name, input.Key, input.VersionId, "PUT");
   if (input.ACL !== "bucket-owner-full-control") requireAcls(s3, bucket);
   refusePublic(s3, bucket.name, grants);
   s3.cloud.store.transaction(() => {
@@ -37,14 +41,18 @@ export function putObjectAcl(s3: S3, input: Input<"PutObjectAcl">, context: Requ
   return {};
 }
 
+/** Returns an object's ACL. */
 export function getObjectAcl(s3: S3, input: Input<"GetObjectAcl">): Output<"GetObjectAcl"> {
   const bucket = requireBucket(s3, input.Bucket);
-  const { record } = requireObject(s3, bucket.name, input.Key!, input.VersionId, "GET");
+  const { record } = requireObject(s3, bucket.name, input.Key, input.VersionId, "GET");
   const grants = record.grants ?? ownerOnly(s3.cloud.account);
   return { Owner: { ID: canonicalUser(s3.cloud.account) }, Grants: [...grants] };
 }
 
-function readAcl(s3: S3, input: AclHeaders & { AccessControlPolicy?: AccessControlPolicy | undefined }): Grant[] {
+function readAcl(
+  s3: S3,
+  input: AclHeaders & { AccessControlPolicy?: Checked<AccessControlPolicy> | undefined },
+): Checked<Grant>[] {
   const { account } = s3.cloud;
   const named = readAclHeaders(input, account);
   if (named === undefined) {
@@ -55,7 +63,7 @@ function readAcl(s3: S3, input: AclHeaders & { AccessControlPolicy?: AccessContr
   throw new AwsError("UnexpectedContent", "This request does not support content");
 }
 
-function readPolicy(policy: AccessControlPolicy, account: string): Grant[] {
+function readPolicy(policy: Checked<AccessControlPolicy>, account: string): Checked<Grant>[] {
   const { Owner: owner, Grants: grants } = policy;
   if (owner?.ID === undefined || grants === undefined) throw malformedAcl();
   const names = { id: "CanonicalUser/ID", uri: "Group/URI" };
@@ -69,7 +77,7 @@ function readPolicy(policy: AccessControlPolicy, account: string): Grant[] {
   return grants;
 }
 
-function refusePublic(s3: S3, bucket: string, grants: readonly Grant[]): void {
+function refusePublic(s3: S3, bucket: string, grants: readonly Checked<Grant>[]): void {
   const open = grants.some(({ Grantee: grantee }) => /\/(AllUsers|AuthenticatedUsers)$/.test(grantee?.URI ?? ""));
   if (!open || !s3.settings.get(bucket, "publicAccessBlock")?.BlockPublicAcls) return;
   throw new AwsError("AccessDenied", "Access Denied", { statusCode: 403 });

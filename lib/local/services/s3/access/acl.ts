@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { Grant, Permission } from "@aws-sdk/client-s3";
 import { AwsError } from "../../../aws-error.ts";
 import type { BucketRecord } from "../records.ts";
@@ -55,12 +56,16 @@ const HEADERS: readonly (readonly [keyof GrantHeaders, Permission, string])[] = 
 ];
 
 /** What everybody gets who writes without an access control list: the owner may do everything. */
-export function ownerOnly(account: string): Grant[] {
+export function ownerOnly(account: string): Checked<Grant>[] {
   return [{ Grantee: { ID: canonicalUser(account), Type: "CanonicalUser" }, Permission: "FULL_CONTROL" }];
 }
 
 /** The grants of a new object, where the request brings any. */
-export function readObjectGrants(s3: S3, bucket: BucketRecord, input: AclHeaders): { grants?: readonly Grant[] } {
+export function readObjectGrants(
+  s3: S3,
+  bucket: BucketRecord,
+  input: AclHeaders,
+): { grants?: readonly Checked<Grant>[] } {
   const grants = readAclHeaders(input, s3.cloud.account);
   if (grants === undefined) return {};
   const harmless = input.ACL === "bucket-owner-full-control";
@@ -76,7 +81,7 @@ export function requireAcls(s3: S3, bucket: BucketRecord): void {
 }
 
 /** The grants in the headers, or undefined where there are none. */
-export function readAclHeaders(input: AclHeaders, account: string): Grant[] | undefined {
+export function readAclHeaders(input: AclHeaders, account: string): Checked<Grant>[] | undefined {
   const given = HEADERS.filter(([member]) => input[member] !== undefined);
   if (input.ACL === undefined) {
     return given.length === 0
@@ -88,7 +93,7 @@ export function readAclHeaders(input: AclHeaders, account: string): Grant[] | un
   if (canned === undefined) throw invalidArgument(undefined, "x-amz-acl", input.ACL);
   return [
     ...ownerOnly(account),
-    ...canned.map(([URI, Permission]): Grant => ({ Grantee: { Type: "Group", URI }, Permission })),
+    ...canned.map(([URI, Permission]): Checked<Grant> => ({ Grantee: { Type: "Group", URI }, Permission })),
   ];
 }
 
@@ -106,7 +111,7 @@ export function validateGrantee(
   }
 }
 
-function readGrantees(header: string, permission: Permission, headerName: string, account: string): Grant[] {
+function readGrantees(header: string, permission: Permission, headerName: string, account: string): Checked<Grant>[] {
   return header.split(",").map((part) => {
     const match = /^\s*(id|uri)\s*=\s*"?([^"]*)"?\s*$/.exec(part);
     if (match === null) throw invalidArgument("Argument format not recognized", headerName, header);

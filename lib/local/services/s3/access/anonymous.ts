@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { Grant } from "@aws-sdk/client-s3";
 import type { RequestContext } from "../../../service.ts";
 import { evaluatePolicies, type Decision } from "../../../../iam/evaluate.ts";
@@ -64,6 +65,6 @@ function decide(policy: string | undefined, action: string, resource: string): D
 
 function isReadable(s3: S3, bucket: string, key: string): boolean {
   const latest = s3.objects.latest(bucket, key)?.record;
-  const grants: readonly Grant[] = latest === undefined || latest.deleteMarker ? [] : (latest.grants ?? []);
+  const grants: readonly Checked<Grant>[] = latest === undefined || latest.deleteMarker ? [] : (latest.grants ?? []);
   return grants.some(({ Grantee, Permission }) => Grantee?.URI === EVERYBODY && Permission === "READ");
 }

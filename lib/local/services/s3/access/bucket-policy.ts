@@ -18,6 +18,7 @@ export interface PolicyStatement {
 const NARROWING =
   /"(aws:(SourceArn|SourceVpc|SourceVpce|SourceAccount|SourceIp|SourceOwner|userId|PrincipalOrgID|PrincipalAccount|PrincipalArn)|s3:DataAccessPointArn|s3:x-amz-server-side-encryption-aws-kms-key-id)"/i;
 
+/** Sets a bucket's policy: JSON of at most 20 KB. `MalformedPolicy` where it cannot be read. */
 export function putBucketPolicy(s3: S3, input: Input<"PutBucketPolicy">): object {
   const bucket = requireBucket(s3, input.Bucket);
   const text = input.Policy ?? "";
@@ -30,15 +31,18 @@ export function putBucketPolicy(s3: S3, input: Input<"PutBucketPolicy">): object
   return {};
 }
 
+/** Returns a bucket's policy. `NoSuchBucketPolicy` where it has none. */
 export function getBucketPolicy(s3: S3, input: Input<"GetBucketPolicy">): Output<"GetBucketPolicy"> {
   return { Policy: requirePolicy(s3, requireBucket(s3, input.Bucket).name) };
 }
 
+/** Whether a bucket's policy allows public access. */
 export function getBucketPolicyStatus(s3: S3, input: Input<"GetBucketPolicyStatus">): Output<"GetBucketPolicyStatus"> {
   const text = requirePolicy(s3, requireBucket(s3, input.Bucket).name);
   return { PolicyStatus: { IsPublic: readStatements(text).some(isPublic) } };
 }
 
+/** Deletes a bucket's policy. Doing it again is not an error. */
 export function deleteBucketPolicy(s3: S3, input: Input<"DeleteBucketPolicy">): object {
   s3.settings.delete(requireBucket(s3, input.Bucket).name, "policy");
   return {};
@@ -58,7 +62,7 @@ export function isPublic(statement: PolicyStatement): boolean {
   return !NARROWING.test(JSON.stringify(statement.Condition ?? {}));
 }
 
-export function isForEverybody({ Principal: principal }: PolicyStatement): boolean {
+function isForEverybody({ Principal: principal }: PolicyStatement): boolean {
   if (principal === "*") return true;
   const accounts = (principal as { AWS?: unknown } | undefined)?.AWS;
   return [accounts].flat().includes("*");

@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { CORSRule } from "@aws-sdk/client-s3";
 import type { IncomingMessage } from "node:http";
 import { matchesWildcards } from "../../../../util/match-wildcards.ts";
@@ -34,20 +35,20 @@ interface Asked {
   readonly headers: readonly string[];
 }
 
-function allows(rule: CORSRule, { origin, method, headers }: Asked): boolean {
+function allows(rule: Checked<CORSRule>, { origin, method, headers }: Asked): boolean {
   const allowed = (rule.AllowedHeaders ?? []).map((name) => name.toLowerCase());
   return (
-    rule.AllowedMethods!.includes(method) &&
-    rule.AllowedOrigins!.some((pattern) => matchesWildcards(pattern, origin)) &&
+    rule.AllowedMethods.includes(method) &&
+    rule.AllowedOrigins.some((pattern) => matchesWildcards(pattern, origin)) &&
     headers.every((name) => allowed.some((pattern) => matchesWildcards(pattern, name)))
   );
 }
 
-function describe(rule: CORSRule, { origin, headers }: Asked): Record<string, string> {
-  const anybody = rule.AllowedOrigins!.includes("*");
+function describe(rule: Checked<CORSRule>, { origin, headers }: Asked): Record<string, string> {
+  const anybody = rule.AllowedOrigins.includes("*");
   return {
     "access-control-allow-origin": anybody ? "*" : origin,
-    "access-control-allow-methods": rule.AllowedMethods!.join(", "),
+    "access-control-allow-methods": rule.AllowedMethods.join(", "),
     ...(anybody ? {} : { "access-control-allow-credentials": "true" }),
     ...(headers.length > 0 ? { "access-control-allow-headers": headers.join(", ") } : {}),
     ...(rule.ExposeHeaders?.length ? { "access-control-expose-headers": rule.ExposeHeaders.join(", ") } : {}),

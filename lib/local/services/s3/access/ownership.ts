@@ -10,6 +10,7 @@ export function readOwnership(given: string | undefined): ObjectOwnership {
   throw invalidArgument(`Invalid x-amz-object-ownership header: ${given}`, "x-amz-object-ownership");
 }
 
+/** Whether the text is one of S3's object ownership settings. */
 export function isOwnership(given: string | undefined): given is ObjectOwnership {
   return given !== undefined && OWNERSHIPS.has(given);
 }

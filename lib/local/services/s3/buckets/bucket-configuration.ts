@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { CORSRule, ServerSideEncryptionRule } from "@aws-sdk/client-s3";
 import { AwsError } from "../../../aws-error.ts";
 import type { BucketSettingName, BucketSettingTypes } from "./bucket-settings.ts";
@@ -17,6 +18,7 @@ const MISSING = {
 
 const METHODS = new Set(["GET", "PUT", "POST", "DELETE", "HEAD"]);
 
+/** Sets the origins whose web pages may call the bucket: at most 100 rules. */
 export function putBucketCors(s3: S3, input: Input<"PutBucketCors">): object {
   const rules = input.CORSConfiguration?.CORSRules ?? [];
   if (rules.length === 0 || rules.length > 100) throw malformedXml();
@@ -24,10 +26,12 @@ export function putBucketCors(s3: S3, input: Input<"PutBucketCors">): object {
   return put(s3, input, "cors", { CORSRules: rules });
 }
 
+/** Returns a bucket's CORS rules. `NoSuchCORSConfiguration` where it has none. */
 export function getBucketCors(s3: S3, input: Input<"GetBucketCors">): Output<"GetBucketCors"> {
   return { CORSRules: requireSetting(s3, input, "cors").CORSRules };
 }
 
+/** Sets the default encryption of new objects. */
 export function putBucketEncryption(s3: S3, input: Input<"PutBucketEncryption">): object {
   const rules = input.ServerSideEncryptionConfiguration?.Rules ?? [];
   if (rules.length !== 1) throw malformedXml();
@@ -48,10 +52,11 @@ export function getBucketEncryption(s3: S3, input: Input<"GetBucketEncryption">)
   const rules = s3.settings.get(bucket.name, "encryption")?.Rules ?? [
     { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } },
   ];
-  const Rules = rules.map((rule): ServerSideEncryptionRule => ({ BucketKeyEnabled: false, ...rule }));
+  const Rules = rules.map((rule): Checked<ServerSideEncryptionRule> => ({ BucketKeyEnabled: false, ...rule }));
   return { ServerSideEncryptionConfiguration: { Rules } };
 }
 
+/** Sets which public ACLs and policies a bucket ignores or refuses. */
 export function putPublicAccessBlock(s3: S3, input: Input<"PutPublicAccessBlock">): object {
   const given = input.PublicAccessBlockConfiguration ?? {};
   const value = {
@@ -64,16 +69,19 @@ export function putPublicAccessBlock(s3: S3, input: Input<"PutPublicAccessBlock"
   return put(s3, input, "publicAccessBlock", value);
 }
 
+/** Returns a bucket's block of public access. `NoSuchPublicAccessBlockConfiguration` without one. */
 export function getPublicAccessBlock(s3: S3, input: Input<"GetPublicAccessBlock">): Output<"GetPublicAccessBlock"> {
   return { PublicAccessBlockConfiguration: requireSetting(s3, input, "publicAccessBlock") };
 }
 
+/** Sets who owns new objects, and whether ACLs count. */
 export function putBucketOwnershipControls(s3: S3, input: Input<"PutBucketOwnershipControls">): object {
   const rules = input.OwnershipControls?.Rules ?? [];
   if (rules.length !== 1 || !isOwnership(rules[0]!.ObjectOwnership)) throw malformedXml();
   return put(s3, input, "ownership", { Rules: rules });
 }
 
+/** Returns who owns new objects. `OwnershipControlsNotFoundError` without a setting. */
 export function getBucketOwnershipControls(
   s3: S3,
   input: Input<"GetBucketOwnershipControls">,
@@ -81,6 +89,7 @@ export function getBucketOwnershipControls(
   return { OwnershipControls: requireSetting(s3, input, "ownership") };
 }
 
+/** Replaces a bucket's tags. */
 export function putBucketTagging(s3: S3, input: Input<"PutBucketTagging">): object {
   const tags = input.Tagging?.TagSet ?? [];
   validateTags(tags, "bucket");
@@ -88,10 +97,12 @@ export function putBucketTagging(s3: S3, input: Input<"PutBucketTagging">): obje
   return put(s3, input, "tags", tags);
 }
 
+/** Returns a bucket's tags. `NoSuchTagSet` where it has none. */
 export function getBucketTagging(s3: S3, input: Input<"GetBucketTagging">): Output<"GetBucketTagging"> {
   return { TagSet: [...requireSetting(s3, input, "tags")] };
 }
 
+/** Sets how a bucket is served as a website. */
 export function putBucketWebsite(s3: S3, input: Input<"PutBucketWebsite">): object {
   const website = input.WebsiteConfiguration ?? {};
   const { IndexDocument: index, RedirectAllRequestsTo: redirect } = website;
@@ -115,15 +126,17 @@ export function putBucketWebsite(s3: S3, input: Input<"PutBucketWebsite">): obje
   return put(s3, input, "website", website);
 }
 
+/** Returns a bucket's website settings. `NoSuchWebsiteConfiguration` where it has none. */
 export function getBucketWebsite(s3: S3, input: Input<"GetBucketWebsite">): Output<"GetBucketWebsite"> {
   return requireSetting(s3, input, "website");
 }
 
+/** Sets where a bucket's access log goes, or switches it off. */
 export function putBucketLogging(s3: S3, input: Input<"PutBucketLogging">): object {
   const logging = input.BucketLoggingStatus?.LoggingEnabled;
   if (logging === undefined) return remove(s3, input, "logging");
   const bucket = requireBucket(s3, input.Bucket);
-  const target = s3.buckets.get(logging.TargetBucket!);
+  const target = s3.buckets.get(logging.TargetBucket);
   if (target === undefined || target.region !== bucket.region) {
     throw new AwsError("InvalidTargetBucketForLogging", "The target bucket for logging does not exist", {
       members: { TargetBucket: logging.TargetBucket },
@@ -132,11 +145,13 @@ export function putBucketLogging(s3: S3, input: Input<"PutBucketLogging">): obje
   return put(s3, input, "logging", logging);
 }
 
+/** Returns where a bucket's access log goes; empty where it has none. */
 export function getBucketLogging(s3: S3, input: Input<"GetBucketLogging">): Output<"GetBucketLogging"> {
   const logging = s3.settings.get(requireBucket(s3, input.Bucket).name, "logging");
   return logging === undefined ? {} : { LoggingEnabled: logging };
 }
 
+/** Switches transfer acceleration on or off. It is stored, and has no effect here. */
 export function putBucketAccelerateConfiguration(s3: S3, input: Input<"PutBucketAccelerateConfiguration">): object {
   const status = input.AccelerateConfiguration?.Status;
   if (status !== "Enabled" && status !== "Suspended") throw malformedXml();
@@ -146,6 +161,7 @@ export function putBucketAccelerateConfiguration(s3: S3, input: Input<"PutBucket
   return put(s3, input, "accelerate", { Status: status });
 }
 
+/** Returns whether transfer acceleration is on. */
 export function getBucketAccelerateConfiguration(
   s3: S3,
   input: Input<"GetBucketAccelerateConfiguration">,
@@ -153,12 +169,14 @@ export function getBucketAccelerateConfiguration(
   return s3.settings.get(requireBucket(s3, input.Bucket).name, "accelerate") ?? {};
 }
 
+/** Sets who pays for requests. It is stored, and has no effect here. */
 export function putBucketRequestPayment(s3: S3, input: Input<"PutBucketRequestPayment">): object {
   const payer = input.RequestPaymentConfiguration?.Payer;
   if (payer !== "BucketOwner" && payer !== "Requester") throw malformedXml();
   return put(s3, input, "requestPayment", { Payer: payer });
 }
 
+/** Returns who pays for requests. */
 export function getBucketRequestPayment(
   s3: S3,
   input: Input<"GetBucketRequestPayment">,
@@ -167,12 +185,19 @@ export function getBucketRequestPayment(
   return s3.settings.get(bucket.name, "requestPayment") ?? { Payer: "BucketOwner" };
 }
 
+/** Removes a bucket's CORS rules. */
 export const deleteBucketCors = removing("cors");
+/** Sets the default encryption back to SSE-S3. */
 export const deleteBucketEncryption = removing("encryption");
+/** Removes a bucket's lifecycle rules: no object expires any more. */
 export const deleteBucketLifecycle = removing("lifecycle");
+/** Removes a bucket's object ownership setting. */
 export const deleteBucketOwnershipControls = removing("ownership");
+/** Removes a bucket's tags. */
 export const deleteBucketTagging = removing("tags");
+/** Removes a bucket's website settings. */
 export const deleteBucketWebsite = removing("website");
+/** Removes a bucket's block of public access. */
 export const deletePublicAccessBlock = removing("publicAccessBlock");
 
 function removing(name: BucketSettingName) {
@@ -207,8 +232,8 @@ function requireSetting<K extends keyof typeof MISSING>(
   throw new AwsError(code, message, { statusCode: 404, members: { BucketName: bucket.name } });
 }
 
-function validateCorsRule(rule: CORSRule): void {
-  const { AllowedMethods: methods = [], AllowedOrigins: origins = [], AllowedHeaders: headers = [] } = rule;
+function validateCorsRule(rule: Checked<CORSRule>): void {
+  const { AllowedMethods: methods, AllowedOrigins: origins, AllowedHeaders: headers = [] } = rule;
   if (methods.length === 0 || origins.length === 0) throw malformedXml();
   for (const method of methods) {
     if (METHODS.has(method)) continue;

@@ -11,7 +11,7 @@ const SUFFIX = /-(\d{12})-([a-z]{2,4}(?:-[a-z]+)+-\d)-an$/;
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html
  */
 export function isInAccountNamespace(
-  { Bucket: name = "", BucketNamespace: namespace = "global" }: Input<"CreateBucket">,
+  { Bucket: name, BucketNamespace: namespace = "global" }: Input<"CreateBucket">,
   region: string,
   { account }: RequestContext,
 ): boolean {

@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type {
   AccelerateConfiguration,
   CORSConfiguration,
@@ -19,21 +20,22 @@ import type { Collection, Store } from "../../../state/store.ts";
 /** What can be set on a bucket, by the name of the setting. */
 export interface BucketSettingTypes {
   accelerate: AccelerateConfiguration;
-  acl: readonly Grant[];
-  cors: CORSConfiguration;
-  encryption: ServerSideEncryptionConfiguration;
-  lifecycle: { rules: readonly LifecycleRule[]; minimumSize: TransitionDefaultMinimumObjectSize };
-  logging: LoggingEnabled;
-  notification: NotificationConfiguration;
+  acl: readonly Checked<Grant>[];
+  cors: Checked<CORSConfiguration>;
+  encryption: Checked<ServerSideEncryptionConfiguration>;
+  lifecycle: { rules: readonly Checked<LifecycleRule>[]; minimumSize: TransitionDefaultMinimumObjectSize };
+  logging: Checked<LoggingEnabled>;
+  notification: Checked<NotificationConfiguration>;
   objectLock: ObjectLockConfiguration;
-  ownership: OwnershipControls;
+  ownership: Checked<OwnershipControls>;
   policy: string;
   publicAccessBlock: PublicAccessBlockConfiguration;
-  requestPayment: RequestPaymentConfiguration;
-  tags: readonly Tag[];
-  website: WebsiteConfiguration;
+  requestPayment: Checked<RequestPaymentConfiguration>;
+  tags: readonly Checked<Tag>[];
+  website: Checked<WebsiteConfiguration>;
 }
 
+/** A setting of a bucket that an operation of its own sets. */
 export type BucketSettingName = keyof BucketSettingTypes;
 
 /** The configuration of buckets, one record a setting. */

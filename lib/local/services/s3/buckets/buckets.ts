@@ -9,8 +9,9 @@ import type { BucketRecord } from "../records.ts";
 import { canonicalUser, requireBucket, toSeconds, type Input, type Output, type S3 } from "../context.ts";
 import { invalidArgument } from "../errors.ts";
 
+/** Creates a bucket. `BucketAlreadyOwnedByYou` where it exists, except in us-east-1. */
 export function createBucket(s3: S3, input: Input<"CreateBucket">, context: RequestContext): Output<"CreateBucket"> {
-  const name = input.Bucket!;
+  const name = input.Bucket;
   validateBucketName(name);
   const locationConstraint = input.CreateBucketConfiguration?.LocationConstraint;
   const region = readLocation(locationConstraint, context.region);
@@ -78,6 +79,7 @@ function locationOf(bucket: string, region: string): string {
   return region === "us-east-1" ? `/${bucket}` : `http://${bucket}.s3.amazonaws.com/`;
 }
 
+/** Deletes an empty bucket. `BucketNotEmpty` where it has objects, versions or delete markers. */
 export function deleteBucket(s3: S3, input: Input<"DeleteBucket">): object {
   const bucket = requireBucket(s3, input.Bucket);
   if (!s3.objects.isEmpty(bucket.name)) {
@@ -98,17 +100,20 @@ export function deleteBucket(s3: S3, input: Input<"DeleteBucket">): object {
   return {};
 }
 
+/** Returns a bucket's region. 404 where there is none. */
 export function headBucket(s3: S3, input: Input<"HeadBucket">): Output<"HeadBucket"> {
-  const bucket = s3.buckets.get(input.Bucket!);
+  const bucket = s3.buckets.get(input.Bucket);
   if (bucket === undefined) throw new AwsError("NotFound", "Not Found", { statusCode: 404 });
   return { BucketArn: bucketArn(bucket.name), BucketRegion: bucket.region, AccessPointAlias: false };
 }
 
+/** Returns a bucket's location constraint; null in us-east-1. */
 export function getBucketLocation(s3: S3, input: Input<"GetBucketLocation">): Output<"GetBucketLocation"> {
   const bucket = requireBucket(s3, input.Bucket);
   return { LocationConstraint: bucket.locationConstraint as BucketLocationConstraint | undefined };
 }
 
+/** Lists buckets by prefix and region, a page at a time. */
 export function listBuckets(s3: S3, input: Input<"ListBuckets">, context: RequestContext): Output<"ListBuckets"> {
   const limit = input.MaxBuckets ?? 10_000;
   if (limit < 1 || limit > 10_000) {
@@ -133,6 +138,6 @@ export function listBuckets(s3: S3, input: Input<"ListBuckets">, context: Reques
   };
 }
 
-export function bucketArn(name: string): string {
+function bucketArn(name: string): string {
   return `arn:aws:s3:::${name}`;
 }

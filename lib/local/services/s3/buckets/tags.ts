@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { Tag } from "@aws-sdk/client-s3";
 import { AwsError } from "../../../aws-error.ts";
 import { invalidArgument, malformedXml } from "../errors.ts";
@@ -8,7 +9,7 @@ const TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const LIMITS = { bucket: 50, object: 10 } as const;
 
 /** Refuses tags that S3 does not take. */
-export function validateTags(tags: readonly Tag[], of: keyof typeof LIMITS): void {
+export function validateTags(tags: readonly Checked<Tag>[], of: keyof typeof LIMITS): void {
   if (tags.length > LIMITS[of]) {
     const noun = of === "object" ? "Object" : "Bucket";
     throw new AwsError("BadRequest", `${noun} tags cannot be greater than ${LIMITS[of]}`);
@@ -29,7 +30,7 @@ export function validateTags(tags: readonly Tag[], of: keyof typeof LIMITS): voi
 }
 
 /** Reads the tags that an upload carries in its `x-amz-tagging` header: `a=1&b=2`. */
-export function readTaggingHeader(header: string | undefined): Tag[] {
+export function readTaggingHeader(header: string | undefined): Checked<Tag>[] {
   if (!header) return [];
   const tags = header.split("&").map(readPair);
   const keys = new Set(tags.map((tag) => tag?.Key));
@@ -40,11 +41,11 @@ export function readTaggingHeader(header: string | undefined): Tag[] {
       header,
     );
   }
-  validateTags(tags as Tag[], "object");
-  return tags as Tag[];
+  validateTags(tags as Checked<Tag>[], "object");
+  return tags as Checked<Tag>[];
 }
 
-function readPair(pair: string): Tag | undefined {
+function readPair(pair: string): Checked<Tag> | undefined {
   const [key, value = "", ...more] = pair.split("=");
   if (!key || more.length > 0) return undefined;
   const [Key, Value] = [key, value].map((text) => percentDecode(text.replaceAll("+", " ")));

@@ -2,6 +2,7 @@ import { AwsError } from "../../../aws-error.ts";
 import { requireBucket, type Input, type Output, type S3 } from "../context.ts";
 import { malformedXml } from "../errors.ts";
 
+/** Enables or suspends versioning, which cannot be switched off again. */
 export function putBucketVersioning(s3: S3, input: Input<"PutBucketVersioning">): object {
   const bucket = requireBucket(s3, input.Bucket);
   const status = input.VersioningConfiguration?.Status;
@@ -20,6 +21,7 @@ export function putBucketVersioning(s3: S3, input: Input<"PutBucketVersioning">)
   return {};
 }
 
+/** Returns a bucket's versioning state; empty where it was never enabled. */
 export function getBucketVersioning(s3: S3, input: Input<"GetBucketVersioning">): Output<"GetBucketVersioning"> {
   const { versioning } = requireBucket(s3, input.Bucket);
   return versioning === undefined ? {} : { Status: versioning };

@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { LifecycleRule } from "@aws-sdk/client-s3";
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../../../aws-error.ts";
@@ -8,6 +9,7 @@ const DEFAULT_MINIMUM = "all_storage_classes_128K";
 const MINIMUMS = new Set<string>([DEFAULT_MINIMUM, "varies_by_storage_class"]);
 const DAY_MS = 86_400_000;
 
+/** Replaces a bucket's lifecycle rules: at most 1,000. */
 export function putBucketLifecycleConfiguration(
   s3: S3,
   input: Input<"PutBucketLifecycleConfiguration">,
@@ -28,6 +30,7 @@ export function putBucketLifecycleConfiguration(
   return { TransitionDefaultMinimumObjectSize: minimumSize };
 }
 
+/** Returns a bucket's lifecycle rules. `NoSuchLifecycleConfiguration` without any. */
 export function getBucketLifecycleConfiguration(
   s3: S3,
   input: Input<"GetBucketLifecycleConfiguration">,
@@ -43,7 +46,7 @@ export function getBucketLifecycleConfiguration(
   return { Rules: [...lifecycle.rules], TransitionDefaultMinimumObjectSize: lifecycle.minimumSize };
 }
 
-function validateRule(rule: LifecycleRule): void {
+function validateRule(rule: Checked<LifecycleRule>): void {
   const { Filter: filter, Expiration: expiration } = rule;
   if (rule.Status !== "Enabled" && rule.Status !== "Disabled") throw malformedXml();
   if ((filter === undefined) === (rule.Prefix === undefined)) throw malformedXml();

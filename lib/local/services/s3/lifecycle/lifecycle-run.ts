@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { LifecycleRule } from "@aws-sdk/client-s3";
 import type { Cancel } from "../../../state/clock.ts";
 import { abortDate, activeRules, findExpiry, midnightAfter, prefixOf, ruleCovers } from "./lifecycle.ts";
@@ -27,7 +28,7 @@ export function startLifecycle(s3: S3): Cancel {
 interface Pass {
   readonly s3: S3;
   readonly bucket: BucketRecord;
-  readonly rules: readonly LifecycleRule[];
+  readonly rules: readonly Checked<LifecycleRule>[];
   readonly nowMs: number;
 }
 

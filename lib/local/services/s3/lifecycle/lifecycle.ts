@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { LifecycleRule, LifecycleRuleFilter, Tag } from "@aws-sdk/client-s3";
 import type { ObjectVersion, UploadRecord } from "../records.ts";
 import type { S3 } from "../context.ts";
@@ -11,7 +12,7 @@ export interface Expiry {
 }
 
 /** The rules of a bucket that are switched on. */
-export function activeRules(s3: S3, bucket: string): LifecycleRule[] {
+export function activeRules(s3: S3, bucket: string): Checked<LifecycleRule>[] {
   return (s3.settings.get(bucket, "lifecycle")?.rules ?? []).filter((rule) => rule.Status === "Enabled");
 }
 
@@ -51,7 +52,7 @@ export function midnightAfter(startMs: number, days: number): number {
 }
 
 /** Whether the rule's filter takes the object in. */
-export function ruleCovers(rule: LifecycleRule, key: string, version: ObjectVersion): boolean {
+export function ruleCovers(rule: Checked<LifecycleRule>, key: string, version: ObjectVersion): boolean {
   const filter = rule.Filter;
   const { ObjectSizeGreaterThan: above, ObjectSizeLessThan: below } = { ...filter, ...filter?.And };
   return (
@@ -62,10 +63,11 @@ export function ruleCovers(rule: LifecycleRule, key: string, version: ObjectVers
   );
 }
 
-export function prefixOf(rule: LifecycleRule): string {
+/** The prefix of the keys that a rule is for; empty for all. */
+export function prefixOf(rule: Checked<LifecycleRule>): string {
   return rule.Filter?.And?.Prefix ?? rule.Filter?.Prefix ?? rule.Prefix ?? "";
 }
 
-function tagsOf(filter: LifecycleRuleFilter | undefined): readonly Tag[] {
+function tagsOf(filter: Checked<LifecycleRuleFilter> | undefined): readonly Checked<Tag>[] {
   return filter?.And?.Tags ?? (filter?.Tag ? [filter.Tag] : []);
 }

@@ -5,6 +5,7 @@ import type { ObjectVersion } from "../records.ts";
 import { canonicalUser, requireBucket, toSeconds, type Input, type Output, type S3 } from "../context.ts";
 import { invalidArgument } from "../errors.ts";
 
+/** Lists latest versions by key, up to 1,000 a page, with common prefixes up to the delimiter. */
 export function listObjectsV2(s3: S3, input: Input<"ListObjectsV2">): Output<"ListObjectsV2"> {
   const bucket = requireBucket(s3, input.Bucket);
   const encode = nameEncoder(input.EncodingType);
@@ -27,6 +28,7 @@ export function listObjectsV2(s3: S3, input: Input<"ListObjectsV2">): Output<"Li
   };
 }
 
+/** The older form of `ListObjectsV2`, whose pages go on after a marker. */
 export function listObjects(s3: S3, input: Input<"ListObjects">): Output<"ListObjects"> {
   const bucket = requireBucket(s3, input.Bucket);
   const encode = nameEncoder(input.EncodingType);

@@ -5,6 +5,7 @@ import { canonicalUser, requireBucket, toSeconds, type Input, type Output, type 
 import { invalidArgument } from "../errors.ts";
 import { sequenceOf } from "../objects/version-id.ts";
 
+/** Lists all versions and delete markers by key, newest first, up to 1,000 a page. */
 export function listObjectVersions(s3: S3, input: Input<"ListObjectVersions">): Output<"ListObjectVersions"> {
   const bucket = requireBucket(s3, input.Bucket);
   if (input.VersionIdMarker && !input.KeyMarker) {

@@ -5,6 +5,7 @@ import type { Cloud } from "../../../service.ts";
 /** The kinds of what a bucket notifies: their name in refusals, and the service in their ARNs. */
 export const DESTINATION_KINDS = { CloudFunction: "lambda", Queue: "sqs", Topic: "sns" } as const;
 
+/** What can receive a bucket's events. */
 export type DestinationKind = keyof typeof DESTINATION_KINDS;
 
 const ACTIONS: Readonly<Record<DestinationKind, string>> = {

@@ -1,8 +1,20 @@
 import type { PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
-import type { S3EventName } from "./notifications.ts";
 import type { VersionRecord } from "../records.ts";
 
-/** A change of an object, and its caller. */
+/** What happened, as event names tell it behind `s3:`. */
+export type S3EventName =
+  | "ObjectCreated:Put"
+  | "ObjectCreated:Copy"
+  | "ObjectCreated:CompleteMultipartUpload"
+  | "ObjectRemoved:Delete"
+  | "ObjectRemoved:DeleteMarkerCreated"
+  | "ObjectTagging:Put"
+  | "ObjectTagging:Delete"
+  | "ObjectAcl:Put"
+  | "LifecycleExpiration:Delete"
+  | "LifecycleExpiration:DeleteMarkerCreated";
+
+/** What happened to an object, and who asked. */
 export interface ObjectEvent {
   readonly name: S3EventName;
   readonly bucket: string;

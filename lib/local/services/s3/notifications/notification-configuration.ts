@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { Event, NotificationConfiguration, NotificationConfigurationFilter } from "@aws-sdk/client-s3";
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../../../aws-error.ts";
@@ -35,6 +36,7 @@ const GROUPS: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 const SINGLE_EVENTS = new Set(["s3:ReducedRedundancyLostObject", "s3:LifecycleTransition", "s3:IntelligentTiering"]);
 
+/** Replaces what receives a bucket's events, once each destination allows it. */
 export async function putBucketNotificationConfiguration(
   s3: S3,
   input: Input<"PutBucketNotificationConfiguration">,
@@ -56,6 +58,7 @@ export async function putBucketNotificationConfiguration(
   return {};
 }
 
+/** Returns what receives a bucket's events; empty where nothing does. */
 export function getBucketNotificationConfiguration(
   s3: S3,
   input: Input<"GetBucketNotificationConfiguration">,
@@ -67,7 +70,7 @@ interface Target extends Destination {
   readonly entry: Entry;
 }
 
-function targetsOf(given: NotificationConfiguration): Target[] {
+function targetsOf(given: Checked<NotificationConfiguration>): Target[] {
   return [
     ...(given.LambdaFunctionConfigurations ?? []).map((entry) => ({
       kind: "CloudFunction" as const,
@@ -160,7 +163,7 @@ function sendTestEvents(s3: S3, bucket: string, targets: readonly Target[], { re
 }
 
 /** As S3 answers it: every entry has an id, and filter names begin with a capital. */
-function normalise(given: NotificationConfiguration): NotificationConfiguration {
+function normalise(given: Checked<NotificationConfiguration>): Checked<NotificationConfiguration> {
   const entry = <E extends Entry>(each: E): E => ({
     ...each,
     Id: each.Id || randomUUID(),

@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type {
   NotificationConfiguration,
   NotificationConfigurationFilter,
@@ -5,22 +6,9 @@ import type {
 } from "@aws-sdk/client-s3";
 import type { RequestContext } from "../../../service.ts";
 import type { Destination, DestinationKind } from "./destinations.ts";
-import { buildBusEvent } from "./event-bus-event.ts";
+import { buildBusEvent, type S3EventName } from "./event-bus-event.ts";
 import type { VersionRecord } from "../records.ts";
 import { canonicalUser, type S3 } from "../context.ts";
-
-/** What happened, as event names tell it behind `s3:`. */
-export type S3EventName =
-  | "ObjectCreated:Put"
-  | "ObjectCreated:Copy"
-  | "ObjectCreated:CompleteMultipartUpload"
-  | "ObjectRemoved:Delete"
-  | "ObjectRemoved:DeleteMarkerCreated"
-  | "ObjectTagging:Put"
-  | "ObjectTagging:Delete"
-  | "ObjectAcl:Put"
-  | "LifecycleExpiration:Delete"
-  | "LifecycleExpiration:DeleteMarkerCreated";
 
 /** A target of a bucket's notifications, of any kind. */
 interface NotificationTarget extends Destination {
@@ -55,7 +43,7 @@ export function notify(
 }
 
 /** The functions, queues and topics that a bucket notifies. */
-function targetsOf(configuration: NotificationConfiguration): NotificationTarget[] {
+function targetsOf(configuration: Checked<NotificationConfiguration>): NotificationTarget[] {
   const functions = configuration.LambdaFunctionConfigurations ?? [];
   const queues = configuration.QueueConfigurations ?? [];
   const topics = configuration.TopicConfigurations ?? [];
@@ -69,7 +57,7 @@ function targetsOf(configuration: NotificationConfiguration): NotificationTarget
 function target(
   kind: DestinationKind,
   arn = "",
-  { Id = "", Events = [], Filter }: Pick<QueueConfiguration, "Id" | "Events" | "Filter">,
+  { Id = "", Events, Filter }: Pick<Checked<QueueConfiguration>, "Id" | "Events" | "Filter">,
 ): NotificationTarget {
   return { kind, arn, id: Id, events: Events, filter: Filter };
 }

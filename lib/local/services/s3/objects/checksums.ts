@@ -54,6 +54,7 @@ export function verifyChecksum(claimed: PlainChecksum, computed: string): void {
   throw badChecksum(claimed.algorithm);
 }
 
+/** `InvalidRequest`: a checksum header whose value has another length than its algorithm's. */
 export function badChecksum(name: string): AwsError {
   return new AwsError("BadDigest", `The ${name} you specified did not match the calculated checksum.`);
 }

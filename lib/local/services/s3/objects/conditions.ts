@@ -37,7 +37,7 @@ export function findUnmet(conditions: ReadConditions, object: Judged, nowMs: num
   return modified <= ifModifiedSince.getTime() ? "If-Modified-Since" : undefined;
 }
 
-export type UnmetCondition = "If-Match" | "If-Unmodified-Since" | "If-None-Match" | "If-Modified-Since";
+type UnmetCondition = "If-Match" | "If-Unmodified-Since" | "If-None-Match" | "If-Modified-Since";
 
 /** Refuses a read whose conditions do not hold: 304 where the caller has the object already, else 412. */
 export function checkRead(conditions: ReadConditions, object: Judged, nowMs: number): void {

@@ -22,9 +22,10 @@ type CopyInput = Input<"CopyObject">;
 /** Objects up to 5 GB can be copied in one go (S3 user guide, "Copying objects"). */
 const LARGEST_COPY_BYTES = 5 * 1024 ** 3;
 
+/** Copies an object of at most 5 GB, with its metadata and tags unless the request replaces them. */
 export async function copyObject(s3: S3, input: CopyInput, context: RequestContext): Promise<Output<"CopyObject">> {
   const bucket = requireBucket(s3, input.Bucket);
-  const key = input.Key!;
+  const key = input.Key;
   validateKey(key);
   validateWriteConditions(input);
   const source = requireCopySource(s3, input);

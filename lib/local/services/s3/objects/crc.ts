@@ -10,6 +10,7 @@ export interface RunningHash {
 /** The polynomials in bit-reversed form: CRC-32 (ISO-HDLC), CRC-32C (Castagnoli), CRC-64/NVME. */
 export const CRC_POLYNOMIALS = { CRC32: 0xedb88320n, CRC32C: 0x82f63b78n, CRC64NVME: 0x9a6c9329ac4bc9b5n } as const;
 
+/** The CRC algorithms whose parts' checksums combine to the object's. */
 export type CrcName = keyof typeof CRC_POLYNOMIALS;
 
 /** Starts a cyclic redundancy check. */

@@ -28,12 +28,13 @@ interface Deleted {
 
 const MOST_KEYS = 1000;
 
+/** Deletes a version, or adds a delete marker in a versioned bucket. A missing key is not an error. */
 export function deleteObject(s3: S3, input: Input<"DeleteObject">, context: RequestContext): Output<"DeleteObject"> {
   const bucket = requireBucket(s3, input.Bucket);
   if (input.IfMatchLastModifiedTime !== undefined) throw headerNotImplemented("x-amz-if-match-last-modified-time");
   if (input.IfMatchSize !== undefined) throw headerNotImplemented("x-amz-if-match-size");
   const deleted = deleteOne(s3, bucket, context, {
-    key: input.Key!,
+    key: input.Key,
     versionId: input.VersionId,
     ifMatch: input.IfMatch,
     bypassGovernance: input.BypassGovernanceRetention ?? false,
@@ -44,6 +45,7 @@ export function deleteObject(s3: S3, input: Input<"DeleteObject">, context: Requ
   };
 }
 
+/** Deletes up to 1,000 objects. Those that are refused come back with their errors. */
 export function deleteObjects(s3: S3, input: Input<"DeleteObjects">, context: RequestContext): Output<"DeleteObjects"> {
   const bucket = requireBucket(s3, input.Bucket);
   const wanted = input.Delete?.Objects ?? [];

@@ -12,6 +12,7 @@ import { invalidRequest } from "../errors.ts";
 
 const ARCHIVED = new Set(["GLACIER", "DEEP_ARCHIVE"]);
 
+/** Returns an object or a range of its bytes, if the request's conditions hold (else 304 or 412). */
 export function getObject(s3: S3, input: Input<"GetObject">): Output<"GetObject"> {
   const { bucket, record } = findForRead(s3, input, "GET");
   if (ARCHIVED.has(record.storageClass)) {
@@ -24,25 +25,26 @@ export function getObject(s3: S3, input: Input<"GetObject">): Output<"GetObject"
   const body = readObject(s3.references, record.segments, slice?.range);
   return {
     ...describe(bucket, record, slice, input.ChecksumMode?.toUpperCase() === "ENABLED"),
-    ...expirationHeader(s3, bucket.name, input.Key!, record),
+    ...expirationHeader(s3, bucket.name, input.Key, record),
     ...overrides(input),
     ...(record.tags.length > 0 ? { TagCount: record.tags.length } : {}),
     Body: body as Output<"GetObject">["Body"],
   };
 }
 
+/** The same as `GetObject`, without the body. */
 export function headObject(s3: S3, input: Input<"HeadObject">): Output<"HeadObject"> {
   const { bucket, record } = findForRead(s3, input, "HEAD");
   return {
     ...describe(bucket, record, readSlice(input, record), input.ChecksumMode?.toUpperCase() === "ENABLED"),
-    ...expirationHeader(s3, bucket.name, input.Key!, record),
+    ...expirationHeader(s3, bucket.name, input.Key, record),
     ...overrides(input),
   };
 }
 
 function findForRead(s3: S3, input: Input<"GetObject"> | Input<"HeadObject">, method: string) {
   const bucket = requireBucket(s3, input.Bucket);
-  const { record } = requireObject(s3, bucket.name, input.Key!, input.VersionId, method);
+  const { record } = requireObject(s3, bucket.name, input.Key, input.VersionId, method);
   checkRead(
     {
       ifMatch: input.IfMatch,

@@ -5,9 +5,10 @@ import { requireBucket, toSeconds, type Input, type Output, type S3 } from "../c
 
 type Attributes = Output<"GetObjectAttributes">;
 
+/** Returns an object's size, ETag, checksum, storage class and parts, those that are asked for. */
 export function getObjectAttributes(s3: S3, input: Input<"GetObjectAttributes">): Attributes {
   const bucket = requireBucket(s3, input.Bucket);
-  const { record } = requireObject(s3, bucket.name, input.Key!, input.VersionId, "GET");
+  const { record } = requireObject(s3, bucket.name, input.Key, input.VersionId, "GET");
   const wanted = new Set<string>(input.ObjectAttributes);
   return {
     LastModified: toSeconds(record.modifiedMs),

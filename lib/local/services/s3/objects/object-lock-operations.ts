@@ -5,6 +5,7 @@ import type { BucketRecord, ObjectVersion } from "../records.ts";
 import { requireBucket, type Input, type Output, type S3 } from "../context.ts";
 import { accessDenied, invalidArgument, malformedXml } from "../errors.ts";
 
+/** Enables object lock, or sets the default retention of new objects. */
 export function putObjectLockConfiguration(
   s3: S3,
   input: Input<"PutObjectLockConfiguration">,
@@ -33,6 +34,7 @@ export function putObjectLockConfiguration(
   return {};
 }
 
+/** Returns a bucket's object lock settings. `ObjectLockConfigurationNotFoundError` without any. */
 export function getObjectLockConfiguration(
   s3: S3,
   input: Input<"GetObjectLockConfiguration">,
@@ -47,6 +49,7 @@ export function getObjectLockConfiguration(
   );
 }
 
+/** Sets until when a version cannot be deleted. In compliance mode it can only be prolonged. */
 export function putObjectRetention(s3: S3, input: Input<"PutObjectRetention">): Output<"PutObjectRetention"> {
   const { Mode: mode, RetainUntilDate: until } = input.Retention ?? {};
   const isMode = mode === undefined || mode === "GOVERNANCE" || mode === "COMPLIANCE";
@@ -62,12 +65,14 @@ export function putObjectRetention(s3: S3, input: Input<"PutObjectRetention">): 
   return {};
 }
 
+/** Returns a version's retention. `NoSuchObjectLockConfiguration` where it has none. */
 export function getObjectRetention(s3: S3, input: Input<"GetObjectRetention">): Output<"GetObjectRetention"> {
   const { retention } = requireLockable(s3, input, "GET").found.record;
   if (retention === undefined) throw neverLocked();
   return { Retention: { Mode: retention.mode, RetainUntilDate: new Date(retention.untilMs) } };
 }
 
+/** Puts a version under legal hold, or ends it. */
 export function putObjectLegalHold(s3: S3, input: Input<"PutObjectLegalHold">): Output<"PutObjectLegalHold"> {
   const status = input.LegalHold?.Status;
   const { bucket, found } = requireLockable(s3, input, "PUT", status === "ON" || status === "OFF");
@@ -75,6 +80,7 @@ export function putObjectLegalHold(s3: S3, input: Input<"PutObjectLegalHold">): 
   return {};
 }
 
+/** Returns a version's legal hold. `NoSuchObjectLockConfiguration` where it never had one. */
 export function getObjectLegalHold(s3: S3, input: Input<"GetObjectLegalHold">): Output<"GetObjectLegalHold"> {
   const { legalHold } = requireLockable(s3, input, "GET").found.record;
   if (legalHold === undefined) throw neverLocked();

@@ -41,6 +41,7 @@ export function isLocked(version: ObjectVersion, nowMs: number, bypassGovernance
   return retention.mode === "COMPLIANCE" || !bypassGovernance;
 }
 
+/** `InvalidRequest`: the bucket has no object lock. */
 export function lockNotConfigured() {
   return invalidRequest("Bucket is missing Object Lock Configuration");
 }

@@ -1,4 +1,5 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { Statement } from "../../../state/statements.ts";
 import { decodeValue, encodeValue } from "../../../state/store-value.ts";
 import type { Store } from "../../../state/store.ts";
 import type { VersionRecord } from "../records.ts";
@@ -107,43 +108,48 @@ export class ObjectTable {
   /** Latest versions that are not delete markers, from a key on. Stop reading when you have enough. */
   *current(bucket: string, from: KeyBound): Generator<PlacedVersion> {
     const read = (inclusive: boolean) =>
-      this.#sql.prepare(
+      new Statement<Row>(
+        this.#sql,
         `SELECT * FROM s3_versions WHERE bucket = ? AND key ${inclusive ? ">=" : ">"} ? AND latest = 1 AND marker = 0
          ORDER BY key LIMIT ${PAGE}`,
       );
-    for (const row of pages<Row>(read(from.inclusive), read(false), bucket, from.key)) yield place(row);
+    for (const row of pages(read(from.inclusive), read(false), bucket, from.key)) yield place(row);
   }
 
   /** All versions from a key on; within a key, newest first. */
   *all(bucket: string, from: KeyBound): Generator<PlacedVersion> {
-    const versions = this.#sql.prepare("SELECT * FROM s3_versions WHERE bucket = ? AND key = ? ORDER BY sequence DESC");
+    const versions = new Statement<Row>(
+      this.#sql,
+      "SELECT * FROM s3_versions WHERE bucket = ? AND key = ? ORDER BY sequence DESC",
+    );
     const read = (inclusive: boolean) =>
-      this.#sql.prepare(
+      new Statement<{ key: string }>(
+        this.#sql,
         `SELECT DISTINCT key FROM s3_versions WHERE bucket = ? AND key ${inclusive ? ">=" : ">"} ?
          ORDER BY key LIMIT ${PAGE}`,
       );
-    for (const { key } of pages<{ key: string }>(read(from.inclusive), read(false), bucket, from.key)) {
-      for (const row of versions.all(bucket, key) as unknown as Row[]) yield place(row);
+    for (const { key } of pages(read(from.inclusive), read(false), bucket, from.key)) {
+      for (const row of versions.all(bucket, key)) yield place(row);
     }
   }
 
   #one(query: string, ...values: string[]): PlacedVersion | undefined {
-    const row = this.#sql.prepare(query).get(...values) as unknown as Row | undefined;
+    const row = new Statement<Row>(this.#sql, query).get(...values);
     return row && place(row);
   }
 }
 
 function* pages<R extends { key: string }>(
-  first: StatementSync,
-  next: StatementSync,
+  first: Statement<R>,
+  next: Statement<R>,
   bucket: string,
   from: string,
 ): Generator<R> {
-  let rows = first.all(bucket, from) as unknown as R[];
-  while (rows.length > 0) {
+  let rows = first.all(bucket, from);
+  for (let last = rows.at(-1); last !== undefined; last = rows.at(-1)) {
     yield* rows;
     if (rows.length < PAGE) return;
-    rows = next.all(bucket, rows.at(-1)!.key) as unknown as R[];
+    rows = next.all(bucket, last.key);
   }
 }
 

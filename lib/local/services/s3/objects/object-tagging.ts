@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { RequestContext } from "../../../service.ts";
 import { requireObject } from "./find-version.ts";
 import { notify } from "../notifications/notifications.ts";
@@ -6,6 +7,7 @@ import { requireBucket, type Input, type Output, type S3 } from "../context.ts";
 import { validateTags } from "../buckets/tags.ts";
 import type { Tag } from "@aws-sdk/client-s3";
 
+/** Replaces a version's tags: at most 10. */
 export function putObjectTagging(
   s3: S3,
   input: Input<"PutObjectTagging">,
@@ -16,6 +18,7 @@ export function putObjectTagging(
   return setTags(s3, input, context, { tags, method: "PUT", event: "ObjectTagging:Put" });
 }
 
+/** Removes all tags of a version. */
 export function deleteObjectTagging(
   s3: S3,
   input: Input<"DeleteObjectTagging">,
@@ -24,9 +27,10 @@ export function deleteObjectTagging(
   return setTags(s3, input, context, { tags: [], method: "DELETE", event: "ObjectTagging:Delete" });
 }
 
+/** Returns a version's tags. */
 export function getObjectTagging(s3: S3, input: Input<"GetObjectTagging">): Output<"GetObjectTagging"> {
   const bucket = requireBucket(s3, input.Bucket);
-  const { record } = requireObject(s3, bucket.name, input.Key!, input.VersionId, "GET", "refused");
+  const { record } = requireObject(s3, bucket.name, input.Key, input.VersionId, "GET", "refused");
   return { TagSet: [...record.tags], ...versionOf(bucket, record) };
 }
 
@@ -35,7 +39,7 @@ function setTags(
   input: { Bucket?: string | undefined; Key?: string | undefined; VersionId?: string | undefined },
   context: RequestContext,
   change: {
-    readonly tags: readonly Tag[];
+    readonly tags: readonly Checked<Tag>[];
     readonly method: string;
     readonly event: "ObjectTagging:Put" | "ObjectTagging:Delete";
   },

@@ -58,6 +58,7 @@ export function readTraits(s3: S3, bucket: BucketRecord, input: TraitsInput): Ob
   };
 }
 
+/** The system headers that are stored with an object: content type, cache control and the like. */
 export function readHeaders(input: HeadersInput): SystemHeaders {
   const contentEncoding = input.ContentEncoding?.split(",")
     .map((coding) => coding.trim())
@@ -73,6 +74,7 @@ export function readHeaders(input: HeadersInput): SystemHeaders {
   };
 }
 
+/** The user's metadata, at most 2 KB: `MetadataTooLarge`. */
 export function readMetadata(given: Record<string, string> = {}): Record<string, string> {
   const metadata = Object.entries(given).map(([name, value]) => [name.toLowerCase(), value] as const);
   const size = metadata.reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0);
@@ -97,6 +99,7 @@ function withoutNeedlessEncoding(value: string): string {
   return /^[\x20-\x7e]*$/.test(decoded) ? decoded : value;
 }
 
+/** The storage class. `InvalidStorageClass` for one that S3 does not have. */
 export function readStorageClass(given = "STANDARD"): string {
   if (STORAGE_CLASSES.has(given)) return given;
   throw new AwsError("InvalidStorageClass", "The storage class you specified is not valid", {
@@ -104,6 +107,7 @@ export function readStorageClass(given = "STANDARD"): string {
   });
 }
 
+/** The encryption of a new object: the request's, or the bucket's default. */
 export function readEncryption(s3: S3, bucket: BucketRecord, input: EncryptionInput): Encryption {
   if (input.SSECustomerAlgorithm !== undefined) {
     throw new AwsError("NotImplemented", "The local cloud does not encrypt with customer-provided keys (SSE-C).", {

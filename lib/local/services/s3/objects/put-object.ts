@@ -9,13 +9,14 @@ import type { ObjectVersion } from "../records.ts";
 import { requireBucket, type Input, type Output, type S3 } from "../context.ts";
 import { storeVersion } from "./store-version.ts";
 
+/** Stores an object of at most 5 GB, if its checksums and the request's conditions hold. */
 export async function putObject(
   s3: S3,
   input: Input<"PutObject">,
   context: RequestContext,
 ): Promise<Output<"PutObject">> {
   const bucket = requireBucket(s3, input.Bucket);
-  const key = input.Key!;
+  const key = input.Key;
   validateKey(key);
   validateWriteConditions(input);
   const traits = readTraits(s3, bucket, input);

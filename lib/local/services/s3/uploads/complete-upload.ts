@@ -25,6 +25,7 @@ const SMALLEST_PART_BYTES = 5 * 1024 * 1024;
 
 type CompleteInput = Input<"CompleteMultipartUpload">;
 
+/** Makes an object of the parts, in their order. Each but the last has at least 5 MiB. */
 export function completeMultipartUpload(
   s3: S3,
   input: CompleteInput,

@@ -7,6 +7,7 @@ import { readPartNumber, requireUpload, storePart } from "./multipart-upload.ts"
 import { toSeconds, type Input, type Output, type S3 } from "../context.ts";
 import { invalidArgument } from "../errors.ts";
 
+/** Copies an object, or a range of it, as a part of an upload. */
 export async function uploadPartCopy(s3: S3, input: Input<"UploadPartCopy">): Promise<Output<"UploadPartCopy">> {
   const upload = requireUpload(s3, input);
   const number = readPartNumber(input.PartNumber);

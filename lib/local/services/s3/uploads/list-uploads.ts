@@ -6,6 +6,7 @@ import type { UploadRecord } from "../records.ts";
 import { canonicalUser, requireBucket, toSeconds, type Input, type Output, type S3 } from "../context.ts";
 import { invalidArgument } from "../errors.ts";
 
+/** Lists an upload's parts by number, up to 1,000 a page. */
 export function listParts(s3: S3, input: Input<"ListParts">): Output<"ListParts"> {
   const upload = requireUpload(s3, input);
   const limit = readLimit(input.MaxParts, "max-parts");
@@ -36,6 +37,7 @@ export function listParts(s3: S3, input: Input<"ListParts">): Output<"ListParts"
   };
 }
 
+/** Lists a bucket's uploads under way by key, up to 1,000 a page. */
 export function listMultipartUploads(s3: S3, input: Input<"ListMultipartUploads">): Output<"ListMultipartUploads"> {
   const bucket = requireBucket(s3, input.Bucket);
   const encode = nameEncoder(input.EncodingType);

@@ -11,15 +11,16 @@ import { abortDate } from "../lifecycle/lifecycle.ts";
 
 const MOST_PARTS = 10_000;
 
+/** Starts an upload in parts, and fixes the traits of the object to be. */
 export function createMultipartUpload(s3: S3, input: Input<"CreateMultipartUpload">): Output<"CreateMultipartUpload"> {
   const bucket = requireBucket(s3, input.Bucket);
-  validateKey(input.Key!);
+  validateKey(input.Key);
   const checksum = readUploadChecksum(input.ChecksumAlgorithm, input.ChecksumType);
   const initiatedMs = s3.cloud.clock.now();
   const upload: UploadRecord = {
     id: buildVersionId(s3.objects.nextSequence(initiatedMs)),
     bucket: bucket.name,
-    key: input.Key!,
+    key: input.Key,
     initiatedMs,
     traits: readTraits(s3, bucket, input),
     ...(checksum ? { checksum } : {}),
@@ -35,6 +36,7 @@ export function createMultipartUpload(s3: S3, input: Input<"CreateMultipartUploa
   };
 }
 
+/** Stores a part, 1 to 10,000, and replaces the one with the same number. */
 export async function uploadPart(
   s3: S3,
   input: Input<"UploadPart">,
@@ -78,6 +80,7 @@ export function storePart(s3: S3, named: UploadName, part: PartRecord): PartReco
   return part;
 }
 
+/** Ends an upload and deletes its parts. */
 export function abortMultipartUpload(s3: S3, input: Input<"AbortMultipartUpload">): object {
   abortUpload(s3, requireUpload(s3, input));
   return {};
@@ -105,6 +108,7 @@ export function requireUpload(s3: S3, { Bucket, Key, UploadId }: UploadName): Up
   return upload;
 }
 
+/** The number of a part. `InvalidArgument` where it is not from 1 to 10,000. */
 export function readPartNumber(number: number | undefined): number {
   if (Number.isInteger(number) && number! >= 1 && number! <= MOST_PARTS) return number!;
   throw invalidArgument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", `${number}`);

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { Statement } from "../../../state/statements.ts";
 import { decodeValue, encodeValue } from "../../../state/store-value.ts";
 import type { Store } from "../../../state/store.ts";
 import type { PartRecord, UploadRecord } from "../records.ts";
@@ -20,17 +21,23 @@ export class UploadTable {
     this.#sql.exec(SCHEMA);
   }
 
+  #select(text: string): Statement<{ record: string }> {
+    return new Statement(this.#sql, text);
+  }
+
   get(bucket: string, key: string, id: string): UploadRecord | undefined {
-    const row = this.#sql
-      .prepare("SELECT record FROM s3_uploads WHERE bucket = ? AND key = ? AND id = ?")
-      .get(bucket, key, id);
-    return row && decodeValue<UploadRecord>(row["record"] as string);
+    const row = this.#select("SELECT record FROM s3_uploads WHERE bucket = ? AND key = ? AND id = ?").get(
+      bucket,
+      key,
+      id,
+    );
+    return row && decodeValue<UploadRecord>(row.record);
   }
 
   /** By key, then oldest first. */
   list(bucket: string): UploadRecord[] {
-    const rows = this.#sql.prepare("SELECT record FROM s3_uploads WHERE bucket = ? ORDER BY key, id").all(bucket);
-    return rows.map((row) => decodeValue<UploadRecord>(row["record"] as string));
+    const rows = this.#select("SELECT record FROM s3_uploads WHERE bucket = ? ORDER BY key, id").all(bucket);
+    return rows.map((row) => decodeValue<UploadRecord>(row.record));
   }
 
   put(upload: UploadRecord): void {
@@ -53,19 +60,20 @@ export class UploadTable {
 
   /** By number. */
   parts(uploadId: string): PartRecord[] {
-    const rows = this.#sql.prepare("SELECT record FROM s3_parts WHERE upload = ? ORDER BY number").all(uploadId);
-    return rows.map((row) => decodeValue<PartRecord>(row["record"] as string));
+    const rows = this.#select("SELECT record FROM s3_parts WHERE upload = ? ORDER BY number").all(uploadId);
+    return rows.map((row) => decodeValue<PartRecord>(row.record));
   }
 
   /** Keeps a part and returns the one that it replaces. */
   putPart(uploadId: string, part: PartRecord): PartRecord | undefined {
-    const before = this.#sql
-      .prepare("SELECT record FROM s3_parts WHERE upload = ? AND number = ?")
-      .get(uploadId, part.number);
+    const before = this.#select("SELECT record FROM s3_parts WHERE upload = ? AND number = ?").get(
+      uploadId,
+      part.number,
+    );
     this.#store.touch();
     this.#sql
       .prepare("INSERT INTO s3_parts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET record = excluded.record")
       .run(uploadId, part.number, encodeValue(part));
-    return before && decodeValue<PartRecord>(before["record"] as string);
+    return before && decodeValue<PartRecord>(before.record);
   }
 }

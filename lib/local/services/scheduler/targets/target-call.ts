@@ -1,3 +1,4 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { Target } from "@aws-sdk/client-scheduler";
 import type { ServiceName } from "../../../service.ts";
 
@@ -16,7 +17,7 @@ export interface InvocationCall {
 export interface Attempt {
   /** The invocation's; the same for every attempt. */
   readonly id: string;
-  readonly target: Target;
+  readonly target: Checked<Target>;
   readonly region: string;
   /** With everything in its place; undefined where the target gives none. */
   readonly input: string | undefined;

@@ -13,6 +13,7 @@ export interface UniversalTarget {
   readonly api: string;
 }
 
+/** Reads a universal target's ARN; undefined for any other ARN. */
 export function tryReadUniversalTarget(arn: string): UniversalTarget | undefined {
   const [, service, api] = /^arn:aws[a-z-]*:scheduler:::aws-sdk:([a-z0-9]+):([A-Za-z0-9]+)$/.exec(arn) ?? [];
   return service === undefined ? undefined : { service, api: api! };

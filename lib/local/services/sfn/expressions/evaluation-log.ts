@@ -44,12 +44,12 @@ export class EvaluationLog {
     this.#running.set(arn, running + 1);
     if (running > 0) return;
     this.#store.touch();
-    const written = prepared(
+    const written = prepared<{ deaths: number }>(
       this.#store.sql,
       `INSERT INTO sfn_evaluations (execution, deaths, isRunning) VALUES (?, 0, 1)
         ON CONFLICT (execution) DO UPDATE SET isRunning = 1 RETURNING deaths`,
     ).get(arn);
-    if (Number(written?.["deaths"] ?? 0) > 0) await this.#store.durable();
+    if ((written?.deaths ?? 0) > 0) await this.#store.durable();
   }
 
   #end(arn: string): void {

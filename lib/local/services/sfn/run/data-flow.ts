@@ -1,12 +1,11 @@
 import { putAt } from "../data/json-path.ts";
 import { selectPath } from "../data/payload-template.ts";
-import type { StateResult } from "./run-state.ts";
-import { type Attempt, fill, pathScope } from "./scope.ts";
+import { type Attempt, fill, pathScope, type StateResult } from "./scope.ts";
 
 /** The state's effective input: `InputPath` in JSONPath, the input itself in JSONata. */
 export function effectiveInput(attempt: Attempt): unknown {
   if (attempt.language === "JSONata") return attempt.input;
-  const path = attempt.state["InputPath"] as string | null | undefined;
+  const path = attempt.state.InputPath;
   return noted(attempt, "afterInputPath", selectPath(path, pathScope(attempt, attempt.input)));
 }
 
@@ -35,9 +34,9 @@ export async function leave(attempt: Attempt, result: unknown, next?: string): P
   }
   const selected = state["ResultSelector"] === undefined ? result : await fill(attempt, "ResultSelector", result);
   noted(attempt, "afterResultSelector", selected);
-  const path = state["ResultPath"] as string | null | undefined;
+  const path = state.ResultPath;
   const combined = noted(attempt, "afterResultPath", path === null ? input : putAt(path ?? "$", input, selected));
-  const output = selectPath(state["OutputPath"] as string | null | undefined, pathScope(attempt, combined));
+  const output = selectPath(state.OutputPath, pathScope(attempt, combined));
   return { output, next, assigned: await assignedBy(attempt, selected, {}) };
 }
 

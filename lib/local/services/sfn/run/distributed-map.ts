@@ -1,14 +1,15 @@
+import { getKnown } from "../../../../util/get-known.ts";
+import { concurrencyOf, itemsOf, notItems } from "./map-settings.ts";
+import type { ChildOutcome } from "../records.ts";
+import { Interrupted } from "./interruption.ts";
 import { randomUUID } from "node:crypto";
 import type { AslBranch } from "../../../../util/asl/definition.ts";
 import { effectiveInput, leave } from "./data-flow.ts";
 import { type ChildInput, buildInputs } from "./item-batches.ts";
 import { type MapValue, notNumber, planReading, readItems, tryMapValues } from "./item-reader.ts";
-import { concurrencyOf, itemsOf, notItems } from "./map.ts";
 import { type MapRunPlan, runChildren } from "./map-run.ts";
-import { type ChildOutcome, planWriting, transform, type WriterPlan, writeResults } from "./result-writer.ts";
-import type { StateResult } from "./run-state.ts";
-import { Interrupted } from "./run.ts";
-import { type Attempt, inState, numericSetting } from "./scope.ts";
+import { planWriting, transform, type WriterPlan, writeResults } from "./result-writer.ts";
+import { type Attempt, inState, numericSetting, type StateResult } from "./scope.ts";
 import { MapSettingError, StatesError } from "./states-error.ts";
 
 /** Runs its processor in executions of its own, one for each item or batch: a Map Run. */
@@ -71,7 +72,7 @@ async function carryOut(
       ? transform(written, writing)
       : await writeResults(attempt, plan.arn, written, writing);
   if (failure !== undefined) throw failure as Error;
-  const { succeeded } = run.mapRuns.get(plan.arn)!.executions;
+  const { succeeded } = getKnown(run.mapRuns, plan.arn).executions;
   run.mapRuns.close(plan.arn, "SUCCEEDED", run.cloud.clock.now(), succeeded);
   return output;
 }
@@ -109,7 +110,7 @@ async function planRun(attempt: Attempt, processor: AslBranch, at: string): Prom
   const toleratedFailureCount = await toleratedCount(attempt);
   const toleratedFailurePercentage = await toleratedPercentage(attempt);
   const { id, label } = await onceKept(attempt, `${at}:run`, () =>
-    Promise.resolve({ id: randomUUID(), label: (state["Label"] as string | undefined) ?? randomUUID() }),
+    Promise.resolve({ id: randomUUID(), label: state.Label ?? randomUUID() }),
   );
   const [, , , region, account] = execution.machineArn.split(":");
   return {

@@ -62,6 +62,7 @@ export function headersOf(given: unknown): Headers {
   return headers;
 }
 
+/** A value as text: strings as they are, all else as JSON. */
 export function textOf(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }

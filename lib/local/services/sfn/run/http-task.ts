@@ -56,10 +56,11 @@ export async function invokeHttp(attempt: Attempt, given: unknown): Promise<Http
 
 async function findConnection({ run }: Attempt, request: HttpArguments): Promise<Connection> {
   const arn = (request.InvocationConfig ?? request.Authentication)?.ConnectionArn;
+  const [, Name = ""] = arn?.split("/") ?? [];
   if (arn === undefined) throw runtimeError("An HTTP task needs a connection: give InvocationConfig.ConnectionArn.");
   const { region } = run.execution;
   try {
-    const found = await run.cloud.call("eventbridge", "DescribeConnection", { Name: arn.split("/")[1] }, { region });
+    const found = await run.cloud.call("eventbridge", "DescribeConnection", { Name }, { region });
     return { secretArn: found.SecretArn ?? "", authorizationType: found.AuthorizationType ?? "" };
   } catch (error) {
     if (!isAwsError(error)) throw error;

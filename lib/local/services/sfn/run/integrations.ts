@@ -1,3 +1,4 @@
+import type { TaskStory } from "./event-data.ts";
 import { capitalised, carriedService, findOperation, toSdkInput } from "../../../kit/sdk-request.ts";
 import { invokeApi } from "./api-task.ts";
 import { invokeByParameters } from "./function-task.ts";
@@ -7,7 +8,6 @@ import type { Attempt } from "./scope.ts";
 import { callService, type ServiceCall } from "./service-call.ts";
 import { startExecutionTask } from "./start-execution-task.ts";
 import { runtimeError, StatesError } from "./states-error.ts";
-import type { TaskStory } from "./task-story.ts";
 
 /** The optimised integrations that are carried: their service here, and how their refusals call it. */
 const OPTIMISED: Readonly<Record<string, Pick<ServiceCall, "service" | "prefix" | "optimised">>> = {
@@ -64,7 +64,7 @@ async function callSdk(attempt: Attempt, name: string, operation: string, given:
   const prefix = SDK_PREFIXES[name] ?? capitalised(name);
   const known = service === undefined ? undefined : await findOperation(service, operation);
   const input = known === undefined ? given : toSdkInput(known, given ?? {});
-  const answer = await callService(attempt, { service: service ?? name, operation, input, prefix });
+  const answer = await callService(attempt, { service: service ?? name, operation, input, prefix, model: known });
   return SMALL_LETTERS.has(service ?? name) ? respell(answer) : answer;
 }
 

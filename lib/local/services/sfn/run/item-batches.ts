@@ -1,5 +1,5 @@
+import { itemInput } from "./map-settings.ts";
 import { effectiveInput } from "./data-flow.ts";
-import { itemInput } from "./map.ts";
 import type { MapValue } from "./item-reader.ts";
 import { type Attempt, fillValue, inState, numericSetting } from "./scope.ts";
 import { MapSettingError } from "./states-error.ts";
@@ -20,7 +20,7 @@ export async function buildInputs(attempt: Attempt, values: readonly MapValue[])
     const selected = await itemInput({ ...attempt, frame: { ...attempt.frame, map: { Item } } }, value);
     texts.push(JSON.stringify(selected) ?? "null");
   }
-  const batcher = attempt.state["ItemBatcher"] as Record<string, unknown> | undefined;
+  const batcher = attempt.state.ItemBatcher;
   return batcher === undefined ? texts.map((text) => ({ text, items: 1 })) : batch(attempt, batcher, texts);
 }
 

@@ -1,3 +1,4 @@
+import { errorText } from "../../../kit/error-text.ts";
 import { inRole } from "./in-role.ts";
 import { isAwsError } from "../../../aws-error.ts";
 import { readCsv } from "../data/csv.ts";
@@ -22,7 +23,7 @@ export interface ReaderPlan {
 
 /** Works out where items are read from. What is set up wrongly ends the execution before anything is read. */
 export async function planReading(attempt: Attempt): Promise<ReaderPlan | undefined> {
-  const reader = attempt.state["ItemReader"] as Record<string, unknown> | undefined;
+  const reader = attempt.state.ItemReader;
   if (reader === undefined) return undefined;
   const input = effectiveInput(attempt);
   const field = attempt.language === "JSONata" ? "Arguments" : "Parameters";
@@ -167,7 +168,7 @@ function parseText(text: string): unknown {
   try {
     return parseJson(text);
   } catch (error) {
-    throw failed(`The file is not valid JSON: ${(error as Error).message}`);
+    throw failed(`The file is not valid JSON: ${errorText(error)}`);
   }
 }
 

@@ -1,10 +1,10 @@
+import { getKnown } from "../../../../util/get-known.ts";
+import { Interrupted } from "./interruption.ts";
+import type { ChildStatus } from "../map-run-store.ts";
 import { randomUUID } from "node:crypto";
 import type { StateMachineType } from "@aws-sdk/client-sfn";
-import type { ChildStatus } from "../map-runs.ts";
-import type { ExecutionRecord, MapRunRecord } from "../records.ts";
+import type { ExecutionRecord, MapRunRecord, ChildOutcome } from "../records.ts";
 import type { ChildInput } from "./item-batches.ts";
-import type { ChildOutcome } from "./result-writer.ts";
-import { Interrupted } from "./run.ts";
 import type { Attempt } from "./scope.ts";
 import { StatesError } from "./states-error.ts";
 
@@ -47,10 +47,10 @@ export async function runChildren(
     totalItems: inputs.reduce((sum, { items }) => sum + items, 0),
   });
   const pool = new ChildPool(inputs.length, {
-    most: () => run.mapRuns.get(plan.arn)!.maxConcurrency || MOST_AT_ONCE,
+    most: () => getKnown(run.mapRuns, plan.arn).maxConcurrency || MOST_AT_ONCE,
     work: async (index, signal) => {
       outcomes[index] = await runChild(attempt, plan, inputs[index]!, index, signal);
-      if (isTooMuch(run.mapRuns.get(plan.arn)!)) throw tooMuch();
+      if (isTooMuch(getKnown(run.mapRuns, plan.arn))) throw tooMuch();
     },
   });
   const unwatch = run.mapRuns.watch(plan.arn, () => pool.fill());

@@ -1,13 +1,12 @@
+import { concurrencyOf, itemsOf, notItems, itemInput } from "./map-settings.ts";
+import { Interrupted } from "./interruption.ts";
 import type { AslBranch } from "../../../../util/asl/definition.ts";
-import { readValue } from "../data/payload-template.ts";
-import { argumentsOf, effectiveInput, leave, noted } from "./data-flow.ts";
+import { effectiveInput, leave, noted } from "./data-flow.ts";
 import { runDistributedMap } from "./distributed-map.ts";
 import { branchFrame, runMocked, together, type Worker } from "./parallel.ts";
-import { runBranch } from "./run-branch.ts";
-import type { StateResult } from "./run-state.ts";
-import { type Frame, Interrupted } from "./run.ts";
-import { type Attempt, fillValue, inState, pathScope, numericSetting } from "./scope.ts";
-import { evaluationError, type InterpreterError, MapSettingError, runtimeError } from "./states-error.ts";
+import type { Frame } from "./run.ts";
+import { type Attempt, numericSetting, type StateResult } from "./scope.ts";
+import { runtimeError } from "./states-error.ts";
 
 /** Runs its processor for each item, within the execution or, where it is distributed, in children of its own. */
 export async function runMap(attempt: Attempt): Promise<StateResult> {
@@ -87,7 +86,7 @@ async function runIteration(
   });
   try {
     const input = await itemInput({ ...attempt, frame }, items[index]);
-    const output = await runBranch({ ...run, signal }, processor, input, frame);
+    const output = await run.runBranch({ ...run, signal }, processor, input, frame);
     const succeeded = run.journal.emit(`${at}.${index}:succeeded`, "MapIterationSucceeded", frame.last, {
       mapIterationSucceededEventDetails: iteration,
     });
@@ -116,51 +115,8 @@ function processorOf({ state, name }: Attempt): AslBranch {
   return processor;
 }
 
-/** The value of `Items` or `ItemsPath`. */
-export async function itemsOf(attempt: Attempt): Promise<unknown> {
-  const { state, language } = attempt;
-  const input = effectiveInput(attempt);
-  if (language === "JSONata") {
-    return state["Items"] === undefined ? input : await fillValue(attempt, state["Items"], "Items", input);
-  }
-  const path = state["ItemsPath"];
-  return typeof path === "string" ? readValue(path, pathScope(attempt, input), "ItemsPath") : input;
-}
-
 async function arrayOf(attempt: Attempt): Promise<readonly unknown[]> {
   const items = await itemsOf(attempt);
   if (Array.isArray(items)) return items;
   throw notItems(attempt, items);
-}
-
-/** The error for items that are not an array. */
-export function notItems(attempt: Attempt, items: unknown): InterpreterError {
-  const { state, language } = attempt;
-  if (language === "JSONPath") {
-    return runtimeError(
-      inState(attempt, `Reference path "${(state["ItemsPath"] as string | undefined) ?? "$"}" must point to array.`),
-    );
-  }
-  const kind = items === null ? "null" : typeof items;
-  const source = ((state["Items"] as string | undefined) ?? "").replaceAll(/^\{%\s*|\s*%\}$/g, "");
-  const what = `The JSONata expression '${source}' specified for the field 'Items' returned an unexpected result type. Expected 'array', but was '${kind}' for value: ${JSON.stringify(items)}`;
-  return evaluationError(what, "Items");
-}
-
-/** `MaxConcurrency`; 0 where it is not set. */
-export async function concurrencyOf(attempt: Attempt): Promise<number> {
-  const most = (await numericSetting(attempt, attempt.state, "MaxConcurrency", effectiveInput(attempt))) ?? 0;
-  if (typeof most === "number" && Number.isInteger(most) && most >= 0) return most;
-  throw new MapSettingError(
-    inState(attempt, `MaxConcurrency must be a whole number of 0 or more, got ${JSON.stringify(most)}`),
-  );
-}
-
-/** `ItemSelector`, or `Parameters` as it was called before; `$` is the state's input. */
-export async function itemInput(attempt: Attempt, item: unknown): Promise<unknown> {
-  const { state } = attempt;
-  if (state["ItemSelector"] !== undefined) {
-    return fillValue(attempt, state["ItemSelector"], "ItemSelector", effectiveInput(attempt));
-  }
-  return state["Parameters"] === undefined ? item : argumentsOf(attempt);
 }

@@ -1,8 +1,7 @@
+import { Interrupted } from "./interruption.ts";
 import { argumentsOf, leave } from "./data-flow.ts";
-import { runBranch } from "./run-branch.ts";
-import type { StateResult } from "./run-state.ts";
-import { type Frame, Interrupted, type Run } from "./run.ts";
-import type { Attempt, Trial } from "./scope.ts";
+import type { Frame, Run } from "./run.ts";
+import type { Attempt, Trial, StateResult } from "./scope.ts";
 import { StatesError } from "./states-error.ts";
 
 /** Runs its branches side by side; the first that fails ends the others. */
@@ -16,7 +15,7 @@ export async function runParallel(attempt: Attempt): Promise<StateResult> {
   const frames = branches.map((_, index): Frame => branchFrame(attempt, `${at}.${index}`, started));
   try {
     const results = await together(run, branches.length, branches.length, (index, signal) =>
-      runBranch({ ...run, signal }, branches[index]!, input, frames[index]!),
+      run.runBranch({ ...run, signal }, branches[index]!, input, frames[index]!),
     );
     frame.last = lastOf(frames, started);
     run.journal.emit(`${at}:succeeded`, "ParallelStateSucceeded", frame.last);

@@ -1,15 +1,9 @@
 import { inRole } from "./in-role.ts";
 import { isAwsError } from "../../../aws-error.ts";
-import type { ExecutionRecord } from "../records.ts";
+import type { ChildOutcome } from "../records.ts";
 import { effectiveInput } from "./data-flow.ts";
 import { type Attempt, fillValue } from "./scope.ts";
 import { StatesError } from "./states-error.ts";
-
-/** How a child ended. */
-export type ChildOutcome = Pick<
-  ExecutionRecord,
-  "arn" | "name" | "status" | "input" | "output" | "error" | "cause" | "startedMs" | "stoppedMs" | "machineArn"
->;
 
 /** Where results go, worked out. */
 export interface WriterPlan {
@@ -18,8 +12,9 @@ export interface WriterPlan {
   readonly asLines: boolean;
 }
 
+/** Reads a Map's `ResultWriter`: whether, where and in which form results are written to S3. */
 export async function planWriting(attempt: Attempt): Promise<WriterPlan> {
-  const writer = attempt.state["ResultWriter"] as Record<string, unknown> | undefined;
+  const writer = attempt.state.ResultWriter;
   const config = (writer?.["WriterConfig"] ?? {}) as { Transformation?: string; OutputType?: string };
   const field = attempt.language === "JSONata" ? "Arguments" : "Parameters";
   const exported = writer?.["Resource"] !== undefined;

@@ -1,18 +1,10 @@
+import type { StateExit } from "./scope.ts";
 import type { AslBranch } from "../../../../util/asl/definition.ts";
 import type { Frame, Run } from "./run.ts";
 import { runState } from "./run-state.ts";
 import { runtimeError } from "./states-error.ts";
 
-/** What a state left behind, once it is over. */
-export interface StateExit {
-  readonly output: unknown;
-  /** The next state; absent where the branch ends. */
-  readonly next?: string;
-  readonly assigned: Readonly<Record<string, unknown>>;
-  readonly last: number;
-}
-
-/** Runs the states of a branch from the first to the last and returns its output. */
+/** Runs the states of a branch from the first to the last and answers its output. */
 export async function runBranch(run: Run, branch: AslBranch, input: unknown, frame: Frame): Promise<unknown> {
   let name = branch.StartAt;
   let value = input;

@@ -1,13 +1,14 @@
+import type { Checked } from "../../../kit/checked.ts";
 import type { HistoryEvent } from "@aws-sdk/client-sfn";
 import type { Cloud } from "../../../service.ts";
 import { prepared } from "../prepared.ts";
 import { StatesError } from "./states-error.ts";
 
 /** An event as it is kept: its time in milliseconds. */
-export type KeptEvent = Omit<HistoryEvent, "timestamp"> & { readonly timestampMs: number };
+export type KeptEvent = Omit<Checked<HistoryEvent>, "timestamp"> & { readonly timestampMs: number };
 
 /** What an event says beside its type, id and time. */
-export type EventDetails = Omit<HistoryEvent, "timestamp" | "type" | "id" | "previousEventId">;
+export type EventDetails = Omit<Checked<HistoryEvent>, "timestamp" | "type" | "id" | "previousEventId">;
 
 /**
  * What an execution has done: its history, and under each key what became of a step. After a restart the interpreter
@@ -15,7 +16,12 @@ export type EventDetails = Omit<HistoryEvent, "timestamp" | "type" | "id" | "pre
  */
 export interface RunJournal {
   /** Writes an event, or answers the id of the one that was written under this key before. */
-  emit(key: string, type: NonNullable<HistoryEvent["type"]>, previousEventId: number, details?: EventDetails): number;
+  emit(
+    key: string,
+    type: NonNullable<Checked<HistoryEvent>["type"]>,
+    previousEventId: number,
+    details?: EventDetails,
+  ): number;
   recall<T>(key: string): { readonly value: T } | undefined;
   record<T>(key: string, value: T): T;
 }
@@ -34,18 +40,18 @@ export class StoredJournal implements RunJournal {
     this.#arn = arn;
     this.#tell = tell;
     const { sql } = cloud.store;
-    for (const row of prepared(sql, "SELECT id, key FROM sfn_events WHERE execution = ?").all(arn)) {
-      const { id, key } = row as { id: number; key: string };
+    const events = prepared<{ id: number; key: string }>(sql, "SELECT id, key FROM sfn_events WHERE execution = ?");
+    for (const { id, key } of events.all(arn)) {
       this.#ids.set(key, id);
       this.#lastId = Math.max(this.#lastId, id);
     }
-    for (const row of prepared(sql, "SELECT key, value FROM sfn_steps WHERE execution = ?").all(arn)) {
-      const { key, value } = row as { key: string; value: string };
+    const steps = prepared<{ key: string; value: string }>(sql, "SELECT key, value FROM sfn_steps WHERE execution = ?");
+    for (const { key, value } of steps.all(arn)) {
       this.#steps.set(key, JSON.parse(value));
     }
   }
 
-  emit(key: string, type: NonNullable<HistoryEvent["type"]>, previousEventId: number, details = {}): number {
+  emit(key: string, type: NonNullable<Checked<HistoryEvent>["type"]>, previousEventId: number, details = {}): number {
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
     if (this.#lastId >= MOST_EVENTS - 1 && !type.startsWith("Execution")) throw tooManyEvents();
@@ -100,7 +106,7 @@ export class PassingJournal implements RunJournal {
     this.#tell = tell;
   }
 
-  emit(_key: string, type: NonNullable<HistoryEvent["type"]>, previousEventId: number, details = {}): number {
+  emit(_key: string, type: NonNullable<Checked<HistoryEvent>["type"]>, previousEventId: number, details = {}): number {
     const id = ++this.#lastId;
     this.#tell({ id, previousEventId, type, timestampMs: this.#now(), ...details });
     return id;

@@ -1,21 +1,15 @@
+import { dataOf } from "./event-data.ts";
+import { WHOLE } from "./event-data.ts";
+import { sleepUntil } from "./interruption.ts";
 import type { HistoryEventType } from "@aws-sdk/client-sfn";
 import type { AslCatcher } from "../../../../util/asl/definition.ts";
 import { putAt } from "../data/json-path.ts";
 import { runMap } from "./map.ts";
 import { runParallel } from "./parallel.ts";
-import type { StateExit } from "./run-branch.ts";
-import { sleepUntil } from "./run.ts";
-import { fillValue, located, type Attempt, type StateScope } from "./scope.ts";
+import { fillValue, located, type Attempt, type StateScope, type StateResult, type StateExit } from "./scope.ts";
 import { runChoice, runFail, runPass, runSucceed, runWait } from "./simple-states.ts";
 import { InterpreterError, MapSettingError, matchesError, StatesError } from "./states-error.ts";
 import { runTask } from "./task.ts";
-
-/** What running a state came to. */
-export interface StateResult {
-  readonly output: unknown;
-  readonly next?: string | undefined;
-  readonly assigned?: Readonly<Record<string, unknown>>;
-}
 
 type StateRunner = (attempt: Attempt) => Promise<StateResult>;
 
@@ -58,13 +52,6 @@ export async function runState(scope: StateScope): Promise<StateExit> {
   });
   const next = result.next ?? state.Next;
   return { output: result.output, ...(next !== undefined && { next }), assigned, last: frame.last };
-}
-
-const WHOLE = { truncated: false };
-
-/** A value as history shows it: its JSON, and that it is whole. */
-export function dataOf<K extends "input" | "output">(kind: K, value: unknown): Record<string, unknown> {
-  return { [kind]: JSON.stringify(value) ?? "null", [`${kind}Details`]: WHOLE };
 }
 
 function textsOf(variables: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -1,22 +1,10 @@
+import type { AslBranch } from "../../../../util/asl/definition.ts";
+import type { MapRuns } from "../map-run-store.ts";
 import type { Cloud } from "../../../service.ts";
 import type { JsonataScope } from "../expressions/expression.ts";
-import type { MapRuns } from "../map-runs.ts";
 import type { ExecutionRecord } from "../records.ts";
 import type { TaskDesk } from "../task-desk.ts";
 import type { RunJournal } from "./run-journal.ts";
-
-/** Why a run ends from outside. */
-export type Interruption = "aborted" | "timedOut" | "shutdown" | "sibling";
-
-/** Thrown out of every wait of a run that was interrupted. */
-export class Interrupted extends Error {
-  readonly why: Interruption;
-
-  constructor(why: Interruption) {
-    super(why);
-    this.why = why;
-  }
-}
 
 /** What one execution's states share. */
 export interface Run {
@@ -31,6 +19,8 @@ export interface Run {
    * ended without success is redriven where `redrives` says so.
    */
   child(record: ExecutionRecord, signal: AbortSignal, redrives: boolean): Promise<ExecutionRecord>;
+  /** Runs the states of a branch, from its start to its end, and returns its output. */
+  runBranch(run: Run, branch: AslBranch, input: unknown, frame: Frame): Promise<unknown>;
   /** Settles when an execution that runs here is over; undefined where it does not run. */
   whenEnded(executionArn: string): Promise<unknown> | undefined;
   /** Fills a value's JSONata. Rejects with `States.QueryEvaluationError`. */
@@ -56,36 +46,4 @@ export interface Frame {
   readonly language: "JSONPath" | "JSONata";
   /** `Map` of the context object, within an iteration. */
   readonly map?: { readonly Item: MapItem };
-}
-
-/** Waits until the cloud's clock shows a time. */
-export function sleepUntil({ cloud, signal }: Pick<Run, "cloud" | "signal">, dueMs: number): Promise<void> {
-  return unlessInterrupted(signal, (resolve) => cloud.clock.at(dueMs, resolve));
-}
-
-/** Settles as `work` says, or rejects when the run is interrupted first. `work` may answer how to call it off. */
-export function unlessInterrupted<T>(
-  signal: AbortSignal,
-  work: (resolve: (value: T) => void, reject: (error: Error) => void) => (() => void) | void,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason as Error);
-    let cancel: (() => void) | void = undefined;
-    const onAbort = () => {
-      cancel?.();
-      reject(signal.reason as Error);
-    };
-    const settled = () => signal.removeEventListener("abort", onAbort);
-    signal.addEventListener("abort", onAbort, { once: true });
-    cancel = work(
-      (value) => {
-        settled();
-        resolve(value);
-      },
-      (error) => {
-        settled();
-        reject(error);
-      },
-    );
-  });
 }

@@ -1,3 +1,6 @@
+import { dataOf } from "./event-data.ts";
+import { Interrupted } from "./interruption.ts";
+import type { MapRuns } from "../map-run-store.ts";
 import { errorStack, errorText } from "../../../kit/error-text.ts";
 import type { Cloud } from "../../../service.ts";
 import type { AslBranch } from "../../../../util/asl/definition.ts";
@@ -5,14 +8,12 @@ import type { EvaluationLog } from "../expressions/evaluation-log.ts";
 import type { Expressions } from "../expressions/expressions.ts";
 import type { ExecutionStore } from "../execution-store.ts";
 import type { ExecutionLog } from "../execution-log.ts";
-import type { MapRuns } from "../map-runs.ts";
 import type { ExecutionRecord } from "../records.ts";
 import type { TaskDesk } from "../task-desk.ts";
 import { REDRIVABLE_FOR_MS, redriven, reopenSteps } from "../redrive.ts";
 import { runBranch } from "./run-branch.ts";
 import { type KeptEvent, PassingJournal, type RunJournal, StoredJournal } from "./run-journal.ts";
-import { dataOf } from "./run-state.ts";
-import { type Frame, Interrupted, type Run } from "./run.ts";
+import type { Frame, Run } from "./run.ts";
 import { FailStateError } from "./simple-states.ts";
 import { StatesError } from "./states-error.ts";
 
@@ -165,6 +166,7 @@ export class Runner {
       signal,
       mapRuns,
       child: (child, signal, redrives) => this.#child(child, signal, redrives),
+      runBranch,
       whenEnded: (arn) => this.#running.get(arn)?.ended,
       durable: () => cloud.store.durable(),
       evaluate: (value, scope, field) => evaluations.during(record.arn, () => expressions.fill(value, scope, field)),

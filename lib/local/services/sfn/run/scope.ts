@@ -5,6 +5,22 @@ import { fillTemplate, missingPath, type PathScope, readValue, tryReadValue } fr
 import type { Frame, Run } from "./run.ts";
 import { InterpreterError, runtimeError } from "./states-error.ts";
 
+/** What a state left behind, once it is over. */
+export interface StateExit {
+  readonly output: unknown;
+  /** The next state; absent where the branch ends. */
+  readonly next?: string;
+  readonly assigned: Readonly<Record<string, unknown>>;
+  readonly last: number;
+}
+
+/** What running a state came to. */
+export interface StateResult {
+  readonly output: unknown;
+  readonly next?: string | undefined;
+  readonly assigned?: Readonly<Record<string, unknown>>;
+}
+
 /** A state that is being run. */
 export interface StateScope {
   readonly run: Run;

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { type AwsError, isAwsError } from "../../../aws-error.ts";
 import { findExceptionTraits } from "../../../kit/exception-traits.ts";
-import { SERVICE_NAMES } from "../../../registry.ts";
+import { isServiceName } from "../../../catalogue.ts";
 import type { CallContext, ServiceName } from "../../../service.ts";
+import { checkInput } from "../../../wire/check-input.ts";
+import type { OperationModel } from "../../../wire/service-model.ts";
 import { inRole } from "./in-role.ts";
 import type { Attempt } from "./scope.ts";
 import { runtimeError, StatesError } from "./states-error.ts";
@@ -16,20 +18,23 @@ export interface ServiceCall {
   readonly prefix: string;
   /** An optimised integration, by the name that its causes give the service; absent for `aws-sdk:`. */
   readonly optimised?: string;
+  /** The operation's model, by which the input is checked before the service sees it. */
+  readonly model?: OperationModel | undefined;
 }
 
 /** Calls a supported service and returns its result as JSON. */
 export async function callService(attempt: Attempt, call: ServiceCall): Promise<Record<string, unknown>> {
   const { service, operation, input } = call;
-  if (!isCarried(service)) {
+  if (!isServiceName(service)) {
     throw runtimeError(
       `The local cloud does not support the service '${service}' that the state '${attempt.name}' calls.`,
     );
   }
   const { cloud } = attempt.run;
   const requestId = randomUUID();
-  const name = `${operation[0]!.toUpperCase()}${operation.slice(1)}`;
+  const name = `${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
   try {
+    if (call.model !== undefined) checkInput(call.model, input, "awsJson1_1");
     const context = { ...inRole(attempt.run), requestId };
     const output = await (cloud.call as AnyCall)(service, name, input ?? {}, context);
     const told = (await plain(output)) as Record<string, unknown>;
@@ -53,10 +58,6 @@ export function metadataOf(requestId: string): object {
 }
 
 type AnyCall = (service: ServiceName, operation: string, input: unknown, context: CallContext) => Promise<unknown>;
-
-function isCarried(service: string): service is ServiceName {
-  return (SERVICE_NAMES as readonly string[]).includes(service);
-}
 
 /** In the words of the two Java SDKs that Step Functions calls services with. */
 async function refusal(

@@ -1,9 +1,8 @@
+import { sleepUntil } from "./interruption.ts";
 import { holds, instantOf } from "../data/choice-rules.ts";
 import { selectPath } from "../data/payload-template.ts";
 import { argumentsOf, assignedBy, effectiveInput, leave, noted } from "./data-flow.ts";
-import type { StateResult } from "./run-state.ts";
-import { sleepUntil } from "./run.ts";
-import { type Attempt, fillValue, pathScope, setting } from "./scope.ts";
+import { type Attempt, fillValue, pathScope, setting, type StateResult } from "./scope.ts";
 import { evaluationError, runtimeError, StatesError } from "./states-error.ts";
 
 /** Passes its input, or a fixed result, on. */
@@ -40,7 +39,7 @@ async function leaveChoice(
   const { state, language } = attempt;
   const assigned = (await fillValue(attempt, rule["Assign"] ?? {}, "Assign", input)) as Record<string, unknown>;
   if (language === "JSONPath") {
-    const path = state["OutputPath"] as string | null | undefined;
+    const path = state.OutputPath;
     return { output: selectPath(path, pathScope(attempt, input)), next, assigned };
   }
   const Output = rule["Output"] ?? state["Output"];
@@ -55,7 +54,7 @@ export async function runWait(attempt: Attempt): Promise<StateResult> {
     run.journal.recall<number>(`${key}:due`)?.value ?? run.journal.record(`${key}:due`, await dueOf(attempt, input));
   await sleepUntil(run, dueMs);
   if (attempt.language === "JSONata") return leave(attempt, input);
-  const path = attempt.state["OutputPath"] as string | null | undefined;
+  const path = attempt.state.OutputPath;
   return {
     output: selectPath(path, pathScope(attempt, input)),
     assigned: await assignedBy(attempt, input, {}),
@@ -75,7 +74,7 @@ const LONGEST_WAIT_MS = (2 ** 31 - 1) * 1000;
 async function secondsOf(attempt: Attempt, input: unknown): Promise<number> {
   const seconds = await setting(attempt, "Seconds", input);
   if (typeof seconds === "number" && Number.isInteger(seconds) && seconds >= 0 && seconds <= 99_999_999) return seconds;
-  const path = attempt.state["SecondsPath"] as string | undefined;
+  const path = attempt.state.SecondsPath;
   if (path !== undefined) {
     throw runtimeError(
       `The SecondsPath parameter cannot be parsed as a long value: ${path} == ${JSON.stringify(seconds)}`,
@@ -90,7 +89,7 @@ async function instant(attempt: Attempt, input: unknown): Promise<number> {
   const dueMs = instantOf(timestamp);
   if (dueMs !== undefined) return dueMs;
   const shown = typeof timestamp === "string" ? timestamp : JSON.stringify(timestamp);
-  const path = attempt.state["TimestampPath"] as string | undefined;
+  const path = attempt.state.TimestampPath;
   const format = "ISO-8601 extended offset date-time format string";
   if (path === undefined) {
     throw evaluationError(`The Timestamp field cannot be parsed as an ${format}: ${shown}`, "Timestamp");
@@ -102,7 +101,7 @@ async function instant(attempt: Attempt, input: unknown): Promise<number> {
 export async function runSucceed(attempt: Attempt): Promise<StateResult> {
   const input = effectiveInput(attempt);
   if (attempt.language === "JSONata") return leave(attempt, input);
-  const path = attempt.state["OutputPath"] as string | null | undefined;
+  const path = attempt.state.OutputPath;
   return { output: selectPath(path, pathScope(attempt, input)) };
 }
 

@@ -1,12 +1,13 @@
+import type { TaskStory } from "./event-data.ts";
+import { Interrupted, sleepUntil } from "./interruption.ts";
 import { inRole } from "./in-role.ts";
 import { randomUUID } from "node:crypto";
 import { type AwsError, isAwsError } from "../../../aws-error.ts";
 import type { TaskResource } from "./resource.ts";
-import { Interrupted, type Run, sleepUntil } from "./run.ts";
+import type { Run } from "./run.ts";
 import type { Attempt } from "./scope.ts";
 import { metadataOf } from "./service-call.ts";
 import { StatesError } from "./states-error.ts";
-import type { TaskStory } from "./task-story.ts";
 
 const LOOK_EVERY_MS = 1_000;
 
@@ -61,12 +62,12 @@ async function start({ run }: Attempt, given: unknown, at: string): Promise<Star
     await run.durable();
     const call = { stateMachineArn: stateMachineArn as string, name, input };
     const started = await run.cloud.call("sfn", "StartExecution", call, { ...context, requestId });
-    return told(started.executionArn!, started.startDate!, requestId);
+    return told(started.executionArn, started.startDate, requestId);
   } catch (error) {
     if (!isAwsError(error)) throw error;
     const mine =
       wasBegun && isAwsError(error, "ExecutionAlreadyExists") ? await findOwn(run, error, input, beganMs) : undefined;
-    if (mine !== undefined) return told(mine.executionArn!, mine.startDate!, requestId);
+    if (mine !== undefined) return told(mine.executionArn, mine.startDate, requestId);
     const status = error.statusCode ?? 400;
     throw new StatesError(
       `StepFunctions.${error.code}Exception`,
@@ -85,10 +86,10 @@ function told(ExecutionArn: string, started: Date, requestId: string): Started {
 
 /** The execution that this task started before the cloud went down, and that is over by now. */
 async function findOwn(run: Run, { message }: AwsError, input: string, beganMs: number) {
-  const executionArn = /'(arn:[^']+)'/.exec(message)?.[1];
+  const [, executionArn = ""] = /'(arn:[^']+)'/.exec(message) ?? [];
   const region = { region: run.execution.region };
   const found = await run.cloud.call("sfn", "DescribeExecution", { executionArn }, region);
-  return found.input === input && found.startDate!.getTime() >= beganMs ? found : undefined;
+  return found.input === input && found.startDate.getTime() >= beganMs ? found : undefined;
 }
 
 /** Until the execution ends, or it is time to look again. */

@@ -29,10 +29,12 @@ export class MapSettingError extends InterpreterError {
   }
 }
 
+/** `States.Runtime`, which no `Catch` or `Retry` handles. */
 export function runtimeError(cause: string): InterpreterError {
   return new InterpreterError("States.Runtime", cause);
 }
 
+/** `States.QueryEvaluationError`: a JSONata expression failed at `location`. */
 export function evaluationError(cause: string, location: string): InterpreterError {
   return new InterpreterError("States.QueryEvaluationError", cause, location);
 }

@@ -1,19 +1,12 @@
+import { dataOf, type TaskStory } from "./event-data.ts";
 import type { EventDetails } from "./run-journal.ts";
 import type { TaskResource } from "./resource.ts";
-import { dataOf } from "./run-state.ts";
 import type { Attempt } from "./scope.ts";
-import type { StatesError } from "./states-error.ts";
-import type { TaskLimits } from "./task.ts";
 
-/** The events of a task in the history. */
-export interface TaskStory {
-  /** The caller outside was notified already, before a restart. */
-  readonly wasSubmitted: boolean;
-  submitted(output: unknown): void;
-  /** A worker has taken the activity's task. */
-  taken(workerName: string | undefined): void;
-  succeeded(output: string): void;
-  failed(error: StatesError): void;
+/** How long a task may take, and how long it may be silent, in seconds. */
+export interface TaskLimits {
+  readonly timeoutSeconds?: number;
+  readonly heartbeatSeconds?: number;
 }
 
 const WHOLE = { truncated: false };

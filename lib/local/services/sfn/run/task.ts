@@ -1,14 +1,14 @@
+import type { TaskStory } from "./event-data.ts";
+import { Interrupted, unlessInterrupted } from "./interruption.ts";
 import { randomBytes } from "node:crypto";
 import type { TaskResult } from "../records.ts";
 import { argumentsOf, effectiveInput, leave, noted } from "./data-flow.ts";
 import { callFunction } from "./function-task.ts";
 import { callIntegration } from "./integrations.ts";
 import { readResource, type TaskResource } from "./resource.ts";
-import type { StateResult } from "./run-state.ts";
-import { Interrupted, unlessInterrupted } from "./run.ts";
-import { type Attempt, fill, setting } from "./scope.ts";
+import { type Attempt, fill, setting, type StateResult } from "./scope.ts";
 import { HeartbeatError, runtimeError, StatesError } from "./states-error.ts";
-import { type TaskStory, tellTask } from "./task-story.ts";
+import { tellTask, type TaskLimits } from "./task-story.ts";
 
 /** Runs a task once: its input is fixed, then it is started, and its result is stored before it is reported. */
 export async function runTask(attempt: Attempt): Promise<StateResult> {
@@ -35,12 +35,6 @@ export async function runTask(attempt: Attempt): Promise<StateResult> {
   const error = "silent" in result ? new HeartbeatError() : new StatesError(result.error ?? "", result.cause);
   story.failed(error);
   throw error;
-}
-
-/** How long a task may take, and how long it may be silent, in seconds. */
-export interface TaskLimits {
-  readonly timeoutSeconds?: number;
-  readonly heartbeatSeconds?: number;
 }
 
 interface TaskRun extends TaskLimits {

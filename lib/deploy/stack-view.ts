@@ -1,0 +1,22 @@
+import type { Target } from "./target.ts";
+import type { StackState } from "./stack-state.ts";
+import type { LiveMember } from "./live-members.ts";
+import type { ReleaseMetadata } from "../assembly/release-metadata.ts";
+import type { ReadTemplate } from "../assembly/read-template.ts";
+import type { AssemblyStack } from "../assembly/assembly.ts";
+
+/** One stack: what the assembly wants, and what is there. */
+export interface StackView {
+  readonly stack: AssemblyStack;
+  readonly target: Target;
+  readonly desired: ReadTemplate;
+  /** What a stage deploys: `desired`, and what the live versions may depend on besides. */
+  readonly staged: ReadTemplate;
+  /** What the stage would take from the live versions: sentences without a full stop. */
+  readonly stageProblems: readonly string[];
+  readonly release: ReleaseMetadata | undefined;
+  readonly state: StackState | undefined;
+  readonly deployedTemplate: string | undefined;
+  readonly physicalIds: ReadonlyMap<string, string>;
+  readonly live: readonly LiveMember[];
+}
