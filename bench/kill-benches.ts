@@ -1,4 +1,5 @@
 import { EventBridgeClient, PutEventsCommand, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
+import { IAMClient } from "@aws-sdk/client-iam";
 import {
   CreateStateMachineCommand,
   paginateListExecutions,
@@ -10,6 +11,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeRole } from "../test/helpers/make-role.ts";
 import type { Bench } from "./bench-table.ts";
 import { clientOptions, KILLED, tidegate, underKills } from "./killed-cloud.ts";
 
@@ -35,6 +37,8 @@ export const killBenches: Record<string, Bench> = {
   "workflow-killed": (scratch) =>
     withCloud(scratch, async (folder, options) => {
       const workflows = new SFNClient({ ...options, maxAttempts: 1 });
+      const iam = new IAMClient(options);
+      await makeRole(iam, "workflow").finally(() => iam.destroy());
       const stateMachineArn = await makeWorkflow(workflows);
       const acknowledged = new Set<string>();
       await underKills(folder, () => startExecutions(workflows, stateMachineArn, acknowledged));

@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
-import { startLocalCloud } from "../lib/local/local-cloud.ts";
+import { startTestCloud, type TestCloud } from "../test/helpers/cloud.ts";
 import type { Bench } from "./bench-table.ts";
 
 const ROLE = "arn:aws:iam::000000000000:role/workflow";
 const LOOPS = 1_000;
 const SIDE_BY_SIDE = 200;
 
-type Cloud = Awaited<ReturnType<typeof startLocalCloud>>;
+type Cloud = TestCloud;
 
 /** State machines on a local cloud in this process, with its state on disk: how many states are entered in a second. */
 export const workflowBenches: Record<string, Bench> = {
@@ -69,7 +69,7 @@ const EACH = {
 };
 
 async function withCloud(scratch: string, work: (cloud: Cloud) => Promise<string>): Promise<string> {
-  const cloud = await startLocalCloud({ stateFolder: resolve(scratch, "cloud"), log: () => undefined });
+  const cloud = await startTestCloud({ stateFolder: resolve(scratch, "cloud"), roles: ["workflow"] });
   try {
     return await work(cloud);
   } finally {

@@ -138,6 +138,11 @@ export interface Cloud {
     input: object,
     context: CallContext & Required<Pick<CallContext, "as">>,
   ): Promise<string | undefined>;
+  /** The same for a single action, such as one of a service that is not carried. */
+  findMissingPermission(
+    permission: { readonly action: string; readonly resource: string },
+    context: { readonly region: string; readonly as: ActingFor },
+  ): string | undefined;
   /** Writes a line to the cloud's own log. */
   log(line: string): void;
 }

@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { IAMClient } from "@aws-sdk/client-iam";
 import { AdjustableClock } from "../../lib/local/state/clock.ts";
+import { makeRole } from "./make-role.ts";
 import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from "../../lib/local/local-cloud.ts";
 
 interface Destroyable {
@@ -15,8 +17,14 @@ export interface TestCloud extends LocalCloud {
   client<K extends new (...configuration: never) => Destroyable>(Client: K, configuration?: object): InstanceType<K>;
 }
 
+/** How a test's cloud is started. */
+export interface TestCloudOptions extends Partial<LocalCloudOptions> {
+  /** Names of roles that are there from the start, and may do everything. @default - none */
+  readonly roles?: readonly string[];
+}
+
 /** Starts a cloud for a test. Call `stop()` when done. `stateFolder` keeps state over a restart. */
-export async function startTestCloud(options: Partial<LocalCloudOptions> = {}): Promise<TestCloud> {
+export async function startTestCloud({ roles = [], ...options }: TestCloudOptions = {}): Promise<TestCloud> {
   const stateFolder = options.stateFolder ?? (await mkdtemp(join(tmpdir(), "tidegate-cloud-")));
   const cloud = await startLocalCloud({
     stateFolder,
@@ -25,7 +33,7 @@ export async function startTestCloud(options: Partial<LocalCloudOptions> = {}): 
     ...options,
   });
   const clients: Destroyable[] = [];
-  return {
+  const started: TestCloud = {
     ...cloud,
     stateFolder,
     client(Client, configuration) {
@@ -40,6 +48,8 @@ export async function startTestCloud(options: Partial<LocalCloudOptions> = {}): 
       if (options.stateFolder === undefined) await rm(stateFolder, { recursive: true, force: true });
     },
   };
+  for (const name of roles) await makeRole(started.client(IAMClient), name);
+  return started;
 }
 
 function clientDefaults(endpoint: string): object {

@@ -32,7 +32,7 @@ let s3: S3Client;
 let machineArn: string;
 
 beforeAll(async () => {
-  fixture = await startLambda();
+  fixture = await startLambda({ roles: ["test", "other", "role"] });
   sfn = fixture.cloud.client(SFNClient);
   s3 = fixture.cloud.client(S3Client, { forcePathStyle: true });
   const FunctionName = "list";

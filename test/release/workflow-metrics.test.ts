@@ -15,7 +15,7 @@ let cloud: TestCloud;
 let aws: Aws;
 
 beforeAll(async () => {
-  cloud = await startTestCloud();
+  cloud = await startTestCloud({ roles: ["flow"] });
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   aws = new Aws({ region: "us-east-1", endpoint: cloud.endpoint, credentials });
 });

@@ -49,6 +49,34 @@ export function accessDenied(service: ServiceName, caller: Caller, permission: P
   }
 }
 
+/** What a service says of a role that it cannot assume, where its words are not those of STS. */
+const ASSUMPTION_REFUSALS: Readonly<Record<string, AwsErrorWords>> = {
+  "lambda.amazonaws.com": {
+    message: "The role defined for the function cannot be assumed by Lambda.",
+    code: "AccessDeniedException",
+    statusCode: 403,
+  },
+  "states.amazonaws.com": {
+    message:
+      "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.",
+    code: "AccessDeniedException",
+    statusCode: 400,
+  },
+};
+
+interface AwsErrorWords {
+  readonly message: string;
+  readonly code: string;
+  readonly statusCode: number;
+}
+
+/** The refusal of a service that acts in a role which does not exist, or does not trust it. */
+export function roleNotAssumable(service: Caller, assumption: Permission, denial: Denial): AwsError {
+  const known = ASSUMPTION_REFUSALS[service.arn];
+  if (known === undefined) return accessDenied("sts", service, assumption, denial);
+  return new AwsError(known.code, known.message, { statusCode: known.statusCode });
+}
+
 /**
  * AWS's words for a refusal:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html

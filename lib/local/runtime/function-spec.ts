@@ -18,6 +18,9 @@ export interface FunctionSpec {
   /** The unpacked layers, one over the other: what is `/opt` on AWS. */
   readonly layersFolder?: string;
   readonly logging: LoggingSpec;
+  /** The execution role, as which the function's log lines are written. */
+  readonly roleArn: string;
+  /** Of a session of the role. */
   readonly credentials: Credentials;
   /** Where the SDK in the function finds AWS: the local cloud's base URL. */
   readonly endpoint: string;

@@ -7,7 +7,7 @@ import type { ActingFor, Caller } from "../policy/caller.ts";
 import type { IamMode } from "../policy/iam-mode.ts";
 import { Identities } from "../policy/identities.ts";
 import { readPolicy } from "../policy/read-policy.ts";
-import { accessDenied, describeDenial, invalidKey, type Denial } from "../policy/refusals.ts";
+import { accessDenied, describeDenial, invalidKey, roleNotAssumable, type Denial } from "../policy/refusals.ts";
 import type { Cloud, LocalService, RequestContext, ServiceName } from "../service.ts";
 
 /** One call of an operation, on its way to the service. */
@@ -29,6 +29,7 @@ export interface Access {
 /** Receives each permission that is decided, before the call is run or refused. */
 export type AccessObserver = (access: Access) => void;
 
+type PermissionsOf = (typeof import("../../iam/permissions/permissions-of.ts"))["permissionsOf"];
 type AuthorisedCloud = Pick<Cloud, "account" | "clock" | "store" | "log">;
 
 /** Decides every call by IAM's policies, between finding its operation and running it. */
@@ -37,6 +38,7 @@ export class Authoriser {
   readonly #cloud: AuthorisedCloud;
   readonly #identities: Identities;
   readonly #onAccess: AccessObserver | undefined;
+  #permissionsOf: PermissionsOf | undefined;
 
   constructor(mode: IamMode, cloud: AuthorisedCloud, onAccess?: AccessObserver) {
     this.#mode = mode;
@@ -58,6 +60,15 @@ export class Authoriser {
     await this.#check(call, this.#actor(acting, call.service.name));
   }
 
+  /** One permission of a principal, for an action that the local cloud carries no operation of. */
+  checkPermission(permission: Permission, { region, as }: { readonly region: string; readonly as: ActingFor }): void {
+    if (this.#mode === "off") return;
+    const caller = this.#actor(as, "iam");
+    const denial = this.#decide(caller, permission, undefined, region);
+    this.#onAccess?.({ caller: caller.arn, permission, allowed: denial === undefined });
+    if (denial !== undefined) this.#refuse("iam", caller, permission, denial);
+  }
+
   /**
    * S3 does not reveal missing objects to a caller that may not list the bucket: such a caller gets AccessDenied.
    * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_RequestSyntax
@@ -74,13 +85,12 @@ export class Authoriser {
     if ("accessKeyId" in acting) return this.#ofKey(acting.accessKeyId, service);
     const itself = this.#identities.ofService(acting.service, acting.sourceArn);
     if (!("roleArn" in acting)) return itself;
-    // A role that does not exist here cannot be assumed on AWS either; what needs it is refused where it is made.
-    const role = this.#identities.ofRole(acting.roleArn, acting.sessionName);
-    if (role === undefined) return this.#identities.administrator();
     const assumption = { action: "sts:AssumeRole", resource: acting.roleArn };
     const denial = this.#decide(itself, assumption, this.#identities.trustOf(acting.roleArn), "us-east-1");
+    if (denial !== undefined && this.#mode === "enforce") throw roleNotAssumable(itself, assumption, denial);
     if (denial !== undefined) this.#refuse("sts", itself, assumption, denial);
-    return role;
+    // Where refusals are only logged, a role that does not exist may do everything.
+    return this.#identities.ofRole(acting.roleArn, acting.sessionName) ?? this.#identities.administrator();
   }
 
   #ofKey(accessKeyId: string, service: ServiceName): Caller {
@@ -90,14 +100,20 @@ export class Authoriser {
   }
 
   async #check({ service, operation, input, context }: AuthorisedCall, caller: Caller): Promise<void> {
-    // Loaded with the first call: a cloud that starts has more urgent things to do.
-    const { permissionsOf } = await import("../../iam/permissions/permissions-of.ts");
+    const permissionsOf = this.#permissionsOf ?? (await this.#loadPermissions());
     const request: RequestInput = isStructure(input) ? input : {};
     const findResource = (asked: RequestInput) => service.resourceArn?.(operation, asked, context);
     const place = { account: this.#cloud.account, region: context.region, findResource };
     for (const permission of permissionsOf(service.name, operation, request, place)) {
       this.#judge(service, caller, permission, context.region);
     }
+  }
+
+  /** With the first call: a cloud that starts has more urgent things to do. */
+  async #loadPermissions(): Promise<PermissionsOf> {
+    const { permissionsOf } = await import("../../iam/permissions/permissions-of.ts");
+    this.#permissionsOf = permissionsOf;
+    return permissionsOf;
   }
 
   #judge(service: LocalService, caller: Caller, permission: Permission, region: string): void {
@@ -121,7 +137,11 @@ export class Authoriser {
         action,
         resource,
         principal: caller.principal,
-        context: new Map(Object.entries({ ...this.#commonFacts(region, resourceAccount), ...caller.facts, ...facts })),
+        context: new Map([
+          ...this.#commonFacts(region, resourceAccount),
+          ...Object.entries(caller.facts),
+          ...Object.entries(facts),
+        ]),
       },
       caller: caller.policies,
       resource: namedResource(policy),
@@ -131,19 +151,19 @@ export class Authoriser {
     return decision.decision === "allowed" ? undefined : decision;
   }
 
-  #commonFacts(region: string, resourceAccount: string): Record<string, readonly string[]> {
+  #commonFacts(region: string, resourceAccount: string): [string, readonly string[]][] {
     const nowMs = this.#cloud.clock.now();
-    return {
-      "aws:currenttime": [new Date(nowMs).toISOString()],
-      "aws:epochtime": [String(Math.floor(nowMs / 1000))],
+    return [
+      ["aws:currenttime", [new Date(nowMs).toISOString()]],
+      ["aws:epochtime", [String(Math.floor(nowMs / 1000))]],
       // Loopback counts as TLS: a policy that refuses plain HTTP does not mean the local cloud's own transport.
-      "aws:securetransport": ["true"],
-      "aws:sourceip": ["127.0.0.1"],
-      "aws:requestedregion": [region],
-      "aws:resourceaccount": [resourceAccount],
-      "s3:resourceaccount": [resourceAccount],
-      "aws:viaawsservice": ["false"],
-    };
+      ["aws:securetransport", ["true"]],
+      ["aws:sourceip", ["127.0.0.1"]],
+      ["aws:requestedregion", [region]],
+      ["aws:resourceaccount", [resourceAccount]],
+      ["s3:resourceaccount", [resourceAccount]],
+      ["aws:viaawsservice", ["false"]],
+    ];
   }
 
   #refuse(service: ServiceName, caller: Caller, permission: Permission, denial: Denial): void {

@@ -1,8 +1,10 @@
 import { errorText } from "../kit/error-text.ts";
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import type { Permission } from "../../iam/permissions/permission.ts";
 import { AwsError, isAwsError } from "../aws-error.ts";
 import { SERVICE_NAMES } from "../catalogue.ts";
+import type { ActingFor } from "../policy/caller.ts";
 import { type ServiceEntry, SERVICES } from "../registry.ts";
 import type {
   CallContext,
@@ -31,7 +33,7 @@ export interface Sharing {
 }
 
 /** What the host adds to: calls between services are its own. */
-export type CloudParts = Omit<Cloud, "call" | "findDenial">;
+export type CloudParts = Omit<Cloud, "call" | "findDenial" | "findMissingPermission">;
 
 /** The running services: each is loaded and started on its first use, or soon after the cloud listens. */
 export class ServiceHost {
@@ -49,6 +51,7 @@ export class ServiceHost {
     this.#cloud = Object.create(cloud, {
       call: { value: this.call.bind(this) },
       findDenial: { value: this.findDenial.bind(this) },
+      findMissingPermission: { value: this.findMissingPermission.bind(this) },
     }) as Cloud;
   }
 
@@ -135,12 +138,16 @@ export class ServiceHost {
   ): Promise<string | undefined> {
     const context = { account: this.#cloud.account, region: DEFAULT_REGION, requestId: randomUUID(), ...known };
     const service = await this.load(name);
+    return this.#authoriser.checkActing({ service, operation, input, context }, acting).then(allowed, wordsOfDenial);
+  }
+
+  /** `Cloud.findMissingPermission`. */
+  findMissingPermission(permission: Permission, context: { region: string; as: ActingFor }): string | undefined {
     try {
-      await this.#authoriser.checkActing({ service, operation, input, context }, acting);
+      this.#authoriser.checkPermission(permission, context);
       return undefined;
     } catch (error) {
-      if (isAwsError(error)) return error.message;
-      throw error;
+      return wordsOfDenial(error);
     }
   }
 
@@ -190,6 +197,13 @@ export class ServiceHost {
     this.#started.push(service);
     return service;
   }
+}
+
+const allowed = (): undefined => undefined;
+
+function wordsOfDenial(error: unknown): string {
+  if (isAwsError(error)) return error.message;
+  throw error;
 }
 
 function handlerOf(service: LocalService, operation: string): Handler {

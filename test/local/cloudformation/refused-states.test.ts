@@ -13,6 +13,7 @@ import { DeleteFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
 import { deploy, settledStack } from "./spine.ts";
+import { functionRole } from "../../helpers/function-role.ts";
 
 let cloud: TestCloud;
 let client: CloudFormationClient;
@@ -96,10 +97,7 @@ describe("a stack", () => {
   test("in UPDATE_ROLLBACK_FAILED can only be rolled back further or deleted", async () => {
     const template = (Description: string, more: object = {}) => ({
       Resources: {
-        Role: {
-          Type: "AWS::IAM::Role",
-          Properties: { AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [] } },
-        },
+        Role: functionRole(),
         Function: {
           Type: "AWS::Lambda::Function",
           Properties: {

@@ -21,7 +21,7 @@ let cloud: TestCloud;
 let client: CloudFormationClient;
 
 beforeAll(async () => {
-  cloud = await startTestCloud();
+  cloud = await startTestCloud({ roles: ["any"] });
   client = cloud.client(CloudFormationClient);
 });
 

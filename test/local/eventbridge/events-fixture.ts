@@ -33,7 +33,7 @@ exports.handler = async (event) => appendFileSync(process.env.NOTES, JSON.string
 `;
 
 export async function startEvents(options: Parameters<typeof startLambda>[0] = {}): Promise<EventsFixture> {
-  const fixture = await startLambda(options);
+  const fixture = await startLambda({ roles: ["test", "events"], ...options });
   const events = fixture.cloud.client(EventBridgeClient);
   return {
     ...fixture,

@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { CreateRoleCommand, DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import {
   CreateQueueCommand,
@@ -125,18 +125,16 @@ test("a topic passes the record on", async () => {
   expect(JSON.parse((await next(queue.url)).Body!)).toMatchObject({ responsePayload: { answer: 3 } });
 });
 
-/** A role that Lambda may assume, with permission for one call or for none. */
-async function newRole(Resource?: string): Promise<string> {
+/** A role that Lambda may assume, with permission to invoke one function. */
+async function newRole(Resource: string): Promise<string> {
   const iam = fixture.cloud.client(IAMClient);
   const RoleName = `sender-${count++}`;
   const Principal = { Service: "lambda.amazonaws.com" };
   const trust = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal, Action: "sts:AssumeRole" }] };
   const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }));
-  if (Resource !== undefined) {
-    const allow = { Effect: "Allow", Action: "lambda:InvokeFunction", Resource };
-    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [allow] });
-    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "invoke", PolicyDocument }));
-  }
+  const allow = { Effect: "Allow", Action: "lambda:InvokeFunction", Resource };
+  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [allow] });
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "invoke", PolicyDocument }));
   return Role!.Arn!;
 }
 
@@ -145,7 +143,11 @@ test("a function is invoked with the result where the sender's role allows it", 
   const receiver = await newFunction({ DestinationConfig: { OnSuccess: { Destination: queue.arn } } });
   const Destination = `arn:aws:lambda:us-east-1:000000000000:function:${receiver}`;
   const DestinationConfig = { OnSuccess: { Destination } };
-  const refused = await newFunction({ DestinationConfig }, { Role: await newRole() });
+  const Role = await newRole(Destination);
+  const refused = await newFunction({ DestinationConfig }, { Role });
+  // Lambda takes no destination that the role may not send to: the permission is lost afterwards.
+  const RoleName = Role.slice(Role.lastIndexOf("/") + 1);
+  await fixture.cloud.client(IAMClient).send(new DeleteRolePolicyCommand({ RoleName, PolicyName: "invoke" }));
   const allowed = await newFunction({ DestinationConfig }, { Role: await newRole(Destination) });
   await leave(refused, { n: 1 });
   await leave(allowed, { n: 2 });

@@ -15,6 +15,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { makeRole } from "../../helpers/make-role.ts";
 import { eventually, ROLE, zipOf } from "./lambda-fixture.ts";
 
 let folder: string;
@@ -35,12 +37,9 @@ async function start(): Promise<{ child: ChildProcess; client: LambdaClient }> {
   processes.push(child);
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  const client = new LambdaClient({
-    endpoint: line.toString().trim(),
-    region: "us-east-1",
-    credentials,
-    maxAttempts: 1,
-  });
+  const settings = { endpoint: line.toString().trim(), region: "us-east-1", credentials, maxAttempts: 1 };
+  await makeRole(new IAMClient(settings), "test");
+  const client = new LambdaClient(settings);
   return { child, client };
 }
 

@@ -1,3 +1,5 @@
+import { IAMClient } from "@aws-sdk/client-iam";
+import { makeRole } from "../../helpers/make-role.ts";
 import {
   CreateStreamCommand,
   DescribeStreamCommand,
@@ -41,6 +43,7 @@ async function start(state: string) {
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const settings = { endpoint: line.toString().trim(), region: "us-east-1", credentials, maxAttempts: 1 };
+  await makeRole(new IAMClient(settings), "test");
   return { child, kinesis: new KinesisClient(settings), lambda: new LambdaClient(settings) };
 }
 

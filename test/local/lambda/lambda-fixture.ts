@@ -31,7 +31,7 @@ export interface Called {
 }
 
 export async function startLambda(options: Parameters<typeof startTestCloud>[0] = {}): Promise<LambdaFixture> {
-  const cloud = await startTestCloud(options);
+  const cloud = await startTestCloud({ roles: ["test"], ...options });
   const lambda = cloud.client(LambdaClient);
   const waiting = { client: lambda, maxWaitTime: 20, minDelay: 1, maxDelay: 1 };
   return {

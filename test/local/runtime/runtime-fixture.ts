@@ -78,6 +78,7 @@ const DEFAULTS = {
   timeoutMs: 5000,
   environment: {},
   logging: { format: "Text", group: "/aws/lambda/f", applicationLevel: "INFO", systemLevel: "INFO" },
+  roleArn: "arn:aws:iam::000000000000:role/test",
   credentials: { accessKeyId: "ASIALOCAL", secretAccessKey: "secret", sessionToken: "token" },
   endpoint: "http://127.0.0.1:1",
 } as const;

@@ -8,6 +8,7 @@ import {
   type Target,
 } from "@aws-sdk/client-scheduler";
 import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
+import { makeRole } from "../../helpers/make-role.ts";
 import { openQueues, type QueueFixture } from "../eventbridge/queue-fixture.ts";
 
 /** What a role may do; with any resource where none is named. */
@@ -43,9 +44,8 @@ export async function startScheduler(options: Parameters<typeof startTestCloud>[
 /** The same on a cloud that is there. */
 export async function openScheduler(cloud: TestCloud): Promise<SchedulerFixture> {
   const scheduler = cloud.client(SchedulerClient);
-  const role = (name: string, allowed: Allowed = { actions: ["*"] }) => makeRole(cloud, name, allowed);
-  // A restarted cloud has it.
-  await role("any").catch(() => undefined);
+  const role = (name: string, allowed: Allowed = { actions: ["*"] }) => makeNarrowRole(cloud, name, allowed);
+  await makeRole(cloud.client(IAMClient), "any");
   return {
     cloud,
     scheduler,
@@ -77,7 +77,11 @@ const TRUST = {
   Action: "sts:AssumeRole",
 };
 
-async function makeRole(cloud: TestCloud, RoleName: string, { actions, resources = ["*"] }: Allowed): Promise<string> {
+async function makeNarrowRole(
+  cloud: TestCloud,
+  RoleName: string,
+  { actions, resources = ["*"] }: Allowed,
+): Promise<string> {
   const iam = cloud.client(IAMClient);
   const document = (statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
   const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: document(TRUST) }));

@@ -9,7 +9,7 @@ let machines: Machines;
 let logs: CloudWatchLogsClient;
 
 beforeAll(async () => {
-  cloud = await startTestCloud();
+  cloud = await startTestCloud({ roles: ["workflow"] });
   machines = new Machines(cloud);
   logs = cloud.client(CloudWatchLogsClient);
 });

@@ -7,16 +7,21 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
+import { IAMClient } from "@aws-sdk/client-iam";
 import type { TestCloud } from "../../helpers/cloud.ts";
+import { makeRole } from "../../helpers/make-role.ts";
 
 const ROLE = "arn:aws:iam::000000000000:role/workflow";
 
 /** A client with what most tests do. */
 export class Machines {
   readonly client: SFNClient;
+  readonly #cloud: Pick<TestCloud, "client">;
+  #role: Promise<void> | undefined;
   #count = 0;
 
-  constructor(cloud: TestCloud) {
+  constructor(cloud: Pick<TestCloud, "client">) {
+    this.#cloud = cloud;
     this.client = cloud.client(SFNClient, { disableHostPrefix: true });
   }
 
@@ -28,6 +33,7 @@ export class Machines {
   ): Promise<string> {
     const definition = JSON.stringify({ StartAt: Object.keys(states)[0], States: states, ...more });
     const name = `machine-${this.#count++}`;
+    await (this.#role ??= makeRole(this.#cloud.client(IAMClient), "workflow"));
     const made = await this.client.send(new CreateStateMachineCommand({ name, definition, roleArn: ROLE, type }));
     return made.stateMachineArn!;
   }

@@ -6,7 +6,7 @@ let cloud: TestCloud;
 let clients: DebianClients;
 
 beforeAll(async () => {
-  cloud = await startTestCloud();
+  cloud = await startTestCloud({ roles: ["workflow"] });
   clients = debianClients(cloud, { DEFINITION });
 });
 

@@ -15,7 +15,7 @@ let cloud: TestCloud;
 let machines: Machines;
 
 beforeAll(async () => {
-  cloud = await startTestCloud();
+  cloud = await startTestCloud({ roles: ["workflow"] });
   machines = new Machines(cloud);
 });
 

@@ -12,7 +12,7 @@ let cloud: TestCloud;
 let machines: Machines;
 
 beforeEach(async () => {
-  cloud = await startTestCloud();
+  cloud = await startTestCloud({ roles: ["workflow"] });
   machines = new Machines(cloud);
 });
 afterEach(() => cloud.stop());
@@ -72,7 +72,7 @@ describe("an expression that runs away", () => {
     const create = new CreateStateMachineCommand({
       name: "deep",
       definition,
-      roleArn: "arn:aws:iam::000000000000:role/r",
+      roleArn: "arn:aws:iam::000000000000:role/workflow",
     });
     await expect(machines.client.send(create)).rejects.toThrow("Invalid State Machine Definition");
   });
@@ -83,7 +83,7 @@ describe("an execution whose expression the cloud died of", () => {
     await cloud.stop();
     const stateFolder = await mkdtemp(join(tmpdir(), "tidegate-sfn-"));
     try {
-      cloud = await startTestCloud({ stateFolder });
+      cloud = await startTestCloud({ stateFolder, roles: ["workflow"] });
       machines = new Machines(cloud);
       const waits = { Wait: { Type: "Wait", Seconds: 3600, End: true } };
       const stateMachineArn = await machines.create(waits);
@@ -92,7 +92,7 @@ describe("an execution whose expression the cloud died of", () => {
       for (let death = 0; death < 3; death++) {
         await cloud.stop();
         leaveEvaluation(join(stateFolder, "state.sqlite"), arn);
-        cloud = await startTestCloud({ stateFolder });
+        cloud = await startTestCloud({ stateFolder, roles: ["workflow"] });
         machines = new Machines(cloud);
         const { executions } = await machines.client.send(new ListExecutionsCommand({ stateMachineArn }));
         statuses.push(executions?.[0]?.status);
@@ -108,7 +108,7 @@ describe("an execution whose expression the cloud died of", () => {
     } finally {
       await cloud.stop();
       await rm(stateFolder, { recursive: true, force: true });
-      cloud = await startTestCloud();
+      cloud = await startTestCloud({ roles: ["workflow"] });
     }
   });
 });

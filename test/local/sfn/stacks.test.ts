@@ -17,7 +17,7 @@ let machines: Machines;
 let client: CloudFormationClient;
 
 beforeAll(async () => {
-  cloud = await startTestCloud();
+  cloud = await startTestCloud({ roles: ["workflow"] });
   machines = new Machines(cloud);
   client = cloud.client(CloudFormationClient);
 });

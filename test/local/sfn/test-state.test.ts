@@ -8,7 +8,7 @@ let cloud: TestCloud;
 let machines: Machines;
 
 beforeAll(async () => {
-  cloud = await startTestCloud();
+  cloud = await startTestCloud({ roles: ["test"] });
   machines = new Machines(cloud);
 });
 

@@ -11,14 +11,15 @@ import { checkArn, checkName, executionMissing, invalid, page } from "./errors.t
 import type { Input, Output, Sfn } from "./context.ts";
 import { AWS_OWNED } from "./encryption.ts";
 import { referencesOf } from "./variable-references.ts";
+import { requireRole } from "./require-role.ts";
 import { publish } from "./versions.ts";
 
 /** Creates a state machine. The same call again answers the same machine. */
-export function createStateMachine(
+export async function createStateMachine(
   sfn: Sfn,
   input: Input<"CreateStateMachine">,
   { account, region }: RequestContext,
-): Output<"CreateStateMachine"> {
+): Promise<Output<"CreateStateMachine">> {
   const name = checkName(input.name);
   const type = input.type ?? "STANDARD";
   if (input.publish !== true && input.versionDescription !== undefined) {
@@ -30,6 +31,7 @@ export function createStateMachine(
   }
   const arn = `arn:aws:states:${region}:${account}:stateMachine:${name}`;
   const settings = settingsOf(input);
+  await requireRole(sfn.cloud, { arn, region }, settings);
   const before = sfn.machines.get(arn);
   if (before !== undefined && !(before.type === type && isDeepStrictEqual(pickSettings(before), settings))) {
     throw new AwsError("StateMachineAlreadyExists", `State Machine Already Exists: '${arn}'`);
@@ -54,8 +56,11 @@ export function createStateMachine(
 }
 
 /** Changes a state machine's definition, role or logging. Running executions keep the old ones. */
-export function updateStateMachine(sfn: Sfn, input: Input<"UpdateStateMachine">): Output<"UpdateStateMachine"> {
-  const before = findMachine(sfn, input.stateMachineArn);
+export async function updateStateMachine(
+  sfn: Sfn,
+  input: Input<"UpdateStateMachine">,
+): Promise<Output<"UpdateStateMachine">> {
+  const { arn, region } = findMachine(sfn, input.stateMachineArn);
   if (input.publish !== true && input.versionDescription !== undefined) {
     throw invalid("Version description can only be set when publish is true");
   }
@@ -66,14 +71,18 @@ export function updateStateMachine(sfn: Sfn, input: Input<"UpdateStateMachine">)
       "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified",
     );
   }
-  if (definition !== undefined) checkDefinition(definition, before.type);
-  const settings: MachineSettings = {
+  if (definition !== undefined) checkDefinition(definition, findMachine(sfn, arn).type);
+  const merge = (before: MachineSettings): MachineSettings => ({
     definition: definition ?? before.definition,
     roleArn: roleArn ?? before.roleArn,
     loggingConfiguration:
       loggingConfiguration === undefined ? before.loggingConfiguration : readLogging(loggingConfiguration),
     tracing: tracingConfiguration?.enabled ?? before.tracing,
-  };
+  });
+  await requireRole(sfn.cloud, { arn, region }, merge(findMachine(sfn, arn)));
+  // Another update may have come first.
+  const before = findMachine(sfn, arn);
+  const settings = merge(before);
   const changed = !isDeepStrictEqual(settings, pickSettings(before));
   const updatedMs = sfn.cloud.clock.now();
   const record: MachineRecord = { ...before, ...settings, updatedMs, ...(changed && { revisionId: randomUUID() }) };

@@ -13,6 +13,7 @@ import { shownRevision } from "./describe-stacks.ts";
 import { draftNestedChangeSets, failWithNested, withNestedIds, type NestedDraft } from "./nested-change-sets.ts";
 import { newStack } from "./new-stack.ts";
 import { planUpdate, type PlannedUpdate } from "./plan-update.ts";
+import { requireServiceRole } from "./service-role.ts";
 import type { CloudformationParts } from "./service.ts";
 
 const NO_CHANGES =
@@ -31,6 +32,7 @@ export async function createChangeSet(
     throw invalid(
       "Change sets of type IMPORT are not supported by the local cloud: create the resources with the stack, or import them on AWS.",
     );
+  await requireServiceRole(parts.cloud, input.RoleARN, context.region);
   const stack = isNew ? stackToCreate(parts, nameOrId, input, context) : stackToUpdate(parts, nameOrId, context);
   const adopted = adoptByToken(parts, stack, input);
   if (adopted) return adopted;

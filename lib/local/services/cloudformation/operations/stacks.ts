@@ -12,6 +12,7 @@ import { beginOperation, checkStackName, checkUpdatable } from "./begin.ts";
 import { shownRevision } from "./describe-stacks.ts";
 import { newStack } from "./new-stack.ts";
 import { planUpdate } from "./plan-update.ts";
+import { requireServiceRole } from "./service-role.ts";
 import type { CloudformationParts } from "./service.ts";
 import { readStackPolicy } from "./stack-policy.ts";
 
@@ -30,6 +31,7 @@ export async function createStack(
   if (input.OnFailure !== undefined && input.DisableRollback !== undefined) {
     throw new AwsError("ValidationError", "You may only specify one of OnFailure or DisableRollback");
   }
+  await requireServiceRole(parts.cloud, input.RoleARN, context.region);
   const policy = await readStackPolicy(parts, input.StackPolicyBody, input.StackPolicyURL, context.region);
   const settings = {
     notificationArns: input.NotificationARNs,
@@ -69,6 +71,7 @@ export async function updateStack(
   const token = input.ClientRequestToken;
   if (token !== undefined && stack.lastToken === token) return { StackId: stack.id };
   checkUpdatable(stack);
+  await requireServiceRole(parts.cloud, input.RoleARN, context.region);
   const previous = shownRevision(parts, stack);
   const { revision, isEmpty } = await planUpdate(parts, input, stack, previous, {
     caller: callerOf(context),

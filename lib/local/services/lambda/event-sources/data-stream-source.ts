@@ -2,6 +2,7 @@ import type { StreamItem, StreamSource } from "./stream-types.ts";
 import type { Checked } from "../../../kit/checked.ts";
 import type { _Record } from "@aws-sdk/client-kinesis";
 import { isAwsError } from "../../../aws-error.ts";
+import { inRole, requireStream } from "./mapping-role.ts";
 import { findTarget } from "../invoke/invoke-target.ts";
 import type { Lambda } from "../context.ts";
 import { readFunctionRef } from "../functions/names.ts";
@@ -12,12 +13,14 @@ import { parseJson } from "../../../../util/parse-json.ts";
 export function dataStreamSource(lambda: Lambda, mapping: MappingRecord): StreamSource {
   const { cloud } = lambda;
   const StreamARN = mapping.source.replace(/\/consumer\/.*$/, "");
-  const at = { region: StreamARN.split(":")[3] ?? mapping.region };
+  const region = StreamARN.split(":")[3] ?? mapping.region;
+  const at = () => ({ region, ...inRole(lambda, mapping) });
   return {
     batchInfo: "KinesisBatchInfo",
     async shards() {
       try {
-        const { Shards = [] } = await cloud.call("kinesis", "ListShards", { StreamARN }, at);
+        await requireStream(lambda, mapping, { StreamARN });
+        const { Shards = [] } = await cloud.call("kinesis", "ListShards", { StreamARN }, { region });
         return Shards.map(({ ShardId, ParentShardId, AdjacentParentShardId, SequenceNumberRange }) => ({
           id: ShardId,
           parents: [ParentShardId, AdjacentParentShardId].filter((each) => each !== undefined),
@@ -31,7 +34,7 @@ export function dataStreamSource(lambda: Lambda, mapping: MappingRecord): Stream
     async iterator(ShardId, after) {
       const ask = async (position: ReturnType<typeof positionOf>) => {
         const input = { StreamARN, ShardId, ...position };
-        return (await cloud.call("kinesis", "GetShardIterator", input, at)).ShardIterator;
+        return (await cloud.call("kinesis", "GetShardIterator", input, at())).ShardIterator;
       };
       try {
         return await ask(positionOf(mapping, after));
@@ -44,7 +47,7 @@ export function dataStreamSource(lambda: Lambda, mapping: MappingRecord): Stream
     async read(ShardId, ShardIterator, Limit) {
       try {
         const input = { ShardIterator, Limit };
-        const { Records, NextShardIterator } = await cloud.call("kinesis", "GetRecords", input, at);
+        const { Records, NextShardIterator } = await cloud.call("kinesis", "GetRecords", input, at());
         const role = roleOf(lambda, mapping);
         return {
           items: Records.map((record) => toItem(record, { ShardId, role, mapping })),

@@ -47,13 +47,17 @@ export async function createEventSourceMapping(
 }
 
 /** Changes a mapping's function or settings, or switches it on or off. */
-export function updateEventSourceMapping(
+export async function updateEventSourceMapping(
   lambda: Lambda,
   input: Input<"UpdateEventSourceMapping">,
   context: RequestContext,
-): Output<"UpdateEventSourceMapping"> {
-  const before = find(lambda, input.UUID, context);
+): Promise<Output<"UpdateEventSourceMapping">> {
+  const { functionName: reader, source } = find(lambda, input.UUID, context);
   validate(input);
+  const named = input.FunctionName === undefined ? reader : resolveFunction(lambda, input.FunctionName, context);
+  if (input.Enabled !== false) await requireSourceAccess(lambda, readFunctionRef(named, undefined, context), source);
+  // Another update may have come first.
+  const before = find(lambda, input.UUID, context);
   const functionName =
     input.FunctionName === undefined ? before.functionName : resolveFunction(lambda, input.FunctionName, context);
   const state = input.Enabled === undefined ? before.state : input.Enabled ? "Enabled" : "Disabled";

@@ -3,11 +3,13 @@ import { randomUUID } from "node:crypto";
 import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs";
 import { matchesPattern } from "../../../../util/event-pattern/event-pattern.ts";
 import { isAwsError } from "../../../aws-error.ts";
+import type { CallContext } from "../../../service.ts";
 import { readFailedItems } from "./batch-response.ts";
 import { findTarget } from "../invoke/invoke-target.ts";
 import { run } from "../invoke/invoke.ts";
 import type { Lambda } from "../context.ts";
 import { readFunctionRef } from "../functions/names.ts";
+import { inRole, noteResult } from "./mapping-role.ts";
 import { queueUrlOf } from "../../../delivery/to-queue.ts";
 import type { MappingRecord } from "../records.ts";
 import { parseJson } from "../../../../util/parse-json.ts";
@@ -38,7 +40,7 @@ export class QueueBatch {
   async putBack(): Promise<void> {
     await Promise.all(
       this.#messages.map(({ ReceiptHandle }) =>
-        this.#ask("ChangeMessageVisibility", { ReceiptHandle, VisibilityTimeout: 0 }),
+        this.#ask("ChangeMessageVisibility", { ReceiptHandle, VisibilityTimeout: 0 }, {}),
       ),
     );
   }
@@ -99,25 +101,30 @@ export class QueueBatch {
       const Entries = messages
         .slice(at, at + 10)
         .map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle }));
-      await this.#ask("DeleteMessageBatch", { Entries });
+      await this.#ask("DeleteMessageBatch", { Entries }, inRole(this.#lambda, this.#mapping));
     }
   }
 
-  async #ask(operation: "DeleteMessageBatch" | "ChangeMessageVisibility", input: object): Promise<void> {
+  async #ask(
+    operation: "DeleteMessageBatch" | "ChangeMessageVisibility",
+    input: object,
+    actor: Pick<CallContext, "as">,
+  ): Promise<void> {
     const { region, source } = this.#mapping;
     const QueueUrl = queueUrlOf(this.#lambda.cloud.endpoint, source);
     try {
-      await this.#lambda.cloud.call("sqs", operation, { QueueUrl, ...input } as never, { region });
+      await this.#lambda.cloud.call("sqs", operation, { QueueUrl, ...input } as never, {
+        region,
+        ...actor,
+      });
     } catch (error) {
-      // The queue may be gone, or the message received again: delivery is at least once.
+      // The queue may be gone, the message received again, or the role not permitted: delivery is at least once.
       if (!isAwsError(error)) throw error;
     }
   }
 
   #note(lastResult: string): void {
-    const record = this.#lambda.state.mappings.get(this.#mapping.uuid);
-    if (record !== undefined && record.lastResult !== lastResult)
-      this.#lambda.state.mappings.put(record.uuid, { ...record, lastResult });
+    noteResult(this.#lambda, this.#mapping.uuid, lastResult);
   }
 }
 

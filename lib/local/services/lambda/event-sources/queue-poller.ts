@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Message } from "@aws-sdk/client-sqs";
 import { isAwsError } from "../../../aws-error.ts";
 import type { Lambda } from "../context.ts";
+import { inRole, noteResult } from "./mapping-role.ts";
 import { QueueBatch } from "./queue-batch.ts";
 import type { MappingRecord } from "../records.ts";
 
@@ -92,11 +93,12 @@ export class QueuePoller {
           MessageAttributeNames: ["All"],
           MessageSystemAttributeNames: ["All"],
         },
-        { region, work },
+        { region, work, ...inRole(this.#lambda, mapping) },
       );
       return Messages;
     } catch (error) {
       if (!isAwsError(error)) throw error;
+      noteResult(this.#lambda, this.#uuid, `PROBLEM: ${error.message}`);
       // A queue that is gone may be created again: AWS keeps polling too.
       await sleep(AFTER_FAILURE_MS, undefined, { ref: false, signal: this.#ending.signal }).catch(() => undefined);
       return [];

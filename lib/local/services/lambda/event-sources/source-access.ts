@@ -2,6 +2,7 @@ import type { ServiceName } from "../../../service.ts";
 import type { Lambda } from "../context.ts";
 import { invalidParameter } from "../errors.ts";
 import type { FunctionRef } from "../functions/names.ts";
+import { actingRole } from "../functions/require-role.ts";
 import { findTarget } from "../invoke/invoke-target.ts";
 
 /** How a function's role reads a source. */
@@ -16,7 +17,7 @@ interface Reading {
 /** Refuses a source that the function's role may not read, as Lambda does when a mapping is made. */
 export async function requireSourceAccess(lambda: Lambda, ref: FunctionRef, source: string): Promise<void> {
   const { settings } = findTarget(lambda, ref).version;
-  const as = { roleArn: settings.Role ?? "", sessionName: ref.name, service: "lambda.amazonaws.com" };
+  const as = actingRole(settings, ref.name);
   const { service, operations, input, refusal } = readingOf(source);
   for (const operation of operations) {
     const context = { region: ref.region, as };

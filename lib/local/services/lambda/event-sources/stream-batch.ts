@@ -8,6 +8,7 @@ import { findTarget } from "../invoke/invoke-target.ts";
 import { run } from "../invoke/invoke.ts";
 import type { Lambda } from "../context.ts";
 import { readFunctionRef } from "../functions/names.ts";
+import { noteResult } from "./mapping-role.ts";
 import { batchRecordKey, isBucketArn } from "../record-keys.ts";
 import type { MappingRecord } from "../records.ts";
 import type { StreamProgress } from "./stream-progress.ts";
@@ -223,8 +224,6 @@ export class StreamBatch {
   }
 
   #note(lastResult: string): void {
-    const record = this.#lambda.state.mappings.get(this.#mapping.uuid);
-    if (record !== undefined && record.lastResult !== lastResult)
-      this.#lambda.state.mappings.put(record.uuid, { ...record, lastResult });
+    noteResult(this.#lambda, this.#mapping.uuid, lastResult);
   }
 }

@@ -1,6 +1,8 @@
 import type { StreamShard, StreamSource } from "./stream-types.ts";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isAwsError } from "../../../aws-error.ts";
 import type { Lambda } from "../context.ts";
+import { noteResult } from "./mapping-role.ts";
 import { POLL_MS, ShardFollower } from "./shard-follower.ts";
 import { StreamProgress } from "./stream-progress.ts";
 import { openStreamSource } from "./stream-source.ts";
@@ -63,6 +65,7 @@ export class StreamPoller {
 
   /** A failure that repeats is retried, and reported once. */
   #complain(error: unknown): void {
+    if (isAwsError(error)) noteResult(this.#lambda, this.#uuid, `PROBLEM: ${error.message}`);
     const complaint = String(error);
     if (this.#ending.signal.aborted || complaint === this.#complaint) return;
     this.#complaint = complaint;

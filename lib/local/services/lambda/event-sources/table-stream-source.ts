@@ -3,20 +3,22 @@ import type { _Record } from "@aws-sdk/client-dynamodb-streams";
 import { isAwsError } from "../../../aws-error.ts";
 import type { Input } from "../../../kit/operation-types.ts";
 import type { Lambda } from "../context.ts";
+import { inRole } from "./mapping-role.ts";
 import type { MappingRecord } from "../records.ts";
 import { toStreamEvent } from "./stream-event.ts";
 
 const HORIZON = { ShardIteratorType: "TRIM_HORIZON" } as const;
 
 /** The changes of a table, as DynamoDB Streams gives them. */
-export function tableStreamSource({ cloud }: Lambda, mapping: MappingRecord): StreamSource {
+export function tableStreamSource(lambda: Lambda, mapping: MappingRecord): StreamSource {
+  const { cloud } = lambda;
   const { source: StreamArn, region } = mapping;
-  const at = { region };
+  const at = () => ({ region, ...inRole(lambda, mapping) });
   return {
     batchInfo: "DDBStreamBatchInfo",
     async shards() {
       try {
-        const { StreamDescription } = await cloud.call("dynamodb-streams", "DescribeStream", { StreamArn }, at);
+        const { StreamDescription } = await cloud.call("dynamodb-streams", "DescribeStream", { StreamArn }, at());
         return (StreamDescription?.Shards ?? []).map(({ ShardId = "", ParentShardId }) => ({
           id: ShardId,
           parents: ParentShardId === undefined ? [] : [ParentShardId],
@@ -33,7 +35,7 @@ export function tableStreamSource({ cloud }: Lambda, mapping: MappingRecord): St
         position: Pick<Input<"dynamodb-streams", "GetShardIterator">, "ShardIteratorType" | "SequenceNumber">,
       ) => {
         const input = { StreamArn, ShardId, ...position };
-        return (await cloud.call("dynamodb-streams", "GetShardIterator", input, at)).ShardIterator;
+        return (await cloud.call("dynamodb-streams", "GetShardIterator", input, at())).ShardIterator;
       };
       if (after === undefined) return ask(HORIZON);
       return ask({ ShardIteratorType: "AFTER_SEQUENCE_NUMBER", SequenceNumber: after }).catch((error: unknown) => {
@@ -44,7 +46,7 @@ export function tableStreamSource({ cloud }: Lambda, mapping: MappingRecord): St
     async read(_, ShardIterator, Limit) {
       try {
         const input = { ShardIterator, Limit: Math.min(Limit, 1000) };
-        const { Records = [], NextShardIterator } = await cloud.call("dynamodb-streams", "GetRecords", input, at);
+        const { Records = [], NextShardIterator } = await cloud.call("dynamodb-streams", "GetRecords", input, at());
         return { items: fresh(Records, mapping).map((record) => toItem(record, mapping)), next: NextShardIterator };
       } catch (error) {
         if (isAwsError(error, "ExpiredIteratorException", "TrimmedDataAccessException")) return undefined;

@@ -10,6 +10,7 @@ import { keyOf, newRevision } from "../lambda-state.ts";
 import { readFunctionRef, readNewFunctionName, unqualifiedArn, type FunctionRef } from "./names.ts";
 import type { FunctionRecord, FunctionSettings, VersionRecord } from "../records.ts";
 import { conflict, invalidParameter, staleRevision } from "../errors.ts";
+import { requireRole } from "./require-role.ts";
 import { refuseWhileChanging, settleSoon } from "./settle.ts";
 import { validateSettings } from "./validate-settings.ts";
 import { stateOf } from "./version-state.ts";
@@ -28,6 +29,7 @@ export async function createFunction(
   refuseSecond(lambda, ref);
   const layers = resolveLayers(lambda, input.Layers ?? [], context);
   const settings = { ...buildSettings(ref.name, input), ...(layers.length > 0 && { Layers: layers }) };
+  await requireRole(lambda.cloud, ref, settings);
   const code = await lambda.code.receive(input.Code ?? {}, context);
   // A concurrent request may have created it while the code was being unpacked.
   refuseSecond(lambda, ref);
@@ -132,13 +134,16 @@ export async function updateFunctionCode(
 }
 
 /** Changes the settings of `$LATEST`. */
-export function updateFunctionConfiguration(
+export async function updateFunctionConfiguration(
   lambda: Lambda,
   input: Input<"UpdateFunctionConfiguration">,
   context: RequestContext,
-): Output<"UpdateFunctionConfiguration"> {
+): Promise<Output<"UpdateFunctionConfiguration">> {
   const ref = { ...readFunctionRef(input.FunctionName, undefined, context), qualifier: undefined };
   validateSettings(input);
+  const asked = checkBefore(lambda, ref, input.RevisionId);
+  await requireRole(lambda.cloud, ref, mergeSettings(asked.settings, input));
+  // Another update may have come first.
   const before = checkBefore(lambda, ref, input.RevisionId);
   const { Layers: layersBefore, ...settings } = mergeSettings(before.settings, input);
   const Layers = input.Layers === undefined ? layersBefore : resolveLayers(lambda, input.Layers, context);

@@ -82,6 +82,7 @@ export class SpecBuilder {
         applicationLevel: logging?.ApplicationLogLevel ?? "INFO",
         systemLevel: logging?.SystemLogLevel ?? "INFO",
       },
+      roleArn: settings.Role ?? "",
       credentials: session.credentials,
       endpoint: this.#cloud.endpoint,
     };

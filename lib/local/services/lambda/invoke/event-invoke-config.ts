@@ -14,6 +14,7 @@ import {
   type FunctionRef,
 } from "../functions/names.ts";
 import { isBucketArn } from "../record-keys.ts";
+import { requireDestinations } from "../functions/require-role.ts";
 import type { EventInvokeRecord } from "../records.ts";
 import { invalid, invalidParameter, notFound } from "../errors.ts";
 
@@ -28,6 +29,7 @@ export function putFunctionEventInvokeConfig(
 ): Output<"PutFunctionEventInvokeConfig"> {
   const ref = readTarget(lambda, input, context);
   validate(lambda, ref, input);
+  requireDestinations(lambda.cloud, ref, lambda.state.version(ref).settings, input.DestinationConfig);
   return put(lambda, ref, { ...pick(input), modifiedMs: lambda.cloud.clock.now() });
 }
 
@@ -39,6 +41,7 @@ export function updateFunctionEventInvokeConfig(
 ): Output<"UpdateFunctionEventInvokeConfig"> {
   const ref = readTarget(lambda, input, context);
   validate(lambda, ref, input);
+  requireDestinations(lambda.cloud, ref, lambda.state.version(ref).settings, input.DestinationConfig);
   const before = find(lambda, ref);
   return put(lambda, ref, { ...before, ...pick(input), modifiedMs: lambda.cloud.clock.now() });
 }

@@ -1,4 +1,6 @@
+import { isAwsError } from "../../../aws-error.ts";
 import { errorText } from "../../../kit/error-text.ts";
+import type { ActingFor } from "../../../policy/caller.ts";
 import type { FunctionSpec, LogSink } from "../../../runtime/function-spec.ts";
 import type { Cloud } from "../../../service.ts";
 
@@ -9,6 +11,8 @@ interface Event {
 
 interface Stream {
   readonly region: string;
+  /** The function writes its own lines. */
+  readonly as: ActingFor;
   readonly group: string;
   readonly name: string;
   events: Event[];
@@ -30,7 +34,7 @@ export class LogWriter {
   #waitingBytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
-  #complained = false;
+  readonly #complaints = new Set<string>();
   #closed = false;
 
   constructor(cloud: Cloud) {
@@ -39,7 +43,9 @@ export class LogWriter {
 
   /** A stream of one instance; it is made with its first line. */
   open(spec: FunctionSpec, name: string): LogSink {
-    const stream: Stream = { region: spec.region, group: spec.logging.group, name, events: [], made: false };
+    const { region, logging, roleArn, functionName: sessionName } = spec;
+    const as = { roleArn, sessionName, service: "lambda.amazonaws.com" };
+    const stream: Stream = { region, as, group: logging.group, name, events: [], made: false };
     return {
       write: (timestamp, message) => this.#write(stream, { timestamp, message }),
       full: () => (this.#waitingBytes > MOST_WAITING_BYTES ? this.flush() : undefined),
@@ -78,36 +84,43 @@ export class LogWriter {
     for (const stream of streams) {
       const { events } = stream;
       stream.events = [];
-      await this.#put(stream, events).catch((error: unknown) => this.#complain(error));
+      await this.#put(stream, events).catch((error: unknown) => this.#complain(stream, error));
       for (const event of events) this.#waitingBytes -= sizeOf(event);
     }
   }
 
   async #put(stream: Stream, events: Event[]): Promise<void> {
-    const { region, group, name } = stream;
+    const { region, as, group, name } = stream;
     if (!stream.made) await this.#make(stream);
     for (const logEvents of batches(events))
       await this.#cloud.call(
         "cloudwatch-logs",
         "PutLogEvents",
         { logGroupName: group, logStreamName: name, logEvents },
-        { region },
+        { region, as },
       );
   }
 
+  /** The log group is made where it is missing: a role that may not make any can still write into one that is there. */
   async #make(stream: Stream): Promise<void> {
-    const { region, group: logGroupName, name: logStreamName } = stream;
-    await ignoreExisting(this.#cloud.call("cloudwatch-logs", "CreateLogGroup", { logGroupName }, { region }));
-    await ignoreExisting(
-      this.#cloud.call("cloudwatch-logs", "CreateLogStream", { logGroupName, logStreamName }, { region }),
-    );
+    const { region, as, group: logGroupName, name: logStreamName } = stream;
+    const make = () =>
+      this.#cloud.call("cloudwatch-logs", "CreateLogStream", { logGroupName, logStreamName }, { region, as });
+    await make().catch(async (error: unknown) => {
+      if (isAwsError(error, "ResourceAlreadyExistsException")) return;
+      if (!isAwsError(error, "ResourceNotFoundException")) throw error;
+      await ignoreExisting(this.#cloud.call("cloudwatch-logs", "CreateLogGroup", { logGroupName }, { region, as }));
+      await ignoreExisting(make());
+    });
     stream.made = true;
   }
 
-  #complain(error: unknown): void {
-    if (this.#complained) return;
-    this.#complained = true;
-    this.#cloud.log(`lambda: log lines could not be kept: ${errorText(error)}`);
+  /** CloudWatch Logs takes no line where the role may not write it, on AWS without a word: here the cloud's log has one. */
+  #complain({ group }: Stream, error: unknown): void {
+    const complaint = `lambda: lines of ${group} could not be kept: ${errorText(error)}`;
+    if (this.#complaints.has(complaint)) return;
+    this.#complaints.add(complaint);
+    this.#cloud.log(complaint);
   }
 }
 
@@ -133,6 +146,6 @@ function* batches(events: readonly Event[]): Generator<Event[]> {
 
 async function ignoreExisting(call: Promise<unknown>): Promise<void> {
   await call.catch((error: unknown) => {
-    if ((error as { code?: string }).code !== "ResourceAlreadyExistsException") throw error;
+    if (!isAwsError(error, "ResourceAlreadyExistsException")) throw error;
   });
 }

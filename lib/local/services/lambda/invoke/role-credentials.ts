@@ -46,28 +46,26 @@ export class RoleCredentials {
       return { credentials, expiresMs };
     } catch (error) {
       if (!isAwsError(error)) throw error;
-      if (await this.#exists(RoleArn)) throw notAssumable();
+      if (await this.#isRefused(RoleArn, name, region)) throw notAssumable();
       return { credentials: credentialsOfNobody(RoleArn), expiresMs };
     }
   }
 
-  async #exists(roleArn: string): Promise<boolean> {
-    const RoleName = roleArn.slice(roleArn.lastIndexOf("/") + 1);
-    const found = await this.#cloud.call("iam", "GetRole", { RoleName }).catch((error: unknown) => {
-      if (isAwsError(error)) return undefined;
-      throw error;
-    });
-    return found?.Role?.Arn === roleArn;
+  /** Whether policies let Lambda assume the role; they are asked nothing where they are not enforced. */
+  async #isRefused(RoleArn: string, RoleSessionName: string, region: string): Promise<boolean> {
+    const asked = { RoleArn, RoleSessionName };
+    const denial = await this.#cloud.findDenial("sts", "AssumeRole", asked, { region, as: { service: LAMBDA_ITSELF } });
+    return denial !== undefined;
   }
 }
 
-/** A role that trusts others than Lambda. */
+/** A role that does not exist, or does not trust Lambda. */
 function notAssumable(): AwsError {
   const message = "The role defined for the function cannot be assumed by Lambda.";
   return new AwsError("AccessDeniedException", message, { statusCode: 403 });
 }
 
-/** For a role that does not exist here: keys of the account itself, that differ by role so that a log can tell. */
+/** Where policies are not enforced and the role does not exist: keys of the account itself, which differ by role. */
 function credentialsOfNobody(role: string): Credentials {
   const mark = createHash("sha256").update(role).digest("hex").toUpperCase();
   return {

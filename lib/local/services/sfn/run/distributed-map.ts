@@ -5,6 +5,7 @@ import { Interrupted } from "./interruption.ts";
 import { randomUUID } from "node:crypto";
 import type { AslBranch } from "../../../../util/asl/definition.ts";
 import { effectiveInput, leave } from "./data-flow.ts";
+import { inRole } from "./in-role.ts";
 import { type ChildInput, buildInputs } from "./item-batches.ts";
 import { type MapValue, notNumber, planReading, readItems, tryMapValues } from "./item-reader.ts";
 import { type MapRunPlan, runChildren } from "./map-run.ts";
@@ -35,6 +36,7 @@ export async function runDistributedMap(attempt: Attempt, processor: AslBranch):
     });
   }
   try {
+    await requireStart(attempt);
     const inputs = await onceKept(attempt, `${at}:inputs`, async () =>
       buildInputs(attempt, given ?? (await readItems(attempt, reading!))),
     );
@@ -48,6 +50,14 @@ export async function runDistributedMap(attempt: Attempt, processor: AslBranch):
     if (error instanceof Interrupted && error.why !== "shutdown") tellAborted(attempt, plan);
     throw error;
   }
+}
+
+/** Children are started in the machine's role: https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html */
+async function requireStart({ run }: Attempt): Promise<void> {
+  const { as, region } = inRole(run);
+  const input = { stateMachineArn: run.execution.machineArn };
+  const denial = as && (await run.cloud.findDenial("sfn", "StartExecution", input, { region, as }));
+  if (denial !== undefined) throw new StatesError("StepFunctions.AWSStepFunctionsException", denial);
 }
 
 async function carryOut(
