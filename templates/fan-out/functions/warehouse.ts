@@ -8,6 +8,8 @@ interface QueueEvent {
 export async function handler({ Records }: QueueEvent) {
   const orders = Records.map(({ body }) => JSON.parse(body) as Order);
   const done = await Promise.allSettled(orders.map((order) => writeDown(order, "warehouse", `Packed ${order.item}`)));
+  // A message that failed comes back; why it did is in the log alone.
+  for (const each of done) if (each.status === "rejected") console.error(each.reason);
   const failed = Records.filter((_, index) => done[index]?.status === "rejected");
   return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }

@@ -10,6 +10,8 @@ interface QueueEvent {
 /** Works on a batch of orders. Failed orders return to the queue; the others do not. */
 export async function handler({ Records }: QueueEvent) {
   const done = await Promise.allSettled(Records.map(({ messageId, body }) => pack(messageId, body)));
+  // A message that failed comes back; why it did is in the log alone.
+  for (const each of done) if (each.status === "rejected") console.error(each.reason);
   const failed = Records.filter((_, index) => done[index]?.status === "rejected");
   return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }

@@ -18,6 +18,8 @@ interface QueueEvent {
 export function forEach(act: (review: Review) => Promise<void>) {
   return async ({ Records }: QueueEvent) => {
     const done = await Promise.allSettled(Records.map(async ({ body }) => act(JSON.parse(body) as Review)));
+    // A message that failed comes back; why it did is in the log alone.
+    for (const each of done) if (each.status === "rejected") console.error(each.reason);
     const failed = Records.filter((_, index) => done[index]?.status === "rejected");
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };

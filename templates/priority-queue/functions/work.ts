@@ -19,6 +19,8 @@ interface QueueEvent {
 /** Works on jobs of all priorities. Failed jobs return to the queue; the others do not. */
 export async function handler({ Records }: QueueEvent) {
   const done = await Promise.allSettled(Records.map(({ body }) => work(JSON.parse(body) as Job)));
+  // A message that failed comes back; why it did is in the log alone.
+  for (const each of done) if (each.status === "rejected") console.error(each.reason);
   const failed = Records.filter((_, index) => done[index]?.status === "rejected");
   return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
