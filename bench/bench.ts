@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import type { Bench } from "./bench-table.ts";
 import { cloudBenches } from "./cloud-benches.ts";
 import { eventBenches } from "./event-benches.ts";
+import { iamBenches } from "./iam-benches.ts";
 import { killBenches } from "./kill-benches.ts";
 import { messageBenches } from "./message-benches.ts";
 import { synthBenches } from "./synth-benches.ts";
@@ -17,6 +18,7 @@ const BENCHES: Record<string, Bench> = {
   ...messageBenches,
   ...workflowBenches,
   ...eventBenches,
+  ...iamBenches,
   ...killBenches,
 };
 
