@@ -39,7 +39,7 @@ export interface GrantedStatement {
   restore(): Promise<unknown>;
 }
 
-/** A policy, and how it is written; `undefined` stands for none. */
+/** A policy, and how it is written; `undefined` where there is none. */
 interface StoredPolicy {
   readonly kind: HolderKind;
   readonly holder: string;

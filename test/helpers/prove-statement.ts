@@ -59,7 +59,7 @@ export async function driveApp(watched: Watched): Promise<void> {
   await drive(watched, () => Promise.resolve(false));
 }
 
-/** A drive was given up because what it waits for has been refused. */
+/** A drive was aborted because what it waits for has been refused. */
 class Refused extends Error {}
 
 async function drive({ app }: Watched, isRefused: () => Promise<boolean>): Promise<void> {
@@ -183,7 +183,7 @@ function targetOf({ holder }: GrantedStatement): string {
   return /^[A-Z][a-z]+/.exec(name.split("-")[1] ?? "")?.[0] ?? name;
 }
 
-/** A Deny is about plain HTTP, and loopback stands for TLS here: IAM's simulator is asked, with the policy as stored. */
+/** A Deny is about plain HTTP, and the local cloud speaks HTTP: IAM's simulator judges the stored policy instead. */
 async function denyProof({ cloud }: StarterApp, { statement, read }: GrantedStatement): Promise<Proof> {
   const everything = { Effect: "Allow", Action: "*", Resource: "*" };
   const action = String(statement.Action);

@@ -1,7 +1,7 @@
 import type { GrantedStatement } from "./granted-statements.ts";
 import type { StarterApp } from "./starter-app.ts";
 
-/** A call of the control plane that Lambda, Step Functions or the Scheduler refuses for want of a permission. */
+/** A call of the control plane that Lambda, Step Functions or the Scheduler refuses because a permission is missing. */
 export interface ConfigurationCall {
   readonly make: () => Promise<unknown>;
   readonly words: string;

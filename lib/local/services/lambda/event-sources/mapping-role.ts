@@ -33,7 +33,7 @@ export function inRole(lambda: Keeper, mapping: Pick<MappingRecord, "functionNam
   return as === undefined ? {} : { as };
 }
 
-/** Throws where the role may not describe a Kinesis stream: whatever lists its shards on AWS, mappings ask for that. */
+/** Throws where the role may not describe a Kinesis stream: AWS requires this of a mapping, even where the shards are listed by another call. */
 export async function requireStream(
   lambda: Keeper,
   mapping: MappingRecord,
