@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { StarterApp } from "./starter-app.ts";
 
-/** An answer of the app's API that shows of a failure within. */
+/** An answer of the app's API that shows a failure within. */
 export class FailedAnswer extends Error {}
 
 /** What a drive needs. */

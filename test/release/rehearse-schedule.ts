@@ -119,6 +119,7 @@ export async function rehearseSchedule(schedule: Schedule): Promise<void> {
     schedule.seed,
     schedule.deployers.some(({ freezeAt }) => freezeAt !== undefined),
   );
+  const leftOut = watchLeftOut(app);
   app.sim.faults.push(
     ...schedule.faults.map(({ call: [service, operation], ...fault }) => ({ ...fault, service, operation })),
   );
@@ -126,7 +127,7 @@ export async function rehearseSchedule(schedule: Schedule): Promise<void> {
   const mishaps = schedule.mishaps.map((mishap) => happen(app, mishap));
   await app.sim.run(Promise.all([...runs, ...mishaps]));
   app.expectNoViolations();
-  await heal(app);
+  await heal(app, leftOut);
   await app.sim.pass(3 * MINUTE);
   await takeWayOut(app, schedule.wayOut);
   if (schedule.seed % 2 === 0) await fallAsleep(app);
@@ -241,8 +242,21 @@ function tryMove(app: Rehearsal, to: Parameters<Rehearsal["moveAlias"]>[1]): voi
   }
 }
 
-/** Everything works again, and aliases that were moved by hand are put on one version, as the journal has it. */
-async function heal(app: Rehearsal): Promise<void> {
+/** Paths of the members that any release left out by name. The release after it does not list them any more. */
+function watchLeftOut(app: Rehearsal): ReadonlySet<string> {
+  const paths = new Set<string>();
+  app.sim.world.listeners.push(({ kind }) => {
+    if (kind !== "object") return;
+    for (const path of app.oracle.journal()?.release?.letGo ?? []) paths.add(path);
+  });
+  return paths;
+}
+
+/**
+ * Everything works again. An operator puts the aliases that were moved by hand or left out on one version, as the journal
+ * has it.
+ */
+async function heal(app: Rehearsal, leftOut: ReadonlySet<string>): Promise<void> {
   const { world, faults } = app.sim;
   faults.length = 0;
   world.metrics = "there";
@@ -254,8 +268,7 @@ async function heal(app: Rehearsal): Promise<void> {
   const release = app.oracle.journal()?.release;
   for (const { path, target } of app.members) {
     const alias = world.functions.get(target!.name)?.aliases.get("live");
-    const isLetGo = release?.letGo?.includes(path) === true;
-    if (alias?.description !== "by hand" && !isLetGo) continue;
+    if (alias?.description !== "by hand" && !leftOut.has(path)) continue;
     const recorded = release?.progress[path]?.verified?.primary ?? release?.stable?.[path] ?? "1";
     app.moveAlias(target!.name, { primary: recorded }, "operator");
   }
