@@ -41,7 +41,7 @@ describe.each(STARTERS)("the starter '%s'", (name) => {
         symlinkSync(resolve("node_modules", installed), join(folder, "node_modules", installed));
       }
       const tsconfig = JSON.parse(read(join(folder, "tsconfig.json"))) as { compilerOptions: object };
-      const paths = { tidegate: [resolve("lib/index.ts")] };
+      const paths = { tidegate: [resolve("lib/index.ts")], "tidegate/runtime": [resolve("lib/runtime/runtime.ts")] };
       const config = writeConfig(folder, { ...tsconfig, compilerOptions: { ...tsconfig.compilerOptions, paths } });
       const told = spawnSync(process.execPath, [resolve("node_modules/typescript/bin/tsc"), "-p", config]);
       expect(told.stdout.toString()).toBe("");

@@ -33,9 +33,12 @@ afterAll(async () => {
 
 /** A function with provisioned concurrency and one in a VPC, and a driver in the account. */
 function write(version: number): void {
-  const more = `const environment = { VERSION: "${version}" };
+  const more = `const { PolicyStatement } = await import("aws-cdk-lib/aws-iam");
+const environment = { VERSION: "${version}" };
 new Function(stack, "Warm", { entry: "functions/work.ts", functionName: "warm", provisionedConcurrentExecutions: 2, environment });
 const idle = new Function(stack, "Idle", { entry: "functions/work.ts", functionName: "idle", environment });
+const actions = ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface"];
+idle.lambda.addToRolePolicy(new PolicyStatement({ actions, resources: ["*"] }));
 (idle.lambda.node.defaultChild as any).addPropertyOverride("VpcConfig", { SubnetIds: ["subnet-1"], SecurityGroupIds: ["sg-1"] });
 new ReleaseDriver(stack, "Driver");`;
   app.write({ version, more });
