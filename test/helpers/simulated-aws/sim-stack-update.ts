@@ -161,12 +161,18 @@ class StackUpdate {
   /** A deletion that fails is skipped, as in the clean-up of an update. */
   #remove({ type, physicalId, deletionPolicy }: SimResource, isReplaced = false): void {
     if (deletionPolicy?.startsWith("Retain") === true && !isReplaced && !this.#isRollingBack()) return;
-    if (type === NESTED) return;
+    if (type === NESTED) return this.#removeNested(this.#world.stackOf(physicalId));
     try {
       RESOURCE_TYPES[type]!.remove(this.#world, physicalId);
     } catch {
       // DELETE_FAILED, and CloudFormation goes on.
     }
+  }
+
+  #removeNested(nested: SimStack): void {
+    for (const resource of [...nested.resources.values()].toReversed()) this.#remove(resource);
+    nested.resources.clear();
+    nested.status = "DELETE_COMPLETE";
   }
 
   /** `RetainExceptOnCreate` deletes what the operation that is rolled back has created. */

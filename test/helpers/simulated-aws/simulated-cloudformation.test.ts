@@ -119,6 +119,14 @@ test("a nested stack is listed in every change set of its parent, with a change 
   expect(cloudFormation("DescribeChangeSet", nested)).toMatchObject({ Changes: [] });
 });
 
+test("a nested stack that the template no longer has takes its resources with it", async () => {
+  sim.world.templates.set(INNER, '{"Resources":{"Deep":{"Type":"AWS::SQS::Queue","Properties":{"QueueName":"deep"}}}}');
+  await create(template({ Inner: { Type: "AWS::CloudFormation::Stack", Properties: { TemplateURL: INNER } } }));
+  expect(sim.world.queues.has("deep")).toBe(true);
+  await update({ TemplateBody: template() });
+  expect(sim.world.queues.has("deep")).toBe(false);
+});
+
 describe("an update that fails", () => {
   const FAILING = { Failing: { Type: "Custom::Failing", DependsOn: "Alias" } };
 
