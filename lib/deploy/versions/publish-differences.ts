@@ -1,14 +1,16 @@
 import type { Aws } from "../../aws/aws.ts";
-import { remoteError } from "../../aws/remote-error.ts";
+import { hasRemoteCode, remoteError } from "../../aws/remote-error.ts";
 import { RemoteError } from "../../errors.ts";
 import type { IoHost } from "../../io/message.ts";
 import type { StagedMember } from "../../release/engine.ts";
 import { mapConcurrently } from "../../util/map-concurrently.ts";
 import { FunctionVersions } from "./function-versions.ts";
 import { StateMachineVersions } from "./state-machine-versions.ts";
-import { differingProperties, type VersionReader } from "./version-content.ts";
+import { differingProperties, type VersionContent, type VersionReader } from "./version-content.ts";
 
 const MEMBERS_AT_ONCE = 8;
+/** The difference of a version that was deleted. */
+const DELETED = "existence";
 
 /** A member whose published version is compared with its present state. */
 export type ComparedMember = Pick<StagedMember, "path" | "next"> & {
@@ -35,7 +37,8 @@ export async function publishDifferences<M extends ComparedMember>(
       if (differing.length === 0) return member;
       const published = await reader.publish(target, signal);
       await refuseDifferent(reader, member, published);
-      const text = `${path}: version ${published} is released, not ${next}: they differ in ${differing.join(", ")}`;
+      const reason = differing.includes(DELETED) ? `${next} was deleted` : `they differ in ${differing.join(", ")}`;
+      const text = `${path}: version ${published} is released, not ${next}: ${reason}`;
       host.notify({ code: "VersionPublished", level: "info", text, data: { path, next, published, differing } });
       return { ...member, next: published };
     } catch (error) {
@@ -62,8 +65,21 @@ function versionReaders(aws: Aws): Record<ComparedMember["target"]["kind"], Vers
 }
 
 async function differencesOf(reader: VersionReader, name: string, version: string): Promise<string[]> {
-  const [present, published] = await Promise.all([reader.read({ name }, undefined), reader.read({ name }, version)]);
-  return differingProperties(present, published);
+  const [present, published] = await Promise.all([
+    reader.read({ name }, undefined),
+    readVersion(reader, name, version),
+  ]);
+  return published === undefined ? [DELETED] : differingProperties(present, published);
+}
+
+/** Undefined where the version was deleted: a stack keeps its version while releases publish newer ones and prune. */
+async function readVersion(reader: VersionReader, name: string, version: string): Promise<VersionContent | undefined> {
+  try {
+    return await reader.read({ name }, version);
+  } catch (error) {
+    if (hasRemoteCode(error, "ResourceNotFoundException", "StateMachineDoesNotExist")) return undefined;
+    throw error;
+  }
 }
 
 /** A version that AWS takes for the present state and that still differs cannot be released as what was deployed. */

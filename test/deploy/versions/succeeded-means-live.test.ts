@@ -1,4 +1,4 @@
-import { LambdaClient, ListVersionsByFunctionCommand } from "@aws-sdk/client-lambda";
+import { DeleteFunctionCommand, LambdaClient, ListVersionsByFunctionCommand } from "@aws-sdk/client-lambda";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { CfnDynamicReference, CfnDynamicReferenceService, CfnParameter } from "aws-cdk-lib";
 import { DefinitionBody, Pass } from "aws-cdk-lib/aws-stepfunctions";
@@ -71,6 +71,18 @@ test("a dynamic reference that resolves to another value is live as soon as the 
   await put("/plain", "c");
   expect(await app.deploy(modes("two"), { parameters: { Mode: "d" } })).toMatchObject({ exitCode: 0 });
   expect(await live()).toBe("dbc");
+});
+
+test("a deploy publishes a version where the stack's own one was pruned", async () => {
+  // The template is the same for many releases, so its version is older than all that they published.
+  await app.cloud.client(LambdaClient).send(new DeleteFunctionCommand({ FunctionName: "modes", Qualifier: "1" }));
+  const deployed = await app.deploy(modes("two"), { parameters: { Mode: "e" } });
+  expect(deployed).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
+  expect(await live()).toBe("ebc");
+  expect(app.messages.findLast(({ code }) => code === "VersionPublished")?.text).toContain("1 was deleted");
+  const published = await versions("modes");
+  expect(await app.deploy(modes("two"))).toMatchObject({ exitCode: 0 });
+  expect([await live(), await versions("modes")]).toEqual(["ebc", published]);
 });
 
 test("a workflow whose definition resolves to another one is live too", async () => {
