@@ -1,9 +1,8 @@
-import { getKnown } from "../util/get-known.ts";
 import type { StackView } from "./stack-view.ts";
 import { StartExecutionCommand } from "@aws-sdk/client-sfn";
 import type { DriverOrder, DriverStack } from "../assembly/driver-order.ts";
 import { remoteError } from "../aws/remote-error.ts";
-import { UserError } from "../errors.ts";
+import { BugError, UserError } from "../errors.ts";
 import type { Driver, HandOver, Release } from "../release/engine.ts";
 import type { AppStacks, DesiredStack } from "./app-stacks.ts";
 
@@ -54,9 +53,17 @@ export function handOverToAccount(app: AppStacks, bucket: string): HandOver {
 }
 
 function findDriver(views: readonly StackView[]) {
-  const view = views.find(({ release }) => release?.driver !== undefined)!;
-  const stateMachineArn = getKnown(view.physicalIds, view.release!.driver!.resource);
-  return { target: view.target, stateMachineArn };
+  for (const { release, physicalIds, target, stack } of views) {
+    if (release?.driver === undefined) continue;
+    const stateMachineArn = physicalIds.get(release.driver.resource);
+    if (stateMachineArn !== undefined) return { target, stateMachineArn };
+    throw new UserError(
+      "DriverNotDeployed",
+      `The release cannot be left to the driver in the account: the stack ${stack.stackName} has no ${release.driver.resource}`,
+      { fix: "Run `tidegate resume` to continue the release from here, or `tidegate rollback` to take it back." },
+    );
+  }
+  throw new BugError("DriverNotChecked", "The app was not checked for a driver before the hand-over");
 }
 
 function buildOrder(release: Release, holder: string, bucket: string, views: readonly StackView[]): DriverOrder {
