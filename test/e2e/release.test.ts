@@ -24,6 +24,9 @@ let client: Watch | undefined;
 /** A minute of the cloud's time passes in a second. */
 beforeAll(async () => {
   project = exampleProject();
+  // Durations are real, and minutes are not: until a new process is compiled, it is slower for several of them. Latency has
+  // tests of its own.
+  project.edit("bin/app.ts", (text) => text.replace("minInvocations: 20,", "minInvocations: 20, latency: false,"));
   await project.tidegate("local", "start", "--clock-speed", "60");
   const { stacks } = await project.json<Deployed>("deploy");
   url = stacks[0]!.outputs["ApiUrl"]!;
