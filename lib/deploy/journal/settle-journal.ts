@@ -29,7 +29,8 @@ export async function settleJournal(connection: ReleaseConnection, context: Sett
   if (!hasBucket) await makeJournalStack(place, context.roles, context);
   if (hasBucket || isFound) {
     const { condition, trouble } = await openJournal(ports, { app, stage: target.stage, actor, aliases });
-    if (trouble !== undefined) host.notify({ code: "JournalTrouble", level: "warn", text: told(trouble, condition) });
+    if (trouble !== undefined)
+      host.notify({ code: "JournalTrouble", level: "warn", text: describeTrouble(trouble, condition) });
   }
   if (bucket === place.bucket) return connection;
   await awaitTurn(ports, context);
@@ -42,7 +43,7 @@ export async function settleJournal(connection: ReleaseConnection, context: Sett
   });
 }
 
-function told(trouble: string, condition: string): string {
+function describeTrouble(trouble: string, condition: string): string {
   const way = condition === "restorable" ? "its last version is restored" : "it is rebuilt from the aliases";
   return `Note: ${trouble}; ${way}.`;
 }

@@ -50,8 +50,8 @@ function finalised(
   if (moved.length > 0) return movedMeanwhile(tick, next, moved, [...ignored, event]);
   // The stacks have their pins: another attempt changes nothing, and looks again.
   if (!isKnown)
-    return putBack({ ...tick, release: next }, [...ignored, event], (known, told) =>
-      goOn({ ...tick, release: known }, told),
+    return putBack({ ...tick, release: next }, [...ignored, event], (known, events) =>
+      goOn({ ...tick, release: known }, events),
     );
   const patch = { stacksQuietBy: undefined, finaliseFailure: undefined };
   return enter(tick, next, "PRUNING", { events: [...ignored, event], patch, requests: [] });

@@ -65,8 +65,8 @@ export class MapRuns {
     }
   }
 
-  watch(arn: string, told: () => void): () => void {
-    this.#watchers.set(arn, told);
+  watch(arn: string, notify: () => void): () => void {
+    this.#watchers.set(arn, notify);
     return () => this.#watchers.delete(arn);
   }
 }

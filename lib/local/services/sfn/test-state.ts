@@ -55,7 +55,7 @@ export async function testState(sfn: Sfn, input: Input<"TestState">, context: Re
     language: state.QueryLanguage ?? language,
   };
   try {
-    return told(await outcomeOf(attempt), attempt, input);
+    return describeAttempt(await outcomeOf(attempt), attempt, input);
   } finally {
     cancel();
   }
@@ -103,7 +103,7 @@ async function failed(attempt: Attempt, error: StatesError): Promise<Answer> {
 const AS_THEY_ARE = new Set(["errorDetails", "maxConcurrency", "toleratedFailureCount", "toleratedFailurePercentage"]);
 
 /** What was seen joins the answer where it is asked for: values as JSON text, numbers and details as they are. */
-function told(answer: Answer, { trial }: Attempt, { inspectionLevel = "INFO" }: Input<"TestState">): Answer {
+function describeAttempt(answer: Answer, { trial }: Attempt, { inspectionLevel = "INFO" }: Input<"TestState">): Answer {
   if (inspectionLevel === "INFO") return answer;
   const seen = Object.entries(trial!.seen).map(([name, value]) => [
     name,

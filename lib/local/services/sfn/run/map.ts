@@ -44,16 +44,16 @@ async function runInlineMap(attempt: Attempt, processor: AslBranch): Promise<Sta
   });
   frame.last = started;
   const most = (await concurrencyOf(attempt)) || MOST_AT_ONCE;
-  const told = { lastState: started, lastIteration: started };
+  const lastEvents = { lastState: started, lastIteration: started };
   try {
     const results = await together(run, items.length, most, (index, signal, worker) =>
-      runIteration({ attempt, processor, items, at, started, told }, index, signal, worker),
+      runIteration({ attempt, processor, items, at, started, lastEvents }, index, signal, worker),
     );
-    frame.last = told.lastIteration;
+    frame.last = lastEvents.lastIteration;
     run.journal.emit(`${at}:succeeded`, "MapStateSucceeded", frame.last);
     return await leave(attempt, results);
   } catch (error) {
-    frame.last = told.lastState;
+    frame.last = lastEvents.lastState;
     throw error;
   }
 }
@@ -66,11 +66,11 @@ interface Iterations {
   readonly items: readonly unknown[];
   readonly at: string;
   readonly started: number;
-  readonly told: { lastState: number; lastIteration: number };
+  readonly lastEvents: { lastState: number; lastIteration: number };
 }
 
 async function runIteration(
-  { attempt, processor, items, at, started, told }: Iterations,
+  { attempt, processor, items, at, started, lastEvents }: Iterations,
   index: number,
   signal: AbortSignal,
   worker: Worker,
@@ -90,7 +90,7 @@ async function runIteration(
     const succeeded = run.journal.emit(`${at}.${index}:succeeded`, "MapIterationSucceeded", frame.last, {
       mapIterationSucceededEventDetails: iteration,
     });
-    told.lastIteration = Math.max(told.lastIteration, succeeded);
+    lastEvents.lastIteration = Math.max(lastEvents.lastIteration, succeeded);
     return output;
   } catch (error) {
     if (!(error instanceof Interrupted)) {
@@ -105,7 +105,7 @@ async function runIteration(
     throw error;
   } finally {
     worker.last = frame.last;
-    told.lastState = Math.max(told.lastState, frame.last);
+    lastEvents.lastState = Math.max(lastEvents.lastState, frame.last);
   }
 }
 

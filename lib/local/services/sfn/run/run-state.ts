@@ -81,7 +81,7 @@ async function withRetries(first: Attempt): Promise<StateResult> {
         return await runOnce({ ...first, attempt });
       } catch (thrown) {
         if (!(thrown instanceof StatesError)) throw thrown;
-        const error = thrown instanceof InterpreterError ? told({ ...first, attempt }, thrown) : thrown;
+        const error = thrown instanceof InterpreterError ? describeFailure({ ...first, attempt }, thrown) : thrown;
         const retrier = findRetrier(first, error, counts);
         if (retrier === undefined) return caught({ ...first, attempt }, error);
         const dueMs = run.cloud.clock.now() + delayOf(first, retrier, counts.get(retrier) ?? 0);
@@ -94,7 +94,7 @@ async function withRetries(first: Attempt): Promise<StateResult> {
 }
 
 /** The interpreter's complaint with the state's name in front; an expression's failure is an event of its own. */
-function told(attempt: Attempt, thrown: InterpreterError): InterpreterError {
+function describeFailure(attempt: Attempt, thrown: InterpreterError): InterpreterError {
   const { run, state, name, frame, key, cameFrom } = attempt;
   const error = located(attempt, thrown);
   if (thrown.location === undefined || error === thrown) return error;
@@ -142,12 +142,12 @@ export async function caught(attempt: Attempt, error: StatesError): Promise<Stat
   }
   const catcher = (state.Catch ?? []).find(({ ErrorEquals }) => matchesError(ErrorEquals, error));
   if (catcher === undefined) throw error;
-  const told = outputOf(error);
-  const more = { errorOutput: told };
-  const assigned = (await fillValue(attempt, catcher.Assign, "Assign", told, more)) as
+  const errorOutput = outputOf(error);
+  const more = { errorOutput };
+  const assigned = (await fillValue(attempt, catcher.Assign, "Assign", errorOutput, more)) as
     | Record<string, unknown>
     | undefined;
-  const output = await caughtOutput(attempt, catcher, told, more);
+  const output = await caughtOutput(attempt, catcher, errorOutput, more);
   return { output, next: catcher.Next, ...(assigned !== undefined && { assigned }) };
 }
 
@@ -160,12 +160,12 @@ function outputOf({ error, cause }: StatesError): object {
 async function caughtOutput(
   attempt: Attempt,
   catcher: AslCatcher,
-  told: object,
+  errorOutput: object,
   more: Record<string, unknown>,
 ): Promise<unknown> {
   if (attempt.language === "JSONata") {
-    return catcher.Output === undefined ? told : fillValue(attempt, catcher.Output, "Output", told, more);
+    return catcher.Output === undefined ? errorOutput : fillValue(attempt, catcher.Output, "Output", errorOutput, more);
   }
   if (catcher.ResultPath === null) return attempt.input;
-  return putAt(catcher.ResultPath ?? "$", attempt.input, told);
+  return putAt(catcher.ResultPath ?? "$", attempt.input, errorOutput);
 }

@@ -62,12 +62,12 @@ async function start({ run }: Attempt, given: unknown, at: string): Promise<Star
     await run.durable();
     const call = { stateMachineArn: stateMachineArn as string, name, input };
     const started = await run.cloud.call("sfn", "StartExecution", call, { ...context, requestId });
-    return told(started.executionArn, started.startDate, requestId);
+    return startedAs(started.executionArn, started.startDate, requestId);
   } catch (error) {
     if (!isAwsError(error)) throw error;
     const mine =
       wasBegun && isAwsError(error, "ExecutionAlreadyExists") ? await findOwn(run, error, input, beganMs) : undefined;
-    if (mine !== undefined) return told(mine.executionArn, mine.startDate, requestId);
+    if (mine !== undefined) return startedAs(mine.executionArn, mine.startDate, requestId);
     const status = error.statusCode ?? 400;
     throw new StatesError(
       `StepFunctions.${error.code}Exception`,
@@ -80,7 +80,7 @@ function keep<T>({ journal }: Run, key: string, make: () => T): T {
   return journal.recall<T>(key)?.value ?? journal.record(key, make());
 }
 
-function told(ExecutionArn: string, started: Date, requestId: string): Started {
+function startedAs(ExecutionArn: string, started: Date, requestId: string): Started {
   return { ExecutionArn, StartDate: started.getTime(), ...metadataOf(requestId) };
 }
 
@@ -122,7 +122,7 @@ interface Ended {
 function ended(found: Ended, sync: string): unknown {
   const parsed = (text: string | undefined) =>
     text === undefined || sync === "sync" ? text : (JSON.parse(text) as unknown);
-  const told = {
+  const described = {
     ExecutionArn: found.executionArn,
     Input: parsed(found.input),
     InputDetails: { Included: true },
@@ -135,6 +135,6 @@ function ended(found: Ended, sync: string): unknown {
     Status: found.status,
     StopDate: found.stopDate?.getTime(),
   };
-  if (found.status === "SUCCEEDED") return told;
-  throw new StatesError("States.TaskFailed", JSON.stringify(told));
+  if (found.status === "SUCCEEDED") return described;
+  throw new StatesError("States.TaskFailed", JSON.stringify(described));
 }
