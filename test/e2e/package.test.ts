@@ -22,7 +22,7 @@ beforeAll(async () => {
     readdirSync(packed).find((name) => name.endsWith(".tgz"))!,
   );
   const { devDependencies } = (await import("../../package.json", { with: { type: "json" } })).default;
-  const peers = ["aws-cdk-lib", "constructs"].map((name) => `${name}@${devDependencies[name as "constructs"]}`);
+  const peers = (["aws-cdk-lib", "constructs", "vitest"] as const).map((name) => `${name}@${devDependencies[name]}`);
   const install = await project.run("npm", ["install", tarball, ...peers], REGISTRY);
   if (install.exitCode !== 0) throw new Error(install.stderr);
 });
@@ -59,5 +59,38 @@ new CfnOutput(stack, "ApiUrl", { value: api.apiEndpoint });
     const answer = await fetch(`${stacks[0]!.outputs.ApiUrl}/`);
     expect([answer.status, await answer.text()]).toEqual([200, "hello from the tarball"]);
     expect((await call(stacks[0]!.outputs.ApiUrl, "GET", "/none")).status).toBe(404);
+  });
+
+  it.each([
+    [
+      "vitest",
+      ["node_modules/.bin/vitest", "run", "--testTimeout", "120000"],
+      'import { expect, test } from "vitest";',
+      "expect(body).toBe(HELLO);",
+    ],
+    [
+      "node:test",
+      ["--test", "hello.test.ts"],
+      'import { test } from "node:test";\nimport assert from "node:assert/strict";',
+      "assert.equal(body, HELLO);",
+    ],
+  ])("has a testing kit for %s", async (_name, args, imports, check) => {
+    project.write(
+      "hello.test.ts",
+      `${imports}
+import { startCloud } from "tidegate/testing";
+const HELLO = "hello from the tarball";
+test("answers", async () => {
+  await using cloud = await startCloud();
+  const app = await cloud.deploy();
+  const { body } = await app.invoke<{ body: string }>("Hello/Hello");
+  ${check}
+  ${check.replace("body", 'await (await app.fetch("/")).text()')}
+});
+`,
+    );
+    const run = await project.run(process.execPath, args, { NO_COLOR: "1" });
+    expect(run, run.stdout).toMatchObject({ exitCode: 0 });
+    expect(run.stdout).toMatch(/1 passed|pass 1/);
   });
 });

@@ -99,7 +99,11 @@ export const ROOMS: readonly RoomRule[] = [
     mayImport: [...GROUND_FLOOR, "lib/local/runtime", "lib/iam", ...LOCAL, ...LEAVES],
     packages: SDK,
   },
-  { room: "lib/testing", mayImport: ["lib/aws", "lib/deploy", "lib/local", "lib/synth", ...LEAVES], packages: SDK },
+  {
+    room: "lib/testing",
+    mayImport: ["lib/assembly", "lib/aws", "lib/deploy", "lib/local", "lib/synth", ...LEAVES],
+    packages: [...SDK, "aws-cdk-lib", "constructs"],
+  },
   { room: "lib/console", mayImport: [], packages: [] },
   {
     room: "lib/cli",

@@ -8,13 +8,12 @@ import { stopDaemon } from "../../local/daemon/stop-daemon.ts";
 import type { IamMode } from "../../local/policy/iam-mode.ts";
 import { readProject } from "../../synth/project.ts";
 import { escapeControls } from "../../util/escape-controls.ts";
+import { parseDuration } from "../../util/parse-duration.ts";
 import { ensureLocalCloud, localStateFolder, namedIamMode, namedPort } from "../ensure-local-cloud.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { VerbContext, VerbResult } from "../verb.ts";
 
 type Options = Readonly<Record<string, unknown>>;
-
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Starts the cloud; a second call says that it runs. */
 export async function runStart(options: Options, context: VerbContext): Promise<VerbResult> {
@@ -135,12 +134,6 @@ function parseSpeed(text: unknown): number {
   throw new UserError("UsageWrong", `Expected a clock speed above 0 and up to 100000, got ${JSON.stringify(text)}`, {
     fix: "1 is the machine's own speed; at 60 a minute passes in a second.",
   });
-}
-
-function parseDuration(text: unknown): number {
-  const [, count, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(typeof text === "string" ? text : "") ?? [];
-  if (count !== undefined) return Math.round(Number(count) * UNIT_MS[unit!]!);
-  throw new UserError("UsageWrong", `Expected a duration such as 90s, 30m, 2h or 1d, got ${JSON.stringify(text)}`);
 }
 
 function tryRead(path: string): string {
