@@ -4,6 +4,7 @@ import type { Bundle, BundleRequest } from "./bundle-request.ts";
 import { hashCopiedFiles } from "./copied-files.ts";
 import { FileHashes, sha256 } from "./file-hashes.ts";
 import { inputsAreCurrent, type BundleInputs } from "./inputs-are-current.ts";
+import { bundlesFolder, packageInCache } from "./package-in-cache.ts";
 import { writeAtomically } from "./write-atomically.ts";
 
 /** Changes whenever what is made of the same inputs changes. */
@@ -26,7 +27,7 @@ export class BundleCache {
 
   constructor(projectFolder: string, toolVersion: string) {
     this.#projectFolder = projectFolder;
-    this.#folder = join(projectFolder, ".tidegate", "cache", "bundles");
+    this.#folder = bundlesFolder(projectFolder);
     this.#toolVersion = toolVersion;
   }
 
@@ -72,7 +73,7 @@ export class BundleCache {
   }
 
   #zipPath(zipSha256: string): string {
-    return join(this.#folder, `${zipSha256}.zip`);
+    return packageInCache(this.#projectFolder, zipSha256);
   }
 }
 

@@ -23,6 +23,12 @@ export const ASSEMBLY_FLAG: Flag = {
   description: "use the cloud assembly in this folder instead of running the app",
 };
 
+/** `--name`: the app, where neither cdk.json nor the last assembly names it. */
+export const APP_NAME_FLAG: Flag = {
+  flags: "--name <app>",
+  description: "the app's name in the journal; `tidegate.app` of cdk.json, or the app synthesised last, by default",
+};
+
 /** `--context`: a value of the CDK's context, as `key=value`; repeatable. */
 export const CONTEXT_FLAG: Flag = {
   flags: "-c, --context <key=value>",

@@ -38,6 +38,8 @@ function buildProgram(run: { exitCode: number }): Command {
     .version(readOwnVersion(), "-V, --version")
     .showSuggestionAfterError(true)
     .showHelpAfterError("(`tidegate --help` lists the verbs, `tidegate help <verb>` their flags)")
+    // A verb may have a flag `--version` of its own.
+    .enablePositionalOptions()
     .exitOverride();
   for (const verb of VERBS) addVerb(program, verb, run);
   return program;
@@ -138,12 +140,13 @@ function contextOf(common: CommonFlags, signal: AbortSignal): VerbContext {
     json: common.json === true,
     yes: common.yes === true,
     env: process.env,
+    print: (line) => void process.stdout.write(`${line}\n`),
   };
 }
 
 function printResult(result: VerbResult, json: boolean): void {
-  if (json) process.stdout.write(`${JSON.stringify(result.document, null, 2)}\n`);
-  else for (const line of result.lines ?? []) process.stdout.write(`${line}\n`);
+  if (json && result.document !== undefined) process.stdout.write(`${JSON.stringify(result.document, null, 2)}\n`);
+  if (!json) for (const line of result.lines ?? []) process.stdout.write(`${line}\n`);
 }
 
 function reportError(error: unknown, json: boolean): number {

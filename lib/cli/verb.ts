@@ -10,6 +10,8 @@ export interface VerbContext {
   readonly json: boolean;
   readonly yes: boolean;
   readonly env: NodeJS.ProcessEnv;
+  /** Writes a line to standard output at once, for verbs whose result grows as it comes. */
+  readonly print: (line: string) => void;
   /** Takes what is to be closed when the verb has ended. @default - nothing is closed before the process ends */
   readonly closeAtEnd?: (resource: { close(): Promise<void> }) => void;
 }
@@ -18,7 +20,7 @@ export interface VerbContext {
 export interface VerbResult {
   /** See `exit-codes.ts`. */
   readonly exitCode: number;
-  /** What `--json` prints: one document. */
+  /** What `--json` prints: one document. Undefined where `print` has written all there is. */
   readonly document: unknown;
   /** What standard output gets without `--json`. */
   readonly lines?: readonly string[];

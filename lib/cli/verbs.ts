@@ -5,6 +5,7 @@ import { diffVerb } from "./verbs/diff.ts";
 import { initVerb } from "./verbs/init.ts";
 import { localVerb } from "./verbs/local.ts";
 import { permissionsVerb } from "./verbs/permissions.ts";
+import { logsVerb } from "./verbs/logs.ts";
 import { RELEASE_VERBS } from "./verbs/release.ts";
 import { synthVerb } from "./verbs/synth.ts";
 
@@ -15,6 +16,7 @@ export const VERBS: readonly Verb[] = [
   diffVerb,
   deployVerb,
   ...RELEASE_VERBS,
+  logsVerb,
   permissionsVerb,
   destroyVerb,
   localVerb,

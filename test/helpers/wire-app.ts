@@ -24,6 +24,8 @@ export interface WireAppSource {
 export interface WireApp {
   readonly project: CdkProject;
   readonly messages: Message[];
+  /** What verbs have written to standard output before their end. */
+  readonly printed: string[];
   write(source: WireAppSource): void;
   /** Moves the stage to another endpoint. */
   connectTo(endpoint: string): void;
@@ -43,11 +45,13 @@ export function wireApp(endpoint: string, context: Readonly<Record<string, unkno
   });
   const project = cdkProject(settings(endpoint));
   const messages: Message[] = [];
+  const printed: string[] = [];
   project.write("functions/work.ts", "export const handler = async () => ({ version: process.env.VERSION });\n");
   project.write("functions/check.ts", 'export const handler = async () => ({ status: "passed" });\n');
   return {
     project,
     messages,
+    printed,
     write: (source) => project.write("bin/app.ts", appText(source)),
     connectTo: (at) => project.write("cdk.json", JSON.stringify(settings(at))),
     run: (verb, options = {}, signal = new AbortController().signal) =>
@@ -60,6 +64,7 @@ export function wireApp(endpoint: string, context: Readonly<Record<string, unkno
           json: false,
           yes: true,
           env: { TIDEGATE_ACTOR: "tester" },
+          print: (line) => void printed.push(line),
         },
       ),
     remove: () => project.remove(),

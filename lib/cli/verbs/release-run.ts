@@ -27,12 +27,12 @@ import { watchRelease } from "../../deploy/watch-release.ts";
 import { findJournal } from "../../deploy/journal/find-journal.ts";
 import { connectRelease, type ReleaseConnection } from "../../deploy/release-ports.ts";
 import { lastStacks, plannedStackPortOf, restarterOf, stackPortOf } from "../stack-port-of.ts";
-import { UserError } from "../../errors.ts";
 import { describeActor } from "../actor.ts";
 import { agreeToRollback } from "../agree-to-rollback.ts";
 import { appNameOf, tryAppName } from "../app-name.ts";
 import { connect, type Connection } from "../connect.ts";
 import { EXIT } from "../exit-codes.ts";
+import { parseCount } from "../parse-count.ts";
 import { isHolderGone, nameHolder } from "../holder.ts";
 import {
   renderExplanation,
@@ -151,19 +151,12 @@ function statusOfStacks({ stage }: Connection, stacks: ReadonlyMap<string, strin
 
 /** Deletes versions that nothing needs. */
 export async function runPrune(options: Options, context: VerbContext): Promise<VerbResult> {
-  const keepVersions = parseCount(options["keep"]);
+  const keepVersions = options["keep"] === undefined ? undefined : parseCount(options["keep"], "--keep");
   const { ports, who, connection } = await steerAlone(options, context);
   const stacks = await stackPortOf(connection, options, context);
   const dryRun = options["dryRun"] === true;
   const outcome = await pruneVersions({ ...ports, ...(stacks && { stacks }) }, { ...who, keepVersions, dryRun });
   return { exitCode: EXIT.done, document: { ...outcome, dryRun }, lines: renderPruning(outcome, dryRun) };
-}
-
-function parseCount(text: unknown): number | undefined {
-  if (text === undefined) return undefined;
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1) return count;
-  throw new UserError("UsageWrong", `Expected --keep with a count of 1 or more, got ${JSON.stringify(text)}`);
 }
 
 /** The finished releases. */

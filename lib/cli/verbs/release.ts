@@ -1,10 +1,6 @@
-import { ASSEMBLY_FLAG, STAGE_FLAG } from "../flags.ts";
+import { APP_NAME_FLAG, ASSEMBLY_FLAG, STAGE_FLAG } from "../flags.ts";
 import type { Flag, Verb } from "../verb.ts";
 
-const APP_NAME_FLAG: Flag = {
-  flags: "--name <app>",
-  description: "the app's name in the journal; `tidegate.app` of cdk.json, or the app synthesised last, by default",
-};
 const REASON_FLAG: Flag = { flags: "-m, --message <why>", description: "the reason, kept in the journal" };
 const SUMMARIES = {
   pause: "pause the release at its current weights",

@@ -1,0 +1,50 @@
+import { findJournal } from "../deploy/journal/find-journal.ts";
+import { connectRelease } from "../deploy/release-ports.ts";
+import type { AppStack } from "../look/app/app-resource.ts";
+import type { FindStaged } from "../look/app/find-version.ts";
+import { readApp } from "../look/app/read-app.ts";
+import { isFinished, lookIntoJournal } from "../release/engine.ts";
+import { describeActor } from "./actor.ts";
+import { tryAppName } from "./app-name.ts";
+import { connect, type Connection } from "./connect.ts";
+import { nameHolder } from "./holder.ts";
+import { lastStacks } from "./stack-port-of.ts";
+import type { VerbContext } from "./verb.ts";
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** An app as it is deployed to a stage, for the verbs that change nothing. */
+export interface LookedAt {
+  readonly connection: Connection;
+  readonly stacks: readonly AppStack[];
+  /** Finds versions that are staged and have no traffic yet, in the app's journal. */
+  readonly findStaged: FindStaged;
+}
+
+/** Connects to a stage and reads the app's stacks, by the last assembly or by the app's name. Nothing is synthesised. */
+export async function lookAtApp(options: Options, context: VerbContext): Promise<LookedAt> {
+  const connection = await connect(options, context);
+  const { project, target } = connection;
+  const app = tryAppName(project, options, context.folder);
+  const stacks = await readApp({ target, stacks: lastStacks(project, options, context.folder), app });
+  return { connection, stacks, findStaged: stagedIn(connection, app, options, context) };
+}
+
+function stagedIn(
+  { project, target, stage }: Connection,
+  app: string | undefined,
+  options: Options,
+  { folder, host, env }: VerbContext,
+): FindStaged {
+  let reading: Promise<ReadonlyMap<string, string | undefined>> | undefined;
+  const read = async () => {
+    if (app === undefined) return new Map<string, string | undefined>();
+    const { located } = await findJournal(target, app, lastStacks(project, options, folder), host);
+    const { ports } = connectRelease(target, app, { host, located });
+    const who = { app, stage: stage.name, actor: describeActor(env), holder: nameHolder() };
+    const release = (await lookIntoJournal(ports, who)).document?.release;
+    const members = release === undefined || isFinished(release) ? [] : release.members;
+    return new Map(members.map(({ path, next }) => [path, next]));
+  };
+  return async (path) => (await (reading ??= read())).get(path);
+}
