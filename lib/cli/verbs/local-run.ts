@@ -11,7 +11,6 @@ import { escapeControls } from "../../util/escape-controls.ts";
 import { parseDuration } from "../../util/parse-duration.ts";
 import { ensureLocalCloud, localStateFolder, namedIamMode, namedPort } from "../ensure-local-cloud.ts";
 import { EXIT } from "../exit-codes.ts";
-import { parseDuration } from "../parse-duration.ts";
 import type { VerbContext, VerbResult } from "../verb.ts";
 
 type Options = Readonly<Record<string, unknown>>;

@@ -14,7 +14,7 @@ import { UserError } from "../../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { parseCount } from "../parse-count.ts";
 import { type LookedAt, lookAtApp } from "../look-at.ts";
-import { parseDuration } from "../parse-duration.ts";
+import { parseDuration } from "../../util/parse-duration.ts";
 import { logDocument, LogLines } from "../render-logs.ts";
 import type { VerbContext, VerbResult } from "../verb.ts";
 
