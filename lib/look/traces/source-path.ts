@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, posix } from "node:path";
 
-/** Tells whether a file exists, by its path below the project's folder. */
+/** Whether a file exists, by its path below the project's folder. */
 export type FileCheck = (path: string) => boolean;
 
 /** Looks at the files of a project. */
