@@ -71,15 +71,28 @@ export function readAssembly(folder: string): Assembly {
 
 /** The links of an assembly's functions, by the paths of the functions in the app. */
 export function readLinks(folder: string): FunctionLink[] {
+  return readConstructData(folder, LINK_METADATA, isLinkRecord).map(({ data, path }) => ({ ...data, path }));
+}
+
+/** What constructs of an assembly recorded under a type of metadata, with the paths of the constructs in the app. */
+export function readConstructData<T>(
+  folder: string,
+  type: string,
+  isOne: (data: unknown) => data is T,
+): { readonly path: string; readonly data: T }[] {
   return stackArtifacts(resolve(folder)).flatMap((one) =>
     Object.entries(readMetadata(one.folder, one.artifact)).flatMap(([path, entries]) =>
-      entries.filter(isLink).map(({ data }) => ({ ...data, path: path.replace(/^\//, "") })),
+      entries
+        .filter((entry) => entry.type === type)
+        .map(({ data }) => data)
+        .filter(isOne)
+        .map((data) => ({ data, path: path.replace(/^\//, "") })),
     ),
   );
 }
 
-function isLink(entry: MetadataEntry): entry is MetadataEntry & { readonly data: LinkRecord } {
-  return entry.type === LINK_METADATA;
+function isLinkRecord(data: unknown): data is LinkRecord {
+  return typeof data === "object" && data !== null && "name" in data && "kind" in data;
 }
 
 function readStacks(folder: string): AssemblyStack[] {

@@ -177,6 +177,14 @@ function functionCalls(): AwsCall[] {
       "compare versions with what is deployed",
     ),
     call("lambda", "PublishVersion", CALLER, ["lambda:PublishVersion"], "functions", "publish what differs"),
+    call(
+      "lambda",
+      "UpdateFunctionCode",
+      CALLER,
+      ["lambda:UpdateFunctionCode"],
+      "functions",
+      "save from `tidegate dev`, and bring the stack's code back after it",
+    ),
     vital(call("lambda", "Invoke", CALLER_OR_DRIVER, ["lambda:InvokeFunction"], "hooks", "call hooks")),
     call("lambda", "Invoke", CALLER_OR_DRIVER, ["lambda:InvokeFunction"], "functions", "wake Inactive versions"),
   ];

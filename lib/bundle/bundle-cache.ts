@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { Bundle, BundleRequest } from "./bundle-request.ts";
 import { hashCopiedFiles } from "./copied-files.ts";
 import { FileHashes, sha256 } from "./file-hashes.ts";
@@ -37,6 +37,17 @@ export class BundleCache {
     if (entry === undefined || !this.#isCurrent(entry.inputs, request)) return undefined;
     const zipFile = this.#zipPath(entry.bundle.zipSha256);
     return fileHasHash(zipFile, entry.bundle.zipSha256) ? { ...entry.bundle, zipFile } : undefined;
+  }
+
+  /**
+   * The files that decided over the package when it was last made, and what was copied into it; absolute. Undefined where
+   * it was never made here.
+   */
+  tryReadInputs(request: BundleRequest): string[] | undefined {
+    const entry = this.#readEntry(request);
+    if (entry === undefined) return undefined;
+    const files = Object.keys(entry.inputs.files).map((path) => resolve(this.#projectFolder, path));
+    return [...files, ...request.options.copy.map(({ from }) => from)];
   }
 
   /** Stores a package. Returns it with its path. */

@@ -25,20 +25,32 @@ export function collectInputs(
   projectFolder: string,
   hashes: FileHashes,
 ): BundleInputs {
+  const deciding = decidingFiles(options, entryInput, metafile, projectFolder, hashes);
+  const all = new Set(reachableInputs(entryInput, metafile).map((path) => dirname(path)));
+  const folders = [...all].filter((folder) => !isInstalled(folder));
+  return {
+    files: hashed(deciding, (path) => hashes.file(join(projectFolder, path))),
+    listings: hashed(folders, (path) => hashes.listing(join(projectFolder, path))),
+    copied: options.copy.length === 0 ? "" : hashCopiedFiles(options.copy),
+  };
+}
+
+/** The files that decide over a package, relative to the project's folder; some may not exist. Hashes none of them. */
+export function decidingFiles(
+  options: Pick<BundleOptions, "tsconfig">,
+  entryInput: string,
+  metafile: Metafile,
+  projectFolder: string,
+  hashes: FileHashes,
+): string[] {
   const sources = reachableInputs(entryInput, metafile);
-  const all = new Set(sources.map((path) => dirname(path)));
   const deciding = new Set(sources);
-  for (const folder of all)
+  for (const folder of new Set(sources.map((path) => dirname(path))))
     for (const path of hashes.settings(folder, () => settingsOf(folder, projectFolder))) deciding.add(path);
   if (options.tsconfig !== undefined) {
     for (const path of tsconfigChain(options.tsconfig)) deciding.add(relative(projectFolder, path));
   }
-  const folders = [...all].filter((folder) => !isInstalled(folder));
-  return {
-    files: hashed([...deciding], (path) => hashes.file(join(projectFolder, path))),
-    listings: hashed(folders, (path) => hashes.listing(join(projectFolder, path))),
-    copied: options.copy.length === 0 ? "" : hashCopiedFiles(options.copy),
-  };
+  return [...deciding];
 }
 
 function reachableInputs(entryInput: string, metafile: Metafile): string[] {

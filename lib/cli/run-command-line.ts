@@ -118,7 +118,7 @@ async function runVerb(verb: Verb, options: Record<string, unknown>, common: Com
   const closeAtEnd = (resource: { close(): Promise<void> }) => void opened.push(resource);
   try {
     const result = await verb.run!(options, { ...contextOf(common, interrupt.signal), closeAtEnd });
-    printResult(result, common.json === true);
+    if (result.isPrinted !== true) printResult(result, common.json === true);
     return result.exitCode;
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);

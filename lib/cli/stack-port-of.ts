@@ -6,7 +6,14 @@ import { AppStackPort } from "../deploy/app-stack-port.ts";
 import { AppStacks } from "../deploy/app-stacks.ts";
 import { handOverToAccount } from "../deploy/hand-over.ts";
 import { parseStageMaterial, restoreStacks } from "../deploy/stage-material.ts";
-import { type HandOver, isStaged, type JournalOptions, lookIntoJournal, type ReleasePorts } from "../release/engine.ts";
+import {
+  type HandOver,
+  isDevSince,
+  isStaged,
+  type JournalOptions,
+  lookIntoJournal,
+  type ReleasePorts,
+} from "../release/engine.ts";
 import type { Connection } from "./connect.ts";
 import type { VerbContext } from "./verb.ts";
 
@@ -18,7 +25,8 @@ export async function plannedStackPortOf(
   { ports, who }: { readonly ports: ReleasePorts; readonly who: JournalOptions },
 ): Promise<AppStackPort | undefined> {
   const { journal } = ports;
-  const release = (await lookIntoJournal(ports, who)).document?.release;
+  const { document } = await lookIntoJournal(ports, who);
+  const release = document?.release;
   const hash = release?.origin.material;
   if (release === undefined || hash === undefined || isStaged(release)) {
     return stackPortOf(connection, options, context);
@@ -27,7 +35,8 @@ export async function plannedStackPortOf(
   const { host, signal } = context;
   const { parameters } = material;
   const stacks = restoreStacks(material);
-  return new AppStackPort(new AppStacks({ target: connection.target, stacks, host, signal, parameters }));
+  const app = new AppStacks({ target: connection.target, stacks, host, signal, parameters });
+  return new AppStackPort(app, { restoresDevCode: isDevSince(document?.history ?? []) });
 }
 
 /**

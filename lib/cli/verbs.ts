@@ -1,5 +1,6 @@
 import type { Verb } from "./verb.ts";
 import { deployVerb } from "./verbs/deploy.ts";
+import { devVerb } from "./verbs/dev.ts";
 import { destroyVerb } from "./verbs/destroy.ts";
 import { diffVerb } from "./verbs/diff.ts";
 import { initVerb } from "./verbs/init.ts";
@@ -12,6 +13,7 @@ import { synthVerb } from "./verbs/synth.ts";
 /** Every verb, in the order of the help. */
 export const VERBS: readonly Verb[] = [
   initVerb,
+  devVerb,
   synthVerb,
   diffVerb,
   deployVerb,

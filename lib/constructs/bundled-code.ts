@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { type FileAssetLocation, FileAssetPackaging, type IResolveContext, Lazy, Stack, Stage } from "aws-cdk-lib";
 import { Code, type CodeConfig } from "aws-cdk-lib/aws-lambda";
 import type { Construct, IConstruct } from "constructs";
+import { BUNDLE_METADATA, recordBundle } from "../bundle/bundle-record.ts";
 import type { Bundle, BundleOptions } from "../bundle/bundle-request.ts";
 import { type BundleTicket, Bundler } from "../bundle/bundler.ts";
 import { UserError } from "../errors.ts";
@@ -54,6 +55,7 @@ export class BundledCode extends Code {
     if (this.#isSkipped) return;
     const request = { entry: file.path, exportName, options, constructPath: owner.node.path };
     this.#ticket = Bundler.of(projectFolder).add(request);
+    if (props.isOurs !== true) owner.node.addMetadata(BUNDLE_METADATA, recordBundle(request, projectFolder));
   }
 
   /** What is wrong with the code; blocks until it is packaged. */

@@ -11,6 +11,7 @@ import type {
 } from "../release/engine.ts";
 import { UserError } from "../errors.ts";
 import type { AppStacks } from "./app-stacks.ts";
+import { findDevCode, restoreCode } from "./dev-code.ts";
 import { deleteOldResources } from "./delete-old-resources.ts";
 import { describeExpansion } from "./expand/describe-expansion.ts";
 import { expansionOf } from "./expand/expansion.ts";
@@ -30,9 +31,12 @@ export class AppStackPort implements StackPort {
   /** What went wrong last, whole: the engine keeps only its words. */
   failure: unknown;
   readonly #stacks: AppStacks;
+  readonly #restoresDevCode: boolean;
 
-  constructor(stacks: AppStacks) {
+  /** `restoresDevCode`: functions whose code a dev session replaced get their stack's again before a stage. */
+  constructor(stacks: AppStacks, { restoresDevCode = false }: { readonly restoresDevCode?: boolean } = {}) {
     this.#stacks = stacks;
+    this.#restoresDevCode = restoresDevCode;
   }
 
   async stage(request: StageRequest): Promise<StageOutcome> {
@@ -41,6 +45,7 @@ export class AppStackPort implements StackPort {
       const views = await this.#stacks.read();
       refuseOtherPlan(request, digestPlan(views, this.#stacks.options.parameters));
       const plans = views.map((view) => this.#stacks.plan(view, request.pinned, request.fence));
+      if (this.#restoresDevCode) await restoreCode(await findDevCode(views), signal);
       await this.#stacks.apply(views, plans, signal);
       const staged = await this.#readStaged(views, signal);
       return staged.kind === "staged" ? { ...staged, changed: this.#changed() } : staged;

@@ -8,6 +8,7 @@ import {
   abortRelease,
   awaitTurn,
   deleteOldResources,
+  isDevSince,
   isFinished,
   isWatchSilent,
   startRelease,
@@ -23,6 +24,7 @@ import { AppStacks, type DesiredStack } from "./app-stacks.ts";
 import { approveChanges, type ApprovalLevel } from "./approve-changes.ts";
 import { handOverToAccount, refuseWithoutDriver } from "./hand-over.ts";
 import { checkCaller } from "./check-caller.ts";
+import { findDevCode } from "./dev-code.ts";
 import { findJournal } from "./journal/find-journal.ts";
 import { settleJournal } from "./journal/settle-journal.ts";
 import type { StackPlan } from "./plan-stack.ts";
@@ -150,7 +152,8 @@ async function deployPlanned(
   const stackPlans = views.map((view) => app.plan(view, liveVersions(views), 0));
   const last = open.document.release;
   const isUnfinished = last !== undefined && !isFinished(last);
-  if (!isUnfinished && (await isUnchanged(stackPlans, views))) {
+  const restoresDevCode = isDevSince(open.document.history) && (await findDevCode(views)).length > 0;
+  if (!isUnfinished && !restoresDevCode && (await isUnchanged(stackPlans, views))) {
     await open.close("unchanged");
     if (last?.oldResources !== undefined) await deleteLeftOver(app, release.ports, last, request);
     const handedTo = last && (await restartWatch(last, app, release, open.document.fence));
@@ -160,7 +163,7 @@ async function deployPlanned(
   refuseBreakingStage(views, request.allowBreakingStage === true, request.host);
   request.signal.throwIfAborted();
   const plan = buildReleasePlan(views, { ...request.origin, resources: changedResources(diffs) }, request);
-  return releaseApp(app, views, plan, open, release, request);
+  return releaseApp(app, { views, plan, restoresDevCode }, open, release, request);
 }
 
 /** What a release left to the driver in the account replaced is deleted by the next deploy, also by one without changes. */
@@ -196,15 +199,21 @@ async function isUnchanged(plans: readonly StackPlan[], views: readonly StackVie
   return plans.every(({ action }) => action === "none") && (await isReleased(views));
 }
 
+interface PlannedRelease {
+  readonly views: readonly StackView[];
+  readonly plan: ReleasePlan;
+  /** Functions whose code a dev session replaced get their stack's again before the stacks are updated. */
+  readonly restoresDevCode: boolean;
+}
+
 async function releaseApp(
   app: AppStacks,
-  views: readonly StackView[],
-  plan: ReleasePlan,
+  { views, plan, restoresDevCode }: PlannedRelease,
   open: OpenPlan,
   { ports, wake, located }: ReleaseConnection,
   request: DeployRequest,
 ): Promise<DeployReport> {
-  const stacks = new AppStackPort(app);
+  const stacks = new AppStackPort(app, { restoresDevCode });
   const withStacks = { ...ports, stacks };
   const options = { app: plan.app, stage: plan.stage, actor: request.origin.actor, holder: request.holder.name };
   const { isGone } = request.holder;

@@ -28,9 +28,9 @@ export async function readPins(
   );
 }
 
-/** A template that another tool deployed may be YAML: no pin of ours is in it. */
-function membersOf(text: string, stackName: string): readonly ReleaseMember[] {
-  if (!text.trimStart().startsWith("{")) return [];
+/** The members of a deployed template. One that another tool deployed may be YAML: no pin of ours is in it. */
+export function membersOf(text: string | undefined, stackName: string): readonly ReleaseMember[] {
+  if (text?.trimStart().startsWith("{") !== true) return [];
   return releaseMetadataOf(parseTemplate(text, stackName))?.members ?? [];
 }
 

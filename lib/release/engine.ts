@@ -9,6 +9,7 @@ export { previewRollback, type RollbackPreview } from "./verbs/preview-rollback.
 export { isWatchSilent } from "./watched.ts";
 export { deleteOldResources } from "./verbs/delete-old.ts";
 export { rollbackRelease } from "./verbs/rollback.ts";
+export { type DevAlias, type DevVersion, saveDev } from "./verbs/save-dev.ts";
 export {
   type AliasStatus,
   explainRelease,
@@ -26,6 +27,7 @@ export type { Driver, HandOver, KnownAlias, ReleaseOutcome } from "./verbs/outco
 export { EXIT, exitCodeOf as releaseExitCode } from "./exit-code.ts";
 export type { ReleasePlan } from "./plan.ts";
 export type { AliasShape, OldResource, Release } from "./model.ts";
+export { isDevSince } from "./history.ts";
 export { describeOld } from "./old-resources.ts";
 export { isFinished, isOverOrRests, isStaged } from "./states.ts";
 export type { ReleaseEvent } from "./events.ts";

@@ -38,7 +38,14 @@ export function liveVersions(entries: readonly HistoryEntry[]): ReadonlyMap<stri
 /** A release that only changed other resources moved no traffic: there is nothing to go back from. */
 export function isGoneBackFrom({ kind, state, members }: HistoryEntry): boolean {
   const hasMoved = members.some(({ before, after }) => before !== null && before !== after);
-  return kind === "deploy" && state !== "ROLLED_BACK" && hasMoved;
+  return kind !== "rollback" && state !== "ROLLED_BACK" && hasMoved;
+}
+
+/** Whether a dev session published code since the last deploy that succeeded. */
+export function isDevSince(history: readonly HistoryEntry[]): boolean {
+  const sinceDeploy = history.findIndex(({ kind, state }) => kind === "deploy" && state === "SUCCEEDED");
+  const later = sinceDeploy === -1 ? history : history.slice(0, sinceDeploy);
+  return later.some(({ kind }) => kind === "dev");
 }
 
 /** The version of each alias that `rollback` without a name goes back to, by member path. */

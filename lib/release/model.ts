@@ -284,8 +284,11 @@ export interface Aftercare {
 export interface Release {
   readonly format: 1;
   readonly id: string;
-  /** `rollback`: goes back to `stable`, which is a recorded set of versions, and does nothing else. */
-  readonly kind: "deploy" | "rollback";
+  /**
+   * `rollback`: goes back to `stable`, which is a recorded set of versions, and does nothing else. `dev`: what the saves
+   * of a dev session published; it is never driven, and its `stable` is what was live before the session.
+   */
+  readonly kind: "deploy" | "rollback" | "dev";
   readonly app: string;
   readonly stage: string;
   readonly origin: Origin;

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure, BuildOptions, Loader, Metafile, Plugin } from "esbuild";
 import { collectInputs } from "../bundle/bundle-inputs.ts";
@@ -8,6 +8,7 @@ import { esbuildVersion } from "../bundle/esbuild-version.ts";
 import { FileHashes, sha256 } from "../bundle/file-hashes.ts";
 import { inputsAreCurrent } from "../bundle/inputs-are-current.ts";
 import { writeAtomically } from "../bundle/write-atomically.ts";
+import { parseAppCommand } from "./app-command.ts";
 
 const FORMAT = 2;
 /** This package's own files: `lib/` of the sources, or of `dist/`. */
@@ -29,8 +30,8 @@ interface CachedApp {
  */
 export async function tryBundleApp(entry: string, projectFolder: string): Promise<string | undefined> {
   const folder = outputFolder(projectFolder);
-  const key = sha256(JSON.stringify([FORMAT, esbuildVersion(), relative(projectFolder, entry)]));
-  const record = join(folder, `${key}.json`);
+  const key = keyOf(entry, projectFolder);
+  const record = recordPath(entry, projectFolder);
   const cached = tryReadCached(record, folder, projectFolder);
   if (cached !== undefined) return cached;
 
@@ -52,9 +53,36 @@ export async function tryBundleApp(entry: string, projectFolder: string): Promis
   return join(folder, file);
 }
 
+/**
+ * The files that the app was last bundled from, with those that decided how; absolute. Undefined where the app was never
+ * bundled, or runs unbundled: what it reads is not known then.
+ */
+export function readAppInputs(app: string, projectFolder: string): ReadonlySet<string> | undefined {
+  const command = parseAppCommand(app, projectFolder);
+  if (command.kind !== "script") return undefined;
+  try {
+    const { files } = readRecord(recordPath(command.entry, projectFolder));
+    return new Set(Object.keys(files).map((path) => resolve(projectFolder, path)));
+  } catch {
+    return undefined;
+  }
+}
+
+function readRecord(path: string): CachedApp {
+  return JSON.parse(readFileSync(path, "utf8")) as CachedApp;
+}
+
+function recordPath(entry: string, projectFolder: string): string {
+  return join(outputFolder(projectFolder), `${keyOf(entry, projectFolder)}.json`);
+}
+
+function keyOf(entry: string, projectFolder: string): string {
+  return sha256(JSON.stringify([FORMAT, esbuildVersion(), relative(projectFolder, entry)]));
+}
+
 function tryReadCached(record: string, folder: string, projectFolder: string): string | undefined {
   try {
-    const cached = JSON.parse(readFileSync(record, "utf8")) as CachedApp;
+    const cached = readRecord(record);
     const file = join(folder, cached.file);
     const isWhole = sha256(readFileSync(file)) === cached.sha256;
     return isWhole && inputsAreCurrent(cached, projectFolder, new FileHashes()) ? file : undefined;

@@ -41,6 +41,11 @@ export const ROOMS: readonly RoomRule[] = [
     mayImport: ["lib/assembly", "lib/aws", "lib/iam", "lib/release", "lib/template", ...LEAVES],
     packages: ["@aws-sdk/*", "@aws-cdk/cloudformation-diff"],
   },
+  {
+    room: "lib/dev",
+    mayImport: ["lib/assembly", "lib/aws", "lib/bundle", "lib/deploy", "lib/release", "lib/synth", ...LEAVES],
+    packages: ["@aws-sdk/*"],
+  },
   { room: "lib/driver", mayImport: ["lib/aws", "lib/release", "lib/deploy", "lib/assembly", ...LEAVES], packages: [] },
   { room: "lib/release", mayImport: ["lib/aws", "lib/assembly", ...LEAVES], packages: ["@aws-sdk/*"] },
   {

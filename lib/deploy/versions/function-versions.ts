@@ -1,11 +1,20 @@
-import { type FunctionConfiguration, GetFunctionCommand, PublishVersionCommand } from "@aws-sdk/client-lambda";
+import {
+  type FunctionConfiguration,
+  GetFunctionCommand,
+  PublishVersionCommand,
+  UpdateFunctionCodeCommand,
+  type UpdateFunctionCodeCommandInput,
+} from "@aws-sdk/client-lambda";
 import type { Aws } from "../../aws/aws.ts";
+import { hasRemoteCode } from "../../aws/remote-error.ts";
 import { RemoteError } from "../../errors.ts";
 import { ControlPlane } from "../../release/engine.ts";
 import { poll } from "../../util/poll.ts";
 import { definedContent, type VersionContent, type VersionedResource, type VersionReader } from "./version-content.ts";
 
 const PACE = { firstMs: 50, maxMs: 2_000 };
+/** A small package is ready within milliseconds on the local cloud. */
+const CODE_PACE = { firstMs: 4, maxMs: 1_000 };
 
 /**
  * Versions of Lambda functions. They are read by `GetFunction`, which has a quota of its own of 100 calls a second;
@@ -31,6 +40,47 @@ export class FunctionVersions implements VersionReader {
     if (Version === undefined) throw new RemoteError("VersionNotPublished", `Lambda named no version of ${name}`);
     await poll(() => this.#active(name, Version), PACE, signal);
     return Version;
+  }
+
+  /** Gives a function other code and publishes it. Waits until the version can be called. */
+  async publishCode({ name }: VersionedResource, zip: Uint8Array, signal: AbortSignal): Promise<string> {
+    const input = { FunctionName: name, ZipFile: zip, Publish: true };
+    const { Version } = await poll(() => this.#updateCode(input), CODE_PACE, signal);
+    if (Version === undefined) throw new RemoteError("VersionNotPublished", `Lambda named no version of ${name}`);
+    await poll(() => this.#active(name, Version), CODE_PACE, signal);
+    return Version;
+  }
+
+  /** The hash of the code of a version, or of what is not published. Undefined where the version was deleted. */
+  async codeHash(name: string, version?: string): Promise<string | undefined> {
+    try {
+      return (await this.#describe(name, version)).CodeSha256;
+    } catch (error) {
+      if (hasRemoteCode(error, "ResourceNotFoundException")) return undefined;
+      throw error;
+    }
+  }
+
+  /** Gives a function the code of one of its versions again, and publishes nothing. */
+  async restoreCode({ name }: VersionedResource, version: string, signal: AbortSignal): Promise<void> {
+    const lambda = await this.#aws.client("lambda");
+    const { Code } = await lambda.send(new GetFunctionCommand({ FunctionName: name, Qualifier: version }));
+    const answer = await fetch(Code?.Location ?? "", { signal });
+    if (!answer.ok) throw new RemoteError("CodeUnreadable", `The code of ${name}:${version}: HTTP ${answer.status}`);
+    const input = { FunctionName: name, ZipFile: new Uint8Array(await answer.arrayBuffer()) };
+    await poll(() => this.#updateCode(input), CODE_PACE, signal);
+    await poll(() => this.#updated(name), CODE_PACE, signal);
+  }
+
+  /** Undefined while the update before this one is under way. */
+  async #updateCode(input: UpdateFunctionCodeCommandInput): Promise<FunctionConfiguration | undefined> {
+    const lambda = await ControlPlane.of(this.#aws).client();
+    try {
+      return await lambda.send(new UpdateFunctionCodeCommand(input));
+    } catch (error) {
+      if (hasRemoteCode(error, "ResourceConflictException")) return undefined;
+      throw error;
+    }
   }
 
   async #describe(FunctionName: string, Qualifier: string | undefined): Promise<FunctionConfiguration> {

@@ -7,7 +7,7 @@ import { AwsAliases } from "./aws-aliases.ts";
 import { AwsNotifier } from "./aws-notifier.ts";
 import { CloudWatchAlarms } from "./cloudwatch-alarms.ts";
 import { CloudWatchMetrics } from "./cloudwatch-metrics.ts";
-import { CONTROL_PLANE_PER_SECOND, ControlPlane } from "./control-plane.ts";
+import { ControlPlane } from "./control-plane.ts";
 import { EndpointClock } from "./endpoint-clock.ts";
 import type { JournalAddress } from "./journal-store.ts";
 import { LambdaAliases } from "./lambda-aliases.ts";
@@ -21,7 +21,7 @@ import { WorkflowMetrics } from "./workflow-metrics.ts";
 
 /** The app and the stage, the place of the journal, and what `lib/deploy` adds. */
 export interface AwsPortsOptions extends JournalAddress {
-  /** Calls to Lambda's control plane. @default 14 */
+  /** Calls to Lambda's control plane. @default - 14, shared by all that is connected to it */
   readonly callsPerSecond?: number;
   readonly stacks?: StackPort;
   /** @default - SNS and EventBridge */
@@ -33,9 +33,11 @@ export interface AwsPortsOptions extends JournalAddress {
 
 /** The release engine's ports on an AWS endpoint. */
 export function createAwsPorts(aws: Aws, options: AwsPortsOptions): ReleasePorts {
-  const { stacks, notifier, onTransition, onTrouble, callsPerSecond: perSecond = CONTROL_PLANE_PER_SECOND } = options;
-  const bucket = new TokenBucket({ perSecond, burst: perSecond });
-  const control = new ControlPlane(aws, bucket);
+  const { stacks, notifier, onTransition, onTrouble, callsPerSecond: perSecond } = options;
+  const control =
+    perSecond === undefined
+      ? ControlPlane.of(aws)
+      : new ControlPlane(aws, new TokenBucket({ perSecond, burst: perSecond }));
   const clock = new EndpointClock(aws);
   return {
     journal: new PatientJournal(new S3Journal(aws, options), { clock, ...(onTrouble && { onTrouble }) }),

@@ -94,6 +94,6 @@ function splitEntries(entries: readonly HistoryEntry[], left: HistoryEntry, to: 
       ),
     };
   const at = entries.indexOf(left);
-  const isQuiet = ({ kind, state }: HistoryEntry) => kind === "deploy" && state !== "ROLLED_BACK";
+  const isQuiet = ({ kind, state }: HistoryEntry) => kind !== "rollback" && state !== "ROLLED_BACK";
   return { passedOver: entries.slice(0, at).filter(isQuiet), leftBehind: entries.slice(0, at + 1) };
 }

@@ -1,0 +1,119 @@
+import type { Assembly } from "../assembly/assembly.ts";
+import { AppStacks } from "../deploy/app-stacks.ts";
+import type { DeployReport } from "../deploy/deploy.ts";
+import { findJournal } from "../deploy/journal/find-journal.ts";
+import { appOf } from "../deploy/release-plan.ts";
+import { connectRelease } from "../deploy/release-ports.ts";
+import type { Target } from "../deploy/target.ts";
+import { FunctionVersions } from "../deploy/versions/function-versions.ts";
+import type { IoHost } from "../io/message.ts";
+import { breakDeadLock, type DevVersion, type ReleasePorts, saveDev } from "../release/engine.ts";
+import { type DevFunction, findDevFunctions } from "./dev-functions.ts";
+import { type FunctionBuild, FunctionBuilds } from "./function-builds.ts";
+import type { LiveFunction } from "./dev-messages.ts";
+
+/** Who saves, for the journal. */
+export interface DevActor {
+  readonly actor: string;
+  readonly holder: string;
+  readonly isGone: (holder: string) => boolean;
+}
+
+/** Where a session works. */
+export interface DevPlace {
+  readonly target: Target;
+  /** Absolute. */
+  readonly projectFolder: string;
+  readonly host: IoHost;
+  readonly signal: AbortSignal;
+  readonly who: DevActor;
+}
+
+/** An assembly and what deploying it came to. */
+export interface DevDeploy {
+  readonly assembly: Assembly;
+  readonly report: DeployReport;
+}
+
+/** A build that is there or still under way. */
+type Building = Promise<readonly FunctionBuild[]>;
+
+/** A deployed app whose functions are saved one by one. Valid until the next deploy. */
+export class DevApp {
+  readonly functions: readonly DevFunction[];
+  readonly builds: FunctionBuilds;
+  readonly #name: string | undefined;
+  readonly #ports: ReleasePorts | undefined;
+  readonly #place: DevPlace;
+  readonly #versions: FunctionVersions;
+
+  private constructor(
+    functions: readonly DevFunction[],
+    release: { readonly name: string; readonly ports: ReleasePorts } | undefined,
+    place: DevPlace,
+  ) {
+    this.functions = functions;
+    this.builds = new FunctionBuilds(functions, place.projectFolder);
+    this.#name = release?.name;
+    this.#ports = release?.ports;
+    this.#place = place;
+    this.#versions = new FunctionVersions(place.target.aws);
+  }
+
+  /** Reads what was just deployed. */
+  static async open({ assembly }: DevDeploy, place: DevPlace): Promise<DevApp> {
+    const { target, host, signal, projectFolder } = place;
+    const stacks = new AppStacks({ target, stacks: assembly.stacks, host, signal });
+    const views = await stacks.read();
+    const name = appOf(views);
+    if (name === undefined) return new DevApp([], undefined, place);
+    const { located } = await findJournal(target, name, assembly.stacks, host);
+    const { ports } = connectRelease(target, name, { host, located });
+    return new DevApp(findDevFunctions(views, assembly.folder, projectFolder), { name, ports }, place);
+  }
+
+  /**
+   * Publishes what was built and moves the aliases. Calls `onLive` when the last one has moved, and returns what is live. Throws a `UserError` where a release is under
+   * way or another deployer holds the lock.
+   */
+  async save(
+    wanted: readonly DevFunction[],
+    building: Building,
+    onLive: (live: readonly LiveFunction[]) => void,
+  ): Promise<readonly LiveFunction[]> {
+    if (this.#ports === undefined || this.#name === undefined) return [];
+    const live: LiveFunction[] = [];
+    let awaited = 0;
+    const { who, target } = this.#place;
+    await breakDeadLock(this.#ports.journal, who.isGone);
+    await saveDev(
+      this.#ports,
+      { app: this.#name, stage: target.stage, actor: who.actor, holder: who.holder },
+      {
+        aliases: this.functions.map(({ alias }) => alias),
+        paths: wanted.map(({ alias }) => alias.path),
+        publish: async () => {
+          const published = await this.#publish(await building);
+          awaited = published.length;
+          return published;
+        },
+        onMoved: (path, version) => {
+          const fn = this.functions.find(({ alias }) => alias.path === path);
+          if (fn !== undefined) live.push({ fn, version });
+          if (live.length === awaited) onLive(live);
+        },
+      },
+    );
+    return live;
+  }
+
+  async #publish(builds: readonly FunctionBuild[]): Promise<DevVersion[]> {
+    const published = builds.map(async (build) => {
+      if (build.kind === "failed") return [];
+      const { path, target } = build.fn.alias;
+      const version = await this.#versions.publishCode(target, build.zip, this.#place.signal);
+      return [{ path, version }];
+    });
+    return (await Promise.all(published)).flat();
+  }
+}
