@@ -56,6 +56,7 @@ function imaginedCloud(): Cloud {
     blobs: new BlobStore(tmpdir()),
     endpoint: "http://127.0.0.1:0",
     scratchFolder: tmpdir(),
+    admit: () => undefined,
     findMissingPermission: () => undefined,
     findDenial: () => Promise.resolve(undefined),
     call: () => Promise.reject(new Error("nothing is called while services are listed")),

@@ -21,34 +21,35 @@ interface BoundTrigger {
 
 /** The trigger that a construct is; undefined where it sends nothing. */
 export function tryBindTrigger(from: IConstruct): BoundTrigger | undefined {
-  if (from instanceof HttpApi) return trigger(["Function"], isFunction, (to) => from.addRoute("$default", to));
-  if (from instanceof Bucket) {
-    return trigger(["Function", "Queue", "Topic"], isBucketTarget, (to) => from.on("s3:ObjectCreated:*", to));
-  }
-  if (from instanceof Queue || from instanceof Stream || from instanceof Table) {
-    return trigger(["Function"], isOurFunction, (to) => from.consume(to));
-  }
-  if (from instanceof Rule) {
-    const allowed = ["EventBus", "Function", "Queue", "StateMachine", "Stream", "Topic"];
-    return trigger(allowed, isEventTarget, (to) => from.to(to));
-  }
-  if (from instanceof Topic) return trigger(["Function", "Queue"], isSubscriber, (to) => from.subscribe(to));
-  return undefined;
+  return TRIGGERS.map(({ bind }) => bind(from)).find((bound) => bound !== undefined);
 }
 
-function trigger<T extends IConstruct>(
+interface Trigger {
+  /** Class name of what sends. */
+  readonly name: string;
+  /** Class names of what it can be linked to. */
+  readonly allowed: readonly string[];
+  readonly bind: (from: IConstruct) => BoundTrigger | undefined;
+}
+
+function trigger<F extends IConstruct, T extends IConstruct>(
+  source: abstract new (...args: never) => F,
   allowed: readonly string[],
   isTarget: (to: IConstruct) => to is T,
-  connect: (to: T) => unknown,
-): BoundTrigger {
-  return {
-    allowed,
-    connect: (to) => {
-      if (!isTarget(to)) return false;
-      connect(to);
-      return true;
-    },
+  connect: (from: F, to: T) => unknown,
+): Trigger {
+  const bind = (from: IConstruct): BoundTrigger | undefined => {
+    if (!(from instanceof source)) return undefined;
+    return {
+      allowed,
+      connect: (to) => {
+        if (!isTarget(to)) return false;
+        connect(from, to);
+        return true;
+      },
+    };
   };
+  return { name: source.name, allowed, bind };
 }
 
 const isOurFunction = (to: IConstruct): to is ReleasedFunction => to instanceof ReleasedFunction;
@@ -57,3 +58,20 @@ const isSubscriber = (to: IConstruct): to is IFunction & IConstruct => isFunctio
 const isBucketTarget = (to: IConstruct): to is BucketTarget => isSubscriber(to) || "topicArn" in to;
 const isEventTarget = (to: IConstruct): to is EventTarget =>
   isBucketTarget(to) || ["eventBusArn", "stateMachineArn", "streamArn"].some((property) => property in to);
+
+const TRIGGERS: readonly Trigger[] = [
+  trigger(HttpApi, ["Function"], isFunction, (api, to) => api.addRoute("$default", to)),
+  trigger(Bucket, ["Function", "Queue", "Topic"], isBucketTarget, (bucket, to) => bucket.on("s3:ObjectCreated:*", to)),
+  trigger(Queue, ["Function"], isOurFunction, (queue, to) => queue.consume(to)),
+  trigger(Stream, ["Function"], isOurFunction, (stream, to) => stream.consume(to)),
+  trigger(Table, ["Function"], isOurFunction, (table, to) => table.consume(to)),
+  trigger(Rule, ["EventBus", "Function", "Queue", "StateMachine", "Stream", "Topic"], isEventTarget, (rule, to) =>
+    rule.to(to),
+  ),
+  trigger(Topic, ["Function", "Queue"], isSubscriber, (topic, to) => topic.subscribe(to)),
+];
+
+/** What sends to what: class names of all pairs. */
+export const TRIGGER_PAIRS: readonly (readonly [from: string, to: string])[] = TRIGGERS.flatMap(({ name, allowed }) =>
+  allowed.map((to) => [name, to] as const),
+);

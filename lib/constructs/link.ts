@@ -18,6 +18,7 @@ import { Function as ReleasedFunction } from "./function.ts";
 import { HookFunction } from "./hook-function.ts";
 import type { HttpApi } from "./http-api.ts";
 import { type BoundTarget, LINK_TARGETS, tryBindTarget } from "./link-targets.ts";
+import { LINK_PAIRS } from "./link-pairs.ts";
 import { tryBindTrigger } from "./link-triggers.ts";
 import { addProblems } from "./problems.ts";
 import type { Queue } from "./queue.ts";
@@ -76,9 +77,8 @@ export function link(from: IConstruct, to: IConstruct, access?: LinkAccess, opti
 function linkTrigger(from: IConstruct, to: IConstruct, access: LinkAccess | undefined): string | undefined {
   const trigger = tryBindTrigger(from);
   if (trigger === undefined) {
-    const sources =
-      "A Bucket, Function, HookFunction, HttpApi, Queue, Rule, StateMachine, Stream, Table or Topic can be.";
-    return `${labelOf(from)} cannot be linked to anything. ${sources}`;
+    const sources = [...new Set(LINK_PAIRS.map(([source]) => source))].toSorted();
+    return `${labelOf(from)} cannot be linked to anything. A ${sources.slice(0, -1).join(", ")} or ${sources.at(-1)} can be.`;
   }
   if (access !== undefined) return `${labelOf(from)} to ${labelOf(to)}: access '${access}' is given; omit it.`;
   return trigger.connect(to) ? undefined : refused(from, to, trigger.allowed);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Permission } from "../iam/permissions/permission.ts";
 import type { Checked } from "./kit/checked.ts";
 import type { ActingFor } from "./policy/caller.ts";
 import type { Clock } from "./state/clock.ts";
@@ -108,6 +109,26 @@ export interface LocalService<N extends ServiceName = ServiceName> {
   stop?(): Promise<void> | void;
 }
 
+/** A request to what a user serves: a route of an API, a function's URL. */
+export interface Visit {
+  readonly service: ServiceName;
+  /** The key that signed the request. @default - an anonymous caller */
+  readonly accessKeyId?: string | undefined;
+  /** What the caller must be allowed, all of it. */
+  readonly permissions: readonly Permission[];
+  readonly region: string;
+  /** The policy of the resource, its text. @default - the resource has none */
+  readonly policy?: string | undefined;
+}
+
+/** Who made a request to what a user serves. */
+export interface Visitor {
+  /** A session's, a user's or the root's ARN. */
+  readonly arn: string;
+  /** For example `AROA…:session`. */
+  readonly userId: string;
+}
+
 /** What the cloud gives its services. */
 export interface Cloud {
   /** Twelve digits. */
@@ -143,6 +164,8 @@ export interface Cloud {
     permission: { readonly action: string; readonly resource: string },
     context: { readonly region: string; readonly as: ActingFor },
   ): string | undefined;
+  /** Lets a request to what a user serves in by its caller's policies; undefined where they refuse it. */
+  admit(visit: Visit): Visitor | undefined;
   /** Writes a line to the cloud's own log. */
   log(line: string): void;
 }

@@ -295,6 +295,17 @@ describe("a function", () => {
     template.hasResource("AWS::Lambda::Url", { DependsOn: [onlyResource(template, "AWS::Lambda::Alias").id] });
   });
 
+  test("grants a caller of its URL the two permissions that AWS asks for", () => {
+    const { stack } = testStack();
+    const fn = new Function(stack, "Create", { entry: HELLO });
+    fn.addFunctionUrl().grantInvokeUrl(new Function(stack, "Caller", { entry: HELLO }));
+    const policies = JSON.stringify(templateOf(stack).findResources("AWS::IAM::Policy"));
+    expect(policies).toContain('"Action":"lambda:InvokeFunctionUrl"');
+    expect(policies).toMatch(
+      /"Action":"lambda:InvokeFunction","Condition":\{"Bool":\{"lambda:InvokedViaFunctionUrl":(true|"true")\}\}/,
+    );
+  });
+
   test("lets the public in through its alias only", () => {
     const { stack } = testStack();
     const fn = new Function(stack, "Create", { entry: HELLO });

@@ -1,7 +1,5 @@
 import { join } from "node:path";
-import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
-import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { readAssembly } from "../../lib/assembly/read-assembly.ts";
 import { Aws } from "../../lib/aws/aws.ts";
@@ -15,6 +13,7 @@ import type { Message } from "../../lib/io/message.ts";
 import { AdjustableClock } from "../../lib/local/state/clock.ts";
 import { startTestCloud, type TestCloud } from "../helpers/cloud.ts";
 import { CountingProxy } from "../helpers/counting-proxy.ts";
+import { assumeNewRole, type RoleSession } from "../helpers/role-session.ts";
 import { wireApp, type WireApp } from "../helpers/wire-app.ts";
 
 const ROLE = "arn:aws:iam::000000000000:role/deployer";
@@ -25,6 +24,7 @@ const SELF: AllowStatement = {
 };
 
 let cloud: TestCloud;
+let deployer: RoleSession;
 let proxy: CountingProxy;
 let app: WireApp;
 let printed: readonly AllowStatement[];
@@ -38,16 +38,8 @@ beforeAll(async () => {
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "admin");
   const { document } = await app.run(runPermissions);
   printed = (document as { policy: AllowPolicy }).policy.Statement;
-  const trust = { Effect: "Allow", Principal: { AWS: "arn:aws:iam::000000000000:root" }, Action: "sts:AssumeRole" };
-  const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [trust] });
-  await cloud
-    .client(IAMClient)
-    .send(new CreateRoleCommand({ RoleName: "deployer", MaxSessionDuration: 43_200, AssumeRolePolicyDocument }));
-  const session = new AssumeRoleCommand({ RoleArn: ROLE, RoleSessionName: "test", DurationSeconds: 43_200 });
-  const { Credentials } = await cloud.client(STSClient).send(session);
-  vi.stubEnv("AWS_ACCESS_KEY_ID", Credentials?.AccessKeyId);
-  vi.stubEnv("AWS_SECRET_ACCESS_KEY", Credentials?.SecretAccessKey);
-  vi.stubEnv("AWS_SESSION_TOKEN", Credentials?.SessionToken);
+  deployer = await assumeNewRole(cloud, "deployer");
+  deployer.stubEnvironment();
 }, 120_000);
 
 afterAll(async () => {
@@ -62,11 +54,7 @@ beforeEach(() => {
   app.messages.length = 0;
 });
 
-async function allow(...statements: readonly AllowStatement[]): Promise<void> {
-  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: statements });
-  const policy = { RoleName: "deployer", PolicyName: "deploys", PolicyDocument };
-  await cloud.client(IAMClient).send(new PutRolePolicyCommand(policy));
-}
+const allow = (...statements: readonly AllowStatement[]) => deployer.allow(...statements);
 
 const without = (...actions: readonly string[]) =>
   printed

@@ -30,7 +30,7 @@ export function createAuthorizers(cloud: Cloud): Authorizers {
       const { AuthorizationType: type, AuthorizerId: id } = exchange.route?.record ?? {};
       if (type === undefined || type === "NONE") return;
       if (type === "AWS_IAM") {
-        exchange.authorization = iamIdentity(exchange);
+        exchange.authorization = iamIdentity(cloud, exchange);
         return;
       }
       const authorizer = exchange.stage.authorizers.get(id ?? "");

@@ -1,35 +1,22 @@
+import type { Cloud } from "../service.ts";
 import type { Exchange, Authorization } from "./exchange.ts";
 import { failure } from "./gateway-answer.ts";
+import { routeArn } from "./route-arn.ts";
+import { iamAuthorizer, signingKey } from "./signer.ts";
 
-/** A request signed with SigV4, in its header or its query; one that is not is Forbidden. */
-export function iamIdentity(exchange: Exchange): Authorization {
-  const accessKey = accessKeyOf(exchange);
-  if (accessKey === undefined) throw failure(403);
-  const { account } = exchange.stage;
-  const userArn = `arn:aws:iam::${account}:root`;
-  return {
-    v2: {
-      iam: {
-        accessKey,
-        accountId: account,
-        callerId: accessKey,
-        cognitoIdentity: null,
-        principalOrgId: null,
-        userArn,
-        userId: account,
-      },
-    },
-    identity: { accessKey, accountId: account, caller: accessKey, user: account, userArn },
-  };
-}
-
-function accessKeyOf({ request }: Exchange): string | undefined {
-  const header = request.headers.get("authorization")?.[0] ?? "";
-  const signed = /^AWS4-HMAC-SHA256\s.*Credential=([^/,\s]+)\/\d{8}\/[^/]+\/execute-api\/aws4_request.*Signature=/.exec(
-    header,
-  );
-  if (signed) return signed[1];
-  const query = new Map(request.query);
-  if (query.get("X-Amz-Algorithm") !== "AWS4-HMAC-SHA256" || !query.has("X-Amz-Signature")) return undefined;
-  return /^([^/]+)\/\d{8}\/[^/]+\/execute-api\/aws4_request$/.exec(query.get("X-Amz-Credential") ?? "")?.[1];
+/**
+ * Who signed a request of a route with `AWS_IAM`. Forbidden are requests without a signature, of an unknown or expired
+ * key, and of callers that may not `execute-api:Invoke` the route: HTTP APIs do not say which.
+ */
+export function iamIdentity(cloud: Cloud, exchange: Exchange): Authorization {
+  const { request, stage } = exchange;
+  const authorization = request.headers.get("authorization")?.[0];
+  const accessKeyId = signingKey("execute-api", { authorization, query: request.query });
+  if (accessKeyId === undefined) throw failure(403);
+  const permissions = [{ action: "execute-api:Invoke", resource: routeArn(exchange) }];
+  const visitor = cloud.admit({ service: "apigatewayv2", accessKeyId, permissions, region: stage.api.Region });
+  if (visitor === undefined) throw failure(403);
+  const iam = iamAuthorizer(visitor, accessKeyId, stage.account);
+  const { callerId: caller, userId: user, userArn, accountId } = iam;
+  return { v2: { iam }, identity: { accessKey: accessKeyId, accountId, caller, user, userArn } };
 }

@@ -7,6 +7,7 @@ import { identityValues } from "./identity-source.ts";
 import { eventV1, eventV2 } from "./lambda-event.ts";
 import { mayInvoke } from "./lambda-permission.ts";
 import { invokeLambda, lambdaTarget } from "./lambda-target.ts";
+import { routeArn } from "./route-arn.ts";
 
 /** An authorizer has ten seconds: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html */
 const TIMEOUT_MS = 10_000;
@@ -125,11 +126,6 @@ function policyVerdict(exchange: Exchange, decision: Decision | null): boolean |
 
 function contextOf(context: unknown): Record<string, unknown> {
   return typeof context === "object" && context !== null ? { ...context } : {};
-}
-
-function routeArn({ request, stage }: Exchange): string {
-  const path = request.path.slice(stage.prefix.length) || "/";
-  return `arn:aws:execute-api:${stage.api.Region}:${stage.account}:${stage.api.ApiId}/${stage.name}/${request.method}${path}`;
 }
 
 function failed(exchange: Exchange, why: string): Error {

@@ -1,5 +1,5 @@
 import type { NamedPolicy } from "../../iam/evaluate.ts";
-import { principalOfArn, servicePrincipal } from "../../iam/principal.ts";
+import { ANONYMOUS, principalOfArn, servicePrincipal } from "../../iam/principal.ts";
 import type { Clock } from "../state/clock.ts";
 import type { Collection, Store } from "../state/store.ts";
 import { findAwsManagedPolicy } from "./aws-managed-policies.ts";
@@ -79,6 +79,16 @@ export class Identities {
         "aws:sourceaccount": [this.#account],
         ...(sourceArn !== undefined && { "aws:sourcearn": [sourceArn] }),
       },
+    };
+  }
+
+  /** A caller without credentials. */
+  anonymous(): Caller {
+    return {
+      arn: "anonymous",
+      principal: ANONYMOUS,
+      policies: { identity: [] },
+      facts: { "aws:principaltype": ["Anonymous"], "aws:userid": ["anonymous"] },
     };
   }
 

@@ -8,7 +8,7 @@ import type { IamMode } from "../policy/iam-mode.ts";
 import { Identities } from "../policy/identities.ts";
 import { readPolicy } from "../policy/read-policy.ts";
 import { accessDenied, describeDenial, invalidKey, roleNotAssumable, type Denial } from "../policy/refusals.ts";
-import type { Cloud, LocalService, RequestContext, ServiceName } from "../service.ts";
+import type { Cloud, LocalService, RequestContext, ServiceName, Visit, Visitor } from "../service.ts";
 
 /** One call of an operation, on its way to the service. */
 export interface AuthorisedCall {
@@ -67,6 +67,27 @@ export class Authoriser {
     const denial = this.#decide(caller, permission, undefined, region);
     this.#onAccess?.({ caller: caller.arn, permission, allowed: denial === undefined });
     if (denial !== undefined) this.#refuse("iam", caller, permission, denial);
+  }
+
+  /** `Cloud.admit`. */
+  admit({ service, accessKeyId, permissions, region, policy }: Visit): Visitor | undefined {
+    const caller = this.#visitor(accessKeyId);
+    if (caller === undefined) return undefined;
+    for (const permission of this.#mode === "off" ? [] : permissions) {
+      const denial = this.#decide(caller, permission, policy, region);
+      this.#onAccess?.({ caller: caller.arn, permission, allowed: denial === undefined });
+      if (denial !== undefined && this.#mode === "enforce") return undefined;
+      if (denial !== undefined) this.#refuse(service, caller, permission, denial);
+    }
+    return { arn: caller.arn, userId: caller.facts["aws:userid"]?.[0] ?? "" };
+  }
+
+  /** Who made a request that may be unsigned; undefined for a key that is unknown or expired. */
+  #visitor(accessKeyId: string | undefined): Caller | undefined {
+    if (accessKeyId === undefined) return this.#identities.anonymous();
+    const caller = this.#identities.ofKey(accessKeyId);
+    if (typeof caller !== "string") return caller;
+    return this.#mode === "off" ? this.#identities.administrator() : undefined;
   }
 
   /**

@@ -33,7 +33,7 @@ export interface Sharing {
 }
 
 /** What the host adds to: calls between services are its own. */
-export type CloudParts = Omit<Cloud, "call" | "findDenial" | "findMissingPermission">;
+export type CloudParts = Omit<Cloud, "admit" | "call" | "findDenial" | "findMissingPermission">;
 
 /** The running services: each is loaded and started on its first use, or soon after the cloud listens. */
 export class ServiceHost {
@@ -49,6 +49,7 @@ export class ServiceHost {
     this.#authoriser = authoriser;
     // Getters of the given cloud stay live: its endpoint is known only once it listens.
     this.#cloud = Object.create(cloud, {
+      admit: { value: authoriser.admit.bind(authoriser) },
       call: { value: this.call.bind(this) },
       findDenial: { value: this.findDenial.bind(this) },
       findMissingPermission: { value: this.findMissingPermission.bind(this) },

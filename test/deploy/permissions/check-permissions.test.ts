@@ -1,10 +1,9 @@
-import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { runPermissions } from "../../../lib/cli/verbs/permissions-run.ts";
 import type { MissingPermission } from "../../../lib/deploy/permissions/check-permissions.ts";
 import type { AllowPolicy, AllowStatement } from "../../../lib/deploy/permissions/policy.ts";
 import { startTestCloud, type TestCloud } from "../../helpers/cloud.ts";
+import { assumeNewRole, type RoleSession } from "../../helpers/role-session.ts";
 import { wireApp, type WireApp } from "../../helpers/wire-app.ts";
 
 const ROLE = "arn:aws:iam::000000000000:role/pipeline";
@@ -15,6 +14,7 @@ const SELF: AllowStatement = {
 };
 
 let cloud: TestCloud;
+let pipeline: RoleSession;
 let app: WireApp;
 let printed: AllowPolicy;
 
@@ -26,14 +26,8 @@ beforeAll(async () => {
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "admin");
   const { document } = await app.run(runPermissions);
   printed = (document as { policy: AllowPolicy }).policy;
-  const trust = { Effect: "Allow", Principal: { AWS: "arn:aws:iam::000000000000:root" }, Action: "sts:AssumeRole" };
-  const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [trust] });
-  await cloud.client(IAMClient).send(new CreateRoleCommand({ RoleName: "pipeline", AssumeRolePolicyDocument }));
-  const session = new AssumeRoleCommand({ RoleArn: ROLE, RoleSessionName: "test" });
-  const { Credentials } = await cloud.client(STSClient).send(session);
-  vi.stubEnv("AWS_ACCESS_KEY_ID", Credentials?.AccessKeyId);
-  vi.stubEnv("AWS_SECRET_ACCESS_KEY", Credentials?.SecretAccessKey);
-  vi.stubEnv("AWS_SESSION_TOKEN", Credentials?.SessionToken);
+  pipeline = await assumeNewRole(cloud, "pipeline");
+  pipeline.stubEnvironment();
 }, 120_000);
 
 afterAll(async () => {
@@ -43,10 +37,7 @@ afterAll(async () => {
 });
 
 async function check(...statements: readonly AllowStatement[]) {
-  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: statements });
-  await cloud
-    .client(IAMClient)
-    .send(new PutRolePolicyCommand({ RoleName: "pipeline", PolicyName: "deploys", PolicyDocument }));
+  await pipeline.allow(...statements);
   const { exitCode, document, lines } = await app.run(runPermissions, { check: true });
   const { identity, missing } = document as { identity: string; missing: MissingPermission[] };
   return { exitCode, identity, missing, text: lines?.join("\n") ?? "" };

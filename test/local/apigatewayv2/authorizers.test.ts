@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-apigatewayv2";
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { assumeNewRole, signedBy } from "../../helpers/role-session.ts";
 import { functionArn, startGateway, type GatewayFixture, type TestApi } from "./gateway-fixture.ts";
 
 let fixture: GatewayFixture;
@@ -228,14 +229,47 @@ describe("a Lambda authorizer", () => {
 describe("AWS_IAM", () => {
   const signed =
     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/execute-api/aws4_request, SignedHeaders=host, Signature=abc";
+  const forbidden = [403, '{"message":"Forbidden"}'];
 
   test("takes who signed for who calls", async () => {
     const answer = await get("/iam", signed);
     expect(answer.json).toMatchObject({ iam: { accessKey: "AKIDEXAMPLE", accountId: "000000000000" } });
   });
 
+  test("lets a role in that may invoke the route, and no other", async () => {
+    const caller = await assumeNewRole(fixture.cloud, "api-caller");
+    const authorization = signedBy(caller.credentials, "execute-api");
+    const refused = await get("/iam", authorization);
+    expect([refused.status, refused.text]).toEqual(forbidden);
+    const base = `arn:aws:execute-api:us-east-1:000000000000:${api.id}/$default`;
+    const invoke = (Resource: string) => ({ Effect: "Allow", Action: "execute-api:Invoke", Resource });
+    await caller.allow(invoke(`${base}/GET/other`), invoke(`${base}/POST/iam`));
+    expect((await get("/iam", authorization)).status).toBe(403);
+    await caller.allow(invoke(`${base}/GET/iam`));
+    const answer = await get("/iam", authorization);
+    const { sessionArn: userArn, userId, credentials } = caller;
+    expect(answer.json).toEqual({
+      iam: {
+        accessKey: credentials.accessKeyId,
+        accountId: "000000000000",
+        callerId: userId,
+        cognitoIdentity: null,
+        principalOrgId: null,
+        userArn,
+        userId,
+      },
+    });
+    await caller.allow(invoke(`${base}/*`), { ...invoke(`${base}/GET/iam`), Effect: "Deny" });
+    expect((await get("/iam", authorization)).status).toBe(403);
+  });
+
+  test("fails when the key is of no session", async () => {
+    const answer = await get("/iam", signed.replace("AKIDEXAMPLE", "ASIAEXAMPLE"));
+    expect([answer.status, answer.text]).toEqual(forbidden);
+  });
+
   test("fails when a request is not signed", async () => {
     const answer = await get("/iam");
-    expect([answer.status, answer.text]).toEqual([403, '{"message":"Forbidden"}']);
+    expect([answer.status, answer.text]).toEqual(forbidden);
   });
 });

@@ -46,6 +46,7 @@ function idleCloud(): Cloud {
     blobs: new BlobStore(tmpdir()),
     endpoint: "http://127.0.0.1:1",
     scratchFolder: tmpdir(),
+    admit: () => undefined,
     findMissingPermission: () => undefined,
     findDenial: () => Promise.resolve(undefined),
     call: () => Promise.reject(new Error("A service calls nothing before it is started.")),

@@ -4,12 +4,16 @@ import {
   CreateFunctionUrlConfigCommand,
   DeleteFunctionUrlConfigCommand,
   GetFunctionUrlConfigCommand,
+  InvokeCommand,
+  LambdaClient,
   PublishVersionCommand,
+  RemovePermissionCommand,
   UpdateFunctionUrlConfigCommand,
   type CreateFunctionUrlConfigCommandInput,
 } from "@aws-sdk/client-lambda";
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { assumeNewRole, type RoleSession, signedBy } from "../../helpers/role-session.ts";
 import { startLambda, type LambdaFixture } from "./lambda-fixture.ts";
 
 let fixture: LambdaFixture;
@@ -28,21 +32,17 @@ async function open(
   const { FunctionUrl } = await fixture.lambda.send(
     new CreateFunctionUrlConfigCommand({ FunctionName: name, AuthType: "NONE", ...config }),
   );
-  await permit(name);
+  if (config.AuthType !== "AWS_IAM") await permit(name);
   return FunctionUrl ?? "";
 }
 
+/** Lets everyone call an open URL: this takes two statements. */
 async function permit(FunctionName: string, Qualifier?: string): Promise<void> {
-  await fixture.lambda.send(
-    new AddPermissionCommand({
-      FunctionName,
-      Qualifier,
-      StatementId: "everybody",
-      Action: "lambda:InvokeFunctionUrl",
-      Principal: "*",
-      FunctionUrlAuthType: "NONE",
-    }),
-  );
+  const named = { FunctionName, Qualifier, Principal: "*" };
+  const byUrl = { Action: "lambda:InvokeFunctionUrl", FunctionUrlAuthType: "NONE" } as const;
+  await fixture.lambda.send(new AddPermissionCommand({ ...named, ...byUrl, StatementId: "url" }));
+  const itself = { Action: "lambda:InvokeFunction", InvokedViaFunctionUrl: true };
+  await fixture.lambda.send(new AddPermissionCommand({ ...named, ...itself, StatementId: "function" }));
 }
 
 describe("a function URL", () => {
@@ -182,9 +182,73 @@ describe("a function URL", () => {
     expect(await answer.json()).toMatchObject({ Message: expect.stringContaining("Forbidden") as string });
   });
 
-  it("fails without a signature when its auth type is IAM", async () => {
-    const url = await open("url-iam", "exports.handler = async () => 1", { AuthType: "AWS_IAM" });
+  it.each(["url", "function"])("is closed where the policy's statement on the %s is missing", async (StatementId) => {
+    const FunctionName = `url-without-${StatementId}`;
+    const url = await open(FunctionName, "exports.handler = async () => 1");
+    expect((await fetch(url)).status).toBe(200);
+    await fixture.lambda.send(new RemovePermissionCommand({ FunctionName, StatementId }));
     expect((await fetch(url)).status).toBe(403);
+  });
+
+  describe("with IAM", () => {
+    const resource = "arn:aws:lambda:us-east-1:000000000000:function:url-iam";
+    const byUrl = { Effect: "Allow", Action: "lambda:InvokeFunctionUrl", Resource: resource };
+    const itself = { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: resource };
+    const Condition = { Bool: { "lambda:InvokedViaFunctionUrl": "true" } };
+    let url: string;
+    let caller: RoleSession;
+    const call = async (authorization?: string) => {
+      const answer = await fetch(url, authorization === undefined ? {} : { headers: { authorization } });
+      return { status: answer.status, body: (await answer.json()) as unknown };
+    };
+
+    beforeAll(async () => {
+      const code = "exports.handler = async (event) => event.requestContext.authorizer";
+      url = await open("url-iam", code, { AuthType: "AWS_IAM" });
+      caller = await assumeNewRole(fixture.cloud, "url-caller");
+    });
+
+    it("is closed to requests without a signature, and to those signed for another service", async () => {
+      expect((await call()).status).toBe(403);
+      expect((await call(signedBy(caller.credentials, "execute-api"))).status).toBe(403);
+    });
+
+    it.each([
+      ["without any permission", []],
+      ["that may only invoke the URL", [byUrl]],
+      ["that may only invoke the function", [itself]],
+      ["that may invoke the function, and not its URL, otherwise", [{ ...byUrl, Condition }, itself]],
+    ])("is closed to a role %s", async (_what, statements) => {
+      await caller.allow({ Effect: "Allow", Action: "sns:Publish", Resource: "*" }, ...statements);
+      expect(await call(signedBy(caller.credentials, "lambda"))).toEqual({
+        status: 403,
+        body: { Message: expect.stringMatching(/^Forbidden\. For troubleshooting Function URL authorization issues/) },
+      });
+    });
+
+    it("is open to a role that may do both, and says who it is", async () => {
+      await caller.allow(byUrl, { ...itself, Condition });
+      const { roleArn: _role, sessionArn: userArn, userId, credentials } = caller;
+      const { accessKeyId: accessKey } = credentials;
+      expect(await call(signedBy(credentials, "lambda"))).toEqual({
+        status: 200,
+        body: {
+          iam: {
+            accessKey,
+            accountId: "000000000000",
+            callerId: userId,
+            cognitoIdentity: null,
+            principalOrgId: null,
+            userArn,
+            userId,
+          },
+        },
+      });
+      const direct = fixture.cloud.client(LambdaClient, { credentials });
+      await expect(direct.send(new InvokeCommand({ FunctionName: "url-iam" }))).rejects.toMatchObject({
+        name: "AccessDeniedException",
+      });
+    });
   });
 
   it("is configured, changed and deleted", async () => {

@@ -1,9 +1,8 @@
-import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { expect, test } from "vitest";
 import type { IamMode } from "../../../lib/local/policy/iam-mode.ts";
 import { startTestCloud } from "../../helpers/cloud.ts";
+import { assumeNewRole } from "../../helpers/role-session.ts";
 
 const ACCOUNT = "000000000000";
 
@@ -11,14 +10,7 @@ const ACCOUNT = "000000000000";
 async function callInMode(iam: IamMode): Promise<{ outcome: unknown; log: string[] }> {
   const log: string[] = [];
   const cloud = await startTestCloud({ iam, log: (line) => log.push(line) });
-  const trust = { Effect: "Allow", Principal: { AWS: ACCOUNT }, Action: "sts:AssumeRole" };
-  const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: trust });
-  const create = new CreateRoleCommand({ RoleName: "bare", AssumeRolePolicyDocument });
-  const { Role } = await cloud.client(IAMClient).send(create);
-  const assume = new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: "s" });
-  const { Credentials } = await cloud.client(STSClient).send(assume);
-  const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = Credentials ?? {};
-  const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+  const { credentials } = await assumeNewRole(cloud, "bare", 3600);
   const put = new PutParameterCommand({ Name: "/a", Value: "1", Type: "String" });
   const outcome = await cloud
     .client(SSMClient, { credentials })
@@ -32,7 +24,7 @@ async function callInMode(iam: IamMode): Promise<{ outcome: unknown; log: string
 }
 
 const RESOURCE = `arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/a`;
-const REFUSAL = `User: arn:aws:sts::${ACCOUNT}:assumed-role/bare/s is not authorized to perform: ssm:PutParameter on resource: ${RESOURCE} because no identity-based policy allows the ssm:PutParameter action`;
+const REFUSAL = `User: arn:aws:sts::${ACCOUNT}:assumed-role/bare/test is not authorized to perform: ssm:PutParameter on resource: ${RESOURCE} because no identity-based policy allows the ssm:PutParameter action`;
 
 test("enforce refuses calls that policies do not allow", async () => {
   const { outcome, log } = await callInMode("enforce");

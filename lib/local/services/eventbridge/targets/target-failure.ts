@@ -10,6 +10,7 @@ export function toTargetFailure(error: unknown): DeliveryFailure {
   if (error === failure) return failure;
   if (!isAwsError(error)) return new DeliveryFailure("INTERNAL_ERROR", String(error), kind);
   if (/NotFound|NonExist|DoesNotExist/.test(code)) return new DeliveryFailure("NO_RESOURCE", message);
+  if (/^AccessDenied|^AuthorizationError/.test(code)) return new DeliveryFailure("NO_PERMISSIONS", message);
   if (kind === "throttled") return new DeliveryFailure("THROTTLING", message, kind);
   if (kind === "retryable") return new DeliveryFailure("ERROR_FROM_TARGET", message, kind);
   return new DeliveryFailure("SDK_CLIENT_ERROR", `${code}: ${message}`);

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { iamAuthorizer } from "../../../http-api/signer.ts";
 import type { UrlRecord } from "../records.ts";
 
 /** A request to a function URL, read to its end. */
@@ -9,21 +10,19 @@ export interface UrlRequest {
   readonly rawQuery: string;
   readonly body: Buffer;
   readonly requestId: string;
-  readonly account: string;
+  /** Who signed the request, for a URL with IAM. */
+  readonly iam: ReturnType<typeof iamAuthorizer> | undefined;
   readonly nowMs: number;
 }
 
 const TEXT = /^(text\/|application\/(json|javascript|xml|x-www-form-urlencoded|.*\+(json|xml)))/;
 
 /** The event that a function gets from its URL: API Gateway's payload format 2.0. */
-export function buildUrlEvent(
-  url: UrlRecord,
-  { request, rawPath, rawQuery, body, requestId, account, nowMs }: UrlRequest,
-) {
+export function buildUrlEvent(url: UrlRecord, { request, rawPath, rawQuery, body, requestId, iam, nowMs }: UrlRequest) {
   const { cookie, ...headers } = request.headers;
   const host = request.headers.host ?? "";
   const sourceIp = (request.socket.remoteAddress ?? "127.0.0.1").replace(/^::ffff:/, "");
-  const signed = url.config.AuthType === "AWS_IAM";
+  const signed = url.config.AuthType === "AWS_IAM" && iam !== undefined;
   const isText = TEXT.test(request.headers["content-type"] ?? "text/");
   return {
     version: "2.0",
@@ -39,7 +38,7 @@ export function buildUrlEvent(
     },
     ...(rawQuery !== "" && { queryStringParameters: queryOf(rawQuery) }),
     requestContext: {
-      accountId: signed ? account : "anonymous",
+      accountId: signed ? iam.accountId : "anonymous",
       apiId: url.id,
       domainName: `${url.id}.lambda-url.${url.region}.on.aws`,
       domainPrefix: url.id,
@@ -55,7 +54,7 @@ export function buildUrlEvent(
       stage: "$default",
       time: formatTime(nowMs),
       timeEpoch: nowMs,
-      ...(signed && { authorizer: { iam: { accountId: account } } }),
+      ...(signed && { authorizer: { iam } }),
     },
     ...(body.length > 0 && { body: body.toString(isText ? "utf8" : "base64") }),
     isBase64Encoded: body.length > 0 && !isText,

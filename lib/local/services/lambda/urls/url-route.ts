@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isAwsError } from "../../../aws-error.ts";
-import type { HttpRoute } from "../../../service.ts";
+import type { Permission } from "../../../../iam/permissions/permission.ts";
+import { iamAuthorizer, signingKey } from "../../../http-api/signer.ts";
+import type { HttpRoute, Visitor } from "../../../service.ts";
 import { URL_PATH } from "./function-urls.ts";
 import { findTarget } from "../invoke/invoke-target.ts";
 import { run } from "../invoke/invoke.ts";
 import type { Lambda } from "../context.ts";
 import type { FunctionRef } from "../functions/names.ts";
-import { statementsOf } from "../functions/permissions.ts";
+import { functionArn } from "../functions/names.ts";
+import { policyOfArn } from "../functions/permissions.ts";
 import type { UrlRecord } from "../records.ts";
 import { corsHeaders, tryAnswerPreflight } from "./url-cors.ts";
 import { buildUrlEvent } from "./url-event.ts";
@@ -37,14 +40,20 @@ async function answer(lambda: Lambda, request: IncomingMessage, response: Server
   const preflight = tryAnswerPreflight(url.config.Cors, request);
   if (preflight !== undefined) return void response.writeHead(200, preflight).end();
   const ref = { region: url.region, account: lambda.cloud.account, name: url.functionName, qualifier: url.qualifier };
-  if (!isAllowed(lambda, url, ref, request)) {
+  const accessKeyId = signingKey("lambda", {
+    authorization: request.headers.authorization,
+    query: new URLSearchParams(rawQuery),
+  });
+  const visitor = admit(lambda, url, ref, accessKeyId);
+  if (visitor === undefined) {
     response.setHeader("x-amzn-errortype", "AccessDeniedException");
     return refuse(response, 403, { Message: FORBIDDEN });
   }
   const body = await tryReadBody(request);
   if (body === undefined) return refuse(response, 413, { Message: "Request entity too large" });
   const nowMs = lambda.cloud.clock.now();
-  const event = buildUrlEvent(url, { request, rawPath, rawQuery, body, requestId, account: ref.account, nowMs });
+  const iam = accessKeyId === undefined ? undefined : iamAuthorizer(visitor, accessKeyId, ref.account);
+  const event = buildUrlEvent(url, { request, rawPath, rawQuery, body, requestId, iam, nowMs });
   await invokeFor(lambda, url, ref, event, { requestId, request, response }).catch((error: unknown) =>
     refuseFor(response, error),
   );
@@ -93,15 +102,26 @@ function splitUrl(request: IncomingMessage): { id: string; rawPath: string; rawQ
   return { id: rest.slice(0, slash), rawPath: rest.slice(slash), rawQuery };
 }
 
-/** An open URL still needs a statement that lets everybody in; one with IAM needs a signature. */
-function isAllowed(lambda: Lambda, url: UrlRecord, ref: FunctionRef, request: IncomingMessage): boolean {
-  if (url.config.AuthType === "AWS_IAM")
-    return /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/[^/]+\/lambda\/aws4_request/.test(
-      request.headers.authorization ?? "",
-    );
-  return statementsOf(lambda, ref).some(
-    ({ Action, Principal }) => (Action === "lambda:InvokeFunctionUrl" || Action === "lambda:*") && Principal === "*",
-  );
+/**
+ * A URL with IAM needs a signature; an open one has anonymous callers alone. Both need two permissions since October
+ * 2025: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+ */
+function admit(lambda: Lambda, url: UrlRecord, ref: FunctionRef, signer: string | undefined): Visitor | undefined {
+  const { AuthType: authType } = url.config;
+  const accessKeyId = authType === "AWS_IAM" ? signer : undefined;
+  if (authType === "AWS_IAM" && accessKeyId === undefined) return undefined;
+  const resource = functionArn(ref);
+  const permissions: readonly Permission[] = [
+    { action: "lambda:InvokeFunctionUrl", resource, facts: { "lambda:functionurlauthtype": [authType ?? ""] } },
+    { action: "lambda:InvokeFunction", resource, facts: { "lambda:invokedviafunctionurl": ["true"] } },
+  ];
+  return lambda.cloud.admit({
+    service: "lambda",
+    accessKeyId,
+    permissions,
+    region: ref.region,
+    policy: policyOfArn(lambda, resource),
+  });
 }
 
 async function tryReadBody(request: IncomingMessage): Promise<Buffer | undefined> {

@@ -56,15 +56,15 @@ function urlOf({ run }: Attempt, { ApiEndpoint, Stage, Path = "", QueryParameter
 
 /** Signed by the state machine's role. The local cloud reads who signed, and never verifies the signature. */
 async function signature({ run }: Attempt): Promise<string> {
-  const { region, roleArn, name } = run.execution;
   const date = new Date(run.cloud.clock.now()).toISOString().slice(0, 10).replaceAll("-", "");
-  const scope = `${await accessKey(run, roleArn, name)}/${date}/${region}/execute-api/aws4_request`;
+  const scope = `${await accessKey(run)}/${date}/${run.execution.region}/execute-api/aws4_request`;
   return `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${"0".repeat(64)}`;
 }
 
-async function accessKey({ cloud, execution }: Attempt["run"], RoleArn: string, name: string): Promise<string> {
+async function accessKey({ cloud, execution }: Attempt["run"]): Promise<string> {
+  const { region, roleArn: RoleArn, name, machineArn: sourceArn } = execution;
   const asked = { RoleArn, RoleSessionName: name.replaceAll(/[^\w+=,.@-]/g, "-").slice(0, 64) };
-  const asItself = { region: execution.region, as: { service: "states.amazonaws.com" } };
+  const asItself = { region, as: { service: "states.amazonaws.com", sourceArn } };
   try {
     const { Credentials } = await cloud.call("sts", "AssumeRole", asked, asItself);
     return Credentials?.AccessKeyId ?? "";

@@ -1,4 +1,5 @@
 import { isAwsError, type AwsError } from "../../../aws-error.ts";
+import { findExceptionTraits } from "../../../kit/exception-traits.ts";
 import { randomUUID } from "node:crypto";
 import type { TaskResource } from "./resource.ts";
 import { inRole } from "./in-role.ts";
@@ -46,7 +47,7 @@ async function invokeFunction(attempt: Attempt, input: object, payload: unknown)
     );
   } catch (error) {
     if (!isAwsError(error)) throw error;
-    throw new StatesError(`Lambda.${lambdaName(error)}`, lambdaCause(error, requestId));
+    throw new StatesError(`Lambda.${await lambdaName(error)}`, lambdaCause(error, requestId));
   }
   const text = answer.Payload === undefined ? "" : Buffer.from(answer.Payload as Uint8Array).toString("utf8");
   if (answer.FunctionError !== undefined) throw functionError(text);
@@ -69,9 +70,10 @@ function functionError(text: string): StatesError {
   return new StatesError(error, text);
 }
 
-/** Step Functions calls a throttle by the name of its own kind. */
-function lambdaName({ code }: AwsError): string {
-  return code === "TooManyRequestsException" ? "TooManyRequestsException" : code.replace(/^Lambda\./, "");
+/** Exceptions that Lambda's model does not have, such as a refusal by policies, share one name. */
+async function lambdaName({ code }: AwsError): Promise<string> {
+  const name = code.replace(/^Lambda\./, "");
+  return (await findExceptionTraits("lambda", name)) === undefined ? "AWSLambdaException" : name;
 }
 
 function lambdaCause(error: AwsError, requestId: string): string {

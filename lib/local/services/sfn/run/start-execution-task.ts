@@ -3,6 +3,7 @@ import { Interrupted, sleepUntil } from "./interruption.ts";
 import { inRole } from "./in-role.ts";
 import { randomUUID } from "node:crypto";
 import { type AwsError, isAwsError } from "../../../aws-error.ts";
+import { findExceptionTraits } from "../../../kit/exception-traits.ts";
 import type { TaskResource } from "./resource.ts";
 import type { Run } from "./run.ts";
 import type { Attempt } from "./scope.ts";
@@ -69,8 +70,9 @@ async function start({ run }: Attempt, given: unknown, at: string): Promise<Star
       wasBegun && isAwsError(error, "ExecutionAlreadyExists") ? await findOwn(run, error, input, beganMs) : undefined;
     if (mine !== undefined) return startedAs(mine.executionArn, mine.startDate, requestId);
     const status = error.statusCode ?? 400;
+    const isKnown = (await findExceptionTraits("sfn", error.code)) !== undefined;
     throw new StatesError(
-      `StepFunctions.${error.code}Exception`,
+      `StepFunctions.${isKnown ? `${error.code}Exception` : "AWSStepFunctionsException"}`,
       `${error.message} (Service: AWSStepFunctions; Status Code: ${status}; Error Code: ${error.code}; Request ID: ${requestId}; Proxy: null)`,
     );
   }
