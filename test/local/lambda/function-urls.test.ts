@@ -199,7 +199,7 @@ describe("a function URL", () => {
     let caller: RoleSession;
     const call = async (authorization?: string) => {
       const answer = await fetch(url, authorization === undefined ? {} : { headers: { authorization } });
-      return { status: answer.status, body: (await answer.json()) as unknown };
+      return { status: answer.status, body: await answer.json() };
     };
 
     beforeAll(async () => {
