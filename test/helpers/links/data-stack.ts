@@ -86,7 +86,7 @@ export function attributesOf({ data, called }: Targets): Record<string, string> 
   };
 }
 
-/** A function that is no member of the release. */
+/** A function that does not take part in the release. */
 function plainFunction(stack: Stack): PlainFunction {
   const code = Code.fromInline("exports.handler = async () => 1;");
   return new PlainFunction(stack, "Plain", { runtime: Runtime.NODEJS_22_X, handler: "index.handler", code });
