@@ -44,6 +44,11 @@ export interface RolloutPolicy {
   readonly steps: readonly RolloutStep[];
   /** How long all traffic is watched on the new versions before the release counts as succeeded. */
   readonly finalBakeMs: number;
+  /**
+   * How much longer the last bake of an analysed release is, so that late figures arrive, in milliseconds. Set where a
+   * deployer shortens waits. @default - the longest timeout of a function and two minutes
+   */
+  readonly lateFiguresMs?: number;
 }
 
 /** When a hook runs. */

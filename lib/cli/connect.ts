@@ -12,6 +12,8 @@ export interface Connection {
   readonly project: Project;
   readonly stage: StageSettings;
   readonly target: Target;
+  /** How many seconds pass in one of the machine, where the stage is the embedded local cloud. Absent elsewhere. */
+  readonly localClockSpeed?: number;
 }
 
 /** The local cloud accepts any credentials; no other endpoint accepts these. */
@@ -21,7 +23,7 @@ const LOCAL_CREDENTIALS = { accessKeyId: "TIDEGATELOCAL", secretAccessKey: "loca
 export async function connect(options: Readonly<Record<string, unknown>>, context: VerbContext): Promise<Connection> {
   const project = readProject(context.folder, context.env);
   const stage = stageOf(project, String(options["stage"]));
-  const aws = await openConnection(project, stage, context);
+  const { aws, ...local } = await openConnection(project, stage, context);
   context.closeAtEnd?.(aws);
   const identified = await identifyTarget(aws, stage.name, stage.region);
   const target = { ...identified, onTrouble: troubleReporter(context.host) };
@@ -32,7 +34,7 @@ export async function connect(options: Readonly<Record<string, unknown>>, contex
       { fix: "Use other credentials, or correct the stage in cdk.json." },
     );
   }
-  return { project, stage, target };
+  return { project, stage, target, ...local };
 }
 
 function troubleReporter(host: IoHost): NonNullable<Target["onTrouble"]> {
@@ -43,12 +45,17 @@ function troubleReporter(host: IoHost): NonNullable<Target["onTrouble"]> {
   };
 }
 
-async function openConnection(project: Project, stage: StageSettings, context: VerbContext): Promise<Aws> {
+async function openConnection(
+  project: Project,
+  stage: StageSettings,
+  context: VerbContext,
+): Promise<Pick<Connection, "localClockSpeed"> & { readonly aws: Aws }> {
   if (stage.name !== LOCAL_STAGE || stage.endpoint !== undefined) {
     const endpoint = stage.endpoint ?? context.env["AWS_ENDPOINT_URL"];
-    return new Aws({ region: stage.region, profile: stage.profile, endpoint });
+    return { aws: new Aws({ region: stage.region, profile: stage.profile, endpoint }) };
   }
   const start = { port: namedPort(undefined, context.env), iam: namedIamMode(undefined, project) };
-  const { endpoint } = await ensureLocalCloud(project.folder, context.host, start);
-  return new Aws({ region: stage.region, endpoint, credentials: LOCAL_CREDENTIALS });
+  const { endpoint, status } = await ensureLocalCloud(project.folder, context.host, start);
+  const aws = new Aws({ region: stage.region, endpoint, credentials: LOCAL_CREDENTIALS });
+  return { aws, localClockSpeed: status.clock.speed };
 }

@@ -116,23 +116,25 @@ async function runVerb(verb: Verb, options: Record<string, unknown>, common: Com
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   const opened: { close(): Promise<void> }[] = [];
   const closeAtEnd = (resource: { close(): Promise<void> }) => void opened.push(resource);
+  const host = hostOf(common);
   try {
-    const result = await verb.run!(options, { ...contextOf(common, interrupt.signal), closeAtEnd });
+    const result = await verb.run!(options, { ...contextOf(common, host, interrupt.signal), closeAtEnd });
+    host.end();
     if (result.isPrinted !== true) printResult(result, common.json === true);
     return result.exitCode;
   } finally {
+    host.end();
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
     await Promise.all(opened.map((resource) => resource.close()));
   }
 }
 
-function contextOf(common: CommonFlags, signal: AbortSignal): VerbContext {
-  const host = new TerminalHost({
-    quiet: common.quiet === true,
-    verbose: common.verbose === true,
-    ndjson: common.progress === "json",
-    yes: common.yes === true,
-  });
+function hostOf({ quiet, verbose, progress, yes }: CommonFlags): TerminalHost {
+  const flags = { quiet: quiet === true, verbose: verbose === true, yes: yes === true };
+  return new TerminalHost({ ...flags, progress, env: process.env });
+}
+
+function contextOf(common: CommonFlags, host: TerminalHost, signal: AbortSignal): VerbContext {
   return {
     folder: process.cwd(),
     host,

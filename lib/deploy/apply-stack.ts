@@ -118,7 +118,7 @@ async function executeAndFollow(
   stack: AssemblyStack,
   context: StackContext,
 ): Promise<StackState> {
-  const follower = new EventFollower(client, stack, context.host);
+  const follower = new EventFollower(client, stack, context.host, { total: changeSet.changes.length });
   await follower.skipPast(changeSet.stackId);
   await executeChangeSet(client, changeSet);
   const cancel = cancelOnAbort(caller, changeSet.stackId, context);

@@ -1,4 +1,5 @@
 import type { StackView } from "./stack-view.ts";
+import { shortenWaits } from "./shorten-waits.ts";
 import { selectStacks } from "./select-stacks.ts";
 import type { Assembly, Template } from "../assembly/assembly.ts";
 import type { IoHost } from "../io/message.ts";
@@ -64,6 +65,8 @@ export interface DeployRequest extends ReleaseOverrides {
   readonly allowBreakingStage?: boolean;
   /** Leaves the release to the driver in the account as soon as the stacks are staged. */
   readonly detach: boolean;
+  /** Shortens the waits of the rollout to seconds, as for a developer. See `shortenWaits`. @default - the app's waits */
+  readonly shortWaits?: { readonly clockSpeed: number };
   readonly host: IoHost;
   /** Aborted when the user stops: the release is aborted and every alias rolled back. */
   readonly signal: AbortSignal;
@@ -162,7 +165,8 @@ async function deployPlanned(
   const diffs = await approve(views, request);
   refuseBreakingStage(views, request.allowBreakingStage === true, request.host);
   request.signal.throwIfAborted();
-  const plan = buildReleasePlan(views, { ...request.origin, resources: changedResources(diffs) }, request);
+  const whole = buildReleasePlan(views, { ...request.origin, resources: changedResources(diffs) }, request);
+  const plan = shortened(whole, liveVersions(views).size > 0, request);
   return releaseApp(app, { views, plan, restoresDevCode }, open, release, request);
 }
 
@@ -235,6 +239,14 @@ async function releaseApp(
   } finally {
     request.signal.removeEventListener("abort", giveUp);
   }
+}
+
+/** Says so, where there is traffic to shift. */
+function shortened(plan: ReleasePlan, shifts: boolean, { shortWaits, host }: DeployRequest): ReleasePlan {
+  if (shortWaits === undefined) return plan;
+  const { plan: short, text } = shortenWaits(plan, shortWaits.clockSpeed);
+  if (text !== undefined && shifts) host.notify({ code: "WaitsShortened", level: "info", text, data: short.policy });
+  return short;
 }
 
 /** The staged material is stored beside the journal first: a deployer that resumes the release stages exactly that. */

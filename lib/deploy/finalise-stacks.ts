@@ -69,7 +69,7 @@ export async function finaliseStack(
       },
     );
   }
-  const follower = new EventFollower(client, stack, context.host);
+  const follower = new EventFollower(client, stack, context.host, { purpose: "finalise" });
   await follower.skipPast(changeSet.stackId);
   await context.confirm();
   await executeChangeSet(client, changeSet);

@@ -1,5 +1,12 @@
-import { createAwsPorts, type ReleaseEvent, type ReleasePorts } from "../release/engine.ts";
+import {
+  createAwsPorts,
+  describeLook,
+  type ReleaseEvent,
+  type ReleaseLook,
+  type ReleasePorts,
+} from "../release/engine.ts";
 import type { IoHost, MessageLevel } from "../io/message.ts";
+import { renderProgress } from "../io/render-progress.ts";
 import { escapeControls } from "../util/escape-controls.ts";
 import { addressOf, type LocatedJournal } from "./journal/locate-journal.ts";
 import type { Target } from "./target.ts";
@@ -43,6 +50,7 @@ export function connectRelease(
     onTransition: (_release, events) => {
       for (const event of events) tellEvent(host, event);
     },
+    onLook: (look) => notifyLook(host, look),
     onTrouble: (error, untilMs) => notifyTrouble(host, error, untilMs),
   });
   const { clock } = ports;
@@ -61,6 +69,18 @@ export function connectRelease(
       },
     },
   };
+}
+
+function notifyLook(host: IoHost, look: ReleaseLook): void {
+  const progress = describeLook(look);
+  const { kind: _kind, ...data } = progress;
+  host.notify({
+    code: "ReleaseProgress",
+    level: "info",
+    text: escapeControls(renderProgress(progress)),
+    data,
+    progress,
+  });
 }
 
 function notifyTrouble(host: IoHost, error: Error, untilMs: number): void {

@@ -1,10 +1,14 @@
 import { DescribeStackEventsCommand, type CloudFormationClient, type StackEvent } from "@aws-sdk/client-cloudformation";
 import type { AssemblyStack } from "../assembly/assembly.ts";
 import type { IoHost } from "../io/message.ts";
+import type { StackProgress } from "../io/progress.ts";
 import { renderStackEvent } from "./report-events.ts";
 
 /** A stack, and where its resources come from. */
 export type FollowedStack = Pick<AssemblyStack, "stackName" | "origins">;
+
+/** What is known of the operation that is followed. */
+export type FollowedOperation = Pick<StackProgress, "purpose" | "total">;
 
 /** Follows a stack's events from a moment on, and reports each one once. */
 export class EventFollower {
@@ -14,13 +18,15 @@ export class EventFollower {
   readonly #client: CloudFormationClient;
   readonly #stack: FollowedStack;
   readonly #host: IoHost;
+  readonly #operation: FollowedOperation;
   #done = 0;
   #ownStatus: string | undefined;
 
-  constructor(client: CloudFormationClient, stack: FollowedStack, host: IoHost) {
+  constructor(client: CloudFormationClient, stack: FollowedStack, host: IoHost, operation: FollowedOperation = {}) {
     this.#client = client;
     this.#stack = stack;
     this.#host = host;
+    this.#operation = operation;
   }
 
   /**
@@ -49,7 +55,8 @@ export class EventFollower {
 
   #tell(event: StackEvent): void {
     const status = event.ResourceStatus ?? "";
-    if (event.PhysicalResourceId === event.StackId) this.#ownStatus = status;
+    const isOwn = event.PhysicalResourceId === event.StackId;
+    if (isOwn) this.#ownStatus = status;
     if (status.endsWith("_COMPLETE")) this.#done++;
     if (status.endsWith("_FAILED")) this.failures.push(event);
     const origin = this.#stack.origins.get(event.LogicalResourceId!);
@@ -66,6 +73,14 @@ export class EventFollower {
         physicalId: event.PhysicalResourceId,
         constructPath: origin?.constructPath,
         reason: event.ResourceStatusReason,
+      },
+      progress: {
+        kind: "stack",
+        stack: this.#stack.stackName,
+        status,
+        ...this.#operation,
+        ...(isOwn ? {} : { resource: origin?.constructPath ?? event.LogicalResourceId ?? "" }),
+        ...(event.ResourceType !== undefined && { type: event.ResourceType }),
       },
     });
   }

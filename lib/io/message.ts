@@ -1,3 +1,5 @@
+import type { Progress } from "./progress.ts";
+
 /** How much a message matters. `error` and `warn` are always shown; `debug` only with `--verbose`. */
 export type MessageLevel = "error" | "warn" | "info" | "debug";
 
@@ -10,6 +12,8 @@ export interface Message {
   readonly text: string;
   /** What the words were made of; plain JSON data. */
   readonly data?: unknown;
+  /** How far a piece of long work is. A display may show it instead of the text. @default - the text is all there is */
+  readonly progress?: Progress;
 }
 
 /** A yes-or-no question that stops the work until it is answered. */

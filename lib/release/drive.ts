@@ -93,6 +93,8 @@ class Ticker {
     const observations = await observe(release, needs, this.#ports, session.document, this.#carried);
     const decision = decide({ release, observations, now: clock.now(), fence: session.fence });
     await record(session, this.#ports, observations, decision);
+    const { metrics } = observations;
+    this.#ports.onLook?.({ release: session.release!, ...(metrics && { metrics }), now: clock.now() });
     this.#carried = { writes: new Map() };
     const { command } = decision;
     if (command !== undefined) this.#carried = await act(command, session.release!, session, this.#ports);

@@ -32,7 +32,8 @@ export { describeOld } from "./old-resources.ts";
 export { isFinished, isOverOrRests, isStaged } from "./states.ts";
 export type { ReleaseEvent } from "./events.ts";
 export type { HistoryEntry, Lock, PlanOutcome, PlanRecord } from "./ports/journal-port.ts";
-export type { ReleaseClock, ReleasePorts } from "./ports/ports.ts";
+export { describeLook } from "./describe-look.ts";
+export type { ReleaseClock, ReleaseLook, ReleasePorts } from "./ports/ports.ts";
 export type {
   FinaliseOutcome,
   FinaliseRequest,

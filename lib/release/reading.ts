@@ -1,4 +1,7 @@
-import type { Reading } from "./decide/decision.ts";
+/** A reading that may have failed. */
+export type Reading<T> =
+  | { readonly kind: "read"; readonly value: T }
+  | { readonly kind: "unreadable"; readonly reason: string };
 
 /** Reads something; what cannot be read is reported as such. */
 export async function read<T>(reading: () => Promise<T>): Promise<Reading<T>> {

@@ -63,7 +63,7 @@ const clockSpeed = (factor: number) => project.tidegate("local", "clock", "--spe
 /** Leaves a release to the account and looks while it is under way: the five minutes of its canary are real until then. */
 async function detachSlowly(): Promise<Deployed> {
   await clockSpeed(1);
-  const deployed = await project.json<Deployed>("deploy", "--detach");
+  const deployed = await project.json<Deployed>("deploy", "--real-time", "--detach");
   expect(deployed.exitCode).toBe(0);
   return deployed;
 }
@@ -75,7 +75,7 @@ async function untilShifting(): Promise<void> {
 
 async function deployWithDriver(): Promise<string> {
   addDriver();
-  const first = await project.json<Deployed>("deploy", "--detach");
+  const first = await project.json<Deployed>("deploy", "--real-time", "--detach");
   expect(first).toMatchObject({
     exitCode: 0,
     handedTo: { actor: expect.stringContaining("the driver in the account") },
@@ -154,7 +154,7 @@ it("is watched by the account after a deploy from a terminal, until the watch is
   await deployWithDriver();
   mark("new");
   await clockSpeed(1);
-  const deployed = await project.json<Deployed>("deploy");
+  const deployed = await project.json<Deployed>("deploy", "--real-time");
   expect(deployed).toMatchObject({
     exitCode: 0,
     release: { state: "SUCCEEDED" },
@@ -169,7 +169,7 @@ it("is watched by the account after a deploy from a terminal, until the watch is
 });
 
 it("fails when the app has no driver, before anything is made", async () => {
-  const refused = await project.tidegate("deploy", "--detach");
+  const refused = await project.tidegate("deploy", "--real-time", "--detach");
   expect(refused.exitCode).toBe(1);
   expect(refused.stderr).toContain("the app has no ReleaseDriver");
   expect(refused.stderr).toContain("new ReleaseDriver(stack");

@@ -25,7 +25,7 @@ beforeAll(async () => {
   await project.tidegate("local", "start", "--clock-speed", "60");
   for (const version of [1, 2]) {
     writeSmallApp(project, { version });
-    const { exitCode } = await project.json<Outcome>("deploy");
+    const { exitCode } = await project.json<Outcome>("deploy", "--real-time");
     if (exitCode !== 0) throw new Error(`version ${version} was not deployed: ${exitCode}`);
   }
 });
@@ -43,20 +43,23 @@ describe("a deploy whose stack update fails, after a rollback", () => {
     const { aliases } = await project.json<Status>("status");
     expect(aliases.map(({ pinned }) => pinned)).toEqual(["1", "1"]);
     writeSmallApp(project, { version: 3, fails: true });
-    const outcome = await project.json<Outcome>("deploy");
+    const outcome = await project.json<Outcome>("deploy", "--real-time");
     expect(outcome).toMatchObject({ exitCode: 1, release: { state: "ROLLED_BACK", cause: { trigger: "stage" } } });
     expect(await live()).toEqual(["1", "1"]);
   });
 
   it("does so where the rollback had no stacks at hand", async () => {
     writeSmallApp(project, { version: 4 });
-    expect(await project.json<Outcome>("deploy")).toMatchObject({ exitCode: 0 });
+    expect(await project.json<Outcome>("deploy", "--real-time")).toMatchObject({ exitCode: 0 });
     const [before] = await live();
     // Without the assembly the command knows the app by name alone, as from another machine.
     await project.run("rm", ["-rf", "cdk.out"]);
     expect(await project.json<Outcome>("rollback", "--name", "small")).toMatchObject({ exitCode: 0 });
     writeSmallApp(project, { version: 5, fails: true });
-    expect(await project.json<Outcome>("deploy")).toMatchObject({ exitCode: 1, release: { state: "ROLLED_BACK" } });
+    expect(await project.json<Outcome>("deploy", "--real-time")).toMatchObject({
+      exitCode: 1,
+      release: { state: "ROLLED_BACK" },
+    });
     expect(before).not.toBe("1");
     expect(await live()).toEqual(["1", "1"]);
     const { aliases } = await project.json<Status>("status");
@@ -65,7 +68,10 @@ describe("a deploy whose stack update fails, after a rollback", () => {
 
   it("continues from there with the next good version", async () => {
     writeSmallApp(project, { version: 6 });
-    expect(await project.json<Outcome>("deploy")).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
+    expect(await project.json<Outcome>("deploy", "--real-time")).toMatchObject({
+      exitCode: 0,
+      release: { state: "SUCCEEDED" },
+    });
     expect(new Set(await live()).size).toBe(1);
     expect((await live())[0]).not.toBe("1");
   });

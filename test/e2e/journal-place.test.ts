@@ -59,14 +59,14 @@ afterAll(async () => {
 
 function deploy(app: SmallApp, ...flags: string[]): Promise<Outcome> {
   writeSmallApp(project, app);
-  return project.json<Outcome>("deploy", ...flags);
+  return project.json<Outcome>("deploy", "--real-time", ...flags);
 }
 
 /** Kills a deploy of a canary once an alias is at its first weight. */
 async function dieInCanary(app: SmallApp): Promise<void> {
   expect(await weights()).toEqual([false, false]);
   writeSmallApp(project, { ...app, policy: CANARY });
-  const running = project.start("deploy", "--verbose");
+  const running = project.start("deploy", "--real-time", "--verbose");
   await expect.poll(() => weights(), { timeout: 120_000 }).toEqual([true, true]);
   running.process.kill("SIGKILL");
   await running.ended;
@@ -98,10 +98,10 @@ describe("an app of the default qualifier", { timeout: 300_000 }, () => {
 
   it("gets its own bucket for the journal, as progress shows", async () => {
     writeSmallApp(project, { version: 1 });
-    const first = await project.tidegate("deploy");
+    const first = await project.tidegate("deploy", "--real-time");
     expect(first.exitCode, first.stderr).toBe(0);
     expect(first.stderr).toContain("TidegateJournal");
-    const second = await project.tidegate("deploy");
+    const second = await project.tidegate("deploy", "--real-time");
     expect(second.stderr).not.toContain("TidegateJournal");
     const { Stacks } = await cloudformation.send(new DescribeStacksCommand({ StackName: "TidegateJournal" }));
     expect(Stacks?.[0]?.StackStatus).toBe("CREATE_COMPLETE");
@@ -126,7 +126,7 @@ describe("an app of the default qualifier", { timeout: 300_000 }, () => {
     expect(await exitOf("status", "--exit-code")).toBe(0);
     expect(await exitOf("history")).toBe(0);
     writeSmallApp(project, { version: 3 });
-    const moved = await project.tidegate("deploy");
+    const moved = await project.tidegate("deploy", "--real-time");
     expect(moved.exitCode, moved.stderr).toBe(0);
     expect(moved.stderr).toContain("The release journal was moved");
     expect(JSON.parse(await textOf(BOOTSTRAP))).toEqual({ format: 2, movedTo: `s3://${OWN}/${KEY}` });
@@ -220,7 +220,7 @@ describe("an app of another qualifier", { timeout: 300_000 }, () => {
     };
     for (const version of [1, 2]) {
       write(version);
-      expect(await project.json<Outcome>("deploy")).toMatchObject({ exitCode: 0 });
+      expect(await project.json<Outcome>("deploy", "--real-time")).toMatchObject({ exitCode: 0 });
     }
     const bucket = `tidegate-journal-acme-${ACCOUNT}-us-east-1`;
     expect(await textOf(bucket, "tidegate/releases/acme/local/release.json")).toContain('"SUCCEEDED"');

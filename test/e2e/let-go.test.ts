@@ -29,7 +29,7 @@ afterAll(async () => {
 
 async function deploy(version: number, functions?: readonly string[]): Promise<string> {
   writeSmallApp(project, { version, ...(functions && { functions }) });
-  const outcome = await project.json<Outcome>("deploy");
+  const outcome = await project.json<Outcome>("deploy", "--real-time");
   expect(outcome).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
   return outcome.release?.id ?? "";
 }

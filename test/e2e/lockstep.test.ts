@@ -112,7 +112,7 @@ describe(`${SHOP_FUNCTIONS} functions and a workflow behind one release, under l
 async function deploy(version: number, bad?: string): Promise<Outcome> {
   writeShop(project, { endpoint: proxy.endpoint, version, bad });
   proxy.calls.length = 0;
-  return project.json<Outcome>("deploy", "--stage", "wire");
+  return project.json<Outcome>("deploy", "--real-time", "--stage", "wire");
 }
 
 function since(startedMs: number): number {

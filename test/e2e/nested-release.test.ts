@@ -16,7 +16,7 @@ it("a release of an app with a nested stack that stays as it is ends whole", asy
   const more = 'new CfnQueue(new NestedStack(stack, "Inner"), "Queue");';
   for (const version of [1, 2, 3]) {
     writeSmallApp(project, { version, more });
-    const outcome = await project.json<{ release: { state: string; cause?: unknown } }>("deploy");
+    const outcome = await project.json<{ release: { state: string; cause?: unknown } }>("deploy", "--real-time");
     expect(outcome, JSON.stringify(outcome.release)).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
   }
   const { aliases } = await project.json<{ aliases: { live: { primary: string }; pinned: string }[] }>("status");

@@ -28,7 +28,7 @@ beforeAll(async () => {
   // tests of its own.
   project.edit("bin/app.ts", (text) => text.replace("minInvocations: 20,", "minInvocations: 20, latency: false,"));
   await project.tidegate("local", "start", "--clock-speed", "60");
-  const { stacks } = await project.json<Deployed>("deploy");
+  const { stacks } = await project.json<Deployed>("deploy", "--real-time");
   url = stacks[0]!.outputs["ApiUrl"]!;
 });
 
@@ -61,7 +61,7 @@ describe("a canary under load", () => {
     const { marks, failures } = (client = watch(url, "/todos", codeOf));
     await expect.poll(() => marks.length).toBeGreaterThan(10);
     mark("new");
-    const deployed = await project.json<Deployed>("deploy");
+    const deployed = await project.json<Deployed>("deploy", "--real-time");
     expect(deployed).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
     await expect.poll(() => marks.slice(-21)).toEqual(Array.from({ length: 21 }, () => "new"));
     const during = marks.slice(marks.indexOf("new"));
@@ -80,7 +80,7 @@ describe("a canary under load", () => {
     expect(status.release.state).toBe("SUCCEEDED");
     expect(status.aliases.every(({ live }) => live.additional === undefined)).toBe(true);
     expect((await project.json<{ differences: number }>("diff")).differences).toBe(0);
-    expect(await project.json<Deployed>("deploy")).toMatchObject({ unchanged: true });
+    expect(await project.json<Deployed>("deploy", "--real-time")).toMatchObject({ unchanged: true });
 
     const rolledBack = await project.json<Deployed>("rollback", "-m", "the test says so");
     expect(rolledBack).toMatchObject({ exitCode: 0 });
@@ -91,26 +91,26 @@ describe("a canary under load", () => {
   it("converges after kill -9 of the deployer during a release", async () => {
     const { marks, failures } = (client = watch(url, "/todos", codeOf));
     mark("newer");
-    const running = project.start("deploy", "--verbose");
+    const running = project.start("deploy", "--real-time", "--verbose");
     await running.saw(/10 %/);
     running.process.kill("SIGKILL");
     await running.ended;
     const mixed = await project.json<Status>("status");
     expect(mixed.release.state).toBe("SHIFTING");
 
-    const again = await project.json<Deployed>("deploy");
+    const again = await project.json<Deployed>("deploy", "--real-time");
     expect(again).toMatchObject({ exitCode: 0, release: { state: "SUCCEEDED" } });
     const { aliases } = await project.json<Status>("status");
     expect(aliases.every(({ live }) => live.additional === undefined)).toBe(true);
     await expect.poll(() => marks.at(-1)).toBe("newer");
     expect(failures).toEqual([]);
-    expect(await project.json<Deployed>("deploy")).toMatchObject({ unchanged: true });
+    expect(await project.json<Deployed>("deploy", "--real-time")).toMatchObject({ unchanged: true });
   });
 
   it("rolls back every alias on Ctrl-C", async () => {
     const before = await project.json<Status>("status");
     mark("newest");
-    const running = project.start("deploy", "--verbose");
+    const running = project.start("deploy", "--real-time", "--verbose");
     await running.saw(/10 %/);
     running.process.kill("SIGINT");
     expect((await running.ended).exitCode).toBe(130);

@@ -20,7 +20,7 @@ beforeAll(async () => {
     endpoint,
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
   });
-  await project.json("deploy");
+  await project.json("deploy", "--real-time");
 });
 
 afterAll(async () => {
@@ -36,7 +36,7 @@ async function answer(id: string): Promise<unknown> {
 /** Kills a deploy of version 2 as soon as its stage has started. */
 async function dieInStaging(): Promise<string> {
   writeSmallApp(project, { version: 2 });
-  const running = project.start("deploy", "--verbose");
+  const running = project.start("deploy", "--real-time", "--verbose");
   await running.saw(/stack updates with traffic pinned/);
   running.process.kill("SIGKILL");
   await running.ended;

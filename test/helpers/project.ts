@@ -23,6 +23,8 @@ export interface RunningCommand {
 /** A project folder of a test's own, in which the compiled command runs as a user would run it. */
 export interface TestProject {
   readonly folder: string;
+  /** The compiled command's file. */
+  readonly command: string;
   tidegate(...args: string[]): Promise<CommandResult>;
   /** The document of `--json`. */
   json<T = Record<string, unknown>>(...args: string[]): Promise<T & { exitCode?: number }>;
@@ -61,6 +63,7 @@ export function bareProject(extra: NodeJS.ProcessEnv = {}): TestProject {
   const tidegate = (...args: string[]) => start(process.execPath, [command, ...args]);
   return {
     folder,
+    command,
     start: tidegate,
     tidegate: (...args) => tidegate(...args).ended,
     run: (program, args, more) => start(program, args, more).ended,

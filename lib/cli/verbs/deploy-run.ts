@@ -17,7 +17,7 @@ export async function runDeploy(options: Readonly<Record<string, unknown>>, cont
   const startedMs = performance.now();
   const policy = typeof options["rollout"] === "string" ? parsePolicy(options["rollout"]) : undefined;
   const parameters = toRecord(options["parameters"]);
-  const { project, stage, target } = await connect(options, context);
+  const { project, stage, target, localClockSpeed } = await connect(options, context);
   if (stage.protected) await agreeToProtected(stage, context);
   const assembly = await assemblyFor(project, stage, options, context);
   const isLocal = stage.name === LOCAL_STAGE;
@@ -35,6 +35,8 @@ export async function runDeploy(options: Readonly<Record<string, unknown>>, cont
     allowReplacement: options["allowReplacement"] === true,
     allowBreakingStage: options["allowBreakingStage"] === true,
     detach: options["detach"] === true,
+    ...(options["realTime"] !== true &&
+      localClockSpeed !== undefined && { shortWaits: { clockSpeed: localClockSpeed } }),
     host: context.host,
     signal: context.signal,
   });

@@ -25,6 +25,10 @@ export const deployVerb: Verb = {
       description:
         "leave the release to the app's ReleaseDriver once the stacks are staged; watch it with `status --watch`",
     },
+    {
+      flags: "--real-time",
+      description: "on the local cloud, keep the waits of the rollout; without it they are seconds",
+    },
     { flags: "--allow-replacement", description: "continue although a live function or alias would be replaced" },
     {
       flags: "--allow-breaking-stage",

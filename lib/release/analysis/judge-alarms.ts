@@ -1,4 +1,4 @@
-import type { Reading } from "../decide/decision.ts";
+import type { Reading } from "../reading.ts";
 import type { AlarmGuard, Release, Verdict } from "../model.ts";
 import type { AlarmReading } from "../ports/ports.ts";
 

@@ -1,5 +1,5 @@
 import type { AnalysisPolicy, MetricComparison } from "../../assembly/release-metadata.ts";
-import type { Reading } from "../decide/decision.ts";
+import type { Reading } from "../reading.ts";
 import type { Verdict } from "../model.ts";
 import type { MetricReading } from "../ports/ports.ts";
 import { exceededCeilings } from "./ceilings.ts";

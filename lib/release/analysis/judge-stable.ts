@@ -1,4 +1,4 @@
-import type { Reading } from "../decide/decision.ts";
+import type { Reading } from "../reading.ts";
 import { stableOf } from "../decide/members.ts";
 import type { Member, Release, StableBaseline } from "../model.ts";
 import type { MinuteCount, ServedReading } from "../ports/ports.ts";

@@ -27,13 +27,14 @@ export interface AwsPortsOptions extends JournalAddress {
   /** @default - SNS and EventBridge */
   readonly notifier?: Notifier;
   readonly onTransition?: ReleasePorts["onTransition"];
+  readonly onLook?: ReleasePorts["onLook"];
   /** Called when the journal fails while the lock is held, with the time at which the driver stops trying. */
   readonly onTrouble?: PatienceOptions["onTrouble"];
 }
 
 /** The release engine's ports on an AWS endpoint. */
 export function createAwsPorts(aws: Aws, options: AwsPortsOptions): ReleasePorts {
-  const { stacks, notifier, onTransition, onTrouble, callsPerSecond: perSecond } = options;
+  const { stacks, notifier, onTransition, onLook, onTrouble, callsPerSecond: perSecond } = options;
   const control =
     perSecond === undefined
       ? ControlPlane.of(aws)
@@ -54,6 +55,7 @@ export function createAwsPorts(aws: Aws, options: AwsPortsOptions): ReleasePorts
     ...(stacks === undefined ? {} : { stacks }),
     notifier: notifier ?? new AwsNotifier(aws),
     ...(onTransition === undefined ? {} : { onTransition }),
+    ...(onLook === undefined ? {} : { onLook }),
   };
 }
 

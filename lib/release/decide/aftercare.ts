@@ -5,7 +5,7 @@ import { totalOf } from "../analysis/total.ts";
 import type { NewEvent } from "../events.ts";
 import type { Aftercare, FailureRate, Member, Release } from "../model.ts";
 import type { AlarmReading, MetricReading, ServedReading } from "../ports/ports.ts";
-import type { Reading } from "./decision.ts";
+import type { Reading } from "../reading.ts";
 import { movingMembers } from "./members.ts";
 
 const MINUTE_MS = 60_000;

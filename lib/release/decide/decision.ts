@@ -23,16 +23,12 @@ import type {
   ServedReading,
 } from "../ports/ports.ts";
 import type { FinaliseOutcome, StageOutcome } from "../ports/stack-port.ts";
+import type { Reading } from "../reading.ts";
 
 /** What was seen of one alias. */
 export type AliasObservation =
   | { readonly kind: "seen"; readonly snapshot: AliasSnapshot; readonly transitioning: boolean }
   | { readonly kind: "missing" }
-  | { readonly kind: "unreadable"; readonly reason: string };
-
-/** A reading that may have failed. */
-export type Reading<T> =
-  | { readonly kind: "read"; readonly value: T }
   | { readonly kind: "unreadable"; readonly reason: string };
 
 /** How the effect that was decided on last ended. */

@@ -1,3 +1,4 @@
+import { METRICS_LAG_MS } from "../analysis/judge-evidence.ts";
 import type { NewEvent } from "../events.ts";
 import type { Cause, Member, Release } from "../model.ts";
 import { type Convergence, converge } from "./converge.ts";
@@ -167,5 +168,6 @@ function stepBakeMs(release: Release): number {
 function bakeMs(release: Release): number {
   const { policy, analysis, members } = release;
   if (analysis === undefined) return policy.finalBakeMs;
-  return policy.finalBakeMs + Math.max(0, ...members.map((member) => member.timeoutMs ?? 0)) + 120_000;
+  const lateMs = policy.lateFiguresMs ?? Math.max(0, ...members.map(({ timeoutMs = 0 }) => timeoutMs)) + METRICS_LAG_MS;
+  return policy.finalBakeMs + lateMs;
 }

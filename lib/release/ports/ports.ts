@@ -1,5 +1,6 @@
 import type { LatencyPolicy, MetricComparison } from "../../assembly/release-metadata.ts";
 import type { AliasShape, AliasTarget, AlarmGuard, HookCall, Member, Release, Subscriber } from "../model.ts";
+import type { Reading } from "../reading.ts";
 import type { CapacityPort } from "./capacity-port.ts";
 import type { FailuresPort } from "./failures-port.ts";
 import type { JournalPort } from "./journal-port.ts";
@@ -274,4 +275,16 @@ export interface ReleasePorts {
   readonly failures?: FailuresPort;
   /** Called after each journalled transition; for a progress display. Must not throw. */
   readonly onTransition?: (release: Release, events: readonly ReleaseEvent[]) => void;
+  /** Called after each look at the world; for a progress display. Must not throw. */
+  readonly onLook?: (look: ReleaseLook) => void;
+}
+
+/** What a driver saw and decided in one tick. */
+export interface ReleaseLook {
+  /** As it is after the decision. */
+  readonly release: Release;
+  /** By member path; absent where no figures were read. */
+  readonly metrics?: ReadonlyMap<string, Reading<MetricReading>>;
+  /** The endpoint's time, in milliseconds since the epoch. */
+  readonly now: number;
 }

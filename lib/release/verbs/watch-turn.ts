@@ -1,5 +1,5 @@
 import { type AftercareObservations, decideAftercare } from "../decide/aftercare.ts";
-import type { Reading } from "../decide/decision.ts";
+import type { Reading } from "../reading.ts";
 import { movingMembers, stableOf } from "../decide/members.ts";
 import type { JournalSession } from "../journal-session.ts";
 import type { Aftercare, Release } from "../model.ts";

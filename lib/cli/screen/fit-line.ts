@@ -1,0 +1,9 @@
+const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** Cuts a line to the columns of a terminal, so that it never wraps. Control characters must be escaped already. */
+export function fitLine(line: string, columns: number): string {
+  if (line.length < columns) return line;
+  const characters = Array.from(GRAPHEMES.segment(line), ({ segment }) => segment);
+  if (characters.length < columns) return line;
+  return `${characters.slice(0, Math.max(0, columns - 2)).join("")}…`;
+}
