@@ -15,6 +15,8 @@ import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
 import { explainCalls } from "./explain-calls.ts";
+import { isLoopback } from "./is-loopback.ts";
+import { keepAnswersFinal } from "./keep-answers-final.ts";
 import { ServerClock } from "./server-clock.ts";
 
 /** The clients that the deployer and the release engine use, by service. */
@@ -97,6 +99,11 @@ export class Aws {
     this.clock = clock;
   }
 
+  /** Whether the endpoint is a cloud on this machine, which has none of AWS's quotas for calls. */
+  get isLocal(): boolean {
+    return isLoopback(this.options.endpoint);
+  }
+
   /** The client of a service, loaded and made on first use. */
   client<N extends keyof Clients>(service: N): Promise<Clients[N]> {
     let client = this.#clients.get(service);
@@ -155,6 +162,7 @@ export class Aws {
       ...(credentials === undefined ? {} : { credentials }),
     });
     watchDates(client, this.clock);
+    keepAnswersFinal(client);
     const place = { service, endpoint: endpoint ?? `AWS in ${region}`, ...(profile === undefined ? {} : { profile }) };
     // The next client reads its credentials afresh: the user may have renewed them meanwhile.
     explainCalls(client, place, () => this.#replace(service));

@@ -60,7 +60,7 @@ export class AppStackPort implements StackPort {
     try {
       const removed: string[] = [];
       // A stack that imports from another one must remove the import first.
-      for (const { stack, target: at, release } of (await this.#stacks.read()).toReversed()) {
+      for (const { stack, target: at, release } of this.#stacks.desired().toReversed()) {
         const job = { stack, target: at, members: release?.members ?? [] };
         removed.push(...(await finaliseStack(job, request.live, request.fence, { host, ...request })));
       }

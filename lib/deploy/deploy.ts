@@ -235,7 +235,7 @@ async function releaseApp(
     const starting = { ...options, planId: open.id, ...handOver, ...startWatch };
     const outcome = await startRelease(planned, withStacks, starting);
     await open.close("joined", outcome.release && `release ${outcome.release.id} was resumed instead`);
-    return await report(app, await app.read(), outcome, stacks.failure);
+    return await report(app, app.desired(), outcome, stacks.failure);
   } finally {
     request.signal.removeEventListener("abort", giveUp);
   }
@@ -270,9 +270,10 @@ async function reportUnchanged(app: AppStacks, views: readonly StackView[]): Pro
   return { ...(await report(app, views, undefined)), unchanged: true };
 }
 
+/** `views` with the states of the stacks, where they were read after the last change. */
 async function report(
   app: AppStacks,
-  views: readonly StackView[],
+  views: readonly (DesiredStack & Partial<Pick<StackView, "state">>)[],
   outcome: ReleaseOutcome | undefined,
   failure?: unknown,
 ): Promise<DeployReport> {

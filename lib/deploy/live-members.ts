@@ -3,6 +3,7 @@ import { DescribeStateMachineAliasCommand } from "@aws-sdk/client-sfn";
 import type { ReleaseMember } from "../assembly/release-metadata.ts";
 import type { Aws } from "../aws/aws.ts";
 import { hasRemoteCode, remoteError } from "../aws/remote-error.ts";
+import { ControlPlane } from "../release/engine.ts";
 import { mapConcurrently } from "../util/map-concurrently.ts";
 
 const READS_AT_ONCE = 8;
@@ -50,7 +51,7 @@ type Served = Pick<LiveMember, "version" | "additional">;
 
 const READERS: Readonly<Record<ReleaseMember["kind"], (aws: Aws, name: string, alias: string) => Promise<Served>>> = {
   async function(aws, FunctionName, Name) {
-    const lambda = await aws.client("lambda");
+    const lambda = await ControlPlane.of(aws).client();
     const { FunctionVersion, RoutingConfig } = await lambda.send(new GetAliasCommand({ FunctionName, Name }));
     const [extra] = Object.entries(RoutingConfig?.AdditionalVersionWeights ?? {});
     return { version: FunctionVersion!, additional: extra && { version: extra[0], weight: extra[1] } };

@@ -16,12 +16,11 @@ import { LambdaHooks } from "./lambda-hooks.ts";
 import { LoggedFailures } from "./logged-failures.ts";
 import { S3Journal } from "./s3-journal.ts";
 import { StateMachineAliases } from "./state-machine-aliases.ts";
-import { TokenBucket } from "./token-bucket.ts";
 import { WorkflowMetrics } from "./workflow-metrics.ts";
 
 /** The app and the stage, the place of the journal, and what `lib/deploy` adds. */
 export interface AwsPortsOptions extends JournalAddress {
-  /** Calls to Lambda's control plane. @default - 14, shared by all that is connected to it */
+  /** Calls to Lambda's control plane. @default - what the connection allows, shared by all that use it */
   readonly callsPerSecond?: number;
   readonly stacks?: StackPort;
   /** @default - SNS and EventBridge */
@@ -34,11 +33,11 @@ export interface AwsPortsOptions extends JournalAddress {
 
 /** The release engine's ports on an AWS endpoint. */
 export function createAwsPorts(aws: Aws, options: AwsPortsOptions): ReleasePorts {
-  const { stacks, notifier, onTransition, onLook, onTrouble, callsPerSecond: perSecond } = options;
+  const { stacks, notifier, onTransition, onLook, onTrouble, callsPerSecond } = options;
   const control =
-    perSecond === undefined
+    callsPerSecond === undefined
       ? ControlPlane.of(aws)
-      : new ControlPlane(aws, new TokenBucket({ perSecond, burst: perSecond }));
+      : new ControlPlane(aws, ControlPlane.rationOf(aws, callsPerSecond));
   const clock = new EndpointClock(aws);
   return {
     journal: new PatientJournal(new S3Journal(aws, options), { clock, ...(onTrouble && { onTrouble }) }),

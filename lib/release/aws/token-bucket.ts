@@ -1,3 +1,5 @@
+import type { Ration } from "../../aws/ration-retries.ts";
+
 /** What a ration is handed out by: calls a second, and how many at once. */
 export interface TokenBucketOptions {
   readonly perSecond: number;
@@ -7,8 +9,11 @@ export interface TokenBucketOptions {
   readonly sleep?: (durationMs: number) => Promise<void>;
 }
 
+/** The ration of an endpoint without a quota: every call may be made at once. */
+export const UNRATIONED: Ration = { take: () => Promise.resolve() };
+
 /** Rations calls. Urgent ones (rollbacks) overtake all that wait. */
-export class TokenBucket {
+export class TokenBucket implements Ration {
   readonly #options: Required<TokenBucketOptions>;
   readonly #urgent: (() => void)[] = [];
   readonly #ordinary: (() => void)[] = [];
