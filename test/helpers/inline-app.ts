@@ -50,7 +50,12 @@ export async function startInlineApp(options: { readonly clockSpeed?: number } =
   const synthesise = (build: BuildApp) => {
     const outdir = mkdtempSync(join(tmpdir(), "tidegate-inline-"));
     folders.push(outdir);
-    const app = new App({ outdir, context: { tidegate: { app: "inline" } } });
+    const app = new App({
+      outdir,
+      treeMetadata: false,
+      analyticsReporting: false,
+      context: { tidegate: { app: "inline" } },
+    });
     build(new Stack(app, "Inline"), app);
     app.synth();
     return readAssembly(outdir);

@@ -1,119 +1,148 @@
-import { GetFunctionConfigurationCommand, LambdaClient, ListVersionsByFunctionCommand } from "@aws-sdk/client-lambda";
+import { rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { GetFunctionCommand, LambdaClient, ListVersionsByFunctionCommand } from "@aws-sdk/client-lambda";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { CfnParameter } from "aws-cdk-lib";
-import { Queue } from "aws-cdk-lib/aws-sqs";
-import { array, assert, asyncProperty, constantFrom, oneof, record } from "fast-check";
+import { assert, asyncProperty } from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Function } from "../../../lib/index.ts";
-import { type BuildApp, type InlineApp, inlineCode, startInlineApp } from "../../helpers/inline-app.ts";
+import { type InlineApp, startInlineApp } from "../../helpers/inline-app.ts";
+import { answerOf, buildApp, firstApp, LOOKED_UP, makeLayers, nameOf, RESOLVED, VALUES } from "./random-app.ts";
+import { applyStep, changesOf, type Step, stepsOf } from "./random-steps.ts";
 
-/** Deploys of the property. `TIDEGATE_RANDOM_CHANGES=10000` is the long form. */
+/**
+ * After SUCCEEDED what is live is what the template and its values say, and deploying once more publishes nothing. Each
+ * deploy changes every function of the app and often something that they share. `TIDEGATE_RANDOM_CHANGES=10000
+ * TIDEGATE_RANDOM_FUNCTIONS=20` is the long form.
+ */
 const CHANGES = Number(process.env["TIDEGATE_RANDOM_CHANGES"] ?? 8);
-const PER_RUN = Math.min(CHANGES, 8);
+const FUNCTIONS = Number(process.env["TIDEGATE_RANDOM_FUNCTIONS"] ?? 4);
+const DEPLOYS = Math.ceil(CHANGES / FUNCTIONS);
+const PER_RUN = Math.min(DEPLOYS, 10);
+const INDEXES = Array.from({ length: FUNCTIONS }, (_, index) => index);
+/** How many functions are called after each deploy; the configuration of all is compared. */
+const CALLED = 4;
 
-/** What the app is, and what its values come to. */
-interface Wanted {
-  readonly code: string;
-  readonly literal: string;
-  readonly given: string;
-  readonly lookedUp: string;
-  readonly memory: number;
-  readonly queue: string;
-  readonly isTagged: boolean;
-}
-
-const values = constantFrom("a", "b", "c");
-const changes = oneof(
-  record({ code: values }),
-  record({ literal: values }),
-  record({ given: values }),
-  record({ lookedUp: values }),
-  record({ memory: constantFrom(128, 256, 512) }),
-  record({ queue: values }),
-  record({ isTagged: constantFrom(true, false) }),
-  record({ given: values, queue: values }),
-);
-
+const layers = makeLayers();
 let app: InlineApp;
-let wanted: Wanted = { code: "a", literal: "a", given: "a", lookedUp: "a", memory: 128, queue: "a", isTagged: false };
+let wanted = firstApp(FUNCTIONS);
+const done = { changes: 0, deploys: 0, unchangedDeploys: 0, versions: 0 };
 
 beforeAll(async () => {
   app = await startInlineApp();
+  for (const value of VALUES) await put(RESOLVED, value);
   await deploy();
 }, 120_000);
 
-afterAll(() => app.stop());
+afterAll(async () => {
+  await app.stop();
+  rmSync(dirname(layers.a), { recursive: true, force: true });
+});
 
-const build: BuildApp = (stack) => {
-  const given = new CfnParameter(stack, "Given", { default: "none" });
-  const lookedUp = new CfnParameter(stack, "LookedUp", {
-    type: "AWS::SSM::Parameter::Value<String>",
-    default: "/looked-up",
-  });
-  const queue = new Queue(stack, "Queue", { queueName: `random-${wanted.queue}` });
-  const fn = new Function(stack, "Fn", {
-    functionName: "random",
-    code: inlineCode(`const { LITERAL, GIVEN, LOOKED_UP, QUEUE, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory } = process.env;
-      return { code: "${wanted.code}", literal: LITERAL, given: GIVEN, lookedUp: LOOKED_UP, memory: Number(memory), queue: QUEUE.at(-1) };`),
-    memorySize: wanted.memory,
-    reservedConcurrentExecutions: wanted.isTagged ? 5 : 6,
-    environment: {
-      LITERAL: wanted.literal,
-      GIVEN: given.valueAsString,
-      LOOKED_UP: lookedUp.valueAsString,
-      QUEUE: queue.queueName,
-    },
-  });
-  queue.grantSendMessages(fn);
-};
-
-function apply(change: Partial<Wanted>): void {
-  wanted = { ...wanted, ...change };
+async function put(Name: string, Value: string): Promise<void> {
+  await app.cloud.client(SSMClient).send(new PutParameterCommand({ Name, Value, Type: "String", Overwrite: true }));
 }
 
 async function deploy() {
-  const input = { Name: "/looked-up", Value: wanted.lookedUp, Type: "String", Overwrite: true } as const;
-  await app.cloud.client(SSMClient).send(new PutParameterCommand(input));
-  const report = await app.deploy(build, { parameters: { Given: wanted.given } });
+  await put(LOOKED_UP, wanted.shared.lookedUp);
+  const report = await app.deploy(buildApp(wanted, layers), { parameters: { Given: wanted.shared.given } });
   expect(report, JSON.stringify([wanted, report.failure])).toMatchObject({ exitCode: 0 });
+  return report;
 }
 
-async function publishedVersions(): Promise<number> {
+/** The versions of each function, newest last; undefined where the function does not exist. */
+function publishedVersions(): Promise<(string | undefined)[]> {
   const lambda = app.cloud.client(LambdaClient);
-  const { Versions = [] } = await lambda.send(new ListVersionsByFunctionCommand({ FunctionName: "random" }));
-  return Math.max(...Versions.map(({ Version }) => Number(Version)).filter((version) => !Number.isNaN(version)));
-}
-
-async function expectLive(): Promise<void> {
-  const { isTagged: _unversioned, ...answer } = wanted;
-  expect((await app.call("random")).answer).toEqual(answer);
-  const lambda = app.cloud.client(LambdaClient);
-  const [live, latest] = await Promise.all(
-    ["live", undefined].map((Qualifier) =>
-      lambda.send(new GetFunctionConfigurationCommand({ FunctionName: "random", Qualifier })),
-    ),
+  return Promise.all(
+    INDEXES.map(async (index) => {
+      if (answerOf(wanted, index) === undefined) return undefined;
+      const found = await lambda.send(new ListVersionsByFunctionCommand({ FunctionName: nameOf(index) }));
+      return found.Versions?.map(({ Version }) => Version).join(" ");
+    }),
   );
-  expect(live?.Environment).toEqual(latest?.Environment);
-  expect([live?.CodeSha256, live?.MemorySize]).toEqual([latest?.CodeSha256, latest?.MemorySize]);
+}
+
+/** The version that each alias serves, after what it holds was compared with what is wanted. */
+function expectLive(): Promise<(string | undefined)[]> {
+  return Promise.all(INDEXES.map(expectFunctionLive));
+}
+
+async function expectFunctionLive(index: number): Promise<string | undefined> {
+  const FunctionName = nameOf(index);
+  const lambda = app.cloud.client(LambdaClient);
+  const answer = answerOf(wanted, index);
+  if (answer === undefined) {
+    await expect(lambda.send(new GetFunctionCommand({ FunctionName }))).rejects.toThrow(FunctionName);
+    return undefined;
+  }
+  const [live, latest] = await Promise.all(
+    ["live", undefined].map(async (Qualifier) => {
+      const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName, Qualifier }));
+      return Configuration;
+    }),
+  );
+  const layered = live?.Layers?.map(({ Arn }) => Arn);
+  expect([live?.CodeSha256, live?.Environment, layered, live?.MemorySize]).toEqual([
+    latest?.CodeSha256,
+    latest?.Environment,
+    latest?.Layers?.map(({ Arn }) => Arn),
+    answer.memory,
+  ]);
+  const { LITERAL, ...shared } = live?.Environment?.Variables ?? {};
+  expect(LITERAL).toBe(answer.literal);
+  const { layer, ...others } = answer.shared;
+  expect(layered?.length ?? 0).toBe(layer === undefined ? 0 : 1);
+  const found = Object.entries(shared).filter(([name]) => name !== "SHARED_layer");
+  expect(Object.fromEntries(found.map(([name, value]) => [name.slice(7), value.split("-").at(-1)]))).toEqual(others);
+  return live?.Version;
+}
+
+async function expectAnswers(from: number): Promise<void> {
+  const called = INDEXES.filter((index) => answerOf(wanted, index) !== undefined);
+  for (let place = 0; place < Math.min(CALLED, called.length); place++) {
+    const index = called[(from + place) % called.length] ?? 0;
+    expect((await app.call(nameOf(index))).answer, nameOf(index)).toEqual(answerOf(wanted, index));
+  }
+}
+
+/** A function whose version would hold the same as before keeps its version. */
+function expectKept(
+  before: typeof wanted,
+  served: readonly (string | undefined)[],
+  now: readonly (string | undefined)[],
+) {
+  const same = INDEXES.filter((index) => answerOf(before, index) !== undefined && isSame(before, index));
+  expect(same.map((index) => now[index])).toEqual(same.map((index) => served[index]));
+}
+
+function isSame(before: typeof wanted, index: number): boolean {
+  return JSON.stringify(answerOf(before, index)) === JSON.stringify(answerOf(wanted, index));
+}
+
+async function takeStep(step: Step): Promise<void> {
+  const [before, served] = [wanted, await expectLive()];
+  wanted = applyStep(wanted, step);
+  await deploy();
+  const now = await expectLive();
+  expectKept(before, served, now);
+  await expectAnswers(done.deploys);
+  const published = await publishedVersions();
+  await deploy();
+  expect(await publishedVersions()).toEqual(published);
+  done.changes += changesOf(step);
+  done.deploys += 1;
+  done.unchangedDeploys += 1;
+  done.versions += now.filter((version, index) => version !== served[index]).length;
 }
 
 test(
-  `after each of ${CHANGES} random changes what is live is what is deployed, and deploying again publishes nothing`,
+  `after each of ${DEPLOYS} deploys of random changes to ${FUNCTIONS} functions what is live is what is deployed, and deploying again publishes nothing`,
   async () => {
     const seed = Number(process.env["TIDEGATE_RANDOM_SEED"] ?? Date.now() % 1_000_000_000);
     console.log(`seed ${seed}: repeat with TIDEGATE_RANDOM_SEED=${seed}`);
-    const steps = array(changes, { minLength: PER_RUN, maxLength: PER_RUN });
-    const property = asyncProperty(steps, async (list) => {
-      for (const change of list) {
-        apply(change);
-        await deploy();
-        await expectLive();
-        const published = await publishedVersions();
-        await deploy();
-        expect(await publishedVersions(), JSON.stringify(change)).toBe(published);
-      }
+    const property = asyncProperty(stepsOf(FUNCTIONS, PER_RUN), async (steps) => {
+      for (const step of steps) await takeStep(step);
+      if (CHANGES > 100) console.log(new Date().toISOString(), JSON.stringify({ seed, ...done }));
     });
-    await assert(property, { numRuns: Math.ceil(CHANGES / PER_RUN), seed, endOnFailure: true });
+    await assert(property, { numRuns: Math.ceil(DEPLOYS / PER_RUN), seed, endOnFailure: true });
   },
-  60_000 + CHANGES * 20_000,
+  60_000 + DEPLOYS * 60_000,
 );
