@@ -14,6 +14,7 @@ const TARGETS: Readonly<Record<CallTarget, string>> = {
   "older-journal": "the same objects where older versions kept them, among the app's assets",
   "own-identity": "the caller's own role or user; only for `permissions --check` and the check before a deploy",
   "replaced-resources": "resources of the app of that type; only where its templates have any",
+  "ssm-parameters": "SSM-typed parameters of the templates; only where they have any",
   stacks: "the app's stacks",
   "state-machines": "the app's state machines",
   topics: "topics that are notified",

@@ -16,6 +16,7 @@ export type CallTarget =
   | "older-journal"
   | "own-identity"
   | "replaced-resources"
+  | "ssm-parameters"
   | "stacks"
   | "state-machines"
   | "topics";
@@ -62,6 +63,14 @@ export const AWS_CALLS: readonly AwsCall[] = [
     "check the caller's permissions before anything is touched",
   ),
   call("ssm", "GetParameter", DEPLOY_ROLE, ["ssm:GetParameter"], "bootstrap-version", "check the bootstrap's version"),
+  call(
+    "ssm",
+    "GetParameters",
+    CALLER,
+    ["ssm:GetParameters"],
+    "ssm-parameters",
+    "see whether an SSM-typed parameter has another value",
+  ),
   ...publishing(),
   ...stackCalls(),
   ...journalCalls(),

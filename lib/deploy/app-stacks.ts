@@ -2,7 +2,7 @@ import { getKnown } from "../util/get-known.ts";
 import type { StackView } from "./stack-view.ts";
 import type { Change } from "@aws-sdk/client-cloudformation";
 import type { AssemblyStack } from "../assembly/assembly.ts";
-import { readTemplate, releaseMetadataOf } from "../assembly/read-template.ts";
+import { readTemplate, type ReadTemplate, releaseMetadataOf } from "../assembly/read-template.ts";
 import type { ReleaseMember } from "../assembly/release-metadata.ts";
 import type { IoHost } from "../io/message.ts";
 import { applyStack, type StackResult } from "./apply-stack.ts";
@@ -14,6 +14,7 @@ import { publishAssets, type AssetJob, type PublishResult } from "./publish-asse
 import { readDeployedTemplate, readPhysicalIds, readStackState } from "./stack-state.ts";
 import { patientStackClients } from "./stack-clients.ts";
 import { targetOfStack, type Target } from "./target.ts";
+import { chosenSsmName, isLookedUp, readSsmValues } from "./ssm-parameters.ts";
 import { isInline, stagedTemplateJobs } from "./template-source.ts";
 
 /** What of a stack is known without a call. */
@@ -81,12 +82,20 @@ export class AppStacks {
     const state = await readStackState(client, stack.stackName);
     const base = { stack, target, desired, staged: desired, stageProblems: [], release, state };
     if (state === undefined) return { ...base, deployedTemplate: undefined, physicalIds: new Map(), live: [] };
-    const [deployedTemplate, physicalIds] = await Promise.all([
+    const [deployedTemplate, physicalIds, ssmValues] = await Promise.all([
       readDeployedTemplate(client, stack.stackName),
       readPhysicalIds(caller, stack.stackName),
+      readSsmValues(target.aws, this.#lookedUp(stack, desired)),
     ]);
     const live = release === undefined ? [] : await readLiveMembers(target.aws, release.members, physicalIds);
-    return { ...base, deployedTemplate, physicalIds, live };
+    return { ...base, deployedTemplate, physicalIds, ssmValues, live };
+  }
+
+  /** The names of the SSM parameters that a stack looks up. */
+  #lookedUp(stack: AssemblyStack, { template }: ReadTemplate): string[] {
+    const given = { ...stack.parameters, ...this.options.parameters };
+    const names = Object.keys(template.Parameters ?? {}).filter((name) => isLookedUp(template, name));
+    return names.flatMap((name) => chosenSsmName(template, given, name) ?? []);
   }
 
   #ownParameters({ staged }: StackView): Record<string, string> {

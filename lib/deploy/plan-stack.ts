@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { AssemblyStack, Template } from "../assembly/assembly.ts";
 import { parseTemplate, type ReadTemplate } from "../assembly/read-template.ts";
 import { UserError } from "../errors.ts";
+import { chosenSsmName, isLookedUp } from "./ssm-parameters.ts";
 import { withoutPinDefaults } from "./pin-defaults.ts";
 import type { StackState } from "./stack-state.ts";
 
@@ -31,6 +32,8 @@ export interface StackPlanInput {
   readonly state: StackState | undefined;
   /** The text of the template that is deployed. */
   readonly deployedTemplate: string | undefined;
+  /** The present values of SSM parameters, by their names. @default - unknown */
+  readonly ssmValues?: ReadonlyMap<string, string>;
   /** Values for parameters by name: what the user gave, and the pinned live versions. */
   readonly parameters: Readonly<Record<string, string>>;
   /** The fencing number of the release: a stale driver's change set never looks like ours. */
@@ -90,12 +93,24 @@ function findReasons(
   for (const [name, value] of Object.entries(parameters)) {
     if (!isSsm(template, name) && state.parameters[name] !== value) reasons.push(`the parameter ${name} differs`);
   }
-  for (const [name, { Type, Description }] of Object.entries(template.Parameters ?? {})) {
-    const mayHaveChanged = Type.startsWith("AWS::SSM::Parameter::Value") && !Description?.includes("[cdk:skip]");
-    if (mayHaveChanged) reasons.push(`the value behind the SSM parameter ${name} may differ`);
+  for (const name of Object.keys(template.Parameters ?? {}).filter((one) => isLookedUp(template, one))) {
+    const difference = ssmDifference(input, state, name, chosenSsmName(template, parameters, name));
+    if (difference !== undefined) reasons.push(`the value behind the SSM parameter ${name} ${difference}`);
   }
   if (!isDeepStrictEqual(sorted(state.tags), sorted(input.stack.tags))) reasons.push("the tags differ");
   return reasons;
+}
+
+/** CloudFormation looks the value up anew at each update: without its present value, it may be another one. */
+function ssmDifference(
+  { ssmValues }: StackPlanInput,
+  { parameters, resolved = {} }: StackState,
+  name: string,
+  ssmName: string | undefined,
+): string | undefined {
+  const present = ssmName === undefined ? undefined : ssmValues?.get(ssmName);
+  if (present === undefined || resolved[name] === undefined) return "may differ";
+  return parameters[name] === ssmName && resolved[name] === present ? undefined : "differs";
 }
 
 function isSameTemplate(staged: ReadTemplate, deployed: string | undefined): boolean {

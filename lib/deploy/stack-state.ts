@@ -15,6 +15,8 @@ export interface StackState {
   readonly status: string;
   readonly statusReason?: string;
   readonly parameters: Readonly<Record<string, string>>;
+  /** What SSM-typed parameters came to at the last update, by the name of the parameter. */
+  readonly resolved?: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
   readonly terminationProtection: boolean;
@@ -39,10 +41,19 @@ function toState(stack: Stack): StackState {
     status: stack.StackStatus!,
     statusReason: stack.StackStatusReason,
     parameters: Object.fromEntries((stack.Parameters ?? []).map((p) => [p.ParameterKey!, p.ParameterValue ?? ""])),
+    resolved: resolvedValues(stack),
     tags: Object.fromEntries((stack.Tags ?? []).map((tag) => [tag.Key!, tag.Value!])),
     outputs: Object.fromEntries((stack.Outputs ?? []).map((o) => [o.OutputKey!, o.OutputValue ?? ""])),
     terminationProtection: stack.EnableTerminationProtection ?? false,
   };
+}
+
+function resolvedValues({ Parameters = [] }: Stack): Record<string, string> {
+  return Object.fromEntries(
+    Parameters.flatMap(({ ParameterKey = "", ResolvedValue }) =>
+      ResolvedValue === undefined ? [] : [[ParameterKey, ResolvedValue] as const],
+    ),
+  );
 }
 
 /** The template as it was handed in; undefined where the stack has none. */

@@ -16,6 +16,8 @@ export interface StackView {
   readonly stageProblems: readonly string[];
   readonly release: ReleaseMetadata | undefined;
   readonly state: StackState | undefined;
+  /** The present values of the SSM parameters that the template looks up, by their names; without those that could not be read. */
+  readonly ssmValues?: ReadonlyMap<string, string>;
   readonly deployedTemplate: string | undefined;
   readonly physicalIds: ReadonlyMap<string, string>;
   readonly live: readonly LiveMember[];

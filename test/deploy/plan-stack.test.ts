@@ -89,6 +89,20 @@ describe("the plan of a stack", () => {
     expect(planStack(input({}, of("… [cdk:skip]"))).action).toBe("none");
   });
 
+  it("takes no update for an SSM parameter with the value that the last update saw", () => {
+    const Type = "AWS::SSM::Parameter::Value<String>";
+    const template = { Parameters: { P: { Type, Default: "/x" }, Other: { Type, Default: "/y" } } };
+    const looked = { ...state, parameters: { P: "/x", Other: "/y" }, resolved: { P: "1", Other: "1" } };
+    const reasonsOf = (values: Readonly<Record<string, string>>, parameters = {}) =>
+      planStack(input({ state: looked, ssmValues: new Map(Object.entries(values)), parameters }, template)).reasons;
+    expect(reasonsOf({ "/x": "1", "/y": "1" })).toEqual([]);
+    expect(reasonsOf({ "/x": "1", "/y": "2" })).toEqual(["the value behind the SSM parameter Other differs"]);
+    expect(reasonsOf({ "/x": "1" })).toEqual(["the value behind the SSM parameter Other may differ"]);
+    expect(reasonsOf({ "/x": "1", "/y": "1", "/z": "1" }, { P: "/z" })).toEqual([
+      "the value behind the SSM parameter P differs",
+    ]);
+  });
+
   it("never deletes the rest of a stack whose deletion failed", () => {
     const half = { ...state, status: "DELETE_FAILED", statusReason: "The bucket is not empty" };
     expect(() => planStack(input({ state: half }))).toThrow(

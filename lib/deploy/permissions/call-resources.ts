@@ -46,6 +46,7 @@ const TARGETS: Readonly<Record<CallTarget, FindResources>> = {
   // Who calls is not known here: `--ci` names the role that it makes.
   "own-identity": () => [],
   "replaced-resources": (stack, call) => formerArnsOfTypes(REPLACED[`${call.service} ${call.operation}`] ?? [], stack),
+  "ssm-parameters": ssmParameters,
   stacks: (stack) => {
     const place = `arn:${stack.partition}:cloudformation:${stack.region}:${stack.account}:stack/${stack.stackName}`;
     const own = hasNested(stack) ? [`${place}/*`, `${place}-*/*`] : [`${place}/*`];

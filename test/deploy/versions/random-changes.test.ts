@@ -125,7 +125,7 @@ async function takeStep(step: Step): Promise<void> {
   expectKept(before, served, now);
   await expectAnswers(done.deploys);
   const published = await publishedVersions();
-  await deploy();
+  expect(await deploy()).toMatchObject({ unchanged: true });
   expect(await publishedVersions()).toEqual(published);
   done.changes += changesOf(step);
   done.deploys += 1;
