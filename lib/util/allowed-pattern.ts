@@ -8,11 +8,24 @@ export const PATTERN_LIMIT_MS = 200;
 
 const SCRIPT = new Script("values.every((value) => new RegExp(`^(?:${pattern})$`).test(value))");
 
+/** A template's pins have one pattern and few values, and each plan of the stack asks for all of them. */
+const MAX_KNOWN = 1_000;
+const MAX_KNOWN_LENGTH = 300;
+const known = new Map<string, PatternVerdict>();
+
 /**
  * Compares values with a pattern that a caller gave, which a regular expression can make last for ever. The limit is
  * processor time: on a busy machine the time on the clock can pass while this process does not run at all.
  */
 export function judgeAllowedPattern(pattern: string, values: readonly string[]): PatternVerdict {
+  const key = JSON.stringify([pattern, values]);
+  const verdict = known.get(key) ?? compare(pattern, values);
+  if (known.size >= MAX_KNOWN) known.clear();
+  if (verdict !== "slow" && key.length <= MAX_KNOWN_LENGTH) known.set(key, verdict);
+  return verdict;
+}
+
+function compare(pattern: string, values: readonly string[]): PatternVerdict {
   const start = process.cpuUsage();
   for (;;) {
     try {

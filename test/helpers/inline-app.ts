@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { App, Stack } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
+import type { Assembly } from "../../lib/assembly/assembly.ts";
 import { readAssembly } from "../../lib/assembly/read-assembly.ts";
 import { Aws } from "../../lib/aws/aws.ts";
 import { AppStackPort } from "../../lib/deploy/app-stack-port.ts";
@@ -22,7 +23,9 @@ export interface InlineApp {
   readonly cloud: TestCloud;
   /** Everything that deploys have said. */
   readonly messages: Message[];
-  deploy(build: BuildApp, more?: Partial<DeployRequest>): Promise<DeployReport>;
+  /** The cloud assembly of the app. */
+  synthesise(build: BuildApp): Assembly;
+  deploy(build: BuildApp | Assembly, more?: Partial<DeployRequest>): Promise<DeployReport>;
   /** What a stage held back and no release has removed, as `status` names it. */
   heldBack(build: BuildApp): Promise<readonly string[]>;
   /** Calls a function's alias `live` once. */
@@ -69,10 +72,11 @@ export async function startInlineApp(options: { readonly clockSpeed?: number } =
   return {
     cloud,
     messages,
+    synthesise,
     async deploy(build, more = {}) {
       const request: DeployRequest = {
         target: await target(),
-        assembly: synthesise(build),
+        assembly: typeof build === "function" ? synthesise(build) : build,
         wanted: [],
         parameters: {},
         origin: { actor: "tester" },

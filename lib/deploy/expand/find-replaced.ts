@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Template } from "../../assembly/assembly.ts";
+import { withoutPinDefaults } from "../pin-defaults.ts";
 import { contractTemplate } from "./contract-template.ts";
 import type { ReplacedResource } from "./expansion.ts";
 
@@ -18,7 +19,7 @@ export async function findReplaced(
   desired: Template,
   physicalIds: ReadonlyMap<string, string>,
 ): Promise<Replacement[]> {
-  if (isDeepStrictEqual(contractTemplate(deployed), desired)) return [];
+  if (isDeepStrictEqual(contractTemplate(deployed), withoutPinDefaults(desired))) return [];
   const { fullDiff, ResourceImpact } = await import("@aws-cdk/cloudformation-diff");
   const changes = fullDiff(structuredClone(deployed), structuredClone(desired)).resources.changes;
   return Object.entries(changes).flatMap(([logicalId, { changeImpact, oldResourceType: type }]) => {
