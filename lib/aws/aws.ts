@@ -161,17 +161,18 @@ export class Aws {
       ...(profile === undefined ? {} : { profile }),
       ...(credentials === undefined ? {} : { credentials }),
     });
-    watchDates(client, this.clock);
-    keepAnswersFinal(client);
+    // All clients have the same stack; the union of their types has no common `add`.
+    const { middlewareStack } = client as LambdaClient;
+    watchDates(middlewareStack, this.clock);
+    keepAnswersFinal({ middlewareStack });
     const place = { service, endpoint: endpoint ?? `AWS in ${region}`, ...(profile === undefined ? {} : { profile }) };
     // The next client reads its credentials afresh: the user may have renewed them meanwhile.
-    explainCalls(client, place, () => this.#replace(service));
+    explainCalls({ middlewareStack }, place, () => this.#replace(service));
     return client;
   }
 }
 
-function watchDates(client: object, clock: ServerClock): void {
-  const { middlewareStack } = client as LambdaClient;
+function watchDates(middlewareStack: LambdaClient["middlewareStack"], clock: ServerClock): void {
   middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);

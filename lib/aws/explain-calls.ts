@@ -9,9 +9,11 @@ export type CallPlace = Pick<CallContext, "service" | "endpoint" | "profile">;
  * Makes every error that leaves the client an `AwsCallError`, after the SDK's own retries. `onCredentials` runs when
  * the client's credentials turn out to be unusable.
  */
-export function explainCalls(client: object, place: CallPlace, onCredentials: () => void): void {
-  // All clients have the same stack; the union of their types has no common `add`.
-  const { middlewareStack } = client as LambdaClient;
+export function explainCalls(
+  { middlewareStack }: Pick<LambdaClient, "middlewareStack">,
+  place: CallPlace,
+  onCredentials: () => void,
+): void {
   middlewareStack.add(
     (next, { commandName = "" }) =>
       async (args) => {

@@ -15,8 +15,8 @@ const FORBIDDEN = 403;
 
 /** What of the SDK's errors says why it was given. */
 interface RefusedCall {
-  readonly name?: string;
-  readonly $metadata?: { readonly httpStatusCode?: number; clockSkewCorrected?: boolean };
+  readonly name: string;
+  readonly $metadata: { readonly httpStatusCode?: number; clockSkewCorrected?: boolean };
 }
 
 /**
@@ -24,18 +24,23 @@ interface RefusedCall {
  * minutes apart, the SDK takes every error for one of a wrong signature time and repeats the call four times, each time
  * after a longer pause: also "no such key". Only refusals that may be about time are repeated.
  */
-export function keepAnswersFinal(client: object): void {
-  const { middlewareStack } = client as LambdaClient;
+export function keepAnswersFinal({ middlewareStack }: Pick<LambdaClient, "middlewareStack">): void {
   const middleware: FinalizeRequestMiddleware<ServiceInputTypes, ServiceOutputTypes> = (next) => async (args) => {
     try {
       return await next(args);
     } catch (error) {
-      const { name = "", $metadata } = error as RefusedCall;
-      const isAboutTime = ABOUT_TIME.has(name) || $metadata?.httpStatusCode === FORBIDDEN;
-      if (!isAboutTime && $metadata !== undefined) $metadata.clockSkewCorrected = false;
+      if (isRefusedCall(error) && !isAboutTime(error)) error.$metadata.clockSkewCorrected = false;
       throw error;
     }
   };
   const where = { relation: "after", toMiddleware: "retryMiddleware" } as const;
   middlewareStack.addRelativeTo(middleware, { name: "tidegateKeepAnswersFinal", ...where });
+}
+
+function isRefusedCall(error: unknown): error is RefusedCall {
+  return error instanceof Error && "$metadata" in error && typeof error.$metadata === "object";
+}
+
+function isAboutTime({ name, $metadata }: RefusedCall): boolean {
+  return ABOUT_TIME.has(name) || $metadata.httpStatusCode === FORBIDDEN;
 }

@@ -101,7 +101,7 @@ function findReasons(
   return reasons;
 }
 
-/** CloudFormation looks the value up anew at each update: without its present value, it may be another one. */
+/** CloudFormation looks the value up again at each update: where its present value is unknown, it may be another one. */
 function ssmDifference(
   { ssmValues }: StackPlanInput,
   { parameters, resolved = {} }: StackState,

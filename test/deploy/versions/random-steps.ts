@@ -46,7 +46,7 @@ export function changesOf({ functions, shared }: Step): number {
   return functions.length + (shared === null ? 0 : 1);
 }
 
-/** The first function never goes: a stack without an alias is no release. Any change brings one back that is gone. */
+/** The first function never goes: a stack without an alias has no release. Any change brings one back that is gone. */
 function changed(wanted: WantedFunction, index: number, change: FunctionChange | undefined): WantedFunction {
   if (change === undefined) return wanted;
   if (!wanted.isPresent) return { ...wanted, isPresent: true };
