@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { explainRelease } from "../../lib/release/verbs/look.ts";
 import type { AnalysisPolicy } from "../../lib/assembly/release-metadata.ts";
-import type { Traffic } from "../helpers/simulated-aws/sim-cloudwatch.ts";
+import { MEDIAN_MS, type Traffic } from "../helpers/simulated-aws/sim-cloudwatch.ts";
 import { ANALYSIS, Rehearsal } from "./rehearsal.ts";
 
 /** An app whose `list` reports its outcomes and takes this traffic. */
@@ -55,6 +55,21 @@ describe("a new version that is slower", () => {
     expect(release.cause?.text).toMatch(
       /Shop\/list: the new version is slower than the stable one: .* by the stable version's p\d\d/,
     );
+  });
+
+  test.each([
+    [4, 1.2],
+    [4, 2],
+    [400, 1.2],
+  ])("is rolled back where a call takes %d ms and the new version %f times as long", async (medianMs, factor) => {
+    const stable = medianMs / MEDIAN_MS;
+    const slowness = new Map([
+      ["1", stable],
+      ["2", stable * factor],
+    ]);
+    const release = await deploy(appWith({ slowness }, { latency }));
+    expect(release).toMatchObject({ state: "ROLLED_BACK", cause: { trigger: "analysis" } });
+    expect(release.cause?.text).toContain("the new version is slower than the stable one");
   });
 
   test.each([1, 1.05, 0.5])(

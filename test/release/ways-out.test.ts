@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { abortRelease } from "../../lib/release/verbs/ask.ts";
-import { releaseHistory } from "../../lib/release/verbs/look.ts";
+import { explainRelease, releaseHistory } from "../../lib/release/verbs/look.ts";
 import { resumeRelease } from "../../lib/release/verbs/resume.ts";
 import { rollbackRelease } from "../../lib/release/verbs/rollback.ts";
 import { startRelease } from "../../lib/release/verbs/start.ts";
 import { takeTurn } from "../../lib/release/verbs/turn.ts";
+import type { Release } from "../../lib/release/model.ts";
 import { FencedOutError } from "../../lib/release/journal-session.ts";
 import { MINUTE, Rehearsal } from "./rehearsal.ts";
 
@@ -20,6 +21,18 @@ async function blockedApp(): Promise<Rehearsal> {
   return app;
 }
 
+/** A canary whose driver stopped at its first step. */
+async function interruptedCanary(): Promise<Rehearsal> {
+  const app = new Rehearsal();
+  const { ports } = app.process("anna");
+  const isShifted = ({ verifiedAt, state }: Release) => state === "SHIFTING" && verifiedAt !== undefined;
+  await app.sim.run(startRelease(app.plan(), ports, { ...app.options("anna"), until: isShifted }));
+  return app;
+}
+
+const withoutList: typeof rollbackRelease = (ports, options) =>
+  rollbackRelease(ports, { ...options, without: ["Shop/list"] });
+
 describe("a member whose alias is gone", () => {
   test("is left out by name, and the release is rolled back", async () => {
     const app = await blockedApp();
@@ -28,6 +41,37 @@ describe("a member whose alias is gone", () => {
     const letGo: typeof rollbackRelease = (ports, options) => rollbackRelease(ports, { ...options, without });
     expect(await app.act("ben", letGo)).toMatchObject({ exitCode: 0, release: { state: "ROLLED_BACK" } });
     expect(app.oracle.live()).toMatchObject({ "Shop/create": "1", "Shop/notify": "1" });
+  });
+
+  test("goes back all the same where its alias can be moved", async () => {
+    const app = await interruptedCanary();
+    expect(app.oracle.live()["Shop/list"]).toBe("1+2@10");
+    expect(await app.act("ben", withoutList)).toMatchObject({ exitCode: 0, release: { state: "ROLLED_BACK" } });
+    expect(app.oracle.live()).toMatchObject({ "Shop/create": "1", "Shop/list": "1", "Shop/notify": "1" });
+    app.expectNoViolations();
+  });
+
+  test("stays as it is where another caller moved its alias, and the journal says so", async () => {
+    const app = await interruptedCanary();
+    app.moveAlias("list", { primary: "1", weights: { "2": 0.5 } });
+    expect(await app.act("ben", withoutList)).toMatchObject({ exitCode: 0, release: { state: "ROLLED_BACK" } });
+    expect(app.oracle.live()).toMatchObject({ "Shop/create": "1", "Shop/list": "1+2@50" });
+    const explained = await app.sim.run(explainRelease(app.process("ben").ports));
+    expect(explained?.events.map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(/^Shop\/list stays as it is: alias list:live was moved outside this release/),
+    );
+  });
+
+  test("holds nothing up where its function is gone", async () => {
+    const app = await interruptedCanary();
+    const { world } = app.sim;
+    const list = world.functions.get("list");
+    const start = app.sim.scheduler.now;
+    world.functions.delete("list");
+    expect(await app.act("ben", withoutList)).toMatchObject({ exitCode: 0, release: { state: "ROLLED_BACK" } });
+    expect(app.sim.scheduler.now - start).toBeLessThan(2 * MINUTE);
+    if (list !== undefined) world.functions.set("list", list);
+    expect(app.oracle.live()).toMatchObject({ "Shop/create": "1", "Shop/list": "1+2@10" });
   });
 
   test("is refused where the release has no member of that name", async () => {

@@ -5,8 +5,6 @@ import { fetchMetricData, type MetricData } from "./metric-data.ts";
 import { aliasDimensions, PERCENTILES, slowerQueries } from "./version-queries.ts";
 
 const MINUTE_MS = 60_000;
-/** A new environment is a few milliseconds slower until its code is compiled: that much is not a slower version. */
-const LEAST_DIFFERENCE_MS = 10;
 /** Fewer minutes than this before the release make no percentiles to compare with. */
 const LEAST_MINUTES = 5;
 
@@ -57,7 +55,7 @@ function baselineThresholds(before: MetricData, since: number, tolerance: number
     const minutes = [...before.series(`before_${percentile}`)].filter(([at]) => at < since).map(([, value]) => value);
     if (minutes.length < LEAST_MINUTES) return [];
     const median = minutes.sort((a, b) => a - b)[Math.floor(minutes.length / 2)] ?? 0;
-    return [{ percentile, thresholdMs: roundMs(median + Math.max(median * tolerance, LEAST_DIFFERENCE_MS)) }];
+    return [{ percentile, thresholdMs: roundMs(median * (1 + tolerance)) }];
   });
 }
 

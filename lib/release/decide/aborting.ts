@@ -3,7 +3,7 @@ import type { Cause, Release, Straggler } from "../model.ts";
 import { type Convergence, converge } from "./converge.ts";
 import { type Decision, enter, stay, type Tick } from "./decision.ts";
 import { runHooks } from "./hooks.ts";
-import { restorableMembers, restoredShape, touchedMembers } from "./members.ts";
+import { leftOutMembers, restorableMembers, restoredShape, touchedMembers } from "./members.ts";
 import { releaseLeft } from "./left-versions.ts";
 import { prepareReturn } from "./prepare-return.ts";
 import { alignmentNews, areStacksMoving, misalignedPaths } from "./pins.ts";
@@ -17,11 +17,21 @@ const STACKS_LOOK_MS = 5_000;
  * Continues past failures; aliases that cannot be rolled back are listed.
  */
 export function decideAborting(tick: Tick): Decision {
-  const members = restorableMembers(tick.release);
+  const leftOut = leftOutMembers(tick.release);
+  const members = [...restorableMembers(tick.release), ...leftOut];
+  const triedOnce = new Set(leftOut.map(({ path }) => path));
   const back = prepareReturn(tick);
   if (back.first !== undefined) return back.first;
   const { held, lost } = back;
-  const order = { members, goalOf: restoredShape, step: "stable", direction: "callers-first", held, lost } as const;
+  const order = {
+    members,
+    goalOf: restoredShape,
+    step: "stable",
+    direction: "callers-first",
+    held,
+    lost,
+    triedOnce,
+  } as const;
   const convergence = converge({ ...tick, release: back.release }, order);
   const { release, command, wakeAt } = convergence;
   const events = [...back.events, ...convergence.events];
@@ -43,7 +53,12 @@ export function decideAborting(tick: Tick): Decision {
  * never wrote, is left alone.
  */
 function stragglersOf({ release }: Tick, { foreign, unreachable }: Convergence): readonly Straggler[] {
-  return [...foreign.filter(({ path }) => release.progress[path]?.touched === true), ...unreachable];
+  const stuck = [...foreign.filter(({ path }) => release.progress[path]?.touched === true), ...unreachable];
+  return stuck.filter(({ path }) => !isLeftOut(release, path));
+}
+
+function isLeftOut({ letGo = [] }: Release, path: string): boolean {
+  return letGo.includes(path);
 }
 
 /** With every alias back: waits for stacks that may still move one, then has their pins follow. */
@@ -70,14 +85,17 @@ function tryStacks(tick: Tick, release: Release): Decision | undefined {
   return stay(tick, { ...tried, effect }, { command: { kind: "align" }, requests: [] });
 }
 
-function finish(tick: Tick, { release, foreign }: Convergence): Decision {
-  const drifted: NewEvent[] = foreign.map(({ path, reason }) => ({
-    code: "AliasDrifted",
-    text: `${path}: ${reason}; this release never wrote it, and leaves it`,
-    trigger: "foreign-change",
-  }));
-  const rolledBack = (next: Release) =>
-    enter(tick, next, "ROLLED_BACK", { events: drifted, patch: { stragglers: [] } });
+function finish(tick: Tick, { release, foreign, unreachable }: Convergence): Decision {
+  const stuck: NewEvent[] = [...foreign, ...unreachable].map(({ path, reason }) =>
+    isLeftOut(release, path)
+      ? { code: "MembersLetGo", text: `${path} stays as it is: ${reason}`, trigger: "user" }
+      : {
+          code: "AliasDrifted",
+          text: `${path}: ${reason}; this release never wrote it, and leaves it`,
+          trigger: "foreign-change",
+        },
+  );
+  const rolledBack = (next: Release) => enter(tick, next, "ROLLED_BACK", { events: stuck, patch: { stragglers: [] } });
   const decision =
     touchedMembers(release).length === 0
       ? rolledBack(release)

@@ -23,6 +23,8 @@ export interface ConvergenceOrder {
   readonly held?: ReadonlyMap<string, number>;
   /** Aliases that are not written at all, by member path, and why. */
   readonly lost?: ReadonlyMap<string, string>;
+  /** Paths of members that hold nothing up: they are tried once. */
+  readonly triedOnce?: ReadonlySet<string>;
 }
 
 /** How far the aliases are from where they should be, and what to do about it. */
@@ -80,7 +82,10 @@ export function converge(tick: Tick, order: ConvergenceOrder): Convergence {
 function locate(tick: Tick, order: ConvergenceOrder, member: Member): Position {
   const progress = countFailure(tick, progressOf(tick.release, member), member);
   const seen = tick.observations.aliases.get(member.path);
-  if (seen === undefined || seen.kind === "unreadable") return unread(tick, progress, seen?.reason ?? "not read");
+  const isTriedOnce = order.triedOnce?.has(member.path) === true;
+  const allowed = isTriedOnce ? 0 : MAX_FAILURES;
+  if (seen === undefined || seen.kind === "unreadable")
+    return unread(tick, progress, seen?.reason ?? "not read", allowed);
   if (seen.kind === "missing") {
     const fix = `\`rollback --without ${member.path}\` lets it go`;
     return { kind: "foreign", reason: `alias ${nameOf(member)} no longer exists: ${fix}` };
@@ -98,14 +103,14 @@ function locate(tick: Tick, order: ConvergenceOrder, member: Member): Position {
   }
   const isForeign = !isExpected(progress, snapshot, isOurs) || isPutBack(order, progress, snapshot);
   if (!isThere && isForeign) {
-    if (seen.transitioning) return { kind: "wait", until: tick.now + FIRST_RETRY_MS * 5, progress };
+    if (seen.transitioning && !isTriedOnce) return { kind: "wait", until: tick.now + FIRST_RETRY_MS * 5, progress };
     return foreign(member, progress, snapshot);
   }
   const until = order.held?.get(member.path);
   if (until !== undefined) return { kind: "wait", until, progress };
   const reason = order.lost?.get(member.path);
   if (reason !== undefined) return { kind: "unreachable", reason, progress };
-  return nextAttempt(tick, progress, member, snapshot);
+  return nextAttempt(tick, progress, { member, snapshot, allowed });
 }
 
 function progressOf(release: Release, member: Member): Progress {
@@ -124,12 +129,12 @@ function failed(tick: Tick, progress: Progress, delayMs?: number): Progress {
   return { ...progress, failures, retryAt: tick.now + (delayMs ?? backoffMs) };
 }
 
-function unread(tick: Tick, progress: Progress, reason: string): Position {
+function unread(tick: Tick, progress: Progress, reason: string, allowed: number): Position {
   if (progress.retryAt !== undefined && progress.retryAt > tick.now) {
     return { kind: "wait", until: progress.retryAt, progress };
   }
   const next = failed(tick, progress);
-  if (next.failures > MAX_FAILURES) return { kind: "unreachable", reason, progress: next };
+  if (next.failures > allowed) return { kind: "unreachable", reason, progress: next };
   return { kind: "wait", until: next.retryAt!, progress: next };
 }
 
@@ -183,10 +188,17 @@ function foreignReason(member: Member, progress: Progress, snapshot: AliasSnapsh
   return `alias ${nameOf(member)} was moved outside this release: it serves ${describeShape(snapshot)}${ours} (${who}${revision})`;
 }
 
-function nextAttempt(tick: Tick, progress: Progress, member: Member, snapshot: AliasSnapshot): Position {
+interface Attempt {
+  readonly member: Member;
+  readonly snapshot: AliasSnapshot;
+  /** How many failures in a row are allowed. */
+  readonly allowed: number;
+}
+
+function nextAttempt(tick: Tick, progress: Progress, { member, snapshot, allowed }: Attempt): Position {
   const write = tick.observations.writes.get(member.path);
   const reason = write !== undefined && write.kind !== "written" ? write.reason : "the alias does not follow";
-  if (progress.failures > MAX_FAILURES) return { kind: "unreachable", reason, progress };
+  if (progress.failures > allowed) return { kind: "unreachable", reason, progress };
   if (progress.retryAt !== undefined && progress.retryAt > tick.now) {
     const text = `${member.path}: writing ${nameOf(member)} failed: ${reason}`;
     const event: NewEvent = { code: "AliasWriteFailed", text, trigger: "policy" };

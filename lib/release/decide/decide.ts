@@ -4,7 +4,7 @@ import { type Decision, enter, type Needs, stay, type Tick } from "./decision.ts
 import { decideFinalising } from "./finalising.ts";
 import { decidePruning } from "./finishing.ts";
 import { leftMembers } from "./left-versions.ts";
-import { movingMembers, promotedMembers, restorableMembers, steppedMembers } from "./members.ts";
+import { leftOutMembers, movingMembers, promotedMembers, restorableMembers, steppedMembers } from "./members.ts";
 import { returningMembers } from "./prepare-return.ts";
 import { decideBaking, decidePostHooks, decidePromoting, decideShifting } from "./shifting.ts";
 import { decideLocked, decidePreHooks, decideReady, decideStaging } from "./starting.ts";
@@ -91,7 +91,7 @@ function allNeedsOf(release: Release, now: number): Needs {
       return { aliases: [], alarms: true, ...metricsOf(true) };
     case "ABORTING":
       return {
-        aliases: paths(restorableMembers(release)),
+        aliases: paths([...restorableMembers(release), ...leftOutMembers(release)]),
         targets: paths(returningMembers(release, now)),
         ...(release.leftConcurrency === "asked" ? { idle: paths(leftMembers(release)) } : {}),
         ...stacksOf(release),

@@ -32,6 +32,14 @@ export function restorableMembers(release: Release): readonly Member[] {
   );
 }
 
+/** Members that were left out by name: they go back where that holds nothing up. */
+export function leftOutMembers(release: Release): readonly Member[] {
+  return release.members.filter(
+    ({ target, path }) =>
+      target !== undefined && stableOf(release, path) !== null && release.letGo?.includes(path) === true,
+  );
+}
+
 /** Members whose alias stays on its new version while the stacks' parameters follow. */
 export function promotedMembers(release: Release): readonly Member[] {
   return movingMembers(release).filter(({ path }) => release.letGo?.includes(path) !== true);

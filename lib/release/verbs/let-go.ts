@@ -1,7 +1,10 @@
 import { UserError } from "../../errors.ts";
 import type { JournalSession } from "../journal-session.ts";
 
-/** Lets members of the present release go by name: nothing is owed to them any more. Refuses names it does not have. */
+/**
+ * Lets members of the present release go by name: their alias goes back where one call can move it, and nothing waits for
+ * them. Refuses names it does not have.
+ */
 export async function letGo(session: JournalSession, paths: readonly string[], actor: string): Promise<void> {
   const { release } = session;
   if (release === undefined || paths.length === 0) return;
@@ -9,7 +12,7 @@ export async function letGo(session: JournalSession, paths: readonly string[], a
     release.members.map(({ path }) => path),
     paths,
   );
-  const text = `left out: ${paths.join(", ")}; nothing is rolled back there`;
+  const text = `left out: ${paths.join(", ")}; the release does not wait for them`;
   await session.commit({
     release: { ...release, letGo: [...new Set([...(release.letGo ?? []), ...paths])] },
     events: [{ code: "MembersLetGo", text, trigger: "user", actor }],

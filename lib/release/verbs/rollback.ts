@@ -26,7 +26,7 @@ import { withSession } from "./with-session.ts";
 export interface RollbackOptions extends AskOptions {
   /** Id of a release of the history: back to what it left live. @default - what was live before the last one */
   readonly to?: string;
-  /** Paths of members to leave out, as their alias or stack is gone: nothing is rolled back there. */
+  /** Paths of members to leave out, as their alias or stack is gone: nothing waits for them. */
   readonly without?: readonly string[];
   /** @default - the endpoint's time and four random bytes */
   readonly releaseId?: string;
