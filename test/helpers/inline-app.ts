@@ -10,7 +10,7 @@ import { Aws } from "../../lib/aws/aws.ts";
 import { AppStackPort } from "../../lib/deploy/app-stack-port.ts";
 import { AppStacks } from "../../lib/deploy/app-stacks.ts";
 import { deployApp, type DeployReport, type DeployRequest } from "../../lib/deploy/deploy.ts";
-import { identifyTarget } from "../../lib/deploy/target.ts";
+import { identifyTarget, type Target } from "../../lib/deploy/target.ts";
 import type { Message } from "../../lib/io/message.ts";
 import { AdjustableClock } from "../../lib/local/state/clock.ts";
 import { startTestCloud, type TestCloud } from "./cloud.ts";
@@ -45,7 +45,6 @@ export interface Called {
 export async function startInlineApp(options: { readonly clockSpeed?: number } = {}): Promise<InlineApp> {
   const cloud = await startTestCloud({ clock: new AdjustableClock({ speed: options.clockSpeed ?? 60 }) });
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  const connections: Aws[] = [];
   const lambda = cloud.client(LambdaClient);
   const folders: string[] = [];
   const messages: Message[] = [];
@@ -64,18 +63,20 @@ export async function startInlineApp(options: { readonly clockSpeed?: number } =
     return readAssembly(outdir);
   };
   // A connection each time, as each command has: a role's session of an hour is over after a minute of the machine's time.
-  const target = () => {
+  const connected = async <T>(use: (target: Target) => Promise<T>): Promise<T> => {
     const aws = new Aws({ region: "us-east-1", endpoint: cloud.endpoint, credentials });
-    connections.push(aws);
-    return identifyTarget(aws, "wire", "us-east-1");
+    try {
+      return await use(await identifyTarget(aws, "wire", "us-east-1"));
+    } finally {
+      await aws.close();
+    }
   };
   return {
     cloud,
     messages,
     synthesise,
     async deploy(build, more = {}) {
-      const request: DeployRequest = {
-        target: await target(),
+      const request: Omit<DeployRequest, "target"> = {
         assembly: typeof build === "function" ? synthesise(build) : build,
         wanted: [],
         parameters: {},
@@ -87,12 +88,12 @@ export async function startInlineApp(options: { readonly clockSpeed?: number } =
         host,
         signal: new AbortController().signal,
       };
-      return deployApp({ ...request, ...more });
+      return connected((target) => deployApp({ target, ...request, ...more }));
     },
     async heldBack(build) {
       const { stacks } = synthesise(build);
       const signal = new AbortController().signal;
-      return new AppStackPort(new AppStacks({ target: await target(), stacks, host, signal })).heldBack();
+      return connected((target) => new AppStackPort(new AppStacks({ target, stacks, host, signal })).heldBack());
     },
     async call(FunctionName, payload = {}) {
       const Payload = JSON.stringify(payload);
@@ -102,7 +103,6 @@ export async function startInlineApp(options: { readonly clockSpeed?: number } =
       return { version: answer.ExecutedVersion ?? "", answer: JSON.parse(text) as unknown, ...error };
     },
     async stop() {
-      for (const aws of connections) await aws.close();
       await cloud.stop();
       for (const folder of folders) rmSync(folder, { recursive: true, force: true });
     },
