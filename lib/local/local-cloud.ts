@@ -12,15 +12,19 @@ import type { IamMode } from "./policy/iam-mode.ts";
 import { type AccessObserver, Authoriser } from "./server/authorise.ts";
 import { AwsGateway } from "./server/aws-gateway.ts";
 import { InFlight } from "./server/in-flight.ts";
+import type { Interceptor } from "./server/intercept.ts";
 import { createCloudServer } from "./server/server.ts";
 import { ServiceHost, type CloudParts } from "./server/service-host.ts";
-import type { Cloud } from "./service.ts";
+import type { Cloud, QueuedMessage } from "./service.ts";
 import { openStateFile } from "./state/state-file.ts";
 import { prepareStateFolder } from "./state/state-folder.ts";
 import type { Store } from "./state/store.ts";
 
 /** The account of every local cloud: the one that tools expect of an emulator. No real account has this id. */
 export const LOCAL_ACCOUNT = "000000000000";
+
+/** The name of the state's file in its folder. */
+export const STATE_FILE = "state.sqlite";
 
 /** How long a stop waits for requests that are being answered; a long poll ends with its connection. */
 const GRACE_MS = 250;
@@ -43,6 +47,16 @@ export interface LocalCloudOptions {
   readonly iam?: IamMode;
   /** Called with each permission that a caller needs. @default - nothing is recorded */
   readonly onAccess?: AccessObserver;
+  /** Comes before each operation that is called over the wire: faults of a test. @default - none */
+  readonly intercept?: Interceptor;
+  /** Receives each message that a queue takes. @default - nothing is recorded */
+  readonly onQueued?: (message: QueuedMessage) => void;
+  /**
+   * Whether the state survives a power cut: every answer waits then until it is on disk. Without it, state survives the
+   * process only.
+   * @default true
+   */
+  readonly isDurable?: boolean;
   /** Where the cloud's own log lines go. @default - nowhere */
   readonly log?: (line: string) => void;
   /** What the admin surface's `stop` does. @default - stops the cloud */
@@ -75,6 +89,8 @@ export interface LocalCloud {
   readonly token: string;
   readonly call: Cloud["call"];
   status(): CloudStatus;
+  /** Writes a copy of the state's file, without blobs and unpacked code, to a new file. */
+  copyState(path: string): Promise<void>;
   /** Ends the services, closes the port and the state. Calling it again does nothing. */
   stop(): Promise<void>;
 }
@@ -87,7 +103,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const { stateFolder, log = () => undefined } = options;
   const startedMs = performance.now();
   prepareStateFolder(stateFolder);
-  const store = openStateFile(join(stateFolder, "state.sqlite"));
+  const store = openStateFile(join(stateFolder, STATE_FILE), { isDurable: options.isDurable });
   const time = new CloudClock(store, options.clock);
   const address = { port: 0 };
   const cloud = buildCloud(options, store, time.clock, address);
@@ -113,6 +129,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       stop: options.onStop ?? (() => void stop()),
     },
     ready: ready.promise,
+    intercept: options.intercept,
     address,
     inFlight,
     log,
@@ -125,11 +142,12 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   });
   setImmediate(() => ready.resolve(services.startEager()));
   const call = services.call.bind(services) as Cloud["call"];
-  return { endpoint: cloud.endpoint, port: address.port, clock: time.clock, token, call, status, stop };
+  const copyState = (path: string) => store.copyTo(path);
+  return { endpoint: cloud.endpoint, port: address.port, clock: time.clock, token, call, status, copyState, stop };
 }
 
 function buildCloud(
-  { stateFolder, account = LOCAL_ACCOUNT, log = () => undefined }: LocalCloudOptions,
+  { stateFolder, account = LOCAL_ACCOUNT, isDurable, onQueued, log = () => undefined }: LocalCloudOptions,
   store: Store,
   clock: AdjustableClock,
   address: { readonly port: number },
@@ -139,8 +157,9 @@ function buildCloud(
     partition: "aws",
     clock,
     store,
-    blobs: new BlobStore(join(stateFolder, "blobs")),
+    blobs: new BlobStore(join(stateFolder, "blobs"), { isDurable }),
     scratchFolder: join(stateFolder, "scratch"),
+    ...(onQueued !== undefined && { onQueued }),
     get endpoint() {
       return `http://127.0.0.1:${address.port}`;
     },

@@ -129,6 +129,19 @@ export interface Visitor {
   readonly userId: string;
 }
 
+/** A message that a queue has taken: sent to it, moved to it, or kept as a dead letter. */
+export interface QueuedMessage {
+  readonly queueArn: string;
+  readonly messageId: string;
+  readonly body: string;
+  /** Names and text values of its message attributes; of binary ones, the base64 form. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Of a FIFO queue's message, and where a standard queue's has one. */
+  readonly groupId?: string;
+  /** Milliseconds since the epoch, in the cloud's time. */
+  readonly sentMs: number;
+}
+
 /** What the cloud gives its services. */
 export interface Cloud {
   /** Twelve digits. */
@@ -166,6 +179,8 @@ export interface Cloud {
   ): string | undefined;
   /** Lets a request to what a user serves in by its caller's policies; undefined where they refuse it. */
   admit(visit: Visit): Visitor | undefined;
+  /** Receives each message that a queue takes, as a test needs it. @default - nothing is recorded */
+  readonly onQueued?: (message: QueuedMessage) => void;
   /** Writes a line to the cloud's own log. */
   log(line: string): void;
 }

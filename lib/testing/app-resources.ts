@@ -18,6 +18,7 @@ export interface AppResource {
   /** The path of its construct, for example `Todo/Create/Function`. */
   readonly constructPath: string;
   readonly stackName: string;
+  readonly region: string;
 }
 
 /** What CloudFormation says of a stack's resource. */
@@ -28,13 +29,14 @@ export interface FoundResource {
 }
 
 /** The resources of a stack, with the paths of their constructs. */
-export function resourcesOf(stack: AssemblyStack, found: readonly FoundResource[]): AppResource[] {
+export function resourcesOf(stack: AssemblyStack, region: string, found: readonly FoundResource[]): AppResource[] {
   return found.map(({ LogicalResourceId = "", PhysicalResourceId = "", ResourceType = "" }) => ({
     type: ResourceType,
     logicalId: LogicalResourceId,
     physicalId: PhysicalResourceId,
     constructPath: stack.origins.get(LogicalResourceId)?.constructPath ?? LogicalResourceId,
     stackName: stack.stackName,
+    region,
   }));
 }
 

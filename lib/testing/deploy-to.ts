@@ -88,14 +88,20 @@ function deployFailed(report: DeployReport, messages: readonly Message[]): UserE
 async function readResources(aws: Aws, place: Place, stack: AssemblyStack): Promise<AppResource[]> {
   const region = stack.region === "unknown-region" ? place.region : stack.region;
   const client = await aws.inRegion(region).client("cloudformation");
-  return readStack(client, stack, stack.stackName);
+  return readStack({ client, region, stack }, stack.stackName);
+}
+
+interface StackReader {
+  readonly client: CloudFormationClient;
+  readonly region: string;
+  readonly stack: AssemblyStack;
 }
 
 /** A stack's resources, and those of the stacks nested in it. */
-async function readStack(client: CloudFormationClient, stack: AssemblyStack, name: string): Promise<AppResource[]> {
-  const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: name }));
-  const own = resourcesOf(stack, StackResources);
+async function readStack(reader: StackReader, name: string): Promise<AppResource[]> {
+  const { StackResources = [] } = await reader.client.send(new DescribeStackResourcesCommand({ StackName: name }));
+  const own = resourcesOf(reader.stack, reader.region, StackResources);
   const nested = own.filter(({ type }) => type === "AWS::CloudFormation::Stack");
-  const below = await Promise.all(nested.map(({ physicalId }) => readStack(client, stack, physicalId)));
+  const below = await Promise.all(nested.map(({ physicalId }) => readStack(reader, physicalId)));
   return [...own, ...below.flat()];
 }

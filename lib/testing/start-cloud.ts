@@ -2,14 +2,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { IConstruct } from "constructs";
-import { type LocalCloud, startLocalCloud } from "../local/local-cloud.ts";
+import { forkLocalCloud, replaceAddress } from "../local/fork-cloud.ts";
+import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../local/local-cloud.ts";
 import type { IamMode } from "../local/policy/iam-mode.ts";
 import { AdjustableClock } from "../local/state/clock.ts";
 import { deployTo, type DeployOptions } from "./deploy-to.ts";
+import { Faults } from "./faults.ts";
 import { type ClientClass, ClientPool, type ClientSettings, LOCAL_CREDENTIALS, type Place } from "./place.ts";
 import { synthesiseConstruct, synthesiseProject } from "./synthesise-app.ts";
-import { TestApp } from "./test-app.ts";
+import { ForkedApp, TestApp, type TestCloud } from "./test-app.ts";
 import { TestClock } from "./test-clock.ts";
+import { MessageRecord } from "./test-queue.ts";
 
 /** How a test's cloud is started. */
 export interface CloudOptions {
@@ -24,50 +27,55 @@ export interface CloudOptions {
   readonly log?: (line: string) => void;
 }
 
-/** A local cloud of a test's own. */
-export interface TestCloud extends AsyncDisposable {
-  /** The base URL, for example `http://127.0.0.1:38211`. */
-  readonly endpoint: string;
-  readonly clock: TestClock;
-  /**
-   * Deploys an app: the one that a construct is in, or that of a project's folder (the nearest `cdk.json`). Without an
-   * argument it is the project of the working directory. A second deploy updates the first. Throws a `UserError` with
-   * the deployer's own words where it fails.
-   */
-  deploy(app?: IConstruct | string, options?: DeployOptions): Promise<TestApp>;
-  /** A client of the AWS SDK, configured for this cloud. It is closed with the cloud. */
-  client<C extends { destroy(): void }>(Client: ClientClass<C>, settings?: Partial<ClientSettings>): C;
-  /** Stops the cloud and deletes its state. A second call does nothing. */
-  stop(): Promise<void>;
-}
-
 /** Starts an empty local cloud in this process, at a free port, with its state in a temporary folder. */
 export async function startCloud(options: CloudOptions = {}): Promise<TestCloud> {
-  const stateFolder = await mkdtemp(join(tmpdir(), "tidegate-test-"));
-  const cloud = await startLocalCloud({
-    stateFolder,
-    clock: new AdjustableClock(),
-    ...(options.iam !== undefined && { iam: options.iam }),
-    ...(options.log !== undefined && { log: options.log }),
-  });
-  return new RunningCloud(cloud, stateFolder, options);
+  return RunningCloud.start(options, new MessageRecord(), (parts) =>
+    startLocalCloud({ ...parts, clock: new AdjustableClock() }),
+  );
 }
 
+type Parts = Pick<LocalCloudOptions, "stateFolder" | "iam" | "log" | "intercept" | "onQueued" | "isDurable">;
+
 class RunningCloud implements TestCloud {
+  /** Starts a cloud with the kit's own parts in it. */
+  static async start(
+    options: CloudOptions,
+    record: MessageRecord,
+    start: (parts: Parts) => Promise<LocalCloud>,
+  ): Promise<RunningCloud> {
+    const stateFolder = await mkdtemp(join(tmpdir(), "tidegate-test-"));
+    const faults = new Faults(() => cloud.clock);
+    const { iam = "enforce", log = () => undefined } = options;
+    const onQueued = record.add.bind(record);
+    const parts = { stateFolder, iam, log, intercept: faults.intercept, onQueued, isDurable: false };
+    const cloud = await start(parts);
+    return new RunningCloud(cloud, { faults, record, options, stateFolder });
+  }
+
   readonly endpoint: string;
   readonly clock: TestClock;
+  readonly faults: Faults;
   readonly #cloud: LocalCloud;
+  readonly #record: MessageRecord;
+  readonly #options: CloudOptions;
   readonly #stateFolder: string;
   readonly #place: Place;
   readonly #clients: ClientPool;
   readonly #leftovers: (() => void)[] = [];
   #stopping: Promise<void> | undefined;
 
-  constructor(cloud: LocalCloud, stateFolder: string, { region = "us-east-1" }: CloudOptions) {
+  private constructor(
+    cloud: LocalCloud,
+    own: { faults: Faults; record: MessageRecord; options: CloudOptions; stateFolder: string },
+  ) {
     this.#cloud = cloud;
-    this.#stateFolder = stateFolder;
+    this.#record = own.record;
+    this.#options = own.options;
+    this.#stateFolder = own.stateFolder;
     this.endpoint = cloud.endpoint;
     this.clock = new TestClock(cloud.clock);
+    this.faults = own.faults;
+    const { region = "us-east-1" } = own.options;
     this.#place = { stage: "local", region, endpoint: cloud.endpoint, credentials: LOCAL_CREDENTIALS };
     this.#clients = new ClientPool(this.#place);
   }
@@ -76,7 +84,24 @@ class RunningCloud implements TestCloud {
     const synthesised =
       typeof app === "string" ? await synthesiseProject(app, this.#place.stage) : synthesiseConstruct(app);
     this.#leftovers.push(() => synthesised.dispose());
-    return new TestApp(await deployTo(this.#place, synthesised.assembly, options), this.#clients);
+    const deployed = await deployTo(this.#place, synthesised.assembly, options);
+    return new TestApp({ ...deployed, cloud: this, messages: this.#record });
+  }
+
+  async fork(): Promise<TestCloud> {
+    return RunningCloud.start(this.#options, this.#record.copy(), (parts) => forkLocalCloud(this.#cloud, parts));
+  }
+
+  adopt(app: TestApp): ForkedApp {
+    const { port } = new URL(app.cloud.endpoint);
+    const moved = (text: string) => replaceAddress(text, Number(port), this.#cloud.port);
+    const outputs = Object.entries(app.outputs).map(([name, value]) => [name, moved(value)]);
+    return new ForkedApp({
+      outputs: Object.fromEntries(outputs),
+      resources: app.resources().map((one) => ({ ...one, physicalId: moved(one.physicalId) })),
+      cloud: this,
+      messages: this.#record,
+    });
   }
 
   client<C extends { destroy(): void }>(Client: ClientClass<C>, settings?: Partial<ClientSettings>): C {

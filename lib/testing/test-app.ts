@@ -1,10 +1,13 @@
 import type { IConstruct } from "constructs";
 import { type AppResource, findResource, type ResourceName } from "./app-resources.ts";
-import type { Deployed } from "./deploy-to.ts";
+import type { Deployed, DeployOptions } from "./deploy-to.ts";
+import type { Faults } from "./faults.ts";
 import { findBaseUrl } from "./base-url.ts";
 import { type InvokeOptions, invokeFunction } from "./invoke-function.ts";
 import { readLogs, type LogOptions } from "./read-logs.ts";
-import type { ClientClass, ClientPool, ClientSettings } from "./place.ts";
+import type { ClientClass, ClientSettings } from "./place.ts";
+import type { TestClock } from "./test-clock.ts";
+import { type MessageRecord, TestQueue } from "./test-queue.ts";
 
 /** How `fetch` finds the API. */
 export interface FetchOptions extends RequestInit {
@@ -12,17 +15,33 @@ export interface FetchOptions extends RequestInit {
   readonly api?: ResourceName;
 }
 
+/** What a deployed app is made of. */
+export interface TestAppParts extends Deployed {
+  readonly cloud: TestCloud;
+  /** What its queues took. @default - the app is on AWS, where that is not recorded */
+  readonly messages?: MessageRecord;
+}
+
 /** An app that a test has deployed. */
 export class TestApp {
+  /** Where it is deployed. */
+  readonly cloud: TestCloud;
   /** The outputs of all stacks, by name. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly #resources: readonly AppResource[];
-  readonly #clients: ClientPool;
+  readonly #messages: MessageRecord | undefined;
 
-  constructor({ outputs, resources }: Deployed, clients: ClientPool) {
+  constructor({ cloud, outputs, resources, messages }: TestAppParts) {
+    this.cloud = cloud;
     this.outputs = outputs;
     this.#resources = resources;
-    this.#clients = clients;
+    this.#messages = messages;
+  }
+
+  /** The app on a copy of its cloud, whose state only this test changes. Stop it, or declare it with `await using`. */
+  async fork(): Promise<ForkedApp> {
+    const cloud = await this.cloud.fork();
+    return cloud.adopt(this);
   }
 
   /**
@@ -46,7 +65,13 @@ export class TestApp {
 
   /** A client of the AWS SDK, configured for where the app is. It is closed with the cloud. */
   client<C extends { destroy(): void }>(Client: ClientClass<C>, settings?: Partial<ClientSettings>): C {
-    return this.#clients.get(Client, settings);
+    return this.cloud.client(Client, settings);
+  }
+
+  /** A queue of the app, for what it has received. */
+  queue(name: ResourceName): TestQueue {
+    const { physicalId: url, region } = this.resource("AWS::SQS::Queue", name);
+    return new TestQueue(url, region, this.#messages);
   }
 
   /** A resource of the app. Throws a `UserError` that lists what there is where the name means none, or several. */
@@ -59,8 +84,46 @@ export class TestApp {
     return this.resource(type, construct).physicalId;
   }
 
-  /** All resources of a type. */
-  resources(type: string): readonly AppResource[] {
-    return this.#resources.filter((resource) => resource.type === type);
+  /** All resources, or those of a type. */
+  resources(type?: string): readonly AppResource[] {
+    return type === undefined ? this.#resources : this.#resources.filter((resource) => resource.type === type);
   }
+}
+
+/** An app on a cloud of its own, a copy of the one that it was deployed to. */
+export class ForkedApp extends TestApp implements AsyncDisposable {
+  /** Stops its cloud and deletes its state. */
+  stop(): Promise<void> {
+    return this.cloud.stop();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+}
+
+/** A local cloud of a test's own. */
+export interface TestCloud extends AsyncDisposable {
+  /** The base URL, for example `http://127.0.0.1:38211`. */
+  readonly endpoint: string;
+  readonly clock: TestClock;
+  /** Throttled, failing, slow and lost calls. */
+  readonly faults: Faults;
+  /**
+   * Deploys an app: the one that a construct is in, or that of a project's folder (the nearest `cdk.json`). Without an
+   * argument it is the project of the working directory. A second deploy updates the first. Throws a `UserError` with
+   * the deployer's own words where it fails.
+   */
+  deploy(app?: IConstruct | string, options?: DeployOptions): Promise<TestApp>;
+  /**
+   * Starts a cloud with a copy of this one's state, in this process and with the same time. What happens in one is not
+   * seen in the other. Functions start again with their first call. Faults are not copied.
+   */
+  fork(): Promise<TestCloud>;
+  /** The copy of an app on this cloud, which is a fork of the one that the app was deployed to. */
+  adopt(app: TestApp): ForkedApp;
+  /** A client of the AWS SDK, configured for this cloud. It is closed with the cloud. */
+  client<C extends { destroy(): void }>(Client: ClientClass<C>, settings?: Partial<ClientSettings>): C;
+  /** Stops the cloud and deletes its state. A second call does nothing. */
+  stop(): Promise<void>;
 }

@@ -25,12 +25,20 @@ export async function answerAws(exchange: Exchange): Promise<boolean> {
     target = await exchange.server.gateway.find(request);
     const { onlyService } = exchange;
     if (onlyService !== undefined && target.service !== onlyService) return refusePage(exchange);
-    reply = await invoke(exchange, target);
+    const answered = await invoke(exchange, target);
+    if (answered === "dropped") return cutOff(exchange);
+    reply = answered;
   } catch (error) {
     reply = refuse(exchange, request, target, error);
   }
   await send(exchange, reply);
   drain(exchange.request);
+  return true;
+}
+
+/** The caller cannot know whether its call was carried out. */
+function cutOff({ response }: Exchange): true {
+  response.destroy();
   return true;
 }
 
@@ -41,7 +49,10 @@ function drain(request: IncomingMessage): void {
   request.resume();
 }
 
-async function invoke(exchange: Exchange, { service, server, protocol, call, caller }: Target): Promise<WireReply> {
+async function invoke(
+  exchange: Exchange,
+  { service, server, protocol, call, caller }: Target,
+): Promise<WireReply | "dropped"> {
   if (server === undefined || protocol === undefined || typeof call === "string") {
     throw notCarried(service, typeof call === "string" ? call : call.operation.name);
   }
@@ -54,10 +65,13 @@ async function invoke(exchange: Exchange, { service, server, protocol, call, cal
   };
   const { name } = call.operation;
   const input = await readInput(exchange, call, server);
-  const { services } = exchange.server;
+  const { services, intercept } = exchange.server;
+  const { region } = context;
+  const fate = await intercept?.({ service: service as ServiceName, operation: name, region, input });
   const bootstrapped = bootstrapRegion(input, context.region);
   if (bootstrapped !== undefined) await ensureBootstrap(services as Pick<Cloud, "call">, bootstrapped);
   const output = await services.answer(service as ServiceName, name, input, context);
+  if (fate === "drop") return "dropped";
   return protocol.write(call.operation, (output ?? {}) as Record<string, unknown>, exchange.requestId);
 }
 

@@ -4,6 +4,7 @@ import type { HttpRoute, ServiceName } from "../service.ts";
 import type { AwsGateway } from "./aws-gateway.ts";
 import type { ClockChange } from "../state/clock-change.ts";
 import type { InFlight } from "./in-flight.ts";
+import type { Interceptor } from "./intercept.ts";
 import type { ServiceHost } from "./service-host.ts";
 
 /** The administration endpoints' view of the cloud. */
@@ -27,6 +28,8 @@ export interface ServerContext {
   readonly ready: Promise<void>;
   /** Its port is known once the server listens. */
   readonly address: { readonly port: number };
+  /** Comes before each operation. @default - operations run as they are called */
+  readonly intercept?: Interceptor | undefined;
   /** Every request that is being answered. */
   readonly inFlight: InFlight;
   log(line: string): void;

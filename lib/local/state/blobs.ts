@@ -4,6 +4,7 @@ import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { StoreOptions } from "./store.ts";
 
 /** What is known of stored bytes. */
 export interface BlobInfo {
@@ -34,15 +35,18 @@ export interface ByteRange {
  */
 export class BlobStore {
   readonly #folder: string;
+  readonly #isDurable: boolean;
   readonly #arriving = new Set<string>();
 
-  constructor(folder: string) {
+  /** Blobs survive a power cut, unless `isDurable` is false. */
+  constructor(folder: string, { isDurable = true }: StoreOptions = {}) {
     this.#folder = folder;
+    this.#isDurable = isDurable;
   }
 
   /** A store of its own below this one: two services that keep the same bytes cannot delete them for each other. */
   room(name: string): BlobStore {
-    return new BlobStore(join(this.#folder, name));
+    return new BlobStore(join(this.#folder, name), { isDurable: this.#isDurable });
   }
 
   /** Keeps the bytes and answers once they are on disk. */
@@ -61,6 +65,7 @@ export class BlobStore {
     try {
       await mkdir(join(this.#folder, "incoming"), { recursive: true });
       const info = await writeAndHash(body, path, observe);
+      if (this.#isDurable) await flush(path, "r+");
       const keep = () => this.#adopt(path, info.sha256).finally(() => this.#arriving.delete(name));
       return { ...info, read: () => createReadStream(path), keep, discard };
     } catch (error) {
@@ -114,7 +119,7 @@ export class BlobStore {
     const folder = join(this.#folder, sha256.slice(0, 2));
     await mkdir(folder, { recursive: true });
     await rename(incoming, join(folder, sha256));
-    await flushFolder(folder);
+    if (this.#isDurable) await flushFolder(folder);
   }
 }
 
@@ -136,7 +141,6 @@ async function writeAndHash(
     },
   });
   await pipeline(body instanceof Readable ? body : Readable.from([body]), count, createWriteStream(path));
-  await flush(path, "r+");
   return { sha256: sha256.digest("hex"), md5: md5.digest("hex"), sizeBytes };
 }
 

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { UserError } from "../../errors.ts";
 import { explainFolder } from "./state-folder.ts";
-import { openStore, STORE_FORMAT, type Store } from "./store.ts";
+import { openStore, STORE_FORMAT, type Store, type StoreOptions } from "./store.ts";
 
 const MAGIC = "SQLite format 3\0";
 
@@ -14,11 +14,11 @@ const LARGEST_CHECKED_BYTES = 256 * 1024 * 1024;
  * Opens the state of a cloud. A file that is damaged, newer than this version, or in use by another cloud is refused
  * with a `UserError` and left as it is: state is never deleted unless the user requests it.
  */
-export function openStateFile(path: string): Store {
+export function openStateFile(path: string, options: StoreOptions = {}): Store {
   try {
     if (existsSync(path)) checkStateFile(path);
     else createStateFile(path);
-    return openStore(path);
+    return openStore(path, options);
   } catch (error) {
     throw explain(path, error);
   }

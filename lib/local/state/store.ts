@@ -37,16 +37,24 @@ export interface Store {
    * `close()`: items on disk are resumed at the cloud's next start.
    */
   afterDurable(work: () => void, refused?: (error: unknown) => void): void;
+  /** Writes a copy of everything that was written before to a new file. */
+  copyTo(path: string): Promise<void>;
   close(): void;
 }
 
 /** The format of the file; one that is newer is refused. */
 export const STORE_FORMAT = 1;
 
+/** How a store is kept. */
+export interface StoreOptions {
+  /** Whether what is durable survives a power cut, and not the end of the process only. @default true */
+  readonly isDurable?: boolean | undefined;
+}
+
 /** Opens a store file, or one in memory for `:memory:`. The caller has checked the file (see `state-file.ts`). */
-export function openStore(path: string): Store {
+export function openStore(path: string, { isDurable = true }: StoreOptions = {}): Store {
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
-  return new SqliteStore(new DatabaseSync(path));
+  return new SqliteStore(new DatabaseSync(path), isDurable ? "FULL" : "OFF");
 }
 
 class SqliteStore implements Store {
@@ -56,10 +64,10 @@ class SqliteStore implements Store {
   #flush: Promise<void> | undefined;
   #isClosed = false;
 
-  constructor(sql: DatabaseSync) {
+  constructor(sql: DatabaseSync, synchronous: "FULL" | "OFF") {
     this.sql = sql;
     // EXCLUSIVE: a state file has one owner, and a second one gets an error. FULL: committed data survives a crash.
-    sql.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+    sql.exec(`PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=${synchronous};`);
     sql.exec("PRAGMA foreign_keys=ON;");
     sql.exec(
       "CREATE TABLE IF NOT EXISTS records (collection TEXT, key TEXT, value TEXT, PRIMARY KEY (collection, key)) WITHOUT ROWID",
@@ -167,6 +175,12 @@ class SqliteStore implements Store {
         if (!this.#isClosed) act(...given);
       };
     this.durable().then(unlessClosed(work), unlessClosed(refused));
+  }
+
+  async copyTo(path: string): Promise<void> {
+    // SQLite copies outside of a transaction only, and other callers may have opened the next one meanwhile.
+    while (this.#open) await this.durable();
+    this.sql.prepare("VACUUM INTO ?").run(path);
   }
 
   close(): void {

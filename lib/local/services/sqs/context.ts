@@ -28,7 +28,7 @@ export function openSqs(cloud: Cloud): Sqs {
     cloud,
     queues: cloud.store.collection("sqs.queues"),
     moveTasks: cloud.store.collection("sqs.move-tasks"),
-    messages: new MessageStore(cloud.store),
+    messages: new MessageStore(cloud.store, cloud.onQueued),
     arrivals: new Arrivals(),
     stopping: new AbortController(),
   };

@@ -1,4 +1,5 @@
 import { type Statement, Statements } from "../../state/statements.ts";
+import type { QueuedMessage } from "../../service.ts";
 import type { Store } from "../../state/store.ts";
 import { decodeValue, encodeValue } from "../../state/store-value.ts";
 import type { NewMessage, StoredMessage } from "./records.ts";
@@ -34,9 +35,12 @@ export interface MessageCounts {
 export class MessageStore {
   readonly #store: Store;
   readonly #statements: Statements;
+  readonly #onQueued: ((message: QueuedMessage) => void) | undefined;
 
-  constructor(store: Store) {
+  /** `onQueued` receives each message that a queue takes. */
+  constructor(store: Store, onQueued?: (message: QueuedMessage) => void) {
     this.#store = store;
+    this.#onQueued = onQueued;
     this.#statements = new Statements(store.sql);
     store.sql.exec(`
       CREATE TABLE IF NOT EXISTS sqs_messages (
@@ -74,6 +78,7 @@ export class MessageStore {
       message.expiresMs,
       message.receiveCount ?? 0,
     );
+    this.#onQueued?.(describeQueued(queue, message));
     return Number(added.lastInsertRowid);
   }
 
@@ -212,6 +217,15 @@ export class MessageStore {
   #prepare<R = never>(sql: string): Statement<R> {
     return this.#statements.prepare(sql);
   }
+}
+
+function describeQueued(queueArn: string, { messageId, body, attributes, groupId, sentMs }: NewMessage): QueuedMessage {
+  const texts = Object.entries(attributes).map(([name, { StringValue, BinaryValue }]) => [
+    name,
+    StringValue ?? Buffer.from(BinaryValue ?? []).toString("base64"),
+  ]);
+  const text: Record<string, string> = Object.fromEntries(texts);
+  return { queueArn, messageId, body, attributes: text, ...(groupId !== undefined && { groupId }), sentMs };
 }
 
 function toMessage(row: Row): StoredMessage {
