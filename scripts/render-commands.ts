@@ -12,11 +12,12 @@ const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   rollbackBlocked: "an alias could not be rolled back",
   finalisePending: "traffic is right, but the stacks' parameters could not follow yet: deploy or resume again",
   nothingToDo:
-    "nothing to act on: there is no release, or the verb would change nothing; `status --exit-code`: nothing is deployed",
+    "nothing to act on: there is no release, or the verb would change nothing; `status --exit-code`: nothing is deployed; `rollback` without an id after a release that was rolled back",
   journalLost: "the journal is missing or damaged, and its remains do not show the requested action",
   drifted: "`status --exit-code`: an alias does not serve what is recorded, or does not exist",
   running: "`status --exit-code`: a release is under way",
   unattended: "`status --exit-code`: a release is under way and its driver is silent: resume or roll back",
+  deployerBusy: "another deployer holds the release: nothing was done",
   interrupted: "interrupted; every alias was rolled back",
 };
 

@@ -1,6 +1,6 @@
-import { AbortError } from "../errors.ts";
+import { AbortError, UserError } from "../errors.ts";
 import type { IoHost } from "../io/message.ts";
-import { previewRollback, type ReleasePorts, type RollbackPreview } from "../release/engine.ts";
+import { isBroughtBack, previewRollback, type ReleasePorts, type RollbackPreview } from "../release/engine.ts";
 import { escapeControls } from "../util/escape-controls.ts";
 
 const HOUR_MS = 60 * 60_000;
@@ -29,6 +29,24 @@ export async function agreeToRollback(
   if (await host.ask({ code: "RollBackOld", text: question, refusal, passesUnattended: true }))
     return preview.leaves.id;
   throw new AbortError("ApprovalNeeded", "Aborted: rollback not confirmed. No alias was moved.");
+}
+
+/**
+ * A release that has rolled itself back left what was live before it. Going back from there reverts a release that was
+ * good, so that one has to be named.
+ */
+export async function refuseSecondRollback({ journal, clock }: Pick<ReleasePorts, "journal" | "clock">): Promise<void> {
+  // A journal that cannot be read does not block the rollback: the rollback itself reports what is wrong.
+  const found = await journal.read().catch(() => undefined);
+  if (found === undefined || !isBroughtBack(found.document)) return;
+  const { release } = found.document;
+  const { id, enteredAt, cause } = release;
+  const why = cause === undefined ? "" : `: ${cause.text}`;
+  throw new UserError(
+    "AlreadyRolledBack",
+    `Release ${id} was rolled back ${describeAge(clock.now() - enteredAt)} ago${why}. The versions before it are live; no alias was moved.`,
+    { fix: "To go back further, name a release of `tidegate history`: `tidegate rollback <release>`." },
+  );
 }
 
 /** The release that is left and the target, one line per member, and what a rollback cannot restore. */

@@ -1,4 +1,6 @@
 import type { StackView } from "./stack-view.ts";
+import { refuseUnknownParameters } from "./refuse-unknown-parameters.ts";
+import { agreeToReship } from "./agree-to-reship.ts";
 import { shortenWaits } from "./shorten-waits.ts";
 import { selectStacks } from "./select-stacks.ts";
 import type { Assembly, Template } from "../assembly/assembly.ts";
@@ -102,6 +104,7 @@ export async function deployApp(request: DeployRequest): Promise<DeployReport> {
   const app = new AppStacks({ target, stacks, host, signal, parameters });
   const desired = app.desired();
   warnOf(refuseProblems(desired.flatMap(({ stack, desired: template }) => checkStack(stack, template))), host);
+  refuseUnknownParameters(desired, parameters);
   if (request.detach) refuseWithoutDriver(desired, "detach");
   if (desired.some(({ release }) => release?.watch !== undefined)) refuseWithoutDriver(desired, "watch");
   await checkCaller(desired, request);
@@ -167,6 +170,7 @@ async function deployPlanned(
   request.signal.throwIfAborted();
   const whole = buildReleasePlan(views, { ...request.origin, resources: changedResources(diffs) }, request);
   const plan = shortened(whole, liveVersions(views).size > 0, request);
+  await agreeToReship(plan, open.document.history, request.host);
   return releaseApp(app, { views, plan, restoresDevCode }, open, release, request);
 }
 

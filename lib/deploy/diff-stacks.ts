@@ -4,6 +4,7 @@ import type { TemplateDiff } from "@aws-cdk/cloudformation-diff";
 import { parseTemplate } from "../assembly/read-template.ts";
 import { escapeControls } from "../util/escape-controls.ts";
 import { withoutPinDefaults } from "./pin-defaults.ts";
+import { hideReleaseParts, type MemberChange, memberChanges, renderMemberChange } from "./member-changes.ts";
 import { expansionOf } from "./expand/expansion.ts";
 
 /** How one stack's template differs from what is deployed. */
@@ -15,13 +16,18 @@ export interface StackDiff {
   /** Whether the change grants more permissions than before. */
   readonly broadensPermissions: boolean;
   readonly changes: readonly ResourceChange[];
+  /** The functions and workflows that get a new version. */
+  readonly members: readonly MemberChange[];
   /** Resources that stay until the release is promoted, by logical id, each with the reason. */
   readonly held: Readonly<Record<string, string>>;
   /** What takes effect only after the promotion: sentences without a full stop. */
   readonly deferred: readonly string[];
   /** What the stage would take from a live version: sentences without a full stop. */
   readonly stageProblems: readonly string[];
-  /** The same for a person to read: replacements, orphans and IAM changes are marked. */
+  /**
+   * The same for a person to read: replacements, orphans and IAM changes are marked. Versions, aliases and metadata that
+   * every release moves are left out.
+   */
   readonly lines: readonly string[];
 }
 
@@ -56,6 +62,7 @@ export async function diffStack(view: StackView): Promise<StackDiff> {
     differences: diff.differenceCount,
     broadensPermissions: diff.permissionsBroadened,
     changes: listChanges(view, diff),
+    members: memberChanges(view.release, diff),
     held: heldBack(view),
     deferred: deferredBy(view),
     stageProblems: view.stageProblems,
@@ -88,8 +95,11 @@ function listChanges({ stack }: StackView, diff: TemplateDiff): ResourceChange[]
   });
 }
 
-async function renderDiff({ stack }: StackView, diff: TemplateDiff): Promise<string[]> {
+async function renderDiff({ stack, release }: StackView, diff: TemplateDiff): Promise<string[]> {
   if (diff.isEmpty) return [];
+  const members = memberChanges(release, diff).map(renderMemberChange).map(escapeControls);
+  hideReleaseParts(release, diff);
+  if (diff.isEmpty) return members;
   const { formatDifferences } = await import("@aws-cdk/cloudformation-diff");
   const paths = Object.fromEntries([...stack.origins].map(([id, { constructPath }]) => [id, constructPath]));
   let text = "";
@@ -100,7 +110,7 @@ async function renderDiff({ stack }: StackView, diff: TemplateDiff): Promise<str
     },
   });
   formatDifferences(sink, diff, paths);
-  return escapeControls(stripColour(text)).trimEnd().split("\n");
+  return [...members, ...escapeControls(stripColour(text)).trimEnd().split("\n")];
 }
 
 function stripColour(text: string): string {

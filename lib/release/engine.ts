@@ -7,6 +7,7 @@ export { resumeRelease } from "./verbs/resume.ts";
 export { abortRelease, pauseRelease, promoteRelease } from "./verbs/ask.ts";
 export { previewRollback, type RollbackPreview } from "./verbs/preview-rollback.ts";
 export { isWatchSilent } from "./watched.ts";
+export { findReverted, isBroughtBack } from "./history.ts";
 export { deleteOldResources } from "./verbs/delete-old.ts";
 export { rollbackRelease } from "./verbs/rollback.ts";
 export { type DevAlias, type DevVersion, saveDev } from "./verbs/save-dev.ts";

@@ -19,6 +19,8 @@ export const EXIT = {
   running: 10,
   /** A release is under way, and its driver is silent. */
   unattended: 11,
+  /** Another deployer holds the release: nothing was done. */
+  deployerBusy: 12,
   interrupted: 130,
 } as const;
 

@@ -1,6 +1,7 @@
 import { stableOf } from "./decide/members.ts";
 import type { Release } from "./model.ts";
-import type { HistoryEntry } from "./ports/journal-port.ts";
+import { pendingPlans } from "./plan-records.ts";
+import type { HistoryEntry, JournalDocument } from "./ports/journal-port.ts";
 
 /** A finished release as the history keeps it. */
 export function historyEntry(release: Release, finishedAt: number): HistoryEntry {
@@ -39,6 +40,23 @@ export function liveVersions(entries: readonly HistoryEntry[]): ReadonlyMap<stri
 export function isGoneBackFrom({ kind, state, members }: HistoryEntry): boolean {
   const hasMoved = members.some(({ before, after }) => before !== null && before !== after);
   return kind !== "rollback" && state !== "ROLLED_BACK" && hasMoved;
+}
+
+/** Whether the last release moved traffic and brought it back, and no deploy is planned since. */
+export function isBroughtBack(document: JournalDocument): document is JournalDocument & { readonly release: Release } {
+  const { release } = document;
+  return release?.kind === "deploy" && release.state === "ROLLED_BACK" && pendingPlans(document).length === 0;
+}
+
+/**
+ * The release that brought what has this digest, where it was rolled back and has not succeeded since: by itself, or by
+ * the rollback that came next. Entries are newest first.
+ */
+export function findReverted(entries: readonly HistoryEntry[], templateDigest: string): HistoryEntry | undefined {
+  const at = entries.findIndex((entry) => entry.kind === "deploy" && entry.templateDigest === templateDigest);
+  const entry = entries[at];
+  if (entry === undefined) return undefined;
+  return entry.state === "ROLLED_BACK" || entries[at - 1]?.kind === "rollback" ? entry : undefined;
 }
 
 /** Whether a dev session published code since the last deploy that succeeded. */

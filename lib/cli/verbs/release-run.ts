@@ -3,6 +3,7 @@ import {
   breakDeadLock,
   describeOld,
   explainRelease,
+  type Explanation,
   type KnownAlias,
   isFinished,
   lookIntoJournal,
@@ -23,12 +24,13 @@ import {
   type ReleaseOutcome,
   type ReleasePorts,
 } from "../../release/engine.ts";
+import { UserError } from "../../errors.ts";
 import { watchRelease } from "../../deploy/watch-release.ts";
 import { findJournal } from "../../deploy/journal/find-journal.ts";
 import { connectRelease, type ReleaseConnection } from "../../deploy/release-ports.ts";
 import { lastStacks, plannedStackPortOf, restarterOf, stackPortOf } from "../stack-port-of.ts";
 import { describeActor } from "../actor.ts";
-import { agreeToRollback } from "../agree-to-rollback.ts";
+import { agreeToRollback, refuseSecondRollback } from "../agree-to-rollback.ts";
 import { appNameOf, tryAppName } from "../app-name.ts";
 import { connect, type Connection } from "../connect.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -68,6 +70,7 @@ export async function runRollback(options: Options, context: VerbContext): Promi
   const steering = await steerAlone(options, context);
   const to = typeof options["release"] === "string" ? options["release"] : undefined;
   const without = readPaths(options["without"]);
+  if (to === undefined) await refuseSecondRollback(steering.ports);
   const leaves = await agreeToRollback(steering.ports, { to, without }, context.host);
   const stacks = await stackPortOf(steering.connection, options, context);
   const ports = { ...steering.ports, ...(stacks && { stacks }) };
@@ -175,11 +178,21 @@ export async function runExplain(options: Options, context: VerbContext): Promis
   const { ports, app, who } = await steer(options, context);
   const id = typeof options["release"] === "string" ? options["release"] : undefined;
   const explanation = await explainRelease(ports, id, who);
+  if (id !== undefined && (explanation === undefined || isUnknown(explanation))) {
+    throw new UserError("ReleaseUnknown", `There is no release ${id} of ${app}, stage ${who.stage}`, {
+      fix: "Choose one that `tidegate history` shows, or leave the id out to explain the last release.",
+    });
+  }
   return {
     exitCode: explanation === undefined ? EXIT.failed : EXIT.done,
     document: explanation ?? { release: null },
     lines: explanation === undefined ? [`There is no such release of ${app}.`] : renderExplanation(explanation),
   };
+}
+
+/** Neither the journal nor a log has anything of it. */
+function isUnknown({ state, events }: Explanation): boolean {
+  return state === undefined && events.length === 0;
 }
 
 /** The history before the journal was lost is not known. */

@@ -1,0 +1,62 @@
+import type { ResourceDifference, TemplateDiff } from "@aws-cdk/cloudformation-diff";
+import type { ReleaseMember, ReleaseMetadata } from "../assembly/release-metadata.ts";
+
+/** What a deploy changes of a function or workflow whose alias moves. */
+export interface MemberChange {
+  readonly path: string;
+  /** `added`: its alias is new, and there is no traffic to shift. `changed`: a new version is released. */
+  readonly change: "added" | "changed";
+  /** What makes the new version: `code`, or properties as CloudFormation names them. */
+  readonly parts: readonly string[];
+  /** The rollout that shifts its traffic, for example `Canary10Percent5Minutes`. Absent for an added one. */
+  readonly rollout?: string;
+}
+
+/** The members that get a new version, from the difference of a stack's templates. */
+export function memberChanges(release: ReleaseMetadata | undefined, diff: TemplateDiff): MemberChange[] {
+  return (release?.members ?? []).flatMap((member): MemberChange[] => {
+    if (!diff.resources.has(member.version) || !diff.resources.get(member.version).isAddition) return [];
+    const { path } = member;
+    if (isAdded(member, diff)) return [{ path, change: "added", parts: [] }];
+    const rollout = member.shift === "all-at-once" ? "AllAtOnce" : (release?.policy.name ?? "AllAtOnce");
+    return [{ path, change: "changed", parts: partsOf(member, diff), rollout }];
+  });
+}
+
+/** One line for each, in plain words. */
+export function renderMemberChange({ path, change, parts, rollout }: MemberChange): string {
+  if (change === "added") return `${path}: new, takes all traffic from its first version on`;
+  const what = parts.length === 0 ? "what it refers to" : parts.join(", ");
+  const how = rollout === "AllAtOnce" ? "moved all at once" : `shifted by ${rollout}`;
+  return `${path}: ${what} changed → new version, ${how}`;
+}
+
+/** A difference for people: without the metadata, versions and pins that every release moves. */
+export function hideReleaseParts(release: ReleaseMetadata | undefined, diff: TemplateDiff): void {
+  diff.metadata.remove("Tidegate::Release");
+  for (const { version, alias } of release?.members ?? []) {
+    diff.resources.remove(version);
+    if (diff.resources.has(alias) && isPinMove(diff.resources.get(alias))) diff.resources.remove(alias);
+  }
+  const isOldVersion = (one: ResourceDifference) => one.isRemoval && one.oldResourceType?.endsWith("Version") === true;
+  for (const [id, one] of Object.entries(diff.resources.changes)) if (isOldVersion(one)) diff.resources.remove(id);
+}
+
+function isAdded({ alias }: ReleaseMember, { resources }: TemplateDiff): boolean {
+  return resources.has(alias) && resources.get(alias).isAddition;
+}
+
+function partsOf({ resource }: ReleaseMember, { resources }: TemplateDiff): string[] {
+  if (!resources.has(resource)) return [];
+  const names = Object.keys(resources.get(resource).propertyUpdates);
+  return names.map((name) => (name === "Code" || name.startsWith("Definition") ? "code" : name));
+}
+
+/** The alias refers to the new version, and nothing else of it changes. */
+function isPinMove(difference: ResourceDifference): boolean {
+  const names = Object.keys(difference.propertyUpdates);
+  return (
+    difference.isUpdate &&
+    names.every((name) => /^(FunctionVersion|RoutingConfiguration|DeploymentPreference)$/.test(name))
+  );
+}
