@@ -26,6 +26,8 @@ export interface InlineApp {
   /** The cloud assembly of the app. */
   synthesise(build: BuildApp): Assembly;
   deploy(build: BuildApp | Assembly, more?: Partial<DeployRequest>): Promise<DeployReport>;
+  /** Uses a connection to the cloud, which is closed then. */
+  connected<T>(use: (target: Target) => Promise<T>): Promise<T>;
   /** What a stage held back and no release has removed, as `status` names it. */
   heldBack(build: BuildApp): Promise<readonly string[]>;
   /** Calls a function's alias `live` once. */
@@ -75,6 +77,7 @@ export async function startInlineApp(options: { readonly clockSpeed?: number } =
     cloud,
     messages,
     synthesise,
+    connected,
     async deploy(build, more = {}) {
       const request: Omit<DeployRequest, "target"> = {
         assembly: typeof build === "function" ? synthesise(build) : build,

@@ -65,6 +65,15 @@ const sidesOf = (app: Rehearsal) =>
   new Set(Object.values(app.oracle.live()).map((shape) => (shape.endsWith("2") ? "new" : shape)));
 const stateOf = (app: Rehearsal) => app.oracle.journal()?.release?.state;
 
+test("a stage that fails is brought back by the terminal, and no driver is started", async () => {
+  const { app, account } = newApp();
+  app.sim.stackScript.stage = "fails";
+  const outcome = await detach({ app, account });
+  expect(outcome).toMatchObject({ exitCode: 3, release: { state: "ROLLED_BACK" } });
+  expect(outcome).not.toHaveProperty("handedTo");
+  expect(app.oracle.journal()?.lock).toBeUndefined();
+});
+
 test("the terminal stages, and the account does the rest by the same tick", async () => {
   const { app, account } = newApp();
   const outcome = await detach({ app, account });

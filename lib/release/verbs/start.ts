@@ -6,7 +6,7 @@ import type { Release } from "../model.ts";
 import { takenOver, newRelease, type ReleasePlan, validatePlan } from "../plan.ts";
 import type { ReleasePorts } from "../ports/ports.ts";
 import { mendJournal } from "../mend-journal.ts";
-import { isBeforeSettling, isFinished, isOverOrRests, isStaged } from "../states.ts";
+import { isBeforeSettling, isFinished, isLeftToAccount, isOverOrRests } from "../states.ts";
 import { giveUp } from "./give-up.ts";
 import { letGo } from "./let-go.ts";
 import { newReleaseId } from "./new-release-id.ts";
@@ -23,7 +23,7 @@ export interface StartOptions extends VerbOptions {
   readonly releaseId?: string;
   /** The plan that becomes this release, in the same write; it gives the release its id. */
   readonly planId?: string;
-  /** Drives only until the stacks are staged, then starts another driver by this and leaves the release to it. */
+  /** Drives only until the stacks are staged, then starts another driver by this and leaves the release to it. A stage that fails is brought back here. */
   readonly handOver?: HandOver;
   /** Starts the driver that watches the release after its success. @default - not watched */
   readonly startWatch?: HandOver;
@@ -74,7 +74,7 @@ async function driveOrHandOver(
 ): Promise<ReleaseOutcome> {
   const { handOver } = options;
   if (handOver === undefined) return leaveWatch(await drive(session, ports, options), session.fence, options);
-  const release = await drive(session, ports, { ...options, until: isStaged });
+  const release = await drive(session, ports, { ...options, until: isLeftToAccount });
   const isOver = isOverOrRests(release);
   if (isOver || options.signal?.aborted === true) return outcomeOf(release);
   const handedTo = await handOver(release, session.fence);
