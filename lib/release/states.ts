@@ -50,6 +50,11 @@ export function isOverOrRests({ state }: { readonly state: ReleaseState }): bool
   return STATES[state].phase === "finished" || STATES[state].isResting;
 }
 
+/** The stacks hold the new versions: what follows needs no sources. */
+export function isStaged({ state }: { readonly state: ReleaseState }): boolean {
+  return STATES[state].isStaged;
+}
+
 /** The driver in the account may continue from here. What failed is brought back by the driver that is at work. */
 export function isLeftToAccount({ state }: { readonly state: ReleaseState }): boolean {
   return STATES[state].isStaged && STATES[state].phase !== "returning";
