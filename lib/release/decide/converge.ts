@@ -87,8 +87,8 @@ function locate(tick: Tick, order: ConvergenceOrder, member: Member): Position {
   if (seen === undefined || seen.kind === "unreadable")
     return unread(tick, progress, seen?.reason ?? "not read", allowed);
   if (seen.kind === "missing") {
-    const fix = `\`rollback --without ${member.path}\` lets it go`;
-    return { kind: "foreign", reason: `alias ${nameOf(member)} no longer exists: ${fix}` };
+    const fix = isTriedOnce ? "" : `: \`rollback --without ${member.path}\` lets it go`;
+    return { kind: "foreign", reason: `alias ${nameOf(member)} no longer exists${fix}` };
   }
   const goal = order.goalOf(tick.release, member);
   const { snapshot } = seen;
