@@ -4,7 +4,9 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud, STATE_FILE } from "./local-cloud.ts";
 import { AdjustableClock } from "./state/clock.ts";
-import { linkFolder, replaceText } from "./state/copy-state.ts";
+import { isPortTaken } from "./state/port-taken.ts";
+import { addressPairs } from "./state/last-port.ts";
+import { linkFolder, replaceTextsIn } from "./state/copy-state.ts";
 
 const MOST_TRIES = 5;
 
@@ -36,16 +38,12 @@ async function copyState(cloud: LocalCloud, folder: string, port: number): Promi
   await cloud.copyState(file);
   const { stateFolder } = cloud.status();
   for (const name of ["blobs", "scratch"]) linkFolder(join(stateFolder, name), join(folder, name));
-  for (const [from, to] of addresses(cloud.port, port)) replaceText(file, from, to);
+  replaceTextsIn(file, addressPairs(cloud.port, port));
 }
 
 /** The addresses of a cloud in a text, replaced by those of its copy at another port. */
 export function replaceAddress(text: string, fromPort: number, toPort: number): string {
-  return addresses(fromPort, toPort).reduce((replaced, [from, to]) => replaced.replaceAll(from, to), text);
-}
-
-function addresses(from: number, to: number): [from: string, to: string][] {
-  return ["127.0.0.1", "localhost"].map((host) => [`${host}:${from}`, `${host}:${to}`]);
+  return addressPairs(fromPort, toPort).reduce((replaced, [from, to]) => replaced.replaceAll(from, to), text);
 }
 
 async function findFreePort(): Promise<number> {
@@ -55,8 +53,4 @@ async function findFreePort(): Promise<number> {
   server.close();
   await once(server, "close");
   return typeof address === "object" ? (address?.port ?? 0) : 0;
-}
-
-function isPortTaken(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 }

@@ -18,6 +18,8 @@ import { ServiceHost, type CloudParts } from "./server/service-host.ts";
 import type { Cloud, QueuedMessage } from "./service.ts";
 import { openStateFile } from "./state/state-file.ts";
 import { prepareStateFolder } from "./state/state-folder.ts";
+import { isPortTaken } from "./state/port-taken.ts";
+import { settleAtPort } from "./state/last-port.ts";
 import type { Store } from "./state/store.ts";
 
 /** The account of every local cloud: the one that tools expect of an emulator. No real account has this id. */
@@ -35,6 +37,8 @@ export interface LocalCloudOptions {
   readonly stateFolder: string;
   /** @default 0 - a free port */
   readonly port?: number;
+  /** Takes a free port where `port` is in use. @default false */
+  readonly orFreePort?: boolean;
   /** A clock of the caller's own; its setting is not kept. @default - the clock that the state folder keeps */
   readonly clock?: AdjustableClock;
   /** Twelve digits. @default "000000000000" */
@@ -135,11 +139,15 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     log,
   });
   const stop = stopOnce({ server, services, inFlight, time, store });
-  address.port = await listen(server, options.port ?? 0).catch((error: unknown) => {
+  try {
+    address.port = await listen(server, options);
+    settleAtPort(stateFolder, store, address.port);
+  } catch (error) {
+    server.close();
     time.close();
     store.close();
     throw error;
-  });
+  }
   setImmediate(() => ready.resolve(services.startEager()));
   const call = services.call.bind(services) as Cloud["call"];
   const copyState = (path: string) => store.copyTo(path);
@@ -188,9 +196,17 @@ function buildStatus(
   };
 }
 
-async function listen(server: Server, port: number): Promise<number> {
+async function listen(
+  server: Server,
+  { port = 0, orFreePort = false }: Pick<LocalCloudOptions, "port" | "orFreePort">,
+): Promise<number> {
   server.listen(port, "127.0.0.1");
-  await once(server, "listening");
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    if (!orFreePort || !isPortTaken(error)) throw error;
+    return listen(server, {});
+  }
   return (server.address() as AddressInfo).port;
 }
 

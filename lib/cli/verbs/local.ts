@@ -2,7 +2,8 @@ import type { Verb } from "../verb.ts";
 
 const PORT_FLAG = {
   flags: "-p, --port <number>",
-  description: "the port on 127.0.0.1; `TIDEGATE_LOCAL_PORT` or 4747 by default, 0 takes a free one",
+  description:
+    "the port on 127.0.0.1; by default `TIDEGATE_LOCAL_PORT`, the project's last port, or 4747; a free one where that is taken, or with 0",
 };
 const SPEED_FLAG = {
   flags: "--clock-speed <factor>",

@@ -1,4 +1,5 @@
-// The background process of a local cloud: `node main.ts --state <folder> --port <port> --iam <mode>`. Reports the
+// The background process of a local cloud: `node main.ts --state <folder> [--port <port>] --iam <mode>`. Without a port it
+// takes the one that the folder's cloud had last, or the default, or a free one where another program has it. Reports the
 // result of its start to its parent over the IPC channel, and lives on when the parent ends.
 import { enableCompileCache } from "node:module";
 import { parseArgs } from "node:util";
@@ -12,6 +13,8 @@ const { tryReadIamMode } = await import("../policy/iam-mode.ts");
 const { removeLock, writeLock } = await import("./lock-file.ts");
 const { tryReadProcessMark } = await import("./process-mark.ts");
 const { explainStartFailure } = await import("./start-failure.ts");
+const { readLastPort } = await import("../state/last-port.ts");
+const { DEFAULT_PORT } = await import("./default-port.ts");
 const { tellParent } = await import("./start-report.ts");
 
 const STOP_WITHIN_MS = 8000;
@@ -27,13 +30,16 @@ process.on("unhandledRejection", (reason) =>
   log.write(`Unhandled: ${reason instanceof Error ? reason.stack : String(reason)}`),
 );
 
-await start(Number(values.port));
+await start();
 
-async function start(port: number): Promise<void> {
+async function start(): Promise<void> {
+  const named = values.port === undefined ? undefined : Number(values.port);
+  const port = named ?? readLastPort(stateFolder) ?? DEFAULT_PORT;
   try {
     const cloud = await startLocalCloud({
       stateFolder,
       port,
+      orFreePort: named === undefined,
       iam: tryReadIamMode(values.iam) ?? "enforce",
       log: (line) => log.write(line),
       onStop: () => void end(cloud, "asked to stop"),

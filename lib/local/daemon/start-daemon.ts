@@ -9,14 +9,11 @@ import { logPath } from "./log-file.ts";
 import type { IamMode } from "../policy/iam-mode.ts";
 import type { StartReport } from "./start-report.ts";
 
-/** The port of a local cloud when none is named. */
-export const DEFAULT_PORT = 4747;
-
 /** Which cloud is to run in the background. */
 export interface DaemonOptions {
   /** For example `.tidegate/local`. */
   readonly stateFolder: string;
-  /** @default 4747, or the port of the running cloud */
+  /** @default - the port of the running cloud, or the last one, or 4747, or a free one where another program has that */
   readonly port?: number | undefined;
   /** How a cloud that is started treats calls that policies do not allow. @default "enforce" */
   readonly iam?: IamMode | undefined;
@@ -70,9 +67,10 @@ function prepareFolder(stateFolder: string): void {
   if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
 }
 
-function spawnAndHear({ stateFolder, port = DEFAULT_PORT, iam = "enforce" }: DaemonOptions): Promise<StartReport> {
+function spawnAndHear({ stateFolder, port, iam = "enforce" }: DaemonOptions): Promise<StartReport> {
   const log = openSync(logPath(stateFolder), "a");
-  const settings = ["--state", stateFolder, "--port", String(port), "--iam", iam];
+  const named = port === undefined ? [] : ["--port", String(port)];
+  const settings = ["--state", stateFolder, ...named, "--iam", iam];
   const child = spawn(process.execPath, [SMALL_HEAP, mainPath(), ...settings], {
     detached: true,
     stdio: ["ignore", log, log, "ipc"],

@@ -39,21 +39,27 @@ function linkFile(source: string, target: string): void {
 }
 
 /**
- * Replaces a text in everything that a state file holds: the address of the cloud that it was copied from, in queue URLs
- * that functions have as variables, in outputs of stacks and wherever a user has kept one.
+ * Replaces texts in everything that a state file holds: the address of a cloud that was there before, in queue URLs that
+ * functions have as variables, in outputs of stacks and wherever a user has kept one.
  */
-export function replaceText(path: string, from: string, to: string): void {
+export function replaceTexts(sql: DatabaseSync, pairs: readonly (readonly [from: string, to: string])[]): void {
+  const tables = sql.prepare(
+    "SELECT t.name AS t, c.name AS c FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'",
+  );
+  for (const { t, c } of tables.all()) {
+    const [table, column] = [quote(String(t)), quote(String(c))];
+    const change = `UPDATE ${table} SET ${column} = replace(${column}, ?1, ?2)`;
+    const statement = sql.prepare(`${change} WHERE typeof(${column}) = 'text' AND instr(${column}, ?1) > 0`);
+    for (const [from, to] of pairs) statement.run(from, to);
+  }
+}
+
+/** The same in a file that no cloud uses. */
+export function replaceTextsIn(path: string, pairs: readonly (readonly [from: string, to: string])[]): void {
   const sql = new DatabaseSync(path);
   try {
     sql.exec("PRAGMA synchronous=OFF; BEGIN");
-    const tables = sql.prepare(
-      "SELECT t.name AS t, c.name AS c FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'",
-    );
-    for (const { t, c } of tables.all()) {
-      const [table, column] = [quote(String(t)), quote(String(c))];
-      const change = `UPDATE ${table} SET ${column} = replace(${column}, ?1, ?2)`;
-      sql.prepare(`${change} WHERE typeof(${column}) = 'text' AND instr(${column}, ?1) > 0`).run(from, to);
-    }
+    replaceTexts(sql, pairs);
     sql.exec("COMMIT");
   } finally {
     sql.close();
