@@ -4,8 +4,10 @@ import type { Permission, RequestInput } from "../../iam/permissions/permission.
 import { isStructure, textOf } from "../../iam/permissions/read-input.ts";
 import { isAwsError } from "../aws-error.ts";
 import type { ActingFor, Caller } from "../policy/caller.ts";
+import { DecisionCache } from "../policy/decision-cache.ts";
 import type { IamMode } from "../policy/iam-mode.ts";
 import { Identities } from "../policy/identities.ts";
+import { LazyFacts } from "../policy/lazy-facts.ts";
 import { readPolicy } from "../policy/read-policy.ts";
 import { accessDenied, describeDenial, invalidKey, roleNotAssumable, type Denial } from "../policy/refusals.ts";
 import type { Cloud, LocalService, RequestContext, ServiceName, Visit, Visitor } from "../service.ts";
@@ -38,6 +40,7 @@ export class Authoriser {
   readonly #cloud: AuthorisedCloud;
   readonly #identities: Identities;
   readonly #onAccess: AccessObserver | undefined;
+  readonly #decisions = new DecisionCache();
   #permissionsOf: PermissionsOf | undefined;
 
   constructor(mode: IamMode, cloud: AuthorisedCloud, onAccess?: AccessObserver) {
@@ -150,26 +153,34 @@ export class Authoriser {
   }
 
   #decide(caller: Caller, permission: Permission, policy: string | undefined, region: string): Denial | undefined {
-    const { action, resource, facts = {} } = permission;
+    const { action, resource } = permission;
+    const key = `${action} ${resource}`;
+    const known = this.#decisions.find(caller, key, policy);
+    if (known !== undefined) return known.denial;
     // A bucket's ARN names no account, and that of an AWS-managed policy names AWS.
     const resourceAccount = /^\d{12}$/.exec(resource.split(":")[4] ?? "")?.[0] ?? this.#cloud.account;
+    const context = this.#factsOf(caller, permission, region, resourceAccount);
     const decision = decideAccess({
-      request: {
-        action,
-        resource,
-        principal: caller.principal,
-        context: new Map([
-          ...this.#commonFacts(region, resourceAccount),
-          ...Object.entries(caller.facts),
-          ...Object.entries(facts),
-        ]),
-      },
+      request: { action, resource, principal: caller.principal, context },
       caller: caller.policies,
       resource: namedResource(policy),
       resourceAccount,
       needsResourcePolicy: action.startsWith("sts:AssumeRole"),
     });
-    return decision.decision === "allowed" ? undefined : decision;
+    const denial = decision.decision === "allowed" ? undefined : decision;
+    if (!context.wereRead) this.#decisions.keep(caller, key, policy, { denial });
+    return denial;
+  }
+
+  #factsOf(caller: Caller, { facts = {} }: Permission, region: string, resourceAccount: string): LazyFacts {
+    return new LazyFacts(
+      () =>
+        new Map([
+          ...this.#commonFacts(region, resourceAccount),
+          ...Object.entries(caller.facts),
+          ...Object.entries(facts),
+        ]),
+    );
   }
 
   #commonFacts(region: string, resourceAccount: string): [string, readonly string[]][] {
