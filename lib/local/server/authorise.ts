@@ -28,6 +28,11 @@ export interface Access {
   readonly allowed: boolean;
 }
 
+/** AWS's words for the parts of a call that are refused, by their places. */
+type RefusedParts = ReadonlyMap<number, string>;
+
+const NONE: RefusedParts = new Map();
+
 /** Receives each permission that is decided, before the call is run or refused. */
 export type AccessObserver = (access: Access) => void;
 
@@ -50,17 +55,20 @@ export class Authoriser {
     this.#identities = new Identities(cloud);
   }
 
-  /** A call from outside, by the key that signed it. Unsigned calls are the services' own to judge. */
-  async checkSigned(call: AuthorisedCall): Promise<void> {
+  /**
+   * A call from outside, by the key that signed it. Unsigned calls are the services' own to judge. Returns the parts of the
+   * call that are refused, with AWS's words.
+   */
+  async checkSigned(call: AuthorisedCall): Promise<RefusedParts> {
     const { accessKeyId } = call.context;
-    if (this.#mode === "off" || accessKeyId === undefined) return;
-    await this.#check(call, this.#ofKey(accessKeyId, call.service.name));
+    if (this.#mode === "off" || accessKeyId === undefined) return NONE;
+    return this.#check(call, this.#ofKey(accessKeyId, call.service.name));
   }
 
-  /** A call that one service makes for another principal than itself. */
-  async checkActing(call: AuthorisedCall, acting: ActingFor): Promise<void> {
-    if (this.#mode === "off") return;
-    await this.#check(call, this.#actor(acting, call.service.name));
+  /** A call that one service makes for another principal than itself. Returns the parts that are refused. */
+  async checkActing(call: AuthorisedCall, acting: ActingFor): Promise<RefusedParts> {
+    if (this.#mode === "off") return NONE;
+    return this.#check(call, this.#actor(acting, call.service.name));
   }
 
   /** One permission of a principal, for an action that the local cloud carries no operation of. */
@@ -123,14 +131,21 @@ export class Authoriser {
     return caller;
   }
 
-  async #check({ service, operation, input, context }: AuthorisedCall, caller: Caller): Promise<void> {
+  async #check({ service, operation, input, context }: AuthorisedCall, caller: Caller): Promise<RefusedParts> {
     const permissionsOf = this.#permissionsOf ?? (await this.#loadPermissions());
     const request: RequestInput = isStructure(input) ? input : {};
     const findResource = (asked: RequestInput) => service.resourceArn?.(operation, asked, context);
     const place = { account: this.#cloud.account, region: context.region, findResource };
+    const refused = new Map<number, string>();
     for (const permission of permissionsOf(service.name, operation, request, place)) {
-      this.#judge(service, caller, permission, context.region);
+      try {
+        this.#judge(service, caller, permission, context.region);
+      } catch (error) {
+        if (permission.part === undefined || !isAwsError(error)) throw error;
+        refused.set(permission.part, error.message);
+      }
     }
+    return refused;
   }
 
   /** With the first call: a cloud that starts has more urgent things to do. */
