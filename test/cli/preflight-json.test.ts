@@ -9,8 +9,9 @@ let project: TestProject;
 
 beforeAll(async () => {
   cloud = await startTestCloud();
-  const { roleArn, credentials, allow } = await assumeNewRole(cloud, "pipeline");
-  await allow({
+  const pipeline = await assumeNewRole(cloud, "pipeline");
+  const { roleArn, credentials } = pipeline;
+  await pipeline.allow({
     Effect: "Allow",
     Action: ["iam:GetRole", "iam:SimulatePrincipalPolicy"],
     Resource: roleArn,
