@@ -23,6 +23,15 @@ const BY_TOKEN = new Set(["states:SendTaskSuccess", "states:SendTaskFailure", "s
 
 /** Whether policies can name resources for an action (`dynamodb:PutItem`); otherwise its resource is always `*`. */
 export function hasResources(action: string): boolean {
+  let known = KNOWN.get(action);
+  if (known === undefined) KNOWN.set(action, (known = findResources(action)));
+  return known;
+}
+
+/** Of the actions that were asked about: a few dozen in an app. */
+const KNOWN = new Map<string, boolean>();
+
+function findResources(action: string): boolean {
   if (BY_TOKEN.has(action)) return true;
   const [prefix = "", name = ""] = action.split(":");
   return (TABLE[prefix]?.actions[name]?.length ?? 0) > 1;

@@ -1,5 +1,5 @@
-/** Context keys in lower case, each with its values. */
-export type RequestFacts = ReadonlyMap<string, readonly string[]>;
+/** Context keys in lower case, each with its values. They are read only where a condition or a variable needs them. */
+export type RequestFacts = Pick<ReadonlyMap<string, readonly string[]>, "get">;
 
 /** Fills in a text of a policy; undefined where a variable has no value, and so nothing can match. */
 export type Expand = (text: string) => string | undefined;

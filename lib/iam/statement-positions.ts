@@ -26,7 +26,8 @@ export function findStatements(text: string): StatementSpan[] {
       opened.push({ at, isStatement });
     } else {
       const { at: start, isStatement } = opened.pop()!;
-      if (isStatement) found.push([start, at + 1]);
+      // Recorded from AWS: a statement that is in no list begins behind its brace.
+      if (isStatement) found.push([statements === "one" ? start + 1 : start, at + 1]);
       if (opened.length === 1) statements = "none";
     }
   }

@@ -54,6 +54,8 @@ export interface RequestContext {
   readonly accessKeyId?: string;
   /** The HTTP request behind the call, where there is one (headers, remote address). */
   readonly http?: IncomingMessage;
+  /** AWS's words for the parts of the request that policies do not allow, by their places. @default - none */
+  readonly refusedParts?: ReadonlyMap<number, string>;
   /** Aborted when the function is done with what an event source receives for it; only in calls of event sources. */
   readonly work?: AbortSignal;
 }

@@ -31,7 +31,7 @@ export const RATCHETS = {
     "lib/local/services/kinesis": 9.4,
     "lib/local/services/lambda": 5.2,
     "lib/local/services/s3": 24.5,
-    "lib/local/services/scheduler": 8.1,
+    "lib/local/services/scheduler": 6.7,
     "lib/local/services/secrets-manager": 11.1,
     "lib/local/services/sfn": 16.7,
     "lib/local/services/sns": 10.2,

@@ -6,6 +6,12 @@ export interface Permission {
   readonly resource: string;
   /** The condition keys that the operation itself offers, in lower case. @default - none */
   readonly facts?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * The part of the request that this is about, by its place in the list. A refusal is the answer to this part, and the
+   * others are carried out.
+   * @default - the whole request is refused
+   */
+  readonly part?: number;
 }
 
 /** Where an operation is called. */

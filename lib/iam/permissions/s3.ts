@@ -119,10 +119,11 @@ function copies(bucket: string | undefined, input: RequestInput): Permission[] {
   ];
 }
 
-/** One decision for each object, which S3 answers object by object; here the first refusal is the answer to all. */
+/** One decision for each object, which S3 answers object by object. */
 function deletions(bucket: string | undefined, input: RequestInput): Permission[] {
   const objects = structuresOf(structureOf(input, "Delete") ?? {}, "Objects");
-  return objects.map((object) => ({
+  return objects.map((object, part) => ({
+    part,
     action: textOf(object, "VersionId") === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion",
     resource: resourceOf(bucket, textOf(object, "Key")),
   }));

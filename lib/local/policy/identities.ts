@@ -18,12 +18,31 @@ import { SESSIONS, type SessionRecord } from "./session-record.ts";
 /** Why an access key does not identify a caller. */
 export type KeyProblem = "unknown" | "expired";
 
+/** Whom a key identifies, and until when. */
+interface Known {
+  readonly caller: Caller | KeyProblem;
+  /** @default - it does not expire */
+  readonly expiresAtMs?: number;
+}
+
 const ADMINISTRATOR = readPolicy(
   JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] }),
 );
 
-/** The account's identities and sessions, as the state keeps them, with their policies. */
+/** What callers and their policies are made of. */
+const SOURCES = ["iam.roles", "iam.users", "iam.groups", "iam.policies", "iam.access-keys", SESSIONS];
+const MAX_KEPT = 2_000;
+
+/**
+ * The account's identities and sessions, as the state keeps them, with their policies. A caller is put together once for
+ * each change of any of them.
+ */
 export class Identities {
+  readonly #store: Store;
+  #revision = -1;
+  readonly #ofKeys = new Map<string, Known>();
+  readonly #ofRoles = new Map<string, Caller>();
+  #administrator: Caller | undefined;
   readonly #account: string;
   readonly #clock: Clock;
   readonly #roles: Collection<RoleRecord>;
@@ -36,6 +55,7 @@ export class Identities {
   constructor({ account, clock, store }: { account: string; clock: Clock; store: Store }) {
     this.#account = account;
     this.#clock = clock;
+    this.#store = store;
     this.#roles = store.collection("iam.roles");
     this.#users = store.collection("iam.users");
     this.#groups = store.collection("iam.groups");
@@ -46,25 +66,49 @@ export class Identities {
 
   /** The caller of a signing key. A key that was not issued here is the user's own: an administrator. */
   ofKey(accessKeyId: string): Caller | KeyProblem {
+    this.#forgetChanged();
+    let known = this.#ofKeys.get(accessKeyId);
+    if (known === undefined) {
+      known = this.#findKey(accessKeyId);
+      if (this.#ofKeys.size >= MAX_KEPT) this.#ofKeys.clear();
+      this.#ofKeys.set(accessKeyId, known);
+    }
+    const { caller, expiresAtMs } = known;
+    return expiresAtMs !== undefined && expiresAtMs <= this.#clock.now() ? "expired" : caller;
+  }
+
+  #findKey(accessKeyId: string): Known {
     const session = this.#sessions.get(accessKeyId);
-    if (session !== undefined) return this.#ofSession(session);
-    if (accessKeyId.startsWith("ASIA")) return "unknown";
+    if (session !== undefined) return { caller: this.#ofSession(session), expiresAtMs: session.expiresAtMs };
+    if (accessKeyId.startsWith("ASIA")) return { caller: "unknown" };
     const key = this.#keys.get(accessKeyId);
-    if (key === undefined) return this.administrator();
+    if (key === undefined) return { caller: this.administrator() };
     const user = this.#users.get(key.userName.toLowerCase());
-    return key.status === "Active" && user !== undefined ? this.#ofUser(user) : "unknown";
+    return { caller: key.status === "Active" && user !== undefined ? this.#ofUser(user) : "unknown" };
+  }
+
+  #forgetChanged(): void {
+    const revision = SOURCES.reduce((sum, name) => sum + this.#store.revision(name), 0);
+    if (revision === this.#revision) return;
+    this.#revision = revision;
+    this.#ofKeys.clear();
+    this.#ofRoles.clear();
   }
 
   /** A session of a role, without credentials of its own; undefined where there is no such role. */
   ofRole(roleArn: string, sessionName: string): Caller | undefined {
+    this.#forgetChanged();
+    const key = `${roleArn} ${sessionName}`;
+    const known = this.#ofRoles.get(key);
+    if (known !== undefined) return known;
     const role = this.#findRole(roleArn);
     if (role === undefined) return undefined;
+    if (this.#ofRoles.size >= MAX_KEPT) this.#ofRoles.clear();
     const arn = `arn:aws:sts::${this.#account}:assumed-role/${role.name}/${sessionName}`;
-    return this.#ofRoleSession(role, {
-      arn,
-      userId: `${role.id}:${sessionName}`,
-      expiresAtMs: Number.MAX_SAFE_INTEGER,
-    });
+    const userId = `${role.id}:${sessionName}`;
+    const caller = this.#ofRoleSession(role, { arn, userId, expiresAtMs: Number.MAX_SAFE_INTEGER });
+    this.#ofRoles.set(key, caller);
+    return caller;
   }
 
   /** A service of AWS that acts for itself, on behalf of a resource. */
@@ -106,6 +150,10 @@ export class Identities {
 
   /** The account's root, as which the user's own credentials act. */
   administrator(): Caller {
+    return (this.#administrator ??= this.#makeAdministrator());
+  }
+
+  #makeAdministrator(): Caller {
     const arn = `arn:aws:iam::${this.#account}:root`;
     return {
       arn,
@@ -116,7 +164,6 @@ export class Identities {
   }
 
   #ofSession(session: SessionRecord): Caller | KeyProblem {
-    if (session.expiresAtMs <= this.#clock.now()) return "expired";
     const [, kind, name = ""] =
       /^arn:aws:(?:sts|iam)::\d{12}:(assumed-role|federated-user|user|root)(?:\/([^/]+))?/.exec(session.arn) ?? [];
     if (kind === "assumed-role") {

@@ -4,8 +4,10 @@ import type { Permission, RequestInput } from "../../iam/permissions/permission.
 import { isStructure, textOf } from "../../iam/permissions/read-input.ts";
 import { isAwsError } from "../aws-error.ts";
 import type { ActingFor, Caller } from "../policy/caller.ts";
+import { DecisionCache } from "../policy/decision-cache.ts";
 import type { IamMode } from "../policy/iam-mode.ts";
 import { Identities } from "../policy/identities.ts";
+import { LazyFacts } from "../policy/lazy-facts.ts";
 import { readPolicy } from "../policy/read-policy.ts";
 import { accessDenied, describeDenial, invalidKey, roleNotAssumable, type Denial } from "../policy/refusals.ts";
 import type { Cloud, LocalService, RequestContext, ServiceName, Visit, Visitor } from "../service.ts";
@@ -26,6 +28,11 @@ export interface Access {
   readonly allowed: boolean;
 }
 
+/** AWS's words for the parts of a call that are refused, by their places. */
+type RefusedParts = ReadonlyMap<number, string>;
+
+const NONE: RefusedParts = new Map();
+
 /** Receives each permission that is decided, before the call is run or refused. */
 export type AccessObserver = (access: Access) => void;
 
@@ -38,6 +45,7 @@ export class Authoriser {
   readonly #cloud: AuthorisedCloud;
   readonly #identities: Identities;
   readonly #onAccess: AccessObserver | undefined;
+  readonly #decisions = new DecisionCache();
   #permissionsOf: PermissionsOf | undefined;
 
   constructor(mode: IamMode, cloud: AuthorisedCloud, onAccess?: AccessObserver) {
@@ -47,17 +55,20 @@ export class Authoriser {
     this.#identities = new Identities(cloud);
   }
 
-  /** A call from outside, by the key that signed it. Unsigned calls are the services' own to judge. */
-  async checkSigned(call: AuthorisedCall): Promise<void> {
+  /**
+   * A call from outside, by the key that signed it. Unsigned calls are the services' own to judge. Returns the parts of the
+   * call that are refused, with AWS's words.
+   */
+  async checkSigned(call: AuthorisedCall): Promise<RefusedParts> {
     const { accessKeyId } = call.context;
-    if (this.#mode === "off" || accessKeyId === undefined) return;
-    await this.#check(call, this.#ofKey(accessKeyId, call.service.name));
+    if (this.#mode === "off" || accessKeyId === undefined) return NONE;
+    return this.#check(call, this.#ofKey(accessKeyId, call.service.name));
   }
 
-  /** A call that one service makes for another principal than itself. */
-  async checkActing(call: AuthorisedCall, acting: ActingFor): Promise<void> {
-    if (this.#mode === "off") return;
-    await this.#check(call, this.#actor(acting, call.service.name));
+  /** A call that one service makes for another principal than itself. Returns the parts that are refused. */
+  async checkActing(call: AuthorisedCall, acting: ActingFor): Promise<RefusedParts> {
+    if (this.#mode === "off") return NONE;
+    return this.#check(call, this.#actor(acting, call.service.name));
   }
 
   /** One permission of a principal, for an action that the local cloud carries no operation of. */
@@ -120,14 +131,21 @@ export class Authoriser {
     return caller;
   }
 
-  async #check({ service, operation, input, context }: AuthorisedCall, caller: Caller): Promise<void> {
+  async #check({ service, operation, input, context }: AuthorisedCall, caller: Caller): Promise<RefusedParts> {
     const permissionsOf = this.#permissionsOf ?? (await this.#loadPermissions());
     const request: RequestInput = isStructure(input) ? input : {};
     const findResource = (asked: RequestInput) => service.resourceArn?.(operation, asked, context);
     const place = { account: this.#cloud.account, region: context.region, findResource };
+    const refused = new Map<number, string>();
     for (const permission of permissionsOf(service.name, operation, request, place)) {
-      this.#judge(service, caller, permission, context.region);
+      try {
+        this.#judge(service, caller, permission, context.region);
+      } catch (error) {
+        if (permission.part === undefined || !isAwsError(error)) throw error;
+        refused.set(permission.part, error.message);
+      }
     }
+    return refused;
   }
 
   /** With the first call: a cloud that starts has more urgent things to do. */
@@ -150,26 +168,34 @@ export class Authoriser {
   }
 
   #decide(caller: Caller, permission: Permission, policy: string | undefined, region: string): Denial | undefined {
-    const { action, resource, facts = {} } = permission;
+    const { action, resource } = permission;
+    const key = `${action} ${resource}`;
+    const known = this.#decisions.find(caller, key, policy);
+    if (known !== undefined) return known.denial;
     // A bucket's ARN names no account, and that of an AWS-managed policy names AWS.
     const resourceAccount = /^\d{12}$/.exec(resource.split(":")[4] ?? "")?.[0] ?? this.#cloud.account;
+    const context = this.#factsOf(caller, permission, region, resourceAccount);
     const decision = decideAccess({
-      request: {
-        action,
-        resource,
-        principal: caller.principal,
-        context: new Map([
-          ...this.#commonFacts(region, resourceAccount),
-          ...Object.entries(caller.facts),
-          ...Object.entries(facts),
-        ]),
-      },
+      request: { action, resource, principal: caller.principal, context },
       caller: caller.policies,
       resource: namedResource(policy),
       resourceAccount,
       needsResourcePolicy: action.startsWith("sts:AssumeRole"),
     });
-    return decision.decision === "allowed" ? undefined : decision;
+    const denial = decision.decision === "allowed" ? undefined : decision;
+    if (!context.wereRead) this.#decisions.keep(caller, key, policy, { denial });
+    return denial;
+  }
+
+  #factsOf(caller: Caller, { facts = {} }: Permission, region: string, resourceAccount: string): LazyFacts {
+    return new LazyFacts(
+      () =>
+        new Map([
+          ...this.#commonFacts(region, resourceAccount),
+          ...Object.entries(caller.facts),
+          ...Object.entries(facts),
+        ]),
+    );
   }
 
   #commonFacts(region: string, resourceAccount: string): [string, readonly string[]][] {

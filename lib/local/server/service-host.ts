@@ -107,9 +107,9 @@ export class ServiceHost {
     const service = await this.load(name);
     const handler = handlerOf(service, operation);
     const call = { service, operation, input, context };
-    const handle: Handler = async () => {
+    const handle: Handler = async (_input, authorised) => {
       try {
-        return await handler(input, context);
+        return await handler(input, authorised);
       } catch (error) {
         this.#authoriser.checkMissing(call, error);
         throw error;
@@ -126,7 +126,8 @@ export class ServiceHost {
     const service = await this.load(name);
     const handler = handlerOf(service, operation);
     return this.#run(handler, input, context, async () => {
-      if (acting !== undefined) await this.#authoriser.checkActing({ service, operation, input, context }, acting);
+      const asked = { service, operation, input, context };
+      return acting === undefined ? NONE_REFUSED : this.#authoriser.checkActing(asked, acting);
     });
   }
 
@@ -139,7 +140,9 @@ export class ServiceHost {
   ): Promise<string | undefined> {
     const context = { account: this.#cloud.account, region: DEFAULT_REGION, requestId: randomUUID(), ...known };
     const service = await this.load(name);
-    return this.#authoriser.checkActing({ service, operation, input, context }, acting).then(allowed, wordsOfDenial);
+    return this.#authoriser
+      .checkActing({ service, operation, input, context }, acting)
+      .then(wordsOfFirst, wordsOfDenial);
   }
 
   /** `Cloud.findMissingPermission`. */
@@ -157,11 +160,11 @@ export class ServiceHost {
     handler: Handler,
     input: unknown,
     context: RequestContext,
-    authorise: () => Promise<void>,
+    authorise: () => Promise<ReadonlyMap<number, string>>,
   ): Promise<unknown> {
     try {
-      await authorise();
-      return await handler(input, context);
+      const refusedParts = await authorise();
+      return await handler(input, refusedParts.size === 0 ? context : { ...context, refusedParts });
     } catch (error) {
       throw this.#hasStopped ? stopping() : error;
     } finally {
@@ -200,7 +203,11 @@ export class ServiceHost {
   }
 }
 
-const allowed = (): undefined => undefined;
+const NONE_REFUSED: ReadonlyMap<number, string> = new Map();
+
+function wordsOfFirst(refusedParts: ReadonlyMap<number, string>): string | undefined {
+  return [...refusedParts.values()][0];
+}
 
 function wordsOfDenial(error: unknown): string {
   if (isAwsError(error)) return error.message;

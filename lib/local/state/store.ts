@@ -22,6 +22,8 @@ export interface Collection<T> {
  */
 export interface Store {
   collection<T>(name: string): Collection<T>;
+  /** A number that rises with every change of a collection: what was derived from it is valid while it is the same. */
+  revision(collection: string): number;
   /** For services with tables of their own, named `<service>_<table>`. Call `touch()` before writing through it. */
   readonly sql: DatabaseSync;
   /** Whether there is anything in a service's collections (`<service>.…`) or tables (`<service>_…`). */
@@ -63,6 +65,10 @@ class SqliteStore implements Store {
   #depth = 0;
   #flush: Promise<void> | undefined;
   #isClosed = false;
+  /** How often each collection was written. */
+  readonly #writes = new Map<string, number>();
+  /** How often writes were rolled back: of which collections is not known. */
+  #rollbacks = 0;
 
   constructor(sql: DatabaseSync, synchronous: "FULL" | "OFF") {
     this.sql = sql;
@@ -94,11 +100,11 @@ class SqliteStore implements Store {
         return row && decodeValue<T>(row.value);
       },
       put: (key, value) => {
-        this.touch();
+        this.#write(name);
         put.run(name, key, encodeValue(value));
       },
       delete: (key) => {
-        this.touch();
+        this.#write(name);
         return remove.run(name, key).changes > 0;
       },
       list: (prefix = "") => {
@@ -110,6 +116,15 @@ class SqliteStore implements Store {
         return found;
       },
     };
+  }
+
+  revision(collection: string): number {
+    return (this.#writes.get(collection) ?? 0) + this.#rollbacks;
+  }
+
+  #write(collection: string): void {
+    this.touch();
+    this.#writes.set(collection, (this.#writes.get(collection) ?? 0) + 1);
   }
 
   holds(service: string): boolean {
@@ -133,6 +148,7 @@ class SqliteStore implements Store {
   #checkStillOpen(): void {
     // Node 22.13 cannot tell yet.
     if ((this.sql as { isTransaction?: boolean }).isTransaction ?? true) return;
+    this.#rollbacks++;
     throw new RemoteError("StateRefused", "The disk refused a write to the local cloud's state.");
   }
 
@@ -145,6 +161,7 @@ class SqliteStore implements Store {
       this.sql.exec(`RELEASE ${name}`);
       return result;
     } catch (error) {
+      this.#rollbacks++;
       this.sql.exec(`ROLLBACK TO ${name}; RELEASE ${name}`);
       throw error;
     } finally {
@@ -205,6 +222,7 @@ class SqliteStore implements Store {
 
   /** After a refused commit none of it may remain: the next write must start afresh. */
   #rollBack(): void {
+    this.#rollbacks++;
     try {
       this.sql.exec("ROLLBACK");
     } catch {

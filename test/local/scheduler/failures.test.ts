@@ -53,7 +53,7 @@ test("a call that the role may not make becomes a dead letter with the call", as
   const { ERROR_CODE, ERROR_MESSAGE, TARGET_ARN } = attributesOf(message!);
   expect(ERROR_CODE).toBe("AccessDeniedException");
   expect(ERROR_MESSAGE).toMatch(
-    /^User: arn:aws:sts::000000000000:assumed-role\/narrow\/[0-9a-f]{16} is not authorized to perform: sqs:SendMessage on resource: arn:aws:sqs:us-east-1:000000000000:forbidden because no identity-based policy allows the sqs:SendMessage action$/,
+    /^User: arn:aws:sts::000000000000:assumed-role\/narrow\/[0-9a-f]{16} is not authorized to perform: sqs:sendmessage on resource: arn:aws:sqs:us-east-1:000000000000:forbidden because no identity-based policy allows the sqs:sendmessage action$/,
   );
   expect(TARGET_ARN).toBe(`${SDK}:sqs:sendMessage`);
   expect(await fixture.queues.peek("forbidden")).toEqual([]);
@@ -124,4 +124,24 @@ test("what happens is counted by group", async () => {
   expect(await sumOf("TargetErrorCount")).toBe(2);
   expect(await sumOf("TargetErrorThrottledCount")).toBeGreaterThan(5);
   expect(await sumOf("InvocationAttemptCount")).toBeGreaterThan(8);
+});
+
+test("a universal target's call is made in the schedule's role", async () => {
+  const QueueUrl = `${fixture.cloud.endpoint}/000000000000/universal`;
+  const queueArn = await fixture.queues.make("universal");
+  const toDead = { actions: ["sqs:SendMessage"], resources: [DeadLetterConfig.Arn] };
+  const Input = JSON.stringify({ QueueUrl, MessageBody: "hi" });
+  const target = { Arn: `${SDK}:sqs:sendMessage`, Input, DeadLetterConfig };
+  await fixture.schedule("universal-no", ONCE, { ...target, RoleArn: await fixture.role("universal-no", toDead) });
+  const [message] = await fixture.queues.take("dead");
+  expect(attributesOf(message!)).toMatchObject({
+    ERROR_CODE: "AccessDeniedException",
+    ERROR_MESSAGE: expect.stringMatching(
+      /assumed-role\/universal-no\/[0-9a-f]{16} is not authorized to perform: sqs:sendmessage on resource: arn:aws:sqs:us-east-1:000000000000:universal because/,
+    ) as string,
+  });
+  const both = { actions: ["sqs:SendMessage"], resources: [DeadLetterConfig.Arn, queueArn] };
+  await fixture.schedule("universal-yes", ONCE, { ...target, RoleArn: await fixture.role("universal-yes", both) });
+  const [sent] = await fixture.queues.take("universal");
+  expect(sent!.Body).toBe("hi");
 });

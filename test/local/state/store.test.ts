@@ -101,3 +101,27 @@ test("knows whether a service has data, in a collection or a table of its own", 
   store!.sql.exec("INSERT INTO sns_sent VALUES (1)");
   expect(store!.holds("sns")).toBe(true);
 });
+
+test("a collection's revision rises with each change that others may have read, and with what is rolled back", () => {
+  const topics = open().collection<number>("sns.topics");
+  const seen = [store!.revision("sns.topics")];
+  const see = () => void seen.push(store!.revision("sns.topics"));
+  topics.put("one", 1);
+  see();
+  store!.collection<number>("sns.topics").put("one", 2);
+  see();
+  topics.delete("one");
+  see();
+  const failing = () =>
+    store!.transaction(() => {
+      topics.put("two", 2);
+      see();
+      throw new Error("no");
+    });
+  expect(failing).toThrow("no");
+  see();
+  expect(seen).toEqual([...new Set(seen)].toSorted((a, b) => a - b));
+  store!.collection<number>("sqs.queues").put("one", 1);
+  topics.get("one");
+  expect(store!.revision("sns.topics")).toBe(seen.at(-1));
+});

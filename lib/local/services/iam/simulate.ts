@@ -93,7 +93,7 @@ function judge({ identity, resource, boundary }: Simulated, request: AccessReque
   const answer = {
     MatchedStatements: matched.flatMap(({ policyId, index }) => locate(all, policyId, index)),
     MissingContextValues: contextKeysOf(all.map(({ document }) => document)).filter(
-      (key) => !request.context.has(key.toLowerCase()),
+      (key) => request.context.get(key.toLowerCase()) === undefined,
     ),
     ...(boundary && {
       PermissionsBoundaryDecisionDetail: {

@@ -10,13 +10,6 @@ interface Actor {
   readonly group: string;
 }
 
-/** What a schedule does with a resource. */
-export interface Permission {
-  /** For example `sqs:SendMessage`. */
-  readonly action: string;
-  readonly resource: string;
-}
-
 /**
  * Refuses a role that does not let the Scheduler in. The source that it names is the schedule's group:
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
@@ -32,29 +25,6 @@ export async function requireTrust(scheduler: Scheduler, { roleArn, region, grou
   });
   if (!isTrusted)
     throw invalid("The execution role you provide must allow AWS EventBridge Scheduler to assume the role.");
-}
-
-/** Why the role may not do something, in IAM's words; undefined where it may. */
-export async function tryFindDenial(
-  { cloud }: Scheduler,
-  roleArn: string,
-  { action, resource }: Permission,
-  session: string,
-): Promise<string | undefined> {
-  const role = roleArn.slice(roleArn.lastIndexOf("/") + 1);
-  const who = `User: arn:${cloud.partition}:sts::${cloud.account}:assumed-role/${role}/${session}`;
-  const denied = `${who} is not authorized to perform: ${action} on resource: ${resource}`;
-  const asked = { PolicySourceArn: roleArn, ActionNames: [action], ResourceArns: [resource] };
-  try {
-    const { EvaluationResults = [] } = await cloud.call("iam", "SimulatePrincipalPolicy", asked);
-    const decision = EvaluationResults[0]?.EvalDecision;
-    if (decision === "allowed") return undefined;
-    if (decision === "explicitDeny") return `${denied} with an explicit deny in an identity-based policy`;
-    return `${denied} because no identity-based policy allows the ${action} action`;
-  } catch (error) {
-    if (isAwsError(error)) return `${denied}: ${error.message}`;
-    throw error;
-  }
 }
 
 async function tryFindTrust({ cloud }: Scheduler, roleArn: string): Promise<string | undefined> {

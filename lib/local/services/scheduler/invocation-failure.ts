@@ -7,6 +7,8 @@ import type { ServiceName } from "../../service.ts";
 export async function toInvocationFailure(error: unknown, service: ServiceName): Promise<DeliveryFailure> {
   if (!isAwsError(error)) return error instanceof DeliveryFailure ? error : internalError(error);
   const { code, message } = error;
+  // Services that speak XML have codes of their own for a refusal by policies.
+  if (/^(AccessDenied|AuthorizationError)/.test(code)) return new DeliveryFailure("AccessDeniedException", message);
   const known = await findExceptionTraits(service, code);
   const [queryCode = error.queryCode ?? code, queryStatus] = known?.awsQueryError ?? [];
   const statusCode = error.statusCode ?? queryStatus ?? known?.httpError;

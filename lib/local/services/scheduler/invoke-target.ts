@@ -1,8 +1,8 @@
-import type { Authority } from "../../delivery/authority.ts";
+import { type Authority, inRole } from "../../delivery/authority.ts";
 import { DeliveryFailure } from "../../delivery/failure.ts";
-import { tryFindDenial } from "./execution-role.ts";
+import type { ActingFor } from "../../policy/caller.ts";
 import type { Invocation } from "./records.ts";
-import type { Scheduler } from "./context.ts";
+import { groupArn, type Scheduler } from "./context.ts";
 import type { Attempt, InvocationCall } from "./targets/target-call.ts";
 import { templatedCall } from "./targets/templated-call.ts";
 import { tryReadUniversalTarget, universalCall } from "./targets/universal-call.ts";
@@ -31,18 +31,24 @@ export async function buildCall(
   const call =
     universal === undefined
       ? templatedCall(cloud, attempt, byRole(scheduler, invocation))
-      : await universalCall(cloud, universal, attempt);
+      : await universalCall(cloud, universal, attempt, actorOf(scheduler, invocation));
   if (call === undefined) throw new DeliveryFailure("ValidationException", `${target.Arn} is not a target.`);
   return call;
 }
 
 /** The schedule's role has to allow what is done in its name. */
 export function byRole(scheduler: Scheduler, invocation: Invocation): Authority {
-  return async ({ permission }) => {
-    const { RoleArn } = invocation.target;
-    const denial = await tryFindDenial(scheduler, RoleArn, permission, executionId(invocation));
-    if (denial !== undefined) throw new DeliveryFailure("AccessDeniedException", denial);
-    return {};
+  return inRole(actorOf(scheduler, invocation));
+}
+
+/** A session of the schedule's role, one for each invocation. */
+function actorOf(scheduler: Scheduler, invocation: Invocation): ActingFor {
+  const { region, group, target } = invocation;
+  return {
+    roleArn: target.RoleArn,
+    sessionName: executionId(invocation),
+    service: "scheduler.amazonaws.com",
+    sourceArn: groupArn(scheduler, region, group),
   };
 }
 

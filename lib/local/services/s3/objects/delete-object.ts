@@ -51,9 +51,11 @@ export function deleteObjects(s3: S3, input: Input<"DeleteObjects">, context: Re
   const wanted = input.Delete?.Objects ?? [];
   if (wanted.length === 0 || wanted.length > MOST_KEYS) throw malformedXml();
   const answer = { Deleted: [], Errors: [] } as Required<Pick<Output<"DeleteObjects">, "Deleted" | "Errors">>;
-  for (const { Key: key = "", VersionId: versionId, ETag: ifMatch } of wanted) {
+  for (const [index, { Key: key = "", VersionId: versionId, ETag: ifMatch }] of wanted.entries()) {
     const named = { Key: key, ...(versionId === undefined ? {} : { VersionId: versionId }) };
+    const refusal = context.refusedParts?.get(index);
     try {
+      if (refusal !== undefined) throw accessDenied(refusal);
       const bypassGovernance = input.BypassGovernanceRetention ?? false;
       const deleted = deleteOne(s3, bucket, context, { key, versionId, ifMatch, bypassGovernance });
       if (!input.Delete?.Quiet) answer.Deleted.push({ ...named, ...describeMarker(deleted) });

@@ -31,8 +31,8 @@ function contentsOf({ target, id, notification, input = notification }: Attempt)
 /** With a capital letter, and bytes as text. */
 function shown(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  if ((value as { type?: unknown }).type === "Buffer")
-    return Buffer.from((value as { data: number[] }).data).toString();
+  if ("type" in value && value.type === "Buffer" && "data" in value && Array.isArray(value.data))
+    return Buffer.from(value.data).toString();
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => [key.charAt(0).toUpperCase() + key.slice(1), each]),
   );

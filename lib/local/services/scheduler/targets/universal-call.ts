@@ -1,7 +1,8 @@
 import { isAwsError } from "../../../aws-error.ts";
 import { DeliveryFailure } from "../../../delivery/failure.ts";
 import { capitalised, carriedService, findOperation, toSdkInput } from "../../../kit/sdk-request.ts";
-import type { Cloud, ServiceName } from "../../../service.ts";
+import type { ActingFor } from "../../../policy/caller.ts";
+import type { CallContext, Cloud, ServiceName } from "../../../service.ts";
 import type { OperationModel } from "../../../wire/service-model.ts";
 import type { Attempt, InvocationCall } from "./target-call.ts";
 
@@ -19,13 +20,14 @@ export function tryReadUniversalTarget(arn: string): UniversalTarget | undefined
   return service === undefined ? undefined : { service, api: api! };
 }
 
-type AnyCall = (service: ServiceName, operation: string, input: object, context: { region: string }) => Promise<object>;
+type AnyCall = (service: ServiceName, operation: string, input: object, context: CallContext) => Promise<object>;
 
 /** The call of a universal target. Its input was checked when the schedule was created. */
 export async function universalCall(
   cloud: Cloud,
   universal: UniversalTarget,
   { target, region, input: request = "{}" }: Attempt,
+  as: ActingFor,
 ): Promise<InvocationCall | undefined> {
   const service = carriedService(universal.service);
   const operation = service === undefined ? undefined : await findOperation(service, universal.api);
@@ -37,7 +39,7 @@ export async function universalCall(
     request,
     async make() {
       try {
-        refuseFailedEntry(await (cloud.call as AnyCall)(service, operation.name, input, { region }));
+        refuseFailedEntry(await (cloud.call as AnyCall)(service, operation.name, input, { region, as }));
       } catch (error) {
         // An earlier attempt started it, and its answer was lost.
         if (!isAwsError(error, "ExecutionAlreadyExists")) throw error;
