@@ -3,6 +3,7 @@ import type { AssetDestination } from "../../assembly/assembly.ts";
 import type { ReleaseNotification } from "../../assembly/release-metadata.ts";
 import { journalObjects, journalStack, olderJournalObjects } from "./journal-objects.ts";
 import { filled, type PermittedStack } from "./permitted-app.ts";
+import { isLookedUp } from "../ssm-parameters.ts";
 import { arnsOf, arnsOfTypes, formerArnsOfTypes } from "./physical-arns.ts";
 
 type FindResources = (stack: PermittedStack, call: AwsCall) => readonly string[];
@@ -10,7 +11,7 @@ type FindResources = (stack: PermittedStack, call: AwsCall) => readonly string[]
 /** The ARNs that a call of a stack's deploy touches, for one of its actions. Empty where the stack has no use for it. */
 export function resourcesOf(call: AwsCall, action: string, stack: PermittedStack, stage: string): readonly string[] {
   if (action === "iam:PassRole") return executionRole(stack);
-  if (action === "ssm:GetParameters") return ssmParameters(stack);
+  if (action === "ssm:GetParameters" && call.on !== "ssm-parameters") return ssmParameters(stack);
   if (call.on === "journal") return journalObjects(stack, stage, action);
   if (call.on === "older-journal") return olderJournalObjects(stack, stage, action);
   const found = TARGETS[call.on](stack, call);
@@ -46,7 +47,7 @@ const TARGETS: Readonly<Record<CallTarget, FindResources>> = {
   // Who calls is not known here: `--ci` names the role that it makes.
   "own-identity": () => [],
   "replaced-resources": (stack, call) => formerArnsOfTypes(REPLACED[`${call.service} ${call.operation}`] ?? [], stack),
-  "ssm-parameters": ssmParameters,
+  "ssm-parameters": (stack) => ssmParameters(stack, (name) => isLookedUp(stack.template, name)),
   stacks: (stack) => {
     const place = `arn:${stack.partition}:cloudformation:${stack.region}:${stack.account}:stack/${stack.stackName}`;
     const own = hasNested(stack) ? [`${place}/*`, `${place}-*/*`] : [`${place}/*`];
@@ -94,9 +95,9 @@ function executionRole(stack: PermittedStack): string[] {
 }
 
 /** CreateChangeSet reads SSM-typed parameters as its caller, by the names in the template or given to the stack. */
-function ssmParameters(stack: PermittedStack): string[] {
-  const declared = Object.entries(stack.template.Parameters ?? {}).filter(([, { Type }]) =>
-    Type.startsWith("AWS::SSM::Parameter::"),
+function ssmParameters(stack: PermittedStack, isRead: (name: string) => boolean = () => true): string[] {
+  const declared = Object.entries(stack.template.Parameters ?? {}).filter(
+    ([name, { Type }]) => Type.startsWith("AWS::SSM::Parameter::") && isRead(name),
   );
   return declared.map(([id, { Default }]) => {
     const name = stack.stack.parameters[id] ?? Default;

@@ -75,6 +75,7 @@ new Jobs(stack, "Jobs").consume(work);
 const SELDOM: Readonly<Record<"caller" | "driver", Readonly<Record<string, string>>>> = {
   caller: {
     "lambda:PutProvisionedConcurrencyConfig": "a rollback to a version whose concurrency was released",
+    "lambda:UpdateFunctionCode": "`dev`, which saves a handler",
     "cloudformation:DescribeStacks": "a verb that finds the app by its deployed stacks",
     "cloudformation:GetTemplate": "a verb that finds the app by its deployed stacks",
     "cloudformation:ListStacks": "a verb that finds the app by its deployed stacks",
@@ -276,7 +277,9 @@ describe("the printed policy", () => {
     expect(recorded.length).toBeGreaterThan(0);
     const granted = actionsOf(role).filter((action) => BY_LAMBDA.test(action));
     expect(granted.length).toBeGreaterThan(0);
-    expect(granted.filter((action) => refusedBy(without(role, action), recorded).length === 0)).toEqual([]);
+    // The X-Ray daemon reports its own health by it. The local cloud runs no daemon.
+    const used = granted.filter((action) => action !== "xray:PutTelemetryRecords");
+    expect(used.filter((action) => refusedBy(without(role, action), recorded).length === 0)).toEqual([]);
   });
 
   it("of the driver is what the construct gives its role", async () => {
