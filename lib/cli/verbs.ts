@@ -3,7 +3,9 @@ import { deployVerb } from "./verbs/deploy.ts";
 import { devVerb } from "./verbs/dev.ts";
 import { destroyVerb } from "./verbs/destroy.ts";
 import { diffVerb } from "./verbs/diff.ts";
+import { eventsVerb } from "./verbs/events.ts";
 import { initVerb } from "./verbs/init.ts";
+import { invokeVerb } from "./verbs/invoke.ts";
 import { localVerb } from "./verbs/local.ts";
 import { permissionsVerb } from "./verbs/permissions.ts";
 import { logsVerb } from "./verbs/logs.ts";
@@ -19,6 +21,8 @@ export const VERBS: readonly Verb[] = [
   deployVerb,
   ...RELEASE_VERBS,
   logsVerb,
+  invokeVerb,
+  eventsVerb,
   permissionsVerb,
   destroyVerb,
   localVerb,
