@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.ts";
-import { tryParseRecord } from "../../util/plain-record.ts";
+import { numberIn, tryParseRecord } from "../../util/plain-record.ts";
 import type { AppFunction } from "../app/app-resource.ts";
 
 const ANSWERS_WITHIN_MS = 15_000;
@@ -21,6 +21,6 @@ export async function readKeptEvent({ path, functionName, target }: AppFunction,
   const payload = body?.["payload"];
   if (answer.ok && typeof payload === "string") return payload;
   throw new UserError("EventNotKept", `The local cloud has no event of ${path} with the request id ${requestId}`, {
-    fix: `It keeps the last 100 events of a function until it is stopped; of this one it has ${String(body?.["kept"] ?? 0)}. \`tidegate logs\` shows request ids.`,
+    fix: `It keeps the last 100 events of a function until it is stopped; of this one it has ${numberIn(body?.["kept"]) ?? 0}. \`tidegate logs\` shows request ids.`,
   });
 }
