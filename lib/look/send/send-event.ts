@@ -36,7 +36,7 @@ const SENDERS: Readonly<Record<SendTarget["kind"], Send>> = {
     const entry = { EventBusName, Source: source, DetailType: detailType, Detail: body };
     const { Entries = [] } = await (await aws.client("eventbridge")).send(new PutEventsCommand({ Entries: [entry] }));
     const [sent] = Entries;
-    // A refused entry is no error of the call.
+    // The call succeeds where an entry is refused.
     if (sent?.ErrorCode === undefined) return sent?.EventId;
     throw new RemoteError("EventRefused", `EventBridge refused the event: ${sent.ErrorMessage ?? sent.ErrorCode}`, {
       remoteCode: sent.ErrorCode,
