@@ -97,7 +97,7 @@ describe("list", () => {
       served: { stable: "1" },
     });
     expect(app.tables).toMatchObject([{ path: "Wire/Items", items: 1 }]);
-    expect(await (await fetch(app.endpoints[0]?.url ?? "")).text()).toBe("hello");
+    expect(await (await fetch(app.endpoints[0]?.url ?? "")).json()).toBe("hello");
     expect(app.outputs["Wire.Url"]).toContain("http");
     expect(text).toMatch(/^Functions\n {2}Wire\/Check +no alias\n {2}Wire\/Shop +live: version 1$/m);
     expect(text).toMatch(/^Queues\n {2}Wire\/Orders +1 waiting/m);
@@ -110,7 +110,7 @@ describe("open", () => {
   it("prints the API's address, and opens nothing without a terminal", async () => {
     const { document, lines } = await shop.app.run(runOpen);
     expect(document).toMatchObject({ path: "Wire/Api", kind: "api", opened: false });
-    expect(await (await fetch(lines?.[0] ?? "")).text()).toBe("hello");
+    expect(await (await fetch(lines?.[0] ?? "")).json()).toBe("hello");
     await expect(shop.app.run(runOpen, { endpoint: "Apy" })).rejects.toMatchObject({
       message: 'The app has no endpoint "Apy". Did you mean Api?',
     });

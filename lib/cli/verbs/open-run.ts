@@ -10,7 +10,7 @@ import type { VerbContext, VerbResult } from "../verb.ts";
 export async function runOpen(options: Readonly<Record<string, unknown>>, context: VerbContext): Promise<VerbResult> {
   const { connection, stacks } = await lookAtApp(options, context);
   const endpoint = choose(await endpointsOf(stacks), options["endpoint"]);
-  const isWatched = process.stdout.isTTY && (context.env["CI"] ?? "") === "";
+  const isWatched = process.stdout.isTTY === true && (context.env["CI"] ?? "") === "";
   const isOpened = options["print"] !== true && !context.json && isWatched && (await openInBrowser(endpoint.url));
   return {
     exitCode: EXIT.done,
