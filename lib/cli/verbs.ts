@@ -4,6 +4,7 @@ import { deployVerb } from "./verbs/deploy.ts";
 import { devVerb } from "./verbs/dev.ts";
 import { destroyVerb } from "./verbs/destroy.ts";
 import { diffVerb } from "./verbs/diff.ts";
+import { doctorVerb } from "./verbs/doctor.ts";
 import { eventsVerb } from "./verbs/events.ts";
 import { initVerb } from "./verbs/init.ts";
 import { invokeVerb } from "./verbs/invoke.ts";
@@ -28,6 +29,7 @@ export const VERBS: readonly Verb[] = [
   invokeVerb,
   eventsVerb,
   openVerb,
+  doctorVerb,
   permissionsVerb,
   destroyVerb,
   localVerb,

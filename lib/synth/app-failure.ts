@@ -5,7 +5,7 @@ import { findThrownError, type ThrownError } from "./thrown-error.ts";
 
 const MAX_LINES = 18;
 const MAX_WIDTH = 400;
-const STACK_LINE = /^\s+at |^\s+\.\.\..*\.\.\.$|\/node_modules\//;
+const STACK_LINE = /^\s+at |^\s+\.\.\..*\.\.\.$|\/node_modules\/|^Node\.js v\d/;
 
 /**
  * Says why an app failed: the error that it threw, with the construct's path and the user's own line, or the last that it

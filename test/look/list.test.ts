@@ -1,7 +1,9 @@
+import { stripVTControlCharacters } from "node:util";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient } from "@aws-sdk/client-kinesis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runDoctor } from "../../lib/cli/verbs/doctor-run.ts";
 import { runEventsSend } from "../../lib/cli/verbs/events-run.ts";
 import { runInvoke } from "../../lib/cli/verbs/invoke-run.ts";
 import { runList } from "../../lib/cli/verbs/list-run.ts";
@@ -114,6 +116,19 @@ describe("open", () => {
     await expect(shop.app.run(runOpen, { endpoint: "Apy" })).rejects.toMatchObject({
       message: 'The app has no endpoint "Apy". Did you mean Api?',
     });
+  });
+});
+
+describe("doctor", () => {
+  it("finds nothing wrong with an app that is deployed", async () => {
+    const { document, exitCode, lines } = await shop.app.run(runDoctor);
+    expect(document).toMatchObject({ problems: 0 });
+    expect(exitCode).toBe(0);
+    const text = stripVTControlCharacters(lines?.join("\n") ?? "");
+    expect(text).toContain("ok      stacks: 1 stack is settled");
+    expect(text).toContain("ok      release: no release is under way");
+    expect(text).toContain("ok      bootstrap: it is there, and new enough");
+    expect(text).toMatch(/^ok {6}credentials: arn:aws:.* in us-east-1, stage wire$/m);
   });
 });
 
