@@ -1,3 +1,4 @@
+import { isatty } from "node:tty";
 import { UserError } from "../../errors.ts";
 import { findNamed } from "../../look/app/find-named.ts";
 import { type Endpoint, endpointsOf } from "../../look/list/endpoints.ts";
@@ -10,7 +11,7 @@ import type { VerbContext, VerbResult } from "../verb.ts";
 export async function runOpen(options: Readonly<Record<string, unknown>>, context: VerbContext): Promise<VerbResult> {
   const { connection, stacks } = await lookAtApp(options, context);
   const endpoint = choose(await endpointsOf(stacks), options["endpoint"]);
-  const isWatched = process.stdout.isTTY === true && (context.env["CI"] ?? "") === "";
+  const isWatched = isatty(1) && (context.env["CI"] ?? "") === "";
   const isOpened = options["print"] !== true && !context.json && isWatched && (await openInBrowser(endpoint.url));
   return {
     exitCode: EXIT.done,
