@@ -1,3 +1,4 @@
+import type { ApiGatewayV2Client } from "@aws-sdk/client-apigatewayv2";
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
@@ -21,6 +22,7 @@ import { ServerClock } from "./server-clock.ts";
 
 /** The clients that the deployer and the release engine use, by service. */
 interface Clients {
+  apigatewayv2: ApiGatewayV2Client;
   cloudformation: CloudFormationClient;
   cloudwatch: CloudWatchClient;
   dynamodb: DynamoDBClient;
@@ -66,6 +68,7 @@ const KEPT_ALIVE = { keepAlive: true, keepAliveMsecs: 60_000 };
 type Loaders = { [N in keyof Clients]: (configuration: object) => Promise<Clients[N]> };
 
 const LOADERS: Loaders = {
+  apigatewayv2: async (c) => new (await import("@aws-sdk/client-apigatewayv2")).ApiGatewayV2Client(c),
   cloudformation: async (c) => new (await import("@aws-sdk/client-cloudformation")).CloudFormationClient(c),
   cloudwatch: async (c) => new (await import("@aws-sdk/client-cloudwatch")).CloudWatchClient(c),
   dynamodb: async (c) => new (await import("@aws-sdk/client-dynamodb")).DynamoDBClient(c),

@@ -56,7 +56,7 @@ export function parsePair(text: string): readonly [string, string] {
   const at = text.indexOf("=");
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
   throw new UserError("UsageWrong", `Expected key=value, got ${JSON.stringify(text)}`, {
-    fix: "Write for example --context size=3.",
+    fix: "Write a name and a value, for example size=3.",
   });
 }
 

@@ -1,9 +1,9 @@
 import { styleText } from "node:util";
-import type { InvocationReport } from "../util/lambda-log/log-record.ts";
 import type { LogEvent } from "../look/logs/log-event.ts";
 import { isFailure } from "../look/logs/log-event.ts";
 import { escapeControls } from "../util/escape-controls.ts";
 import { redact } from "../util/redact.ts";
+import { renderReport } from "./render-report.ts";
 
 const MAX_FRAMES = 10;
 /** Request ids are shown by their first part: enough to tell requests apart. Failures show the whole of it. */
@@ -66,24 +66,6 @@ function withLevel({ level, text }: LogEvent): string {
 
 function requestOf({ requestId }: LogEvent): string {
   return requestId === undefined ? "" : ` (request ${requestId})`;
-}
-
-/** The figures of an invocation: `took 13.8 ms, 80 of 256 MB, cold start 355 ms`. */
-export function renderReport({ durationMs, initMs, memoryMb, maxMemoryMb, status }: InvocationReport): string {
-  const memory = maxMemoryMb === undefined ? "" : `, ${maxMemoryMb} of ${memoryMb ?? "?"} MB`;
-  const cold = initMs === undefined ? "" : `, cold start ${shortMs(initMs)}`;
-  return `${STATUS_WORDS[status]} ${shortMs(durationMs)}${memory}${cold}`;
-}
-
-const STATUS_WORDS: Readonly<Record<InvocationReport["status"], string>> = {
-  success: "took",
-  failure: "failed after",
-  error: "failed after",
-  timeout: "timed out after",
-};
-
-function shortMs(ms: number): string {
-  return ms >= 100 ? `${Math.round(ms)} ms` : `${Number(ms.toFixed(1))} ms`;
 }
 
 /** An event as `--json` prints it. */

@@ -1,10 +1,10 @@
 import { Command, CommanderError, Option } from "commander";
-import { AbortError, BugError, TidegateError, UserError } from "../errors.ts";
-import { escapeControls } from "../util/escape-controls.ts";
+import { AbortError, TidegateError, UserError } from "../errors.ts";
 import { checkNode } from "../util/node-version.ts";
 import { redact } from "../util/redact.ts";
 import { blameOf, EXIT, exitCodeOf } from "./exit-codes.ts";
 import { COMMON_FLAGS } from "./flags.ts";
+import { renderError } from "./render-error.ts";
 import { TerminalHost } from "./terminal-host.ts";
 import type { Flag, Verb, VerbContext, VerbResult } from "./verb.ts";
 import { VERBS } from "./verbs.ts";
@@ -157,28 +157,6 @@ function reportError(error: unknown, json: boolean): number {
   if (json) process.stdout.write(`${JSON.stringify({ error: errorDocument(error), exitCode }, null, 2)}\n`);
   process.stderr.write(`${lines.join("\n")}\n`);
   return exitCode;
-}
-
-function renderError(error: unknown): string[] {
-  if (isBug(error)) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return [`error: this is a bug in tidegate, please report it: ${redact(escapeControls(text))}`];
-  }
-  if (!(error instanceof TidegateError)) return [`error: ${redact(escapeControls(messageOf(error)))}`];
-  const where = error.constructPath === undefined ? "" : ` (${error.constructPath})`;
-  const head = `error ${error.code}${where}: ${redact(escapeControls(error.message))}`;
-  return error.fix === undefined ? [head] : [head, `  → ${redact(escapeControls(error.fix))}`];
-}
-
-/** A full disk, a missing right or a closed pipe is the machine's answer, as are aborts: no fault of the code. */
-function isBug(error: unknown): boolean {
-  if (error instanceof TidegateError) return error instanceof BugError;
-  if (!(error instanceof Error)) return true;
-  return !("syscall" in error) && error.name !== "AbortError" && error.name !== "TimeoutError";
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function errorDocument(error: unknown) {

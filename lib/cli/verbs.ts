@@ -1,10 +1,16 @@
 import type { Verb } from "./verb.ts";
+import { completionVerbOf } from "./verbs/completion.ts";
 import { deployVerb } from "./verbs/deploy.ts";
 import { devVerb } from "./verbs/dev.ts";
 import { destroyVerb } from "./verbs/destroy.ts";
 import { diffVerb } from "./verbs/diff.ts";
+import { doctorVerb } from "./verbs/doctor.ts";
+import { eventsVerb } from "./verbs/events.ts";
 import { initVerb } from "./verbs/init.ts";
+import { invokeVerb } from "./verbs/invoke.ts";
+import { listVerb } from "./verbs/list.ts";
 import { localVerb } from "./verbs/local.ts";
+import { openVerb } from "./verbs/open.ts";
 import { permissionsVerb } from "./verbs/permissions.ts";
 import { logsVerb } from "./verbs/logs.ts";
 import { RELEASE_VERBS } from "./verbs/release.ts";
@@ -18,8 +24,14 @@ export const VERBS: readonly Verb[] = [
   diffVerb,
   deployVerb,
   ...RELEASE_VERBS,
+  listVerb,
   logsVerb,
+  invokeVerb,
+  eventsVerb,
+  openVerb,
+  doctorVerb,
   permissionsVerb,
   destroyVerb,
   localVerb,
+  completionVerbOf(() => VERBS),
 ];

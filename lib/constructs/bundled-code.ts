@@ -60,6 +60,8 @@ export class BundledCode extends Code {
 
   /** What is wrong with the code; blocks until it is packaged. */
   problems(): string[] {
+    // That there is no entry is a problem of the props.
+    if (this.#props.entry === "") return [];
     if (this.#ticket === undefined) return this.#entryProblem === undefined ? [] : [this.#entryProblem];
     const outcome = this.#ticket.outcome();
     if ("failure" in outcome) return [...outcome.failure.problems];

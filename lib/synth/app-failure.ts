@@ -1,12 +1,16 @@
-import { relative } from "node:path";
 import { UserError } from "../errors.ts";
+import { renderPlace } from "./code-frame.ts";
 import type { CommandResult } from "./run-command.ts";
+import { findThrownError, type ThrownError } from "./thrown-error.ts";
 
-const NODE_ERROR = /^(?:Uncaught )?(?:[\w$.]*(?:Error|Exception)|AssertionError)(?: \[[\w.]+\])?: /;
-const STACK_LINE = /^\s+at /;
-const LAST_LINES = 20;
+const MAX_LINES = 18;
+const MAX_WIDTH = 400;
+const STACK_LINE = /^\s+at |^\s+\.\.\..*\.\.\.$|\/node_modules\/|^Node\.js v\d/;
 
-/** Says why an app failed: the error that it threw and where, or the last that it wrote. */
+/**
+ * Says why an app failed: the error that it threw, with the construct's path and the user's own line, or the last that it
+ * wrote. Lines of packages and of Node.js are left out, and long text is cut.
+ */
 export function appFailure(app: string, result: CommandResult, projectFolder: string): UserError {
   if (result.startError !== undefined) {
     return new UserError(
@@ -18,30 +22,26 @@ export function appFailure(app: string, result: CommandResult, projectFolder: st
       },
     );
   }
-  const thrown = findThrown(result.errorOutput, projectFolder);
-  if (thrown !== undefined) return new UserError("AppFailed", thrown);
-  const said = result.errorOutput.trimEnd().split("\n").slice(-LAST_LINES).join("\n");
+  const thrown = findThrownError(result.errorOutput, projectFolder);
+  if (thrown !== undefined) return thrownFailure(thrown, projectFolder);
+  const lines = result.errorOutput.trimEnd().split("\n");
+  const said = lines.filter((line) => line !== "" && !STACK_LINE.test(line)).slice(-MAX_LINES);
   const code = result.exitCode === undefined ? "was killed" : `ended with exit code ${result.exitCode}`;
-  return new UserError("AppFailed", `The app's command ${code}: ${app}${said === "" ? "" : `\n${said}`}`);
+  return new UserError("AppFailed", [`The app's command ${code}: ${app}`, ...said.map(narrow)].join("\n"));
 }
 
-/** The message of the error that ended a Node.js process, with the first line of the user's own in its stack. */
-function findThrown(output: string, projectFolder: string): string | undefined {
-  const lines = output.split("\n");
-  const start = lines.findLastIndex((line) => NODE_ERROR.test(line));
-  if (start === -1) return undefined;
-  const length = lines.slice(start).findIndex((line) => STACK_LINE.test(line) || line === "Node.js " + process.version);
-  const end = length === -1 ? lines.length : start + length;
-  const message = lines.slice(start, end).join("\n").trimEnd().replace(NODE_ERROR, "");
-  const place = ownPlace(lines.slice(end), projectFolder);
-  return place === undefined ? message : `${message}\n  at ${place}`;
+function thrownFailure({ message, place, constructPath }: ThrownError, projectFolder: string): UserError {
+  const frame = place === undefined ? [] : renderPlace(place, projectFolder);
+  const text = [...shorten(message.split("\n"), MAX_LINES - frame.length), ...frame].join("\n");
+  return new UserError("AppFailed", text, constructPath === undefined ? {} : { constructPath });
 }
 
-function ownPlace(lines: readonly string[], projectFolder: string): string | undefined {
-  for (const line of lines) {
-    const path = /(?:file:\/\/)?(\/[^()\s]+:\d+:\d+)\)?$/.exec(line)?.[1];
-    if (path?.startsWith(projectFolder) === true && !path.includes("/node_modules/"))
-      return relative(projectFolder, path);
-  }
-  return undefined;
+function shorten(lines: readonly string[], limit: number): string[] {
+  const shown = lines.map(narrow);
+  if (shown.length <= limit) return shown;
+  return [...shown.slice(0, limit - 1), `  … and ${shown.length - limit + 1} more lines`];
+}
+
+function narrow(line: string): string {
+  return line.length > MAX_WIDTH ? `${line.slice(0, MAX_WIDTH)}…` : line;
 }

@@ -48,6 +48,7 @@ export const ROOMS: readonly RoomRule[] = [
   },
   { room: "lib/driver", mayImport: ["lib/aws", "lib/release", "lib/deploy", "lib/assembly", ...LEAVES], packages: [] },
   { room: "lib/release", mayImport: ["lib/aws", "lib/assembly", ...LEAVES], packages: ["@aws-sdk/*"] },
+  { room: "lib/events", mayImport: LEAVES, packages: [] },
   {
     room: "lib/look",
     mayImport: ["lib/assembly", "lib/aws", "lib/bundle/package-in-cache.ts", "lib/deploy", ...LEAVES],

@@ -194,7 +194,30 @@ describe("synthesis fails, and leaves the old assembly, when", () => {
 
   test("the app throws: with its words and its line", async () => {
     const error = await failure('const name: string = "x";\nthrow new TypeError(`no table named ${name}`);\n');
-    expect(error).toMatchObject({ name: "UserError", code: "AppFailed", message: "no table named x\n  at app.ts:2:7" });
+    expect(error).toMatchObject({ name: "UserError", code: "AppFailed" });
+    expect(error.message.split("\n")).toEqual([
+      "no table named x",
+      "  at app.ts:2:7",
+      '    1 | const name: string = "x";',
+      "  > 2 | throw new TypeError(`no table named ${name}`);",
+      "      |       ^",
+    ]);
+  });
+
+  test("aws-cdk-lib refuses a construct: with its path and the user's line, and nothing of the package", async () => {
+    const lib = JSON.stringify(resolve("lib/index.ts"));
+    const error = await failure(
+      `import { App, Stack } from "aws-cdk-lib";\nimport { Table } from ${lib};\nnew Table(new Stack(new App(), "S"), "T", {});\n`,
+    );
+    expect(error).toMatchObject({ code: "AppFailed", constructPath: "S/T" });
+    expect(error.message.split("\n")).toEqual([
+      "partitionKey is required for Table",
+      "  at app.ts:3:1",
+      '    1 | import { App, Stack } from "aws-cdk-lib";',
+      `    2 | import { Table } from ${lib};`.slice(0, 120),
+      '  > 3 | new Table(new Stack(new App(), "S"), "T", {});',
+      "      | ^",
+    ]);
   });
 
   test("constructs have problems: with all of them", async () => {

@@ -1,15 +1,13 @@
-import { functionsOf } from "../../look/app/app-functions.ts";
+import { chooseFunctions, functionsOf } from "../../look/app/app-functions.ts";
 import type { AppFunction } from "../../look/app/app-resource.ts";
-import { findNamed } from "../../look/app/find-named.ts";
 import { findVersion } from "../../look/app/find-version.ts";
 import { followLogEvents } from "../../look/logs/follow-events.ts";
 import { isFailure, type LogEvent } from "../../look/logs/log-event.ts";
 import { type LogSource, logSourcesOf } from "../../look/logs/log-source.ts";
-import { mapEvent, type TraceMapper } from "../../look/logs/mapped-event.ts";
+import { mapEvent } from "../../look/logs/mapped-event.ts";
 import { readLogEvents } from "../../look/logs/read-events.ts";
 import { readRequestEvents } from "../../look/logs/request-events.ts";
-import { CodeMaps } from "../../look/traces/code-maps.ts";
-import { filesOf } from "../../look/traces/source-path.ts";
+import { type TraceMapper, traceMapperOf } from "../../look/traces/trace-mapper.ts";
 import { UserError } from "../../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { parseCount } from "../parse-count.ts";
@@ -41,7 +39,7 @@ export async function runLogs(options: Options, context: VerbContext): Promise<V
   const since = parseDuration(options["since"] ?? (options["requestId"] ? DEFAULT_SINCE_OF_REQUEST : DEFAULT_SINCE));
   const looked = await lookAtApp(options, context);
   const { project, target, stage } = looked.connection;
-  const functions = chosen(functionsOf(looked.stacks), options["functions"]);
+  const functions = chooseFunctions(functionsOf(looked.stacks), options["functions"]);
   const sources = await sourcesOf(functions, options["version"], looked);
   const { filter, requestId } = options;
   const wanted: Wanted = {
@@ -52,7 +50,7 @@ export async function runLogs(options: Options, context: VerbContext): Promise<V
     ...(typeof filter === "string" && { pattern: filter }),
     ...(typeof requestId === "string" && { requestId }),
   };
-  const mapper = { maps: new CodeMaps(project.folder), exists: filesOf(project.folder) };
+  const mapper = traceMapperOf(project.folder);
   const isVerbose = options["verbose"] === true;
   if (options["follow"] === true) {
     const everyMs = stage.name === "local" ? FOLLOW_EVERY_MS.local : FOLLOW_EVERY_MS.remote;
@@ -73,14 +71,6 @@ function refuseMixed(options: Options): void {
       fix: "Leave out --follow: the lines of a request that is over are all there.",
     });
   }
-}
-
-function chosen(functions: readonly AppFunction[], given: unknown): readonly AppFunction[] {
-  const names = Array.isArray(given) ? given.map(String) : [];
-  if (names.length === 0) return functions;
-  const things = functions.map((fn) => ({ ...fn, name: fn.functionName }));
-  const found = new Set(names.map((name) => findNamed(name, things, "function").path));
-  return functions.filter(({ path }) => found.has(path));
 }
 
 async function sourcesOf(

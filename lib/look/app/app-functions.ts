@@ -1,3 +1,4 @@
+import { findNamed } from "./find-named.ts";
 import type { AppFunction, AppResource, AppStack } from "./app-resource.ts";
 
 /** The functions of an app, by path. */
@@ -8,6 +9,20 @@ export function functionsOf(stacks: readonly AppStack[]): AppFunction[] {
     .filter(({ type }) => type === "AWS::Lambda::Function")
     .map((resource) => toFunction(resource, aliases))
     .toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** The function that a name means. Throws a `UserError` that names the nearest, or all that match. */
+export function findFunction(functions: readonly AppFunction[], name: string): AppFunction {
+  const things = functions.map((fn) => ({ fn, path: fn.path, name: fn.functionName }));
+  return findNamed(name, things, "function").fn;
+}
+
+/** The functions that a list of names means; all of them where it is empty or absent. */
+export function chooseFunctions(functions: readonly AppFunction[], given: unknown): readonly AppFunction[] {
+  const names = Array.isArray(given) ? given.map(String) : [];
+  if (names.length === 0) return functions;
+  const found = new Set(names.map((name) => findFunction(functions, name)));
+  return functions.filter((fn) => found.has(fn));
 }
 
 function toFunction({ path, physicalId, target }: AppResource, aliases: readonly AppResource[]): AppFunction {

@@ -1,13 +1,6 @@
-import type { CodeMaps } from "../traces/code-maps.ts";
 import { mapTrace } from "../traces/map-trace.ts";
-import type { FileCheck } from "../traces/source-path.ts";
+import type { TraceMapper } from "../traces/trace-mapper.ts";
 import type { LogEvent } from "./log-event.ts";
-
-/** What stack traces are mapped with. */
-export interface TraceMapper {
-  readonly maps: CodeMaps;
-  readonly exists: FileCheck;
-}
 
 /** The event with the frames of its error mapped to the user's TypeScript. */
 export async function mapEvent(event: LogEvent, { maps, exists }: TraceMapper): Promise<LogEvent> {

@@ -31,6 +31,11 @@ export function errorInText(text: string): LoggedError | undefined {
   return { type, message, stack: framesOf(lines.slice(firstFrame)) };
 }
 
+/** An error that a function answered with: the payload of a failed invocation. Undefined where it is another thing. */
+export function errorInPayload(payload: unknown): LoggedError | undefined {
+  return isRecord(payload) ? errorInRecord(payload) : undefined;
+}
+
 function stackOf(error: Readonly<Record<string, unknown>>): readonly string[] {
   const stack = error["stackTrace"] ?? error["trace"] ?? error["stack"];
   if (typeof stack === "string") return stack.split("\n");

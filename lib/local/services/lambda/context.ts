@@ -7,6 +7,7 @@ import type { Outbox } from "../../state/outbox.ts";
 import type { Cloud, OperationsOf } from "../../service.ts";
 import type { CodeStore } from "./functions/code-store.ts";
 import type { ConcurrencyGate } from "./invoke/concurrency-gate.ts";
+import type { KeptEvents } from "./invoke/kept-events.ts";
 import type { LambdaState } from "./lambda-state.ts";
 
 /** Builds what the runtime needs of a version. */
@@ -46,6 +47,8 @@ export interface Lambda {
   readonly host: FunctionHost;
   readonly specs: Specs;
   readonly gate: ConcurrencyGate;
+  /** Events of the last invocations. */
+  readonly keptEvents: KeptEvents;
   readonly metrics: InvocationMetrics;
   /** Aborted when the cloud stops. */
   readonly closing: AbortSignal;

@@ -6,6 +6,8 @@ import { CodeStore } from "./functions/code-store.ts";
 import { ConcurrencyGate } from "./invoke/concurrency-gate.ts";
 import { openResultDeliveries } from "./invoke/deliveries.ts";
 import { EventQueue } from "./invoke/event-queue.ts";
+import { KeptEvents } from "./invoke/kept-events.ts";
+import { keptEventsRoute } from "./invoke/kept-events-route.ts";
 import type { Lambda } from "./context.ts";
 import { LambdaState } from "./lambda-state.ts";
 import { LogWriter } from "./invoke/log-writer.ts";
@@ -26,7 +28,7 @@ export const createLambda: ServiceFactory<"lambda"> = (cloud) => {
     name: "lambda",
     operations: operationsOf(lambda),
     resourcePolicy: (arn) => policyOfArn(lambda, arn),
-    routes: [functionUrlRoute(lambda), codeRoute(lambda)],
+    routes: [functionUrlRoute(lambda), codeRoute(lambda), keptEventsRoute(lambda)],
     start: async () => {
       await lambda.code.sweep(lambda.state.packages());
       settleLeftovers(lambda);
@@ -61,6 +63,7 @@ function assemble(cloud: Cloud, logs: LogWriter, closing: AbortSignal): Lambda {
     host,
     specs: new SpecBuilder({ cloud, code, host, state }),
     gate: new ConcurrencyGate(state),
+    keptEvents: new KeptEvents(),
     metrics: new MetricsWriter(cloud),
     closing,
   };

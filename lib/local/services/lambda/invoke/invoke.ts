@@ -65,6 +65,7 @@ export async function run(
   noteUse(lambda, ref, version);
   const leave = lambda.metrics.throttledIfRefused(target, () => lambda.gate.enter(ref));
   const startedMs = lambda.cloud.clock.now();
+  lambda.keptEvents.keep(target, { requestId: options.requestId, at: startedMs, payload });
   try {
     const spec = await lambda.specs.specOf(ref, version);
     const result = await lambda.host.invoke(spec, {
