@@ -51,12 +51,13 @@ describe.each(starters)("the starter %s", (starter) => {
     expect(tidegate).toBe(repository.version);
     const ours = pinsOf(repository);
     expect(pins).toEqual(Object.fromEntries(Object.keys(pins).map((name) => [name, ours[name]])));
-    expect(Object.keys({ ...own.dependencies, "aws-cdk-lib": "", tidegate: "" }).sort()).toEqual(importsOf(starter));
+    const tools = { "aws-cdk-lib": "", tidegate: "", vitest: "" };
+    expect(Object.keys({ ...own.dependencies, ...tools }).sort()).toEqual(importsOf(starter));
   });
 
   test("is set up as the others are", () => {
     const [first = ""] = starters;
-    for (const file of ["cdk.json", "tsconfig.json", "gitignore"]) {
+    for (const file of ["cdk.json", "tsconfig.json", "gitignore", "vitest.config.ts"]) {
       expect(text("templates", starter, file)).toBe(text("templates", first, file));
     }
     expect(manifest("templates", starter).scripts).toEqual(manifest("templates", first).scripts);
@@ -81,6 +82,7 @@ describe("all starters", () => {
       paths: {
         tidegate: [join(root, "lib/index.ts")],
         "tidegate/runtime": [join(root, "lib/runtime/runtime.ts")],
+        "tidegate/testing": [join(root, "lib/testing/testing.ts")],
       },
     };
     const files = starters.flatMap(sourcesOf).map((path) => join(root, path));

@@ -2,13 +2,13 @@ import { setTimeout } from "node:timers/promises";
 
 /** How long `eventually` waits. Both are milliseconds of the machine's time. */
 export interface EventuallyOptions {
-  /** @default 10000 */
+  /** @default 30000 */
   readonly timeout?: number;
   /** The pause between two tries. @default 50 */
   readonly interval?: number;
 }
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 30_000;
 const INTERVAL_MS = 50;
 
 /**
