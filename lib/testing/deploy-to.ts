@@ -1,4 +1,5 @@
 import { DescribeStackResourcesCommand, type CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import type { IConstruct } from "constructs";
 import type { Assembly, AssemblyStack } from "../assembly/assembly.ts";
 import { tryNamedPolicy } from "../assembly/named-policy.ts";
 import { Aws } from "../aws/aws.ts";
@@ -8,6 +9,7 @@ import { UserError } from "../errors.ts";
 import type { IoHost, Message } from "../io/message.ts";
 import { type AppResource, resourcesOf } from "./app-resources.ts";
 import type { Place } from "./place.ts";
+import { type SynthesisedApp, synthesiseConstruct, synthesiseProject } from "./synthesise-app.ts";
 
 /** How a test's app is deployed. */
 export interface DeployOptions {
@@ -27,8 +29,27 @@ export interface Deployed {
   readonly resources: readonly AppResource[];
 }
 
+/**
+ * Synthesises and deploys an app: the one that a construct is in, or that of a project's folder. `dispose` removes what
+ * was written for it.
+ */
+export async function synthesiseAndDeploy(
+  place: Place,
+  app: IConstruct | string,
+  options: DeployOptions,
+): Promise<Deployed & Pick<SynthesisedApp, "dispose">> {
+  const { assembly, dispose } =
+    typeof app === "string" ? await synthesiseProject(app, place.stage) : synthesiseConstruct(app);
+  try {
+    return { ...(await deployTo(place, assembly, options)), dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
 /** Deploys an assembly and reads what is there then. Throws a `UserError` with the deployer's own words where it fails. */
-export async function deployTo(place: Place, assembly: Assembly, options: DeployOptions): Promise<Deployed> {
+async function deployTo(place: Place, assembly: Assembly, options: DeployOptions): Promise<Deployed> {
   // A connection of its own: a role's session ends after an hour of the cloud's time, which a test may move.
   const aws = new Aws(place);
   try {

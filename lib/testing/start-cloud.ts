@@ -6,10 +6,11 @@ import { forkLocalCloud, replaceAddress } from "../local/fork-cloud.ts";
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../local/local-cloud.ts";
 import type { IamMode } from "../local/policy/iam-mode.ts";
 import { AdjustableClock } from "../local/state/clock.ts";
-import { deployTo, type DeployOptions } from "./deploy-to.ts";
+import { LOCAL_STAGE } from "../synth/project.ts";
+import { connectStage } from "./connect-stage.ts";
+import { type DeployOptions, synthesiseAndDeploy } from "./deploy-to.ts";
 import { Faults } from "./faults.ts";
 import { type ClientClass, ClientPool, type ClientSettings, LOCAL_CREDENTIALS, type Place } from "./place.ts";
-import { synthesiseConstruct, synthesiseProject } from "./synthesise-app.ts";
 import { ForkedApp, TestApp, type TestCloud } from "./test-app.ts";
 import { TestClock } from "./test-clock.ts";
 import { MessageRecord } from "./test-queue.ts";
@@ -27,8 +28,13 @@ export interface CloudOptions {
   readonly log?: (line: string) => void;
 }
 
-/** Starts an empty local cloud in this process, at a free port, with its state in a temporary folder. */
+/**
+ * Starts an empty local cloud in this process, at a free port, with its state in a temporary folder. Where the variable
+ * `TIDEGATE_TEST_STAGE` names a stage of the working directory's `cdk.json`, it connects to that stage instead.
+ */
 export async function startCloud(options: CloudOptions = {}): Promise<TestCloud> {
+  const stage = process.env["TIDEGATE_TEST_STAGE"] ?? LOCAL_STAGE;
+  if (stage !== "" && stage !== LOCAL_STAGE) return connectStage(process.cwd(), stage);
   return RunningCloud.start(options, new MessageRecord(), (parts) =>
     startLocalCloud({ ...parts, clock: new AdjustableClock() }),
   );
@@ -37,6 +43,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<TestCloud>
 type Parts = Pick<LocalCloudOptions, "stateFolder" | "iam" | "log" | "intercept" | "onQueued" | "isDurable">;
 
 class RunningCloud implements TestCloud {
+  readonly isLocal = true;
   /** Starts a cloud with the kit's own parts in it. */
   static async start(
     options: CloudOptions,
@@ -76,15 +83,13 @@ class RunningCloud implements TestCloud {
     this.clock = new TestClock(cloud.clock);
     this.faults = own.faults;
     const { region = "us-east-1" } = own.options;
-    this.#place = { stage: "local", region, endpoint: cloud.endpoint, credentials: LOCAL_CREDENTIALS };
+    this.#place = { stage: LOCAL_STAGE, region, endpoint: cloud.endpoint, credentials: LOCAL_CREDENTIALS };
     this.#clients = new ClientPool(this.#place);
   }
 
   async deploy(app: IConstruct | string = ".", options: DeployOptions = {}): Promise<TestApp> {
-    const synthesised =
-      typeof app === "string" ? await synthesiseProject(app, this.#place.stage) : synthesiseConstruct(app);
-    this.#leftovers.push(() => synthesised.dispose());
-    const deployed = await deployTo(this.#place, synthesised.assembly, options);
+    const { dispose, ...deployed } = await synthesiseAndDeploy(this.#place, app, options);
+    this.#leftovers.push(dispose);
     return new TestApp({ ...deployed, cloud: this, messages: this.#record });
   }
 

@@ -102,9 +102,11 @@ export class ForkedApp extends TestApp implements AsyncDisposable {
   }
 }
 
-/** A local cloud of a test's own. */
+/** A local cloud of a test's own, or a stage that the environment names. */
 export interface TestCloud extends AsyncDisposable {
-  /** The base URL, for example `http://127.0.0.1:38211`. */
+  /** False where `TIDEGATE_TEST_STAGE` names a stage: there is no clock, fault or fork there. */
+  readonly isLocal: boolean;
+  /** The base URL, for example `http://127.0.0.1:38211`. Empty where the stage has AWS's own. */
   readonly endpoint: string;
   readonly clock: TestClock;
   /** Throttled, failing, slow and lost calls. */

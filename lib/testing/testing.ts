@@ -6,6 +6,7 @@ export { FunctionFailed, type InvokeOptions } from "./invoke-function.ts";
 export type { ClientClass, ClientSettings } from "./place.ts";
 export type { LogOptions } from "./read-logs.ts";
 export { startCloud, type CloudOptions } from "./start-cloud.ts";
+export { templateOf } from "./template-of.ts";
 export type { FetchOptions, ForkedApp, TestApp, TestCloud } from "./test-app.ts";
 export type { TestClock } from "./test-clock.ts";
 export type { ReceivedMessage, TestQueue } from "./test-queue.ts";

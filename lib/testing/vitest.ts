@@ -1,5 +1,7 @@
-import { expect, type MatcherState } from "vitest";
+import { isConstruct } from "./is-construct.ts";
+import { expect, type MatcherState, Snapshots } from "vitest";
 import { eventually, type EventuallyOptions } from "./eventually.ts";
+import { templateOf } from "./template-of.ts";
 import { TestQueue, type ReceivedMessage } from "./test-queue.ts";
 
 interface MatcherResult {
@@ -36,16 +38,26 @@ async function waitFor(look: () => boolean, options: EventuallyOptions): Promise
   return eventually(found, options).catch(() => look());
 }
 
-expect.extend({ toHaveReceived });
+function toMatchTemplateSnapshot(this: MatcherState, stack: unknown, hint?: string): MatcherResult {
+  if (!isConstruct(stack)) throw new TypeError("Expected a stack: expect(new MyStack(app, …))");
+  return Snapshots.toMatchSnapshot.call(this, templateOf(stack), hint);
+}
+
+expect.extend({ toHaveReceived, toMatchTemplateSnapshot });
 
 declare module "vitest" {
   // oxlint-disable-next-line no-unused-vars -- an interface is extended with the type parameters that it has
   interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
     /**
      * Passes once the queue has taken a message whose body is as expected: text by its characters, an object by the
-     * members that are expected of the JSON, as `toMatchObject` compares. Waits for ten seconds by default; with `not` it
+     * members that are expected of the JSON, as `toMatchObject` compares. Waits for thirty seconds by default; with `not` it
      * looks once.
      */
     toHaveReceived(expected: unknown, options?: EventuallyOptions): Promise<void>;
+    /**
+     * Compares the template of a stack with its snapshot, without hashes of assets and versions: a changed handler
+     * leaves it as it is.
+     */
+    toMatchTemplateSnapshot(hint?: string): R;
   }
 }
