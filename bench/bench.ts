@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Bench } from "./bench-table.ts";
 import { cloudBenches } from "./cloud-benches.ts";
+import { devBenches } from "./dev-bench.ts";
 import { eventBenches } from "./event-benches.ts";
 import { iamBenches } from "./iam-benches.ts";
 import { killBenches } from "./kill-benches.ts";
@@ -15,6 +16,7 @@ import { workflowBenches } from "./workflow-benches.ts";
 const BENCHES: Record<string, Bench> = {
   ...synthBenches,
   ...cloudBenches,
+  ...devBenches,
   ...messageBenches,
   ...workflowBenches,
   ...eventBenches,

@@ -8,11 +8,12 @@ import {
   type Message,
   type Metafile,
 } from "esbuild";
-import { builtFiles, isCommonJs } from "./built-files.ts";
+import { type BuiltFile, builtFiles, isCommonJs } from "./built-files.ts";
 import type { BundleRequest } from "./bundle-request.ts";
 import { decidingFiles } from "./bundle-inputs.ts";
 import { emitsFiles, esbuildOptions } from "./esbuild-options.ts";
 import { FileHashes } from "./file-hashes.ts";
+import { InstalledPackages } from "./installed-packages.ts";
 import { packageEntries } from "./package-entries.ts";
 import { zip } from "./zip.ts";
 
@@ -46,21 +47,34 @@ const MARKER = { name: "tidegate-dev.txt", content: Buffer.from("Saved by `tideg
 
 /**
  * One function's package, built again and again: esbuild keeps what it parsed, so a changed file costs a fraction of the
- * first build. The package holds what a synthesis makes of the same files, and a marker: Lambda gives out one version for the
- * same code, and a deploy must publish its own.
+ * first build, and installed packages are not built again. The package does what a synthesis makes of the same files, and has a
+ * marker: Lambda gives out one version for the same code, and a deploy must publish its own.
  */
 export class IncrementalBundle {
   readonly request: BundleRequest;
   readonly #projectFolder: string;
   readonly #folder: string;
   readonly #hashes = new FileHashes();
+  readonly #isDebugged: boolean;
+  /** Undefined where packages are part of the code. */
+  #packages: InstalledPackages | undefined;
   #context: { readonly format: Format; readonly build: BuildContext<{ metafile: true; write: false }> } | undefined;
 
-  constructor(request: BundleRequest, projectFolder: string) {
-    this.request = request;
+  /** `isDebugged`: the code stays readable, and its source map leads to the files of this machine. */
+  constructor(request: BundleRequest, projectFolder: string, { isDebugged = false } = {}) {
+    this.request = isDebugged
+      ? { ...request, options: { ...request.options, minify: false, sourceMap: true } }
+      : request;
+    this.#isDebugged = isDebugged;
     this.#projectFolder = projectFolder;
     // The place in the output decides over the source map: it is that of a batch's entry.
     this.#folder = emitsFiles(request.options) ? "" : "0/";
+    this.#packages = this.#folder === "" ? undefined : new InstalledPackages(this.request.options, projectFolder);
+  }
+
+  /** Whether it was built before, so that the next build is an incremental one. */
+  get isOpen(): boolean {
+    return this.#context !== undefined;
   }
 
   /** Builds what is on disk now. One build at a time. */
@@ -88,13 +102,36 @@ export class IncrementalBundle {
     if (wanted !== format) return this.#built(wanted);
     const { entryPoint = "", exports = [] } = Object.values(metafile.outputs).find(isEntry) ?? {};
     if (format === "esm" && !exports.includes(this.request.exportName)) return this.#withoutExport(entryPoint);
+    const packages = await this.#packagesOf(files, metafile, format);
+    if (packages === undefined) return this.#wholly(format);
     const inputs = decidingFiles(options, entryPoint, metafile, this.#projectFolder, this.#hashes);
-    const zipped = await zip([...(await packageEntries(options, files)), MARKER]);
+    const zipped = await zip([...(await packageEntries(options, [...files, ...packages])), MARKER]);
     return {
       kind: "built",
       zip: zipped,
       inputs: [...inputs, ...options.copy.map(({ from }) => from)].map((path) => resolve(this.#projectFolder, path)),
     };
+  }
+
+  async #packagesOf(
+    files: readonly BuiltFile[],
+    metafile: Metafile,
+    format: Format,
+  ): Promise<readonly BuiltFile[] | undefined> {
+    if (this.#packages === undefined || format === "cjs") return [];
+    const [output, { imports }] = Object.entries(metafile.outputs).find(([, one]) => isEntry(one)) ?? [
+      "",
+      { imports: [] },
+    ];
+    const code = files.find((file) => file.output === output)?.content ?? new Uint8Array();
+    return this.#packages.tryBuild(Buffer.from(code).toString("utf8"), imports);
+  }
+
+  /** From now on everything is one module. */
+  async #wholly(format: Format): Promise<IncrementalOutcome> {
+    this.#packages = undefined;
+    await this.dispose();
+    return this.#built(format);
   }
 
   /** A file that an editor has just emptied builds without an error. */
@@ -111,6 +148,8 @@ export class IncrementalBundle {
       absWorkingDir: this.#projectFolder,
       outdir: this.#projectFolder,
       entryPoints: [{ in: this.request.entry, out: join(this.#folder, "index") }],
+      ...(this.#isDebugged ? { sourceRoot: `${resolve(this.#projectFolder, this.#folder)}/` } : {}),
+      plugins: this.#packages === undefined || format === "cjs" ? [] : [this.#packages.plugin],
       metafile: true,
       write: false,
     });

@@ -120,7 +120,7 @@ async function runVerb(verb: Verb, options: Record<string, unknown>, common: Com
   try {
     const result = await verb.run!(options, { ...contextOf(common, host, interrupt.signal), closeAtEnd });
     host.end();
-    if (result.isPrinted !== true) printResult(result, common.json === true);
+    printResult(result, common.json === true);
     return result.exitCode;
   } finally {
     host.end();

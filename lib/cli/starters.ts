@@ -2,6 +2,7 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../errors.ts";
+import { writeEditorSettings } from "./editor-settings.ts";
 
 /** A starter: a small app that `init` copies. */
 export interface Starter {
@@ -58,7 +59,8 @@ export async function copyStarter(wanted: {
   const files = await copyAll(source, folder);
   const manifest = JSON.parse(await readFile(join(source, "package.json"), "utf8")) as object;
   await writeFile(join(folder, "package.json"), `${JSON.stringify({ ...manifest, name }, undefined, 2)}\n`);
-  return { template, folder, name, files };
+  const settings = await writeEditorSettings(folder);
+  return { template, folder, name, files: [...files, ...settings].sort() };
 }
 
 function unknownStarter(template: string, starters: readonly Starter[]): UserError {

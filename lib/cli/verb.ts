@@ -24,8 +24,6 @@ export interface VerbResult {
   readonly document: unknown;
   /** What standard output gets without `--json`. */
   readonly lines?: readonly string[];
-  /** The verb wrote its events itself as they came: nothing more is printed. @default false */
-  readonly isPrinted?: boolean;
 }
 
 /** A flag in commander's notation, for example `--stage <name>`. */

@@ -8,6 +8,7 @@ import type { Target } from "../deploy/target.ts";
 import { FunctionVersions } from "../deploy/versions/function-versions.ts";
 import type { IoHost } from "../io/message.ts";
 import { breakDeadLock, type DevVersion, type ReleasePorts, saveDev } from "../release/engine.ts";
+import { type InspectedFunction, inspectedOf, tagInspected } from "./inspected-functions.ts";
 import { type DevFunction, findDevFunctions } from "./dev-functions.ts";
 import { type FunctionBuild, FunctionBuilds } from "./function-builds.ts";
 import type { LiveFunction } from "./dev-messages.ts";
@@ -27,6 +28,8 @@ export interface DevPlace {
   readonly host: IoHost;
   readonly signal: AbortSignal;
   readonly who: DevActor;
+  /** Chooses the functions that run under Node's inspector; the local cloud alone has it. @default - none */
+  readonly inspects?: (functions: readonly DevFunction[]) => readonly DevFunction[];
 }
 
 /** An assembly and what deploying it came to. */
@@ -35,6 +38,9 @@ export interface DevDeploy {
   readonly report: DeployReport;
 }
 
+/** What is live and what was before it: a call that is under way may still use that. */
+const VERSIONS_KEPT = 2;
+
 /** A build that is there or still under way. */
 type Building = Promise<readonly FunctionBuild[]>;
 
@@ -42,10 +48,13 @@ type Building = Promise<readonly FunctionBuild[]>;
 export class DevApp {
   readonly functions: readonly DevFunction[];
   readonly builds: FunctionBuilds;
+  readonly inspected: readonly InspectedFunction[];
   readonly #name: string | undefined;
   readonly #ports: ReleasePorts | undefined;
   readonly #place: DevPlace;
   readonly #versions: FunctionVersions;
+  /** Versions that this session published, by path, oldest first. */
+  readonly #published = new Map<string, string[]>();
 
   private constructor(
     functions: readonly DevFunction[],
@@ -53,7 +62,9 @@ export class DevApp {
     place: DevPlace,
   ) {
     this.functions = functions;
-    this.builds = new FunctionBuilds(functions, place.projectFolder);
+    this.inspected = inspectedOf(place.inspects?.(functions) ?? []);
+    const debugged = new Set(this.inspected.map(({ fn }) => fn));
+    this.builds = new FunctionBuilds(functions, place.projectFolder, (fn) => debugged.has(fn));
     this.#name = release?.name;
     this.#ports = release?.ports;
     this.#place = place;
@@ -69,7 +80,10 @@ export class DevApp {
     if (name === undefined) return new DevApp([], undefined, place);
     const { located } = await findJournal(target, name, assembly.stacks, host);
     const { ports } = connectRelease(target, name, { host, located });
-    return new DevApp(findDevFunctions(views, assembly.folder, projectFolder), { name, ports }, place);
+    const functions = findDevFunctions(views, assembly.folder, projectFolder);
+    const app = new DevApp(functions, { name, ports }, place);
+    if (place.inspects !== undefined) await tagInspected(target.aws, functions, app.inspected);
+    return app;
   }
 
   /**
@@ -100,6 +114,7 @@ export class DevApp {
         onMoved: (path, version) => {
           const fn = this.functions.find(({ alias }) => alias.path === path);
           if (fn !== undefined) live.push({ fn, version });
+          this.#published.set(path, [...(this.#published.get(path) ?? []), version]);
           if (live.length === awaited) onLive(live);
         },
       },
@@ -107,12 +122,27 @@ export class DevApp {
     return live;
   }
 
+  /** Deletes the versions that this session published and that are two saves old. What is in use is left. */
+  async prune(): Promise<void> {
+    for (const { alias } of this.functions) {
+      const published = this.#published.get(alias.path) ?? [];
+      const doomed = published.splice(0, Math.max(0, published.length - VERSIONS_KEPT));
+      for (const version of doomed) await this.#ports?.aliases.deleteVersion(alias.target, version);
+    }
+  }
+
+  /** Has all functions run without an inspector again. */
+  async close(): Promise<void> {
+    await this.builds.dispose();
+    if (this.inspected.length > 0) await tagInspected(this.#place.target.aws, this.functions, []);
+  }
+
   async #publish(builds: readonly FunctionBuild[]): Promise<DevVersion[]> {
     const published = builds.map(async (build) => {
       if (build.kind === "failed") return [];
       const { path, target } = build.fn.alias;
-      const version = await this.#versions.publishCode(target, build.zip, this.#place.signal);
-      return [{ path, version }];
+      const { version, ready } = await this.#versions.publishCode(target, build.zip, this.#place.signal);
+      return [{ path, version, ready }];
     });
     return (await Promise.all(published)).flat();
   }

@@ -7,12 +7,15 @@ import type { DevFunction } from "./dev-functions.ts";
 import { buildFailedMessage, failureMessage, liveMessage, namesOfFiles } from "./dev-messages.ts";
 import { isWatchedFolder, outsideFolders } from "./watched-folders.ts";
 import { SourceWatcher } from "./source-watcher.ts";
+import { TypeCheck } from "./type-check.ts";
 
 /** What a session needs besides its place. */
 export interface DevSessionOptions extends DevPlace {
   readonly project: Project;
   /** Synthesises and deploys the app. Throws where either fails. */
   readonly deploy: () => Promise<DevDeploy>;
+  /** Called after each deploy. */
+  readonly onDeployed: (deployed: DevDeploy) => void;
 }
 
 /** Files that decide over every app. */
@@ -24,11 +27,13 @@ export class DevSession {
   readonly #options: DevSessionOptions;
   readonly #files = new ChangedFiles();
   readonly #watcher: SourceWatcher;
+  readonly #types: TypeCheck;
   #app: DevApp | undefined;
   #appInputs: ReadonlySet<string> | undefined;
   #changed = new Set<string>();
   #sinceMs = 0;
   #isDeployWanted = true;
+  #isIdleWorkWanted = false;
   #wake: (() => void) | undefined;
   /** Functions whose last change is not live. */
   readonly #behind = new Map<string, DevFunction>();
@@ -36,6 +41,7 @@ export class DevSession {
   constructor(options: DevSessionOptions) {
     this.#options = options;
     const { project, host } = options;
+    this.#types = new TypeCheck(project.folder, host);
     this.#watcher = new SourceWatcher({
       roots: [project.folder],
       isIgnored: (folder) => !isWatchedFolder(folder, project),
@@ -53,11 +59,13 @@ export class DevSession {
       while (!signal.aborted) {
         if (this.#isDeployWanted) await this.#deploy();
         else if (this.#changed.size > 0) await this.#takeChanges();
+        else if (this.#isIdleWorkWanted) await this.#workIdly();
         else await new Promise<void>((resolve) => (this.#wake = resolve));
       }
     } finally {
       this.#watcher.close();
-      await this.#app?.builds.dispose();
+      this.#types.close();
+      await this.#app?.close();
     }
   }
 
@@ -84,6 +92,7 @@ export class DevSession {
       await this.#app?.builds.dispose();
       this.#app = app;
       this.#behind.clear();
+      this.#isIdleWorkWanted = true;
       this.#appInputs = readAppInputs(project.app, project.folder);
       for (const folder of outsideFolders(app.builds.inputs(), project)) this.#watcher.add(folder);
       const durationMs = Math.round(performance.now() - startedMs);
@@ -91,11 +100,47 @@ export class DevSession {
       const outputs = Object.fromEntries(stacks.map(({ displayName, outputs: of }) => [displayName, of]));
       const functions = app.functions.map(({ name, alias }) => ({ name, path: alias.path }));
       const text = `Deployed in ${durationMs} ms; watching ${functions.length} functions.`;
-      host.notify({ code: "DevReady", level: "info", text, data: { durationMs, unchanged, outputs, functions } });
+      const addresses = Object.entries(outputs).flatMap(([stack, of]) =>
+        Object.entries(of).map(([name, value]) => `${stack}.${name} = ${value}`),
+      );
+      const lines = [text, ...addresses].join("\n");
+      host.notify({
+        code: "DevReady",
+        level: "info",
+        text: lines,
+        data: { durationMs, unchanged, outputs, functions },
+      });
+      this.#options.onDeployed(deployed);
+      await this.#inspect(app);
+      this.#types.request();
     } catch (error) {
       if (signal.aborted) return;
       const what = "The app was not deployed; what ran before keeps running. Save a file to try again.";
       host.notify(failureMessage("DevDeployFailed", what, error));
+    }
+  }
+
+  /** Brings code live that a debugger can show. */
+  async #inspect(app: DevApp): Promise<void> {
+    if (app.inspected.length === 0) return;
+    const { host } = this.#options;
+    const functions = app.inspected.map(({ fn }) => fn);
+    await app.save(functions, app.builds.build(functions), () => {
+      const ports = app.inspected.map(({ fn: { name, alias }, port }) => ({ name, path: alias.path, port }));
+      const text = ports.map(({ name, port }) => `${name}: attach a debugger to 127.0.0.1:${port}`).join("\n");
+      host.notify({ code: "DevInspect", level: "info", text, data: { functions: ports } });
+    });
+  }
+
+  /** What need not be done before the next save, a piece at a time. */
+  async #workIdly(): Promise<void> {
+    this.#isIdleWorkWanted = false;
+    try {
+      await this.#app?.prune();
+      this.#isIdleWorkWanted = (await this.#app?.builds.warmOne()) === true;
+    } catch (error) {
+      if (this.#options.signal.aborted) return;
+      this.#options.host.notify({ code: "DevTrouble", level: "debug", text: String(error) });
     }
   }
 
@@ -107,6 +152,8 @@ export class DevSession {
     if (this.#app === undefined || this.#decidesOverApp(paths)) return this.redeploy();
     const affected = new Set([...this.#app.builds.affected(paths), ...this.#behind.values()]);
     if (affected.size > 0) await this.#save(this.#app, [...affected], paths, sinceMs);
+    this.#isIdleWorkWanted = true;
+    this.#types.request();
   }
 
   /** Where nothing says what the app reads, every file of code counts that belongs to no function. */

@@ -15,15 +15,23 @@ interface Known {
   failed: boolean;
 }
 
+/** Each keeps what it parsed in memory: of a large app the others are built when they are first saved. */
+const MOST_WARMED = 12;
+
 /** The packages of a session's functions, and which files each is made of. */
 export class FunctionBuilds {
   readonly #known: readonly Known[];
 
-  constructor(functions: readonly DevFunction[], projectFolder: string) {
+  /** `isDebugged` names the functions whose code stays readable for a debugger. */
+  constructor(
+    functions: readonly DevFunction[],
+    projectFolder: string,
+    isDebugged: (fn: DevFunction) => boolean = () => false,
+  ) {
     const cache = new BundleCache(projectFolder, esbuildVersion());
     this.#known = functions.map((fn) => {
       const inputs = cache.tryReadInputs(fn.request);
-      const bundle = new IncrementalBundle(fn.request, projectFolder);
+      const bundle = new IncrementalBundle(fn.request, projectFolder, { isDebugged: isDebugged(fn) });
       return { fn, bundle, inputs: inputs && new Set(inputs), failed: false };
     });
   }
@@ -53,6 +61,14 @@ export class FunctionBuilds {
   async build(functions: readonly DevFunction[]): Promise<readonly FunctionBuild[]> {
     const wanted = this.#known.filter(({ fn }) => functions.includes(fn));
     return Promise.all(wanted.map((known) => buildOne(known)));
+  }
+
+  /** Builds one function for the first time, so that its first save is as fast as the others. False where none is left. */
+  async warmOne(): Promise<boolean> {
+    const next = this.#known.slice(0, MOST_WARMED).find(({ bundle, failed }) => !bundle.isOpen && !failed);
+    if (next === undefined) return false;
+    await buildOne(next);
+    return true;
   }
 
   async dispose(): Promise<void> {

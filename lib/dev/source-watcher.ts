@@ -62,7 +62,8 @@ export class SourceWatcher {
 
   #onEvent(folder: string, name: string | null): void {
     if (this.#isClosed) return;
-    if (name === null || !existsSync(folder)) return this.#forget(folder);
+    if (!existsSync(folder)) this.#forget(folder);
+    if (name === null) return;
     const path = join(folder, name);
     if (isFolder(path)) return this.#onFolder(path);
     this.#forget(path);

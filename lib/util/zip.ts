@@ -46,9 +46,20 @@ interface Packed {
   readonly header: Buffer;
 }
 
+/** What was packed before: content that is the same object again need not be packed again. */
+const packed = new WeakMap<Uint8Array, { readonly level: number; readonly deflated: Promise<Buffer> }>();
+
+function deflateOnce(content: Uint8Array, level: number): Promise<Buffer> {
+  const known = packed.get(content);
+  if (known?.level === level) return known.deflated;
+  const deflated = deflate(content, { level });
+  packed.set(content, { level, deflated });
+  return deflated;
+}
+
 async function pack(entry: ZipEntry): Promise<Packed> {
   const name = Buffer.from(entry.path, "utf8");
-  const deflated = await deflate(entry.content, { level: entry.level ?? 6 });
+  const deflated = await deflateOnce(entry.content, entry.level ?? 6);
   const smaller = deflated.length < entry.content.length;
   const body = smaller ? deflated : Buffer.from(entry.content);
   const header = Buffer.alloc(26);

@@ -25,6 +25,8 @@ async function listMark(): Promise<unknown> {
 
 beforeAll(async () => {
   project = exampleProject();
+  const compilerOptions = { strict: true, module: "nodenext", noEmit: true, skipLibCheck: true, types: ["node"] };
+  project.write("tsconfig.json", JSON.stringify({ compilerOptions, include: ["functions"] }));
   dev = startDev(project);
   const ready = await dev.next("DevReady");
   url = ready.data?.outputs?.["Todo"]?.["ApiUrl"] ?? "";
@@ -69,6 +71,42 @@ describe("a dev session", () => {
     expect(await listMark()).toBe("three");
   });
 
+  it("reports type errors beside the save, which is live all the same", async () => {
+    project.edit(LIST, (text) => `${text}\nexport const count: number = "many";\n`);
+    await dev.next("DevLive", /List/);
+    const { text } = await dev.next("DevTypeErrors");
+    expect(text).toMatch(/functions\/todo\/list\.ts:\d+:14 TS2322: Type 'string' is not assignable to type 'number'/);
+    project.edit(LIST, (code) => code.replace('"many"', "7"));
+    await dev.next("DevTypesRight");
+  });
+
+  it("shows what functions log, with version, request, duration and memory", async () => {
+    project.edit(LIST, (text) => text.replace("const after", 'console.log("listing");\n  const after'));
+    const live = await dev.next("DevLive");
+    const version = live.data?.functions?.[0]?.version;
+    await call(url, "GET", "/todos");
+    const line = await dev.next("DevLog", /listing/);
+    expect(line.text).toMatch(new RegExp(`Todo/List v${version} [0-9a-f]{8}`));
+    const report = await dev.next("DevLog", /\d MB/);
+    expect(report.text).toMatch(new RegExp(`Todo/List v${version} .*\\d ms`));
+  });
+
+  it("disturbs no release that is under way: the save is refused with what to do", async () => {
+    const deploying = project.start("deploy", "--rollout", "Canary10Percent5Minutes", "--real-time");
+    await deploying.saw(/10 %/);
+    const before = await project.json<Status>("status");
+    markList("four");
+    const refused = await dev.next("DevSaveFailed");
+    expect(refused.text).toMatch(/functions\/todo\/list\.ts: not live\.[\s\S]*→ /);
+    const after = await project.json<Status>("status");
+    expect(after.aliases.map(({ live }) => live)).toEqual(before.aliases.map(({ live }) => live));
+    await project.json("abort");
+    expect((await deploying.ended).exitCode).toBe(3);
+    project.edit(LIST, (text) => `${text}\n// Saved again.\n`);
+    await dev.next("DevLive");
+    expect(await listMark()).toBe("four");
+  });
+
   it("leaves an alias that is the journal's own: status sees no drift", async () => {
     const { release, aliases } = await project.json<Status>("status");
     expect(release).toMatchObject({ kind: "dev", state: "SUCCEEDED" });
@@ -79,7 +117,7 @@ describe("a dev session", () => {
     project.edit("bin/app.ts", (text) =>
       text.replace("environment: { TABLE_NAME", 'environment: { COLOUR: "blue", TABLE_NAME'),
     );
-    project.edit(LIST, (text) => text.replace('mark: "three"', 'mark: process.env["COLOUR"]'));
+    project.edit(LIST, (text) => text.replace('mark: "four"', 'mark: process.env["COLOUR"]'));
     await dev.next("DevReady");
     await expect.poll(listMark).toBe("blue");
   });

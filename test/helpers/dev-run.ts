@@ -7,7 +7,12 @@ export interface DevEvent {
   readonly text: string;
   readonly data?: {
     readonly outputs?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-    readonly functions?: readonly { readonly name: string; readonly path: string; readonly version?: string }[];
+    readonly functions?: readonly {
+      readonly name: string;
+      readonly path: string;
+      readonly version?: string;
+      readonly port?: number;
+    }[];
     readonly durationMs?: number;
   };
 }

@@ -25,6 +25,8 @@ export interface TestProject {
   readonly folder: string;
   /** The compiled command's file. */
   readonly command: string;
+  /** What every command gets. */
+  readonly environment: NodeJS.ProcessEnv;
   tidegate(...args: string[]): Promise<CommandResult>;
   /** The document of `--json`. */
   json<T = Record<string, unknown>>(...args: string[]): Promise<T & { exitCode?: number }>;
@@ -64,6 +66,7 @@ export function bareProject(extra: NodeJS.ProcessEnv = {}): TestProject {
   return {
     folder,
     command,
+    environment,
     start: tidegate,
     tidegate: (...args) => tidegate(...args).ended,
     run: (program, args, more) => start(program, args, more).ended,

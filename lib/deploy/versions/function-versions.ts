@@ -42,13 +42,19 @@ export class FunctionVersions implements VersionReader {
     return Version;
   }
 
-  /** Gives a function other code and publishes it. Waits until the version can be called. */
-  async publishCode({ name }: VersionedResource, zip: Uint8Array, signal: AbortSignal): Promise<string> {
+  /** Gives a function other code and publishes it. `ready` resolves when the version can be called. */
+  async publishCode(
+    { name }: VersionedResource,
+    zip: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<{ readonly version: string; readonly ready: Promise<void> }> {
     const input = { FunctionName: name, ZipFile: zip, Publish: true };
     const { Version } = await poll(() => this.#updateCode(input), CODE_PACE, signal);
     if (Version === undefined) throw new RemoteError("VersionNotPublished", `Lambda named no version of ${name}`);
-    await poll(() => this.#active(name, Version), CODE_PACE, signal);
-    return Version;
+    return {
+      version: Version,
+      ready: poll(() => this.#active(name, Version), CODE_PACE, signal).then(() => undefined),
+    };
   }
 
   /** The hash of the code of a version, or of what is not published. Undefined where the version was deleted. */

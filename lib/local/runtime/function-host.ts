@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { FunctionSpec, Invocation, InvocationResult, LogSink } from "./function-spec.ts";
 import { functionError, type FunctionFailure } from "./function-failure.ts";
+import { InspectorGates } from "./inspector-gates.ts";
 import { Instance, NotDelivered, type InstanceHost } from "./instance.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -8,6 +9,8 @@ import { Supervisor } from "./supervisor.ts";
 export interface FunctionHostOptions {
   now(): number;
   openLog(spec: FunctionSpec, logStream: string): LogSink;
+  /** Called with what keeps a debugger from attaching. @default - it goes unreported */
+  onTrouble?(text: string): void;
 }
 
 const IDLE_MS = 10 * 60_000;
@@ -19,6 +22,7 @@ const INIT_LIMIT_MS = 10_000;
 /** Runs functions in instances: reuses the most recently used one, starts another when all are busy. */
 export class FunctionHost {
   readonly #supervisor = new Supervisor(randomBytes(8).toString("hex"));
+  readonly #inspectors: InspectorGates;
   readonly #instanceHost: InstanceHost;
   /** By spec key; the most recently used idle instance is the last. */
   readonly #idle = new Map<string, Instance[]>();
@@ -28,8 +32,10 @@ export class FunctionHost {
   #stopped = false;
 
   constructor(options: FunctionHostOptions) {
+    this.#inspectors = new InspectorGates((text) => options.onTrouble?.(text));
     this.#instanceHost = {
       supervisor: this.#supervisor,
+      inspectors: this.#inspectors,
       now: () => options.now(),
       openLog: (spec, logStream) => options.openLog(spec, logStream),
       ended: (instance) => this.#forget(instance),
@@ -73,6 +79,7 @@ export class FunctionHost {
     this.#all.clear();
     this.#idle.clear();
     this.#supervisor.stop();
+    this.#inspectors.close();
   }
 
   /** AWS initialises once more when the first try took too long, this time within the function's own timeout. */

@@ -22,6 +22,8 @@ export interface FunctionSpec {
   readonly roleArn: string;
   /** Of a session of the role. */
   readonly credentials: Credentials;
+  /** The port on 127.0.0.1 where a debugger attaches. @default - the process has no inspector */
+  readonly inspectPort?: number;
   /** Where the SDK in the function finds AWS: the local cloud's base URL. */
   readonly endpoint: string;
 }

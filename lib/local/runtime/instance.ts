@@ -3,6 +3,8 @@ import type { IncomingMessage } from "node:http";
 import type { FunctionSpec, Invocation, InvocationResult, LogSink } from "./function-spec.ts";
 import { startProcess, type FunctionProcess, type ProcessExit } from "./function-process.ts";
 import { functionError, type FunctionFailure } from "./function-failure.ts";
+import type { InspectorGates } from "./inspector-gates.ts";
+import { inspectorPortIn, isInspectorLine } from "./inspector-lines.ts";
 import { LogTail } from "./log-tail.ts";
 import { platformLogOf, type PlatformLog } from "./platform-log.ts";
 import { readResponse } from "./read-response.ts";
@@ -12,6 +14,7 @@ import type { Supervisor } from "./supervisor.ts";
 /** What an instance needs from its host. */
 export interface InstanceHost {
   readonly supervisor: Supervisor;
+  readonly inspectors: InspectorGates;
   /** The cloud's time, for log lines. */
   now(): number;
   openLog(spec: FunctionSpec, logStream: string): LogSink;
@@ -66,6 +69,8 @@ export class Instance {
   #initReported = false;
   #initFailure: FunctionFailure | undefined;
   #gone = false;
+  /** Where the process's own inspector listens. */
+  #inspector: number | undefined;
   #onInit: ((failure: FunctionFailure | undefined) => void) | undefined;
   /** The tail of the invocation that was answered in this turn. */
   #ending: LogTail | undefined;
@@ -103,7 +108,7 @@ export class Instance {
     this.#process = startProcess(this.spec, identity, {
       supervisor: this.#host.supervisor,
       log: this.#log,
-      line: (message) => this.#write(message),
+      line: (message) => this.#onLine(message),
       exited: (exit) => this.#onExit(exit),
     });
   }
@@ -146,8 +151,15 @@ export class Instance {
 
   kill(): void {
     this.#gone = true;
+    this.#forgetInspector();
     this.#process?.kill();
     this.#api?.close();
+  }
+
+  #forgetInspector(): void {
+    const { inspectPort } = this.spec;
+    if (inspectPort !== undefined && this.#inspector !== undefined)
+      this.#host.inspectors.forget(inspectPort, this.#inspector);
   }
 
   #arm(running: Running, limitMs: number): void {
@@ -181,8 +193,26 @@ export class Instance {
     if (this.#running?.invocation.requestId === requestId) this.#settle(this.#running, ending);
   }
 
+  /** Keeps what Node's inspector writes of itself out of the function's log. */
+  #onLine(message: string): void {
+    const { inspectPort, key } = this.spec;
+    if (inspectPort === undefined || !isInspectorLine(message)) return this.#write(message);
+    const port = inspectorPortIn(message);
+    if (port === undefined) return;
+    this.#inspector = port;
+    this.#host.inspectors.point(inspectPort, { key, port });
+  }
+
+  /** A person who looks at a breakpoint takes longer than any timeout. */
+  #isDebugged(): boolean {
+    const { inspectPort } = this.spec;
+    if (inspectPort === undefined || this.#inspector === undefined) return false;
+    return this.#host.inspectors.isAttached(inspectPort, this.#inspector);
+  }
+
   #onTimeout(running: Running): void {
     if (this.#running !== running) return;
+    if (this.#isDebugged()) return this.#arm(running, this.spec.timeoutMs);
     this.kill();
     if (running.deliveredMs === undefined && this.#initMs === undefined) return this.#giveUpInit(running);
     const { requestId } = running.invocation;
@@ -201,6 +231,7 @@ export class Instance {
 
   #onExit(exit: ProcessExit): void {
     this.#gone = true;
+    this.#forgetInspector();
     this.#api?.close();
     this.#onInit?.(this.#initFailure ?? functionError(exit.errorType, exit.description));
     const running = this.#running;

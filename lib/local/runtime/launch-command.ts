@@ -38,6 +38,7 @@ function commandOf(spec: FunctionSpec): LaunchCommand {
 
 function nodeCommand(spec: FunctionSpec): LaunchCommand {
   const args = [
+    ...(spec.inspectPort === undefined ? [] : ["--inspect=127.0.0.1:0"]),
     `--max-old-space-size=${Math.floor(spec.memoryMb * HEAP_SHARE)}`,
     ...(extension === ".ts" ? ["--disable-warning=ExperimentalWarning"] : []),
     join(nodeFolder, `bootstrap${extension}`),

@@ -1,7 +1,7 @@
 import { UserError } from "../../errors.ts";
 import { renderStamp } from "../alias-stamp.ts";
 import { stableOf } from "../decide/members.ts";
-import { historyEntry } from "../history.ts";
+import { historyEntry, liveVersions } from "../history.ts";
 import type { JournalSession } from "../journal-session.ts";
 import type { Progress, Release } from "../model.ts";
 import { newRelease, takenOver } from "../plan.ts";
@@ -13,7 +13,7 @@ import { newReleaseId } from "./new-release-id.ts";
 import type { KnownAlias, VerbOptions } from "./outcome.ts";
 import { withSession } from "./with-session.ts";
 
-/** An alias that a dev session may move, with the version that the last deploy left there. */
+/** An alias that a dev session may move, with the version that it served when the session started. */
 export interface DevAlias extends KnownAlias {
   readonly version: string;
 }
@@ -23,7 +23,7 @@ export interface DevVersion {
   /** Path of the member. */
   readonly path: string;
   readonly version: string;
-  /** Resolves when the version may take traffic. Never rejects. @default - at once */
+  /** Resolves when the version may take traffic; no alias moves where it rejects. @default - at once */
   readonly ready?: Promise<void>;
 }
 
@@ -108,14 +108,15 @@ function releaseOf(session: JournalSession, options: VerbOptions, save: DevSave,
   const before = session.release;
   const known = new Set(before?.members.map(({ path }) => path));
   const isContinued = before?.kind === "dev" && save.aliases.every(({ path }) => known.has(path));
-  const release = isContinued ? before : newDevRelease(before, options, save, now);
+  const release = isContinued ? before : newDevRelease(session, options, save, now);
   const next = new Map(now.published.map(({ path, version }) => [path, version]));
   const members = release.members.map((member) => ({ ...member, next: next.get(member.path) ?? member.next }));
   return { ...release, members, enteredAt: now.now };
 }
 
+/** Releases since the session started may have moved aliases: what they left is on record. */
 function newDevRelease(
-  before: Release | undefined,
+  { release: before, document }: JournalSession,
   { app, stage, actor }: VerbOptions,
   { aliases }: DevSave,
   { seen, now }: Published,
@@ -125,7 +126,10 @@ function newDevRelease(
   const keepVersions = before?.keepVersions ?? KEEP_VERSIONS;
   const policy = { name: "AllAtOnce", steps: [], finalBakeMs: 0 };
   const fresh = newRelease({ ...plan, policy, keepVersions }, newReleaseId(now), now);
-  const live = new Map(aliases.map(({ path, version }) => [path, seen.get(path)?.primary ?? version]));
+  const left = liveVersions(document.history);
+  const live = new Map(
+    aliases.map(({ path, version }) => [path, seen.get(path)?.primary ?? left.get(path) ?? version]),
+  );
   return {
     ...fresh,
     kind: "dev",

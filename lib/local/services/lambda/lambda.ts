@@ -55,6 +55,7 @@ function assemble(cloud: Cloud, logs: LogWriter, closing: AbortSignal): Lambda {
   const host = new FunctionHost({
     now: () => cloud.clock.now(),
     openLog: (spec, name) => logs.open(spec, name),
+    onTrouble: (text) => cloud.log(`lambda: ${text}`),
   });
   const parts = {
     cloud,

@@ -129,7 +129,7 @@ export async function updateFunctionCode(
   if (input.DryRun === true) return describeFunction(ref, after);
   put(lambda, ref, after);
   if (input.Publish !== true) return describeFunction(ref, after);
-  const version = publish(lambda, ref, { pending: true });
+  const version = publish(lambda, ref, { pending: true, warms: true });
   return describeFunction(ref, version, version.version);
 }
 

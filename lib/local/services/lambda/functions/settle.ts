@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout } from "node:timers/promises";
 import type { Lambda } from "../context.ts";
 import { keyOf, newRevision } from "../lambda-state.ts";
 import type { FunctionRef } from "./names.ts";
@@ -10,17 +10,27 @@ import { describeFailure, hasSnapshot, isPreparedFirst } from "./version-state.t
 /** How long Lambda prepares network interfaces or a snapshot here; on AWS it takes a minute or more. */
 const PREPARE_MS = 1_000;
 
+/** The longest that a version stays Pending for an environment that is initialised ahead of its first event. */
+const WARM_LIMIT_MS = 1_000;
+
+/** How an operation ends. */
+export interface SettleOptions {
+  /** Has an environment of the version ready first, as Lambda may do before the first event. @default false */
+  readonly warms?: boolean;
+}
+
 /** Ends a creation or an update soon: what was Pending becomes Active, what was InProgress becomes Successful. */
-export function settleSoon(lambda: Lambda, ref: FunctionRef, version: string): void {
-  settle(lambda, ref, version).catch((error: unknown) => {
+export function settleSoon(lambda: Lambda, ref: FunctionRef, version: string, options: SettleOptions = {}): void {
+  settle(lambda, ref, version, options).catch((error: unknown) => {
     if (!lambda.closing.aborted) lambda.cloud.log(`lambda: ${String(error)}`);
   });
 }
 
-async function settle(lambda: Lambda, ref: FunctionRef, version: string): Promise<void> {
+async function settle(lambda: Lambda, ref: FunctionRef, version: string, { warms }: SettleOptions): Promise<void> {
   await lambda.cloud.store.durable();
   await nextTurn();
   const before = tryFind(lambda, ref, version);
+  if (warms === true && before !== undefined) await warm(lambda, ref, before);
   if (before?.state === "Pending" && isPreparedFirst(before)) {
     await lambda.cloud.clock.sleep(PREPARE_MS, lambda.closing);
   }
@@ -30,6 +40,15 @@ async function settle(lambda: Lambda, ref: FunctionRef, version: string): Promis
   const revisionId = record.version === "$LATEST" ? newRevision() : record.revisionId;
   const activeSinceMs = lambda.cloud.clock.now();
   lambda.state.putVersion(ref, { ...record, state: "Active", updating: false, revisionId, activeSinceMs, ...failure });
+}
+
+/** Whether the initialisation works shows with the first event. */
+async function warm(lambda: Lambda, ref: FunctionRef, record: VersionRecord): Promise<void> {
+  const prepared = lambda.specs.specOf(ref, record).then((spec) => lambda.host.prepare(spec));
+  const limit = new AbortController();
+  const signal = AbortSignal.any([limit.signal, lambda.closing]);
+  await Promise.race([prepared, setTimeout(WARM_LIMIT_MS, undefined, { signal }).catch(() => undefined)]);
+  limit.abort();
 }
 
 /** A snapshot is taken of an initialised function: one that does not initialise is Failed. */

@@ -11,6 +11,14 @@ import type { FunctionRef } from "./names.ts";
 import type { VersionRecord } from "../records.ts";
 import { RoleCredentials } from "../invoke/role-credentials.ts";
 
+interface KnownSpec {
+  readonly spec: FunctionSpec;
+  readonly expiresMs: number;
+}
+
+/** The tag that has a function's processes run with Node's inspector; its value is the port for debuggers. */
+export const INSPECT_TAG = "tidegate:inspect";
+
 /** Turns a version's record into what the runtime needs to run it. */
 export class SpecBuilder {
   readonly #cloud: Cloud;
@@ -20,7 +28,7 @@ export class SpecBuilder {
   readonly #roles: RoleCredentials;
   readonly #state: LambdaState;
   /** Records are never changed, only replaced: their spec stays true as long as its credentials are good. */
-  readonly #known = new WeakMap<VersionRecord, Promise<{ spec: FunctionSpec; expiresMs: number }>>();
+  readonly #known = new WeakMap<VersionRecord, Promise<KnownSpec>>();
   readonly #epochs = new Map<string, number>();
 
   constructor({ cloud, code, host, state }: Pick<Lambda, "cloud" | "code" | "host" | "state">) {
@@ -34,8 +42,9 @@ export class SpecBuilder {
 
   async specOf(ref: FunctionRef, record: VersionRecord): Promise<FunctionSpec> {
     let known = this.#known.get(record);
-    if (known === undefined || (await known).expiresMs <= this.#cloud.clock.now()) {
-      known = this.#build(ref, record);
+    const inspectPort = this.#inspectPortOf(ref);
+    if (known === undefined || !this.#isCurrent(await known, inspectPort)) {
+      known = this.#build(ref, record, inspectPort);
       this.#known.set(record, known);
       known.catch(() => this.#known.delete(record));
     }
@@ -54,7 +63,16 @@ export class SpecBuilder {
     );
   }
 
-  async #build(ref: FunctionRef, record: VersionRecord) {
+  #isCurrent({ spec, expiresMs }: KnownSpec, inspectPort: number | undefined): boolean {
+    return spec.inspectPort === inspectPort && expiresMs > this.#cloud.clock.now();
+  }
+
+  #inspectPortOf(ref: FunctionRef): number | undefined {
+    const port = Number(this.#state.functions.get(keyOf(ref))?.tags[INSPECT_TAG]);
+    return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
+  }
+
+  async #build(ref: FunctionRef, record: VersionRecord, inspectPort: number | undefined): Promise<KnownSpec> {
     const { settings, version, codeSha256 } = record;
     const { LoggingConfig: logging } = settings;
     const codeFolder = await this.#code.folderOf(codeSha256);
@@ -64,7 +82,7 @@ export class SpecBuilder {
     const epoch = version === "$LATEST" ? (this.#epochs.get(keyOf(ref)) ?? 0) : 0;
     const { accessKeyId } = session.credentials;
     const spec: FunctionSpec = {
-      key: [keyOf(ref), version, epoch, digest(settings, codeSha256, accessKeyId)].join("/"),
+      key: [keyOf(ref), version, epoch, digest(settings, codeSha256, accessKeyId, inspectPort)].join("/"),
       account: ref.account,
       region: ref.region,
       functionName: ref.name,
@@ -85,6 +103,7 @@ export class SpecBuilder {
       roleArn: settings.Role ?? "",
       credentials: session.credentials,
       endpoint: this.#cloud.endpoint,
+      ...(inspectPort !== undefined && { inspectPort }),
     };
     return { spec, expiresMs: session.expiresMs };
   }

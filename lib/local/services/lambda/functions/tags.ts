@@ -2,6 +2,7 @@ import { removeTagKeys } from "../../../kit/tags.ts";
 import type { RequestContext } from "../../../service.ts";
 import type { Input, Lambda, Output } from "../context.ts";
 import { keyOf } from "../lambda-state.ts";
+import { INSPECT_TAG } from "./spec-builder.ts";
 import { matches, patternProblem, readFunctionRef, type FunctionRef } from "./names.ts";
 import { invalid, invalidParameter } from "../errors.ts";
 
@@ -17,6 +18,7 @@ export function tagResource(lambda: Lambda, input: Input<"TagResource">, context
   const tags = { ...record.tags, ...given };
   if (Object.keys(tags).length > MOST_TAGS) throw invalidParameter("Number of tags exceeds resource tag limit.");
   lambda.state.functions.put(keyOf(ref), { ...record, tags });
+  startAgain(lambda, ref, Object.keys(given));
   return {};
 }
 
@@ -28,7 +30,13 @@ export function untagResource(lambda: Lambda, input: Input<"UntagResource">, con
   const ref = readTagged(input.Resource, context);
   const record = lambda.state.function(ref);
   lambda.state.functions.put(keyOf(ref), { ...record, tags: removeTagKeys(record.tags, keys) });
+  if (keys.some((key) => key in record.tags)) startAgain(lambda, ref, keys);
   return {};
+}
+
+/** Processes have an inspector from their start on, or never. */
+function startAgain(lambda: Lambda, ref: FunctionRef, keys: readonly string[]): void {
+  if (keys.includes(INSPECT_TAG)) lambda.specs.retireOld(ref);
 }
 
 /** Returns the tags of a function or mapping, by ARN. */

@@ -34,11 +34,14 @@ function checkSha256(given: string | undefined, latest: VersionRecord): void {
   );
 }
 
-/** Publishes without asking. `pending` leaves the version Pending for a moment, as Create and UpdateCode do. */
+/**
+ * Publishes without asking. `pending` leaves the version Pending for a moment, as Create and UpdateCode do; `warms` until
+ * an environment of it is ready.
+ */
 export function publish(
   lambda: Lambda,
   ref: FunctionRef,
-  options: { description?: string; pending?: boolean },
+  options: { description?: string; pending?: boolean; warms?: boolean },
 ): VersionRecord {
   const { state } = lambda;
   const record = state.function(ref);
@@ -64,7 +67,7 @@ export function publish(
     nextVersion: record.nextVersion + 1,
     published: { version: version.version, fingerprint },
   });
-  if (isPending) settleSoon(lambda, ref, version.version);
+  if (isPending) settleSoon(lambda, ref, version.version, { warms: options.warms === true });
   return published;
 }
 
