@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Finding } from "../look/doctor/finding.ts";
 import { findDaemon } from "../local/daemon/find-daemon.ts";
 import { tryFindPortOwner } from "../local/daemon/port-owner.ts";
-import { DEFAULT_PORT } from "../local/daemon/start-daemon.ts";
+import { DEFAULT_PORT } from "../local/daemon/default-port.ts";
 import { isRecord, textIn } from "../util/plain-record.ts";
 import { localStateFolder, namedPort } from "./ensure-local-cloud.ts";
 

@@ -34,7 +34,7 @@ describe("completion in bash", () => {
     ["tidegate local st", ["start", "stop", "status"]],
     ["tidegate events ", ["list", "show", "send"]],
     ["tidegate deploy --st", ["--stage"]],
-    ["tidegate deploy --stage prod --re", ["--require-approval"]],
+    ["tidegate deploy --stage prod --re", ["--require-approval", "--real-time"]],
     ["tidegate deploy --require-approval d", ["dangerous"]],
     ["tidegate invoke create --file or", ["order.json"]],
     ["tidegate invoke create --fi", ["--file"]],

@@ -17,7 +17,7 @@ export function bashCompletion(nodes: readonly CompletionNode[]): string[] {
     ...caseOf("$path:$previous", valueCases(nodes)),
     "  local words=''",
     ...caseOf("$path", nodes.map(wordCase)),
-    '  COMPREPLY=($(compgen -W "$words" -- "$current"))',
+    '  COMPREPLY=($(compgen -W "$words" -- "$current" || true))',
     "}",
     "complete -F _tidegate tidegate",
   ];
@@ -38,14 +38,14 @@ function valueCases(nodes: readonly CompletionNode[]): string[] {
     flags.flatMap((flag) => {
       if (flag.value === undefined) return [];
       const names = namesOf(flag).map((name) => quote(`${path}:${name}`));
-      return [`${names.join("|")}) ${offer(flag.value)}; return ;;`];
+      return [`${names.join("|")}) ${offer(flag.value)}; return 0 ;;`];
     }),
   );
 }
 
 function offer({ choices, isFile }: NonNullable<CompletionFlag["value"]>): string {
-  if (isFile) return 'COMPREPLY=($(compgen -f -- "$current"))';
-  return choices.length === 0 ? ":" : `COMPREPLY=($(compgen -W ${quote(choices.join(" "))} -- "$current"))`;
+  if (isFile) return 'COMPREPLY=($(compgen -f -- "$current" || true))';
+  return choices.length === 0 ? ":" : `COMPREPLY=($(compgen -W ${quote(choices.join(" "))} -- "$current" || true))`;
 }
 
 function namesOf({ long, short }: CompletionFlag): string[] {
