@@ -12,7 +12,7 @@ interface Deployed {
 }
 
 interface Status {
-  readonly release: { readonly state: string };
+  readonly release: { readonly id: string; readonly state: string };
   readonly driven: boolean;
   readonly lock?: { readonly holder: string };
   readonly aliases: readonly { readonly live: { readonly primary: string; readonly additional?: object } }[];
@@ -141,7 +141,9 @@ describe("a release that is left to the account", () => {
     await project.tidegate("abort", "-m", "no");
     await clockSpeed(60);
     expect((await project.tidegate("status", "--watch")).exitCode).toBe(3);
-    const back = await project.json<Deployed>("rollback");
+    // The aborted release is back already: going further back names the release to go to.
+    expect((await project.tidegate("rollback")).exitCode).toBe(7);
+    const back = await project.json<Deployed>("rollback", before.release.id);
     expect(back.exitCode).toBe(0);
     expect((await status()).aliases.map(({ live }) => live)).toEqual(before.aliases.map(({ live }) => live));
   });

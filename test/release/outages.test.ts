@@ -113,10 +113,14 @@ describe("a canary continues after", () => {
 });
 
 function startProcess() {
-  const child = spawn(process.execPath, [resolve("bin/tidegate.ts"), "deploy", "--stage", "wire", "--yes"], {
-    cwd: app.project.folder,
-    env: { ...process.env, TIDEGATE_ACTOR: "tester" },
-  });
+  const child = spawn(
+    process.execPath,
+    [resolve("bin/tidegate.ts"), "deploy", "--stage", "wire", "--yes", "--verbose"],
+    {
+      cwd: app.project.folder,
+      env: { ...process.env, TIDEGATE_ACTOR: "tester" },
+    },
+  );
   let text = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
