@@ -28,7 +28,7 @@ function startDev(columns: number, more: NodeJS.ProcessEnv = {}): Terminal {
 }
 
 async function sees(opened: Terminal, words: RegExp): Promise<void> {
-  await expect.poll(() => opened.screen(), { timeout: 120_000 }).toMatch(words);
+  await expect.poll(() => opened.text(), { timeout: 120_000 }).toMatch(words);
 }
 
 describe("a dev session on a terminal", () => {

@@ -25,7 +25,8 @@ async function listMark(): Promise<unknown> {
 
 beforeAll(async () => {
   project = exampleProject();
-  const compilerOptions = { strict: true, module: "nodenext", noEmit: true, skipLibCheck: true, types: ["node"] };
+  const checked = { strict: true, skipLibCheck: true, types: ["node"] };
+  const compilerOptions = { ...checked, module: "nodenext", noEmit: true, allowImportingTsExtensions: true };
   project.write("tsconfig.json", JSON.stringify({ compilerOptions, include: ["functions"] }));
   dev = startDev(project);
   const ready = await dev.next("DevReady");

@@ -5,6 +5,8 @@ import { randomUUID } from "node:crypto";
 export interface Terminal {
   /** What is on the screen, without trailing blanks. */
   screen(): string;
+  /** The same, with lines that the terminal has wrapped in one piece. */
+  text(): string;
   press(key: string): void;
   close(): void;
 }
@@ -21,6 +23,7 @@ export function openTerminal(
   tmux("-f", "/dev/null", "new-session", "-d", ...size, "-c", folder, `${words}; echo "ended with $?"; cat`);
   return {
     screen: () => tmux("capture-pane", "-p").trimEnd(),
+    text: () => tmux("capture-pane", "-p", "-J").trimEnd(),
     press: (key) => void tmux("send-keys", key),
     close: () => void tmux("kill-server"),
   };

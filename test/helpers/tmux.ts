@@ -28,7 +28,11 @@ export function startTerminal({ folder, command, columns, rows = 24, env = {} }:
   const socket = `tidegate-test-${process.pid}-${++terminals}`;
   const tmux = (...args: string[]) =>
     execFileSync("tmux", ["-L", socket, "-f", "/dev/null", ...args], { encoding: "utf8" });
-  const variables = Object.entries(env).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
+  // A terminal of a person: what runs the tests may be a CI job.
+  const variables = Object.entries({ CI: "", NO_COLOR: "", ...env }).flatMap(([name, value]) => [
+    "-e",
+    `${name}=${value}`,
+  ]);
   const size = ["-x", String(columns), "-y", String(rows)];
   tmux("new-session", "-d", ...size, ...variables, "-c", folder, `${command}; echo "ended $?"; sleep 600`);
   return {

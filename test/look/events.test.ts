@@ -122,15 +122,11 @@ describe("samples have the shape that the local cloud delivers", () => {
     const { FunctionUrl = "" } = await fixture.lambda.send(
       new CreateFunctionUrlConfigCommand({ FunctionName: "taker", AuthType: "NONE" }),
     );
-    await fixture.lambda.send(
-      new AddPermissionCommand({
-        FunctionName: "taker",
-        StatementId: "url",
-        Action: "lambda:InvokeFunctionUrl",
-        Principal: "*",
-        FunctionUrlAuthType: "NONE",
-      }),
-    );
+    // A URL that everyone may call needs both permissions.
+    const everyone = { FunctionName: "taker", Principal: "*" };
+    const url = { StatementId: "url", Action: "lambda:InvokeFunctionUrl", FunctionUrlAuthType: "NONE" } as const;
+    const itself = { StatementId: "itself", Action: "lambda:InvokeFunction", InvokedViaFunctionUrl: true };
+    for (const one of [url, itself]) await fixture.lambda.send(new AddPermissionCommand({ ...everyone, ...one }));
     await fetch(`${FunctionUrl}orders`, {
       method: "POST",
       body: "{}",

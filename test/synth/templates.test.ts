@@ -1,7 +1,4 @@
-import { globSync, readFileSync, mkdtempSync, cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { spawnSync } from "node:child_process";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
 const read = (path: string) => readFileSync(path, "utf8");
@@ -32,28 +29,7 @@ describe.each(STARTERS)("the starter '%s'", (name) => {
     expect(wanted).toEqual(Object.fromEntries(Object.keys(wanted).map((name) => [name, known[name]])));
   });
 
-  test("has types that hold", () => {
-    const folder = mkdtempSync(join(tmpdir(), "tidegate-starter-"));
-    try {
-      cpSync(`templates/${name}`, folder, { recursive: true });
-      mkdirSync(join(folder, "node_modules"));
-      for (const installed of ["aws-cdk-lib", "constructs", "@aws-sdk", "@smithy", "@types", "undici-types"]) {
-        symlinkSync(resolve("node_modules", installed), join(folder, "node_modules", installed));
-      }
-      const tsconfig = JSON.parse(read(join(folder, "tsconfig.json"))) as { compilerOptions: object };
-      const paths = { tidegate: [resolve("lib/index.ts")], "tidegate/runtime": [resolve("lib/runtime/runtime.ts")] };
-      const config = writeConfig(folder, { ...tsconfig, compilerOptions: { ...tsconfig.compilerOptions, paths } });
-      const told = spawnSync(process.execPath, [resolve("node_modules/typescript/bin/tsc"), "-p", config]);
-      expect(told.stdout.toString()).toBe("");
-      expect(told.status).toBe(0);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+  test("has the compiler options of all starters, with which test/templates.test.ts checks its types", () => {
+    expect(read(`templates/${name}/tsconfig.json`)).toBe(read("templates/todo/tsconfig.json"));
   });
 });
-
-function writeConfig(folder: string, config: object): string {
-  const path = join(folder, "tsconfig.test.json");
-  writeFileSync(path, JSON.stringify(config));
-  return path;
-}

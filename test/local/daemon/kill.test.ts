@@ -5,6 +5,8 @@ import { withStateFolder } from "./daemon-folder.ts";
 
 const WORKERS = 8;
 const ROUNDS = 3;
+/** So many are acknowledged before the cloud is killed; others are on their way then. */
+const WRITES_A_ROUND = 20;
 
 function client(endpoint: string, accessKeyId = "test"): STSClient {
   return new STSClient({
@@ -20,9 +22,10 @@ test("a cloud that is killed under load loses nothing that it acknowledged", () 
     const acknowledged: string[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const { endpoint, pid } = await startDaemon({ stateFolder, port: 0 });
-      const killed = new Promise((resolve) => setTimeout(resolve, 150 + round * 97)).then(() =>
-        process.kill(pid, "SIGKILL"),
-      );
+      const killed = expect
+        .poll(() => acknowledged.length, { interval: 10 })
+        .toBeGreaterThanOrEqual((round + 1) * WRITES_A_ROUND)
+        .then(() => process.kill(pid, "SIGKILL"));
       await Promise.all(Array.from({ length: WORKERS }, () => writeUntilKilled(endpoint, acknowledged)));
       await killed;
     }
