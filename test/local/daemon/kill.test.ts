@@ -22,12 +22,12 @@ test("a cloud that is killed under load loses nothing that it acknowledged", () 
     const acknowledged: string[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const { endpoint, pid } = await startDaemon({ stateFolder, port: 0 });
-      const killed = expect
+      const writers = Array.from({ length: WORKERS }, () => writeUntilKilled(endpoint, acknowledged));
+      await expect
         .poll(() => acknowledged.length, { interval: 10 })
-        .toBeGreaterThanOrEqual((round + 1) * WRITES_A_ROUND)
-        .then(() => process.kill(pid, "SIGKILL"));
-      await Promise.all(Array.from({ length: WORKERS }, () => writeUntilKilled(endpoint, acknowledged)));
-      await killed;
+        .toBeGreaterThanOrEqual((round + 1) * WRITES_A_ROUND);
+      process.kill(pid, "SIGKILL");
+      await Promise.all(writers);
     }
     const { endpoint } = await startDaemon({ stateFolder, port: 0 });
     const lost: string[] = [];
