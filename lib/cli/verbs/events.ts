@@ -1,13 +1,6 @@
-import { parseChange } from "../../look/invoke/set-path.ts";
 import { APP_NAME_FLAG, ASSEMBLY_FLAG, STAGE_FLAG } from "../flags.ts";
-import type { Flag, Verb } from "../verb.ts";
-
-const SET_FLAG: Flag = {
-  flags: "--set <path=value>",
-  description: "set a value of the event, for example body.id=7; repeatable",
-  repeatable: true,
-  parse: parseChange,
-};
+import { SET_FLAG } from "../set-flag.ts";
+import type { Verb } from "../verb.ts";
 
 /** `tidegate events …`: samples of events, and sending them. */
 export const eventsVerb: Verb = {

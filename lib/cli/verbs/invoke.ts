@@ -1,5 +1,5 @@
-import { parseChange } from "../../look/invoke/set-path.ts";
 import { APP_NAME_FLAG, ASSEMBLY_FLAG, STAGE_FLAG } from "../flags.ts";
+import { SET_FLAG } from "../set-flag.ts";
 import type { Verb } from "../verb.ts";
 
 /** `tidegate invoke`: calls a function. */
@@ -20,12 +20,7 @@ export const invokeVerb: Verb = {
       description: "a sample of what an event source sends; `tidegate events list` names them",
     },
     { flags: "--replay <request-id>", description: "the event of an earlier invocation, which the local cloud keeps" },
-    {
-      flags: "--set <path=value>",
-      description: "set a value of the event, for example body.id=7; repeatable",
-      repeatable: true,
-      parse: parseChange,
-    },
+    SET_FLAG,
     { flags: "--version <which>", description: "`next`, `stable` or a number; what the alias serves by default" },
     { flags: "--async", description: "leave the event with Lambda and do not wait for the answer" },
     { flags: "--dry-run", description: "see whether the function may be called, and do not call it" },
