@@ -5,6 +5,7 @@ import type { Finding } from "../look/doctor/finding.ts";
 import { findDaemon } from "../local/daemon/find-daemon.ts";
 import { tryFindPortOwner } from "../local/daemon/port-owner.ts";
 import { DEFAULT_PORT } from "../local/daemon/default-port.ts";
+import { readLastPort } from "../local/state/last-port.ts";
 import { isRecord, textIn } from "../util/plain-record.ts";
 import { localStateFolder, namedPort } from "./ensure-local-cloud.ts";
 
@@ -58,12 +59,15 @@ async function diskFinding(projectFolder: string): Promise<Finding> {
 }
 
 async function portFinding(projectFolder: string, environment: NodeJS.ProcessEnv): Promise<Finding> {
-  const running = await findDaemon(localStateFolder(projectFolder));
+  const folder = localStateFolder(projectFolder);
+  const running = await findDaemon(folder);
   if (running !== undefined)
     return { check: "local cloud", state: "ok", text: `it runs at ${running.status.endpoint}` };
-  const port = namedPort(undefined, environment) ?? DEFAULT_PORT;
+  const named = namedPort(undefined, environment);
+  const port = named ?? readLastPort(folder) ?? DEFAULT_PORT;
   const owner = port === 0 ? undefined : tryFindPortOwner(port);
   if (owner === undefined) return { check: "local cloud", state: "ok", text: "it does not run, and its port is free" };
   const text = `it does not run, and port ${port} is taken by process ${owner.pid}: ${owner.command}`;
-  return { check: "local cloud", state: "warning", text, fix: "tidegate local start --port 0" };
+  if (named === undefined) return { check: "local cloud", state: "ok", text: `${text}; it will take a free one` };
+  return { check: "local cloud", state: "warning", text, fix: "unset TIDEGATE_LOCAL_PORT" };
 }

@@ -1,5 +1,7 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { once } from "node:events";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { machineFindings } from "../../lib/cli/machine-findings.ts";
 import { runDoctor } from "../../lib/cli/verbs/doctor-run.ts";
@@ -60,9 +62,16 @@ describe("doctor", () => {
     await once(server, "listening");
     const { port } = server.address() as { port: number };
     const findings = await machineFindings(app.project.folder, { TIDEGATE_LOCAL_PORT: String(port) });
+    const stateFolder = join(app.project.folder, ".tidegate", "local");
+    mkdirSync(stateFolder, { recursive: true });
+    writeFileSync(join(stateFolder, "port"), `${port}\n`);
+    const unnamed = await machineFindings(app.project.folder, {});
     server.close();
+    expect(find(unnamed, "local cloud")).toMatchObject([
+      { state: "ok", text: expect.stringMatching(new RegExp(`port ${port} is taken by .*; it will take a free one$`)) },
+    ]);
     const [finding] = find(findings, "local cloud");
-    expect(finding).toMatchObject({ state: "warning", fix: "tidegate local start --port 0" });
+    expect(finding).toMatchObject({ state: "warning", fix: "unset TIDEGATE_LOCAL_PORT" });
     expect(finding?.text).toContain(`port ${port} is taken by process ${process.pid}`);
     expect(find(findings, "packages")).toMatchObject([{ state: "ok" }]);
   });
