@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { exampleProject, type TestProject } from "../helpers/project.ts";
-import { openTerminal, type Terminal } from "../helpers/terminal.ts";
+import { hasTmux, openTerminal, type Terminal } from "../helpers/terminal.ts";
 
-const COMMAND = new URL("../../dist/bin/tidegate.js", import.meta.url).pathname;
 const LIST = "functions/todo/list.ts";
 
 let project: TestProject;
@@ -23,7 +22,7 @@ afterAll(() => project.remove());
 
 function startDev(columns: number, more: NodeJS.ProcessEnv = {}): Terminal {
   const env = { ...project.environment, TERM: "xterm-256color", ...more };
-  terminal = openTerminal([process.execPath, COMMAND, "dev"], { folder: project.folder, env, columns });
+  terminal = openTerminal([process.execPath, project.command, "dev"], { folder: project.folder, env, columns });
   return terminal;
 }
 
@@ -31,7 +30,7 @@ async function sees(opened: Terminal, words: RegExp): Promise<void> {
   await expect.poll(() => opened.text(), { timeout: 120_000 }).toMatch(words);
 }
 
-describe("a dev session on a terminal", () => {
+describe.skipIf(!hasTmux)("a dev session on a terminal", () => {
   it.each([80, 40])("keeps a build error and the keys on a screen of %i columns until it is fixed", async (columns) => {
     const opened = startDev(columns);
     await sees(opened, /watching 5 functions/);
@@ -63,7 +62,7 @@ describe("a dev session on a terminal", () => {
   it("works with NO_COLOR, and ends with Ctrl-C", async () => {
     const opened = startDev(80, { NO_COLOR: "1" });
     await sees(opened, /watching 5 functions/);
-    expect(opened.screen()).not.toContain("\u001B");
+    expect(opened.colored()).not.toContain("\u001B[");
     opened.press("C-c");
     await sees(opened, /ended with 0/);
   });
