@@ -1,10 +1,12 @@
 import { Aws } from "../aws/aws.ts";
 import { identifyTarget, type Target } from "../deploy/target.ts";
 import { UserError } from "../errors.ts";
-import { LOCAL_STAGE, readProject, stageOf, type Project, type StageSettings } from "../synth/project.ts";
+import { readProject, stageOf, type Project, type StageSettings } from "../synth/project.ts";
 import type { IoHost } from "../io/message.ts";
+import type { RunningDaemon } from "../local/daemon/find-daemon.ts";
 import { escapeControls } from "../util/escape-controls.ts";
 import { ensureLocalCloud, namedIamMode, namedPort } from "./ensure-local-cloud.ts";
+import { isEmbedded, localStateFolder, requireLocalCloud } from "./local-place.ts";
 import type { VerbContext } from "./verb.ts";
 
 /** A project, one of its stages, and a connection to where that is. */
@@ -19,11 +21,31 @@ export interface Connection {
 /** The local cloud accepts any credentials; no other endpoint accepts these. */
 const LOCAL_CREDENTIALS = { accessKeyId: "TIDEGATELOCAL", secretAccessKey: "local" };
 
+type Options = Readonly<Record<string, unknown>>;
+
 /** Finds the stage and the caller's identity. Starts the local cloud where the stage is `local` and none runs. */
-export async function connect(options: Readonly<Record<string, unknown>>, context: VerbContext): Promise<Connection> {
+export function connect(options: Options, context: VerbContext): Promise<Connection> {
+  return connectBy(startLocalCloud, options, context);
+}
+
+/** Like `connect`, for verbs that only read: starts no local cloud, and throws a `UserError` where none runs. */
+export function connectToRead(options: Options, context: VerbContext): Promise<Connection> {
+  return connectBy(({ folder }) => requireLocalCloud(localStateFolder(folder)), options, context);
+}
+
+type FindLocalCloud = (project: Project, options: Options, context: VerbContext) => Promise<RunningDaemon>;
+
+const startLocalCloud: FindLocalCloud = (project, options, { env, host }) => {
+  const start = { port: namedPort(options["port"], env), iam: namedIamMode(undefined, project) };
+  return ensureLocalCloud(localStateFolder(project.folder), host, start);
+};
+
+async function connectBy(find: FindLocalCloud, options: Options, context: VerbContext): Promise<Connection> {
   const project = readProject(context.folder, context.env);
   const stage = stageOf(project, String(options["stage"]));
-  const { aws, ...local } = await openConnection(project, stage, context);
+  const { aws, ...local } = isEmbedded(stage)
+    ? openLocal(stage, await find(project, options, context))
+    : openRemote(stage, options, context);
   context.closeAtEnd?.(aws);
   const identified = await identifyTarget(aws, stage.name, stage.region);
   const target = { ...identified, onTrouble: troubleReporter(context.host) };
@@ -45,17 +67,18 @@ function troubleReporter(host: IoHost): NonNullable<Target["onTrouble"]> {
   };
 }
 
-async function openConnection(
-  project: Project,
-  stage: StageSettings,
-  context: VerbContext,
-): Promise<Pick<Connection, "localClockSpeed"> & { readonly aws: Aws }> {
-  if (stage.name !== LOCAL_STAGE || stage.endpoint !== undefined) {
-    const endpoint = stage.endpoint ?? context.env["AWS_ENDPOINT_URL"];
-    return { aws: new Aws({ region: stage.region, profile: stage.profile, endpoint }) };
+type Opened = Pick<Connection, "localClockSpeed"> & { readonly aws: Aws };
+
+function openLocal({ region }: StageSettings, { status: { endpoint, clock } }: RunningDaemon): Opened {
+  return { aws: new Aws({ region, endpoint, credentials: LOCAL_CREDENTIALS }), localClockSpeed: clock.speed };
+}
+
+function openRemote(stage: StageSettings, options: Options, { env }: VerbContext): Opened {
+  if (options["port"] !== undefined) {
+    throw new UserError("UsageWrong", `--port is the local cloud's, and the stage is ${stage.name}`, {
+      fix: "Leave out --port.",
+    });
   }
-  const start = { port: namedPort(undefined, context.env), iam: namedIamMode(undefined, project) };
-  const { endpoint, status } = await ensureLocalCloud(project.folder, context.host, start);
-  const aws = new Aws({ region: stage.region, endpoint, credentials: LOCAL_CREDENTIALS });
-  return { aws, localClockSpeed: status.clock.speed };
+  const { region, profile, endpoint = env["AWS_ENDPOINT_URL"] } = stage;
+  return { aws: new Aws({ region, profile, endpoint }) };
 }

@@ -1,14 +1,8 @@
-import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import type { IoHost } from "../io/message.ts";
 import { startDaemon, type StartedDaemon } from "../local/daemon/start-daemon.ts";
 import { IAM_MODES, tryReadIamMode, type IamMode } from "../local/policy/iam-mode.ts";
 import type { Project } from "../synth/project.ts";
-
-/** Where a project's local cloud keeps its state. */
-export function localStateFolder(projectFolder: string): string {
-  return join(projectFolder, ".tidegate", "local");
-}
 
 /** The port that the user named: by flag, or by `TIDEGATE_LOCAL_PORT`. 0 takes any free one. */
 export function namedPort(flag: unknown, environment: NodeJS.ProcessEnv): number | undefined {
@@ -22,7 +16,7 @@ export function namedPort(flag: unknown, environment: NodeJS.ProcessEnv): number
 }
 
 /** How the cloud treats calls that policies do not allow: by flag, or by `context.tidegate.iam` of `cdk.json`. */
-export function namedIamMode(flag: unknown, { context }: Project): IamMode | undefined {
+export function namedIamMode(flag: unknown, { context }: Pick<Project, "context">): IamMode | undefined {
   const settings = context["tidegate"] as { readonly iam?: unknown } | undefined;
   const given = flag ?? settings?.iam;
   if (given === undefined) return undefined;
@@ -39,13 +33,13 @@ export interface LocalCloudStart {
   readonly iam: IamMode | undefined;
 }
 
-/** The project's local cloud, started where none runs. */
+/** The local cloud of a state folder, started where none runs. */
 export async function ensureLocalCloud(
-  projectFolder: string,
+  stateFolder: string,
   host: IoHost,
   { port, iam }: LocalCloudStart,
 ): Promise<StartedDaemon> {
-  const cloud = await startDaemon({ stateFolder: localStateFolder(projectFolder), port, iam });
+  const cloud = await startDaemon({ stateFolder, port, iam });
   if (cloud.startedMs > 0) {
     host.notify({
       code: "LocalCloudStarted",

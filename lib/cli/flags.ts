@@ -17,6 +17,13 @@ export const STAGE_FLAG: Flag = {
   defaultValue: "local",
 };
 
+/** `--port`: where the local cloud listens, for every verb that may start it. */
+export const PORT_FLAG: Flag = {
+  flags: "-p, --port <number>",
+  description:
+    "the local cloud's port on 127.0.0.1; by default `TIDEGATE_LOCAL_PORT`, its last port, or 4747; a free one where that is taken, or with 0",
+};
+
 /** `--app`: a cloud assembly that was synthesised before, used instead of running the app. */
 export const ASSEMBLY_FLAG: Flag = {
   flags: "-a, --app <folder>",

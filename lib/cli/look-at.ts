@@ -1,13 +1,10 @@
-import { findJournal } from "../deploy/journal/find-journal.ts";
-import { connectRelease } from "../deploy/release-ports.ts";
 import type { AppStack } from "../look/app/app-resource.ts";
 import type { FindStaged } from "../look/app/find-version.ts";
 import { readApp } from "../look/app/read-app.ts";
 import { isFinished, lookIntoJournal } from "../release/engine.ts";
-import { describeActor } from "./actor.ts";
+import { openAppJournal } from "./app-journal.ts";
 import { tryAppName } from "./app-name.ts";
-import { connect, type Connection } from "./connect.ts";
-import { nameHolder } from "./holder.ts";
+import { connect, connectToRead, type Connection } from "./connect.ts";
 import { lastStacks } from "./stack-port-of.ts";
 import type { VerbContext } from "./verb.ts";
 
@@ -21,27 +18,31 @@ export interface LookedAt {
   readonly findStaged: FindStaged;
 }
 
-/** Connects to a stage and reads the app's stacks, by the last assembly or by the app's name. Nothing is synthesised. */
+/**
+ * Connects to a stage and reads the app's stacks, by the last assembly or by the app's name. Nothing is synthesised, and no
+ * local cloud is started.
+ */
 export async function lookAtApp(options: Options, context: VerbContext): Promise<LookedAt> {
-  const connection = await connect(options, context);
+  return lookBy(await connectToRead(options, context), options, context);
+}
+
+/** Like `lookAtApp`, for verbs that call what they find: starts the local cloud where the stage is `local` and none runs. */
+export async function reachApp(options: Options, context: VerbContext): Promise<LookedAt> {
+  return lookBy(await connect(options, context), options, context);
+}
+
+async function lookBy(connection: Connection, options: Options, context: VerbContext): Promise<LookedAt> {
   const { project, target } = connection;
   const app = tryAppName(project, options, context.folder);
   const stacks = await readApp({ target, stacks: lastStacks(project, options, context.folder), app });
   return { connection, stacks, findStaged: stagedIn(connection, app, options, context) };
 }
 
-function stagedIn(
-  { project, target, stage }: Connection,
-  app: string | undefined,
-  options: Options,
-  { folder, host, env }: VerbContext,
-): FindStaged {
+function stagedIn(connection: Connection, app: string | undefined, options: Options, context: VerbContext): FindStaged {
   let reading: Promise<ReadonlyMap<string, string | undefined>> | undefined;
   const read = async () => {
     if (app === undefined) return new Map<string, string | undefined>();
-    const { located } = await findJournal(target, app, lastStacks(project, options, folder), host);
-    const { ports } = connectRelease(target, app, { host, located });
-    const who = { app, stage: stage.name, actor: describeActor(env), holder: nameHolder() };
+    const { ports, who } = await openAppJournal(connection, app, options, context);
     const release = (await lookIntoJournal(ports, who)).document?.release;
     const members = release === undefined || isFinished(release) ? [] : release.members;
     return new Map(members.map(({ path, next }) => [path, next]));

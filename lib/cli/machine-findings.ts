@@ -7,7 +7,8 @@ import { tryFindPortOwner } from "../local/daemon/port-owner.ts";
 import { DEFAULT_PORT } from "../local/daemon/default-port.ts";
 import { readLastPort } from "../local/state/last-port.ts";
 import { isRecord, textIn } from "../util/plain-record.ts";
-import { localStateFolder, namedPort } from "./ensure-local-cloud.ts";
+import { namedPort } from "./ensure-local-cloud.ts";
+import { localStateFolder } from "./local-place.ts";
 
 const MEGABYTE = 1024 ** 2;
 /** A local cloud and a bundle take some tens of megabytes; a full disk fails in the middle. */

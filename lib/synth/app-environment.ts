@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
-import { LOCAL_STAGE, type Project, type StageSettings } from "./project.ts";
+import { LOCAL_ACCOUNT, LOCAL_STAGE, type Project, type StageSettings } from "./project.ts";
 
 /** The environment variables that an app receives, the same as from the CDK's command line. */
 export interface AppEnvironment {
@@ -23,7 +23,6 @@ export interface AppEnvironmentOptions {
 
 /** Version of the assembly's schema that `lib/assembly` was written against. */
 const ASSEMBLY_VERSION = "55.0.0";
-const LOCAL_ACCOUNT = "000000000000";
 /** A single variable may have 131,072 bytes on Linux with its name (MAX_ARG_STRLEN); the rest goes through a file. */
 const MAX_CONTEXT_BYTES = 100_000;
 

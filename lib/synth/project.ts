@@ -31,6 +31,9 @@ export interface Project {
 /** The stage that always exists: the local cloud. */
 export const LOCAL_STAGE = "local";
 
+/** The local cloud's account. */
+export const LOCAL_ACCOUNT = "000000000000";
+
 const STAGE_NAME = /^[a-zA-Z][a-zA-Z0-9-]{0,31}$/;
 const STAGE_KEYS = new Set(["account", "region", "profile", "endpoint", "protected", "development"]);
 const SWITCHES = new Set(["protected", "development"]);
@@ -69,11 +72,17 @@ export function stageOf(project: Project, name: string): StageSettings {
   );
 }
 
-function findProjectFolder(start: string): string {
+/** The nearest folder with a `cdk.json`, from `start` upwards. Undefined where there is none. */
+export function tryFindProjectFolder(start: string): string | undefined {
   for (let folder = resolve(start); ; folder = dirname(folder)) {
     if (existsSync(join(folder, "cdk.json"))) return folder;
-    if (dirname(folder) === folder) break;
+    if (dirname(folder) === folder) return undefined;
   }
+}
+
+function findProjectFolder(start: string): string {
+  const folder = tryFindProjectFolder(start);
+  if (folder !== undefined) return folder;
   throw new UserError("ProjectMissing", `There is no cdk.json in ${resolve(start)}, nor in a folder above it`, {
     fix: "Go to the app's folder, or make one: a cdk.json with the command that runs your CDK app as its `app`.",
   });

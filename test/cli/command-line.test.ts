@@ -117,7 +117,8 @@ describe("the local cloud's verbs", () => {
     expect(Date.parse(after.now) - Date.parse(before.now)).toBeGreaterThan(86_000_000);
     expect((await project.tidegate("local", "logs")).stdout).toContain("Started");
     expect(await project.json("local", "stop")).toEqual({ stopped: true });
-    expect(await project.json("local", "status")).toEqual({ running: false });
+    const stateFolder = join(project.folder, ".tidegate/local");
+    expect(await project.json("local", "status")).toEqual({ running: false, stateFolder });
   });
 
   it("fail without a terminal where they would prompt, and change nothing", async () => {

@@ -1,4 +1,4 @@
-import { PARAMETER_FLAG, STACKS_ARGUMENT } from "../flags.ts";
+import { PARAMETER_FLAG, PORT_FLAG, STACKS_ARGUMENT } from "../flags.ts";
 import type { Verb } from "../verb.ts";
 import { SYNTH_FLAGS } from "./synth.ts";
 
@@ -9,6 +9,7 @@ export const deployVerb: Verb = {
   arguments: [STACKS_ARGUMENT],
   flags: [
     ...SYNTH_FLAGS,
+    PORT_FLAG,
     PARAMETER_FLAG,
     {
       flags: "--rollout <policy>",

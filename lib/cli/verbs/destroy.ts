@@ -1,4 +1,4 @@
-import { STACKS_ARGUMENT } from "../flags.ts";
+import { PORT_FLAG, STACKS_ARGUMENT } from "../flags.ts";
 import type { Verb } from "../verb.ts";
 import { SYNTH_FLAGS } from "./synth.ts";
 
@@ -7,6 +7,6 @@ export const destroyVerb: Verb = {
   name: "destroy",
   summary: "delete the app's stacks from a stage",
   arguments: [STACKS_ARGUMENT],
-  flags: SYNTH_FLAGS,
+  flags: [...SYNTH_FLAGS, PORT_FLAG],
   run: async (options, context) => (await import("./destroy-run.ts")).runDestroy(options, context),
 };

@@ -1,4 +1,4 @@
-import { CONTEXT_FLAG, PARAMETER_FLAG, STAGE_FLAG } from "../flags.ts";
+import { CONTEXT_FLAG, PARAMETER_FLAG, PORT_FLAG, STAGE_FLAG } from "../flags.ts";
 import type { Verb } from "../verb.ts";
 
 /** `tidegate dev`: every saved file is live a moment later. */
@@ -7,6 +7,7 @@ export const devVerb: Verb = {
   summary: "deploy once, then bring each saved file live a moment later; state is kept",
   flags: [
     STAGE_FLAG,
+    PORT_FLAG,
     CONTEXT_FLAG,
     PARAMETER_FLAG,
     {

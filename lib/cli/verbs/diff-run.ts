@@ -2,13 +2,13 @@ import { AppStacks } from "../../deploy/app-stacks.ts";
 import { diffStack, type StackDiff } from "../../deploy/diff-stacks.ts";
 import { selectStacks } from "../../deploy/select-stacks.ts";
 import { assemblyFor } from "../assembly-for.ts";
-import { connect } from "../connect.ts";
+import { connectToRead } from "../connect.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { VerbContext, VerbResult } from "../verb.ts";
 
 /** Compares the app with what is deployed, and changes nothing. */
 export async function runDiff(options: Readonly<Record<string, unknown>>, context: VerbContext): Promise<VerbResult> {
-  const { project, stage, target } = await connect(options, context);
+  const { project, stage, target } = await connectToRead(options, context);
   const assembly = await assemblyFor(project, stage, options, context);
   const stacks = selectStacks(assembly, (options["stacks"] ?? []) as string[]);
   const views = await new AppStacks({ target, stacks, host: context.host, signal: context.signal }).read();

@@ -1,7 +1,5 @@
 import { styleText } from "node:util";
 import { checkBootstrap } from "../../deploy/check-bootstrap.ts";
-import { findJournal } from "../../deploy/journal/find-journal.ts";
-import { connectRelease } from "../../deploy/release-ports.ts";
 import { targetOfStack } from "../../deploy/target.ts";
 import { TidegateError } from "../../errors.ts";
 import { findDaemon } from "../../local/daemon/find-daemon.ts";
@@ -11,15 +9,14 @@ import { quotaFindings } from "../../look/doctor/quota-findings.ts";
 import { releaseFinding } from "../../look/doctor/release-finding.ts";
 import { stackFindings } from "../../look/doctor/stack-findings.ts";
 import { releaseStatus, standingOf } from "../../release/engine.ts";
-import { LOCAL_STAGE, readProject, stageOf } from "../../synth/project.ts";
+import { readProject, stageOf } from "../../synth/project.ts";
 import { escapeControls } from "../../util/escape-controls.ts";
 import { redact } from "../../util/redact.ts";
-import { describeActor } from "../actor.ts";
+import { openAppJournal } from "../app-journal.ts";
 import { tryAppName } from "../app-name.ts";
-import { connect, type Connection } from "../connect.ts";
-import { localStateFolder } from "../ensure-local-cloud.ts";
+import { connectToRead, type Connection } from "../connect.ts";
 import { EXIT } from "../exit-codes.ts";
-import { isHolderGone, nameHolder } from "../holder.ts";
+import { isEmbedded, localStateFolder } from "../local-place.ts";
 import { machineFindings } from "../machine-findings.ts";
 import { lastStacks } from "../stack-port-of.ts";
 import type { VerbContext, VerbResult } from "../verb.ts";
@@ -30,10 +27,7 @@ type Options = Readonly<Record<string, unknown>>;
 export async function runDoctor(options: Options, context: VerbContext): Promise<VerbResult> {
   const project = readProject(context.folder, context.env);
   const stage = stageOf(project, String(options["stage"]));
-  const isIdle =
-    stage.name === LOCAL_STAGE &&
-    stage.endpoint === undefined &&
-    (await findDaemon(localStateFolder(project.folder))) === undefined;
+  const isIdle = isEmbedded(stage) && (await findDaemon(localStateFolder(project.folder))) === undefined;
   const findings = [
     ...(await machineFindings(project.folder, context.env)),
     ...(isIdle ? [] : await stageFindings(options, context)),
@@ -48,7 +42,7 @@ export async function runDoctor(options: Options, context: VerbContext): Promise
 
 async function stageFindings(options: Options, context: VerbContext): Promise<Finding[]> {
   const connected = await attempt("credentials", async () => {
-    const connection = await connect(options, context);
+    const connection = await connectToRead(options, context);
     const { callerArn, region } = connection.target;
     const text = `${callerArn} in ${region}, stage ${connection.stage.name}`;
     return { connection, findings: [{ check: "credentials", state: "ok", text }] as const };
@@ -85,24 +79,11 @@ async function appStackFindings(
   return stackFindings(stacks, stage.name);
 }
 
-async function releaseFindings(
-  { project, target, stage }: Connection,
-  options: Options,
-  { folder, host, env }: VerbContext,
-): Promise<Finding[]> {
-  const app = tryAppName(project, options, folder);
+async function releaseFindings(connection: Connection, options: Options, context: VerbContext): Promise<Finding[]> {
+  const app = tryAppName(connection.project, options, context.folder);
   if (app === undefined) return [];
-  const { located, aliases } = await findJournal(target, app, lastStacks(project, options, folder), host);
-  const { ports } = connectRelease(target, app, { host, located });
-  const who = {
-    app,
-    stage: stage.name,
-    actor: describeActor(env),
-    holder: nameHolder(),
-    aliases,
-    isGone: isHolderGone,
-  };
-  return [releaseFinding(standingOf(await releaseStatus(ports, who)), stage.name)];
+  const { ports, who } = await openAppJournal(connection, app, options, context);
+  return [releaseFinding(standingOf(await releaseStatus(ports, who)), connection.stage.name)];
 }
 
 async function findingsOf(check: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {

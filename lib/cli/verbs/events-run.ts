@@ -7,7 +7,7 @@ import { escapeControls } from "../../util/escape-controls.ts";
 import { textIn } from "../../util/plain-record.ts";
 import { EXIT } from "../exit-codes.ts";
 import { findSample } from "../find-sample.ts";
-import { lookAtApp } from "../look-at.ts";
+import { reachApp } from "../look-at.ts";
 import { changesOf, readPayload } from "../read-payload.ts";
 import type { VerbContext, VerbResult } from "../verb.ts";
 
@@ -44,7 +44,7 @@ export async function runEventsSend(options: Options, context: VerbContext): Pro
       fix: `Give it as JSON: tidegate events send ${String(options["target"])} '{"id": 7}', or with --file.`,
     });
   }
-  const { connection, stacks } = await lookAtApp(options, context);
+  const { connection, stacks } = await reachApp(options, context);
   const target = findSendTarget(stacks, String(options["target"]));
   const folder = context.folder;
   const body = await readPayload({ argument, file, sample: undefined, replay: undefined, changes, folder });

@@ -6,7 +6,7 @@ import { readKeptEvent } from "../../look/invoke/kept-event.ts";
 import { traceMapperOf } from "../../look/traces/trace-mapper.ts";
 import { textIn } from "../../util/plain-record.ts";
 import { EXIT } from "../exit-codes.ts";
-import { lookAtApp } from "../look-at.ts";
+import { reachApp } from "../look-at.ts";
 import { changesOf, readPayload } from "../read-payload.ts";
 import { renderCall, renderRecord } from "../render-call.ts";
 import type { VerbContext, VerbResult } from "../verb.ts";
@@ -16,7 +16,7 @@ type Options = Readonly<Record<string, unknown>>;
 /** Calls a function of the app. Ends with 1 where the function fails. */
 export async function runInvoke(options: Options, context: VerbContext): Promise<VerbResult> {
   const mode = modeOf(options);
-  const { connection, stacks, findStaged } = await lookAtApp(options, context);
+  const { connection, stacks, findStaged } = await reachApp(options, context);
   const fn = findFunction(functionsOf(stacks), String(options["function"]));
   const version = textIn(options["version"]);
   const replay = textIn(options["replay"]);

@@ -1,4 +1,4 @@
-import { APP_NAME_FLAG, ASSEMBLY_FLAG, STAGE_FLAG } from "../flags.ts";
+import { APP_NAME_FLAG, ASSEMBLY_FLAG, PORT_FLAG, STAGE_FLAG } from "../flags.ts";
 import { SET_FLAG } from "../set-flag.ts";
 import type { Verb } from "../verb.ts";
 
@@ -12,6 +12,7 @@ export const invokeVerb: Verb = {
   ],
   flags: [
     STAGE_FLAG,
+    PORT_FLAG,
     ASSEMBLY_FLAG,
     APP_NAME_FLAG,
     { flags: "--file <path>", description: "read the event from a file" },

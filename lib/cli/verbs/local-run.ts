@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { AbortError, UserError } from "../../errors.ts";
 import { changeClock } from "../../local/daemon/admin-client.ts";
-import { findDaemon, type RunningDaemon } from "../../local/daemon/find-daemon.ts";
+import { findDaemon } from "../../local/daemon/find-daemon.ts";
 import { logPath } from "../../local/daemon/log-file.ts";
 import { resetState } from "../../local/daemon/reset-state.ts";
 import { stopDaemon } from "../../local/daemon/stop-daemon.ts";
@@ -9,8 +9,9 @@ import type { IamMode } from "../../local/policy/iam-mode.ts";
 import { readProject } from "../../synth/project.ts";
 import { escapeControls } from "../../util/escape-controls.ts";
 import { parseDuration } from "../../util/parse-duration.ts";
-import { ensureLocalCloud, localStateFolder, namedIamMode, namedPort } from "../ensure-local-cloud.ts";
+import { ensureLocalCloud, namedIamMode, namedPort } from "../ensure-local-cloud.ts";
 import { EXIT } from "../exit-codes.ts";
+import { localPlaceOf, requireLocalCloud } from "../local-place.ts";
 import type { VerbContext, VerbResult } from "../verb.ts";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -19,9 +20,10 @@ type Options = Readonly<Record<string, unknown>>;
 export async function runStart(options: Options, context: VerbContext): Promise<VerbResult> {
   const speed = options["clockSpeed"] === undefined ? undefined : parseSpeed(options["clockSpeed"]);
   const port = namedPort(options["port"], context.env);
-  const project = readProject(context.folder, context.env);
-  const iam = namedIamMode(options["iam"], project);
-  const cloud = await ensureLocalCloud(project.folder, context.host, { port, iam });
+  const { stateFolder, projectFolder } = localPlaceOf(context.folder, context.env);
+  const settings = projectFolder === undefined ? { context: {} } : readProject(projectFolder, context.env);
+  const iam = namedIamMode(options["iam"], settings);
+  const cloud = await ensureLocalCloud(stateFolder, context.host, { port, iam });
   if (options["iam"] !== undefined) requireIamMode(cloud.status.iam, iam);
   const clock = speed === undefined ? cloud.status.clock : await changeClock(cloud.lock, { speed });
   const { endpoint, pid, startedMs } = cloud;
@@ -30,6 +32,7 @@ export async function runStart(options: Options, context: VerbContext): Promise<
     document: { running: true, endpoint, pid, port: cloud.lock.port, startedMs, iam: cloud.status.iam, clock },
     lines: [
       `The local cloud ${startedMs > 0 ? "runs" : "ran already"} at ${endpoint} (process ${pid}, clock speed ${clock.speed}).`,
+      ...(projectFolder === undefined ? [`There is no cdk.json here: it is your own cloud, in ${stateFolder}.`] : []),
     ],
   };
 }
@@ -52,8 +55,9 @@ export async function runStop(context: VerbContext): Promise<VerbResult> {
 export async function runStatus(context: VerbContext): Promise<VerbResult> {
   const running = await findDaemon(stateFolder(context));
   if (running === undefined) {
-    const lines = ["No local cloud runs here. Start it with `tidegate local start`."];
-    return { exitCode: EXIT.failed, document: { running: false }, lines };
+    const folder = stateFolder(context);
+    const lines = [`No local cloud runs here (state folder: ${folder}). Start it with \`tidegate local start\`.`];
+    return { exitCode: EXIT.failed, document: { running: false, stateFolder: folder }, lines };
   }
   const { status } = running;
   return {
@@ -107,7 +111,7 @@ export async function runClock(options: Options, context: VerbContext): Promise<
     ...(options["speed"] !== undefined && { speed: parseSpeed(options["speed"]) }),
     ...(options["advance"] !== undefined && { advanceMs: parseDuration(options["advance"]) }),
   };
-  const running = await requireRunning(context);
+  const running = await requireLocalCloud(stateFolder(context));
   const clock = Object.keys(change).length === 0 ? running.status.clock : await changeClock(running.lock, change);
   return {
     exitCode: EXIT.done,
@@ -116,16 +120,8 @@ export async function runClock(options: Options, context: VerbContext): Promise<
   };
 }
 
-async function requireRunning(context: VerbContext): Promise<RunningDaemon> {
-  const running = await findDaemon(stateFolder(context));
-  if (running !== undefined) return running;
-  throw new UserError("LocalCloudNotRunning", "No local cloud runs here", {
-    fix: "Start it with `tidegate local start`.",
-  });
-}
-
 function stateFolder(context: VerbContext): string {
-  return localStateFolder(readProject(context.folder, context.env).folder);
+  return localPlaceOf(context.folder, context.env).stateFolder;
 }
 
 function parseSpeed(text: unknown): number {

@@ -1,10 +1,6 @@
+import { PORT_FLAG } from "../flags.ts";
 import type { Verb } from "../verb.ts";
 
-const PORT_FLAG = {
-  flags: "-p, --port <number>",
-  description:
-    "the port on 127.0.0.1; by default `TIDEGATE_LOCAL_PORT`, the project's last port, or 4747; a free one where that is taken, or with 0",
-};
 const SPEED_FLAG = {
   flags: "--clock-speed <factor>",
   description: "how fast the cloud's clock runs: at 60 a minute passes in a second",
@@ -16,7 +12,7 @@ const IAM_FLAG = {
     "how calls without permission are handled: `enforce` (refused as on AWS), `warn` (logged) or `off`; `tidegate.iam` of cdk.json by default",
 };
 
-/** `tidegate local …`: the embedded cloud of this project. */
+/** `tidegate local …`: the embedded cloud of this project; outside of a project, the user's own. */
 export const localVerb: Verb = {
   name: "local",
   summary: "start, stop and inspect the local cloud",

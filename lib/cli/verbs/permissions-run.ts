@@ -6,10 +6,11 @@ import { type PermittedPlace, type PermittedStack, permittedStacks } from "../..
 import { policyOf } from "../../deploy/permissions/policy.ts";
 import { selectStacks } from "../../deploy/select-stacks.ts";
 import { UserError } from "../../errors.ts";
-import { readProject, stageOf } from "../../synth/project.ts";
+import { LOCAL_ACCOUNT, readProject, stageOf } from "../../synth/project.ts";
 import { assemblyFor } from "../assembly-for.ts";
-import { connect, type Connection } from "../connect.ts";
+import { connectToRead, type Connection } from "../connect.ts";
 import { EXIT } from "../exit-codes.ts";
+import { isEmbedded } from "../local-place.ts";
 import { renderFunctions, renderMissing } from "../render-permissions.ts";
 import type { VerbContext, VerbResult } from "../verb.ts";
 
@@ -25,9 +26,10 @@ export async function runPermissions(options: Options, context: VerbContext): Pr
   const wanted = Array.isArray(options["stacks"]) ? options["stacks"].map(String) : [];
   const check = options["check"] === true;
   // An account that cdk.json names is enough to print: the first policy is written before there are credentials.
-  const connection = check || stage.account === undefined ? await connect(options, context) : undefined;
+  const account = stage.account ?? (isEmbedded(stage) ? LOCAL_ACCOUNT : undefined);
+  const connection = check || account === undefined ? await connectToRead(options, context) : undefined;
   const place: PermittedPlace = connection?.target ?? {
-    account: stage.account ?? "",
+    account: account ?? "",
     region: stage.region,
     partition: partitionOf(stage.region),
     stage: stage.name,

@@ -4,7 +4,6 @@ import {
   describeOld,
   explainRelease,
   type Explanation,
-  type KnownAlias,
   isFinished,
   lookIntoJournal,
   openJournal,
@@ -26,16 +25,14 @@ import {
 } from "../../release/engine.ts";
 import { UserError } from "../../errors.ts";
 import { watchRelease } from "../../deploy/watch-release.ts";
-import { findJournal } from "../../deploy/journal/find-journal.ts";
-import { connectRelease, type ReleaseConnection } from "../../deploy/release-ports.ts";
-import { lastStacks, plannedStackPortOf, restarterOf, stackPortOf } from "../stack-port-of.ts";
-import { describeActor } from "../actor.ts";
+import { plannedStackPortOf, restarterOf, stackPortOf } from "../stack-port-of.ts";
 import { agreeToRollback, refuseSecondRollback } from "../agree-to-rollback.ts";
+import { openAppJournal, type AppJournal } from "../app-journal.ts";
 import { appNameOf, tryAppName } from "../app-name.ts";
-import { connect, type Connection } from "../connect.ts";
+import { connect, connectToRead, type Connection } from "../connect.ts";
 import { EXIT } from "../exit-codes.ts";
 import { parseCount } from "../parse-count.ts";
-import { isHolderGone, nameHolder } from "../holder.ts";
+import { isHolderGone } from "../holder.ts";
 import {
   renderExplanation,
   renderHeldBack,
@@ -51,18 +48,10 @@ import type { VerbContext, VerbResult } from "../verb.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 
-interface Steering extends ReleaseConnection {
+interface Steering extends AppJournal {
   readonly connection: Connection;
   readonly app: string;
-  readonly who: {
-    readonly app: string;
-    readonly stage: string;
-    readonly actor: string;
-    readonly holder: string;
-    readonly aliases: () => Promise<readonly KnownAlias[]>;
-    readonly isGone: (holder: string) => boolean;
-    readonly reason?: string;
-  };
+  readonly who: AppJournal["who"] & { readonly reason?: string };
 }
 
 /** Puts every alias back, by one call each, before anything else. */
@@ -105,7 +94,7 @@ export async function runWish(
 
 /** Aliases as they are, against the journal. */
 export async function runStatus(options: Options, context: VerbContext): Promise<VerbResult> {
-  const connection = await connect(options, context);
+  const connection = await connectToRead(options, context);
   const stacks = await stackPortOf(connection, options, context);
   const name = tryAppName(connection.project, options, context.folder);
   if (stacks !== undefined && name === undefined) return statusOfStacks(connection, await stacks.statuses());
@@ -164,7 +153,7 @@ export async function runPrune(options: Options, context: VerbContext): Promise<
 
 /** The finished releases. */
 export async function runHistory(options: Options, context: VerbContext): Promise<VerbResult> {
-  const { ports, who } = await steer(options, context);
+  const { ports, who } = await steerAt(await connectToRead(options, context), options, context);
   const { releases, plans, found } = await releaseHistory(ports, who);
   return {
     exitCode: isIncomplete(found) ? EXIT.journalLost : EXIT.done,
@@ -175,7 +164,7 @@ export async function runHistory(options: Options, context: VerbContext): Promis
 
 /** Explains the state of a release. */
 export async function runExplain(options: Options, context: VerbContext): Promise<VerbResult> {
-  const { ports, app, who } = await steer(options, context);
+  const { ports, app, who } = await steerAt(await connectToRead(options, context), options, context);
   const id = typeof options["release"] === "string" ? options["release"] : undefined;
   const explanation = await explainRelease(ports, id, who);
   if (id !== undefined && (explanation === undefined || isUnknown(explanation))) {
@@ -204,9 +193,9 @@ function pickJournal({ condition, trouble }: JournalFinding) {
   return { condition, ...(trouble === undefined ? {} : { trouble }) };
 }
 
-/** Like `steer`, with the lock of a driver that is known to be dead out of the way. */
+/** Like `steerAt`, with the lock of a driver that is known to be dead out of the way. */
 async function steerAlone(options: Options, context: VerbContext): Promise<Steering> {
-  const steering = await steer(options, context);
+  const steering = await steerAt(await connect(options, context), options, context);
   const { ports, who } = steering;
   const found = await lookIntoJournal(ports, who);
   for (const text of renderTrouble(found)) context.host.notify({ code: "JournalTrouble", level: "warn", text });
@@ -215,33 +204,11 @@ async function steerAlone(options: Options, context: VerbContext): Promise<Steer
   return steering;
 }
 
-async function steer(options: Options, context: VerbContext): Promise<Steering> {
-  return steerAt(await connect(options, context), options, context);
-}
-
 async function steerAt(connection: Connection, options: Options, context: VerbContext): Promise<Steering> {
   const app = appNameOf(connection.project, options, context.folder);
   const reason = typeof options["message"] === "string" ? options["message"] : undefined;
-  const { located, aliases } = await findJournal(
-    connection.target,
-    app,
-    lastStacks(connection.project, options, context.folder),
-    context.host,
-  );
-  return {
-    ...connectRelease(connection.target, app, { host: context.host, located }),
-    connection,
-    app,
-    who: {
-      app,
-      stage: connection.stage.name,
-      actor: describeActor(context.env),
-      holder: nameHolder(),
-      aliases,
-      isGone: isHolderGone,
-      ...(reason && { reason }),
-    },
-  };
+  const journal = await openAppJournal(connection, app, options, context);
+  return { ...journal, connection, app, who: { ...journal.who, ...(reason && { reason }) } };
 }
 
 function toResult(verb: string, outcome: ReleaseOutcome): VerbResult {

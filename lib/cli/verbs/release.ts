@@ -1,4 +1,4 @@
-import { APP_NAME_FLAG, ASSEMBLY_FLAG, STAGE_FLAG } from "../flags.ts";
+import { APP_NAME_FLAG, ASSEMBLY_FLAG, PORT_FLAG, STAGE_FLAG } from "../flags.ts";
 import type { Flag, Verb } from "../verb.ts";
 
 const REASON_FLAG: Flag = { flags: "-m, --message <why>", description: "the reason, kept in the journal" };
@@ -9,6 +9,8 @@ const SUMMARIES = {
   abort: "abort the release and roll back every alias",
 } as const;
 const COMMON = [STAGE_FLAG, ASSEMBLY_FLAG, APP_NAME_FLAG];
+/** Of the verbs that change something. They start the local cloud. */
+const STEERING = [...COMMON, PORT_FLAG];
 
 /** The verbs that look at a release or steer it. None of them runs the app or needs its sources. */
 export const RELEASE_VERBS: readonly Verb[] = [
@@ -17,7 +19,7 @@ export const RELEASE_VERBS: readonly Verb[] = [
     summary: "roll back every alias to its previous version",
     arguments: [{ name: "[release]", description: "id of a release in the history to roll back to" }],
     flags: [
-      ...COMMON,
+      ...STEERING,
       REASON_FLAG,
       {
         flags: "--without <paths...>",
@@ -44,14 +46,14 @@ export const RELEASE_VERBS: readonly Verb[] = [
   ...(["pause", "resume", "promote", "abort"] as const).map((name): Verb => ({
     name,
     summary: SUMMARIES[name],
-    flags: [...COMMON, REASON_FLAG],
+    flags: [...STEERING, REASON_FLAG],
     run: async (options, context) => (await import("./release-run.ts")).runWish(name, options, context),
   })),
   {
     name: "prune",
     summary: "delete old versions that nothing refers to and no rollback needs",
     flags: [
-      ...COMMON,
+      ...STEERING,
       {
         flags: "--keep <count>",
         description: "how many versions of each member to keep; the app's setting by default",
