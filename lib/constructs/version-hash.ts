@@ -9,22 +9,10 @@ import {
   Tokenization,
 } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
+import { versionedProperties } from "../assembly/versioned-properties.ts";
 import { TwofoldName } from "./bucket-name.ts";
 
-/**
- * Properties of `AWS::Lambda::Function` that are not part of a version: AWS publishes nothing when only they change,
- * and CloudFormation then fails with "already exists". From the API's PublishVersion, TagResource,
- * PutFunctionConcurrency, PutFunctionCodeSigningConfig and PutFunctionRecursionConfig.
- */
-const UNVERSIONED = new Set([
-  "Tags",
-  "ReservedConcurrentExecutions",
-  "CodeSigningConfigArn",
-  "RecursiveLoop",
-  "TenancyConfig",
-]);
 const HASH_LENGTH = 16;
-const ASSET_KEY = /[0-9a-f]{64}\.zip$/;
 
 /**
  * A hash over a template's properties of a version of a function or a state machine: all but those that are not part of
@@ -34,26 +22,14 @@ const ASSET_KEY = /[0-9a-f]{64}\.zip$/;
  */
 export function versionHash(fn: CfnResource): string {
   const { properties, targets } = renderResource(fn);
-  const versioned = Object.entries(properties)
-    .filter(([name]) => !UNVERSIONED.has(name))
-    .map(([name, value]) => [name, name === "Code" ? withoutAssetBucket(value as CodeProperty) : value]);
   const referred = [...targets].map(contentOf).filter((content) => content !== undefined);
-  const content = [Object.fromEntries(versioned), ...referred].map((part) => JSON.stringify(sortedKeys(part)));
+  const content = [versionedProperties(properties), ...referred].map((part) => JSON.stringify(sortedKeys(part)));
   return createHash("sha256").update(content.sort().join("\n")).digest("hex").slice(0, HASH_LENGTH);
 }
 
 /** The constructs that a resource's properties refer to. */
 export function referredConstructs(resource: CfnResource): ReadonlySet<IConstruct> {
   return renderResource(resource).targets;
-}
-
-interface CodeProperty {
-  readonly S3Key?: unknown;
-}
-
-/** An asset's key is the hash of its content: its bucket is not part of the version. */
-function withoutAssetBucket(code: CodeProperty): unknown {
-  return typeof code.S3Key === "string" && ASSET_KEY.test(code.S3Key) ? { S3Key: code.S3Key } : code;
 }
 
 /** What a referred-to construct adds to the version: its name stays the same when its content changes. */

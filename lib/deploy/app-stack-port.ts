@@ -20,6 +20,8 @@ import { finaliseFailure, finaliseStack } from "./finalise-stacks.ts";
 import { versionOf } from "./live-members.ts";
 import { memberComparisons } from "./member-comparisons.ts";
 import { digestPlan } from "./release-plan.ts";
+import { matchConcurrency } from "./versions/match-concurrency.ts";
+import { refusedVersions } from "./versions/refused-versions.ts";
 import { publishDifferences } from "./versions/publish-differences.ts";
 import { patientStackClients, stackClients } from "./stack-clients.ts";
 import { readPins } from "./read-pins.ts";
@@ -42,16 +44,31 @@ export class AppStackPort implements StackPort {
   async stage(request: StageRequest): Promise<StageOutcome> {
     const signal = AbortSignal.any([request.signal, this.#stacks.options.signal]);
     try {
-      const views = await this.#stacks.read();
-      refuseOtherPlan(request, digestPlan(views, this.#stacks.options.parameters));
-      const plans = views.map((view) => this.#stacks.plan(view, request.pinned, request.fence));
-      if (this.#restoresDevCode) await restoreCode(await findDevCode(views), signal);
-      await this.#stacks.apply(views, plans, signal);
+      const views = await this.#applyStage(request, signal);
       const staged = await this.#readStaged(views, signal);
       return staged.kind === "staged" ? { ...staged, changed: this.#changed() } : staged;
     } catch (error) {
       this.failure = error;
       return { kind: "failed", reason: (error as Error).message };
+    }
+  }
+
+  /** Updates the stacks; once more where CloudFormation refused to publish versions that exist, and they stay then. */
+  async #applyStage(request: StageRequest, signal: AbortSignal): Promise<readonly StackView[]> {
+    const views = await this.#stacks.read();
+    refuseOtherPlan(request, digestPlan(views, this.#stacks.options.parameters));
+    const plans = views.map((view) => this.#stacks.plan(view, request.pinned, request.fence));
+    if (this.#restoresDevCode) await restoreCode(await findDevCode(views), signal);
+    try {
+      await this.#stacks.apply(views, plans, signal);
+      return views;
+    } catch (error) {
+      const refused = refusedVersions(error, views).filter((path) => !this.#stacks.refusedVersions.has(path));
+      if (refused.length === 0) throw error;
+      for (const path of refused) this.#stacks.refusedVersions.add(path);
+      const text = `Lambda has what is deployed of ${refused.join(", ")} as a version already. The stack is updated again, and that version is released.`;
+      this.#stacks.options.host.notify({ code: "VersionExists", level: "info", text, data: refused });
+      return this.#applyStage(request, signal);
     }
   }
 
@@ -143,7 +160,9 @@ export class AppStackPort implements StackPort {
       }
       if (release === undefined) continue;
       const staged = release.members.map((member) => stagedMember(member, ids, target));
-      members.push(...(await publishDifferences(target.aws, staged, { host: this.#stacks.options.host, signal })));
+      const published = await publishDifferences(target.aws, staged, { host: this.#stacks.options.host, signal });
+      await matchConcurrency(view, published);
+      members.push(...published);
       for (const { path, resource } of release.hooks) if (ids.has(resource)) hooks.set(path, ids.get(resource)!);
       for (const alarm of release.alarms) alarms.set(alarm.path, alarmName(alarm, ids));
       for (const { path, resource = "" } of release.notifications ?? [])

@@ -15,10 +15,11 @@ import { readDeployedTemplate, readPhysicalIds, readStackState } from "./stack-s
 import { patientStackClients } from "./stack-clients.ts";
 import { targetOfStack, type Target } from "./target.ts";
 import { chosenSsmName, isLookedUp, readSsmValues } from "./ssm-parameters.ts";
+import { keepDeployedVersions } from "./versions/keep-deployed-versions.ts";
 import { isInline, stagedTemplateJobs } from "./template-source.ts";
 
 /** What of a stack is known without a call. */
-export type DesiredStack = Pick<StackView, "stack" | "target" | "desired" | "release">;
+export type DesiredStack = Pick<StackView, "stack" | "target" | "synthesized" | "desired" | "release">;
 
 /** What the stacks of an app are worked on with. */
 export interface AppStacksOptions {
@@ -36,6 +37,8 @@ export class AppStacks {
   readonly options: AppStacksOptions;
   /** What became of each stack, by name. */
   readonly results = new Map<string, StackResult>();
+  /** Paths of members whose version stays: CloudFormation refused to publish another one. */
+  readonly refusedVersions = new Set<string>();
   published: PublishResult = { uploaded: 0, unchanged: 0, uploadedBytes: 0 };
 
   constructor(options: AppStacksOptions) {
@@ -71,31 +74,42 @@ export class AppStacks {
   }
 
   #desiredOf(stack: AssemblyStack): DesiredStack {
-    const desired = readTemplate(stack);
+    const synthesized = readTemplate(stack);
     const target = targetOfStack(this.options.target, stack);
-    return { stack, target, desired, release: releaseMetadataOf(desired.template) };
+    return { stack, target, synthesized, desired: synthesized, release: releaseMetadataOf(synthesized.template) };
   }
 
   async #readStack(stack: AssemblyStack): Promise<StackView> {
-    const { target, desired, release } = this.#desiredOf(stack);
+    const { target, synthesized, release } = this.#desiredOf(stack);
     const { deployRole: client, caller } = await patientStackClients(target, stack);
     const state = await readStackState(client, stack.stackName);
-    const base = { stack, target, desired, staged: desired, stageProblems: [], release, state };
-    if (state === undefined) return { ...base, deployedTemplate: undefined, physicalIds: new Map(), live: [] };
+    const base = { stack, target, synthesized, stageProblems: [], state };
+    if (state === undefined) {
+      const none = { deployedTemplate: undefined, physicalIds: new Map(), live: [] };
+      return { ...base, ...none, desired: synthesized, staged: synthesized, release };
+    }
     const [deployedTemplate, physicalIds, ssmValues] = await Promise.all([
       readDeployedTemplate(client, stack.stackName),
       readPhysicalIds(caller, stack.stackName),
-      readSsmValues(target.aws, this.#lookedUp(stack, desired)),
+      readSsmValues(target.aws, this.#lookedUp(stack, synthesized)),
     ]);
     const live = release === undefined ? [] : await readLiveMembers(target.aws, release.members, physicalIds);
-    return { ...base, deployedTemplate, physicalIds, ssmValues, live };
+    const given = this.#given(stack);
+    const isRefused = (path: string) => this.refusedVersions.has(path);
+    const read = { ...base, deployedTemplate, physicalIds, ssmValues, live, state };
+    const desired = keepDeployedVersions(read, given, isRefused);
+    return { ...read, desired, staged: desired, release: releaseMetadataOf(desired.template) };
   }
 
   /** The names of the SSM parameters that a stack looks up. */
   #lookedUp(stack: AssemblyStack, { template }: ReadTemplate): string[] {
-    const given = { ...stack.parameters, ...this.options.parameters };
+    const given = this.#given(stack);
     const names = Object.keys(template.Parameters ?? {}).filter((name) => isLookedUp(template, name));
     return names.flatMap((name) => chosenSsmName(template, given, name) ?? []);
+  }
+
+  #given(stack: AssemblyStack): Record<string, string> {
+    return { ...stack.parameters, ...this.options.parameters };
   }
 
   #ownParameters({ staged }: StackView): Record<string, string> {

@@ -4,9 +4,10 @@ import {
   UpdateTerminationProtectionCommand,
   type Change,
   type CloudFormationClient,
+  type StackEvent,
 } from "@aws-sdk/client-cloudformation";
 import type { AssemblyStack } from "../assembly/assembly.ts";
-import { AbortError, RemoteError } from "../errors.ts";
+import { AbortError, RemoteError, type RemoteErrorDetail } from "../errors.ts";
 import type { IoHost } from "../io/message.ts";
 import { discardChangeSet, executeChangeSet, prepareChangeSet, type ReadyChangeSet } from "./change-set.ts";
 import { followUntilDone } from "./follow-stack.ts";
@@ -24,6 +25,17 @@ export interface StackResult {
   readonly state: StackState;
   /** What the change set showed, but for new versions of functions: for people. */
   readonly changed: readonly string[];
+}
+
+/** A stack that did not reach what was planned. */
+export class StackFailedError extends RemoteError {
+  /** What failed, oldest first. */
+  readonly failures: readonly StackEvent[];
+
+  constructor(message: string, failures: readonly StackEvent[], detail: RemoteErrorDetail) {
+    super("StackFailed", message, detail);
+    this.failures = failures;
+  }
 }
 
 /** What the stack functions need around them. */
@@ -158,10 +170,11 @@ function cancelOnAbort(client: CloudFormationClient, stackId: string, { signal, 
   };
 }
 
-function stackFailed(stack: AssemblyStack, reached: StackState, follower: EventFollower): RemoteError {
+function stackFailed(stack: AssemblyStack, reached: StackState, follower: EventFollower): StackFailedError {
   const lines = renderFailures(stack, follower.failures);
   const words = lines.length > 0 ? lines.join("\n  ") : (reached.statusReason ?? "no reason was given");
-  return new RemoteError("StackFailed", `The stack ${stack.stackName} ended ${reached.status}:\n  ${words}`, {
+  const message = `The stack ${stack.stackName} ended ${reached.status}:\n  ${words}`;
+  return new StackFailedError(message, follower.failures, {
     remoteCode: reached.status,
     constructPath: stack.origins.get(follower.failures[0]?.LogicalResourceId ?? "")?.constructPath,
     fix:

@@ -1,10 +1,12 @@
 import type { StackView } from "./stack-view.ts";
 import { Writable } from "node:stream";
 import type { TemplateDiff } from "@aws-cdk/cloudformation-diff";
+import type { Template } from "../assembly/assembly.ts";
 import { parseTemplate } from "../assembly/read-template.ts";
 import { escapeControls } from "../util/escape-controls.ts";
 import { withoutPinDefaults } from "./pin-defaults.ts";
 import { hideReleaseParts, type MemberChange, memberChanges, renderMemberChange } from "./member-changes.ts";
+import { withoutVersionMarks } from "./versions/version-mark.ts";
 import { expansionOf } from "./expand/expansion.ts";
 
 /** How one stack's template differs from what is deployed. */
@@ -54,7 +56,7 @@ export async function diffStack(view: StackView): Promise<StackDiff> {
   const { fullDiff } = await import("@aws-cdk/cloudformation-diff");
   const { stack, desired, deployedTemplate, state } = view;
   const deployed = deployedTemplate === undefined ? {} : parseTemplate(deployedTemplate, stack.stackName);
-  const diff = fullDiff(withoutPinDefaults(deployed), structuredClone(withoutPinDefaults(desired.template)));
+  const diff = fullDiff(comparable(deployed), comparable(desired.template));
   return {
     stackName: stack.stackName,
     displayName: stack.displayName,
@@ -68,6 +70,10 @@ export async function diffStack(view: StackView): Promise<StackDiff> {
     stageProblems: view.stageProblems,
     lines: await renderDiff(view, diff),
   };
+}
+
+function comparable(template: Template): object {
+  return structuredClone(withoutVersionMarks(withoutPinDefaults(template)));
 }
 
 function heldBack({ staged }: StackView): Record<string, string> {

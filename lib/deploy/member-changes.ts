@@ -1,11 +1,15 @@
 import type { ResourceDifference, TemplateDiff } from "@aws-cdk/cloudformation-diff";
 import type { ReleaseMember, ReleaseMetadata } from "../assembly/release-metadata.ts";
+import { isVersioned } from "../assembly/versioned-properties.ts";
 
 /** What a deploy changes of a function or workflow whose alias moves. */
 export interface MemberChange {
   readonly path: string;
-  /** `added`: its alias is new, and there is no traffic to shift. `changed`: a new version is released. */
-  readonly change: "added" | "changed";
+  /**
+   * `added`: its alias is new, and there is no traffic to shift. `changed`: a new version is released. `rewritten`: its
+   * values are written in another way, and a new version is released only where one of them turns out to differ.
+   */
+  readonly change: "added" | "changed" | "rewritten";
   /** What makes the new version: `code`, or properties as CloudFormation names them. */
   readonly parts: readonly string[];
   /** The rollout that shifts its traffic, for example `Canary10Percent5Minutes`. Absent for an added one. */
@@ -15,8 +19,11 @@ export interface MemberChange {
 /** The members that get a new version, from the difference of a stack's templates. */
 export function memberChanges(release: ReleaseMetadata | undefined, diff: TemplateDiff): MemberChange[] {
   return (release?.members ?? []).flatMap((member): MemberChange[] => {
-    if (!diff.resources.has(member.version) || !diff.resources.get(member.version).isAddition) return [];
     const { path } = member;
+    if (!diff.resources.has(member.version) || !diff.resources.get(member.version).isAddition) {
+      const parts = partsOf(member, diff).filter(isVersioned);
+      return parts.length === 0 ? [] : [{ path, change: "rewritten", parts }];
+    }
     if (isAdded(member, diff)) return [{ path, change: "added", parts: [] }];
     const rollout = member.shift === "all-at-once" ? "AllAtOnce" : (release?.policy.name ?? "AllAtOnce");
     return [{ path, change: "changed", parts: partsOf(member, diff), rollout }];
@@ -26,6 +33,8 @@ export function memberChanges(release: ReleaseMetadata | undefined, diff: Templa
 /** One line for each, in plain words. */
 export function renderMemberChange({ path, change, parts, rollout }: MemberChange): string {
   if (change === "added") return `${path}: new, takes all traffic from its first version on`;
+  if (change === "rewritten")
+    return `${path}: ${parts.join(", ")} written in another way → a new version only where a value differs`;
   const what = parts.length === 0 ? "what it refers to" : parts.join(", ");
   const how = rollout === "AllAtOnce" ? "moved all at once" : `shifted by ${rollout}`;
   return `${path}: ${what} changed → new version, ${how}`;

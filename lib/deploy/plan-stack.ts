@@ -12,6 +12,8 @@ export interface StackPlan {
   readonly stack: AssemblyStack;
   /** What is deployed: the synthesized template, or the expanded one of a stage. */
   readonly template: ReadTemplate;
+  /** Whether `template` is as the assembly has it. */
+  readonly isSynthesized: boolean;
   /** `recreate`: a first creation failed and left nothing but its name, so the stack is deleted first. */
   readonly action: "create" | "update" | "recreate" | "none";
   /** The value of every parameter that is passed; the others keep their previous or default value. */
@@ -29,6 +31,8 @@ export interface StackPlanInput {
   readonly stack: AssemblyStack;
   /** The template that the stage deploys. */
   readonly staged: ReadTemplate;
+  /** The template as the assembly has it. */
+  readonly synthesized: ReadTemplate;
   readonly state: StackState | undefined;
   /** The text of the template that is deployed. */
   readonly deployedTemplate: string | undefined;
@@ -53,7 +57,9 @@ const READY_TO_UPDATE = new Set([
 export function planStack(input: StackPlanInput): StackPlan {
   const { stack, state, staged } = input;
   const { parameters, keptParameters } = chooseParameters(input);
-  const base = { stack, template: staged, parameters, keptParameters, changeSetName: changeSetName(input, parameters) };
+  const isSynthesized = staged === input.synthesized;
+  const name = changeSetName(input, parameters);
+  const base = { stack, template: staged, isSynthesized, parameters, keptParameters, changeSetName: name };
   if (state === undefined || state.status === "REVIEW_IN_PROGRESS")
     return { ...base, action: "create", reasons: ["the stack is new"] };
   if (state.status === "DELETE_FAILED") throw refusesDeletion(stack, state);

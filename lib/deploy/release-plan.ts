@@ -126,11 +126,11 @@ function toSubscribers({ release, physicalIds, target }: StackView): NonNullable
 
 /** Names what is staged: the synthesized templates and the parameters that were given by hand. */
 export function digestPlan(
-  views: readonly Pick<StackView, "stack" | "desired">[],
+  views: readonly Pick<StackView, "stack" | "synthesized">[],
   parameters: Readonly<Record<string, string>> = {},
 ): string {
   const hash = createHash("sha256");
-  for (const { stack, desired } of views) hash.update(`${stack.stackName}\n${desired.text}\n`);
+  for (const { stack, synthesized } of views) hash.update(`${stack.stackName}\n${synthesized.text}\n`);
   const given = Object.entries(parameters).toSorted(([a], [b]) => (a < b ? -1 : 1));
   if (given.length > 0) hash.update(JSON.stringify(given));
   return hash.digest("hex").slice(0, 32);

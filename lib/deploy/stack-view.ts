@@ -9,6 +9,9 @@ import type { AssemblyStack } from "../assembly/assembly.ts";
 export interface StackView {
   readonly stack: AssemblyStack;
   readonly target: Target;
+  /** The template as the assembly has it. */
+  readonly synthesized: ReadTemplate;
+  /** What the stack comes to: `synthesized`, with the deployed versions of what it does not change. See `keepVersions`. */
   readonly desired: ReadTemplate;
   /** What a stage deploys: `desired`, and what the live versions may depend on besides. */
   readonly staged: ReadTemplate;

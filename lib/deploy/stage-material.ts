@@ -26,21 +26,26 @@ interface KeptStack extends Omit<AssemblyStack, "origins"> {
 
 /** Writes down what is about to be staged. */
 export function renderStageMaterial(
-  views: readonly Pick<StackView, "stack" | "desired">[],
+  views: readonly Pick<StackView, "stack" | "synthesized">[],
   parameters: Readonly<Record<string, string>>,
 ): string {
-  const declared = views.flatMap(({ desired }) => Object.entries(desired.template.Parameters ?? {}));
+  const declared = views.flatMap(({ synthesized }) => Object.entries(synthesized.template.Parameters ?? {}));
   const secrets = declared.filter(([name, one]) => name in parameters && isSecret(one)).map(([name]) => name);
   const material: StageMaterial = {
     format: 1,
-    stacks: views.map(({ stack, desired }) => ({ ...stack, origins: [...stack.origins], templateText: desired.text })),
+    stacks: views.map(({ stack, synthesized }) => ({
+      ...stack,
+      origins: [...stack.origins],
+      templateText: synthesized.text,
+    })),
     parameters: Object.fromEntries(Object.entries(parameters).filter(([name]) => !secrets.includes(name))),
     secrets,
   };
   return JSON.stringify(material);
 }
 
-function isSecret(parameter: TemplateParameter): boolean {
+/** Whether CloudFormation hides the values of a parameter. */
+export function isSecret(parameter: TemplateParameter): boolean {
   return "NoEcho" in parameter && String(parameter.NoEcho) === "true";
 }
 

@@ -2,7 +2,6 @@ import type { StackView } from "./stack-view.ts";
 import { createHash } from "node:crypto";
 import type { ReadTemplate } from "../assembly/read-template.ts";
 import { TEMPLATE_LIMITS } from "../template/limits.ts";
-import { expansionOf } from "./expand/expansion.ts";
 import { deployedText } from "./pin-defaults.ts";
 import type { StackPlan } from "./plan-stack.ts";
 import type { AssetJob } from "./publish-assets.ts";
@@ -17,29 +16,36 @@ export function isInline({ text }: Pick<ReadTemplate, "text">): boolean {
 }
 
 /** The template of a plan: with the call, or in S3, where publishing has put it. */
-export function templateSource({ stack, template }: StackPlan, target: Target): TemplateSource {
+export function templateSource({ stack, template, isSynthesized }: StackPlan, target: Target): TemplateSource {
   if (isInline(template) || stack.templateObjectUrl === undefined) return { TemplateBody: deployedText(template) };
-  const isSynthesized = expansionOf(template.template) === undefined;
   const url = isSynthesized ? stack.templateObjectUrl : besideTemplate(stack.templateObjectUrl, template);
   return { TemplateURL: toHttps(url, target) };
 }
 
-/** Uploads an expanded template that is too large to go with the call: beside the synthesized one. */
-export function stagedTemplateJobs({ stack, staged, desired, target }: StackView): AssetJob[] {
-  if (staged === desired || isInline(staged)) return [];
-  return stack.assets
-    .filter(({ path }) => path === stack.templatePath)
-    .flatMap((asset) =>
+/** Uploads what is too large to go with the call and is not the synthesized template: beside that one. */
+export function stagedTemplateJobs({ stack, staged, desired, synthesized, target }: StackView): AssetJob[] {
+  const others = [...new Set([staged, desired])].filter((one) => one !== synthesized && !isInline(one));
+  const templates = stack.assets.filter(({ path }) => path === stack.templatePath);
+  return others.flatMap((one) =>
+    templates.flatMap((asset) =>
       asset.destinations.map((destination) => {
-        const objectKey = besideTemplate(destination.objectKey, staged);
-        return { asset, destination: { ...destination, objectKey }, target, content: staged.text };
+        const objectKey = besideTemplate(destination.objectKey, one);
+        return { asset, destination: { ...destination, objectKey }, target, content: one.text };
       }),
-    );
+    ),
+  );
 }
 
-/** The address of a stack's synthesized template for CloudFormation, where it is an asset. */
-export function synthesizedUrl({ stack, target }: Pick<StackView, "stack" | "target">): string | undefined {
-  return stack.templateObjectUrl === undefined ? undefined : toHttps(stack.templateObjectUrl, target);
+/** The address of the template that a stack comes to, for CloudFormation, where it is an asset. */
+export function desiredUrl({
+  stack,
+  target,
+  desired,
+  synthesized,
+}: Pick<StackView, "stack" | "target" | "desired" | "synthesized">): string | undefined {
+  const { templateObjectUrl: url } = stack;
+  if (url === undefined) return undefined;
+  return toHttps(desired === synthesized ? url : besideTemplate(url, desired), target);
 }
 
 /** The same folder, with the content's hash as the name. */

@@ -36,9 +36,11 @@ function input(
   template: object = { Resources: { A: { Type: "T" } } },
 ): StackPlanInput {
   const text = JSON.stringify(template);
+  const staged = { text, template };
   return {
     stack,
-    staged: { text, template },
+    staged,
+    synthesized: staged,
     state,
     deployedTemplate: text,
     parameters: {},

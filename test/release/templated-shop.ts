@@ -131,7 +131,7 @@ export class TemplatedShop {
     const stack = stackOf(text);
     const parameters: Planned["parameters"] = shop.mode === undefined ? {} : { Mode: shop.mode };
     const planned = { stack, parameters };
-    this.#planned.set(digestPlan([{ stack, desired: readTemplate(stack) }], parameters), planned);
+    this.#planned.set(digestPlan([{ stack, synthesized: readTemplate(stack) }], parameters), planned);
     this.#last = planned;
     return planned;
   }

@@ -1,7 +1,7 @@
 import type { StackView } from "../stack-view.ts";
 import type { Template } from "../../assembly/assembly.ts";
 import { parseTemplate, type ReadTemplate } from "../../assembly/read-template.ts";
-import { isInline, synthesizedUrl } from "../template-source.ts";
+import { desiredUrl, isInline } from "../template-source.ts";
 import { expandTemplate } from "./expand-template.ts";
 import { findReplaced } from "./find-replaced.ts";
 import { liveDependencies, type OpenGrant, openGrantsOf } from "./live-dependencies.ts";
@@ -29,7 +29,7 @@ async function stageTemplate(view: StackView, deployed: Template, open: readonly
   const members = new Set(view.live.flatMap(({ member }) => [member.resource, member.alias]));
   const found = await findReplaced(deployed, desired, view.physicalIds);
   const replacements = found.filter(({ logicalId }) => !members.has(logicalId));
-  const contractUrl = isInline(view.desired) ? undefined : synthesizedUrl(view);
+  const contractUrl = isInline(view.desired) ? undefined : desiredUrl(view);
   const { physicalIds } = view;
   const expanded = expandTemplate({ deployed, desired, dependencies, replacements, physicalIds, contractUrl });
   const { template, problems } = expanded;

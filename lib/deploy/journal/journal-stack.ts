@@ -64,7 +64,8 @@ async function makeOrAwait(
     // CloudFormation does not look whether what it made is still there.
     if (isThere) throw bucketGone(stack.stackName);
     const gone = state?.status === "DELETE_COMPLETE" ? undefined : state;
-    const plan = planStack({ stack, staged, state: gone, deployedTemplate: staged.text, parameters: {}, fence: 0 });
+    const template = { staged, synthesized: staged, deployedTemplate: staged.text };
+    const plan = planStack({ stack, ...template, state: gone, parameters: {}, fence: 0 });
     try {
       await applyStack(plan, gone, { target, host, signal });
       return;

@@ -22,6 +22,8 @@ export type Shared = (typeof SHARED)[number];
 export interface WantedFunction {
   readonly code: Value;
   readonly literal: Value;
+  /** How the template writes `literal`: out, or as a parameter with that value. Changes no version. */
+  readonly isParameter: boolean;
   readonly memory: 128 | 256 | 512;
   /** What it reads of what is shared. */
   readonly uses: readonly Shared[];
@@ -48,7 +50,7 @@ export interface Answer {
 export function firstApp(count: number): WantedApp {
   const functions = Array.from({ length: count }, (_, index): WantedFunction => {
     const uses = SHARED.filter((_name, place) => (place + index) % 3 === 0);
-    return { code: "a", literal: "a", memory: 128, uses, reserved: 5, isPresent: true };
+    return { code: "a", literal: "a", isParameter: false, memory: 128, uses, reserved: 5, isPresent: true };
   });
   return { functions, shared: Object.fromEntries(SHARED.map((name) => [name, "a"])) as Record<Shared, Value> };
 }
@@ -105,6 +107,9 @@ export function buildApp({ functions, shared }: WantedApp, layers: Readonly<Reco
       type: "AWS::SSM::Parameter::Value<String>",
       default: LOOKED_UP,
     });
+    const sameAs = Object.fromEntries(
+      VALUES.map((value) => [value, new CfnParameter(stack, `Same${value}`, { default: value }).valueAsString]),
+    );
     const queue = new Queue(stack, "Queue", { queueName: `random-${shared.queue}` });
     const layer = new LayerVersion(stack, "Layer", { code: Code.fromAsset(layers[shared.layer]) });
     const nested = new StringParameter(new NestedStack(stack, "Nested"), "Value", { stringValue: shared.nested });
@@ -118,7 +123,7 @@ export function buildApp({ functions, shared }: WantedApp, layers: Readonly<Reco
       imported: Fn.importValue(`random-${shared.imported}`),
       nested: nested.stringValue,
     };
-    functions.forEach(({ code, literal, memory, uses, reserved, isPresent }, index) => {
+    functions.forEach(({ code, literal, isParameter, memory, uses, reserved, isPresent }, index) => {
       if (!isPresent) return;
       const read = uses.map((name) => [`SHARED_${name}`, values[name]] as const);
       const fn = new Function(stack, `Fn${index}`, {
@@ -126,7 +131,7 @@ export function buildApp({ functions, shared }: WantedApp, layers: Readonly<Reco
         code: CODE(code),
         memorySize: memory,
         reservedConcurrentExecutions: reserved,
-        environment: { LITERAL: literal, ...Object.fromEntries(read) },
+        environment: { LITERAL: isParameter ? (sameAs[literal] ?? literal) : literal, ...Object.fromEntries(read) },
         layers: uses.includes("layer") ? [layer] : [],
       });
       if (uses.includes("queue")) queue.grantSendMessages(fn);

@@ -5,7 +5,7 @@ import { SHARED, type Shared, VALUES, type Value, type WantedApp, type WantedFun
 export type FunctionChange =
   | { readonly kind: "code" | "literal" | "memory"; readonly by: 1 | 2 }
   | { readonly kind: "use"; readonly name: Shared }
-  | { readonly kind: "reserved" }
+  | { readonly kind: "reserved" | "writing" }
   | { readonly kind: "presence" };
 
 /** How the app changes in one deploy. */
@@ -21,6 +21,7 @@ const functionChange: Arbitrary<FunctionChange> = oneof(
   { weight: 9, arbitrary: record({ kind: constantFrom("code" as const, "literal", "memory"), by: moves }) },
   { weight: 9, arbitrary: record({ kind: constantFrom("use" as const), name: constantFrom(...SHARED) }) },
   { weight: 1, arbitrary: record({ kind: constantFrom("reserved" as const, "presence") }) },
+  { weight: 4, arbitrary: record({ kind: constantFrom("writing" as const) }) },
 );
 
 /** Steps of an app: each function changes in each, and often something that they share. */
@@ -60,6 +61,8 @@ function changed(wanted: WantedFunction, index: number, change: FunctionChange |
       return { ...wanted, memory: moved(MEMORY, wanted.memory, change.by) };
     case "reserved":
       return { ...wanted, reserved: wanted.reserved === 5 ? 6 : 5 };
+    case "writing":
+      return { ...wanted, isParameter: !wanted.isParameter };
     case "use":
       return { ...wanted, uses: SHARED.filter((name) => (name === change.name) !== wanted.uses.includes(name)) };
   }

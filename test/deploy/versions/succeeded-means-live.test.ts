@@ -95,26 +95,3 @@ test("a workflow whose definition resolves to another one is live too", async ()
   const changed = await app.deploy(workflow, { parameters: { Mode: "b" } });
   expect(changed.release?.members.find(({ path }) => path === "Inline/Flow")?.next).toMatch(/:flow:2$/);
 });
-
-test("a value that is only written in another way fails in the stage, and moves no traffic", async () => {
-  const build =
-    (isLiteral: boolean, description: string): BuildApp =>
-    (stack) => {
-      const given = new CfnParameter(stack, "Mode", { default: "a" });
-      const environment = { MODE: isLiteral ? "a" : given.valueAsString, KEEP: given.valueAsString };
-      new Function(stack, "Fn", {
-        functionName: "written",
-        code: inlineCode("return process.env.MODE;"),
-        environment,
-        description,
-      });
-    };
-  const parameters = { Mode: "a" };
-  expect(await app.deploy(build(true, "one"), { parameters })).toMatchObject({ exitCode: 0 });
-  const refused = await app.deploy(build(false, "one"), { parameters });
-  expect(refused).toMatchObject({ exitCode: 1, release: { state: "ROLLED_BACK" } });
-  expect(String(refused.failure)).toContain("A version for this Lambda function exists");
-  expect((await app.call("written")).version).toBe("1");
-  expect(await app.deploy(build(false, "two"), { parameters })).toMatchObject({ exitCode: 0 });
-  expect(await app.call("written")).toMatchObject({ version: "2", answer: "a" });
-});

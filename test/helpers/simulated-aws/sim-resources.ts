@@ -41,7 +41,7 @@ const VERSION: SimResourceType = {
     )
       throw new SimError(
         "ResourceConflictException",
-        `A version for this Lambda function exists ( ${last} ). Modify the function to create a new version.`,
+        `Version already exists: [${FUNCTION.attribute(world, name, "Arn")}:${last}]. Please modify the function to create a new version.`,
         409,
       );
     return `${FUNCTION.attribute(world, name, "Arn")}:${publishContent(world, name)}`;

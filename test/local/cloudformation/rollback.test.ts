@@ -137,9 +137,7 @@ test("publishing a version of an unchanged function fails as on AWS", async () =
   const failed = (await eventsOf(cloudformation, "unchanged")).find(
     (event) => event.ResourceStatus === "CREATE_FAILED",
   )!;
-  expect(failed.ResourceStatusReason).toContain(
-    "A version for this Lambda function exists ( 1 ). Modify the function to create a new version.",
-  );
+  expect(failed.ResourceStatusReason).toContain("Please modify the function to create a new version.");
   expect(failed.ResourceStatusReason).toContain("HandlerErrorCode: AlreadyExists");
 });
 

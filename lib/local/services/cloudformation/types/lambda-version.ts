@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { AwsError, isAwsError } from "../../../aws-error.ts";
 import { errorText } from "../../../kit/error-text.ts";
 import { PartlyMadeError, type ResourceContext } from "./resource-type.ts";
@@ -15,14 +16,8 @@ export const lambdaVersion = resource("AWS::Lambda::Version", {
       Description: desired.Description,
     });
     const version = String(made.Version);
-    if (known.has(version)) {
-      throw new AwsError(
-        "AlreadyExists",
-        `A version for this Lambda function exists ( ${version} ). Modify the function to create a new version.`,
-        { statusCode: 409 },
-      );
-    }
     const arn = String(made.FunctionArn);
+    if (known.has(version)) throw versionExists(arn);
     const physical = { physicalId: arn, attributes: { Version: version, FunctionArn: arn } };
     try {
       if (desired.ProvisionedConcurrencyConfig) await untilActive(FunctionName, version, context);
@@ -41,6 +36,13 @@ export const lambdaVersion = resource("AWS::Lambda::Version", {
     );
   },
 });
+
+/** In the words of AWS's handler since December 2023; before, "A version for this Lambda function exists ( 1 )…". */
+function versionExists(arn: string): AwsError {
+  const origin = `(Service: Lambda, Status Code: 409, Request ID: ${randomUUID()})`;
+  const text = `Version already exists: [${arn}]. Please modify the function to create a new version. ${origin}`;
+  return new AwsError("AlreadyExists", text, { statusCode: 409 });
+}
 
 /**
  * AWS::Lambda::Alias. As on AWS, an update sends every property of the template, so an alias that was moved elsewhere

@@ -71,10 +71,16 @@ export function publish(
   return published;
 }
 
+/** Lambda sees no change in another order of environment variables (a Lambda engineer in aws/aws-cdk#5334). */
 function fingerprintOf({ settings, codeSha256 }: VersionRecord): string {
   return createHash("sha256")
-    .update(JSON.stringify([settings, codeSha256]))
+    .update(JSON.stringify([settings, codeSha256], sortKeys))
     .digest("hex");
+}
+
+function sortKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Lists a function's versions, `$LATEST` first, a page at a time. */
