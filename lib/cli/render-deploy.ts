@@ -1,6 +1,7 @@
 import type { DeployReport } from "../deploy/deploy.ts";
 import { TidegateError } from "../errors.ts";
 import { escapeControls } from "../util/escape-controls.ts";
+import { formatCount } from "../util/format-count.ts";
 
 /** What a person reads after a deploy: the outcome of each stack, the release, and the outputs. */
 export function renderDeploy(report: DeployReport, stage: string, durationMs: number): string[] {
@@ -15,7 +16,7 @@ export function renderDeploy(report: DeployReport, stage: string, durationMs: nu
     ...report.stacks.map(({ displayName, outcome }) => `${displayName}: ${outcome}`),
     ...renderRelease(report),
     ...renderFailure(report),
-    `Stage ${stage}, ${seconds} s, ${report.assets.uploaded} assets uploaded.`,
+    `Stage ${stage}, ${seconds} s, ${formatCount(report.assets.uploaded, "asset")} uploaded.`,
     ...renderOutputs(report),
   ];
 }

@@ -17,6 +17,7 @@ import type {
 import { describeOld, standingOf } from "../release/engine.ts";
 import { EXIT } from "./exit-codes.ts";
 import { escapeControls } from "../util/escape-controls.ts";
+import { formatCount } from "../util/format-count.ts";
 
 /** What a verb did. */
 export function renderOutcome(verb: string, outcome: ReleaseOutcome): string[] {
@@ -196,7 +197,7 @@ export function renderHistory(history: readonly HistoryEntry[], plans: readonly 
 
 function renderEntry({ id, kind, state, finishedAt, actor, commit, reason, members }: HistoryEntry): string {
   const moved = members.filter(({ before, after }) => before !== after).length;
-  return `${new Date(finishedAt).toISOString()}  ${id}  ${kind} ${state}  ${moved} aliases moved, by ${actor}${renderNotes(commit, reason)}`;
+  return `${new Date(finishedAt).toISOString()}  ${id}  ${kind} ${state}  ${formatCount(moved, "alias", "aliases")} moved, by ${actor}${renderNotes(commit, reason)}`;
 }
 
 function renderPlan({ id, actor, commit, plannedAt, closed, dead }: PlanStatus): string {

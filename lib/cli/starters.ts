@@ -1,8 +1,9 @@
-import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../errors.ts";
 import { writeEditorSettings } from "./editor-settings.ts";
+import { OF_NPM, readManifest, writeManifest } from "./project-manifest.ts";
 
 /** A starter: a small app that `init` copies. */
 export interface Starter {
@@ -43,7 +44,7 @@ async function summaryOf(folder: string): Promise<string> {
   return /^.*?[.:](?= |$)/.exec(paragraph.replaceAll("\n", " "))?.[0].replace(/:$/, ".") ?? paragraph;
 }
 
-/** Copies a starter into a new or empty folder. Nothing is touched where anything is wrong. */
+/** Copies a starter into a new or empty folder, or one in which only npm has worked. Nothing is touched where anything is wrong. */
 export async function copyStarter(wanted: {
   readonly template: string;
   readonly folder: string;
@@ -55,10 +56,10 @@ export async function copyStarter(wanted: {
   const folder = resolve(wanted.from, wanted.folder);
   const name = packageName(folder);
   await refuseFilled(folder);
+  await readManifest(folder);
   const source = join(await templatesFolder(), template);
   const files = await copyAll(source, folder);
-  const manifest = JSON.parse(await readFile(join(source, "package.json"), "utf8")) as object;
-  await writeFile(join(folder, "package.json"), `${JSON.stringify({ ...manifest, name }, undefined, 2)}\n`);
+  await writeManifest(folder, name, await readManifest(source));
   const settings = await writeEditorSettings(folder);
   return { template, folder, name, files: [...files, ...settings].sort() };
 }
@@ -88,7 +89,7 @@ function packageName(folder: string): string {
 async function refuseFilled(folder: string): Promise<void> {
   let found: string[];
   try {
-    found = (await readdir(folder)).filter((name) => !OF_NO_PROJECT.has(name));
+    found = (await readdir(folder)).filter((name) => !OF_NO_PROJECT.has(name) && !OF_NPM.has(name));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return;
@@ -111,6 +112,7 @@ async function copyAll(source: string, target: string): Promise<string[]> {
     return { file, path: join(dirname(path), RENAMED[basename(path)] ?? basename(path)) };
   });
   for (const { file, path } of made) {
+    if (path === "package.json") continue;
     await mkdir(dirname(join(target, path)), { recursive: true });
     await copyFile(file, join(target, path));
   }

@@ -1,5 +1,6 @@
 import { Duration, Token } from "aws-cdk-lib";
-import type { CorsRule, LifecycleRule } from "aws-cdk-lib/aws-s3";
+import { EventType, type CorsRule, type LifecycleRule } from "aws-cdk-lib/aws-s3";
+import { tryFindNearestName } from "../util/nearest-name.ts";
 import type { Notification } from "./bucket-notifications.ts";
 import type { BucketProps, BucketTarget, ListenOptions } from "./bucket-props.ts";
 import { brokenRules, isWritten, type Rule } from "./problems.ts";
@@ -108,6 +109,16 @@ const LISTEN_RULES: readonly Rule<CheckedListener>[] = [
     message: () => "deadLetterQueue: only a function can fail for an event; leave it out for queues and topics",
   },
 ];
+
+/** What is wrong with the name of an event. */
+export function eventProblems(event: string): string[] {
+  const known = Object.values<string>(EventType);
+  if (known.includes(event) || Token.isUnresolved(event)) return [];
+  const nearest = tryFindNearestName(event, known);
+  return [
+    `on: S3 has no event '${event}'. ${nearest === undefined ? `It has ${known.join(", ")}.` : `Did you mean '${nearest}'?`}`,
+  ];
+}
 
 /** What is wrong with a target of a bucket's events. */
 export function listenProblems(target: BucketTarget, options: ListenOptions): string[] {

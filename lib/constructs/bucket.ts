@@ -22,8 +22,9 @@ import {
   type ListenOptions,
   SHARED_BUCKET_PROPS,
 } from "./bucket-props.ts";
-import { bucketProblems, listenProblems, overlapProblems } from "./bucket-rules.ts";
+import { bucketProblems, eventProblems, listenProblems, overlapProblems } from "./bucket-rules.ts";
 import { Function as ReleasedFunction } from "./function.ts";
+import { requireConstruct } from "./given-props.ts";
 import { pickProps, refuseUnknownProps } from "./known-props.ts";
 import { addCheck, addProblems } from "./problems.ts";
 import { resourceOf } from "./resource-of.ts";
@@ -79,7 +80,8 @@ export class Bucket extends CdkBucket {
 
   /** Sends an event of objects to a target, and lets S3 do so. S3 sends each event of an object to one target. */
   on(event: BucketEvent, target: BucketTarget, options: ListenOptions = {}): this {
-    const problems = listenProblems(target, options);
+    requireConstruct(this.node.path, target, "on", "a Function, a Queue or a Topic");
+    const problems = [...eventProblems(event), ...listenProblems(target, options)];
     refuseUnknownProps(this, options, LISTEN_OPTIONS, "on");
     addProblems(this, problems);
     if (problems.length > 0) return this;

@@ -92,7 +92,7 @@ export function functionProblems(props: FunctionProps): string[] {
 
 /** What is wrong with an environment. Messages have names and sizes, never values. */
 export function environmentProblems(variables: ReadonlyMap<string, unknown>): string[] {
-  return [...nameProblems([...variables.keys()]), ...sizeProblems(variables)];
+  return [...nameProblems([...variables.keys()]), ...typeProblems(variables), ...sizeProblems(variables)];
 }
 
 /** The pattern of the resource type's schema: a single letter is not a name. */
@@ -101,6 +101,13 @@ function nameProblems(names: readonly string[]): string[] {
   if (wrong.length === 0) return [];
   const listed = wrong.map((name) => `'${name}'`).join(", ");
   return [`environment: ${listed}. Lambda takes names of two or more letters, digits and '_', the first a letter.`];
+}
+
+/** A reference is an object by now. */
+function typeProblems(variables: ReadonlyMap<string, unknown>): string[] {
+  return [...variables]
+    .filter(([, value]) => typeof value === "number" || typeof value === "boolean")
+    .map(([name, value]) => `environment.${name}: is a ${typeof value}. Lambda takes text: write String(…) or quotes.`);
 }
 
 /** Values that are only known when deployed do not count. */

@@ -24,6 +24,7 @@ import { Construct } from "constructs";
 import type { ReleaseMember } from "../assembly/release-metadata.ts";
 import { addDeadLetterQueue } from "./dead-letter-queue.ts";
 import { ASYNC_INVOKE_PROPS, FUNCTION_PROPS, type FunctionProps } from "./function-props.ts";
+import { givenProps } from "./given-props.ts";
 import { pickProps, refuseUnknownProps } from "./known-props.ts";
 import { makeLambdaFunction } from "./lambda-function.ts";
 import { addLiveAlias, type LiveAlias } from "./live-alias.ts";
@@ -79,7 +80,7 @@ export class Function extends QualifiedFunctionBase implements IAlias {
   #isAsyncConfigured: boolean;
 
   constructor(scope: Construct, id: string, props: FunctionProps) {
-    super(scope, id, { physicalName: props.aliasName ?? DEFAULT_ALIAS });
+    super(scope, id, { physicalName: givenProps(scope, id, props).aliasName ?? DEFAULT_ALIAS });
     refuseUnknownProps(this, props, FUNCTION_PROPS);
     this.#outcomes = new ReportedOutcomes(props);
     this.lambda = makeLambdaFunction(this, "Function", props, this.#outcomes);

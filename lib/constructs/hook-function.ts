@@ -4,6 +4,7 @@ import type { CfnFunction, Function as LambdaFunction } from "aws-cdk-lib/aws-la
 import { Construct } from "constructs";
 import type { HookPhase } from "../assembly/release-metadata.ts";
 import { FUNCTION_PROPS, type FunctionProps } from "./function-props.ts";
+import { givenProps } from "./given-props.ts";
 import { refuseUnknownProps } from "./known-props.ts";
 import { makeLambdaFunction } from "./lambda-function.ts";
 import { logicalIdOf, ReleaseRegistry } from "./release-registry.ts";
@@ -42,7 +43,7 @@ export class HookFunction extends Construct implements IGrantable {
 
   constructor(scope: Construct, id: string, props: HookFunctionProps) {
     super(scope, id);
-    refuseUnknownProps(this, props, HOOK_PROPS);
+    refuseUnknownProps(this, givenProps(scope, id, props), HOOK_PROPS);
     this.#timeout = props.timeout ?? DEFAULT_TIMEOUT;
     this.lambda = makeLambdaFunction(this, "Function", { ...props, timeout: this.#timeout });
     this.#allowMembers();

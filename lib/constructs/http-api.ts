@@ -22,6 +22,7 @@ import {
   SHARED_STAGE_PROPS,
 } from "./http-api-props.ts";
 import { accessLogProblems, routeProblems } from "./http-api-rules.ts";
+import { requireConstruct } from "./given-props.ts";
 import { pickProps, refuseUnknownProps } from "./known-props.ts";
 import { addProblems } from "./problems.ts";
 import { resourceOf } from "./resource-of.ts";
@@ -61,6 +62,12 @@ export class HttpApi extends CdkHttpApi {
     });
     if (accessLogSettings === undefined) this.#logAccess(accessLogRetention);
     for (const [key, route] of Object.entries(props.routes ?? {})) {
+      requireConstruct(
+        this.node.path,
+        route,
+        `routes['${key}']`,
+        "a Function, or an object with a 'function' and an 'authorizer'",
+      );
       if ("functionArn" in route) this.addRoute(key, route);
       else this.#addRouteWith(key, route);
     }
@@ -75,7 +82,11 @@ export class HttpApi extends CdkHttpApi {
   addRoute(key: string, fn: IFunction, options: RouteAuthOptions = {}): this {
     refuseUnknownProps(this, options, ROUTE_AUTH_OPTIONS, `routes['${key}']`);
     const authorizer = options.authorizer ?? this.defaultAuthorizer;
-    const problems = routeProblems({ key, authorizer });
+    requireConstruct(this.node.path, fn, `routes['${key}']`, "a Function");
+    const isThere = this.node.tryFindChild(key) !== undefined;
+    const problems = isThere
+      ? [`routes: '${key}' is there already. Give each route once.`]
+      : routeProblems({ key, authorizer });
     if (problems.length > 0) {
       addProblems(this, problems);
       return this;

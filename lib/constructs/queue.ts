@@ -10,6 +10,7 @@ import type { Construct } from "constructs";
 import { addDeadLetterQueue } from "./dead-letter-queue.ts";
 import { toEventSourceFilters } from "./event-filters.ts";
 import type { Function } from "./function.ts";
+import { givenProps, refusePlainDurations, requireConstruct } from "./given-props.ts";
 import { pickProps, refuseUnknownProps } from "./known-props.ts";
 import { addCheck, addProblems } from "./problems.ts";
 import {
@@ -39,7 +40,7 @@ export class Queue extends CdkQueue {
   readonly #eventSources = new Map<Function, SqsEventSource>();
 
   constructor(scope: Construct, id: string, props: QueueProps = {}) {
-    const problems = queueProblems(props);
+    const problems = queueProblems(givenProps(scope, id, props));
     const given: QueueProps = problems.length > 0 ? { fifo: props.fifo, deadLetterQueue: false } : props;
     super(scope, id, cdkProps(scope, given));
     refuseUnknownProps(this, props, QUEUE_PROPS);
@@ -58,6 +59,8 @@ export class Queue extends CdkQueue {
 
   /** Lets a function consume the queue, through its alias. */
   consume(fn: Function, options: ConsumeOptions = {}): this {
+    requireConstruct(this.node.path, fn, "consume", "a Function");
+    refusePlainDurations(this.node.path, options, "consume.");
     const problems = consumeProblems(options, this.fifo);
     refuseUnknownProps(this, options, CONSUME_OPTIONS, "consume");
     addProblems(this, problems);

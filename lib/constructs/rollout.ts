@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { type HookPhase, type RolloutPolicy, VERSION_PLACEHOLDER } from "../assembly/release-metadata.ts";
 import { toCodeDeployConfig } from "./code-deploy-config.ts";
 import { codeDeployProblems, codeDeployWarning } from "./code-deploy-losses.ts";
+import { givenProps } from "./given-props.ts";
 import { refuseUnknownProps } from "./known-props.ts";
 import { addCheck, addProblems } from "./problems.ts";
 import { logicalIdOf, ReleaseRegistry } from "./release-registry.ts";
@@ -73,7 +74,7 @@ export class Rollout extends Construct {
 
   constructor(scope: Construct, id: string, props: RolloutProps = {}) {
     super(scope, id);
-    refuseUnknownProps(this, props, ROLLOUT_PROPS.all);
+    refuseUnknownProps(this, givenProps(scope, id, props), ROLLOUT_PROPS.all);
     refuseUnknownProps(this, props.analysis || {}, ROLLOUT_PROPS.analysis, "analysis");
     refuseUnknownProps(this, props.hooks ?? {}, ROLLOUT_PROPS.hooks, "hooks");
     const shape = this.#shape(props.policy ?? "AllAtOnce");

@@ -5,6 +5,7 @@ import { addDeadLetterQueue } from "./dead-letter-queue.ts";
 import { renderEventPattern } from "./event-pattern-input.ts";
 import { ruleProblems, targetProblems } from "./event-rules.ts";
 import { Function as ReleasedFunction } from "./function.ts";
+import { givenProps, refusePlainDurations, requireConstruct } from "./given-props.ts";
 import { pickProps, refuseUnknownProps } from "./known-props.ts";
 import { addCheck, addProblems } from "./problems.ts";
 import { resourceOf } from "./resource-of.ts";
@@ -27,7 +28,7 @@ export class Rule extends CdkRule {
   readonly deadLetterQueue: IQueue | undefined;
 
   constructor(scope: Construct, id: string, props: RuleProps) {
-    const problems = ruleProblems(props);
+    const problems = ruleProblems(givenProps(scope, id, props));
     const given: RuleProps =
       problems.length > 0 ? { eventPattern: { source: ["invalid"] }, deadLetterQueue: false } : props;
     super(scope, id, { ...pickProps(given, SHARED_RULE_PROPS), eventPattern: renderEventPattern(given.eventPattern) });
@@ -40,6 +41,8 @@ export class Rule extends CdkRule {
 
   /** Delivers the events to a target, and lets the rule do so. Another bus and a log group receive them as they are. */
   to(target: EventTarget, options: RuleTargetOptions = {}): this {
+    requireConstruct(this.node.path, target, "to", "a target: a Function, a Queue, a Topic or the like");
+    refusePlainDurations(this.node.path, options, "to.");
     const problems = targetProblems(options, {
       isFifo: "queueArn" in target && target.fifo,
       isBus: "eventBusArn" in target,

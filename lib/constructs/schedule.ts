@@ -10,7 +10,8 @@ import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { BugError } from "../errors.ts";
 import { DirectScheduleTarget } from "./direct-schedule-target.ts";
-import { pickProps, refuseUnknownProps } from "./known-props.ts";
+import { givenProps, pathOf, requireConstruct } from "./given-props.ts";
+import { pickProps, refuseUnknownProps, unknownPropProblems } from "./known-props.ts";
 import { addProblems } from "./problems.ts";
 import { resourceOf } from "./resource-of.ts";
 import { toScheduleExpression } from "./schedule-expression.ts";
@@ -29,6 +30,14 @@ export class Schedule extends CdkSchedule {
   readonly deadLetterQueue: IQueue | undefined;
 
   constructor(scope: Construct, id: string, props: ScheduleProps) {
+    givenProps(scope, id, props);
+    requireConstruct(
+      pathOf(scope, id),
+      props.target,
+      "target",
+      "a Function, a Queue, a Topic, a StateMachine or a target of aws-cdk-lib",
+      unknownPropProblems(props, SCHEDULE_PROPS),
+    );
     const problems = scheduleProblems(props);
     const given: ScheduleProps =
       problems.length > 0 ? { schedule: "rate(1 day)", target: props.target, deadLetterQueue: false } : props;

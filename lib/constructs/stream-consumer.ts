@@ -10,6 +10,7 @@ import type { Construct } from "constructs";
 import { addDeadLetterQueue } from "./dead-letter-queue.ts";
 import { toEventSourceFilters } from "./event-filters.ts";
 import type { Function } from "./function.ts";
+import { refusePlainDurations, requireConstruct } from "./given-props.ts";
 import { pickProps, unknownPropProblems } from "./known-props.ts";
 import { addProblems } from "./problems.ts";
 import {
@@ -33,6 +34,8 @@ export class StreamConsumers {
 
   /** Checks the options and makes the properties of an event source of them; undefined where something is wrong. */
   add(fn: Function, options: StreamConsumeOptions): KinesisEventSourceProps | undefined {
+    requireConstruct(this.#scope.node.path, fn, "consume", "a Function");
+    refusePlainDurations(this.#scope.node.path, options, "consume.");
     const isConsuming = this.#onFailure.has(fn);
     const problems = [
       ...unknownPropProblems(options, STREAM_CONSUME_OPTIONS),

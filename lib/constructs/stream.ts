@@ -8,6 +8,7 @@ import { KinesisEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { Function } from "./function.ts";
+import { givenProps } from "./given-props.ts";
 import { pickProps, refuseUnknownProps } from "./known-props.ts";
 import { addProblems } from "./problems.ts";
 import { dataRemovalPolicy } from "./stage-settings.ts";
@@ -21,7 +22,7 @@ export class Stream extends CdkStream {
   readonly #consumers: StreamConsumers;
 
   constructor(scope: Construct, id: string, props: StreamProps = {}) {
-    const problems = streamProblems(props);
+    const problems = streamProblems(givenProps(scope, id, props));
     super(scope, id, cdkProps(scope, problems.length > 0 ? {} : props));
     refuseUnknownProps(this, props, STREAM_PROPS);
     addProblems(this, problems);

@@ -11,7 +11,9 @@ import { DynamoEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { Function } from "./function.ts";
+import { givenProps } from "./given-props.ts";
 import { pickProps, refuseUnknownProps } from "./known-props.ts";
+import { addProblems } from "./problems.ts";
 import { resourceOf } from "./resource-of.ts";
 import { dataRemovalPolicy, stageSettings } from "./stage-settings.ts";
 import type { StreamConsumeOptions } from "./stream-consume-options.ts";
@@ -23,8 +25,9 @@ export class Table extends CdkTable {
   readonly #consumers: StreamConsumers;
 
   constructor(scope: Construct, id: string, props: TableProps) {
-    super(scope, id, cdkProps(scope, props));
+    super(scope, id, cdkProps(scope, givenProps(scope, id, props)));
     refuseUnknownProps(this, props, TABLE_PROPS);
+    addProblems(this, tableProblems(props));
     this.#consumers = new StreamConsumers(this, "table");
     for (const { partitionKey, sortKey, ...index } of props.globalSecondaryIndexes ?? []) {
       this.addGlobalSecondaryIndex({ ...index, ...keys({ partitionKey, sortKey }) });
@@ -52,13 +55,20 @@ export class Table extends CdkTable {
 function cdkProps(scope: Construct, props: TableProps): CdkTableProps {
   const isProvisioned = (props.readCapacity ?? props.writeCapacity) !== undefined;
   return {
-    ...keys(props),
+    // aws-cdk-lib would throw for a key that is missing, before a misspelt one is reported.
+    ...keys(tableProblems(props).length > 0 ? { partitionKey: "missing" } : props),
     ...(!isProvisioned && { billingMode: BillingMode.PAY_PER_REQUEST }),
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     ...(stageSettings(scope).protected && { deletionProtection: true }),
     removalPolicy: dataRemovalPolicy(scope),
     ...pickProps(props, SHARED_TABLE_PROPS),
   };
+}
+
+function tableProblems(props: Partial<TableProps>): string[] {
+  return props.partitionKey === undefined
+    ? ["partitionKey: missing; give the name of the attribute that is the table's key"]
+    : [];
 }
 
 function keys({ partitionKey, sortKey }: { readonly partitionKey?: TableKey; readonly sortKey?: TableKey }) {

@@ -1,6 +1,7 @@
 import type { StackView } from "./stack-view.ts";
 import { AbortError, UserError } from "../errors.ts";
 import type { IoHost } from "../io/message.ts";
+import { formatCount } from "../util/format-count.ts";
 import { diffStack, type ResourceChange, type StackDiff } from "./diff-stacks.ts";
 
 /** Which changes need approval: all, those that widen permissions or destroy data, or none. */
@@ -72,7 +73,7 @@ function concernsOf(diff: StackDiff, level: ApprovalLevel): string[] {
   for (const change of lost)
     concerns.push(`${change.change === "remove" ? "removes" : "replaces"} ${nameOf(change)} and its data`);
   if (concerns.length === 0 && level === "any-change")
-    concerns.push(`${diff.displayName}: ${diff.differences} differences`);
+    concerns.push(`${diff.displayName}: ${formatCount(diff.shown, "difference")}`);
   return concerns;
 }
 

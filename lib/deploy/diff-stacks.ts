@@ -15,6 +15,8 @@ export interface StackDiff {
   readonly displayName: string;
   readonly isNew: boolean;
   readonly differences: number;
+  /** How many of them `lines` shows. */
+  readonly shown: number;
   /** Whether the change grants more permissions than before. */
   readonly broadensPermissions: boolean;
   readonly changes: readonly ResourceChange[];
@@ -57,18 +59,23 @@ export async function diffStack(view: StackView): Promise<StackDiff> {
   const { stack, desired, deployedTemplate, state } = view;
   const deployed = deployedTemplate === undefined ? {} : parseTemplate(deployedTemplate, stack.stackName);
   const diff = fullDiff(comparable(deployed), comparable(desired.template));
-  return {
-    stackName: stack.stackName,
-    displayName: stack.displayName,
-    isNew: state === undefined,
+  const whole = {
     differences: diff.differenceCount,
     broadensPermissions: diff.permissionsBroadened,
     changes: listChanges(view, diff),
     members: memberChanges(view.release, diff),
+  };
+  hideReleaseParts(view.release, diff);
+  return {
+    ...whole,
+    stackName: stack.stackName,
+    displayName: stack.displayName,
+    isNew: state === undefined,
+    shown: diff.isEmpty ? whole.members.length : diff.differenceCount,
     held: heldBack(view),
     deferred: deferredBy(view),
     stageProblems: view.stageProblems,
-    lines: await renderDiff(view, diff),
+    lines: [...whole.members.map(renderMemberChange).map(escapeControls), ...(await renderDiff(view, diff))],
   };
 }
 
@@ -101,11 +108,8 @@ function listChanges({ stack }: StackView, diff: TemplateDiff): ResourceChange[]
   });
 }
 
-async function renderDiff({ stack, release }: StackView, diff: TemplateDiff): Promise<string[]> {
+async function renderDiff({ stack }: StackView, diff: TemplateDiff): Promise<string[]> {
   if (diff.isEmpty) return [];
-  const members = memberChanges(release, diff).map(renderMemberChange).map(escapeControls);
-  hideReleaseParts(release, diff);
-  if (diff.isEmpty) return members;
   const { formatDifferences } = await import("@aws-cdk/cloudformation-diff");
   const paths = Object.fromEntries([...stack.origins].map(([id, { constructPath }]) => [id, constructPath]));
   let text = "";
@@ -116,7 +120,7 @@ async function renderDiff({ stack, release }: StackView, diff: TemplateDiff): Pr
     },
   });
   formatDifferences(sink, diff, paths);
-  return [...members, ...escapeControls(stripColour(text)).trimEnd().split("\n")];
+  return escapeControls(stripColour(text)).trimEnd().split("\n");
 }
 
 function stripColour(text: string): string {

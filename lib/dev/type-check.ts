@@ -47,18 +47,20 @@ export class TypeCheck {
 
   close(): void {
     clearTimeout(this.#timer);
-    this.#running?.kill();
+    killAll(this.#running);
     this.#running = undefined;
   }
 
   #start(): void {
     if (this.#compiler === undefined) return;
-    this.#running?.kill();
+    killAll(this.#running);
     const state = join(this.#projectFolder, ".tidegate", "cache", "types.tsbuildinfo");
     const flags = ["--noEmit", "--pretty", "false", "--incremental", "--tsBuildInfoFile", state];
     const child = spawn(process.execPath, [this.#compiler, ...flags], {
       cwd: this.#projectFolder,
       stdio: ["ignore", "pipe", "ignore"],
+      // A group of its own: the compiler of TypeScript 7 is a program that `bin/tsc` starts, and lives on without it.
+      detached: process.platform !== "win32",
     });
     this.#running = child;
     lowerPriority(child.pid);
@@ -104,6 +106,17 @@ function tryFindCompiler(projectFolder: string): string | undefined {
     return existsSync(compiler) ? compiler : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Ends a compiler and what it has started. */
+function killAll(child: ChildProcess | undefined): void {
+  if (child?.pid === undefined) return;
+  try {
+    if (process.platform === "win32") child.kill();
+    else process.kill(-child.pid);
+  } catch {
+    // It has ended already.
   }
 }
 

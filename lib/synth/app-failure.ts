@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { tryFindHint } from "./app-hint.ts";
 import { renderPlace } from "./code-frame.ts";
 import type { CommandResult } from "./run-command.ts";
 import { findThrownError, type ThrownError } from "./thrown-error.ts";
@@ -33,7 +34,11 @@ export function appFailure(app: string, result: CommandResult, projectFolder: st
 function thrownFailure({ message, place, constructPath }: ThrownError, projectFolder: string): UserError {
   const frame = place === undefined ? [] : renderPlace(place, projectFolder);
   const text = [...shorten(message.split("\n"), MAX_LINES - frame.length), ...frame].join("\n");
-  return new UserError("AppFailed", text, constructPath === undefined ? {} : { constructPath });
+  const fix = tryFindHint(message);
+  return new UserError("AppFailed", text, {
+    ...(constructPath === undefined ? {} : { constructPath }),
+    ...(fix === undefined ? {} : { fix }),
+  });
 }
 
 function shorten(lines: readonly string[], limit: number): string[] {

@@ -1,6 +1,6 @@
 import type { IConstruct } from "constructs";
-import type { AssemblyStack } from "../assembly/assembly.ts";
 import { UserError } from "../errors.ts";
+import type { AppStack } from "../look/app/app-resource.ts";
 import { tryFindNearestName } from "../util/nearest-name.ts";
 
 /**
@@ -15,29 +15,19 @@ export interface AppResource {
   readonly type: string;
   readonly logicalId: string;
   readonly physicalId: string;
-  /** The path of its construct, for example `Todo/Create/Function`. */
+  /** The path of its construct, for example `Todo/Create/Function`, without the last part that the CDK adds. */
   readonly constructPath: string;
   readonly stackName: string;
   readonly region: string;
 }
 
-/** What CloudFormation says of a stack's resource. */
-export interface FoundResource {
-  readonly LogicalResourceId?: string | undefined;
-  readonly PhysicalResourceId?: string | undefined;
-  readonly ResourceType?: string | undefined;
-}
-
-/** The resources of a stack, with the paths of their constructs. */
-export function resourcesOf(stack: AssemblyStack, region: string, found: readonly FoundResource[]): AppResource[] {
-  return found.map(({ LogicalResourceId = "", PhysicalResourceId = "", ResourceType = "" }) => ({
-    type: ResourceType,
-    logicalId: LogicalResourceId,
-    physicalId: PhysicalResourceId,
-    constructPath: stack.origins.get(LogicalResourceId)?.constructPath ?? LogicalResourceId,
-    stackName: stack.stackName,
-    region,
-  }));
+/** The resources of an app's stacks. */
+export function resourcesOf(stacks: readonly AppStack[]): AppResource[] {
+  return stacks.flatMap(({ stackName, resources }) =>
+    resources.map(({ type, logicalId, physicalId, path, target: { region } }) => {
+      return { type, logicalId, physicalId, constructPath: path, stackName, region };
+    }),
+  );
 }
 
 /**

@@ -4,6 +4,7 @@ import { readProject, stageOf } from "../synth/project.ts";
 import { type DeployOptions, synthesiseAndDeploy } from "./deploy-to.ts";
 import type { Faults } from "./faults.ts";
 import { type ClientClass, ClientPool, type ClientSettings, type Place } from "./place.ts";
+import { rehearse, type RehearsalOutcome, type ReleaseOptions } from "./rehearse.ts";
 import type { TestClock } from "./test-clock.ts";
 import { TestApp, type ForkedApp, type TestCloud } from "./test-app.ts";
 
@@ -25,12 +26,12 @@ export function connectStage(folder: string, name: string): TestCloud {
 class StageCloud implements TestCloud {
   readonly isLocal = false;
   readonly endpoint: string;
-  readonly #place: Place;
+  readonly place: Place;
   readonly #clients: ClientPool;
   readonly #leftovers: (() => void)[] = [];
 
   constructor(place: Place) {
-    this.#place = place;
+    this.place = place;
     this.endpoint = place.endpoint ?? "";
     this.#clients = new ClientPool(place);
   }
@@ -44,9 +45,15 @@ class StageCloud implements TestCloud {
   }
 
   async deploy(app: IConstruct | string = ".", options: DeployOptions = {}): Promise<TestApp> {
-    const { dispose, ...deployed } = await synthesiseAndDeploy(this.#place, app, options);
+    const { dispose, ...deployed } = await synthesiseAndDeploy(this.place, app, options);
     this.#leftovers.push(dispose);
     return new TestApp({ ...deployed, cloud: this });
+  }
+
+  async rehearse(options: ReleaseOptions): Promise<RehearsalOutcome> {
+    const outcome = await rehearse(this.place, options);
+    this.#leftovers.push(outcome.dispose);
+    return outcome;
   }
 
   fork(): Promise<TestCloud> {
@@ -72,7 +79,7 @@ class StageCloud implements TestCloud {
   }
 
   #notThere(what: string): UserError {
-    return new UserError("OnlyLocal", `The stage ${this.#place.stage} has no ${what}: only the local cloud has`, {
+    return new UserError("OnlyLocal", `The stage ${this.place.stage} has no ${what}: only the local cloud has`, {
       fix: "Skip the test where cloud.isLocal is false.",
     });
   }

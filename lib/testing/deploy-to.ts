@@ -1,11 +1,11 @@
-import { DescribeStackResourcesCommand, type CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import type { IConstruct } from "constructs";
-import type { Assembly, AssemblyStack } from "../assembly/assembly.ts";
+import type { Assembly } from "../assembly/assembly.ts";
 import { tryNamedPolicy } from "../assembly/named-policy.ts";
 import { Aws } from "../aws/aws.ts";
 import { deployApp, type DeployReport } from "../deploy/deploy.ts";
-import { identifyTarget } from "../deploy/target.ts";
+import { identifyTarget, type Target } from "../deploy/target.ts";
 import { UserError } from "../errors.ts";
+import { readApp } from "../look/app/read-app.ts";
 import type { IoHost, Message } from "../io/message.ts";
 import { type AppResource, resourcesOf } from "./app-resources.ts";
 import type { Place } from "./place.ts";
@@ -17,9 +17,9 @@ export interface DeployOptions {
    * How the new versions take over, by the field's name (`Canary10Percent5Minutes`). A test rarely has five minutes.
    * @default "AllAtOnce"
    */
-  readonly rollout?: string;
+  readonly rollout?: string | undefined;
   /** Values of the templates' own parameters. @default - their defaults */
-  readonly parameters?: Readonly<Record<string, string>>;
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What a deploy left at its place. */
@@ -29,15 +29,37 @@ export interface Deployed {
   readonly resources: readonly AppResource[];
 }
 
+/** How a deploy ended, well or not, and what is at its place then. */
+export interface DeployAttempt extends Deployed {
+  readonly report: DeployReport;
+  /** What the deployer said, in order. */
+  readonly messages: readonly Message[];
+  /** Removes what was written for it. */
+  readonly dispose: () => void;
+}
+
 /**
  * Synthesises and deploys an app: the one that a construct is in, or that of a project's folder. `dispose` removes what
- * was written for it.
+ * was written for it. Throws a `UserError` with the deployer's own words where it fails.
  */
 export async function synthesiseAndDeploy(
   place: Place,
   app: IConstruct | string,
-  options: DeployOptions,
+  { rollout = "AllAtOnce", parameters }: DeployOptions,
 ): Promise<Deployed & Pick<SynthesisedApp, "dispose">> {
+  const attempt = await synthesiseAndTry(place, app, { rollout, parameters });
+  const { report, messages, outputs, resources, dispose } = attempt;
+  if (report.exitCode === 0) return { outputs, resources, dispose };
+  dispose();
+  throw deployFailed(report, messages);
+}
+
+/** The same, whichever way the deploy ends. Without a rollout the app's own counts. */
+export async function synthesiseAndTry(
+  place: Place,
+  app: IConstruct | string,
+  options: DeployOptions,
+): Promise<DeployAttempt> {
   const { assembly, dispose } =
     typeof app === "string" ? await synthesiseProject(app, place.stage) : synthesiseConstruct(app);
   try {
@@ -48,34 +70,40 @@ export async function synthesiseAndDeploy(
   }
 }
 
-/** Deploys an assembly and reads what is there then. Throws a `UserError` with the deployer's own words where it fails. */
-async function deployTo(place: Place, assembly: Assembly, options: DeployOptions): Promise<Deployed> {
+/** Deploys an assembly and reads what is there then. */
+async function deployTo(
+  place: Place,
+  assembly: Assembly,
+  options: DeployOptions,
+): Promise<Omit<DeployAttempt, "dispose">> {
   // A connection of its own: a role's session ends after an hour of the cloud's time, which a test may move.
   const aws = new Aws(place);
+  const messages: Message[] = [];
+  const host: IoHost = { notify: (message) => void messages.push(message), ask: () => Promise.resolve(true) };
   try {
-    const report = await deploy(aws, place, assembly, options);
-    const resources = await Promise.all(assembly.stacks.map((stack) => readResources(aws, place, stack)));
-    const outputs = Object.assign({}, ...report.stacks.map((stack) => stack.outputs)) as Record<string, string>;
-    return { outputs, resources: resources.flat() };
+    const target = await identifyTarget(aws, place.stage, place.region);
+    const report = await deploy(target, assembly, options, host);
+    const isThere = report.exitCode === 0 || report.release !== undefined;
+    const stacks = isThere ? await readApp({ target, stacks: assembly.stacks, app: undefined }) : [];
+    const outputs: Record<string, string> = Object.assign({}, ...report.stacks.map((stack) => stack.outputs));
+    return { report, messages, outputs, resources: resourcesOf(stacks) };
   } finally {
     await aws.close();
   }
 }
 
 async function deploy(
-  aws: Aws,
-  { stage, region }: Place,
+  target: Target,
   assembly: Assembly,
-  { rollout = "AllAtOnce", parameters = {} }: DeployOptions,
+  { rollout, parameters = {} }: DeployOptions,
+  host: IoHost,
 ): Promise<DeployReport> {
-  const messages: Message[] = [];
-  const host: IoHost = { notify: (message) => void messages.push(message), ask: () => Promise.resolve(true) };
-  const report = await deployApp({
-    target: await identifyTarget(aws, stage, region),
+  return deployApp({
+    target,
     assembly,
     wanted: [],
     parameters,
-    policy: policyOf(rollout),
+    ...(rollout === undefined ? {} : { policy: policyOf(rollout) }),
     origin: { actor: "test" },
     holder: { name: `test ${process.pid}`, isGone: () => false },
     approval: "never",
@@ -84,8 +112,6 @@ async function deploy(
     host,
     signal: new AbortController().signal,
   });
-  if (report.exitCode !== 0) throw deployFailed(report, messages);
-  return report;
 }
 
 function policyOf(name: string) {
@@ -96,7 +122,8 @@ function policyOf(name: string) {
   });
 }
 
-function deployFailed(report: DeployReport, messages: readonly Message[]): UserError {
+/** Says in the deployer's own words why a deploy failed. */
+export function deployFailed(report: DeployReport, messages: readonly Message[]): UserError {
   const said = messages.filter(({ level }) => level === "error" || level === "warn").map(({ text }) => text);
   const { failure, release } = report;
   const cause = release?.cause === undefined ? [] : [`release ${release.state}: ${release.cause.text}`];
@@ -104,25 +131,4 @@ function deployFailed(report: DeployReport, messages: readonly Message[]): UserE
   return new UserError("DeployFailed", ["The app could not be deployed", ...said, ...cause, ...thrown].join("\n"), {
     cause: failure,
   });
-}
-
-async function readResources(aws: Aws, place: Place, stack: AssemblyStack): Promise<AppResource[]> {
-  const region = stack.region === "unknown-region" ? place.region : stack.region;
-  const client = await aws.inRegion(region).client("cloudformation");
-  return readStack({ client, region, stack }, stack.stackName);
-}
-
-interface StackReader {
-  readonly client: CloudFormationClient;
-  readonly region: string;
-  readonly stack: AssemblyStack;
-}
-
-/** A stack's resources, and those of the stacks nested in it. */
-async function readStack(reader: StackReader, name: string): Promise<AppResource[]> {
-  const { StackResources = [] } = await reader.client.send(new DescribeStackResourcesCommand({ StackName: name }));
-  const own = resourcesOf(reader.stack, reader.region, StackResources);
-  const nested = own.filter(({ type }) => type === "AWS::CloudFormation::Stack");
-  const below = await Promise.all(nested.map(({ physicalId }) => readStack(reader, physicalId)));
-  return [...own, ...below.flat()];
 }

@@ -1,5 +1,6 @@
-import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
-import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { Aws } from "../aws/aws.ts";
+import { logSourcesOf } from "../look/logs/log-source.ts";
+import { readLogEvents } from "../look/logs/read-events.ts";
 import type { ResourceName } from "./app-resources.ts";
 import { functionName, type AppView } from "./app-view.ts";
 
@@ -11,24 +12,23 @@ export interface LogOptions {
   readonly platform?: boolean;
 }
 
-/** What Lambda itself writes into a function's log, in the text format and in JSON. */
-const PLATFORM_LINE = /^(?:(?:INIT_START|START|END|REPORT|EXTENSION|TELEMETRY) |\{"time":"[^"]*","type":"platform\.)/;
+/** What Lambda itself writes into a function's log. */
+const OF_LAMBDA: ReadonlySet<string> = new Set(["init", "start", "end", "report"]);
 
 /** The lines of a function's log, oldest first. A function that has not run yet has none. */
 export async function readLogs(app: AppView, fn: ResourceName, { filter, platform }: LogOptions): Promise<string[]> {
-  const { name } = functionName(app, fn);
-  const lambda = app.client(LambdaClient);
-  const settings = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
-  const logGroupName = settings.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`;
-  const client = app.client(CloudWatchLogsClient);
+  const { name, path, region } = functionName(app, fn);
+  // A connection of its own: a role's session ends after an hour of the cloud's time, which a test may move.
+  const aws = new Aws(app.place);
   const lines: string[] = [];
   try {
-    for await (const { events = [] } of paginateFilterLogEvents({ client }, { logGroupName, filterPattern: filter })) {
-      lines.push(...events.map(({ message = "" }) => message.trimEnd()));
+    const sources = await logSourcesOf([{ path, functionName: name, target: { aws: aws.inRegion(region) } }]);
+    const query = { from: 0, ...(filter === undefined ? {} : { pattern: filter }) };
+    for await (const { kind, message } of readLogEvents(sources, query)) {
+      if (platform === true || !OF_LAMBDA.has(kind)) lines.push(message);
     }
-  } catch (error) {
-    if (error instanceof Error && error.name === "ResourceNotFoundException") return [];
-    throw error;
+  } finally {
+    await aws.close();
   }
-  return platform === true ? lines : lines.filter((line) => !PLATFORM_LINE.test(line));
+  return lines;
 }

@@ -11,6 +11,7 @@ import { connectStage } from "./connect-stage.ts";
 import { type DeployOptions, synthesiseAndDeploy } from "./deploy-to.ts";
 import { Faults } from "./faults.ts";
 import { type ClientClass, ClientPool, type ClientSettings, LOCAL_CREDENTIALS, type Place } from "./place.ts";
+import { rehearse, type RehearsalOutcome, type ReleaseOptions } from "./rehearse.ts";
 import { ForkedApp, TestApp, type TestCloud } from "./test-app.ts";
 import { TestClock } from "./test-clock.ts";
 import { MessageRecord } from "./test-queue.ts";
@@ -40,6 +41,9 @@ export async function startCloud(options: CloudOptions = {}): Promise<TestCloud>
   );
 }
 
+/** A minute of a rollout passes in a second. */
+const REHEARSAL_SPEED = 60;
+
 type Parts = Pick<LocalCloudOptions, "stateFolder" | "iam" | "log" | "intercept" | "onQueued" | "isDurable">;
 
 class RunningCloud implements TestCloud {
@@ -66,7 +70,7 @@ class RunningCloud implements TestCloud {
   readonly #record: MessageRecord;
   readonly #options: CloudOptions;
   readonly #stateFolder: string;
-  readonly #place: Place;
+  readonly place: Place;
   readonly #clients: ClientPool;
   readonly #leftovers: (() => void)[] = [];
   #stopping: Promise<void> | undefined;
@@ -83,14 +87,27 @@ class RunningCloud implements TestCloud {
     this.clock = new TestClock(cloud.clock);
     this.faults = own.faults;
     const { region = "us-east-1" } = own.options;
-    this.#place = { stage: LOCAL_STAGE, region, endpoint: cloud.endpoint, credentials: LOCAL_CREDENTIALS };
-    this.#clients = new ClientPool(this.#place);
+    this.place = { stage: LOCAL_STAGE, region, endpoint: cloud.endpoint, credentials: LOCAL_CREDENTIALS };
+    this.#clients = new ClientPool(this.place);
   }
 
   async deploy(app: IConstruct | string = ".", options: DeployOptions = {}): Promise<TestApp> {
-    const { dispose, ...deployed } = await synthesiseAndDeploy(this.#place, app, options);
+    const { dispose, ...deployed } = await synthesiseAndDeploy(this.place, app, options);
     this.#leftovers.push(dispose);
     return new TestApp({ ...deployed, cloud: this, messages: this.#record });
+  }
+
+  async rehearse(options: ReleaseOptions): Promise<RehearsalOutcome> {
+    const { clock } = this.#cloud;
+    const { speed } = clock;
+    clock.setSpeed(options.speed ?? REHEARSAL_SPEED);
+    try {
+      const outcome = await rehearse(this.place, options);
+      this.#leftovers.push(outcome.dispose);
+      return outcome;
+    } finally {
+      clock.setSpeed(speed);
+    }
   }
 
   async fork(): Promise<TestCloud> {

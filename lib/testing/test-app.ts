@@ -5,7 +5,8 @@ import type { Faults } from "./faults.ts";
 import { findBaseUrl } from "./base-url.ts";
 import { type InvokeOptions, invokeFunction } from "./invoke-function.ts";
 import { readLogs, type LogOptions } from "./read-logs.ts";
-import type { ClientClass, ClientSettings } from "./place.ts";
+import type { Rehearsed, RehearsalOutcome, ReleaseOptions } from "./rehearse.ts";
+import type { ClientClass, ClientSettings, Place } from "./place.ts";
 import type { TestClock } from "./test-clock.ts";
 import { type MessageRecord, TestQueue } from "./test-queue.ts";
 
@@ -19,7 +20,7 @@ export interface FetchOptions extends RequestInit {
 export interface TestAppParts extends Deployed {
   readonly cloud: TestCloud;
   /** What its queues took. @default - the app is on AWS, where that is not recorded */
-  readonly messages?: MessageRecord;
+  readonly messages?: MessageRecord | undefined;
 }
 
 /** An app that a test has deployed. */
@@ -52,6 +53,16 @@ export class TestApp {
     return invokeFunction<T>(this, fn, event, options);
   }
 
+  /**
+   * Rehearses the rollout of the app's next version, under load and on the cloud's own clock, and returns how it ended: a
+   * release that was rolled back is an answer too. Throws a `UserError` where the deploy fails without having been a
+   * release.
+   */
+  async release(options: ReleaseOptions): Promise<Rehearsal> {
+    const { deployed, dispose: _dispose, ...rehearsed } = await this.cloud.rehearse(options);
+    return { ...rehearsed, app: new TestApp({ ...deployed, cloud: this.cloud, messages: this.#messages }) };
+  }
+
   /** Calls the app's HTTP API, or its function URL, with a path such as `/todos`. An absolute URL is taken as it is. */
   async fetch(path: string, { api, ...init }: FetchOptions = {}): Promise<Response> {
     const isAbsolute = /^https?:\/\//.test(path);
@@ -61,6 +72,11 @@ export class TestApp {
   /** What a function has logged, a line each, oldest first; without the lines of Lambda itself. */
   logs(fn: ResourceName, options: LogOptions = {}): Promise<string[]> {
     return readLogs(this, fn, options);
+  }
+
+  /** Where the app is deployed. */
+  get place(): Place {
+    return this.cloud.place;
   }
 
   /** A client of the AWS SDK, configured for where the app is. It is closed with the cloud. */
@@ -90,6 +106,11 @@ export class TestApp {
   }
 }
 
+/** How a rehearsed release ended, and the app as it is then. */
+export interface Rehearsal extends Rehearsed {
+  readonly app: TestApp;
+}
+
 /** An app on a cloud of its own, a copy of the one that it was deployed to. */
 export class ForkedApp extends TestApp implements AsyncDisposable {
   /** Stops its cloud and deletes its state. */
@@ -108,6 +129,8 @@ export interface TestCloud extends AsyncDisposable {
   readonly isLocal: boolean;
   /** The base URL, for example `http://127.0.0.1:38211`. Empty where the stage has AWS's own. */
   readonly endpoint: string;
+  /** The stage and its region, endpoint and credentials. */
+  readonly place: Place;
   readonly clock: TestClock;
   /** Throttled, failing, slow and lost calls. */
   readonly faults: Faults;
@@ -117,6 +140,8 @@ export interface TestCloud extends AsyncDisposable {
    * the deployer's own words where it fails.
    */
   deploy(app?: IConstruct | string, options?: DeployOptions): Promise<TestApp>;
+  /** Releases the next version of a deployed app under load. See `TestApp.release`. */
+  rehearse(options: ReleaseOptions): Promise<RehearsalOutcome>;
   /**
    * Starts a cloud with a copy of this one's state, in this process and with the same time. What happens in one is not
    * seen in the other. Functions start again with their first call. Faults are not copied.

@@ -23,6 +23,11 @@ export class TestClock {
     await this.#clock.advance(typeof duration === "number" ? duration : parseDuration(duration));
   }
 
+  /** How many seconds of the cloud's time pass in a second. */
+  get speed(): number {
+    return this.#clock.speed;
+  }
+
   /** Lets the cloud's time pass faster than the machine's: at 60 a minute passes in a second. 1 is the machine's own. */
   setSpeed(speed: number): void {
     this.#clock.setSpeed(speed);

@@ -1,5 +1,6 @@
 import type { Stack } from "aws-cdk-lib";
 import { DefinitionBody } from "aws-cdk-lib/aws-stepfunctions";
+import { Construct } from "constructs";
 import { describe, expect, test } from "vitest";
 import {
   Bucket,
@@ -18,6 +19,7 @@ import {
   Table,
   Topic,
 } from "../../lib/index.ts";
+import * as tidegate from "../../lib/index.ts";
 import { HELLO, templateOf, testStack } from "../helpers/template.ts";
 
 /** Props as JavaScript gives them, and TypeScript whose types are stripped and not checked. */
@@ -165,6 +167,67 @@ describe("an unknown prop is refused with the construct's path and the nearest n
     make(stack);
     expect(() => templateOf(stack)).toThrow(message);
   });
+});
+
+/** Every construct of the package, with the least that it needs. */
+const CONSTRUCTS: Readonly<Record<string, (stack: Stack, more: object) => unknown>> = {
+  Bucket: (stack, more) => new Bucket(stack, "Work", untyped(more)),
+  EventBus: (stack, more) => new EventBus(stack, "Work", untyped(more)),
+  Function: (stack, more) => new Function(stack, "Work", untyped({ entry: HELLO, ...more })),
+  HookFunction: (stack, more) => new HookFunction(stack, "Work", untyped({ entry: HELLO, ...more })),
+  HttpApi: (stack, more) => new HttpApi(stack, "Work", untyped(more)),
+  Queue: (stack, more) => new Queue(stack, "Work", untyped(more)),
+  ReleaseDriver: (stack, more) => new ReleaseDriver(stack, "Work", untyped(more)),
+  Rollout: (stack, more) => new Rollout(stack, "Work", untyped(more)),
+  Rule: (stack, more) => new Rule(stack, "Work", untyped({ eventPattern: { source: ["a"] }, ...more })),
+  Schedule: (stack, more) =>
+    new Schedule(stack, "Work", untyped({ schedule: "rate(1 day)", target: worker(stack), ...more })),
+  StateMachine: (stack, more) => new StateMachine(stack, "Work", untyped({ definitionBody: PASS, ...more })),
+  Stream: (stack, more) => new Stream(stack, "Work", untyped(more)),
+  Table: (stack, more) => new Table(stack, "Work", untyped({ partitionKey: "id", ...more })),
+  Topic: (stack, more) => new Topic(stack, "Work", untyped(more)),
+};
+
+/** What synthesis says of a construct with these props. */
+function refusalOf(name: string, more: object): string {
+  const { stack } = testStack();
+  CONSTRUCTS[name]?.(stack, more);
+  try {
+    templateOf(stack);
+  } catch (error) {
+    return String(error);
+  }
+  return "";
+}
+
+/** Without its middle letter. */
+const misspell = (prop: string) => `${prop.slice(0, prop.length >> 1)}${prop.slice((prop.length >> 1) + 1)}`;
+
+describe("every construct of the package", () => {
+  const classes = Object.entries(tidegate).filter(([, one]) => Construct.isPrototypeOf(one));
+
+  test("is in the table", () => {
+    expect(Object.keys(CONSTRUCTS)).toEqual(classes.map(([name]) => name).toSorted());
+  });
+
+  test.each(classes.map(([name]) => name))("%s names the nearest for each of its props, misspelt", (name) => {
+    const known = /zzzzzzzzzz: unknown prop\. Known props: (.*)\./.exec(refusalOf(name, { zzzzzzzzzz: 1 }))?.[1] ?? "";
+    const props = known.split(", ").filter((prop) => !known.split(", ").includes(misspell(prop)));
+    expect(known).not.toBe("");
+    const refusal = refusalOf(name, Object.fromEntries(props.map((prop) => [misspell(prop), undefined])));
+    for (const prop of props) {
+      expect(refusal).toContain(`[Test/Work] ${misspell(prop)}: unknown prop. Did you mean '${prop}'?`);
+    }
+  });
+
+  test.each(["Function", "HookFunction", "Rollout", "Schedule"])(
+    "%s names itself where it is given seconds as a number",
+    (name) => {
+      expect(() => refusalOf(name, { finalBake: 30, maxEventAge: 30, timeout: 30 })).toThrow(
+        /^\[Test\/Work\] \w+: got 30; allowed is a Duration, such as Duration\.seconds\(30\)$/,
+      );
+    },
+  );
 });
 
 test("an unknown option of HttpAuth is refused at once", () => {

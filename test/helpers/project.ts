@@ -18,6 +18,8 @@ export interface RunningCommand {
   readonly ended: Promise<CommandResult>;
   /** Resolves once standard error has shown the words. */
   saw(words: RegExp): Promise<void>;
+  /** Resolves with all of standard output, once it has shown the words. */
+  printed(words: RegExp): Promise<string>;
 }
 
 /** A project folder of a test's own, in which the compiled command runs as a user would run it. */
@@ -118,8 +120,15 @@ function cleanEnvironment(folder: string): NodeJS.ProcessEnv {
   };
 }
 
-function startCommand(program: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): RunningCommand {
-  const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+/** Starts a program. `detached` makes it the leader of a process group, which a signal can reach as a whole. */
+export function startCommand(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  { detached = false }: { readonly detached?: boolean } = {},
+): RunningCommand {
+  const child = spawn(program, args, { cwd, env, detached, stdio: ["ignore", "pipe", "pipe"] });
   const text = { stdout: "", stderr: "" };
   const watchers = new Set<() => void>();
   for (const name of ["stdout", "stderr"] as const) {
@@ -132,10 +141,10 @@ function startCommand(program: string, args: readonly string[], cwd: string, env
     child.on("error", reject);
     child.on("close", (exitCode) => resolve({ exitCode, ...text }));
   });
-  const saw = (words: RegExp) =>
+  const seen = (name: "stdout" | "stderr", words: RegExp) =>
     new Promise<void>((resolve, reject) => {
       const look = () => {
-        if (!words.test(text.stderr)) return;
+        if (!words.test(text[name])) return;
         watchers.delete(look);
         resolve();
       };
@@ -143,5 +152,10 @@ function startCommand(program: string, args: readonly string[], cwd: string, env
       void ended.then(() => reject(new Error(`ended without saying ${words}:\n${text.stdout}\n${text.stderr}`)));
       look();
     });
-  return { process: child, ended, saw };
+  const saw = (words: RegExp) => seen("stderr", words);
+  const printed = async (words: RegExp) => {
+    await seen("stdout", words);
+    return text.stdout;
+  };
+  return { process: child, ended, saw, printed };
 }

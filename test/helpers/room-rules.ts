@@ -112,7 +112,7 @@ export const ROOMS: readonly RoomRule[] = [
   },
   {
     room: "lib/testing",
-    mayImport: ["lib/assembly", "lib/aws", "lib/deploy", "lib/local", "lib/synth", ...LEAVES],
+    mayImport: ["lib/assembly", "lib/aws", "lib/deploy", "lib/events", "lib/local", "lib/look", "lib/synth", ...LEAVES],
     packages: [...SDK, "aws-cdk-lib", "constructs", "vitest"],
   },
   { room: "lib/console", mayImport: [], packages: [] },

@@ -2,6 +2,7 @@ import { AppStacks } from "../../deploy/app-stacks.ts";
 import { diffStack, type StackDiff } from "../../deploy/diff-stacks.ts";
 import { selectStacks } from "../../deploy/select-stacks.ts";
 import { assemblyFor } from "../assembly-for.ts";
+import { formatCount } from "../../util/format-count.ts";
 import { connectToRead } from "../connect.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { VerbContext, VerbResult } from "../verb.ts";
@@ -22,11 +23,11 @@ export async function runDiff(options: Readonly<Record<string, unknown>>, contex
 }
 
 function renderStackDiff(diff: StackDiff): string[] {
-  const { displayName, isNew, differences, lines, broadensPermissions, held, deferred, stageProblems } = diff;
+  const { displayName, isNew, differences, shown, lines, broadensPermissions, held, deferred, stageProblems } = diff;
   if (differences === 0) return [`${displayName}: no differences`];
   const warning = broadensPermissions ? ["  This change grants permissions that were not granted before."] : [];
   return [
-    `${displayName}: ${isNew ? "new, " : ""}${differences} differences`,
+    `${displayName}: ${isNew ? "new, " : ""}${formatCount(shown, "difference")}`,
     ...lines.map((line) => `  ${line}`),
     ...warning,
     ...Object.entries(held).map(([id, why]) => `  ${id} stays until the release is promoted: ${why}.`),

@@ -17,7 +17,7 @@ export async function runInit(options: Readonly<Record<string, unknown>>, contex
     from: context.folder,
   });
   const where = relative(context.folder, made.folder);
-  const steps = [...(where === "" ? [] : [`cd ${where}`]), "npm install", "npx tidegate deploy"];
+  const steps = [...(where === "" ? [] : [`cd ${where}`]), "npm install", "npm test", "npx tidegate dev"];
   return {
     exitCode: EXIT.done,
     document: { ...made, next: steps },

@@ -24,6 +24,8 @@ import {
   type ReleasePorts,
 } from "../../release/engine.ts";
 import { UserError } from "../../errors.ts";
+import { traceMapperOf } from "../../look/traces/trace-mapper.ts";
+import { mapExplanation } from "../map-explanation.ts";
 import { watchRelease } from "../../deploy/watch-release.ts";
 import { plannedStackPortOf, restarterOf, stackPortOf } from "../stack-port-of.ts";
 import { agreeToRollback, refuseSecondRollback } from "../agree-to-rollback.ts";
@@ -164,14 +166,17 @@ export async function runHistory(options: Options, context: VerbContext): Promis
 
 /** Explains the state of a release. */
 export async function runExplain(options: Options, context: VerbContext): Promise<VerbResult> {
-  const { ports, app, who } = await steerAt(await connectToRead(options, context), options, context);
+  const connection = await connectToRead(options, context);
+  const { ports, app, who } = await steerAt(connection, options, context);
   const id = typeof options["release"] === "string" ? options["release"] : undefined;
-  const explanation = await explainRelease(ports, id, who);
-  if (id !== undefined && (explanation === undefined || isUnknown(explanation))) {
+  const found = await explainRelease(ports, id, who);
+  if (id !== undefined && (found === undefined || isUnknown(found))) {
     throw new UserError("ReleaseUnknown", `There is no release ${id} of ${app}, stage ${who.stage}`, {
       fix: "Choose one that `tidegate history` shows, or leave the id out to explain the last release.",
     });
   }
+  const { project, target } = connection;
+  const explanation = found && (await mapExplanation(found, target.aws, traceMapperOf(project.folder)));
   return {
     exitCode: explanation === undefined ? EXIT.failed : EXIT.done,
     document: explanation ?? { release: null },

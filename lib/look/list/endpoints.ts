@@ -9,6 +9,7 @@ const READS_AT_ONCE = 8;
 export interface Endpoint {
   readonly path: string;
   readonly kind: "api" | "function-url" | "rest-api";
+  /** Without a slash at its end: a path follows. */
   readonly url: string;
 }
 
@@ -34,7 +35,7 @@ async function readApi({ path, physicalId: ApiId, target }: AppResource): Promis
   return Items.map(({ StageName = "" }) => ({
     path,
     kind: "api",
-    url: StageName === "$default" ? `${ApiEndpoint}/` : `${ApiEndpoint}/${StageName}/`,
+    url: StageName === "$default" ? ApiEndpoint : `${ApiEndpoint}/${StageName}`,
   }));
 }
 
@@ -44,7 +45,7 @@ async function readFunctionUrl({ path, physicalId, target }: AppResource): Promi
   const [, name = physicalId, alias] = /:function:([^:]+)(?::([^:]+))?$/.exec(physicalId) ?? [];
   const input = { FunctionName: name, ...(alias === undefined ? {} : { Qualifier: alias }) };
   const { FunctionUrl = "" } = await client.send(new GetFunctionUrlConfigCommand(input));
-  return [{ path, kind: "function-url", url: FunctionUrl }];
+  return [{ path, kind: "function-url", url: FunctionUrl.replace(/\/$/, "") }];
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-call-api.html */
@@ -55,6 +56,6 @@ function readRestStage(stage: AppResource, all: readonly AppResource[]): Promise
     .toSorted((a, b) => b.path.length - a.path.length)
     .at(0);
   if (api === undefined) return Promise.resolve([]);
-  const url = `https://${api.physicalId}.execute-api.${target.region}.amazonaws.com/${physicalId}/`;
+  const url = `https://${api.physicalId}.execute-api.${target.region}.amazonaws.com/${physicalId}`;
   return Promise.resolve([{ path: api.path, kind: "rest-api", url }]);
 }

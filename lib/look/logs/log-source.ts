@@ -1,5 +1,6 @@
 import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import type { Aws } from "../../aws/aws.ts";
+import type { Target } from "../../deploy/target.ts";
 import { hasRemoteCode } from "../../aws/remote-error.ts";
 import { mapConcurrently } from "../../util/map-concurrently.ts";
 import type { AppFunction } from "../app/app-resource.ts";
@@ -17,13 +18,16 @@ export interface LogSource {
   readonly version?: string;
 }
 
+/** A function whose log is wanted. */
+export type LoggedFunction = Pick<AppFunction, "path" | "functionName"> & { readonly target: Pick<Target, "aws"> };
+
 /** Finds the log group of each function. One that was deleted is left out. */
-export async function logSourcesOf(functions: readonly AppFunction[]): Promise<LogSource[]> {
+export async function logSourcesOf(functions: readonly LoggedFunction[]): Promise<LogSource[]> {
   const found = await mapConcurrently(functions, READS_AT_ONCE, logSourceOf);
   return found.filter((source) => source !== undefined);
 }
 
-async function logSourceOf({ path, functionName, target: { aws } }: AppFunction): Promise<LogSource | undefined> {
+async function logSourceOf({ path, functionName, target: { aws } }: LoggedFunction): Promise<LogSource | undefined> {
   const lambda = await aws.client("lambda");
   try {
     const { LoggingConfig } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));

@@ -1,5 +1,5 @@
 import { movingMembers, stableOf } from "../decide/members.ts";
-import type { Member, Release } from "../model.ts";
+import type { AliasTarget, Member, Release } from "../model.ts";
 import type { Failure, FailuresPort } from "../ports/failures-port.ts";
 
 /** How many failures of each member are shown, and how many are read to tell what only the new version has. */
@@ -12,6 +12,8 @@ const AFTER_MS = 5 * 60_000;
 export interface MemberFailures {
   readonly path: string;
   readonly version: string;
+  /** What was read. Absent where it was not deployed. */
+  readonly target?: AliasTarget;
   /** One of each kind, the earliest first; those that only the new version has before the others. */
   readonly failures: readonly ExplainedFailure[];
   /** The log could not be read, and why. */
@@ -43,10 +45,10 @@ async function explainMember(release: Release, member: Member, port: FailuresPor
       port.read({ ...window, version: next }),
       port.read({ ...window, version: stable }),
     ]);
-    return { path, version: next, failures: pickFailures(found, known) };
+    return { path, version: next, target, failures: pickFailures(found, known) };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    return { path, version: next, failures: [], problem };
+    return { path, version: next, target, failures: [], problem };
   }
 }
 

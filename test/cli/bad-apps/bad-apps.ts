@@ -45,6 +45,35 @@ export const BAD_APPS: Readonly<Record<string, string>> = {
   "a name that is not defined": "undefinedThing();",
   "a property of undefined": "const settings = undefined;\nsettings.name;",
   "an error in a helper": "helper();",
+  "a table with a misspelt key": 'new Table(s, "T", { partitonKey: "id" });',
+  "a function with a misspelt environment":
+    'new Function(s, "F", { entry: "functions/a.ts", enviroment: { STAGE: "dev" } });',
+  "a function with the handler of another tool":
+    'new Function(s, "F", { entry: "functions/a.ts", handler: "a.handler" });',
+  "a function whose entry is a folder": 'new Function(s, "F", { entry: "functions" });',
+  "a function with a number in its environment":
+    'new Function(s, "F", { entry: "functions/a.ts", environment: { LIMIT: 5 } });',
+  "a function with a timeout in plain seconds": 'new Function(s, "F", { entry: "functions/a.ts", timeout: 30 });',
+  "a queue with a timeout in plain seconds": 'new Queue(s, "Q", { visibilityTimeout: 30 });',
+  "a route twice":
+    'const api = new HttpApi(s, "A", { routes: { "GET /": fn }, defaultAuthorizer: HttpAuth.none() });\napi.addRoute("GET /", fn);',
+  "a route to a file":
+    'new HttpApi(s, "A", { routes: { "GET /": "functions/a.ts" }, defaultAuthorizer: HttpAuth.none() });',
+  "a schedule of five fields": 'new Schedule(s, "C", { schedule: "cron(0 8 * * *)", target: fn });',
+  "a filter that can never match": 'new Queue(s, "Q").consume(fn, { filters: [{ body: { kind: [] } }] });',
+  "a rule with a misspelt field": 'new Rule(s, "R", { eventPattern: { detailtype: ["Paid"] } }).to(fn);',
+  "a bucket's event that does not exist": 'new Bucket(s, "B").on("s3:ObjectCreate:*", fn);',
+  "a consumer that is not there": 'new Queue(s, "Q").consume(undefined);',
+  "a state machine whose file does not exist":
+    'new StateMachine(s, "M", { definitionBody: DefinitionBody.fromFile("m.json") });',
+  "two stacks that refer to each other":
+    'const t = new Stack(app, "T");\nconst [a, b] = [new Queue(s, "A"), new Queue(t, "B")];\nnew CfnOutput(s, "B", { value: b.queueArn });\nnew CfnOutput(t, "A", { value: a.queueArn });',
+  "an import of a package that is not installed": 'await import("left-pad");',
+  "an import without its extension": 'await import("./helper");',
+  "an import of a name that is not exported": 'await import("./wrong-name.ts");',
+  "a syntax error": 'await import("./syntax.ts");',
+  "TypeScript that Node.js cannot strip": 'await import("./enum.ts");',
+  "two rollouts": 'new Rollout(app, "R", { policy: "AllAtOnce" });\nnew Rollout(s, "R2", { policy: "AllAtOnce" });',
   "many problems at once":
     "for (let index = 0; index < 30; index++) new Queue(s, `Q${index}`, { deliveryDelay: Duration.minutes(16) });",
 };
@@ -55,6 +84,9 @@ export const SOURCES: Readonly<Record<string, string>> = {
   "functions/broken.ts": "export const handler = async () => {\n  return {{;\n};\n",
   "functions/lost.ts": 'import { x } from "./nowhere.ts";\nexport const handler = async () => x;\n',
   "bin/helper.ts": 'export function helper() {\n  throw new RangeError("no region is set");\n}\n',
+  "bin/wrong-name.ts": 'import { helpr } from "./helper.ts";\nhelpr();\n',
+  "bin/syntax.ts": "export const size = {\n  memory: 512,\n  timeout: ;\n};\n",
+  "bin/enum.ts": 'export enum Size {\n  Small = "S",\n}\n',
   "package.json": '{ "name": "bad", "type": "module" }\n',
 };
 
@@ -63,10 +95,11 @@ export function appText(lines: string, lib: string): string {
   const usesFunction = /\bfn\b/.test(lines);
   return `import { App, CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import { CfnQueue } from "aws-cdk-lib/aws-sqs";
+import { DefinitionBody } from "aws-cdk-lib/aws-stepfunctions";
 import * as tidegate from ${JSON.stringify(lib)};
 import { helper } from "./helper.ts";
 
-void [CfnOutput, CfnQueue, Duration, helper];
+void [CfnOutput, CfnQueue, DefinitionBody, Duration, helper];
 const { Bucket, Function, HttpApi, HttpAuth, Queue, Rollout, Rule, Schedule, StateMachine, Stream, Table, Topic } = tidegate;
 void [Bucket, HttpApi, HttpAuth, Queue, Rollout, Rule, Schedule, StateMachine, Stream, Table, Topic];
 const app = new App({ context: { tidegate: { app: "bad" } } });
