@@ -10,7 +10,7 @@ export interface ReleaseOptions {
   readonly with: IConstruct | string;
   /** How the new versions take over, for example `Canary10Percent5Minutes`. @default - as the app's own `Rollout` says */
   readonly policy?: string;
-  /** What visitors do meanwhile: it is called again and again. @default - nobody calls the app */
+  /** What visitors do meanwhile: it is called again and again. @default - the app gets no calls */
   readonly load?: () => Promise<unknown>;
   /** How many visitors call at the same time. @default 4 */
   readonly callers?: number;

@@ -8,6 +8,7 @@ it.each([
   [{ a: { b: 1, c: 2 } }, "a.b=true", { a: { b: true, c: 2 } }],
   [{ body: '{"id":1,"item":"book"}' }, "body.id=7", { body: '{"id":7,"item":"book"}' }],
   [{ body: "hello" }, "body.id=7", { body: '{"id":7}' }],
+  [{ body: '{"id":1}' }, 'body={"title":"milk"}', { body: '{"title":"milk"}' }],
   [{ Records: [{ body: '{"id":1}' }, {}] }, "Records.0.body.id=7", { Records: [{ body: '{"id":7}' }, {}] }],
   [{ Records: [{ id: 1 }] }, "Records[0].id=7", { Records: [{ id: 7 }] }],
   [{ data: btoa('{"id":1}') }, "data.id=7", { data: btoa('{"id":7}') }],

@@ -34,7 +34,7 @@ const load = () => app.invoke("Mark");
 const codes = (journal: readonly { readonly code: string }[]) => journal.map(({ code }) => code);
 
 describe("a rehearsed release", () => {
-  test("succeeds by the app's own policy on a fast clock, whatever the alias calls fail with, and gives the journal", async () => {
+  test("succeeds by the app's own policy on a fast clock while alias calls fail, and gives the journal", async () => {
     const speed = cloud.clock.speed;
     const throttled = cloud.faults.throttle("lambda", "UpdateAlias", { times: 2 });
     const lost = cloud.faults.dropReply("lambda", "UpdateAlias", { times: 1 });

@@ -30,7 +30,7 @@ function readValue(text: string): unknown {
 /**
  * A copy of an event with one value set. Steps are separated by dots; numbers are places of arrays. A step into a text goes
  * into the JSON that the text holds, plain or in base64, as bodies of requests and messages do: what is not JSON is
- * replaced.
+ * replaced. An object in place of a text is written as its JSON.
  */
 export function setPath(event: unknown, { path, value }: EventChange): unknown {
   return setSteps(
@@ -41,7 +41,7 @@ export function setPath(event: unknown, { path, value }: EventChange): unknown {
 }
 
 function setSteps(into: unknown, [step, ...more]: readonly string[], value: unknown): unknown {
-  if (step === undefined) return value;
+  if (step === undefined) return typeof into === "string" && isStructured(value) ? JSON.stringify(value) : value;
   if (typeof into === "string") return setInText(into, [step, ...more], value);
   if (Array.isArray(into) && /^\d+$/.test(step)) {
     const copy: unknown[] = [...into];
@@ -58,6 +58,10 @@ function setInText(text: string, steps: readonly string[], value: unknown): stri
   const decoded = tryParseJson(Buffer.from(text, "base64").toString("utf8"));
   if (decoded === undefined) return JSON.stringify(setSteps({}, steps, value));
   return Buffer.from(JSON.stringify(setSteps(decoded, steps, value))).toString("base64");
+}
+
+function isStructured(value: unknown): boolean {
+  return Array.isArray(value) || isRecord(value);
 }
 
 function tryParseJson(text: string): unknown {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startCloud, type TestApp, type TestCloud } from "tidegate/testing";
+import { httpApiEvent, startCloud, type TestApp, type TestCloud } from "tidegate/testing";
 
 let cloud: TestCloud;
 let app: TestApp;
@@ -25,6 +25,11 @@ test("a to-do is created, changed and deleted", async () => {
 
 test("a to-do without a title is refused", async () => {
   expect((await send("POST", "/todos", {})).status).toBe(400);
+});
+
+test("a body that is not JSON is refused, whichever API sends it", async () => {
+  const answer = await app.invoke<{ statusCode: number }>("Create", httpApiEvent({ path: "/todos", body: "buy milk" }));
+  expect(answer.statusCode).toBe(400);
 });
 
 test("an answer survives a throttled table", async () => {
