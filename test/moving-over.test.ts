@@ -55,7 +55,7 @@ describe("docs/moving-over.md", () => {
     "has an app to take the place of one of %s",
     (tool, index) => {
       const output = join(folder, `out-${index}`);
-      const [name = ""] = readdirSync(output).filter((file) => file.endsWith(".template.json"));
+      const name = readdirSync(output).find((file) => file.endsWith(".template.json")) ?? "";
       const { Resources } = JSON.parse(readFileSync(join(output, name), "utf8")) as {
         Resources: Readonly<Record<string, { Type: string }>>;
       };
