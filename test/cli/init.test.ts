@@ -22,12 +22,31 @@ describe("tidegate init", () => {
   it("creates a project with its own name, and says how to continue", async () => {
     const made = await project.tidegate("init", "My Shop", "--template", "messaging");
     expect(made.exitCode).toBe(0);
-    expect(made.stdout).toContain("npx tidegate deploy");
+    expect(made.stdout).toMatch(/^ {2}npm install\n {2}npm test\n {2}npx tidegate dev$/m);
     const folder = join(project.folder, "My Shop");
     expect(JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))).toMatchObject({ name: "my-shop" });
     expect(readFileSync(join(folder, ".gitignore"), "utf8")).toContain(".tidegate/");
     expect(existsSync(join(folder, "gitignore"))).toBe(false);
     expect(existsSync(join(folder, "bin/app.ts"))).toBe(true);
+  });
+
+  it("keeps what npm has written into a folder, and refuses a package.json that is not JSON", async () => {
+    const own = { license: "MIT", dependencies: { tidegate: "file:../t.tgz" }, scripts: { lint: "eslint" } };
+    project.write("package.json", JSON.stringify(own));
+    project.write("package-lock.json", "{}");
+    mkdirSync(join(project.folder, "node_modules"));
+    expect(await project.tidegate("init")).toMatchObject({ exitCode: 0 });
+    const manifest = JSON.parse(readFileSync(join(project.folder, "package.json"), "utf8"));
+    expect(manifest).toMatchObject({ license: "MIT", type: "module", scripts: { lint: "eslint", test: "vitest run" } });
+    expect(manifest.dependencies).toMatchObject({ tidegate: "file:../t.tgz" });
+    expect(manifest.devDependencies).toHaveProperty("vitest");
+    expect(manifest.devDependencies).not.toHaveProperty("tidegate");
+
+    mkdirSync(join(project.folder, "broken"));
+    project.write("broken/package.json", "{");
+    const refused = await project.tidegate("init", "broken");
+    expect(refused.stderr).toMatch(/error ManifestInvalid: .*broken\/package\.json is not valid JSON/);
+    expect(existsSync(join(project.folder, "broken/bin"))).toBe(false);
   });
 
   it("fails when the folder holds something, and touches nothing", async () => {
