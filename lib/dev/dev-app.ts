@@ -6,8 +6,9 @@ import { appOf } from "../deploy/release-plan.ts";
 import { connectRelease } from "../deploy/release-ports.ts";
 import type { Target } from "../deploy/target.ts";
 import { FunctionVersions } from "../deploy/versions/function-versions.ts";
+import { UserError } from "../errors.ts";
 import type { IoHost } from "../io/message.ts";
-import { breakDeadLock, type DevVersion, type ReleasePorts, saveDev } from "../release/engine.ts";
+import { breakDeadLock, type DevVersion, type JournalMemory, type ReleasePorts, saveDev } from "../release/engine.ts";
 import { type InspectedFunction, inspectedOf, tagInspected } from "./inspected-functions.ts";
 import { type DevFunction, findDevFunctions } from "./dev-functions.ts";
 import { type FunctionBuild, FunctionBuilds } from "./function-builds.ts";
@@ -53,6 +54,7 @@ export class DevApp {
   readonly #ports: ReleasePorts | undefined;
   readonly #place: DevPlace;
   readonly #versions: FunctionVersions;
+  readonly #memory: JournalMemory = {};
   /** Versions that this session published, by path, oldest first. */
   readonly #published = new Map<string, string[]>();
 
@@ -99,11 +101,13 @@ export class DevApp {
     const live: LiveFunction[] = [];
     let awaited = 0;
     const { who, target } = this.#place;
-    await breakDeadLock(this.#ports.journal, who.isGone);
-    await saveDev(
+    const isRemembered = this.#memory.left !== undefined;
+    if (!isRemembered) await breakDeadLock(this.#ports.journal, who.isGone);
+    const saved = saveDev(
       this.#ports,
       { app: this.#name, stage: target.stage, actor: who.actor, holder: who.holder },
       {
+        memory: this.#memory,
         aliases: this.functions.map(({ alias }) => alias),
         paths: wanted.map(({ alias }) => alias.path),
         publish: async () => {
@@ -119,6 +123,13 @@ export class DevApp {
         },
       },
     );
+    try {
+      await saved;
+    } catch (error) {
+      // Another deployer took the lock since the last save. It may be dead: its lock is broken then.
+      if (!isRemembered || !isBusy(error)) throw error;
+      return this.save(wanted, building, onLive);
+    }
     return live;
   }
 
@@ -146,4 +157,8 @@ export class DevApp {
     });
     return (await Promise.all(published)).flat();
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof UserError && error.code === "DeployerBusy";
 }

@@ -34,6 +34,8 @@ export class DevSession {
   #sinceMs = 0;
   #isDeployWanted = true;
   #isIdleWorkWanted = false;
+  /** The save under way. */
+  #saving: Promise<void> = Promise.resolve();
   #wake: (() => void) | undefined;
   /** Functions whose last change is not live. */
   readonly #behind = new Map<string, DevFunction>();
@@ -73,6 +75,11 @@ export class DevSession {
   redeploy(): void {
     this.#isDeployWanted = true;
     this.#wake?.();
+  }
+
+  /** Resolves when no save is under way. Never rejects. */
+  whenSaved(): Promise<void> {
+    return this.#saving;
   }
 
   #onChange(paths: ReadonlySet<string>, sinceMs: number): void {
@@ -151,7 +158,10 @@ export class DevSession {
     if (paths.size === 0) return;
     if (this.#app === undefined || this.#decidesOverApp(paths)) return this.redeploy();
     const affected = new Set([...this.#app.builds.affected(paths), ...this.#behind.values()]);
-    if (affected.size > 0) await this.#save(this.#app, [...affected], paths, sinceMs);
+    if (affected.size > 0) {
+      this.#saving = this.#save(this.#app, [...affected], paths, sinceMs);
+      await this.#saving;
+    }
     this.#isIdleWorkWanted = true;
     this.#types.request();
   }

@@ -10,6 +10,7 @@ export { isWatchSilent } from "./watched.ts";
 export { findReverted, isBroughtBack } from "./history.ts";
 export { deleteOldResources } from "./verbs/delete-old.ts";
 export { rollbackRelease } from "./verbs/rollback.ts";
+export type { JournalMemory } from "./journal-session.ts";
 export { type DevAlias, type DevVersion, saveDev } from "./verbs/save-dev.ts";
 export {
   type AliasStatus,

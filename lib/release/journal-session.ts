@@ -23,10 +23,17 @@ export interface SessionOptions {
   /** Takes the lock from a holder that is alive: its next write is refused. For a rollback, which comes first. */
   readonly takesOver?: boolean;
   readonly leaseMs?: number;
+  /** What this caller's last session left: where nobody wrote since, the lock is taken without a read. */
+  readonly memory?: JournalMemory;
   /** Whether there are subscribers; without, no events are kept for them. */
   readonly notifies: boolean;
   /** Called with each write that holds events. */
   readonly onTransition?: ReleasePorts["onTransition"];
+}
+
+/** The journal as the last session of one caller left it. */
+export interface JournalMemory {
+  left?: TaggedDocument;
 }
 
 /** A change of the journal by the holder of the lock. */
@@ -62,25 +69,39 @@ export class JournalSession {
   readonly #notified = new Map<number, Set<string>>();
   #queue: Promise<unknown> = Promise.resolve();
   #isLeft = false;
+  /** Nobody has written to the journal since the session before, by `memory`. */
+  readonly isContinued: boolean;
 
-  private constructor(port: JournalPort, clock: ReleaseClock, options: SessionOptions, held: TaggedDocument) {
+  private constructor(
+    port: JournalPort,
+    clock: ReleaseClock,
+    options: SessionOptions,
+    held: TaggedDocument & { readonly isContinued: boolean },
+  ) {
     this.#port = port;
     this.#clock = clock;
     this.#options = options;
     this.#current = held.document;
     this.#tag = held.tag;
     this.fence = held.document.fence;
+    this.isContinued = held.isContinued;
   }
 
   /** Takes the lock, if it is free or its lease is over. Throws `DeployerBusy` otherwise. */
   static async acquire(port: JournalPort, clock: ReleaseClock, options: SessionOptions): Promise<JournalSession> {
+    const { memory } = options;
+    let remembered = memory?.left;
+    if (memory !== undefined) memory.left = undefined;
     for (let attempt = 0; attempt < 5; attempt++) {
-      const found = await port.read();
+      const isContinued = remembered !== undefined;
+      const found = remembered ?? (await port.read());
+      remembered = undefined;
       const now = clock.now();
       if (found !== undefined && options.takesOver !== true) refuseIfHeld(found.document, options, now);
       const document = withLock(found?.document ?? emptyDocument(options), options, now);
       const outcome = await port.write(document, found?.tag);
-      if (outcome.kind === "written") return new JournalSession(port, clock, options, { document, tag: outcome.tag });
+      if (outcome.kind === "written")
+        return new JournalSession(port, clock, options, { document, tag: outcome.tag, isContinued });
     }
     throw new UserError(
       "DeployerBusy",
@@ -141,6 +162,8 @@ export class JournalSession {
     if (this.#isLeft) return;
     try {
       await this.#serially(() => this.#write((document) => ({ document: this.#released(document), events: [] })));
+      const { memory } = this.#options;
+      if (memory !== undefined && this.#tag !== undefined) memory.left = { document: this.#current, tag: this.#tag };
       await this.#flush();
     } catch (error) {
       if (!(error instanceof FencedOutError) && !isTransient(error)) throw error;

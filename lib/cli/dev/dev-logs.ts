@@ -18,6 +18,8 @@ export interface DevLogsOptions {
   readonly host: IoHost;
   readonly isVerbose: boolean;
   readonly isColored: boolean;
+  /** Resolves while nothing is brought live: a save comes first. */
+  readonly pause: () => Promise<void>;
   /** Ends it. */
   readonly signal: AbortSignal;
 }
@@ -38,14 +40,14 @@ export async function followDevLogs(options: DevLogsOptions): Promise<void> {
 }
 
 async function follow(options: DevLogsOptions): Promise<void> {
-  const { target, stacks, projectFolder, host, signal, isVerbose, isColored } = options;
+  const { target, stacks, projectFolder, host, signal, isVerbose, isColored, pause } = options;
   const from = target.aws.clock.now();
   const functions = functionsOf(await readApp({ target, stacks, app: undefined }));
   const sources = await logSourcesOf(functions);
   const mapper = { maps: new CodeMaps(projectFolder), exists: filesOf(projectFolder) };
   const lines = new LogLines({ isVerbose, isColored });
   const everyMs = Math.max(EVERY_MS.least, EVERY_MS.perFunction * sources.length);
-  for await (const event of followLogEvents(sources, { from }, { signal, everyMs })) {
+  for await (const event of followLogEvents(sources, { from }, { signal, everyMs, pause })) {
     const mapped = await mapEvent(event, mapper);
     const text = lines.of(mapped).join("\n");
     if (text !== "") host.notify({ code: "DevLog", level: "info", text, data: logDocument(mapped) });

@@ -72,7 +72,8 @@ async function watch(options: Options, connection: Connection, shown: Shown): Pr
     logs.abort();
     logs = new AbortController();
     const ended = AbortSignal.any([signal, logs.signal]);
-    void followDevLogs({ target, stacks, projectFolder, host, isVerbose, isColored, signal: ended });
+    const pause = () => session.whenSaved();
+    void followDevLogs({ target, stacks, projectFolder, host, isVerbose, isColored, pause, signal: ended });
   };
   const deploy = () => deployForDev(options, connection, context, who);
   const session = new DevSession({

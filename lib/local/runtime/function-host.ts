@@ -3,6 +3,8 @@ import type { FunctionSpec, Invocation, InvocationResult, LogSink } from "./func
 import { functionError, type FunctionFailure } from "./function-failure.ts";
 import { InspectorGates } from "./inspector-gates.ts";
 import { Instance, NotDelivered, type InstanceHost } from "./instance.ts";
+import type { SpareProcess } from "./spare-process.ts";
+import { SpareProcesses } from "./spare-processes.ts";
 import { Supervisor } from "./supervisor.ts";
 
 /** What the host needs from the service that runs functions. */
@@ -27,6 +29,9 @@ export class FunctionHost {
   /** By spec key; the most recently used idle instance is the last. */
   readonly #idle = new Map<string, Instance[]>();
   readonly #all = new Set<Instance>();
+  /** Instances that are initialised ahead of an event, by spec key: an event that comes first waits for one of them. */
+  readonly #preparing = new Map<string, Promise<Instance>[]>();
+  readonly #spares = new SpareProcesses(this.#supervisor);
   readonly #retired = new WeakSet<Instance>();
   #sweep: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -48,18 +53,37 @@ export class FunctionHost {
       const result = await this.#tryRun(warm, invocation, INIT_LIMIT_MS);
       if (result !== undefined) return result;
     }
-    const result = await this.#tryRun(await this.#start(spec), invocation, INIT_LIMIT_MS);
+    const starting = this.#preparing.get(spec.key)?.shift() ?? this.#start(spec);
+    const result = await this.#tryRun(await starting, invocation, INIT_LIMIT_MS);
     if (result !== undefined) return result;
     return await this.#runWithinTimeout(spec, invocation);
   }
 
   /** Initialises an instance ahead of its first event. Resolves with the failure of the initialisation, if it fails. */
   async prepare(spec: FunctionSpec): Promise<FunctionFailure | undefined> {
-    const instance = await this.#start(spec);
+    const starting = this.#start(spec, this.#spares.take(spec));
+    this.#preparing.set(spec.key, [...(this.#preparing.get(spec.key) ?? []), starting]);
+    starting.catch(() => this.#isTaken(spec.key, starting));
+    const instance = await starting;
     const failure = await instance.initialised(INIT_LIMIT_MS);
-    if (failure === undefined && !instance.gone) this.#giveBack(instance);
+    if (this.#isTaken(spec.key, starting)) return failure;
+    if (failure === undefined && !instance.gone && !this.#retired.has(instance)) this.#giveBack(instance);
     else this.#end(instance);
     return failure;
+  }
+
+  /** Has a process wait for the next version of a function, until it comes or some minutes have passed. */
+  expectVersionAfter(spec: FunctionSpec): void {
+    if (!this.#stopped) this.#spares.keep(spec);
+  }
+
+  /** Whether an event took the instance while it was initialised; otherwise it is not offered to events any more. */
+  #isTaken(key: string, starting: Promise<Instance>): boolean {
+    const ahead = this.#preparing.get(key) ?? [];
+    const left = ahead.filter((other) => other !== starting);
+    if (left.length === 0) this.#preparing.delete(key);
+    else this.#preparing.set(key, left);
+    return left.length === ahead.length;
   }
 
   /** Ends the instances of every key that is not current any more; busy ones end with their event. */
@@ -75,6 +99,7 @@ export class FunctionHost {
   stop(): void {
     this.#stopped = true;
     clearInterval(this.#sweep);
+    this.#spares.stop();
     for (const instance of this.#all) instance.kill();
     this.#all.clear();
     this.#idle.clear();
@@ -112,11 +137,11 @@ export class FunctionHost {
     }
   }
 
-  async #start(spec: FunctionSpec): Promise<Instance> {
+  async #start(spec: FunctionSpec, spare?: SpareProcess): Promise<Instance> {
     const instance = new Instance(spec, this.#instanceHost);
     this.#all.add(instance);
     this.#sweep ??= setInterval(() => this.#sweepInstances(), SWEEP_MS).unref();
-    await instance.start();
+    await instance.start(spare);
     if (this.#stopped) instance.kill();
     return instance;
   }

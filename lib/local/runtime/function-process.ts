@@ -5,6 +5,7 @@ import type { FunctionSpec, LogSink } from "./function-spec.ts";
 import { launchCommandOf } from "./launch-command.ts";
 import { FrameReader, LineSplitter } from "./log-lines.ts";
 import { tryReadMemoryUse } from "./memory.ts";
+import type { SpareProcess } from "./spare-process.ts";
 import { killGroup, type Supervisor } from "./supervisor.ts";
 
 /** How a process ended, in AWS's words. */
@@ -35,15 +36,16 @@ const MEGABYTE = 1024 * 1024;
 /** Lambda's limit on processes and threads. */
 const MOST_PROCESSES = 1024;
 
-/** Starts the function's runtime in a process group of its own. */
-export function startProcess(spec: FunctionSpec, identity: InstanceIdentity, owner: ProcessOwner): FunctionProcess {
-  const command = launchCommandOf(spec);
-  const child = spawn(command.file, command.args, {
-    cwd: spec.codeFolder,
-    env: buildEnvironment(spec, identity, command.runtimeFolder),
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
-  });
+/** Starts the function's runtime in a process group of its own: a spare one where it fits, or a new one. */
+export function startProcess(
+  spec: FunctionSpec,
+  identity: InstanceIdentity,
+  owner: ProcessOwner,
+  spare?: SpareProcess,
+): FunctionProcess {
+  const used = spare?.tryUse(spec, identity);
+  if (used === undefined) spare?.kill();
+  const child = used ?? spawnRuntime(spec, identity);
   const flushLines = collectOutput(child, owner);
   const { pid } = child;
   if (pid !== undefined) owner.supervisor.add(pid);
@@ -62,6 +64,16 @@ export function startProcess(spec: FunctionSpec, identity: InstanceIdentity, own
   child.once("error", (error) => end(describeSpawnError(error)));
   child.once("exit", (code, signal) => setImmediate(end, describeExit(code, signal)));
   return { kill, flushLines, ...memoryOf(pid) };
+}
+
+function spawnRuntime(spec: FunctionSpec, identity: InstanceIdentity): ChildProcess {
+  const command = launchCommandOf(spec);
+  return spawn(command.file, command.args, {
+    cwd: spec.codeFolder,
+    env: buildEnvironment(spec, identity, command.runtimeFolder),
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+  });
 }
 
 function memoryOf(pid: number | undefined): Pick<FunctionProcess, "peakMemoryMb" | "exceeds"> {

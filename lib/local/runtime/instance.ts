@@ -9,6 +9,7 @@ import { LogTail } from "./log-tail.ts";
 import { platformLogOf, type PlatformLog } from "./platform-log.ts";
 import { readResponse } from "./read-response.ts";
 import { openRuntimeApi, type RuntimeApi } from "./runtime-api.ts";
+import type { SpareProcess } from "./spare-process.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /** What an instance needs from its host. */
@@ -48,8 +49,6 @@ export class NotDelivered extends Error {
     this.reason = reason;
   }
 }
-
-let count = 0;
 
 /** One execution environment: a child process and its Runtime API. Takes one event at a time. */
 export class Instance {
@@ -92,8 +91,11 @@ export class Instance {
     return this.#gone;
   }
 
-  /** Starts the process. Whether its initialisation succeeds shows with the first event. */
-  async start(): Promise<void> {
+  /**
+   * Starts the process, or has a spare one run the version. Whether its initialisation succeeds shows with the first
+   * event.
+   */
+  async start(spare?: SpareProcess): Promise<void> {
     this.#write(this.#platform.initStart());
     this.#api = await openRuntimeApi({
       next: (deliver) => this.#onNext(deliver),
@@ -103,14 +105,15 @@ export class Instance {
         this.#initFailure = { errorType, payload };
       },
     });
-    const mark = `${this.#host.supervisor.cloudMark}.${++count}`;
+    const mark = spare?.mark ?? this.#host.supervisor.nextMark();
     const identity = { runtimeApi: this.#api.address, logStream: this.#logStream, mark };
-    this.#process = startProcess(this.spec, identity, {
+    const owner = {
       supervisor: this.#host.supervisor,
       log: this.#log,
-      line: (message) => this.#onLine(message),
-      exited: (exit) => this.#onExit(exit),
-    });
+      line: (message: string) => this.#onLine(message),
+      exited: (exit: ProcessExit) => this.#onExit(exit),
+    };
+    this.#process = startProcess(this.spec, identity, owner, spare);
   }
 
   /**

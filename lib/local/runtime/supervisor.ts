@@ -32,9 +32,15 @@ export class Supervisor {
   readonly #groups = new Set<number>();
   #process: ChildProcess | undefined;
   #stopped = false;
+  #marks = 0;
 
   constructor(cloudMark: string) {
     this.cloudMark = cloudMark;
+  }
+
+  /** A mark that no other process group of this cloud has. */
+  nextMark(): string {
+    return `${this.cloudMark}.${++this.#marks}`;
   }
 
   add(group: number): void {

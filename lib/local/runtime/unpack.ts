@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
+import { chmodSync, createWriteStream, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { chmod, mkdir, realpath, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";
 import { Transform } from "node:stream";
@@ -22,6 +22,10 @@ export class BadArchive extends UserError {
     });
   }
 }
+
+/** Up to so many bytes an archive is read at once, and its files are written within one turn of the event loop each. */
+const SMALL_BYTES = 1024 * 1024;
+const MOST_AT_ONCE_BYTES = 8 * 1024 * 1024;
 
 /** Unpacks the zip at `path` into the new folder `target`: the whole of it, or nothing. */
 export async function unpack(path: string, target: string): Promise<{ sizeBytes: number }> {
@@ -72,8 +76,10 @@ export async function unpackInto(path: string, folder: string): Promise<number> 
 }
 
 async function open(path: string): Promise<yauzl.ZipFile> {
+  const options = { autoClose: false, strictFileNames: true };
   try {
-    return await yauzl.openPromise(path, { autoClose: false, strictFileNames: true });
+    if (statSync(path).size <= SMALL_BYTES) return await yauzl.fromBufferPromise(readFileSync(path), options);
+    return await yauzl.openPromise(path, options);
   } catch (error) {
     throw new BadArchive("unreadable", `The archive cannot be read: ${String(error)}`);
   }
@@ -116,7 +122,8 @@ async function extract(
   path: string,
   count: (bytes: number) => void,
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true });
+  if (entry.uncompressedSize <= MOST_AT_ONCE_BYTES) return extractAtOnce(zip, entry, path, count);
   const counted = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       try {
@@ -129,6 +136,23 @@ async function extract(
   });
   await pipeline(await zip.openReadStreamPromise(entry), counted, createWriteStream(path));
   if ((modeOf(entry) & 0o111) !== 0) await chmod(path, 0o755);
+}
+
+/** Without a thread for each step: what a saved file brings is live the sooner. */
+async function extractAtOnce(
+  zip: yauzl.ZipFile,
+  entry: yauzl.Entry,
+  path: string,
+  count: (bytes: number) => void,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of await zip.openReadStreamPromise(entry)) {
+    const bytes = chunk as Buffer;
+    count(bytes.length);
+    chunks.push(bytes);
+  }
+  writeFileSync(path, Buffer.concat(chunks));
+  if ((modeOf(entry) & 0o111) !== 0) chmodSync(path, 0o755);
 }
 
 async function placeLink(folder: string, at: string, to: string): Promise<void> {

@@ -1,10 +1,25 @@
-import { createHash, randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream, rmSync } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { createHash, hash, randomUUID } from "node:crypto";
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  fsync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { promisify } from "node:util";
 import type { StoreOptions } from "./store.ts";
+
+const flushFile = promisify(fsync);
+/** Up to so many bytes are written at once. */
+const SMALL_BYTES = 1024 * 1024;
 
 /** What is known of stored bytes. */
 export interface BlobInfo {
@@ -63,8 +78,10 @@ export class BlobStore {
     this.#arriving.add(name);
     const discard = () => rm(path, { force: true }).finally(() => this.#arriving.delete(name));
     try {
-      await mkdir(join(this.#folder, "incoming"), { recursive: true });
-      const info = await writeAndHash(body, path, observe);
+      mkdirSync(join(this.#folder, "incoming"), { recursive: true });
+      const given = body instanceof Readable ? await gatherSmall(body) : body;
+      const isSmall = !(given instanceof Readable) && given.length <= SMALL_BYTES;
+      const info = isSmall ? writeSmall(given, path, observe) : await writeAndHash(given, path, observe);
       if (this.#isDurable) await flush(path, "r+");
       const keep = () => this.#adopt(path, info.sha256).finally(() => this.#arriving.delete(name));
       return { ...info, read: () => createReadStream(path), keep, discard };
@@ -117,10 +134,36 @@ export class BlobStore {
 
   async #adopt(incoming: string, sha256: string): Promise<void> {
     const folder = join(this.#folder, sha256.slice(0, 2));
-    await mkdir(folder, { recursive: true });
-    await rename(incoming, join(folder, sha256));
+    mkdirSync(folder, { recursive: true });
+    renameSync(incoming, join(folder, sha256));
     if (this.#isDurable) await flushFolder(folder);
   }
+}
+
+/** The bytes of a stream that is small; a stream of the same bytes for any other. */
+async function gatherSmall(body: Readable): Promise<Uint8Array | Readable> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  const coming: AsyncIterator<Uint8Array | string> = body[Symbol.asyncIterator]();
+  for (let next = await coming.next(); next.done !== true; next = await coming.next()) {
+    const chunk = typeof next.value === "string" ? Buffer.from(next.value) : next.value;
+    chunks.push(chunk);
+    sizeBytes += chunk.length;
+    if (sizeBytes > SMALL_BYTES) return Readable.from(joined(chunks, coming));
+  }
+  return Buffer.concat(chunks);
+}
+
+async function* joined(head: readonly Uint8Array[], rest: AsyncIterator<Uint8Array | string>) {
+  yield* head;
+  yield* { [Symbol.asyncIterator]: () => rest };
+}
+
+/** Within this turn of the event loop: each step that is left to a thread waits for it, on a busy machine for long. */
+function writeSmall(body: Uint8Array, path: string, observe: ((chunk: Uint8Array) => void) | undefined): BlobInfo {
+  observe?.(body);
+  writeFileSync(path, body);
+  return { sha256: hash("sha256", body, "hex"), md5: hash("md5", body, "hex"), sizeBytes: body.length };
 }
 
 async function writeAndHash(
@@ -150,8 +193,12 @@ async function flushFolder(path: string): Promise<void> {
 }
 
 async function flush(path: string, flags: string): Promise<void> {
-  const file = await open(path, flags);
-  await file.sync().finally(() => file.close());
+  const file = openSync(path, flags);
+  try {
+    await flushFile(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 async function namesIn(folder: string): Promise<string[]> {

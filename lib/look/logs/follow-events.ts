@@ -9,6 +9,8 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
   /** Milliseconds between two looks. */
   readonly everyMs: number;
+  /** Waited for before each look. @default - nothing */
+  readonly pause?: () => Promise<void>;
 }
 
 /** Events may arrive this much later than their time says: by so much each look overlaps with the last one. */
@@ -18,12 +20,13 @@ const LATE_MS = 10_000;
 export async function* followLogEvents(
   sources: readonly LogSource[],
   query: Omit<LogQuery, "to">,
-  { signal, everyMs }: FollowOptions,
+  { signal, everyMs, pause }: FollowOptions,
 ): AsyncGenerator<LogEvent> {
   const reader = new EventReader();
   const seen = new Map<string, number>();
   let newest = query.from;
   while (!signal.aborted) {
+    await pause?.();
     const from = Math.max(query.from, newest - LATE_MS);
     for await (const event of readLogEvents(sources, { ...query, from }, reader)) {
       const key = `${event.source.group} ${event.id}`;

@@ -2,7 +2,7 @@ import { UserError } from "../../errors.ts";
 import { renderStamp } from "../alias-stamp.ts";
 import { stableOf } from "../decide/members.ts";
 import { historyEntry, liveVersions } from "../history.ts";
-import type { JournalSession } from "../journal-session.ts";
+import type { JournalMemory, JournalSession } from "../journal-session.ts";
 import type { Progress, Release } from "../model.ts";
 import { newRelease, takenOver } from "../plan.ts";
 import type { HistoryEntry } from "../ports/journal-port.ts";
@@ -31,6 +31,8 @@ export interface DevVersion {
 export interface DevSave {
   /** Every alias of the session. */
   readonly aliases: readonly DevAlias[];
+  /** What the session's last save left in the journal. */
+  readonly memory?: JournalMemory;
   /** Paths of the aliases that this save is going to move. */
   readonly paths: readonly string[];
   /** Publishes the versions. Called once the lock is held and no release is under way. */
@@ -50,9 +52,14 @@ const HISTORY_KEPT = 50;
  * (`AliasSplit`); nothing is published then.
  */
 export async function saveDev(ports: ReleasePorts, options: VerbOptions, save: DevSave): Promise<Release | undefined> {
-  return withSession(ports, options, async (session) => {
+  const early = readAliases(ports, save);
+  // It is thrown below, once it is known whether a release is under way.
+  early.catch(() => undefined);
+  const { memory } = save;
+  return withSession(ports, { ...options, ...(memory && { memory }) }, async (session) => {
     refuseUnderWay(session.release);
-    const seen = await readAliases(ports, save);
+    // Only where nobody held the lock since the last save are the aliases those that were read before it was taken.
+    const seen = await (session.isContinued ? early : readAliases(ports, save));
     const published = await save.publish();
     if (published.length === 0) return undefined;
     const release = releaseOf(session, options, save, { seen, published, now: ports.clock.now() });

@@ -10,20 +10,22 @@ import { loadHandler } from "./load-handler.ts";
 import { rerouteFetch } from "./reroute.ts";
 import { resolvePackagesLikeLambda } from "./resolve-packages.ts";
 import { RuntimeClient } from "./runtime-client.ts";
+import { awaitVersion } from "./spare.ts";
 import { offerStreaming, type Handler } from "./streaming.ts";
 
-const client = new RuntimeClient(process.env["AWS_LAMBDA_RUNTIME_API"] ?? "");
 let currentRequestId: string | undefined;
 
 void run();
 
 async function run(): Promise<void> {
+  awaitVersion();
+  const client = new RuntimeClient(process.env["AWS_LAMBDA_RUNTIME_API"] ?? "");
   takeOverConsole(() => currentRequestId);
   resolvePackagesLikeLambda();
   rerouteFetch();
   offerStreaming();
-  endOnUncaughtErrors();
-  const handler = await loadOrEnd();
+  endOnUncaughtErrors(client);
+  const handler = await loadOrEnd(client);
   for (;;) {
     const invocation = await client.next();
     currentRequestId = invocation.requestId;
@@ -37,7 +39,7 @@ async function run(): Promise<void> {
   }
 }
 
-async function loadOrEnd(): Promise<Handler> {
+async function loadOrEnd(client: RuntimeClient): Promise<Handler> {
   try {
     return await loadHandler(process.env["LAMBDA_TASK_ROOT"] ?? process.cwd(), process.env["_HANDLER"] ?? "");
   } catch (error) {
@@ -47,16 +49,16 @@ async function loadOrEnd(): Promise<Handler> {
   }
 }
 
-function endOnUncaughtErrors(): void {
-  process.on("uncaughtException", (error) => void endWith(error, 129));
+function endOnUncaughtErrors(client: RuntimeClient): void {
+  process.on("uncaughtException", (error) => void endWith(client, error, 129));
   process.on("unhandledRejection", (reason) => {
     const error = new RuntimeError("Runtime.UnhandledPromiseRejection", String(reason));
     if (reason instanceof Error && reason.stack !== undefined) error.stack = `${error.name}: ${reason.stack}`;
-    void endWith(error, 128);
+    void endWith(client, error, 128);
   });
 }
 
-async function endWith(error: unknown, exitCode: number): Promise<void> {
+async function endWith(client: RuntimeClient, error: unknown, exitCode: number): Promise<void> {
   logUncaught(error);
   const described = describeError(error);
   if (currentRequestId === undefined) await client.failInit(described);

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn, setTimeout } from "node:timers/promises";
+import type { FunctionSpec } from "../../../runtime/function-spec.ts";
 import type { Lambda } from "../context.ts";
 import { keyOf, newRevision } from "../lambda-state.ts";
 import type { FunctionRef } from "./names.ts";
@@ -12,6 +13,9 @@ const PREPARE_MS = 1_000;
 
 /** The longest that a version stays Pending for an environment that is initialised ahead of its first event. */
 const WARM_LIMIT_MS = 1_000;
+
+/** How long after a version the process for the next one is started. */
+const SPARE_AFTER_MS = 150;
 
 /** How an operation ends. */
 export interface SettleOptions {
@@ -44,11 +48,23 @@ async function settle(lambda: Lambda, ref: FunctionRef, version: string, { warms
 
 /** Whether the initialisation works shows with the first event. */
 async function warm(lambda: Lambda, ref: FunctionRef, record: VersionRecord): Promise<void> {
-  const prepared = lambda.specs.specOf(ref, record).then((spec) => lambda.host.prepare(spec));
+  const prepared = prepareAndExpect(lambda, ref, record);
   const limit = new AbortController();
   const signal = AbortSignal.any([limit.signal, lambda.closing]);
   await Promise.race([prepared, setTimeout(WARM_LIMIT_MS, undefined, { signal }).catch(() => undefined)]);
   limit.abort();
+}
+
+async function prepareAndExpect(lambda: Lambda, ref: FunctionRef, record: VersionRecord): Promise<void> {
+  const spec = await lambda.specs.specOf(ref, record);
+  await lambda.host.prepare(spec);
+  expectNext(lambda, spec);
+}
+
+/** Code that was changed is likely to be changed again. The version that was just published comes first. */
+function expectNext(lambda: Lambda, spec: FunctionSpec): void {
+  const timer = globalThis.setTimeout(() => lambda.host.expectVersionAfter(spec), SPARE_AFTER_MS);
+  timer.unref();
 }
 
 /** A snapshot is taken of an initialised function: one that does not initialise is Failed. */
