@@ -23,7 +23,7 @@ export interface SessionOptions {
   /** Takes the lock from a holder that is alive: its next write is refused. For a rollback, which comes first. */
   readonly takesOver?: boolean;
   readonly leaseMs?: number;
-  /** What this caller's last session left: where nobody wrote since, the lock is taken without a read. */
+  /** What this caller's last session left: where no other wrote since, the lock is taken without a read. */
   readonly memory?: JournalMemory;
   /** Whether there are subscribers; without, no events are kept for them. */
   readonly notifies: boolean;
@@ -69,7 +69,7 @@ export class JournalSession {
   readonly #notified = new Map<number, Set<string>>();
   #queue: Promise<unknown> = Promise.resolve();
   #isLeft = false;
-  /** Nobody has written to the journal since the session before, by `memory`. */
+  /** No other caller has written to the journal since the session before, by `memory`. */
   readonly isContinued: boolean;
 
   private constructor(

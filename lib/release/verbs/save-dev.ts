@@ -58,7 +58,7 @@ export async function saveDev(ports: ReleasePorts, options: VerbOptions, save: D
   const { memory } = save;
   return withSession(ports, { ...options, ...(memory && { memory }) }, async (session) => {
     refuseUnderWay(session.release);
-    // Only where nobody held the lock since the last save are the aliases those that were read before it was taken.
+    // Only where no other deployer held the lock since the last save are the aliases those that were read before it was taken.
     const seen = await (session.isContinued ? early : readAliases(ports, save));
     const published = await save.publish();
     if (published.length === 0) return undefined;
