@@ -18,6 +18,8 @@ const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   running: "`status --exit-code`: a release is under way",
   unattended: "`status --exit-code`: a release is under way and its driver is silent: resume or roll back",
   deployerBusy: "another deployer holds the release: nothing was done",
+  partlyUndone:
+    "`rollback`: traffic is back, and the release added, removed or changed more than traffic, which stays: the last lines name it",
   interrupted: "interrupted; every alias was rolled back",
 };
 

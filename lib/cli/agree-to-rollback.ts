@@ -1,33 +1,31 @@
 import { AbortError, UserError } from "../errors.ts";
 import type { IoHost } from "../io/message.ts";
 import { isBroughtBack, previewRollback, type ReleasePorts, type RollbackPreview } from "../release/engine.ts";
+import { describeAge, HOUR_MS } from "../util/describe-age.ts";
 import { escapeControls } from "../util/escape-controls.ts";
-
-const HOUR_MS = 60 * 60_000;
 
 /**
  * Shows the release that a rollback leaves and its target. On a terminal it asks for confirmation when the release is
- * older than an hour: rolling back a fresh release is usual, rolling back an old one may be a mistake. Returns the id
- * of the release that is left, if there is one.
+ * older than an hour: rolling back a fresh release is usual, rolling back an old one may be a mistake. Returns what was
+ * shown; undefined where nothing would move.
  */
 export async function agreeToRollback(
   ports: Pick<ReleasePorts, "journal" | "clock">,
   options: { readonly to: string | undefined; readonly without: readonly string[] },
   host: IoHost,
-): Promise<string | undefined> {
+): Promise<RollbackPreview | undefined> {
   const { to, without } = options;
   // A failed preview does not block the rollback: the rollback itself reports what is wrong.
   const preview = await previewRollback(ports, { ...(to === undefined ? {} : { to }), without }).catch(() => undefined);
   if (preview === undefined) return undefined;
   const text = renderPreview(preview).map(escapeControls).join("\n");
   host.notify({ code: "RollbackPreview", level: "info", text, data: preview });
-  if (preview.givesUp) return undefined;
+  if (preview.givesUp) return preview;
   const ageMs = preview.now - preview.leaves.at;
-  if (ageMs <= HOUR_MS) return preview.leaves.id;
+  if (ageMs <= HOUR_MS) return preview;
   const question = `Release ${preview.leaves.id} was finished ${describeAge(ageMs)} ago. Roll back to ${preview.goesTo}?`;
   const refusal = "Nothing was moved.";
-  if (await host.ask({ code: "RollBackOld", text: question, refusal, passesUnattended: true }))
-    return preview.leaves.id;
+  if (await host.ask({ code: "RollBackOld", text: question, refusal, passesUnattended: true })) return preview;
   throw new AbortError("ApprovalNeeded", "Aborted: rollback not confirmed. No alias was moved.");
 }
 
@@ -51,7 +49,7 @@ export async function refuseSecondRollback({ journal, clock }: Pick<ReleasePorts
 
 /** The release that is left and the target, one line per member, and what a rollback cannot restore. */
 export function renderPreview(preview: RollbackPreview): string[] {
-  const { leaves, goesTo, members, passedOver, stays, gone, givesUp, now } = preview;
+  const { leaves, goesTo, members, passedOver, added, removed, stays, gone, givesUp, now } = preview;
   const by = leaves.commit === undefined ? leaves.actor : `${leaves.actor}, ${leaves.commit}`;
   const age = describeAge(now - leaves.at);
   const verb = givesUp ? "Aborts" : "Leaves";
@@ -60,19 +58,9 @@ export function renderPreview(preview: RollbackPreview): string[] {
     `${verb} release ${leaves.id} by ${by}, ${when}, for ${goesTo}:`,
     ...members.map(({ path, from, to }) => `  ${path}: version ${from} → ${to}`),
     ...passedOver.map((id) => `  release ${id} is newer and moved no alias: it is skipped`),
+    ...added.map((path) => `  was added, and stays: ${path}`),
+    ...removed.map((path) => `  was removed, and does not come back: ${path}`),
     ...stays.map((name) => `  stays as it is: ${name}`),
     ...gone.map((name) => `  was removed since, and is not restored: ${name}`),
   ];
-}
-
-const UNITS = [
-  ["d", 24 * HOUR_MS],
-  ["h", HOUR_MS],
-  ["min", 60_000],
-  ["s", 1_000],
-] as const;
-
-function describeAge(ms: number): string {
-  const [unit, size] = UNITS.find(([, one]) => ms >= one) ?? UNITS[3];
-  return `${Math.max(0, Math.floor(ms / size))} ${unit}`;
 }

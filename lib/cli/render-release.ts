@@ -32,13 +32,24 @@ export function renderOutcome(verb: string, outcome: ReleaseOutcome): string[] {
   }
   if (leftTo !== undefined)
     return [`Sent the request to ${verb} to ${leftTo.actor}, the driver of release ${release.id}.`];
-  if (unchanged) return [`Nothing to do: release ${release.id} is ${release.state}.`];
+  if (unchanged) return [`Nothing to do: release ${release.id} is ${release.state}.`, ...renderKept(verb, release)];
   const cause = release.cause === undefined ? "" : ` by ${release.cause.trigger}: ${release.cause.text}`;
   return [
     `Release ${release.id}: ${release.state}${cause}`,
     ...(handedTo === undefined ? [] : [`  watched after its success by ${handedTo.actor}`]),
     ...release.stragglers.map(({ path, reason }) => `  ${path} could not be rolled back: ${reason}`),
   ].map(escapeControls);
+}
+
+/** A release that moved no alias may have changed other resources. */
+function renderKept(verb: string, { origin: { resources = [] } }: Release): string[] {
+  if (verb !== "rollback" || resources.length === 0) return [];
+  const first = "A rollback moves traffic, and nothing else. What the release changed stays as it is:";
+  return [
+    first,
+    ...resources.map((name) => escapeControls(`  ${name}`)),
+    "To undo it, deploy the sources from before.",
+  ];
 }
 
 function renderGivenUp(verb: string, plans: readonly PlanRecord[], last: Release | undefined): string[] {

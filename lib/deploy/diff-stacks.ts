@@ -7,6 +7,7 @@ import { escapeControls } from "../util/escape-controls.ts";
 import { withoutPinDefaults } from "./pin-defaults.ts";
 import { hideReleaseParts, type MemberChange, memberChanges, renderMemberChange } from "./member-changes.ts";
 import { withoutVersionMarks } from "./versions/version-mark.ts";
+import { removedMembers } from "./member-moves.ts";
 import { expansionOf } from "./expand/expansion.ts";
 
 /** How one stack's template differs from what is deployed. */
@@ -63,7 +64,7 @@ export async function diffStack(view: StackView): Promise<StackDiff> {
     differences: diff.differenceCount,
     broadensPermissions: diff.permissionsBroadened,
     changes: listChanges(view, diff),
-    members: memberChanges(view.release, diff),
+    members: memberChanges(view.release, diff, removedMembers(deployed, desired.template)),
   };
   hideReleaseParts(view.release, diff);
   return {

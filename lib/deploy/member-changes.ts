@@ -1,5 +1,6 @@
 import type { ResourceDifference, TemplateDiff } from "@aws-cdk/cloudformation-diff";
 import type { ReleaseMember, ReleaseMetadata } from "../assembly/release-metadata.ts";
+import type { RemovedMember } from "./member-moves.ts";
 import { isVersioned } from "../assembly/versioned-properties.ts";
 
 /** What a deploy changes of a function or workflow whose alias moves. */
@@ -8,31 +9,50 @@ export interface MemberChange {
   /**
    * `added`: its alias is new, and there is no traffic to shift. `changed`: a new version is released. `rewritten`: its
    * values are written in another way, and a new version is released only where one of them turns out to differ.
+   * `removed`: it goes with its alias and its versions, after the promotion.
    */
-  readonly change: "added" | "changed" | "rewritten";
+  readonly change: "added" | "changed" | "rewritten" | "removed";
   /** What makes the new version: `code`, or properties as CloudFormation names them. */
   readonly parts: readonly string[];
   /** The rollout that shifts its traffic, for example `Canary10Percent5Minutes`. Absent for an added one. */
   readonly rollout?: string;
+  /** Path of the removed one with the same code. Of an added one. */
+  readonly renamedFrom?: string;
+  /** Path of the added one with the same code. Of a removed one. */
+  readonly renamedTo?: string;
 }
 
 /** The members that get a new version, from the difference of a stack's templates. */
-export function memberChanges(release: ReleaseMetadata | undefined, diff: TemplateDiff): MemberChange[] {
-  return (release?.members ?? []).flatMap((member): MemberChange[] => {
+export function memberChanges(
+  release: ReleaseMetadata | undefined,
+  diff: TemplateDiff,
+  removed: readonly RemovedMember[] = [],
+): MemberChange[] {
+  const present = (release?.members ?? []).flatMap((member): MemberChange[] => {
     const { path } = member;
     if (!diff.resources.has(member.version) || !diff.resources.get(member.version).isAddition) {
       const parts = partsOf(member, diff).filter(isVersioned);
       return parts.length === 0 ? [] : [{ path, change: "rewritten", parts }];
     }
-    if (isAdded(member, diff)) return [{ path, change: "added", parts: [] }];
+    if (isAdded(member, diff)) {
+      const renamed = removed.find(({ renamedTo }) => renamedTo === path);
+      return [{ path, change: "added", parts: [], ...(renamed && { renamedFrom: renamed.path }) }];
+    }
     const rollout = member.shift === "all-at-once" ? "AllAtOnce" : (release?.policy.name ?? "AllAtOnce");
     return [{ path, change: "changed", parts: partsOf(member, diff), rollout }];
   });
+  return [...present, ...removed.map((one): MemberChange => ({ ...one, change: "removed", parts: [] }))];
 }
 
 /** One line for each, in plain words. */
-export function renderMemberChange({ path, change, parts, rollout }: MemberChange): string {
+export function renderMemberChange({ path, change, parts, rollout, renamedFrom, renamedTo }: MemberChange): string {
+  if (change === "added" && renamedFrom !== undefined)
+    return `${path}: new, with the code of ${renamedFrom}, which is removed. To AWS it is another function: it takes all traffic at once, without a canary. Keep the construct's id to keep its versions`;
   if (change === "added") return `${path}: new, takes all traffic from its first version on`;
+  if (change === "removed") {
+    const why = renamedTo === undefined ? "" : `, as ${renamedTo} takes its place`;
+    return `${path}: removed after the promotion${why}. Its versions go with it: a rollback does not bring it back`;
+  }
   if (change === "rewritten")
     return `${path}: ${parts.join(", ")} written in another way → a new version only where a value differs`;
   const what = parts.length === 0 ? "what it refers to" : parts.join(", ");

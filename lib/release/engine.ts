@@ -5,7 +5,7 @@ export { takeTurn } from "./verbs/turn.ts";
 export { awaitTurn, breakDeadLock } from "./verbs/await-turn.ts";
 export { resumeRelease } from "./verbs/resume.ts";
 export { abortRelease, pauseRelease, promoteRelease } from "./verbs/ask.ts";
-export { previewRollback, type RollbackPreview } from "./verbs/preview-rollback.ts";
+export { notUndone, previewRollback, type RollbackPreview } from "./verbs/preview-rollback.ts";
 export { isWatchSilent } from "./watched.ts";
 export { findReverted, isBroughtBack } from "./history.ts";
 export { deleteOldResources } from "./verbs/delete-old.ts";
@@ -21,6 +21,7 @@ export {
   type ReleaseStatus,
   releaseStatus,
 } from "./verbs/look.ts";
+export { type StatusSummary, summariseStatus } from "./verbs/summarise.ts";
 export { STANDING_EXIT, standingOf } from "./verbs/standing.ts";
 export { type JournalOptions, lookIntoJournal, openJournal } from "./verbs/open-journal.ts";
 export type { JournalFinding } from "./mend-journal.ts";

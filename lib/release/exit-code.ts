@@ -21,6 +21,8 @@ export const EXIT = {
   unattended: 11,
   /** Another deployer holds the release: nothing was done. */
   deployerBusy: 12,
+  /** Traffic went back, and the release changed more than traffic: that stays. */
+  partlyUndone: 13,
   interrupted: 130,
 } as const;
 

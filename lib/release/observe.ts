@@ -83,7 +83,8 @@ async function readAlias(release: Release, member: Member, ports: ReleasePorts):
   return { kind: "seen", snapshot: seen.value, transitioning: moving?.kind === "read" && moving.value };
 }
 
-async function readMetrics(release: Release, ports: ReleasePorts): Promise<Observations["metrics"]> {
+/** The figures of the versions that share traffic, since the shift began, by member path. */
+export async function readMetrics(release: Release, ports: ReleasePorts): Promise<Observations["metrics"]> {
   const baking = release.state === "BAKING" || release.pause?.from === "BAKING";
   const watched = baking ? movingMembers(release) : steppedMembers(release);
   const from = release.shiftedAt ?? release.enteredAt;

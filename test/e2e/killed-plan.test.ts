@@ -98,7 +98,7 @@ test("a rollback passes over a release that only changed a queue, and says what 
   write(2, QUEUE);
   const { release } = await deploy();
   const back = await project.tidegate("rollback", "--stage", "held");
-  expect(back.exitCode).toBe(0);
+  expect(back.exitCode).toBe(13);
   expect(back.stderr).toContain("Small/A: version 2 → 1");
   expect(back.stderr).toContain(`release ${release?.id} is newer and moved no alias: it is skipped`);
   expect(back.stderr).toContain("stays as it is: Small/Orders (AWS::SQS::Queue, added)");

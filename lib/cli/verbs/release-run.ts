@@ -5,6 +5,7 @@ import {
   explainRelease,
   type Explanation,
   isFinished,
+  notUndone,
   lookIntoJournal,
   openJournal,
   pauseRelease,
@@ -17,6 +18,7 @@ import {
   STANDING_EXIT,
   resumeRelease,
   rollbackRelease,
+  summariseStatus,
   type JournalFinding,
   type OldResource,
   type Release,
@@ -33,6 +35,8 @@ import { openAppJournal, type AppJournal } from "../app-journal.ts";
 import { appNameOf, tryAppName } from "../app-name.ts";
 import { connect, connectToRead, type Connection } from "../connect.ts";
 import { EXIT } from "../exit-codes.ts";
+import { escapeControls } from "../../util/escape-controls.ts";
+import { renderNext, renderSummary } from "../render-summary.ts";
 import { parseCount } from "../parse-count.ts";
 import { isHolderGone } from "../holder.ts";
 import {
@@ -62,11 +66,31 @@ export async function runRollback(options: Options, context: VerbContext): Promi
   const to = typeof options["release"] === "string" ? options["release"] : undefined;
   const without = readPaths(options["without"]);
   if (to === undefined) await refuseSecondRollback(steering.ports);
-  const leaves = await agreeToRollback(steering.ports, { to, without }, context.host);
+  const preview = await agreeToRollback(steering.ports, { to, without }, context.host);
+  const leaves = preview?.givesUp === false ? preview.leaves.id : undefined;
   const stacks = await stackPortOf(steering.connection, options, context);
   const ports = { ...steering.ports, ...(stacks && { stacks }) };
   const going = { ...steering.who, without, ...(to && { to }), ...(leaves && { leaves }) };
-  return toResult("rollback", await rollbackRelease(ports, going));
+  const outcome = await rollbackRelease(ports, going);
+  const isBack = outcome.exitCode === EXIT.done && outcome.leftTo === undefined && outcome.givenUp === undefined;
+  const left = isBack && preview !== undefined ? notUndone(preview) : [];
+  return left.length === 0 ? toResult("rollback", outcome) : undoneInPart(outcome, left);
+}
+
+/** A rollback that went well and left something of the release behind has a code of its own, and names it. */
+function undoneInPart(outcome: ReleaseOutcome, notUndone: readonly string[]): VerbResult {
+  const exitCode = EXIT.partlyUndone;
+  const { document, lines } = toResult("rollback", { ...outcome, exitCode });
+  return {
+    exitCode,
+    document: { ...document, notUndone },
+    lines: [
+      ...lines,
+      "Traffic is back. A rollback moves nothing else; of the release this is not undone:",
+      ...notUndone.map((text) => escapeControls(`  ${text}`)),
+      "To undo it, deploy the sources from before the release.",
+    ],
+  };
 }
 
 function readPaths(given: unknown): readonly string[] {
@@ -104,6 +128,7 @@ export async function runStatus(options: Options, context: VerbContext): Promise
   const watched = options["watch"] === true;
   if (watched) await watchRelease(ports, { host: context.host, signal: context.signal });
   const status = await releaseStatus({ ...ports, ...(stacks && { stacks }) }, who);
+  const summary = await summariseStatus(status, ports);
   const heldBack = (await stacks?.heldBack()) ?? [];
   const oldResources = leftOver(status.release, heldBack);
   const { stacks: statuses, ...rest } = status;
@@ -116,14 +141,17 @@ export async function runStatus(options: Options, context: VerbContext): Promise
       stage: connection.stage.name,
       standing: { name: standing, exitCode: STANDING_EXIT[standing] },
       ...rest,
+      ...(summary && { summary }),
       stacks: statuses && Object.fromEntries(statuses),
       heldBack,
       oldResources,
     },
     lines: [
       ...renderStatus(app, connection.stage.name, status),
+      ...(summary === undefined ? [] : renderSummary(summary, status.now)),
       ...renderHeldBack(heldBack),
       ...renderOldResources(oldResources),
+      ...(summary === undefined ? [] : renderNext(summary)),
     ],
   };
 }
@@ -216,7 +244,7 @@ async function steerAt(connection: Connection, options: Options, context: VerbCo
   return { ...journal, connection, app, who: { ...journal.who, ...(reason && { reason }) } };
 }
 
-function toResult(verb: string, outcome: ReleaseOutcome): VerbResult {
+function toResult(verb: string, outcome: ReleaseOutcome) {
   const { release, leftTo, unchanged, exitCode, givenUp, handedTo } = outcome;
   return {
     exitCode,

@@ -15,6 +15,10 @@ export interface RollbackPreview {
   readonly members: readonly { readonly path: string; readonly from: string; readonly to: string }[];
   /** Newer releases that moved no alias, and are passed over. */
   readonly passedOver: readonly string[];
+  /** Functions and workflows that the releases left behind added: they stay, with the version that they have. */
+  readonly added: readonly string[];
+  /** Those that they removed: they stay away. */
+  readonly removed: readonly string[];
   /** Resources that the releases left behind changed besides code: they stay as they are. */
   readonly stays: readonly string[];
   /** Resources that the versions gone back to may need, and that were removed since. */
@@ -42,12 +46,14 @@ export async function previewRollback(
         : previewGoingBack(document, to);
   if (preview === undefined) return undefined;
   const members = preview.members.filter(({ path }) => !without.includes(path));
-  return members.length === 0 ? undefined : { ...preview, members, now: clock.now() };
+  const removed = preview.removed.filter((path) => !without.includes(path));
+  return members.length === 0 ? undefined : { ...preview, members, removed, now: clock.now() };
 }
 
 type Preview = Omit<RollbackPreview, "now">;
 
-function previewGivingUp({ release }: JournalDocument): Preview | undefined {
+function previewGivingUp(document: JournalDocument): Preview | undefined {
+  const { release } = document;
   if (release === undefined) return undefined;
   const { id, origin, createdAt } = release;
   const { actor, commit, resources = [] } = origin;
@@ -56,6 +62,7 @@ function previewGivingUp({ release }: JournalDocument): Preview | undefined {
     goesTo: "the versions before it",
     members: movingMembers(release).map(({ path, next = "" }) => ({ path, from: next, to: stableOf(release, path)! })),
     passedOver: [],
+    ...membership(entriesOf(document), 1),
     stays: resources,
     gone: release.contracted ?? [],
     givesUp: true,
@@ -77,10 +84,44 @@ function previewGoingBack(document: JournalDocument, to: string | undefined): Pr
     goesTo: target.name,
     members,
     passedOver: passedOver.map((entry) => entry.id),
-    stays: [...new Set(leftBehind.flatMap(({ resources = [] }) => resources))],
+    ...membership(entries, leftBehind.length),
+    stays: [...new Set(leftBehind.filter(isStagedEntry).flatMap(({ resources = [] }) => resources))],
     gone: [...new Set(leftBehind.flatMap(({ contracted = [] }) => contracted))],
     givesUp: false,
   };
+}
+
+/** CloudFormation took back what a stage changed that failed. */
+function isStagedEntry({ state, cause }: HistoryEntry): boolean {
+  return state !== "ROLLED_BACK" || cause?.trigger !== "stage";
+}
+
+/** The members that the newest releases added and removed, by those of the release before them. Entries are newest first. */
+function membership(entries: readonly HistoryEntry[], count: number): Pick<RollbackPreview, "added" | "removed"> {
+  const [newest, older] = [entries[0], entries.slice(count).find(isWhole)];
+  if (newest === undefined || older === undefined) return { added: [], removed: [] };
+  const present = entries.slice(0, count).find(isWhole) ?? newest;
+  return { added: pathsBeside(present, older), removed: pathsBeside(older, present) };
+}
+
+/** A rollback records only the members that it moves; a dev session those that were saved. */
+function isWhole({ kind }: HistoryEntry): boolean {
+  return kind === "deploy";
+}
+
+function pathsBeside({ members }: HistoryEntry, other: HistoryEntry): readonly string[] {
+  const known = new Set(other.members.map(({ path }) => path));
+  return members.map(({ path }) => path).filter((path) => !known.has(path));
+}
+
+/** What a rollback does not undo, for people: an item a line. */
+export function notUndone({ added, removed, stays, gone }: RollbackPreview): readonly string[] {
+  return [
+    ...added.map((path) => `${path} was added: it stays, with the version that it has`),
+    ...removed.map((path) => `${path} was removed: it does not come back`),
+    ...stays,
+    ...gone.map((name) => `${name} (removed after the promotion)`),
+  ];
 }
 
 /** Entries are newest first: up to the one that is left, or up to the one that is named, which stays. */
