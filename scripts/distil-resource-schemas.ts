@@ -1,19 +1,21 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { loadAwsServiceSpec } from "@aws-cdk/aws-service-spec";
 import type {
   PropertySchema,
   PropertyType,
   ResourceSchema,
 } from "../lib/local/services/cloudformation/schema/resource-schema.ts";
+import type { ReplacingProperties } from "../lib/template/replacing-properties.ts";
 
-// Distils what CloudFormation knows of each carried resource type out of the AWS service specification into one small
-// file that ships with the product. Run it after a resource type was added: `node scripts/distil-resource-schemas.ts`.
+// Distils the AWS service specification into two small files that ship with the product: what CloudFormation knows of
+// each carried resource type, and which properties of every type need a new resource when they change. Run it after a resource type was added: `node scripts/distil-resource-schemas.ts`.
 // The same specification gives the same bytes. `--check` only compares.
 
 /** Types whose properties are the user's own. */
 const OPEN_TYPES = new Set(["AWS::CloudFormation::CustomResource", "Custom::*"]);
 
-const TARGET = new URL("../lib/local/services/cloudformation/schema/resource-schemas.json", import.meta.url);
+const SCHEMAS = new URL("../lib/local/services/cloudformation/schema/resource-schemas.json", import.meta.url);
+const REPLACING = new URL("../lib/template/replacing-properties.json", import.meta.url);
 
 type Database = Awaited<ReturnType<typeof loadAwsServiceSpec>>;
 type SpecResource = ReturnType<Database["all"]>[number] & {
@@ -35,19 +37,36 @@ type SpecType =
 
 const { carriedTypeNames } = await import("../lib/local/services/cloudformation/types/registry.ts");
 const database = await loadAwsServiceSpec();
-const lines = Object.entries(distilAll(carriedTypeNames())).map(
-  ([type, schema]) => `"${type}": ${JSON.stringify(schema)}`,
-);
-const text = `{\n${lines.join(",\n")}\n}\n`;
-if (process.argv.includes("--check")) {
-  const { readFileSync } = await import("node:fs");
-  if (readFileSync(TARGET, "utf8") !== text) {
-    console.error("resource-schemas.json is out of date: run node scripts/distil-resource-schemas.ts");
+write(SCHEMAS, distilAll(carriedTypeNames()));
+write(REPLACING, replacingProperties());
+
+/** Writes a file of one line for each type, or compares it. */
+function write(target: URL, entries: Readonly<Record<string, unknown>>): void {
+  const lines = Object.entries(entries).map(([type, value]) => `"${type}": ${JSON.stringify(value)}`);
+  const text = `{\n${lines.join(",\n")}\n}\n`;
+  const name = target.pathname.split("/").at(-1);
+  if (!process.argv.includes("--check")) {
+    writeFileSync(target, text);
+    console.log(`${name}: ${(text.length / 1024).toFixed(0)} KiB written`);
+  } else if (readFileSync(target, "utf8") !== text) {
+    console.error(`${name} is out of date: run node scripts/distil-resource-schemas.ts`);
     process.exitCode = 1;
   }
-} else {
-  writeFileSync(TARGET, text);
-  console.log(`${(text.length / 1024).toFixed(0)} KiB written`);
+}
+
+/** The properties of every type whose change needs a new resource, and those where it may. */
+function replacingProperties(): Record<string, ReplacingProperties> {
+  const result: Record<string, ReplacingProperties> = {};
+  const resources = database.all("resource").toSorted((a, b) => (a.cloudFormationType < b.cloudFormationType ? -1 : 1));
+  for (const { cloudFormationType: type, properties } of resources) {
+    const named = (wanted: string) =>
+      Object.keys(properties)
+        .filter((name) => properties[name]?.causesReplacement === wanted)
+        .sort();
+    const [yes, maybe] = [named("yes"), named("maybe")];
+    if (yes.length + maybe.length > 0) result[type] = { yes, ...(maybe.length > 0 && { maybe }) };
+  }
+  return result;
 }
 
 function distilAll(types: readonly string[]): Record<string, ResourceSchema> {

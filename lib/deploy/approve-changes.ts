@@ -2,7 +2,7 @@ import type { StackView } from "./stack-view.ts";
 import { AbortError, UserError } from "../errors.ts";
 import type { IoHost } from "../io/message.ts";
 import { formatCount } from "../util/format-count.ts";
-import { diffStack, type ResourceChange, type StackDiff } from "./diff-stacks.ts";
+import { compareStack, diffStack, type ResourceChange, type StackChanges, type StackDiff } from "./diff-stacks.ts";
 
 /** Which changes need approval: all, those that widen permissions or destroy data, or none. */
 export type ApprovalLevel = "any-change" | "dangerous" | "never";
@@ -36,14 +36,16 @@ const ALIASED = new Set([
 export async function approveChanges(
   views: readonly StackView[],
   options: { readonly level: ApprovalLevel; readonly allowReplacement: boolean; readonly host: IoHost },
-): Promise<StackDiff[]> {
-  const diffs = await Promise.all(views.map(diffStack));
-  if (!options.allowReplacement) refuseReplacedMembers(views, diffs);
-  for (const { displayName, deferred } of diffs) {
+): Promise<readonly StackChanges[]> {
+  const compared = views.map(compareStack);
+  if (!options.allowReplacement) refuseReplacedMembers(views, compared);
+  for (const { displayName, deferred } of compared) {
     for (const text of deferred) {
       options.host.notify({ code: "DeferredChange", level: "info", text: `${displayName}: ${text}.` });
     }
   }
+  if (options.level === "never") return compared;
+  const diffs = await Promise.all(views.map(diffStack));
   const concerns = diffs.flatMap((diff) => concernsOf(diff, options.level));
   if (concerns.length === 0) return diffs;
   for (const diff of diffs) {
@@ -64,7 +66,7 @@ export async function approveChanges(
 }
 
 function concernsOf(diff: StackDiff, level: ApprovalLevel): string[] {
-  if (level === "never" || diff.differences === 0) return [];
+  if (diff.differences === 0) return [];
   const concerns: string[] = [];
   if (!diff.isNew && diff.broadensPermissions) concerns.push(`${diff.displayName} grants more permissions`);
   const lost = diff.changes.filter(
@@ -77,7 +79,7 @@ function concernsOf(diff: StackDiff, level: ApprovalLevel): string[] {
   return concerns;
 }
 
-function refuseReplacedMembers(views: readonly StackView[], diffs: readonly StackDiff[]): void {
+function refuseReplacedMembers(views: readonly StackView[], diffs: readonly StackChanges[]): void {
   const replaced = views.flatMap((view, index) => {
     const live = new Set(view.live.flatMap(({ member }) => [member.resource, member.alias]));
     return diffs[index]!.changes.filter(

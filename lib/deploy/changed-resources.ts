@@ -1,4 +1,4 @@
-import type { ResourceChange, StackDiff } from "./diff-stacks.ts";
+import type { ResourceChange, StackChanges } from "./diff-stacks.ts";
 
 /** A list for people ends here. */
 const MAX_NAMED = 20;
@@ -24,7 +24,7 @@ const WORDS: Readonly<Record<ResourceChange["change"], string>> = {
 };
 
 /** Names the resources that a deploy changes besides the code behind its aliases: a rollback leaves them as they are. */
-export function changedResources(diffs: readonly StackDiff[]): readonly string[] {
+export function changedResources(diffs: readonly StackChanges[]): readonly string[] {
   const named = diffs
     .filter(({ isNew }) => !isNew)
     .flatMap(({ changes }) => changes.filter(({ type }) => !MOVED_BY_ALIASES.has(type)))

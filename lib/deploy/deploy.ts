@@ -45,7 +45,7 @@ import { refuseBreakingStage } from "./refuse-breaking-stage.ts";
 import { connectRelease, type ReleaseConnection } from "./release-ports.ts";
 import { changedResources } from "./changed-resources.ts";
 import { withOpenPlan } from "./with-open-plan.ts";
-import type { StackDiff } from "./diff-stacks.ts";
+import type { StackChanges } from "./diff-stacks.ts";
 import { stackClients } from "./stack-clients.ts";
 import { renderStageMaterial } from "./stage-material.ts";
 import { readStackState } from "./stack-state.ts";
@@ -196,7 +196,7 @@ async function restartWatch(
   return isWatchSilent(last, ports.clock.now()) ? handOverToAccount(app, located.bucket)(last, fence) : undefined;
 }
 
-async function approve(views: readonly StackView[], request: DeployRequest): Promise<readonly StackDiff[]> {
+async function approve(views: readonly StackView[], request: DeployRequest): Promise<readonly StackChanges[]> {
   const { approval: level, allowReplacement, host, signal } = request;
   const diffs = await approveChanges(views, { level, allowReplacement, host });
   signal.throwIfAborted();

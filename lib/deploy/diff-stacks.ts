@@ -8,18 +8,14 @@ import { withoutPinDefaults } from "./pin-defaults.ts";
 import { hideReleaseParts, type MemberChange, memberChanges, renderMemberChange } from "./member-changes.ts";
 import { withoutVersionMarks } from "./versions/version-mark.ts";
 import { removedMembers } from "./member-moves.ts";
+import { type TemplateChange, templateChanges } from "./template-changes.ts";
 import { expansionOf } from "./expand/expansion.ts";
 
-/** How one stack's template differs from what is deployed. */
-export interface StackDiff {
+/** What an update does to one stack. */
+export interface StackChanges {
   readonly stackName: string;
   readonly displayName: string;
   readonly isNew: boolean;
-  readonly differences: number;
-  /** How many of them `lines` shows. */
-  readonly shown: number;
-  /** Whether the change grants more permissions than before. */
-  readonly broadensPermissions: boolean;
   readonly changes: readonly ResourceChange[];
   /** The functions and workflows that get a new version. */
   readonly members: readonly MemberChange[];
@@ -29,6 +25,15 @@ export interface StackDiff {
   readonly deferred: readonly string[];
   /** What the stage would take from a live version: sentences without a full stop. */
   readonly stageProblems: readonly string[];
+}
+
+/** How one stack's template differs from what is deployed. */
+export interface StackDiff extends StackChanges {
+  readonly differences: number;
+  /** How many of them `lines` shows. */
+  readonly shown: number;
+  /** Whether the change grants more permissions than before. */
+  readonly broadensPermissions: boolean;
   /**
    * The same for a person to read: replacements, orphans and IAM changes are marked. Versions, aliases and metadata that
    * every release moves are left out.
@@ -37,51 +42,51 @@ export interface StackDiff {
 }
 
 /** What happens to one resource. */
-export interface ResourceChange {
-  readonly logicalId: string;
-  readonly type: string;
+export interface ResourceChange extends Omit<TemplateChange, "properties"> {
   readonly constructPath?: string;
-  readonly change: "add" | "update" | "replace" | "may-replace" | "remove" | "orphan";
 }
 
-const CHANGE_OF_IMPACT: Readonly<Record<string, ResourceChange["change"]>> = {
-  WILL_CREATE: "add",
-  WILL_IMPORT: "add",
-  WILL_UPDATE: "update",
-  WILL_REPLACE: "replace",
-  MAY_REPLACE: "may-replace",
-  WILL_DESTROY: "remove",
-  WILL_ORPHAN: "orphan",
-};
-
 /** Compares a stack's template with the deployed one, offline. Versions and pins that every release moves are left in. */
-export async function diffStack(view: StackView): Promise<StackDiff> {
-  const { fullDiff } = await import("@aws-cdk/cloudformation-diff");
-  const { stack, desired, deployedTemplate, state } = view;
-  const deployed = deployedTemplate === undefined ? {} : parseTemplate(deployedTemplate, stack.stackName);
-  const diff = fullDiff(comparable(deployed), comparable(desired.template));
-  const whole = {
-    differences: diff.differenceCount,
-    broadensPermissions: diff.permissionsBroadened,
-    changes: listChanges(view, diff),
-    members: memberChanges(view.release, diff, removedMembers(deployed, desired.template)),
-  };
-  hideReleaseParts(view.release, diff);
+export function compareStack(view: StackView): StackChanges {
+  const { stack, state, release } = view;
+  const [deployed, desired] = [deployedOf(view), comparable(view.desired.template)];
+  const changes = templateChanges(deployed, desired);
   return {
-    ...whole,
     stackName: stack.stackName,
     displayName: stack.displayName,
     isNew: state === undefined,
-    shown: diff.isEmpty ? whole.members.length : diff.differenceCount,
+    changes: changes.map(({ properties: _properties, ...change }) => ({
+      ...change,
+      constructPath: stack.origins.get(change.logicalId)?.constructPath,
+    })),
+    members: memberChanges(release, changes, removedMembers(deployed, desired)),
     held: heldBack(view),
     deferred: deferredBy(view),
     stageProblems: view.stageProblems,
-    lines: [...whole.members.map(renderMemberChange).map(escapeControls), ...(await renderDiff(view, diff))],
   };
 }
 
-function comparable(template: Template): object {
-  return structuredClone(withoutVersionMarks(withoutPinDefaults(template)));
+/** `compareStack`, with what a person reads. Loads the whole specification of AWS's resources: about a second. */
+export async function diffStack(view: StackView): Promise<StackDiff> {
+  const { fullDiff } = await import("@aws-cdk/cloudformation-diff");
+  const diff = fullDiff(deployedOf(view), comparable(view.desired.template));
+  const compared = compareStack(view);
+  const whole = { differences: diff.differenceCount, broadensPermissions: diff.permissionsBroadened };
+  hideReleaseParts(view.release, diff);
+  return {
+    ...compared,
+    ...whole,
+    shown: diff.isEmpty ? compared.members.length : diff.differenceCount,
+    lines: [...compared.members.map(renderMemberChange).map(escapeControls), ...(await renderDiff(view, diff))],
+  };
+}
+
+function deployedOf({ stack, deployedTemplate }: StackView): Template {
+  return comparable(deployedTemplate === undefined ? {} : parseTemplate(deployedTemplate, stack.stackName));
+}
+
+function comparable(template: Template): Template {
+  return withoutVersionMarks(withoutPinDefaults(template));
 }
 
 function heldBack({ staged }: StackView): Record<string, string> {
@@ -98,15 +103,6 @@ function deferredBy({ staged }: StackView): string[] {
   return Object.entries(deferred).flatMap(([id, changes]) =>
     changes.map(({ what, why }) => `${id} gets ${what} only after the promotion: ${why}`),
   );
-}
-
-function listChanges({ stack }: StackView, diff: TemplateDiff): ResourceChange[] {
-  return Object.entries(diff.resources.changes).flatMap(([logicalId, resource]) => {
-    const change = CHANGE_OF_IMPACT[resource.changeImpact];
-    if (change === undefined) return [];
-    const type = resource.newResourceType ?? resource.oldResourceType ?? "unknown";
-    return [{ logicalId, type, constructPath: stack.origins.get(logicalId)?.constructPath, change }];
-  });
 }
 
 async function renderDiff({ stack }: StackView, diff: TemplateDiff): Promise<string[]> {

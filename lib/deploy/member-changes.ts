@@ -1,7 +1,8 @@
 import type { ResourceDifference, TemplateDiff } from "@aws-cdk/cloudformation-diff";
-import type { ReleaseMember, ReleaseMetadata } from "../assembly/release-metadata.ts";
+import type { ReleaseMetadata } from "../assembly/release-metadata.ts";
 import type { RemovedMember } from "./member-moves.ts";
 import { isVersioned } from "../assembly/versioned-properties.ts";
+import type { TemplateChange } from "./template-changes.ts";
 
 /** What a deploy changes of a function or workflow whose alias moves. */
 export interface MemberChange {
@@ -22,24 +23,25 @@ export interface MemberChange {
   readonly renamedTo?: string;
 }
 
-/** The members that get a new version, from the difference of a stack's templates. */
+/** The members that get a new version, from what an update of their stack changes. */
 export function memberChanges(
   release: ReleaseMetadata | undefined,
-  diff: TemplateDiff,
+  changes: readonly TemplateChange[],
   removed: readonly RemovedMember[] = [],
 ): MemberChange[] {
-  const present = (release?.members ?? []).flatMap((member): MemberChange[] => {
-    const { path } = member;
-    if (!diff.resources.has(member.version) || !diff.resources.get(member.version).isAddition) {
-      const parts = partsOf(member, diff).filter(isVersioned);
-      return parts.length === 0 ? [] : [{ path, change: "rewritten", parts }];
+  const byId = new Map(changes.map((change) => [change.logicalId, change]));
+  const present = (release?.members ?? []).flatMap(({ path, version, alias, resource, shift }): MemberChange[] => {
+    const parts = (byId.get(resource)?.properties ?? []).map(partOf);
+    if (byId.get(version)?.change !== "add") {
+      const versioned = parts.filter(isVersioned);
+      return versioned.length === 0 ? [] : [{ path, change: "rewritten", parts: versioned }];
     }
-    if (isAdded(member, diff)) {
+    if (byId.get(alias)?.change === "add") {
       const renamed = removed.find(({ renamedTo }) => renamedTo === path);
       return [{ path, change: "added", parts: [], ...(renamed && { renamedFrom: renamed.path }) }];
     }
-    const rollout = member.shift === "all-at-once" ? "AllAtOnce" : (release?.policy.name ?? "AllAtOnce");
-    return [{ path, change: "changed", parts: partsOf(member, diff), rollout }];
+    const rollout = shift === "all-at-once" ? "AllAtOnce" : (release?.policy.name ?? "AllAtOnce");
+    return [{ path, change: "changed", parts, rollout }];
   });
   return [...present, ...removed.map((one): MemberChange => ({ ...one, change: "removed", parts: [] }))];
 }
@@ -71,14 +73,8 @@ export function hideReleaseParts(release: ReleaseMetadata | undefined, diff: Tem
   for (const [id, one] of Object.entries(diff.resources.changes)) if (isOldVersion(one)) diff.resources.remove(id);
 }
 
-function isAdded({ alias }: ReleaseMember, { resources }: TemplateDiff): boolean {
-  return resources.has(alias) && resources.get(alias).isAddition;
-}
-
-function partsOf({ resource }: ReleaseMember, { resources }: TemplateDiff): string[] {
-  if (!resources.has(resource)) return [];
-  const names = Object.keys(resources.get(resource).propertyUpdates);
-  return names.map((name) => (name === "Code" || name.startsWith("Definition") ? "code" : name));
+function partOf(property: string): string {
+  return property === "Code" || property.startsWith("Definition") ? "code" : property;
 }
 
 /** The alias refers to the new version, and nothing else of it changes. */

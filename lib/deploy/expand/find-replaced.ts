@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Template } from "../../assembly/assembly.ts";
 import { withoutPinDefaults } from "../pin-defaults.ts";
+import { templateChanges } from "../template-changes.ts";
 import { contractTemplate } from "./contract-template.ts";
 import type { ReplacedResource } from "./expansion.ts";
 
@@ -14,18 +15,15 @@ export interface Replacement extends ReplacedResource {
  * The resources that CloudFormation replaces when the desired template takes the place of the deployed one, by what
  * AWS's resource specification says of each property, and of what refers to what is replaced.
  */
-export async function findReplaced(
+export function findReplaced(
   deployed: Template,
   desired: Template,
   physicalIds: ReadonlyMap<string, string>,
-): Promise<Replacement[]> {
+): Replacement[] {
   if (isDeepStrictEqual(contractTemplate(deployed), withoutPinDefaults(desired))) return [];
-  const { fullDiff, ResourceImpact } = await import("@aws-cdk/cloudformation-diff");
-  const changes = fullDiff(structuredClone(deployed), structuredClone(desired)).resources.changes;
-  return Object.entries(changes).flatMap(([logicalId, { changeImpact, oldResourceType: type }]) => {
-    const physicalId = physicalIds.get(logicalId);
-    const isCertain = changeImpact === ResourceImpact.WILL_REPLACE;
-    if ((!isCertain && changeImpact !== ResourceImpact.MAY_REPLACE) || physicalId === undefined) return [];
-    return type === undefined ? [] : [{ logicalId, type, physicalId, isCertain }];
+  return templateChanges(deployed, desired).flatMap(({ logicalId, change }) => {
+    const [physicalId, type] = [physicalIds.get(logicalId), deployed.Resources?.[logicalId]?.Type];
+    if ((change !== "replace" && change !== "may-replace") || physicalId === undefined || type === undefined) return [];
+    return [{ logicalId, type, physicalId, isCertain: change === "replace" }];
   });
 }

@@ -10,24 +10,22 @@ import { liveDependencies, type OpenGrant, openGrantsOf } from "./live-dependenc
  * The stacks of an app with the templates that a stage deploys. Nothing is held back where the app has no release: then
  * there is no promotion after which it could go.
  */
-export async function stageTemplates(views: readonly StackView[]): Promise<StackView[]> {
+export function stageTemplates(views: readonly StackView[]): StackView[] {
   if (views.every(({ release }) => release === undefined)) return [...views];
   const deployed = new Map(views.map((view) => [view, tryDeployed(view)]));
   const open = [...deployed.values()].flatMap((template) => (template === undefined ? [] : openGrantsOf(template)));
-  return Promise.all(
-    views.map(async (view) => {
-      const template = deployed.get(view);
-      return template === undefined ? view : stageTemplate(view, template, open);
-    }),
-  );
+  return views.map((view) => {
+    const template = deployed.get(view);
+    return template === undefined ? view : stageTemplate(view, template, open);
+  });
 }
 
-async function stageTemplate(view: StackView, deployed: Template, open: readonly OpenGrant[]): Promise<StackView> {
+function stageTemplate(view: StackView, deployed: Template, open: readonly OpenGrant[]): StackView {
   const desired = view.desired.template;
   const dependencies = liveDependencies(deployed, open);
   // Members themselves are refused elsewhere, unless the user allows their replacement.
   const members = new Set(view.live.flatMap(({ member }) => [member.resource, member.alias]));
-  const found = await findReplaced(deployed, desired, view.physicalIds);
+  const found = findReplaced(deployed, desired, view.physicalIds);
   const replacements = found.filter(({ logicalId }) => !members.has(logicalId));
   const contractUrl = isInline(view.desired) ? undefined : desiredUrl(view);
   const { physicalIds } = view;
