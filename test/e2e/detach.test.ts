@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { exampleProject, type TestProject } from "../helpers/project.ts";
 import { watch, type Watch } from "../helpers/todo-client.ts";
 
@@ -21,15 +20,16 @@ interface Status {
 
 let project: TestProject;
 let client: Watch | undefined;
+/** Where the app answers, once it is deployed. */
+let url: string;
 
-beforeEach(async () => {
+beforeAll(async () => {
   project = exampleProject();
   await project.tidegate("local", "start", "--clock-speed", "60");
 });
 
-afterEach(async () => {
+afterAll(async () => {
   await client?.stop();
-  client = undefined;
   await project.remove();
 });
 
@@ -68,12 +68,24 @@ async function detachSlowly(): Promise<Deployed> {
   return deployed;
 }
 
+/** How often a command is run that looks at a release. */
+const looks = { interval: 1_000 };
+
 /** Waits until the release has shifted some traffic. */
 async function untilShifting(): Promise<void> {
-  await expect.poll(async () => (await status()).release.state, { timeout: 60_000 }).toBe("SHIFTING");
+  await expect.poll(async () => (await status()).release.state, looks).toBe("SHIFTING");
 }
 
-async function deployWithDriver(): Promise<string> {
+// The tests go on where the one before has left the app: each deploys to it once more.
+
+it("fails when the app has no driver, before anything is made", async () => {
+  const refused = await project.tidegate("deploy", "--real-time", "--detach");
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stderr).toContain("the app has no ReleaseDriver");
+  expect(refused.stderr).toContain("new ReleaseDriver(stack");
+});
+
+it("takes the first deploy, which the driver of the same deploy ends", async () => {
   addDriver();
   const first = await project.json<Deployed>("deploy", "--real-time", "--detach");
   expect(first).toMatchObject({
@@ -82,79 +94,73 @@ async function deployWithDriver(): Promise<string> {
   });
   expect((await project.tidegate("status", "--watch")).exitCode).toBe(0);
   expect((await status()).release.state).toBe("SUCCEEDED");
-  return first.stacks[0]!.outputs["ApiUrl"]!;
-}
+  url = first.stacks[0]!.outputs["ApiUrl"]!;
+});
 
-describe("a release that is left to the account", () => {
-  it("goes through its canary without a terminal, and its stacks are finalised", async () => {
-    const url = await deployWithDriver();
-    client = watch(url, "/todos", codeOf);
-    mark("new");
-    const deployed = await detachSlowly();
-    expect(["READY", "PRE_HOOKS", "SHIFTING"]).toContain(deployed.release!.state);
-    const during = await status();
-    expect(during).toMatchObject({ driven: true, lock: { holder: expect.stringMatching(/^account\//) } });
-    await clockSpeed(60);
-    const watched = await project.tidegate("status", "--watch");
-    expect(watched.exitCode).toBe(0);
-    const after = await status();
-    expect(after.release.state).toBe("SUCCEEDED");
-    expect(after.aliases.every(({ live }) => live.additional === undefined)).toBe(true);
-    expect(Object.values(after.stacks)).toEqual(["UPDATE_COMPLETE"]);
-    expect((await project.json<{ differences: number }>("diff")).differences).toBe(0);
-    await sleep(200);
-    expect(new Set(client.marks)).toEqual(new Set(["old", "new"]));
-    expect(client.marks.at(-1)).toBe("new");
-    expect(client.failures).toEqual([]);
-  });
+it("goes through its canary without a terminal, and its stacks are finalised", async () => {
+  client = watch(url, "/todos", codeOf);
+  mark("one");
+  const deployed = await detachSlowly();
+  expect(["READY", "PRE_HOOKS", "SHIFTING"]).toContain(deployed.release!.state);
+  const during = await status();
+  expect(during).toMatchObject({ driven: true, lock: { holder: expect.stringMatching(/^account\//) } });
+  await clockSpeed(60);
+  const watched = await project.tidegate("status", "--watch");
+  expect(watched.exitCode).toBe(0);
+  const after = await status();
+  expect(after.release.state).toBe("SUCCEEDED");
+  expect(after.aliases.every(({ live }) => live.additional === undefined)).toBe(true);
+  expect(Object.values(after.stacks)).toEqual(["UPDATE_COMPLETE"]);
+  expect((await project.json<{ differences: number }>("diff")).differences).toBe(0);
+  await expect.poll(() => client!.marks.at(-1)).toBe("one");
+  expect(new Set(client.marks)).toEqual(new Set(["old", "one"]));
+  expect(client.failures).toEqual([]);
+  await client.stop();
+});
 
-  it("succeeds although the whole local cloud is killed during the release", async () => {
-    await deployWithDriver();
-    mark("new");
-    await detachSlowly();
-    await expect
-      .poll(async () => (await status()).aliases.some(({ live }) => live.additional !== undefined), { timeout: 60_000 })
-      .toBe(true);
-    const { pid } = await project.json<{ pid: number }>("local", "status");
-    process.kill(pid, "SIGKILL");
-    await project.tidegate("local", "start", "--clock-speed", "60");
-    expect((await project.tidegate("status", "--watch")).exitCode).toBe(0);
-    const after = await status();
-    expect(after.release.state).toBe("SUCCEEDED");
-    expect(after.aliases.every(({ live }) => live.additional === undefined)).toBe(true);
-  });
+it("succeeds although the whole local cloud is killed during the release", async () => {
+  mark("two");
+  await detachSlowly();
+  await expect
+    .poll(async () => (await status()).aliases.some(({ live }) => live.additional !== undefined), looks)
+    .toBe(true);
+  const { pid } = await project.json<{ pid: number }>("local", "status");
+  process.kill(pid, "SIGKILL");
+  await project.tidegate("local", "start", "--clock-speed", "60");
+  expect((await project.tidegate("status", "--watch")).exitCode).toBe(0);
+  const after = await status();
+  expect(after.release.state).toBe("SUCCEEDED");
+  expect(after.aliases.every(({ live }) => live.additional === undefined)).toBe(true);
+});
 
-  it("is paused, promoted and aborted from another terminal", async () => {
-    await deployWithDriver();
-    const before = await status();
-    mark("one");
-    await detachSlowly();
-    await untilShifting();
-    expect((await project.tidegate("pause", "-m", "lunch")).stdout).toContain("the driver in the account");
-    await clockSpeed(60);
-    expect((await project.tidegate("status", "--watch")).exitCode).toBe(4);
-    await project.tidegate("promote");
-    await expect.poll(async () => (await status()).release.state).toBe("SUCCEEDED");
-    mark("two");
-    await detachSlowly();
-    await untilShifting();
-    await project.tidegate("abort", "-m", "no");
-    await clockSpeed(60);
-    expect((await project.tidegate("status", "--watch")).exitCode).toBe(3);
-    // The aborted release is back already: going further back names the release to go to.
-    expect((await project.tidegate("rollback")).exitCode).toBe(7);
-    const back = await project.json<Deployed>("rollback", before.release.id);
-    expect(back.exitCode).toBe(0);
-    expect((await status()).aliases.map(({ live }) => live)).toEqual(before.aliases.map(({ live }) => live));
-  });
+it("is paused, promoted and aborted from another terminal", async () => {
+  const before = await status();
+  mark("three");
+  await detachSlowly();
+  await untilShifting();
+  expect((await project.tidegate("pause", "-m", "lunch")).stdout).toContain("the driver in the account");
+  await clockSpeed(60);
+  expect((await project.tidegate("status", "--watch")).exitCode).toBe(4);
+  await project.tidegate("promote");
+  await expect.poll(async () => (await status()).release.state, looks).toBe("SUCCEEDED");
+  mark("four");
+  await detachSlowly();
+  await untilShifting();
+  await project.tidegate("abort", "-m", "no");
+  await clockSpeed(60);
+  expect((await project.tidegate("status", "--watch")).exitCode).toBe(3);
+  // The aborted release is back already: going further back names the release to go to.
+  expect((await project.tidegate("rollback")).exitCode).toBe(7);
+  const back = await project.json<Deployed>("rollback", before.release.id);
+  expect(back.exitCode).toBe(0);
+  expect((await status()).aliases.map(({ live }) => live)).toEqual(before.aliases.map(({ live }) => live));
 });
 
 it("is watched by the account after a deploy from a terminal, until the watch is over", async () => {
   project.edit("bin/app.ts", (text) =>
     text.replace('policy: "Canary10Percent5Minutes",', 'policy: "AllAtOnce", watch: Duration.minutes(10),'),
   );
-  await deployWithDriver();
-  mark("new");
+  mark("five");
   await clockSpeed(1);
   const deployed = await project.json<Deployed>("deploy", "--real-time");
   expect(deployed).toMatchObject({
@@ -165,14 +171,7 @@ it("is watched by the account after a deploy from a terminal, until the watch is
   expect(await status()).toMatchObject({ driven: false, release: { watch: { status: "watching" } } });
   await clockSpeed(60);
   await expect
-    .poll(async () => (await status()).release, { timeout: 120_000 })
+    .poll(async () => (await status()).release, { ...looks, timeout: 120_000 })
     .toMatchObject({ id: deployed.release!.id, state: "SUCCEEDED", watch: { status: "over" } });
   expect((await project.tidegate("explain")).stdout).toContain("WatchEnded");
-});
-
-it("fails when the app has no driver, before anything is made", async () => {
-  const refused = await project.tidegate("deploy", "--real-time", "--detach");
-  expect(refused.exitCode).toBe(1);
-  expect(refused.stderr).toContain("the app has no ReleaseDriver");
-  expect(refused.stderr).toContain("new ReleaseDriver(stack");
 });

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 /** One answer of the to-do API. */
 export interface Answer<T = Record<string, unknown>> {
   readonly status: number;
@@ -28,7 +30,10 @@ export interface Watch {
   stop(): Promise<void>;
 }
 
-/** Calls a path again and again until it is stopped. `mark` returns what distinguishes the versions. */
+/**
+ * Calls a path again and again until it is stopped: two callers, each up to a hundred times a second. `mark` returns
+ * what distinguishes the versions.
+ */
 export function watch(url: string, path: string, mark: (body: string, headers: Headers) => string): Watch {
   const failures: string[] = [];
   const marks: string[] = [];
@@ -43,6 +48,7 @@ export function watch(url: string, path: string, mark: (body: string, headers: H
       } catch (error) {
         failures.push(String(error));
       }
+      await sleep(10);
     }
   };
   const done = Promise.all([loop(), loop()]);

@@ -1,9 +1,11 @@
-const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+let graphemes: Intl.Segmenter | undefined;
 
 /** Cuts a line to the columns of a terminal, so that it never wraps. Control characters must be escaped already. */
 export function fitLine(line: string, columns: number): string {
   if (line.length < columns) return line;
-  const characters = Array.from(GRAPHEMES.segment(line), ({ segment }) => segment);
+  // Made when it is first needed: that takes as long as everything else at the start of a command.
+  graphemes ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  const characters = Array.from(graphemes.segment(line), ({ segment }) => segment);
   if (characters.length < columns) return line;
   return `${characters.slice(0, Math.max(0, columns - 2)).join("")}…`;
 }
