@@ -95,7 +95,7 @@ it("agrees with the difference that the CDK shows, for random templates of types
       const known = (list: readonly (readonly [string, string | undefined])[]) => list.map(String).toSorted();
       const theirs = Object.entries(fullDiff(template(before), template(next)).resources.changes);
       const ours = templateChanges(template(before), template(next));
-      // A property that the type does not have is no change to the CDK; CloudFormation refuses it.
+      // To the CDK a property that the type does not have is not a change; CloudFormation refuses it.
       const isKnown = (id: string) =>
         theirs.some(([other, { changeImpact }]) => other === id && changeImpact in IMPACT);
       const expected = theirs
