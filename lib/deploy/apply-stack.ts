@@ -136,6 +136,7 @@ async function executeAndFollow(
   const cancel = cancelOnAbort(caller, changeSet.stackId, context);
   const reached = await followUntilDone(client, changeSet.stackId, follower, context.target.pause);
   const cancelled = await cancel.release();
+  follower.tellNotes();
   if (reached.status === "CREATE_COMPLETE" || reached.status === "UPDATE_COMPLETE") return reached;
   if (cancelled) {
     throw new AbortError(

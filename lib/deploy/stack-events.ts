@@ -4,6 +4,10 @@ import type { IoHost } from "../io/message.ts";
 import type { StackProgress } from "../io/progress.ts";
 import { renderStackEvent } from "./report-events.ts";
 
+const NOTED: ReadonlySet<string> = new Set(["CREATE_COMPLETE", "UPDATE_COMPLETE"]);
+/** The resources of one note that are named; a VPC alone has twenty. */
+const MOST_NAMED = 3;
+
 /** A stack, and where its resources come from. */
 export type FollowedStack = Pick<AssemblyStack, "stackName" | "origins">;
 
@@ -15,6 +19,8 @@ export class EventFollower {
   /** What failed, oldest first: the first one is usually the cause of the others. */
   readonly failures: StackEvent[] = [];
   readonly #seen = new Set<string>();
+  /** Resources that are there, by what CloudFormation notes of them. */
+  readonly #notes = new Map<string, string[]>();
   readonly #client: CloudFormationClient;
   readonly #stack: FollowedStack;
   readonly #host: IoHost;
@@ -48,6 +54,17 @@ export class EventFollower {
     }
   }
 
+  /** Reports what CloudFormation noted of resources that it made or changed: on the local cloud, what has no effect. */
+  tellNotes(): void {
+    for (const [note, resources] of this.#notes) {
+      const more = resources.length - MOST_NAMED;
+      const named = `${resources.slice(0, MOST_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+      const data = { stack: this.#stack.stackName, note, resources };
+      this.#host.notify({ code: "ResourceNote", level: "warn", text: `${named}: ${note}`, data });
+    }
+    this.#notes.clear();
+  }
+
   /** Whether the events that have come since `skipPast` leave the stack itself in this status. */
   hasReached(status: string): boolean {
     return this.#ownStatus === status;
@@ -60,6 +77,10 @@ export class EventFollower {
     if (status.endsWith("_COMPLETE")) this.#done++;
     if (status.endsWith("_FAILED")) this.failures.push(event);
     const origin = this.#stack.origins.get(event.LogicalResourceId!);
+    const resource = origin?.constructPath ?? event.LogicalResourceId ?? "";
+    const { ResourceStatusReason: reason } = event;
+    if (reason !== undefined && !isOwn && NOTED.has(status))
+      this.#notes.set(reason, [...(this.#notes.get(reason) ?? []), resource]);
     this.#host.notify({
       code: "StackEvent",
       level: "info",
@@ -79,7 +100,7 @@ export class EventFollower {
         stack: this.#stack.stackName,
         status,
         ...this.#operation,
-        ...(isOwn ? {} : { resource: origin?.constructPath ?? event.LogicalResourceId ?? "" }),
+        ...(isOwn ? {} : { resource }),
         ...(event.ResourceType !== undefined && { type: event.ResourceType }),
       },
     });

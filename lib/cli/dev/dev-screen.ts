@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from "node:util";
+import { Region } from "../screen/region.ts";
 
 /** The part of a terminal that a screen needs. */
 export interface ScreenOutput {
@@ -8,7 +8,6 @@ export interface ScreenOutput {
 }
 
 const CLEAR = "\u001B[2J\u001B[3J\u001B[H";
-const ERASE_BELOW = "\u001B[0J";
 const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
 
@@ -16,7 +15,7 @@ const DEFAULT_ROWS = 24;
 export class DevScreen {
   readonly #output: ScreenOutput;
   #footer: readonly string[] = [];
-  #drawn = 0;
+  readonly #region = new Region();
 
   constructor(output: ScreenOutput) {
     this.#output = output;
@@ -33,44 +32,23 @@ export class DevScreen {
 
   /** Writes lines above the footer. */
   print(text: string): void {
-    this.#output.write(`${this.#erased()}${text}\n${this.#drawnFooter()}`);
+    this.#output.write(this.#region.replaced(this.#footer, this.columns, `${text}\n`));
   }
 
   /** Replaces the footer. Lines that are too long are cut. */
   setFooter(lines: readonly string[]): void {
-    const erased = this.#erased();
     this.#footer = lines;
-    this.#output.write(`${erased}${this.#drawnFooter()}`);
+    this.#output.write(this.#region.replaced(lines, this.columns));
   }
 
   /** Removes all lines but the footer. */
   clear(): void {
-    this.#drawn = 0;
-    this.#output.write(`${CLEAR}${this.#drawnFooter()}`);
+    this.#output.write(this.#region.replaced(this.#footer, this.columns, CLEAR));
   }
 
   /** Removes the footer, and leaves the cursor at the start of a line. */
   close(): void {
-    this.#output.write(this.#erased());
+    this.#output.write(this.#region.erased());
     this.#footer = [];
-  }
-
-  #erased(): string {
-    if (this.#drawn === 0) return "";
-    const up = this.#drawn > 1 ? `\u001B[${this.#drawn - 1}A` : "";
-    this.#drawn = 0;
-    return `\r${up}${ERASE_BELOW}`;
-  }
-
-  #drawnFooter(): string {
-    this.#drawn = this.#footer.length;
-    return this.#footer.map((line) => this.#cut(line)).join("\n");
-  }
-
-  /** One column stays free: a terminal wraps a line that fills the last one. */
-  #cut(line: string): string {
-    const most = this.columns - 1;
-    const plain = stripVTControlCharacters(line);
-    return plain.length <= most ? line : `${plain.slice(0, most - 1)}…`;
   }
 }

@@ -1,6 +1,6 @@
 import type { WriteStream } from "node:tty";
 import type { Message } from "../../io/message.ts";
-import { fitLine } from "./fit-line.ts";
+import { Region } from "./region.ts";
 import { Boards, type Screen } from "./screen.ts";
 
 const REDRAW_MS = 200;
@@ -13,7 +13,7 @@ export class LiveScreen implements Screen {
   readonly #style: (text: string, message: Message) => string;
   readonly #boards = new Boards();
   #timer: NodeJS.Timeout | undefined;
-  #drawn = 0;
+  readonly #region = new Region();
   #isHeld = false;
 
   constructor(terminal: WriteStream, style: (text: string, message: Message) => string) {
@@ -28,7 +28,7 @@ export class LiveScreen implements Screen {
   }
 
   async during<T>(work: () => Promise<T>): Promise<T> {
-    this.#terminal.write(this.#erase());
+    this.#terminal.write(this.#region.erased());
     this.#isHeld = true;
     try {
       return await work();
@@ -40,7 +40,7 @@ export class LiveScreen implements Screen {
   end(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    this.#terminal.write(this.#erase());
+    this.#terminal.write(this.#region.erased());
   }
 
   #redraw(above = ""): void {
@@ -50,15 +50,6 @@ export class LiveScreen implements Screen {
     }
     const rows = Math.max(1, this.#terminal.rows - SPARE_ROWS);
     const lines = this.#boards.drawn(performance.now()).slice(0, rows);
-    const region = lines.map((line) => `${fitLine(line, this.#terminal.columns)}\n`).join("");
-    this.#terminal.write(`${this.#erase()}${above}${region}`);
-    this.#drawn = lines.length;
-  }
-
-  /** The sequence that clears the region and leaves the cursor where it began. */
-  #erase(): string {
-    const sequence = this.#drawn === 0 ? "" : `\u001B[${this.#drawn}A\u001B[0J`;
-    this.#drawn = 0;
-    return sequence;
+    this.#terminal.write(this.#region.replaced(lines, this.#terminal.columns, above));
   }
 }

@@ -110,6 +110,8 @@ test("warnings and errors are always shown; the engine's own words are not", () 
 test("a line is cut where the terminal ends, and never inside a character", () => {
   expect(fitLine("short", 20)).toBe("short");
   expect(fitLine("0123456789", 6)).toBe("0123…");
+  expect(fitLine("\u001B[31mred\u001B[39m", 4)).toBe("\u001B[31mred\u001B[39m");
+  expect(fitLine("\u001B[31mbright red\u001B[39m", 6)).toBe("brig…");
   expect(fitLine("👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦", 4)).toBe("👩‍👩‍👧‍👦👩‍👩‍👧‍👦…");
 });
 

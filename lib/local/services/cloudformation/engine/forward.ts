@@ -111,12 +111,13 @@ async function apply(
   refuseWhenCancelled(run);
   describe(run, plan, declaration, record, metadata);
   Object.assign(record, { step: undefined, dirty: undefined, settledBy: run.operation.id });
-  run.setResource(record, change === "create" ? "CREATE_COMPLETE" : "UPDATE_COMPLETE", keptNote(record));
+  run.setResource(record, change === "create" ? "CREATE_COMPLETE" : "UPDATE_COMPLETE", noteOf(record, wanted));
 }
 
 /** A resource without effect says so in its event. */
-function keptNote(record: ResourceRecord): string | undefined {
-  return resourceType(record.type)!.kept && "Kept, no effect in the local cloud.";
+function noteOf({ type }: ResourceRecord, { desired }: Wanted): string | undefined {
+  const known = resourceType(type);
+  return known?.kept ? "Kept, no effect in the local cloud." : known?.noteOf?.(desired);
 }
 
 /** The change to make; a step that was started before a restart is continued, of any kind. */

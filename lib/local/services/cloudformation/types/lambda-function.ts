@@ -35,6 +35,10 @@ export const lambdaFunction = resource("AWS::Lambda::Function", {
     remove: (current, TagKeys, context) =>
       context.call("lambda", "UntagResource", { Resource: String(current.attributes?.Arn), TagKeys }),
   },
+  noteOf: ({ VpcConfig }) =>
+    VpcConfig === undefined
+      ? undefined
+      : "Its VPC has no effect in the local cloud: it reaches what this machine reaches.",
   async create(desired, context) {
     const name = desired.FunctionName ?? context.name({ maxLength: 64 });
     const arn = await createOrAdopt(name, desired, context);

@@ -158,6 +158,8 @@ export interface ResourceType {
   readonly type: string;
   /** Kept and answered for, but without any effect here (a VPC on a laptop). */
   readonly kept?: true;
+  /** What of a resource has no effect here, for its event. @default - all of it has */
+  noteOf?(desired: Properties): string | undefined;
   /** Every update of the stack updates the resource: its target may change while its properties do not. */
   readonly isAlwaysUpdated?: true;
   create(desired: Properties, context: ResourceContext): Promise<PhysicalResource>;

@@ -14,6 +14,7 @@ export interface Current<T extends DescribedType> extends PhysicalResource {
 
 /** As `ResourceType`, with the properties of one type. See there for what each member does. */
 export interface ResourceHandler<T extends DescribedType> {
+  noteOf?(desired: ResourceProperties[T]): string | undefined;
   readonly isAlwaysUpdated?: true;
   create(desired: ResourceProperties[T], context: ResourceContext): Promise<PhysicalResource>;
   update?(desired: ResourceProperties[T], current: Current<T>, context: ResourceContext): Promise<PhysicalResource>;
