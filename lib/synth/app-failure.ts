@@ -24,17 +24,17 @@ export function appFailure(app: string, result: CommandResult, projectFolder: st
     );
   }
   const thrown = findThrownError(result.errorOutput, projectFolder);
-  if (thrown !== undefined) return thrownFailure(thrown, projectFolder);
+  if (thrown !== undefined) return thrownFailure(thrown, app, projectFolder);
   const lines = result.errorOutput.trimEnd().split("\n");
   const said = lines.filter((line) => line !== "" && !STACK_LINE.test(line)).slice(-MAX_LINES);
   const code = result.exitCode === undefined ? "was killed" : `ended with exit code ${result.exitCode}`;
   return new UserError("AppFailed", [`The app's command ${code}: ${app}`, ...said.map(narrow)].join("\n"));
 }
 
-function thrownFailure({ message, place, constructPath }: ThrownError, projectFolder: string): UserError {
+function thrownFailure({ message, place, constructPath }: ThrownError, app: string, projectFolder: string): UserError {
   const frame = place === undefined ? [] : renderPlace(place, projectFolder);
   const text = [...shorten(message.split("\n"), MAX_LINES - frame.length), ...frame].join("\n");
-  const fix = tryFindHint(message);
+  const fix = tryFindHint(message, app);
   return new UserError("AppFailed", text, {
     ...(constructPath === undefined ? {} : { constructPath }),
     ...(fix === undefined ? {} : { fix }),

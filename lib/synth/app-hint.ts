@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 
 const EXTENSIONS = [".ts", ".mts", ".js", ".mjs"];
 
-/** What to do about an error that Node.js itself threw for an app. Undefined where its message says enough. */
-export function tryFindHint(message: string): string | undefined {
+/** What to do about an error that Node.js itself threw for an app. `app` is its command. Undefined where its message says enough. */
+export function tryFindHint(message: string, app: string): string | undefined {
+  if (/^Cannot find module '[^']+'$/.test(message)) return `Correct \`app\` in cdk.json: it is \`${app}\`.`;
   const [, name] = /^Cannot find package '([^']+)' imported from /.exec(message) ?? [];
   if (name !== undefined) return `Install it: \`npm install ${name}\`.`;
   const [, path] = /^Cannot find module '([^']+)' imported from /.exec(message) ?? [];

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { UserError } from "../errors.ts";
+import { tryFindNearestName } from "../util/nearest-name.ts";
 
 /** Where a stage is deployed: an entry of `context.tidegate.stages` in `cdk.json`. */
 export interface StageSettings {
@@ -38,6 +39,9 @@ const STAGE_NAME = /^[a-zA-Z][a-zA-Z0-9-]{0,31}$/;
 const STAGE_KEYS = new Set(["account", "region", "profile", "endpoint", "protected", "development"]);
 const SWITCHES = new Set(["protected", "development"]);
 
+/** Those of `context.tidegate`. */
+const SETTINGS = ["app", "stages", "iam"];
+
 /** Reads `cdk.json` in `folder` or the nearest folder above. Throws a `UserError` for a missing or a wrong one. */
 export function readProject(folder: string, environment: NodeJS.ProcessEnv): Project {
   const home = findProjectFolder(folder);
@@ -50,6 +54,7 @@ export function readProject(folder: string, environment: NodeJS.ProcessEnv): Pro
   }
   const context = asRecord(file["context"] ?? {}, `${path}: context`);
   const settings = asRecord(context["tidegate"] ?? {}, `${path}: context.tidegate`);
+  refuseUnknownSettings(settings, path);
   return {
     folder: home,
     app: file["app"],
@@ -94,7 +99,10 @@ function parseProjectFile(path: string): Record<string, unknown> {
     return asRecord(JSON.parse(text), path);
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
-    throw new UserError("ProjectNotJson", `${path} is not JSON: ${(cause as Error).message}`, { cause });
+    throw new UserError("ProjectNotJson", `${path} is not JSON: ${(cause as Error).message}`, {
+      cause,
+      fix: 'Write for example { "app": "node bin/app.ts" }.',
+    });
   }
 }
 
@@ -112,6 +120,14 @@ function readStages(
     stages.set(name, { region, protected: false, ...stage, name });
   }
   return stages;
+}
+
+function refuseUnknownSettings(settings: Record<string, unknown>, path: string): void {
+  const wrong = Object.keys(settings).find((key) => !SETTINGS.includes(key));
+  if (wrong === undefined) return;
+  const nearest = tryFindNearestName(wrong, SETTINGS);
+  const fix = nearest === undefined ? `There are ${SETTINGS.join(", ")}.` : `Did you mean "${nearest}"?`;
+  throw new UserError("ProjectWrong", `${path}: context.tidegate has no setting ${JSON.stringify(wrong)}`, { fix });
 }
 
 function checkStage(name: string, stage: Record<string, unknown>, where: string): void {

@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { readAssembly, readLinks } from "../assembly/read-assembly.ts";
 import type { Assembly } from "../assembly/assembly.ts";
 import { UserError } from "../errors.ts";
@@ -20,6 +21,7 @@ export async function synthesise(options: SynthesiseOptions): Promise<void> {
   try {
     // aws-cdk-lib would check every template on every run; `validateTemplates` has it check those that changed.
     await runApp(options, staging, { CDK_VALIDATION: "false" });
+    refuseNoAssembly(project.app, staging);
     const assembly = readAssembly(staging);
     checkMissingContext(assembly);
     checkTemplateLimits(assembly, host);
@@ -29,6 +31,13 @@ export async function synthesise(options: SynthesiseOptions): Promise<void> {
     rmSync(staging, { recursive: true, force: true });
   }
   host.notify({ code: "Synthesised", level: "debug", text: `${project.app} wrote ${output}` });
+}
+
+function refuseNoAssembly(app: string, folder: string): void {
+  if (existsSync(join(folder, "manifest.json"))) return;
+  throw new UserError("AssemblyNotWritten", `The app's command ended well and wrote no cloud assembly: ${app}`, {
+    fix: "Have `app` in cdk.json run a CDK app: `new App()`, and `app.synth()` at the end.",
+  });
 }
 
 function checkMissingContext({ stacks }: Assembly): void {

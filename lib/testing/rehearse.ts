@@ -1,5 +1,6 @@
 import type { IConstruct } from "constructs";
 import type { DeployReport } from "../deploy/deploy.ts";
+import { UserError } from "../errors.ts";
 import { type DeployAttempt, type Deployed, deployFailed, synthesiseAndTry } from "./deploy-to.ts";
 import type { Place } from "./place.ts";
 import { type LoadCount, Visitors } from "./visitors.ts";
@@ -66,7 +67,7 @@ export async function rehearse(place: Place, options: ReleaseOptions): Promise<R
   const { release, failure } = report;
   if (release === undefined || failure !== undefined) {
     dispose();
-    throw deployFailed(report, messages);
+    throw report.unchanged ? nothingReleased() : deployFailed(report, messages);
   }
   return {
     state: release.state,
@@ -76,6 +77,12 @@ export async function rehearse(place: Place, options: ReleaseOptions): Promise<R
     deployed,
     dispose,
   };
+}
+
+function nothingReleased(): UserError {
+  return new UserError("NothingReleased", "The next version is what is deployed already, so nothing was released", {
+    fix: "Give `with` an app whose code or settings differ.",
+  });
 }
 
 /** The deployer notifies of each event that it writes to the journal. */

@@ -77,5 +77,6 @@ describe("a rehearsed release", () => {
     await expect(app.release({ with: appOf("fourth"), policy: "Sometimes" })).rejects.toThrow(
       'There is no rollout policy "Sometimes"',
     );
+    await expect(app.release({ with: appOf("third") })).rejects.toThrow("so nothing was released");
   });
 });
