@@ -231,7 +231,7 @@ describe("synthesis fails, and leaves the old assembly, when", () => {
   });
 
   test("the app writes no assembly", async () => {
-    expect(await failure("export {};")).toMatchObject({ code: "AssemblyFileMissing" });
+    expect(await failure("export {};")).toMatchObject({ code: "AssemblyNotWritten" });
   });
 
   test("the app looks something up", async () => {
