@@ -4,6 +4,7 @@ import { chmod, mkdir, realpath, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { inflateRawSync } from "node:zlib";
 import * as yauzl from "yauzl";
 import { UserError } from "../../errors.ts";
 
@@ -25,7 +26,8 @@ export class BadArchive extends UserError {
 
 /** Up to so many bytes an archive is read at once, and its files are written within one turn of the event loop each. */
 const SMALL_BYTES = 1024 * 1024;
-const MOST_AT_ONCE_BYTES = 8 * 1024 * 1024;
+const MOST_AT_ONCE_BYTES = 2 * 1024 * 1024;
+const DEFLATED = 8;
 
 /** Unpacks the zip at `path` into the new folder `target`: the whole of it, or nothing. */
 export async function unpack(path: string, target: string): Promise<{ sizeBytes: number }> {
@@ -145,13 +147,17 @@ async function extractAtOnce(
   path: string,
   count: (bytes: number) => void,
 ): Promise<void> {
+  const isDeflated = entry.compressionMethod === DEFLATED;
+  const reading = isDeflated ? { decompress: false, decrypt: null, start: null, end: null } : undefined;
   const chunks: Buffer[] = [];
-  for await (const chunk of await zip.openReadStreamPromise(entry)) {
-    const bytes = chunk as Buffer;
-    count(bytes.length);
-    chunks.push(bytes);
-  }
-  writeFileSync(path, Buffer.concat(chunks));
+  for await (const chunk of await zip.openReadStreamPromise(entry, reading)) chunks.push(chunk as Buffer);
+  const packed = Buffer.concat(chunks);
+  const maxOutputLength = Math.max(1, entry.uncompressedSize);
+  const content = isDeflated ? inflateRawSync(packed, { maxOutputLength }) : packed;
+  if (content.length !== entry.uncompressedSize)
+    throw new BadArchive("unreadable", `${entry.fileName} has ${content.length} bytes, not ${entry.uncompressedSize}`);
+  count(content.length);
+  writeFileSync(path, content);
   if ((modeOf(entry) & 0o111) !== 0) chmodSync(path, 0o755);
 }
 

@@ -1,4 +1,5 @@
-import { mkdir, readdir, realpath, rm, stat, writeFile } from "node:fs/promises";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { readdir, realpath, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { AwsError, isAwsError } from "../../../aws-error.ts";
@@ -69,9 +70,9 @@ export class CodeStore {
 
   async #unpack(sha256: string): Promise<string> {
     const parent = join(this.#cloud.scratchFolder, "lambda", "code");
-    await mkdir(parent, { recursive: true });
+    mkdirSync(parent, { recursive: true });
     // Code without a package.json of its own must not take the user's project for its package.
-    await writeFile(join(parent, "..", "package.json"), "{}\n");
+    writeFileSync(join(parent, "..", "package.json"), "{}\n");
     const target = join(parent, sha256);
     if (!(await exists(target))) await unpack(this.zips.path(sha256), target);
     return await realpath(target);
