@@ -10,6 +10,7 @@ type IsResource = (name: string) => boolean;
  * same, and where only the update knows: a dynamic reference, an import, a secret parameter, what a resource gives.
  */
 export function surelyDiffers(one: unknown, other: unknown, isResource: IsResource): boolean {
+  if (one === undefined || other === undefined) return one !== other && !mayBeAbsent(one ?? other);
   if (isDynamic(one) || isDynamic(other)) return false;
   const [first, second] = [callOf(one), callOf(other)];
   if (first !== undefined && second !== undefined) return callsDiffer(first, second, isResource);
@@ -21,6 +22,11 @@ export function surelyDiffers(one: unknown, other: unknown, isResource: IsResour
   }
   // CloudFormation takes `128` and `"128"` for the same.
   return isScalar(one) && isScalar(other) ? String(one) !== String(other) : one !== other;
+}
+
+/** A branch that only the update chooses may be `AWS::NoValue`. */
+function mayBeAbsent(value: unknown): boolean {
+  return callOf(value)?.name === "Fn::If";
 }
 
 interface Call {

@@ -11,6 +11,7 @@ import { parseTemplate } from "../../../lib/assembly/read-template.ts";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { ListStateMachineVersionsCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { CfnParameter, Fn } from "aws-cdk-lib";
+import { Queue } from "aws-cdk-lib/aws-sqs";
 import { DefinitionBody, Pass } from "aws-cdk-lib/aws-stepfunctions";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AppStacks } from "../../../lib/deploy/app-stacks.ts";
@@ -104,6 +105,22 @@ test("a value that is written in another way publishes nothing, and the next rea
   expect(changed).toMatchObject(done);
   expect(await versions("written")).toEqual(["1", "2"]);
   expect(await app.call("written")).toMatchObject({ version: "2", answer: "b" });
+});
+
+test("a variable that is new makes a version of the stack, whatever its value refers to", async () => {
+  const build =
+    (hasQueue: boolean): BuildApp =>
+    (stack) => {
+      const queue = new Queue(stack, "Jobs");
+      const environment = hasQueue ? { JOBS: queue.queueUrl } : {};
+      new Function(stack, "Queued", { functionName: "reads-queue", code: inlineCode("return {};"), environment });
+    };
+  expect(await app.deploy(build(false))).toMatchObject(done);
+  expect(await diffOf(build(true))).toEqual([expect.stringMatching(/^Inline\/Queued: Environment changed → new version/)]);
+  app.messages.length = 0;
+  expect(await app.deploy(build(true))).toMatchObject(done);
+  expect(await versions("reads-queue")).toEqual(["1", "2"]);
+  expect(app.messages.filter(({ code }) => code === "VersionPublished")).toEqual([]);
 });
 
 test("another tool deploys the template too, but for a value that is only written in another way", async () => {
