@@ -32,9 +32,9 @@ export class Visitors {
         await this.#call();
       } catch {
         this.#failures++;
-        // A call that fails at once would leave no time to anything else in this process.
-        await new Promise((resolve) => setImmediate(resolve));
       }
+      // A call that ends at once would leave no time to anything else in this process.
+      await new Promise((resolve) => setImmediate(resolve));
     }
   }
 }
