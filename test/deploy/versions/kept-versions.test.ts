@@ -112,7 +112,7 @@ test("a variable that is new makes a version of the stack, whatever its value re
     (hasQueue: boolean): BuildApp =>
     (stack) => {
       const queue = new Queue(stack, "Jobs");
-      const environment = hasQueue ? { JOBS: queue.queueUrl } : {};
+      const environment: Record<string, string> = hasQueue ? { JOBS: queue.queueUrl } : {};
       new Function(stack, "Queued", { functionName: "reads-queue", code: inlineCode("return {};"), environment });
     };
   expect(await app.deploy(build(false))).toMatchObject(done);
