@@ -11,7 +11,8 @@ export function tagFacts(input: RequestInput): Record<string, readonly string[]>
   return { ...Object.fromEntries(values), "aws:tagkeys": keys };
 }
 
-function readTags(given: unknown): [string, string][] {
+/** Tags as keys and values, from a list or a map of them. */
+export function readTags(given: unknown): [string, string][] {
   if (isStructure(given)) return Object.entries(given).map(([key, value]) => [key, String(value)]);
   if (!Array.isArray(given)) return [];
   return given

@@ -148,6 +148,12 @@ export class Identities {
     return this.#findRole(roleArn)?.trust;
   }
 
+  /** The tags of a role, in the form in which its service answers them. */
+  tagsOf(roleArn: string): { readonly Tags: RoleRecord["tags"] } | undefined {
+    const role = this.#findRole(roleArn);
+    return role && { Tags: role.tags };
+  }
+
   /** The account's root, as which the user's own credentials act. */
   administrator(): Caller {
     return (this.#administrator ??= this.#makeAdministrator());

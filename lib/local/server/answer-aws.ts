@@ -14,7 +14,7 @@ import type { WireReply, WireRequest } from "../wire/wire-message.ts";
 import type { Target } from "./aws-gateway.ts";
 import type { Exchange } from "./exchange.ts";
 import { refusePage } from "./origin-check.ts";
-import { notCarried } from "./service-host.ts";
+import { operationNotCarried } from "./handler-of.ts";
 
 /** Answers a call to an AWS service. Every request that came this far is one. */
 export async function answerAws(exchange: Exchange): Promise<boolean> {
@@ -54,7 +54,7 @@ async function invoke(
   { service, server, protocol, call, caller }: Target,
 ): Promise<WireReply | "dropped"> {
   if (server === undefined || protocol === undefined || typeof call === "string") {
-    throw notCarried(service, typeof call === "string" ? call : call.operation.name);
+    throw operationNotCarried(service, typeof call === "string" ? call : call.operation.name);
   }
   const context: RequestContext = {
     account: exchange.server.account,

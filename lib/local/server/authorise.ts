@@ -9,7 +9,10 @@ import type { IamMode } from "../policy/iam-mode.ts";
 import { Identities } from "../policy/identities.ts";
 import { LazyFacts } from "../policy/lazy-facts.ts";
 import { readPolicy } from "../policy/read-policy.ts";
+import { resourceTagFacts, TagMentions } from "../policy/resource-tags.ts";
+import { tagReaderOf } from "../policy/tag-readers.ts";
 import { accessDenied, describeDenial, invalidKey, roleNotAssumable, type Denial } from "../policy/refusals.ts";
+import { handlerOf } from "./handler-of.ts";
 import type { Cloud, LocalService, RequestContext, ServiceName, Visit, Visitor } from "../service.ts";
 
 /** One call of an operation, on its way to the service. */
@@ -46,6 +49,7 @@ export class Authoriser {
   readonly #identities: Identities;
   readonly #onAccess: AccessObserver | undefined;
   readonly #decisions = new DecisionCache();
+  readonly #tagMentions = new TagMentions();
   #permissionsOf: PermissionsOf | undefined;
 
   constructor(mode: IamMode, cloud: AuthorisedCloud, onAccess?: AccessObserver) {
@@ -139,13 +143,28 @@ export class Authoriser {
     const refused = new Map<number, string>();
     for (const permission of permissionsOf(service.name, operation, request, place)) {
       try {
-        this.#judge(service, caller, permission, context.region);
+        this.#judge(service, caller, await this.#withTags(service, caller, permission, context), context.region);
       } catch (error) {
         if (permission.part === undefined || !isAwsError(error)) throw error;
         refused.set(permission.part, error.message);
       }
     }
     return refused;
+  }
+
+  /** The permission with the resource's tags, where a policy reads them. */
+  async #withTags(
+    service: LocalService,
+    caller: Caller,
+    permission: Permission,
+    context: RequestContext,
+  ): Promise<Permission> {
+    const { resource } = permission;
+    if (!this.#tagMentions.has(caller, this.#resourcePolicy(service, permission))) return permission;
+    const tags = resource.includes(":role/")
+      ? this.#identities.tagsOf(resource)
+      : await readTagsOf(service, resource, context);
+    return { ...permission, facts: { ...permission.facts, ...resourceTagFacts(resource, tags) } };
   }
 
   /** With the first call: a cloud that starts has more urgent things to do. */
@@ -218,6 +237,19 @@ export class Authoriser {
     const missing = JSON.stringify({ Effect: "Allow", Action: permission.action, Resource: permission.resource });
     const fix = denial.decision === "explicitDeny" ? "" : `. Missing: ${missing}`;
     this.#cloud.log(`iam: ${describeDenial(service, caller, permission, denial)}${fix}`);
+  }
+}
+
+/** Tags of one of the service's own resources. Undefined for one that is not there. */
+async function readTagsOf(service: LocalService, arn: string, context: RequestContext): Promise<unknown> {
+  const reader = tagReaderOf(arn);
+  if (reader === undefined || reader.service !== service.name) return undefined;
+  const { account, region, requestId } = context;
+  try {
+    return await handlerOf(service, reader.operation)(reader.input, { account, region, requestId });
+  } catch (error) {
+    if (isAwsError(error)) return undefined;
+    throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { type Handler, handlerOf } from "./handler-of.ts";
 import { errorText } from "../kit/error-text.ts";
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
@@ -17,8 +18,6 @@ import type {
 } from "../service.ts";
 
 import type { Authoriser } from "./authorise.ts";
-
-type Handler = (input: unknown, context: RequestContext) => unknown;
 
 /** Where calls inside the cloud go when they name no region. */
 const DEFAULT_REGION = "us-east-1";
@@ -214,19 +213,6 @@ function wordsOfDenial(error: unknown): string {
   throw error;
 }
 
-function handlerOf(service: LocalService, operation: string): Handler {
-  const handler = (service.operations as Record<string, Handler | undefined>)[operation];
-  if (handler === undefined) throw notCarried(service.name, operation);
-  return handler;
-}
-
 function stopping(): AwsError {
   return new AwsError("ServiceUnavailable", STOPPING, { statusCode: 503 });
-}
-
-/** The refusal of an operation that is not built. */
-export function notCarried(service: string, operation: string): AwsError {
-  return new AwsError("NotImplemented", `The local cloud does not support ${service} ${operation}.`, {
-    statusCode: 501,
-  });
 }

@@ -107,7 +107,7 @@ test("a value that is written in another way publishes nothing, and the next rea
   expect(await app.call("written")).toMatchObject({ version: "2", answer: "b" });
 });
 
-test("a variable that is new makes a version of the stack, whatever its value refers to", async () => {
+test("a variable that is new makes a version of the stack, also where its value refers to a resource", async () => {
   const build =
     (hasQueue: boolean): BuildApp =>
     (stack) => {
