@@ -1,7 +1,8 @@
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { UserError } from "../errors.ts";
-import { findDaemon, type RunningDaemon } from "../local/daemon/find-daemon.ts";
+import { findDaemon, findSilentDaemon, type RunningDaemon } from "../local/daemon/find-daemon.ts";
+import type { Lock } from "../local/daemon/lock-file.ts";
 import { LOCAL_STAGE, tryFindProjectFolder, type StageSettings } from "../synth/project.ts";
 
 /** Where a project's local cloud keeps its state. */
@@ -35,9 +36,19 @@ export function localPlaceOf(folder: string, environment: NodeJS.ProcessEnv): Lo
 export async function requireLocalCloud(stateFolder: string): Promise<RunningDaemon> {
   const running = await findDaemon(stateFolder);
   if (running !== undefined) return running;
+  const silent = await findSilentDaemon(stateFolder);
+  if (silent !== undefined)
+    throw new UserError("LocalCloudSilent", describeSilent(silent), {
+      fix: "Run `tidegate local stop`, then start it.",
+    });
   throw new UserError("LocalCloudNotRunning", `No local cloud runs here (state folder: ${stateFolder})`, {
     fix: "Start it with `tidegate local start`. `tidegate deploy` and `tidegate dev` start it too.",
   });
+}
+
+/** What is said of a cloud that runs and does not answer. */
+export function describeSilent({ pid, port }: Pick<Lock, "pid" | "port">): string {
+  return `The local cloud runs (process ${pid}, port ${port}) and does not answer. Its state is kept when it is stopped`;
 }
 
 /** Whether a stage is the embedded cloud, and no endpoint that `cdk.json` names. */

@@ -2,13 +2,13 @@ import { statfs } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Finding } from "../look/doctor/finding.ts";
-import { findDaemon } from "../local/daemon/find-daemon.ts";
+import { findDaemon, findSilentDaemon } from "../local/daemon/find-daemon.ts";
 import { tryFindPortOwner } from "../local/daemon/port-owner.ts";
 import { DEFAULT_PORT } from "../local/daemon/default-port.ts";
 import { readLastPort } from "../local/state/last-port.ts";
 import { isRecord, textIn } from "../util/plain-record.ts";
 import { namedPort } from "./ensure-local-cloud.ts";
-import { localStateFolder } from "./local-place.ts";
+import { describeSilent, localStateFolder } from "./local-place.ts";
 
 const MEGABYTE = 1024 ** 2;
 /** A local cloud and a bundle take some tens of megabytes; a full disk fails in the middle. */
@@ -64,6 +64,9 @@ async function portFinding(projectFolder: string, environment: NodeJS.ProcessEnv
   const running = await findDaemon(folder);
   if (running !== undefined)
     return { check: "local cloud", state: "ok", text: `it runs at ${running.status.endpoint}` };
+  const silent = await findSilentDaemon(folder);
+  if (silent !== undefined)
+    return { check: "local cloud", state: "problem", text: describeSilent(silent), fix: "tidegate local stop" };
   const named = namedPort(undefined, environment);
   const port = named ?? readLastPort(folder) ?? DEFAULT_PORT;
   const owner = port === 0 ? undefined : tryFindPortOwner(port);

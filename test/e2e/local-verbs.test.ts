@@ -40,6 +40,21 @@ describe("outside of a project", () => {
     expect((await project.tidegate("local", "status")).exitCode).toBe(1);
   });
 
+  it("a cloud that does not answer is told apart from one that is not there, and can be stopped", async () => {
+    project = bareProject();
+    const { pid } = await project.json<{ pid: number }>("local", "start");
+    process.kill(pid, "SIGSTOP");
+    const status = await project.tidegate("local", "status");
+    expect(status.exitCode).toBe(1);
+    expect(status.stdout).toMatch(
+      new RegExp(`^The local cloud runs \\(process ${pid}, port \\d+\\) and does not answer\\..*tidegate local stop`),
+    );
+    const { error } = await project.json<LocalDocument>("local", "clock");
+    expect(error).toMatchObject({ code: "LocalCloudSilent", fix: expect.stringContaining("tidegate local stop") });
+    expect(await project.json<LocalDocument>("local", "stop")).toMatchObject({ stopped: true });
+    expect(await project.json<LocalDocument>("local", "status")).toMatchObject({ running: false });
+  });
+
   it("the folder for state is the one that XDG_STATE_HOME names", async () => {
     project = bareProject();
     const env = { ...project.environment, XDG_STATE_HOME: join(project.folder, "state") };

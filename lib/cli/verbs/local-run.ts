@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { AbortError, UserError } from "../../errors.ts";
 import { changeClock } from "../../local/daemon/admin-client.ts";
-import { findDaemon } from "../../local/daemon/find-daemon.ts";
+import { findDaemon, findSilentDaemon } from "../../local/daemon/find-daemon.ts";
 import { logPath } from "../../local/daemon/log-file.ts";
 import { resetState } from "../../local/daemon/reset-state.ts";
 import { stopDaemon } from "../../local/daemon/stop-daemon.ts";
@@ -11,7 +11,7 @@ import { escapeControls } from "../../util/escape-controls.ts";
 import { parseDuration } from "../../util/parse-duration.ts";
 import { ensureLocalCloud, namedIamMode, namedPort } from "../ensure-local-cloud.ts";
 import { EXIT } from "../exit-codes.ts";
-import { localPlaceOf, requireLocalCloud } from "../local-place.ts";
+import { describeSilent, localPlaceOf, requireLocalCloud } from "../local-place.ts";
 import type { VerbContext, VerbResult } from "../verb.ts";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -53,9 +53,19 @@ export async function runStop(context: VerbContext): Promise<VerbResult> {
 
 /** Where it is and how it is. */
 export async function runStatus(context: VerbContext): Promise<VerbResult> {
-  const running = await findDaemon(stateFolder(context));
+  const folder = stateFolder(context);
+  const running = await findDaemon(folder);
+  const silent = running === undefined ? await findSilentDaemon(folder) : undefined;
+  if (silent !== undefined) {
+    const { pid, port } = silent;
+    const lines = [`${describeSilent(silent)}: run \`tidegate local stop\`, then start it.`];
+    return {
+      exitCode: EXIT.failed,
+      document: { running: true, answers: false, pid, port, stateFolder: folder },
+      lines,
+    };
+  }
   if (running === undefined) {
-    const folder = stateFolder(context);
     const lines = [`No local cloud runs here (state folder: ${folder}). Start it with \`tidegate local start\`.`];
     return { exitCode: EXIT.failed, document: { running: false, stateFolder: folder }, lines };
   }

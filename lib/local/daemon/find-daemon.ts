@@ -17,6 +17,12 @@ export async function findDaemon(stateFolder: string): Promise<RunningDaemon | u
   return status?.pid === lock.pid ? { lock, status } : undefined;
 }
 
+/** The lock of a cloud that runs and does not answer. Undefined where none runs. Look with `findDaemon` first. */
+export async function findSilentDaemon(stateFolder: string): Promise<Lock | undefined> {
+  const lock = await tryReadLock(stateFolder);
+  return lock !== undefined && isAlive(lock) ? lock : undefined;
+}
+
 /** Whether the very process that wrote the lock still runs, however it answers. */
 export function isAlive({ pid, processMark }: Lock): boolean {
   return tryReadProcessMark(pid) === processMark;

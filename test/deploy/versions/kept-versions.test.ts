@@ -116,7 +116,9 @@ test("a variable that is new makes a version of the stack, also where its value 
       new Function(stack, "Queued", { functionName: "reads-queue", code: inlineCode("return {};"), environment });
     };
   expect(await app.deploy(build(false))).toMatchObject(done);
-  expect(await diffOf(build(true))).toEqual([expect.stringMatching(/^Inline\/Queued: Environment changed → new version/)]);
+  expect(await diffOf(build(true))).toEqual([
+    expect.stringMatching(/^Inline\/Queued: Environment changed → new version/),
+  ]);
   app.messages.length = 0;
   expect(await app.deploy(build(true))).toMatchObject(done);
   expect(await versions("reads-queue")).toEqual(["1", "2"]);
