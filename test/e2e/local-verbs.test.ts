@@ -40,7 +40,7 @@ describe("outside of a project", () => {
     expect((await project.tidegate("local", "status")).exitCode).toBe(1);
   });
 
-  it("a cloud that does not answer is told apart from one that is not there, and can be stopped", async () => {
+  it("a cloud that does not answer is not taken for one that is not there, and can be stopped", async () => {
     project = bareProject();
     const { pid } = await project.json<{ pid: number }>("local", "start");
     process.kill(pid, "SIGSTOP");
