@@ -72,7 +72,8 @@ it("is named by status, survives a rollback, and goes with the next deploy that 
   ]);
   expect(left.lines.join("\n")).toMatch(/replaced, and not deleted yet: Wire\.Jobs.*\/one .*Run `deploy` to delete it/);
 
-  expect(await app.run(runRollback)).toMatchObject({ exitCode: 0 });
+  const back = await app.run(runRollback);
+  expect(back).toMatchObject({ exitCode: 13, document: { notUndone: [expect.stringMatching(/Jobs.*SQS.*replaced/)] } });
   expect(await queues()).toEqual(["one", "two"]);
 
   write(3, "two");
