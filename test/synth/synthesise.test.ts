@@ -205,16 +205,15 @@ describe("synthesis fails, and leaves the old assembly, when", () => {
   });
 
   test("aws-cdk-lib refuses a construct: with its path and the user's line, and nothing of the package", async () => {
-    const lib = JSON.stringify(resolve("lib/index.ts"));
     const error = await failure(
-      `import { App, Stack } from "aws-cdk-lib";\nimport { Table } from ${lib};\nnew Table(new Stack(new App(), "S"), "T", {});\n`,
+      `import { App, Stack } from "aws-cdk-lib";\nimport { Table } from "aws-cdk-lib/aws-dynamodb";\nnew Table(new Stack(new App(), "S"), "T", {});\n`,
     );
     expect(error).toMatchObject({ code: "AppFailed", constructPath: "S/T" });
     expect(error.message.split("\n")).toEqual([
       "partitionKey is required for Table",
       "  at app.ts:3:1",
       '    1 | import { App, Stack } from "aws-cdk-lib";',
-      `    2 | import { Table } from ${lib};`.slice(0, 120),
+      '    2 | import { Table } from "aws-cdk-lib/aws-dynamodb";',
       '  > 3 | new Table(new Stack(new App(), "S"), "T", {});',
       "      | ^",
     ]);
