@@ -12,8 +12,8 @@ let first: string;
 
 beforeAll(async () => {
   project = emptyProject();
-  await project.tidegate("local", "start", "--clock-speed", "60");
   writeSmallApp(project, { version: 1 });
+  await project.tidegate("local", "start", "--clock-speed", "60");
   first = (await project.json<Outcome>("deploy")).release.id;
   writeSmallApp(project, { version: 2 });
   await project.json<Outcome>("deploy");
