@@ -24,7 +24,7 @@ import {
 } from "./bucket-props.ts";
 import { bucketProblems, eventProblems, listenProblems, overlapProblems } from "./bucket-rules.ts";
 import { Function as ReleasedFunction } from "./function.ts";
-import { requireConstruct } from "./given-props.ts";
+import { givenProps, requireConstruct } from "./given-props.ts";
 import { pickProps, refuseUnknownProps } from "./known-props.ts";
 import { addCheck, addProblems } from "./problems.ts";
 import { resourceOf } from "./resource-of.ts";
@@ -48,7 +48,7 @@ export class Bucket extends CdkBucket {
   constructor(scope: Construct, id: string, props: BucketProps = {}) {
     const stack = Stack.of(scope);
     const removalPolicy = props.removalPolicy ?? dataRemovalPolicy(scope);
-    const problems = bucketProblems({ ...props, removalPolicy, region: stack.region });
+    const problems = bucketProblems({ ...givenProps(scope, id, props), removalPolicy, region: stack.region });
     const given: BucketProps = problems.length > 0 ? {} : props;
     const prefix = given.bucketNamePrefix ?? bucketNamePrefix(scope, id);
     super(scope, id, {

@@ -1,8 +1,15 @@
 import type { IConstruct } from "constructs";
 import { UserError } from "../errors.ts";
 
-/** Props and options of this package's constructs that take a `Duration`. */
-const DURATIONS = [
+/** Props and options of this package's constructs that take a `Duration`. A test holds them to be all. */
+export const DURATIONS = [
+  "abortIncompleteMultipartUploadAfter",
+  "bake",
+  "every",
+  "maxP50",
+  "maxP90",
+  "maxP99",
+  "maxWait",
   "timeout",
   "visibilityTimeout",
   "deliveryDelay",
@@ -40,7 +47,7 @@ export function pathOf(scope: IConstruct | undefined, id: string): string {
 export function refusePlainDurations(path: string, given: object, where = ""): void {
   for (const name of DURATIONS) {
     const value: unknown = Object.entries(given).find(([key]) => key === name)?.[1];
-    if (value === undefined || typeof value === "object") continue;
+    if (value === undefined || value === false || typeof value === "object") continue;
     const example = typeof value === "number" ? value : 30;
     throw new UserError(
       "DurationExpected",

@@ -4,7 +4,8 @@ import { Construct } from "constructs";
 import { type HookPhase, type RolloutPolicy, VERSION_PLACEHOLDER } from "../assembly/release-metadata.ts";
 import { toCodeDeployConfig } from "./code-deploy-config.ts";
 import { codeDeployProblems, codeDeployWarning } from "./code-deploy-losses.ts";
-import { givenProps } from "./given-props.ts";
+import type { AnalysisOptions } from "./rollout-analysis.ts";
+import { givenProps, refusePlainDurations } from "./given-props.ts";
 import { refuseUnknownProps } from "./known-props.ts";
 import { addCheck, addProblems } from "./problems.ts";
 import { logicalIdOf, ReleaseRegistry } from "./release-registry.ts";
@@ -34,16 +35,19 @@ import { stageSettings } from "./stage-settings.ts";
 export class Rollout extends Construct {
   /** One share of the traffic, then all of it. */
   static canary(options: CanaryOptions): RolloutShape {
+    refusePlainDurations("Rollout.canary", options);
     return canaryShape(options);
   }
 
   /** Equal shares, one after the other. */
   static linear(options: LinearOptions): RolloutShape {
+    refusePlainDurations("Rollout.linear", options);
     return linearShape(options);
   }
 
   /** Any strictly rising shares. */
   static steps(steps: readonly StepOptions[]): RolloutShape {
+    for (const [index, step] of steps.entries()) refusePlainDurations("Rollout.steps", step, `${index}.`);
     return stepsShape(steps);
   }
 
@@ -76,6 +80,7 @@ export class Rollout extends Construct {
     super(scope, id);
     refuseUnknownProps(this, givenProps(scope, id, props), ROLLOUT_PROPS.all);
     refuseUnknownProps(this, props.analysis || {}, ROLLOUT_PROPS.analysis, "analysis");
+    refusePlainAnalysis(this.node.path, props.analysis || {});
     refuseUnknownProps(this, props.hooks ?? {}, ROLLOUT_PROPS.hooks, "hooks");
     const shape = this.#shape(props.policy ?? "AllAtOnce");
     const finalBakeMs = stageSettings(this).development ? 0 : (props.finalBake?.toMilliseconds() ?? 0);
@@ -162,4 +167,9 @@ function watchAlarm(alarm: IAlarm): void {
       ? { path, alarmName: Stack.of(alarm).resolve(alarm.alarmName) as string }
       : { path, resource: logicalIdOf(owned) },
   );
+}
+
+function refusePlainAnalysis(path: string, analysis: AnalysisOptions): void {
+  refusePlainDurations(path, analysis, "analysis.");
+  refusePlainDurations(path, analysis.latency || {}, "analysis.latency.");
 }

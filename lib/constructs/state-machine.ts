@@ -15,6 +15,7 @@ import type { Construct } from "constructs";
 import type { ReleaseMember } from "../assembly/release-metadata.ts";
 import { Function as ReleasedFunction } from "./function.ts";
 import { pickProps, refuseUnknownProps } from "./known-props.ts";
+import { givenProps } from "./given-props.ts";
 import { logStreamsArn } from "./log-group-arn.ts";
 import { allowMapRuns } from "./map-runs.ts";
 import { registerMemberRole } from "./member-roles.ts";
@@ -75,7 +76,7 @@ export class StateMachine extends PlainStateMachine {
   readonly #calls = new Set<string>();
 
   constructor(scope: Construct, id: string, props: StateMachineProps) {
-    const { body, problems, runsMaps = false } = readDefinition(props);
+    const { body, problems, runsMaps = false } = readDefinition(givenProps(scope, id, props));
     super(scope, id, {
       stateMachineType: StateMachineType.STANDARD,
       tracingEnabled: true,
