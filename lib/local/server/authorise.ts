@@ -143,7 +143,11 @@ export class Authoriser {
     const refused = new Map<number, string>();
     for (const permission of permissionsOf(service.name, operation, request, place)) {
       try {
-        this.#judge(service, caller, await this.#withTags(service, caller, permission, context), context.region);
+        const policy = this.#resourcePolicy(service, permission);
+        const known = this.#tagMentions.has(caller, policy)
+          ? await this.#withTags(service, permission, context)
+          : permission;
+        this.#judge(service, caller, known, context.region, policy);
       } catch (error) {
         if (permission.part === undefined || !isAwsError(error)) throw error;
         refused.set(permission.part, error.message);
@@ -152,15 +156,9 @@ export class Authoriser {
     return refused;
   }
 
-  /** The permission with the resource's tags, where a policy reads them. */
-  async #withTags(
-    service: LocalService,
-    caller: Caller,
-    permission: Permission,
-    context: RequestContext,
-  ): Promise<Permission> {
+  /** The permission with the resource's tags, for policies that read them. */
+  async #withTags(service: LocalService, permission: Permission, context: RequestContext): Promise<Permission> {
     const { resource } = permission;
-    if (!this.#tagMentions.has(caller, this.#resourcePolicy(service, permission))) return permission;
     const tags = resource.includes(":role/")
       ? this.#identities.tagsOf(resource)
       : await readTagsOf(service, resource, context);
@@ -174,8 +172,14 @@ export class Authoriser {
     return permissionsOf;
   }
 
-  #judge(service: LocalService, caller: Caller, permission: Permission, region: string): void {
-    const denial = this.#decide(caller, permission, this.#resourcePolicy(service, permission), region);
+  #judge(
+    service: LocalService,
+    caller: Caller,
+    permission: Permission,
+    region: string,
+    policy: string | undefined = this.#resourcePolicy(service, permission),
+  ): void {
+    const denial = this.#decide(caller, permission, policy, region);
     this.#onAccess?.({ caller: caller.arn, permission, allowed: denial === undefined });
     if (denial !== undefined) this.#refuse(service.name, caller, permission, denial);
   }
