@@ -9,6 +9,7 @@ import {
   Tokenization,
 } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
+import { sortedKeys } from "../util/sorted-keys.ts";
 import { versionedProperties } from "../assembly/versioned-properties.ts";
 import { TwofoldName } from "./bucket-name.ts";
 
@@ -77,14 +78,4 @@ class TargetCollector extends DefaultTokenResolver {
     if (Reference.isReference(token)) this.targets.add(token.target);
     return super.resolveToken(token, context, postProcessor);
   }
-}
-
-function sortedKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortedKeys);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sortedKeys(inner)]),
-  );
 }

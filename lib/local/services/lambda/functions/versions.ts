@@ -1,3 +1,4 @@
+import { sortedKeys } from "../../../../util/sorted-keys.ts";
 import { constraintProblem } from "../../../kit/constraint-text.ts";
 import { createHash } from "node:crypto";
 import type { RequestContext } from "../../../service.ts";
@@ -74,13 +75,8 @@ export function publish(
 /** Lambda sees no change in another order of environment variables (a Lambda engineer in aws/aws-cdk#5334). */
 function fingerprintOf({ settings, codeSha256 }: VersionRecord): string {
   return createHash("sha256")
-    .update(JSON.stringify([settings, codeSha256], sortKeys))
+    .update(JSON.stringify(sortedKeys([settings, codeSha256])))
     .digest("hex");
-}
-
-function sortKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Lists a function's versions, `$LATEST` first, a page at a time. */
