@@ -35,14 +35,17 @@ export interface KeepVersionsInput {
 export function keepVersions(input: KeepVersionsInput): ReadTemplate {
   const { synthesized, deployed } = input;
   const before = new Map((releaseMetadataOf(deployed.template)?.members ?? []).map((member) => [member.path, member]));
-  let kept = synthesized;
-  for (const member of releaseMetadataOf(synthesized.template)?.members ?? []) {
+  const kept = (releaseMetadataOf(synthesized.template)?.members ?? []).flatMap((member): KeptVersion[] => {
     const old = before.get(member.path);
-    if (old !== undefined && isSameResource(old, member) && isKept(input, old, member))
-      kept = keepVersion(kept, deployed.template, old, member);
-  }
-  return kept;
+    return old !== undefined && isSameResource(old, member) && isKept(input, old, member)
+      ? [{ ...member, oldVersion: old.version }]
+      : [];
+  });
+  return kept.length === 0 ? synthesized : withKept(synthesized, deployed.template, kept);
 }
+
+/** A member of the synthesized template, with the logical id of the version that stays. */
+type KeptVersion = ReleaseMember & { readonly oldVersion: string };
 
 function isSameResource(old: ReleaseMember, { kind, resource }: ReleaseMember): boolean {
   return old.kind === kind && old.resource === resource;
@@ -80,21 +83,20 @@ function versionedContent(layer: TemplateResource | undefined): unknown {
 }
 
 /** Logical ids are letters and digits. One with a hash in it is written nowhere but where it is meant. */
-function keepVersion(
-  { text }: ReadTemplate,
-  deployed: Template,
-  old: ReleaseMember,
-  { resource, version }: ReleaseMember,
-): ReadTemplate {
-  const renamed = text.replaceAll(new RegExp(`(?<![A-Za-z0-9])${version}(?![A-Za-z0-9])`, "g"), old.version);
+function withKept({ text }: ReadTemplate, deployed: Template, kept: readonly KeptVersion[]): ReadTemplate {
+  const names = new Map(kept.map(({ version, oldVersion }) => [version, oldVersion]));
+  const renamed = text.replaceAll(/[A-Za-z0-9]+/g, (word) => names.get(word) ?? word);
   const template = parseTemplate(renamed, "that is synthesized");
   const resources = { ...template.Resources };
-  const [published, wanted, owner] = [deployed.Resources?.[old.version], resources[old.version], resources[resource]];
-  if (published === undefined || wanted === undefined || owner === undefined) return { text, template };
-  resources[old.version] = { ...wanted, Properties: published.Properties };
-  const amount = publishedConcurrency(wanted);
-  const concurrency = amount === publishedConcurrency(published) ? {} : { concurrency: amount ?? 0 };
-  resources[resource] = markVersion(owner, { synthesizedId: version, ...concurrency });
-  const kept = { ...template, Resources: resources };
-  return { text: JSON.stringify(kept), template: kept };
+  for (const { resource, version, oldVersion } of kept) {
+    const [published, wanted] = [deployed.Resources?.[oldVersion], resources[oldVersion]];
+    const owner = resources[resource];
+    if (published === undefined || wanted === undefined || owner === undefined) continue;
+    resources[oldVersion] = { ...wanted, Properties: published.Properties };
+    const amount = publishedConcurrency(wanted);
+    const concurrency = amount === publishedConcurrency(published) ? {} : { concurrency: amount ?? 0 };
+    resources[resource] = markVersion(owner, { synthesizedId: version, ...concurrency });
+  }
+  const whole = { ...template, Resources: resources };
+  return { text: JSON.stringify(whole), template: whole };
 }

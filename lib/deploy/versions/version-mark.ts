@@ -31,8 +31,10 @@ export function markVersion(owner: TemplateResource, mark: VersionMark): Templat
 /** The template without marks, for people. */
 export function withoutVersionMarks(template: Template): Template {
   const resources = Object.entries(template.Resources ?? {}).map(([id, resource]) => {
-    const { [MARK_KEY]: mark, ...Metadata } = resource.Metadata ?? {};
-    return [id, mark === undefined ? resource : { ...resource, Metadata }] as const;
+    const { Metadata, ...others } = resource;
+    const { [MARK_KEY]: mark, ...left } = Metadata ?? {};
+    if (mark === undefined) return [id, resource] as const;
+    return [id, Object.keys(left).length === 0 ? others : { ...others, Metadata: left }] as const;
   });
   return { ...template, Resources: Object.fromEntries(resources) };
 }
