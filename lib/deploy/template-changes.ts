@@ -46,13 +46,14 @@ function compare(
   return isSame(declaration(before), declaration(after)) ? undefined : { type, change: "update", properties };
 }
 
-/** Marks what is replaced because it refers to something that is. Returns whether there was any. */
+/** Adds what is replaced because it refers to something that is. Returns whether it added anything. */
 function followReplacements(
   changes: Map<string, TemplateChange>,
   before: NonNullable<Template["Resources"]>,
   after: NonNullable<Template["Resources"]>,
 ): boolean {
-  const replaced = new Set([...changes.values()].filter(isReplaced).map(({ logicalId }) => logicalId));
+  const replaced = new Set([...changes.values()].flatMap((one) => (one.change === "replace" ? [one.logicalId] : [])));
+  if (replaced.size === 0) return false;
   const refersToReplaced = (value: unknown) =>
     referencesOf(value).some((one) => isLocal(one) && replaced.has(one.target));
   let isChanged = false;
@@ -67,10 +68,6 @@ function followReplacements(
     isChanged = true;
   }
   return isChanged;
-}
-
-function isReplaced({ change }: TemplateChange): boolean {
-  return change === "replace";
 }
 
 function worst(type: string, properties: readonly string[]): "replace" | "may-replace" | "update" {
