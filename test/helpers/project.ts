@@ -1,5 +1,15 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -89,6 +99,9 @@ export function bareProject(extra: NodeJS.ProcessEnv = {}): TestProject {
     },
     async remove() {
       await tidegate("local", "stop").ended;
+      // One that was started before the folder had a `cdk.json` is the user's own.
+      if (existsSync(join(folder, ".local/state/tidegate/local/lock.json")))
+        await startCommand(process.execPath, [command, "local", "stop"], tmpdir(), environment).ended;
       rmSync(folder, { recursive: true, force: true });
     },
   };
