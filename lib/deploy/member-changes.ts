@@ -9,7 +9,7 @@ export interface MemberChange {
   readonly path: string;
   /**
    * `added`: its alias is new, and there is no traffic to shift. `changed`: a new version is released. `rewritten`: its
-   * values are written in another way, and a new version is released only where one of them turns out to differ.
+   * values are written in another way; a new version is released only where a value differs.
    * `removed`: it goes with its alias and its versions, after the promotion.
    */
   readonly change: "added" | "changed" | "rewritten" | "removed";

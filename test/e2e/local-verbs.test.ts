@@ -29,7 +29,7 @@ describe("outside of a project", () => {
     expect((await project.json<LocalDocument>("local", "clock")).error.code).toBe("LocalCloudNotRunning");
 
     const { stdout } = await project.tidegate("local", "start");
-    expect(stdout).toContain(`There is no cdk.json here: it is your own cloud, in ${folder}.`);
+    expect(stdout).toContain(`This folder has no cdk.json, so it is your own cloud, in ${folder}.`);
     const status = await project.json<LocalDocument>("local", "status");
     expect(status).toMatchObject({ running: true, stateFolder: folder });
     expect((await fetch(`${status.endpoint}/_tidegate/health`)).status).toBe(200);

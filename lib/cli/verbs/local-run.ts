@@ -32,7 +32,9 @@ export async function runStart(options: Options, context: VerbContext): Promise<
     document: { running: true, endpoint, pid, port: cloud.lock.port, startedMs, iam: cloud.status.iam, clock },
     lines: [
       `The local cloud ${startedMs > 0 ? "runs" : "ran already"} at ${endpoint} (process ${pid}, clock speed ${clock.speed}).`,
-      ...(projectFolder === undefined ? [`There is no cdk.json here: it is your own cloud, in ${stateFolder}.`] : []),
+      ...(projectFolder === undefined
+        ? [`This folder has no cdk.json, so it is your own cloud, in ${stateFolder}.`]
+        : []),
     ],
   };
 }
